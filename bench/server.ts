@@ -1,0 +1,15 @@
+// Red Cloud as `npm start` runs it, in a process of its own, on an empty embedded store or the database given.
+import { type Role, readConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { start } from '../src/main.ts';
+import pino from 'pino';
+
+const roles = process.env['BENCH_ROLES']?.split(',') as Role[] | undefined;
+const config = { ...readConfig(), ...(roles ? { roles } : {}) };
+const log = createLog('info', pino.destination({ dest: '/dev/null', sync: false }));
+const running = await start(config, { log });
+process.send?.({ url: running.url });
+process.on('SIGTERM', async () => {
+  await running.stop();
+  process.exit(0);
+});

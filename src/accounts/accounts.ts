@@ -1,0 +1,250 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import type { Db } from '../db/db.ts';
+import { conflict, invalidRequest, notFound } from '../errors.ts';
+import { type Ids, randomSecret } from '../ids.ts';
+import type { Keys } from './keys.ts';
+
+export type Standing = 'ACTIVE' | 'SUSPENDED';
+
+export const CAPABILITIES = ['numbers:read', 'numbers:search', 'numbers:update'] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** Two, so that a new secret can be rolled out before the old one is withdrawn. */
+const VALID_SECRETS = 2;
+
+export interface Account {
+  id: string;
+  name: string;
+  status: Standing;
+  createdAt: Date;
+}
+
+export interface ApiClient {
+  id: string;
+  accountId: string;
+  name: string;
+  status: Standing;
+  capabilities: string[];
+  deliveryWebhookUrl: string | null;
+  inboundWebhookUrl: string | null;
+  createdAt: Date;
+}
+
+export interface ClientSecret {
+  id: string;
+  /** The secret's last four characters: enough to tell two apart. */
+  hint: string;
+  createdAt: Date;
+}
+
+export interface NewClient {
+  accountId: string;
+  name: string;
+  capabilities: readonly string[];
+  deliveryWebhookUrl?: string | null | undefined;
+  inboundWebhookUrl?: string | null | undefined;
+}
+
+export type ClientChange = Partial<
+  Pick<ApiClient, 'name' | 'status' | 'capabilities' | 'deliveryWebhookUrl' | 'inboundWebhookUrl'>
+>;
+
+/** Where a client's webhooks go, and the secret that signs them. */
+export interface WebhookSettings {
+  deliveryUrl: string | null;
+  inboundUrl: string | null;
+  secret: string;
+}
+
+/** Values that are otherwise random; the sandbox's are public and always the same. */
+export interface FixedCredentials {
+  id: string;
+  clientSecret: string;
+  webhookSecret: string;
+}
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+const ACCOUNT = `id, name, status, created_at as "createdAt"`;
+const CLIENT = `c.id, c.account_id as "accountId", c.name, c.status, c.capabilities,
+  c.delivery_webhook_url as "deliveryWebhookUrl", c.inbound_webhook_url as "inboundWebhookUrl",
+  c.created_at as "createdAt"`;
+const SECRET = `id, hint, created_at as "createdAt"`;
+
+export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clock }) {
+  const { db, keys, ids, clock } = parts;
+  const now = () => new Date(clock.now());
+
+  /** One read for all requests of the moment, so that a suspension holds from the next request on. */
+  const active = batched<string, ApiClient | undefined>({
+    maxWeight: 1000,
+    async run(wanted) {
+      const rows = await db.query<ApiClient>(
+        `select ${CLIENT} from api_clients c join accounts a on a.id = c.account_id
+         where c.id = any($1) and c.status = 'ACTIVE' and a.status = 'ACTIVE'`,
+        [[...new Set(wanted)]],
+      );
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return wanted.map((id) => byId.get(id));
+    },
+  });
+
+  async function client(id: string): Promise<ApiClient> {
+    const [found] = await db.query<ApiClient>(`select ${CLIENT} from api_clients c where c.id = $1`, [id]);
+    if (!found) throw notFound('No such API client');
+    return found;
+  }
+
+  function secretRow(apiClientId: string, secret: string) {
+    return [ids.next('secret'), apiClientId, keys.hash(secret), secret.slice(-4), now()];
+  }
+
+  return {
+    /** @returns the API client, if it and its account are ACTIVE now. */
+    active,
+
+    /**
+     * @returns the client's id when the secret is one of its valid ones and it may act; undefined otherwise, without
+     * telling which of the two failed.
+     */
+    async authenticate(apiClientId: string, secret: string): Promise<string | undefined> {
+      const found = await active(apiClientId);
+      const hashes = await db.query<{ hash: string }>('select hash from api_client_secrets where api_client_id = $1', [
+        apiClientId,
+      ]);
+      const valid = hashes.filter(({ hash }) => keys.matches(secret, hash)).length > 0;
+      return found && valid ? found.id : undefined;
+    },
+
+    async webhookSettings(apiClientIds: readonly string[]): Promise<Map<string, WebhookSettings>> {
+      const rows = await db.query<{ id: string; deliveryUrl: string; inboundUrl: string; sealed: string }>(
+        `select id, delivery_webhook_url as "deliveryUrl", inbound_webhook_url as "inboundUrl",
+           webhook_secret_sealed as sealed from api_clients where id = any($1)`,
+        [[...new Set(apiClientIds)]],
+      );
+      return new Map(
+        rows.map(({ id, deliveryUrl, inboundUrl, sealed }) => [
+          id,
+          { deliveryUrl, inboundUrl, secret: keys.open(sealed, id) },
+        ]),
+      );
+    },
+
+    async createAccount(name: string): Promise<Account> {
+      const [account] = await db.query<Account>(
+        `insert into accounts (id, name, status, created_at, updated_at) values ($1, $2, 'ACTIVE', $3, $3)
+         returning ${ACCOUNT}`,
+        [ids.next('acc'), name, now()],
+      );
+      return account as Account;
+    },
+
+    accounts: () => db.query<Account>(`select ${ACCOUNT} from accounts order by id`, []),
+
+    async updateAccount(id: string, change: { name?: string; status?: Standing }): Promise<Account> {
+      const [account] = await db.query<Account>(
+        `update accounts set name = coalesce($2, name), status = coalesce($3, status), updated_at = $4
+         where id = $1 returning ${ACCOUNT}`,
+        [id, change.name ?? null, change.status ?? null, now()],
+      );
+      if (!account) throw notFound('No such account');
+      return account;
+    },
+
+    /** Both secrets are in the answer and nowhere else: they can't be shown again. */
+    async createClient(request: NewClient, fixed?: FixedCredentials) {
+      const id = fixed?.id ?? ids.next('client');
+      const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
+      const webhookSecret = fixed?.webhookSecret ?? `whsec_${Buffer.from(randomSecret('')).toString('base64')}`;
+      await db.transaction(async (tx) => {
+        const known = await tx.query('select 1 from accounts where id = $1', [request.accountId]);
+        if (known.length === 0) throw invalidRequest('accountId is not an account');
+        await tx.query(
+          `insert into api_clients (id, account_id, name, status, capabilities, delivery_webhook_url,
+             inbound_webhook_url, webhook_secret_sealed, created_at, updated_at)
+           values ($1, $2, $3, 'ACTIVE', $4, $5, $6, $7, $8, $8)`,
+          [
+            id,
+            request.accountId,
+            request.name,
+            request.capabilities,
+            request.deliveryWebhookUrl ?? null,
+            request.inboundWebhookUrl ?? null,
+            keys.seal(webhookSecret, id),
+            now(),
+          ],
+        );
+        await tx.query(
+          'insert into api_client_secrets (id, api_client_id, hash, hint, created_at) values ($1, $2, $3, $4, $5)',
+          secretRow(id, clientSecret),
+        );
+      });
+      return { client: await client(id), clientSecret, webhookSecret };
+    },
+
+    client,
+
+    clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by c.id`, []),
+
+    async updateClient(id: string, change: ClientChange): Promise<ApiClient> {
+      const has = (field: keyof ClientChange) => change[field] !== undefined;
+      const [updated] = await db.query<ApiClient>(
+        `update api_clients c set name = coalesce($2, name), status = coalesce($3, status),
+           capabilities = coalesce($4, capabilities),
+           delivery_webhook_url = case when $5 then $6 else delivery_webhook_url end,
+           inbound_webhook_url = case when $7 then $8 else inbound_webhook_url end, updated_at = $9
+         where c.id = $1 returning ${CLIENT}`,
+        [
+          id,
+          change.name ?? null,
+          change.status ?? null,
+          change.capabilities ?? null,
+          has('deliveryWebhookUrl'),
+          change.deliveryWebhookUrl ?? null,
+          has('inboundWebhookUrl'),
+          change.inboundWebhookUrl ?? null,
+          now(),
+        ],
+      );
+      if (!updated) throw notFound('No such API client');
+      return updated;
+    },
+
+    async secrets(apiClientId: string): Promise<ClientSecret[]> {
+      await client(apiClientId);
+      return db.query<ClientSecret>(
+        `select ${SECRET} from api_client_secrets where api_client_id = $1 order by created_at, id`,
+        [apiClientId],
+      );
+    },
+
+    /** @throws ApiError CONFLICT when two are valid already: one must be withdrawn first, and the operator says which. */
+    addSecret(apiClientId: string): Promise<ClientSecret & { clientSecret: string }> {
+      return db.transaction(async (tx) => {
+        const known = await tx.query('select 1 from api_clients where id = $1 for update', [apiClientId]);
+        if (known.length === 0) throw notFound('No such API client');
+        const valid = await tx.query('select 1 from api_client_secrets where api_client_id = $1', [apiClientId]);
+        if (valid.length >= VALID_SECRETS) {
+          throw conflict('This API client has two valid secrets; delete one before adding another');
+        }
+        const clientSecret = randomSecret('rc_secret_');
+        const [added] = await tx.query<ClientSecret>(
+          `insert into api_client_secrets (id, api_client_id, hash, hint, created_at)
+           values ($1, $2, $3, $4, $5) returning ${SECRET}`,
+          secretRow(apiClientId, clientSecret),
+        );
+        return { ...(added as ClientSecret), clientSecret };
+      });
+    },
+
+    /** Takes effect on the next token request; to cut off tokens already issued, suspend the client. */
+    async deleteSecret(apiClientId: string, secretId: string): Promise<void> {
+      const deleted = await db.query(
+        'delete from api_client_secrets where api_client_id = $1 and id = $2 returning id',
+        [apiClientId, secretId],
+      );
+      if (deleted.length === 0) throw notFound('No such secret');
+    },
+  };
+}

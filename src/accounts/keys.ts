@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '../config.ts';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** Everything that hangs on RC_SECRET_KEY; each use has a key of its own, derived by HKDF (RFC 5869). */
+export interface Keys {
+  /** Signs access tokens (HS256). */
+  readonly tokens: Uint8Array;
+  /** One-way; the same secret always gives the same hash. Client secrets are random, so no salt is needed. */
+  hash(secret: string): string;
+  matches(secret: string, hash: string): boolean;
+  /** AES-256-GCM; `context` must be the same when it is opened, so that a row's secret can't be moved to another row. */
+  seal(plain: string, context: string): string;
+  open(sealed: string, context: string): string;
+}
+
+export function createKeys(secretKey: Buffer): Keys {
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', secretKey, '', `redcloud ${use}`, KEY_BYTES));
+  const hashKey = derive('client secrets');
+  const sealKey = derive('webhook secrets');
+  const hash = (secret: string) => createHmac('sha256', hashKey).update(secret).digest('base64url');
+
+  return {
+    tokens: derive('access tokens'),
+    hash,
+    matches: (secret, expected) => timingSafeEqual(Buffer.from(hash(secret)), Buffer.from(expected)),
+    seal(plain, context) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealKey, iv).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
+    },
+    open(sealed, context) {
+      const bytes = Buffer.from(sealed, 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(context))
+        .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    },
+  };
+}
+
+/**
+ * The embedded store's own key: made at its first start, kept beside the data, readable by its owner only.
+ * @throws ConfigError when the file is not what was written there.
+ */
+export function keptSecretKey(directory: string): Buffer {
+  const file = join(directory, 'secret.key');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw new ConfigError(`${file} is damaged: it should hold 32 bytes in base64. Restore it, or the secrets are lost.`);
+}

@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type { Ids } from '../../ids.ts';
+import type { Carrier, CarrierHandlers, Report, Submission, SubmitResult } from '../carrier.ts';
+import { Ledger, type Taken } from './ledger.ts';
+import { type Script, scriptFor } from './scripts.ts';
+
+const CAPACITY = 256;
+const THROTTLE_MS = 500;
+const NO_ANSWER_MS = 100;
+const REPLY_MS = 300;
+/** How long it waits before it reports again what was not taken. */
+const RETRY_MS = 1_000;
+
+export interface SimulatorOptions {
+  name: string;
+  ledgerFile: string;
+  clock: Clock;
+  ids: Ids;
+  /** Multiplies every delay; tests that don't care for them set 0. */
+  pace?: number;
+}
+
+/**
+ * A carrier without a network, real to everything else: it keeps its own books, answers, reports and replies as its
+ * destinations' scripts say, and goes on reporting after a crash.
+ */
+export class Simulator implements Carrier {
+  readonly name: string;
+  readonly #options: SimulatorOptions;
+  readonly #ledger: Ledger;
+  readonly #throttled = new Set<string>();
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #handlers: CarrierHandlers | undefined;
+
+  constructor(options: SimulatorOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#ledger = new Ledger(options.ledgerFile);
+  }
+
+  async start(handlers: CarrierHandlers): Promise<void> {
+    this.#handlers = handlers;
+    for (const taken of this.#ledger.open()) this.#inBackground(() => this.#follow(taken, scriptFor(taken.to)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+    this.#ledger.close();
+  }
+
+  state() {
+    return this.#handlers && !this.#stopping.signal.aborted ? ('up' as const) : ('down' as const);
+  }
+
+  capacity(): number {
+    return this.state() === 'up' ? CAPACITY : 0;
+  }
+
+  async submit(submission: Submission): Promise<SubmitResult> {
+    if (this.state() !== 'up') return { outcome: 'unreachable', reason: 'the simulator is stopped' };
+    const script = scriptFor(submission.to);
+    if (script.answer === 'reject') {
+      return { outcome: 'rejected', permanent: true, carrierCode: 'SIM_REJECTED', reason: 'Destination is barred' };
+    }
+    if (script.answer === 'throttle-once' && !this.#throttled.delete(submission.reference)) {
+      this.#throttled.add(submission.reference);
+      return { outcome: 'throttled', retryAfterMs: THROTTLE_MS * (this.#options.pace ?? 1) };
+    }
+    return this.#take(submission, script);
+  }
+
+  async #take({ reference, from, to, messageType }: Submission, script: Script): Promise<SubmitResult> {
+    const { clock, ids } = this.#options;
+    const carrierRef = ids.next('msg').replace('msg_', 'sim-');
+    const taken: Taken = { carrierRef, reference, from, to, messageType, at: new Date(clock.now()).toISOString() };
+    this.#ledger.taken(taken);
+    if (script.receiptFirst) {
+      await this.#follow(taken, { ...script, receiptDelayMs: 0 });
+      return { outcome: 'accepted', carrierRef };
+    }
+    this.#inBackground(() => this.#follow(taken, script));
+    if (script.answer !== 'silent') return { outcome: 'accepted', carrierRef };
+    await this.#wait(NO_ANSWER_MS).catch(() => undefined);
+    return { outcome: 'unknown', reason: 'no answer from the simulator' };
+  }
+
+  /** Everything that the carrier has to say of a part after it took it. */
+  async #follow(taken: Taken, script: Script): Promise<void> {
+    for (let i = 0; i < script.receipts; i += 1) {
+      await this.#wait(script.receiptDelayMs);
+      await this.#untilTaken((handlers) => handlers.onReport(this.name, receipt(taken, script)));
+    }
+    if (script.replies) {
+      await this.#wait(REPLY_MS);
+      await this.#untilTaken((handlers) => handlers.onInbound(this.name, reply(taken)));
+    }
+    this.#ledger.done(taken.carrierRef);
+  }
+
+  async #untilTaken(tell: (handlers: CarrierHandlers) => Promise<void>): Promise<void> {
+    while (this.#handlers) {
+      const refused = await tell(this.#handlers).then(
+        () => false,
+        () => true,
+      );
+      if (!refused) return;
+      await delay(RETRY_MS, undefined, { signal: this.#stopping.signal });
+    }
+  }
+
+  #inBackground(work: () => Promise<void>): void {
+    // It rejects only when the simulator stops; the ledger then says what is left to do.
+    const run: Promise<void> = work()
+      .catch(() => undefined)
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
+    const paced = ms * (this.#options.pace ?? 1);
+    if (paced > 0) await delay(paced, undefined, { signal: this.#stopping.signal });
+  }
+}
+
+function receipt({ carrierRef, reference }: Taken, { receiptState: state }: Script): Report {
+  const error =
+    state === 'FAILED'
+      ? {
+          code: 'UNDELIVERABLE',
+          message: 'The carrier could not deliver the message',
+          details: { carrierCode: 'SIM_UNDELIVERABLE' },
+        }
+      : null;
+  return {
+    carrierRef,
+    reference,
+    state,
+    error,
+    raw: `id:${carrierRef} stat:${state === 'FAILED' ? 'UNDELIV' : 'DELIVRD'}`,
+  };
+}
+
+function reply({ carrierRef, from, to }: Taken) {
+  return {
+    carrierRef: `${carrierRef}-reply`,
+    from: to,
+    to: from,
+    messageType: 'SMS' as const,
+    text: 'Thank you, got it.',
+    media: null,
+  };
+}

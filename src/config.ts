@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import type { LogLevel } from './log.ts';
+
+export const ROLES = ['api', 'outbound', 'webhooks'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Absent: the embedded store in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  roles: readonly Role[];
+  sandbox: boolean;
+  /** 32 bytes. Absent (embedded only): made at first start and kept in `dataDir`. */
+  secretKey: Buffer | undefined;
+  adminToken: string | undefined;
+  /** Seconds to wait after the 1st, 2nd … failed webhook attempt; after the last one the event is given up. */
+  webhookRetrySchedule: readonly number[];
+  /** Seconds after which a submit that was never answered is reported as failed (OUTCOME_UNKNOWN). */
+  outcomeDeadlineSeconds: number;
+  /** Seconds for which a stored answer to an Idempotency-Key is given again. */
+  idempotencySeconds: number;
+  /** Seconds that running work has to finish in when the process is told to stop. */
+  stopSeconds: number;
+  logLevel: LogLevel;
+}
+
+/** What the operator can mend: printed without a stack, and the process ends with status 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+const DAY = 86_400;
+
+/** The only reader of the environment. @throws ConfigError naming the variable at fault. */
+export function readConfig(env: Env = process.env): Config {
+  const host = env['HOST'] || '127.0.0.1';
+  const databaseUrl = readDatabaseUrl(env['DATABASE_URL']);
+  const roles = readRoles(env['RC_ROLES']);
+  if (!databaseUrl && roles.length < ROLES.length) {
+    throw new ConfigError('RC_ROLES: the embedded store serves one process only; set DATABASE_URL to split the roles.');
+  }
+  if (env['RC_CARRIERS']) {
+    throw new ConfigError('RC_CARRIERS: this version has the simulator only; carriers of your own come with SMPP.');
+  }
+  return {
+    host,
+    port: readInteger(env, 'PORT', 3000, 0, 65_535),
+    databaseUrl,
+    dataDir: env['RC_DATA_DIR'] || './data',
+    roles,
+    sandbox: readSandbox(env['RC_SANDBOX'], host, databaseUrl),
+    secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
+    adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
+    webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
+    outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
+    idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
+    stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
+    logLevel: readLogLevel(env['RC_LOG_LEVEL']),
+  };
+}
+
+/** For the first log line: everything but the secrets. */
+export function summary(config: Config) {
+  return {
+    host: config.host,
+    port: config.port,
+    store: config.databaseUrl ? 'postgresql' : 'embedded',
+    dataDir: config.dataDir,
+    roles: config.roles,
+    sandbox: config.sandbox,
+    admin: config.adminToken !== undefined,
+    webhookRetrySchedule: config.webhookRetrySchedule,
+  };
+}
+
+/** The version in package.json, for the API document and the start line. */
+export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+function readInteger(env: Env, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new ConfigError(`${name}: expected a whole number from ${min} to ${max}, got "${text}".`);
+}
+
+function readDatabaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new ConfigError('DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/redcloud.');
+}
+
+function readRoles(text: string | undefined): readonly Role[] {
+  if (!text) return ROLES;
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !ROLES.includes(name as Role));
+  if (unknown === undefined) return ROLES.filter((role) => names.includes(role));
+  throw new ConfigError(`RC_ROLES: "${unknown}" is not one of ${ROLES.join(', ')}.`);
+}
+
+function readSandbox(text: string | undefined, host: string, databaseUrl: string | undefined): boolean {
+  if (text && !/^(true|false|1|0)$/.test(text)) throw new ConfigError('RC_SANDBOX: expected true or false.');
+  const asked = text === 'true' || text === '1';
+  const wanted = text ? asked : databaseUrl === undefined;
+  if (!wanted) return false;
+  if (LOOPBACK.test(host)) return true;
+  if (!asked) return false;
+  throw new ConfigError(
+    `RC_SANDBOX: its client and secret are public, so it is refused on HOST ${host}, which others can reach.`,
+  );
+}
+
+function readSecretKey(text: string | undefined, databaseUrl: string | undefined): Buffer | undefined {
+  if (!text) {
+    if (!databaseUrl) return undefined;
+    throw new ConfigError('RC_SECRET_KEY: required with DATABASE_URL; make one with `openssl rand -base64 32`.');
+  }
+  const key = Buffer.from(text, 'base64');
+  if (key.length === 32 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return key;
+  throw new ConfigError('RC_SECRET_KEY: expected 32 bytes in base64; make one with `openssl rand -base64 32`.');
+}
+
+function readAdminToken(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^[\x21-\x7e]{16,}$/.test(text)) return text;
+  throw new ConfigError('RC_ADMIN_TOKEN: expected at least 16 printable characters without spaces.');
+}
+
+function readSchedule(text: string | undefined): readonly number[] {
+  if (!text) return [60, 300, 900, 3600];
+  const seconds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (seconds.every((s) => Number.isFinite(s) && s >= 0 && s <= 30 * DAY) && seconds.length <= 50) return seconds;
+  throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 numbers of seconds, such as 60,300,900,3600.');
+}
+
+function readLogLevel(text: string | undefined): LogLevel {
+  if (!text) return 'info';
+  if (LOG_LEVELS.includes(text)) return text as LogLevel;
+  throw new ConfigError(`RC_LOG_LEVEL: expected one of ${LOG_LEVELS.join(', ')}.`);
+}

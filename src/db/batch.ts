@@ -1,0 +1,68 @@
+import { DatabaseUnavailable } from './db.ts';
+
+interface Pending<Item, Result> {
+  item: Item;
+  weight: number;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+export interface BatchOptions<Item, Result> {
+  /** Carries out all items in one commit, and answers in their order. */
+  run(items: Item[]): Promise<Result[]>;
+  /** The most that one batch may weigh; a heavier item goes alone. */
+  maxWeight: number;
+  weigh?(item: Item): number;
+}
+
+/**
+ * Group commit: what arrives while a batch is being committed makes up the next one. So the batches grow with the load,
+ * and an idle system waits for nobody. A batch that is refused is carried out again one item at a time, so that one bad
+ * item never fails its neighbours: `run` must be safe to repeat.
+ */
+export function batched<Item, Result>(options: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
+  const { run, maxWeight, weigh = () => 1 } = options;
+  const waiting: Pending<Item, Result>[] = [];
+  let running = false;
+
+  function take(): Pending<Item, Result>[] {
+    let weight = 0;
+    let count = 0;
+    for (const pending of waiting) {
+      if (count > 0 && weight + pending.weight > maxWeight) break;
+      weight += pending.weight;
+      count += 1;
+    }
+    return waiting.splice(0, count);
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) await carryOut(take(), run);
+    running = false;
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, weight: weigh(item), resolve, reject });
+      if (running) return;
+      running = true;
+      // After the current turn of the event loop: all that it reads from sockets shares the first batch.
+      setImmediate(drain);
+    });
+}
+
+async function carryOut<Item, Result>(
+  batch: Pending<Item, Result>[],
+  run: (items: Item[]) => Promise<Result[]>,
+): Promise<void> {
+  try {
+    const results = await run(batch.map(({ item }) => item));
+    batch.forEach((pending, i) => pending.resolve(results[i] as Result));
+  } catch (error) {
+    if (batch.length === 1 || error instanceof DatabaseUnavailable) {
+      for (const pending of batch) pending.reject(error);
+      return;
+    }
+    for (const pending of batch) await carryOut([pending], run);
+  }
+}

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import type { Log } from '../log.ts';
+
+const RECONNECT_MS = 1_000;
+
+/** The one connection of a process that LISTENs. When it breaks it comes back by itself; polls cover the gap. */
+export class Listener {
+  static readonly CHANNEL = 'redcloud';
+  readonly #url: string;
+  readonly #log: Log;
+  #client: pg.Client | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(url: string, log: Log) {
+    this.#url = url;
+    this.#log = log;
+  }
+
+  start(heard: (topic: string) => void): void {
+    void this.#connect(heard);
+  }
+
+  async #connect(heard: (topic: string) => void): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#url, application_name: 'redcloud-listen', keepAlive: true });
+    this.#client = client;
+    let ended = false;
+    const again = (error?: Error) => {
+      if (ended || this.#stopped) return;
+      ended = true;
+      this.#log.warn({ event: 'db_listen_lost', reason: error?.message });
+      client.end().catch(() => undefined);
+      this.#retry = setTimeout(() => void this.#connect(heard), RECONNECT_MS);
+    };
+    client.on('error', again);
+    client.on('end', () => again());
+    client.on('notification', ({ payload }) => payload && heard(payload));
+    try {
+      await client.connect();
+      await client.query(`listen ${Listener.CHANNEL}`);
+    } catch (error) {
+      again(error as Error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#client?.end().catch(() => undefined);
+  }
+}

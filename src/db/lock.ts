@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+}
+
+/**
+ * Holds the directory for this process until `release`, or until the process ends however it ends: the lock is the
+ * operating system's (through SQLite, the one portable way to it that Node brings along), so none can be left behind.
+ * @throws DirectoryInUse when another process holds it.
+ */
+export function lockDirectory(directory: string): { release(): void } {
+  const file = join(directory, 'redcloud.lock');
+  const lock = new DatabaseSync(file);
+  try {
+    lock.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive');
+  } catch (error) {
+    lock.close();
+    if (!/locked|busy/i.test(String(error))) throw error;
+    throw new DirectoryInUse(
+      `Another Red Cloud process is using ${directory}. The embedded store serves one process: ` +
+        'stop the other one, set RC_DATA_DIR to another directory, or use PostgreSQL (DATABASE_URL).',
+    );
+  }
+  return { release: () => lock.close() };
+}

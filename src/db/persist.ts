@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseUnavailable } from './db.ts';
+
+const LONGEST_WAIT_MS = 2_000;
+
+/**
+ * Repeats `work` until the store is back: for what happened outside and would be forgotten otherwise.
+ * @throws DatabaseUnavailable when `signal` ends the patience; any other error at once.
+ */
+export async function persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || signal.aborted) throw error;
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

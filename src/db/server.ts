@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import { DatabaseUnavailable, type Db, type Queryable } from './db.ts';
+import { Listener } from './listener.ts';
+import { Topics } from './topics.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+const INT8 = 20;
+pg.types.setTypeParser(INT8, Number);
+
+/** SQLSTATE classes and codes that say "not now" rather than "not so": connection, resources, shutdown. */
+const UNAVAILABLE_STATE = /^(08|53|57014|57P0|58)/;
+const UNAVAILABLE_CODE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
+const UNAVAILABLE_TEXT =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable/i;
+
+/** PostgreSQL 15 or newer through a pool. Wake-ups travel by LISTEN/NOTIFY on a connection of their own. */
+export async function openServer(url: string, log: Log, poolSize = 10): Promise<Db> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'redcloud',
+  });
+  pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
+  const db = new Server(pool, new Listener(url, log));
+  try {
+    await db.query('select 1', []);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return db;
+}
+
+class Server implements Db {
+  readonly kind = 'server';
+  readonly #pool: pg.Pool;
+  readonly #listener: Listener;
+  readonly #topics = new Topics();
+  readonly #announced = new Set<string>();
+
+  constructor(pool: pg.Pool, listener: Listener) {
+    this.#pool = pool;
+    this.#listener = listener;
+    listener.start((topic) => this.#topics.emit(topic));
+  }
+
+  query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+    return ask<R>(this.#pool, sql, params);
+  }
+
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch((error) => {
+      throw translated(error);
+    });
+    let broken: Error | undefined;
+    try {
+      await ask(client, 'begin');
+      const result = await work({ query: (sql, params) => ask(client, sql, params) });
+      await ask(client, 'commit');
+      return result;
+    } catch (error) {
+      // A connection that can't roll back is thrown away: the pool must never lend an open transaction.
+      await client.query('rollback').catch((lost: Error) => {
+        broken = lost;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** NOTIFY takes a lock that all commits share, so it goes out once per topic and turn, outside of transactions. */
+  wake(topic: string): void {
+    this.#topics.emit(topic);
+    if (this.#announced.has(topic)) return;
+    this.#announced.add(topic);
+    setTimeout(() => {
+      this.#announced.delete(topic);
+      this.#pool.query('select pg_notify($1, $2)', [Listener.CHANNEL, topic]).catch(() => undefined);
+    }, 2).unref();
+  }
+
+  onWake(topic: string, listener: () => void): () => void {
+    return this.#topics.on(topic, listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#listener.stop();
+    await this.#pool.end();
+  }
+}
+
+const names = new Map<string, string>();
+
+/** Named, and so parsed and planned once per connection. */
+function statementName(sql: string): string {
+  const known = names.get(sql);
+  if (known) return known;
+  const name = createHash('sha256').update(sql).digest('hex').slice(0, 32);
+  names.set(sql, name);
+  return name;
+}
+
+async function ask<R extends object>(
+  on: pg.Pool | pg.PoolClient,
+  sql: string,
+  params?: readonly unknown[],
+): Promise<R[]> {
+  try {
+    if (!params) return lastRows<R>(await on.query(sql));
+    const { rows } = await on.query({ name: statementName(sql), text: sql, values: [...params] });
+    return rows as R[];
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** pg answers several statements in one text with an array of results. */
+function lastRows<R>(result: pg.QueryResult | pg.QueryResult[]): R[] {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  return (last?.rows ?? []) as R[];
+}
+
+function translated(error: unknown): unknown {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const unavailable = UNAVAILABLE_CODE.has(code) || UNAVAILABLE_STATE.test(code) || UNAVAILABLE_TEXT.test(message);
+  return unavailable ? new DatabaseUnavailable(message || code, { cause: error }) : error;
+}

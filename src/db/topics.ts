@@ -1,0 +1,14 @@
+/** Wake-ups within the process: who listens to which topic. */
+export class Topics {
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  on(topic: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  emit(topic: string): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+}

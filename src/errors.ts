@@ -1,0 +1,43 @@
+/** Every code that a caller can be answered with, and its HTTP status (CONTRACT: "Every /api/core/* route"). */
+const STATUS = {
+  INVALID_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
+  SERVER_ERROR: 500,
+  UPSTREAM_ERROR: 502,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+export type Details = Record<string, unknown>;
+
+/** A refusal that the caller is meant to read. Anything else that is thrown is a bug, and answered as SERVER_ERROR. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly details: Details;
+
+  constructor(code: ErrorCode, message: string, options: { details?: Details; status?: number } = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = options.status ?? STATUS[code];
+    this.details = options.details ?? {};
+  }
+}
+
+export const invalidRequest = (message: string, details: Details = {}) =>
+  new ApiError('INVALID_REQUEST', message, { details });
+export const unauthorized = () => new ApiError('UNAUTHORIZED', 'Invalid or missing bearer token');
+export const forbidden = (message: string) => new ApiError('FORBIDDEN', message);
+export const notFound = (message: string) => new ApiError('NOT_FOUND', message);
+export const conflict = (message: string) => new ApiError('CONFLICT', message);
+
+/** Why one recipient was refused, or one message failed. Documented in docs/errors.md, one entry a code. */
+export interface MessageError {
+  code: string;
+  message: string;
+  details: Details;
+}

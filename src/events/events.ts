@@ -1,0 +1,105 @@
+import { asJson, type Db } from '../db/db.ts';
+import type { MessageError } from '../errors.ts';
+
+export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
+
+/** What a webhook carries (CONTRACT: "payload"). */
+export interface EventBody {
+  /** The same for every attempt: consumers may see an event twice, and know it by this. */
+  eventId: string;
+  type: EventType;
+  occurredAt: string;
+  /** 1, 2, 3 … within the message. */
+  sequence: number;
+  apiClientId: string;
+  messageId: string;
+  externalReference?: string;
+  numberId: string;
+  from: string;
+  to: string;
+  messageType: 'SMS' | 'MMS';
+  status: string;
+  segments?: number;
+  providerMessageRef?: string;
+  error?: MessageError;
+  text?: string;
+  media?: unknown[];
+}
+
+export interface EventKey {
+  messageId: string;
+  sequence: number;
+}
+
+interface EventRow {
+  messageId: string;
+  sequence: number;
+  type: EventType;
+  occurredAt: Date;
+  apiClientId: string;
+  externalReference: string | null;
+  numberId: string;
+  from: string;
+  to: string;
+  messageType: 'SMS' | 'MMS';
+  status: string;
+  segments: number | null;
+  providerMessageRef: string | null;
+  error: MessageError | null;
+  text: string | null;
+  media: unknown[] | null;
+}
+
+/** An event's id says which it is: there is no second one for the same step of the same message. */
+export function eventId({ messageId, sequence }: EventKey): string {
+  return `evt_${messageId.slice(messageId.indexOf('_') + 1)}_${sequence}`;
+}
+
+export function keyOf({ messageId, sequence }: EventKey): string {
+  return `${messageId}/${sequence}`;
+}
+
+export type Events = ReturnType<typeof createEvents>;
+
+export function createEvents({ db }: { db: Db }) {
+  return {
+    /** The events as they are sent; the bodies are always the same, however often they are asked for. */
+    async bodies(keys: readonly EventKey[]): Promise<Map<string, EventBody>> {
+      const rows = await db.query<EventRow>(
+        `select e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
+           m.api_client_id as "apiClientId", m.external_reference as "externalReference",
+           m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
+           m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
+           e.error, case when e.type = 'message.inbound' then m.text end as text,
+           case when e.type = 'message.inbound' then m.media end as media
+         from json_to_recordset($1::json) as k ("messageId" text, sequence integer)
+         join events e on e.message_id = k."messageId" and e.sequence = k.sequence
+         join messages m on m.id = e.message_id`,
+        [asJson(keys.map(({ messageId, sequence }) => ({ messageId, sequence })))],
+      );
+      return new Map(rows.map((row) => [keyOf(row), bodyOf(row)]));
+    },
+  };
+}
+
+function bodyOf(row: EventRow): EventBody {
+  return {
+    eventId: eventId(row),
+    type: row.type,
+    occurredAt: row.occurredAt.toISOString(),
+    sequence: row.sequence,
+    apiClientId: row.apiClientId,
+    messageId: row.messageId,
+    ...(row.externalReference === null ? {} : { externalReference: row.externalReference }),
+    numberId: row.numberId,
+    from: row.from,
+    to: row.to,
+    messageType: row.messageType,
+    status: row.status,
+    ...(row.segments === null ? {} : { segments: row.segments }),
+    ...(row.providerMessageRef === null ? {} : { providerMessageRef: row.providerMessageRef }),
+    ...(row.error === null ? {} : { error: row.error }),
+    ...(row.text === null ? {} : { text: row.text }),
+    ...(row.media === null ? {} : { media: row.media }),
+  };
+}

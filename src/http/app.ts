@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Accounts, ApiClient } from '../accounts/accounts.ts';
+import type { Tokens } from '../accounts/tokens.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/db.ts';
+import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Accepted } from '../messages/accept.ts';
+import type { SendRequest } from '../messages/send-request.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Numbers } from '../numbers/numbers.ts';
+
+/** The HTTP server, with types that follow from each route's schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the routes may call. */
+export interface Rooms {
+  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox'>;
+  db: Db;
+  accounts: Accounts;
+  tokens: Tokens;
+  numbers: Numbers;
+  accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
+  /** Each link to a carrier and its state, for readiness. */
+  carriers(): { name: string; state: string }[];
+  metrics: Metrics;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every /api/core request that came past the bearer check. */
+    apiClient: ApiClient;
+    /** What a route adds to the request's log line. */
+    logged: Record<string, unknown>;
+  }
+}

@@ -1,0 +1,69 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DatabaseUnavailable } from '../db/db.ts';
+import { ApiError, invalidRequest } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** The body of every error outside of OAuth (CONTRACT: "Every /api/core/* route"). */
+export function errorBody({ code, message, details }: ApiError, requestId: string) {
+  return { error: { code, message, details }, requestId };
+}
+
+const MALFORMED: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; expected JSON',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type must be application/json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length does not match the body',
+  FST_ERR_BAD_URL: 'The URL is malformed',
+};
+
+/** @returns what the caller is told of anything that was thrown. Bugs are SERVER_ERROR, and their cause stays here. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof DatabaseUnavailable) {
+    return new ApiError('UPSTREAM_ERROR', 'The store is out of reach; repeat the request later, unchanged');
+  }
+  const { validation, validationContext, statusCode = 500, code = '', message } = error as FastifyError;
+  if (validation?.[0]) return invalid(validation[0], validationContext);
+  if (statusCode >= 400 && statusCode < 500) {
+    return new ApiError('INVALID_REQUEST', MALFORMED[code] ?? plain(message), { status: statusCode });
+  }
+  return new ApiError('SERVER_ERROR', 'Something went wrong on our side; the requestId finds it in the log');
+}
+
+type Issue = NonNullable<FastifyError['validation']>[number];
+
+function invalid({ instancePath, keyword, params, message = 'is invalid' }: Issue, context = 'body'): ApiError {
+  const path = instancePath.slice(1).replaceAll('/', '.');
+  const within = path === '' ? context : path;
+  const at = (name: unknown) => (path === '' ? String(name) : `${path}.${name}`);
+  const details = (field: string) => ({ in: context, field });
+  if (keyword === 'required') {
+    return invalidRequest(`${at(params['missingProperty'])} is required`, details(at(params['missingProperty'])));
+  }
+  if (keyword === 'additionalProperties') {
+    const field = at(params['additionalProperty']);
+    return invalidRequest(`${field.slice(0, 100)} is not a known field`, details(field.slice(0, 100)));
+  }
+  if (keyword === 'enum') {
+    const allowed = (params['allowedValues'] as unknown[]).join(', ');
+    return invalidRequest(`${within} must be one of ${allowed}`, details(within));
+  }
+  return invalidRequest(`${within} ${message}`, details(within));
+}
+
+/** Parser messages may quote what was sent, which may be a text. */
+function plain(message: string): string {
+  return /json/i.test(message) ? 'The body is not valid JSON' : message;
+}
+
+/** The last word on every error that a route or a hook throws. */
+export function errorHandler(log: Log) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const answer = toApiError(error);
+    if (answer.status >= 500) {
+      log.error({ event: 'request_failed', requestId: request.id, code: answer.code, err: error });
+    }
+    request.logged['code'] = answer.code;
+    return reply.code(answer.status).type('application/json; charset=utf-8').send(errorBody(answer, request.id));
+  };
+}

@@ -1,0 +1,49 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
+import { ApiError, invalidRequest } from '../errors.ts';
+import type { App } from './app.ts';
+
+/** Only an escape can bring U+0000 or half a surrogate pair into a string: valid UTF-8 has neither. */
+const SUSPICIOUS = /\\u(0000|[dD][89a-fA-F])/;
+
+/**
+ * JSON bodies, strictly: UTF-8 (RFC 8259 §8.1) and nothing that would be changed silently on its way into the store.
+ * Keys that reach for prototypes are refused by the parser underneath.
+ */
+export function acceptJson(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer;
+    const problem = encodingProblem(request, bytes);
+    if (problem) return done(problem, undefined);
+    const text = bytes.toString('utf8');
+    parse(request, text, (error, value) => {
+      if (error) return done(error, undefined);
+      if (SUSPICIOUS.test(text) && !isStorable(value)) {
+        return done(invalidRequest('Strings must not contain U+0000 or unpaired surrogates'), undefined);
+      }
+      done(null, value);
+    });
+  });
+}
+
+function encodingProblem(request: FastifyRequest, body: Buffer): Error | undefined {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    return new ApiError('INVALID_REQUEST', 'JSON must be in UTF-8', { status: 415 });
+  }
+  return isUtf8(body) ? undefined : invalidRequest('The body is not valid UTF-8');
+}
+
+/** Without recursion: a body may be nested as deeply as its size allows. */
+function isStorable(value: unknown): boolean {
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === 'string' && (next.includes('\0') || !next.isWellFormed())) return false;
+    if (next === null || typeof next !== 'object') continue;
+    for (const [key, inner] of Object.entries(next)) left.push(key, inner);
+  }
+  return true;
+}

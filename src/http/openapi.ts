@@ -1,0 +1,170 @@
+import Type, { type TSchema } from 'typebox';
+import { VERSION } from '../config.ts';
+import { MediaItem } from './routes/core/send-message.ts';
+import { Timestamp } from './schemas.ts';
+
+const TAGS = [
+  { name: 'Account', description: 'Tokens, and who one is' },
+  { name: 'Messages', description: 'Send' },
+  { name: 'Numbers', description: 'What one can send from' },
+  { name: 'Operations', description: 'Health and metrics' },
+  { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
+  { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },
+];
+
+const EVENT = {
+  eventId: 'evt_abc123_3',
+  type: 'message.delivery',
+  occurredAt: '2026-11-23T12:00:00.000Z',
+  sequence: 3,
+  apiClientId: 'rc_test_client_123',
+  messageId: 'msg_abc123',
+  externalReference: 'order_789',
+  numberId: 'num_abc123',
+  from: '+15551234567',
+  to: '+15551234567',
+  messageType: 'SMS',
+  status: 'DELIVERED',
+  segments: 1,
+  providerMessageRef: 'sim-abc123',
+};
+
+const base = {
+  eventId: Type.String({ description: 'The same for every attempt' }),
+  occurredAt: Timestamp,
+  sequence: Type.Integer({ minimum: 1, description: "Orders a message's events" }),
+  apiClientId: Type.String(),
+  messageId: Type.String(),
+  externalReference: Type.Optional(Type.String()),
+  numberId: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  messageType: Type.Enum(['SMS', 'MMS']),
+  segments: Type.Optional(Type.Integer()),
+  providerMessageRef: Type.Optional(Type.String({ description: "The carrier's reference" })),
+};
+
+const failure = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  details: Type.Record(Type.String(), Type.Unknown()),
+});
+
+interface Webhook {
+  type: string;
+  status: string;
+  summary: string;
+  fields?: Record<string, TSchema>;
+  example: object;
+}
+
+const { providerMessageRef: _, ...QUEUED } = EVENT;
+
+const WEBHOOKS: Webhook[] = [
+  {
+    type: 'message.queued',
+    status: 'QUEUED',
+    summary: 'A message was accepted',
+    example: { ...QUEUED, eventId: 'evt_abc123_1', sequence: 1 },
+  },
+  {
+    type: 'message.sent',
+    status: 'SENT',
+    summary: 'A carrier has taken the message',
+    example: { ...EVENT, eventId: 'evt_abc123_2', sequence: 2 },
+  },
+  { type: 'message.delivery', status: 'DELIVERED', summary: 'The message reached the handset', example: EVENT },
+  {
+    type: 'message.failed',
+    status: 'FAILED',
+    summary: 'The message will not be delivered',
+    fields: { error: failure },
+    example: {
+      ...QUEUED,
+      eventId: 'evt_abc123_2',
+      sequence: 2,
+      error: {
+        code: 'CARRIER_REJECTED',
+        message: 'The carrier refused the message',
+        details: { carrierCode: 'SIM_REJECTED', reason: 'Destination is barred' },
+      },
+    },
+  },
+  {
+    type: 'message.inbound',
+    status: 'RECEIVED',
+    summary: 'A handset has written to one of your numbers',
+    fields: { text: Type.Optional(Type.String()), media: Type.Optional(Type.Array(MediaItem)) },
+    example: { ...EVENT, eventId: 'evt_abc123_1', sequence: 1, text: 'Thank you, got it.' },
+  },
+];
+
+const SIGNATURE_HEADERS = [
+  ['X-RedCloud-Timestamp', 'Unix seconds of this attempt'],
+  [
+    'X-RedCloud-Signature',
+    'Lower-case hex of HMAC-SHA256(secret, `${timestamp}.${rawBody}`), keyed with the whole secret',
+  ],
+  ['webhook-id', 'The event id (Standard Webhooks)'],
+  ['webhook-timestamp', 'Unix seconds of this attempt (Standard Webhooks)'],
+  ['webhook-signature', '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`)'],
+];
+
+function webhook({ type, status, summary, fields, example }: Webhook) {
+  return {
+    post: {
+      operationId: type.replace('message.', 'on.'),
+      summary,
+      description:
+        'Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may ' +
+        'come twice: know it by its eventId.',
+      tags: ['Messages'],
+      security: [],
+      parameters: SIGNATURE_HEADERS.map(([name, description]) => ({
+        name,
+        in: 'header',
+        required: true,
+        description,
+        schema: { type: 'string' },
+      })),
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: Type.Object({
+              ...base,
+              type: Type.Literal(type),
+              status: Type.Literal(status),
+              ...fields,
+            }),
+            examples: { canonical: { value: { ...example, type, status } } },
+          },
+        },
+      },
+      responses: { '2XX': { description: 'Taken' }, '4XX': { description: 'Tried again later' } },
+    },
+  };
+}
+
+/** The parts of the document that no route has; the rest is generated from the routes' schemas. */
+export const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Red Cloud',
+    version: VERSION,
+    description:
+      'Queue SMS and MMS with one call that is safe to retry; follow each message through signed webhooks. A message that ' +
+      'was accepted is never lost and never silently sent twice.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/' }],
+  tags: TAGS,
+  components: {
+    securitySchemes: {
+      bearer: { type: 'http' as const, scheme: 'bearer', description: 'An access token from POST /api/auth/token' },
+      basic: { type: 'http' as const, scheme: 'basic', description: 'client_id and client_secret' },
+      operator: { type: 'http' as const, scheme: 'bearer', description: 'RC_ADMIN_TOKEN' },
+    },
+  },
+  webhooks: Object.fromEntries(WEBHOOKS.map((hook) => [hook.type, webhook(hook)])),
+};

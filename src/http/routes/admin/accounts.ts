@@ -1,0 +1,59 @@
+import Type from 'typebox';
+import type { App, Rooms } from '../../app.ts';
+import { body, refusals, Timestamp } from '../../schemas.ts';
+import { ADMIN } from './admin.ts';
+
+export const Standing = Type.Enum(['ACTIVE', 'SUSPENDED']);
+const Name = Type.String({ minLength: 1, maxLength: 255 });
+
+const Account = Type.Object({ id: Type.String(), name: Type.String(), status: Standing, createdAt: Timestamp });
+
+export function adminAccounts(app: App, { accounts }: Rooms): void {
+  app.post(
+    '/accounts',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'createAccount',
+        summary: 'Create an account',
+        body: body({ name: Name }),
+        response: { 201: Account, ...refusals(400, 401, 413, 415, 500, 502) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(told(await accounts.createAccount(request.body.name))),
+  );
+
+  app.get(
+    '/accounts',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'listAccounts',
+        summary: 'All accounts',
+        response: { 200: Type.Object({ accounts: Type.Array(Account) }), ...refusals(401, 500, 502) },
+      },
+    },
+    async () => ({ accounts: (await accounts.accounts()).map(told) }),
+  );
+
+  app.patch(
+    '/accounts/:accountId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'updateAccount',
+        summary: 'Rename, suspend or reactivate an account',
+        description: 'A suspension holds for all of its API clients from their next request on.',
+        params: Type.Object({ accountId: Type.String() }),
+        body: body({ name: Type.Optional(Name), status: Type.Optional(Standing) }),
+        response: { 200: Account, ...refusals(400, 401, 404, 413, 415, 500, 502) },
+      },
+    },
+    async (request) => told(await accounts.updateAccount(request.params.accountId, request.body)),
+  );
+}
+
+/** Dates as the wire has them. */
+export function told<T extends { createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
+  return { ...row, createdAt: row.createdAt.toISOString() };
+}

@@ -1,0 +1,182 @@
+import Type from 'typebox';
+import { CAPABILITIES } from '../../../accounts/accounts.ts';
+import type { App, Rooms } from '../../app.ts';
+import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
+import { checkWebhookUrl } from '../../urls.ts';
+import { Standing, told } from './accounts.ts';
+import { ADMIN } from './admin.ts';
+
+const fields = {
+  name: Type.String({ minLength: 1, maxLength: 255 }),
+  capabilities: Type.Array(Type.Enum([...CAPABILITIES]), { maxItems: CAPABILITIES.length, uniqueItems: true }),
+  deliveryWebhookUrl: nullable(WebhookUrl),
+  inboundWebhookUrl: nullable(WebhookUrl),
+};
+
+const Client = Type.Object({
+  id: Type.String(),
+  accountId: Type.String(),
+  name: Type.String(),
+  status: Standing,
+  capabilities: Type.Array(Type.String()),
+  deliveryWebhookUrl: nullable(Type.String()),
+  inboundWebhookUrl: nullable(Type.String()),
+  createdAt: Timestamp,
+});
+
+const Secret = Type.Object({
+  id: Type.String(),
+  hint: Type.String({ description: 'Its last four characters' }),
+  createdAt: Timestamp,
+});
+
+const clientParams = Type.Object({ clientId: Type.String() });
+
+function checkUrls({ deliveryWebhookUrl, inboundWebhookUrl }: Partial<Record<string, unknown>>): void {
+  checkWebhookUrl('deliveryWebhookUrl', deliveryWebhookUrl as string | null | undefined);
+  checkWebhookUrl('inboundWebhookUrl', inboundWebhookUrl as string | null | undefined);
+}
+
+export function adminClients(app: App, { accounts }: Rooms): void {
+  app.post(
+    '/clients',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'createClient',
+        summary: 'Create an API client',
+        description: 'Both secrets are in this answer and never again.',
+        body: body({
+          accountId: Type.String({ maxLength: 255 }),
+          name: fields.name,
+          capabilities: Type.Optional(fields.capabilities),
+          deliveryWebhookUrl: Type.Optional(fields.deliveryWebhookUrl),
+          inboundWebhookUrl: Type.Optional(fields.inboundWebhookUrl),
+        }),
+        response: {
+          201: Type.Object({ client: Client, clientSecret: Type.String(), webhookSecret: Type.String() }),
+          ...refusals(400, 401, 413, 415, 500, 502),
+        },
+      },
+    },
+    async (request, reply) => {
+      checkUrls(request.body);
+      const created = await accounts.createClient({ capabilities: CAPABILITIES, ...request.body });
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ...created, client: told(created.client) });
+    },
+  );
+
+  app.get(
+    '/clients',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'listClients',
+        summary: 'All API clients',
+        response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
+      },
+    },
+    async () => ({ clients: (await accounts.clients()).map(told) }),
+  );
+
+  app.get(
+    '/clients/:clientId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'getClient',
+        summary: 'One API client',
+        params: clientParams,
+        response: { 200: Client, ...refusals(401, 404, 500, 502) },
+      },
+    },
+    async (request) => told(await accounts.client(request.params.clientId)),
+  );
+
+  app.patch(
+    '/clients/:clientId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'updateClient',
+        summary: 'Change, suspend or reactivate an API client',
+        description: 'A suspension holds from the next request on, tokens already issued included.',
+        params: clientParams,
+        body: body({
+          name: Type.Optional(fields.name),
+          status: Type.Optional(Standing),
+          capabilities: Type.Optional(fields.capabilities),
+          deliveryWebhookUrl: Type.Optional(fields.deliveryWebhookUrl),
+          inboundWebhookUrl: Type.Optional(fields.inboundWebhookUrl),
+        }),
+        response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
+      },
+    },
+    async (request) => {
+      checkUrls(request.body);
+      return told(await accounts.updateClient(request.params.clientId, request.body));
+    },
+  );
+
+  adminSecrets(app, accounts);
+}
+
+function adminSecrets(app: App, accounts: Rooms['accounts']): void {
+  app.post(
+    '/clients/:clientId/secrets',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'addClientSecret',
+        summary: 'Add a client secret',
+        description:
+          'To rotate: add one, roll it out, delete the other. Two are valid at a time. It is shown only here.',
+        params: clientParams,
+        response: {
+          201: Type.Object({ ...Secret.properties, clientSecret: Type.String() }),
+          ...refusals(401, 404, 409, 500, 502),
+        },
+      },
+    },
+    async (request, reply) => {
+      const added = await accounts.addSecret(request.params.clientId);
+      return reply.code(201).header('cache-control', 'no-store').send(told(added));
+    },
+  );
+
+  app.get(
+    '/clients/:clientId/secrets',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'listClientSecrets',
+        summary: 'The valid client secrets, by hint',
+        params: clientParams,
+        response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(401, 404, 500, 502) },
+      },
+    },
+    async (request) => ({ secrets: (await accounts.secrets(request.params.clientId)).map(told) }),
+  );
+
+  app.delete(
+    '/clients/:clientId/secrets/:secretId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'deleteClientSecret',
+        summary: 'Withdraw a client secret',
+        description:
+          'No token is issued for it any more. Tokens already issued live on; to end them, suspend the client.',
+        params: Type.Object({ clientId: Type.String(), secretId: Type.String() }),
+        response: { 204: Type.Null({ description: 'Withdrawn' }), ...refusals(401, 404, 500, 502) },
+      },
+    },
+    async (request, reply) => {
+      await accounts.deleteSecret(request.params.clientId, request.params.secretId);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,118 @@
+import Type from 'typebox';
+import { invalidRequest } from '../../../errors.ts';
+import type { NewNumber } from '../../../numbers/numbers.ts';
+import type { App, Rooms } from '../../app.ts';
+import { body, E164, nullable, refusals, WebhookUrl } from '../../schemas.ts';
+import { checkWebhookUrl } from '../../urls.ts';
+import { ADMIN } from './admin.ts';
+
+const PAGE = 200;
+const Status = Type.Enum(['ACTIVE', 'INACTIVE']);
+const Place = Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 100 })));
+
+const settings = {
+  apiClientId: Type.Optional(nullable(Type.String({ maxLength: 255, description: 'Assign; null: back to inventory' }))),
+  status: Type.Optional(Status),
+  campaignRegId: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
+  smsEnabled: Type.Optional(Type.Boolean()),
+  mmsEnabled: Type.Optional(Type.Boolean()),
+  webhookInboundOverride: Type.Optional(nullable(WebhookUrl)),
+  webhookDeliveryOverride: Type.Optional(nullable(WebhookUrl)),
+};
+
+const AdminNumber = Type.Object({
+  numberId: Type.String(),
+  e164: Type.String(),
+  apiClientId: nullable(Type.String()),
+  status: Status,
+  campaignRegId: nullable(Type.String()),
+  smsEnabled: Type.Boolean(),
+  mmsEnabled: Type.Boolean(),
+  webhookInboundOverride: nullable(Type.String()),
+  webhookDeliveryOverride: nullable(Type.String()),
+});
+
+function checkOverrides(change: { webhookInboundOverride?: string | null; webhookDeliveryOverride?: string | null }) {
+  checkWebhookUrl('webhookInboundOverride', change.webhookInboundOverride);
+  checkWebhookUrl('webhookDeliveryOverride', change.webhookDeliveryOverride);
+}
+
+export function adminNumbers(app: App, { numbers }: Rooms): void {
+  app.post(
+    '/numbers',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'importNumbers',
+        summary: 'Import numbers',
+        description: 'Safe to repeat: a number that is known stays as it is, and is not in the answer.',
+        body: body({
+          numbers: Type.Array(
+            body({
+              e164: E164,
+              ...settings,
+              npa: Type.Optional(nullable(Type.String({ pattern: '^[2-9]\\d{2}$' }))),
+              nxx: Type.Optional(nullable(Type.String({ pattern: '^[2-9]\\d{2}$' }))),
+              city: Place,
+              state: Type.Optional(nullable(Type.String({ pattern: '^[A-Z]{2}$' }))),
+              zipCode: Type.Optional(nullable(Type.String({ pattern: '^\\d{5}$' }))),
+              rateCenter: Place,
+            }),
+            { minItems: 1, maxItems: 1000 },
+          ),
+        }),
+        response: {
+          201: Type.Object({ imported: Type.Array(AdminNumber) }),
+          ...refusals(400, 401, 413, 415, 500, 502),
+        },
+      },
+    },
+    async (request, reply) => {
+      request.body.numbers.forEach(checkOverrides);
+      return reply.code(201).send({ imported: await numbers.import(request.body.numbers as NewNumber[]) });
+    },
+  );
+
+  app.get(
+    '/numbers',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'listAllNumbers',
+        summary: 'All numbers, assigned or not',
+        querystring: Type.Object({
+          after: Type.Optional(Type.String({ description: '`nextCursor` of the page before' })),
+        }),
+        response: {
+          200: Type.Object({ numbers: Type.Array(AdminNumber), nextCursor: nullable(Type.String()) }),
+          ...refusals(400, 401, 500, 502),
+        },
+      },
+    },
+    async (request) => {
+      const { after = '' } = request.query;
+      if (after.includes('\0')) throw invalidRequest('after is not a cursor');
+      const page = await numbers.all(after, PAGE);
+      return { numbers: page, nextCursor: page.length === PAGE ? (page.at(-1)?.numberId ?? null) : null };
+    },
+  );
+
+  app.patch(
+    '/numbers/:numberId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'updateAnyNumber',
+        summary: 'Assign a number, or change its settings',
+        params: Type.Object({ numberId: Type.String() }),
+        body: body(settings),
+        response: { 200: AdminNumber, ...refusals(400, 401, 404, 413, 415, 500, 502) },
+      },
+    },
+    async (request) => {
+      if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
+      checkOverrides(request.body);
+      return numbers.update(request.params.numberId, request.body);
+    },
+  );
+}

@@ -1,0 +1,33 @@
+import Type, { type Static } from 'typebox';
+import type { PhoneNumber } from '../../../numbers/numbers.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { NumberResponse, refusals } from '../../schemas.ts';
+
+const schema = {
+  operationId: 'listNumbers',
+  summary: 'The numbers assigned to this API client',
+  description: 'Needs the capability `numbers:read`.',
+  tags: ['Numbers'],
+  security: [{ bearer: [] }],
+  response: {
+    200: Type.Object({ numbers: Type.Array(NumberResponse) }, { description: 'All of them, by phone number' }),
+    ...refusals(401, 403, 429, 500, 502),
+  },
+};
+
+export function listNumbers(app: App, { numbers }: Rooms): void {
+  app.get('/numbers', { schema, onRequest: requireCapability('numbers:read') }, async ({ apiClient }) => ({
+    numbers: (await numbers.assignedTo(apiClient.id)).map(publicNumber),
+  }));
+}
+
+/** A number as its client sees it: an override that is not set is not there. */
+export function publicNumber(number: PhoneNumber): Static<typeof NumberResponse> {
+  const { webhookInboundOverride, webhookDeliveryOverride, apiClientId: _, ...rest } = number;
+  return {
+    ...rest,
+    ...(webhookInboundOverride ? { webhookInboundOverride } : {}),
+    ...(webhookDeliveryOverride ? { webhookDeliveryOverride } : {}),
+  };
+}

@@ -1,0 +1,54 @@
+import Type from 'typebox';
+import type { App, Rooms } from '../../app.ts';
+import { refusals } from '../../schemas.ts';
+
+const schema = {
+  operationId: 'whoami',
+  summary: 'Who the token speaks for',
+  tags: ['Account'],
+  security: [{ bearer: [] }],
+  response: {
+    200: Type.Object(
+      {
+        apiClientId: Type.String(),
+        apiClientName: Type.String(),
+        apiClientStatus: Type.Literal('ACTIVE'),
+        capabilities: Type.Array(Type.String()),
+        assignedNumbers: Type.Object({
+          total: Type.Integer(),
+          smsEnabledCount: Type.Integer(),
+          mmsEnabledCount: Type.Integer(),
+        }),
+        inboundWebhookConfigured: Type.Boolean(),
+        deliveryWebhookConfigured: Type.Boolean(),
+      },
+      {
+        description: 'The API client behind the token',
+        examples: [
+          {
+            apiClientId: 'rc_test_client_123',
+            apiClientName: 'Sandbox',
+            apiClientStatus: 'ACTIVE',
+            capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
+            assignedNumbers: { total: 1, smsEnabledCount: 1, mmsEnabledCount: 1 },
+            inboundWebhookConfigured: true,
+            deliveryWebhookConfigured: true,
+          },
+        ],
+      },
+    ),
+    ...refusals(401, 429, 500, 502),
+  },
+};
+
+export function whoami(app: App, { numbers }: Rooms): void {
+  app.get('/whoami', { schema }, async ({ apiClient }) => ({
+    apiClientId: apiClient.id,
+    apiClientName: apiClient.name,
+    apiClientStatus: 'ACTIVE' as const,
+    capabilities: apiClient.capabilities,
+    assignedNumbers: await numbers.counts(apiClient.id),
+    inboundWebhookConfigured: apiClient.inboundWebhookUrl !== null,
+    deliveryWebhookConfigured: apiClient.deliveryWebhookUrl !== null,
+  }));
+}

@@ -1,0 +1,68 @@
+import Type, { type TProperties, type TSchema } from 'typebox';
+
+/** Unknown fields are refused: a misspelt one would be ignored otherwise. */
+export const body = <P extends TProperties>(properties: P, options: object = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+export const ErrorResponse = Type.Object(
+  {
+    error: Type.Object({
+      code: Type.String({ description: 'See docs/errors.md' }),
+      message: Type.String(),
+      details: Type.Record(Type.String(), Type.Unknown()),
+    }),
+    requestId: Type.String(),
+  },
+  {
+    description: 'The request was refused, and nothing was done.',
+    examples: [
+      {
+        error: { code: 'INVALID_REQUEST', message: 'Idempotency-Key header is required', details: {} },
+        requestId: 'req_send_001',
+      },
+    ],
+  },
+);
+
+/** The error answers of a route, by status. */
+export function refusals<S extends number>(...statuses: S[]): Record<S, typeof ErrorResponse> {
+  return Object.fromEntries(statuses.map((status) => [status, ErrorResponse])) as Record<S, typeof ErrorResponse>;
+}
+
+export const E164 = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', examples: ['+15551234567'] });
+
+/** What a URL is beyond this is checked by `readWebhookUrl`. */
+export const WebhookUrl = Type.String({
+  maxLength: 2048,
+  pattern: '^https?://',
+  examples: ['https://example.com/hooks/redcloud'],
+});
+
+export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T12:00:00.000Z'] });
+
+export const NumberResponse = Type.Object(
+  {
+    numberId: Type.String(),
+    e164: Type.String(),
+    status: Type.Union([Type.Literal('ACTIVE'), Type.Literal('INACTIVE')]),
+    campaignRegId: nullable(Type.String()),
+    smsEnabled: Type.Boolean(),
+    mmsEnabled: Type.Boolean(),
+    webhookInboundOverride: Type.Optional(Type.String()),
+    webhookDeliveryOverride: Type.Optional(Type.String()),
+  },
+  {
+    examples: [
+      {
+        numberId: 'num_abc123',
+        e164: '+15551234567',
+        status: 'ACTIVE',
+        campaignRegId: 'camp_abc123',
+        smsEnabled: true,
+        mmsEnabled: true,
+      },
+    ],
+  },
+);

@@ -1,0 +1,166 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyRequest, LogController, type RouteOptions } from 'fastify';
+import { ApiError, notFound } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import type { App, Rooms } from './app.ts';
+import { requireApiClient, requireOperator } from './bearer.ts';
+import { errorBody, errorHandler, toApiError } from './errors.ts';
+import { acceptJson } from './json.ts';
+import { OPENAPI } from './openapi.ts';
+import { adminAccounts } from './routes/admin/accounts.ts';
+import { adminClients } from './routes/admin/clients.ts';
+import { adminNumbers } from './routes/admin/numbers.ts';
+import { listNumbers } from './routes/core/list-numbers.ts';
+import { searchNumbers } from './routes/core/search-numbers.ts';
+import { sendMessage } from './routes/core/send-message.ts';
+import { updateNumber } from './routes/core/update-number.ts';
+import { whoami } from './routes/core/whoami.ts';
+import { health } from './routes/health.ts';
+import { metricsRoute } from './routes/metrics.ts';
+import { tokenRoutes } from './routes/token.ts';
+
+const BODY_LIMIT = 1_048_576;
+/** A request that takes longer to arrive is dropped: whoever trickles bytes holds no connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** More routes, from rooms that only main knows. */
+export type Extension = (app: App) => Promise<void> | void;
+
+/** The door: bind → call a room → reply. With every route that the roles and settings call for, and not yet listening. */
+export async function createServer(rooms: Rooms, extensions: readonly Extension[] = []): Promise<App> {
+  const { config, ids, log } = rooms;
+  const app: App = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 300 },
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
+    frameworkErrors: (error, request, reply) => {
+      const answer = toApiError(error);
+      reply.status(answer.status as never).header('x-request-id', request.id);
+      return reply.send(errorBody(answer, request.id) as never);
+    },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, ids),
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    logController: new LogController({ disableRequestLogging: true }),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  acceptJson(app);
+  observe(app, rooms);
+  refuseUnknown(app);
+  app.setErrorHandler(errorHandler(log));
+
+  await app.register(swagger, { openapi: OPENAPI as never });
+  app.register(async (scope) => health(scope as App, rooms));
+  app.register(async (scope) => metricsRoute(scope as App, rooms));
+  if (config.roles.includes('api')) await registerApi(app, rooms);
+  for (const extension of extensions) app.register(async (scope) => extension(scope as App));
+  app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  await app.ready();
+  return app;
+}
+
+async function registerApi(app: App, rooms: Rooms): Promise<void> {
+  const { adminToken } = rooms.config;
+  app.register(async (scope) => tokenRoutes(scope as App, rooms));
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', requireApiClient(rooms));
+      for (const route of [whoami, listNumbers, searchNumbers, updateNumber, sendMessage]) route(scope as App, rooms);
+    },
+    { prefix: '/api/core' },
+  );
+  if (adminToken) {
+    app.register(
+      async (scope) => {
+        scope.addHook('onRequest', requireOperator(adminToken));
+        for (const routes of [adminAccounts, adminClients, adminNumbers]) routes(scope as App, rooms);
+      },
+      { prefix: '/api/admin' },
+    );
+  }
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', tryItOutEnabled: true } });
+}
+
+/** One id, one log line and one measurement for every request. */
+function observe(app: App, { log, metrics, clock }: Rooms): void {
+  app.decorateRequest('apiClient');
+  app.decorateRequest('logged');
+  app.addHook('onRequest', async (request, reply) => {
+    request.logged = {};
+    reply.header('x-request-id', request.id);
+    refuseUnstorable(request);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id, logged } = request;
+    const route = request.routeOptions.url ?? 'none';
+    const { statusCode, elapsedTime } = reply;
+    metrics.requestSeconds.observe({ method, route, status: statusCode }, elapsedTime / 1000);
+    if (request.routeOptions.logLevel === 'silent') return;
+    log.info({
+      event: 'request',
+      method,
+      route,
+      status: statusCode,
+      ms: Math.round(elapsedTime * 100) / 100,
+      requestId: id,
+      ...logged,
+      at: clock.now(),
+    });
+  });
+}
+
+/** Ids in paths that no id can be: they would reach the store, and be its error. */
+function refuseUnstorable({ params }: FastifyRequest): void {
+  for (const value of Object.values(params ?? {})) {
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) throw notFound('No such route');
+  }
+}
+
+/** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */
+function refuseUnknown(app: App): void {
+  const known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  app.addHook('onRoute', ({ url, method }: RouteOptions) => {
+    const path = known.get(url) ?? { pattern: patternOf(url), methods: new Set() };
+    for (const name of [method].flat()) path.methods.add(name);
+    known.set(url, path);
+  });
+  app.setNotFoundHandler(({ url, method }, reply) => {
+    const path = url.split('?', 1)[0] ?? '';
+    const methods = [...known.values()]
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((route) => [...route.methods]);
+    if (methods.length === 0) throw notFound('No such route');
+    reply.header('allow', [...new Set(methods)].join(', '));
+    throw new ApiError('INVALID_REQUEST', `${method} is not allowed here`, { status: 405 });
+  });
+}
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
+}
+
+function requestId(header: string | string[] | undefined, ids: Ids): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : ids.next('req');
+}
+
+/** What Node could not even read as HTTP: there is no request to answer, only a socket. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket, ids: Ids): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const id = ids.next('req');
+  const answer = new ApiError('INVALID_REQUEST', 'The request is not valid HTTP', { status });
+  const body = JSON.stringify(errorBody(answer, id));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `X-Request-Id: ${id}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

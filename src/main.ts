@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type pino from 'pino';
+import { createAccounts } from './accounts/accounts.ts';
+import { createKeys, keptSecretKey } from './accounts/keys.ts';
+import { createTokens } from './accounts/tokens.ts';
+import { Simulator } from './carriers/simulator/simulator.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, ConfigError, readConfig, summary, VERSION } from './config.ts';
+import { DatabaseUnavailable } from './db/db.ts';
+import { DirectoryInUse } from './db/lock.ts';
+import { migrate, SchemaError } from './db/migrate.ts';
+import { openStore } from './db/open.ts';
+import { createEvents } from './events/events.ts';
+import type { App } from './http/app.ts';
+import { createServer, type Extension } from './http/server.ts';
+import { createIds } from './ids.ts';
+import { createInbound } from './inbound/inbound.ts';
+import { createLog, type Log } from './log.ts';
+import { createAccept } from './messages/accept.ts';
+import { createMetrics, watchQueues } from './metrics.ts';
+import { createNumbers } from './numbers/numbers.ts';
+import { Outbound } from './outbound/outbound.ts';
+import { createOutcomes } from './outbound/outcomes.ts';
+import { createQueue } from './queue/queue.ts';
+import { createReceipts } from './receipts/receipts.ts';
+import { CANONICAL, pointAtInbox, seed } from './sandbox/demo.ts';
+import { Inbox } from './sandbox/inbox/inbox.ts';
+import { inboxRoutes } from './sandbox/inbox/routes.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
+
+/** What tests put in another's place. */
+export interface Overrides {
+  clock?: Clock;
+  log?: Log;
+  /** Multiplies the simulator's delays. */
+  simulatorPace?: number;
+  pollMs?: number;
+}
+
+export type RedCloud = Awaited<ReturnType<typeof start>>;
+
+/** Composes the rooms by role, and starts them: store, carrier, door, workers. `stop` goes the other way. */
+export async function start(config: Config, overrides: Overrides = {}) {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const stops: (() => Promise<unknown>)[] = [];
+  const runs = (role: Config['roles'][number]) => config.roles.includes(role);
+
+  const db = await openStore(config, log);
+  stops.push(() => db.close());
+  try {
+    const applied = await migrate(db);
+    log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
+
+    const ids = createIds(clock);
+    const metrics = createMetrics();
+    const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
+    const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
+    const tokens = createTokens(keys.tokens, clock, fixedTokens);
+    const accounts = createAccounts({ db, keys, ids, clock });
+    const numbers = createNumbers({ db, ids, clock });
+    const queue = createQueue({ db, clock });
+    const events = createEvents({ db });
+    const accept = createAccept({ db, numbers, ids, clock });
+    const receipts = createReceipts({ db, clock, log, metrics });
+    const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
+    watchQueues(metrics, queue);
+
+    const carrier = new Simulator({
+      name: 'simulator',
+      ledgerFile: join(config.dataDir, 'simulator', 'ledger.ndjson'),
+      clock,
+      ids,
+      pace: overrides.simulatorPace ?? 1,
+    });
+    const shared = { db, queue, clock, log, metrics, ...(overrides.pollMs ? { pollMs: overrides.pollMs } : {}) };
+    const outbound = new Outbound({
+      ...shared,
+      carrier,
+      outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
+      onRecorded: async (reports) => {
+        await Promise.all(reports.map(receipts.joinRecorded));
+      },
+    });
+    const outcomes = createOutcomes(shared);
+    const webhooks = new Webhooks({ ...shared, events, accounts, numbers, schedule: config.webhookRetrySchedule });
+
+    if (config.sandbox) await seed({ db, accounts, numbers });
+    const extensions: Extension[] = [];
+    if (config.sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
+    const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
+    const app = await createServer(
+      { config, db, accounts, tokens, numbers, accept, carriers, metrics, clock, ids, log },
+      extensions,
+    );
+    stops.push(() => app.close());
+    const url = await listen(app, config);
+    if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
+
+    if (db.kind === 'embedded') await queue.breakLeases();
+    const deadline = new AbortController();
+    if (runs('outbound')) {
+      receipts.startSweeping();
+      await carrier.start({ onReport: receipts.take, onInbound: inbound.take });
+      outbound.start();
+      outcomes.start();
+      stops.push(async () => {
+        await Promise.all([outbound.stop(deadline.signal), outcomes.stop()]);
+        await carrier.stop();
+        receipts.stopSweeping();
+      });
+    }
+    if (runs('webhooks')) {
+      webhooks.start();
+      stops.push(() => webhooks.stop(deadline.signal));
+    }
+
+    return {
+      url,
+      /** Looks for due work now: for tests, after they have moved the clock. */
+      look: () => [outbound, outcomes, webhooks].forEach((worker) => worker.look()),
+      /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
+      stop: async () => {
+        const timer = setTimeout(() => deadline.abort(), config.stopSeconds * 1000);
+        await stopAll(stops, log);
+        clearTimeout(timer);
+      },
+    };
+  } catch (error) {
+    await stopAll(stops, log);
+    throw error;
+  }
+}
+
+/** In reverse of the start. Each is tried, whatever became of the others. */
+async function stopAll(stops: (() => Promise<unknown>)[], log: Log): Promise<void> {
+  for (const stop of stops.reverse()) {
+    await stop().catch((error) => log.error({ event: 'stop_failed', err: error }));
+  }
+  stops.length = 0;
+}
+
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  await app.listen({ host, port });
+  const { address, family, port: bound } = app.server.address() as AddressInfo;
+  const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address;
+  return `http://${family === 'IPv6' && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${bound}`;
+}
+
+const EX_CONFIG = 78;
+
+/** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
+export async function main(): Promise<void> {
+  const startedAt = performance.now();
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  const log = createLog(config.logLevel);
+  log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
+  try {
+    const running = await start(config, { log });
+    log.info({ event: 'listening', url: running.url, ms: Math.round(performance.now() - startedAt) });
+    if (process.stdout.isTTY) process.stderr.write(welcome(running.url, config));
+    stopOnSignal(running, log);
+  } catch (error) {
+    fail(error, log);
+  }
+}
+
+function stopOnSignal(running: RedCloud, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info({ event: 'stopping', signal });
+    await running.stop();
+    log.info({ event: 'stopped' });
+    log.flush(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What the operator can mend is said in one line; a bug keeps its stack. */
+function fail(error: unknown, log?: Log): void {
+  const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const inUse = code === 'EADDRINUSE' ? 'The port is taken: stop the other program, or set PORT.' : undefined;
+  process.stderr.write(`${inUse ?? (known ? message : stack)}\n`);
+  log?.flush();
+  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
+}
+
+function welcome(url: string, { sandbox }: Config): string {
+  const lines = sandbox
+    ? [`  webhook inbox   ${url}/sandbox/inbox`, `  API reference   ${url}/docs`]
+    : [`  API reference   ${url}/docs`];
+  return `\nRed Cloud listens on ${url}\n${lines.join('\n')}\n\n`;
+}

@@ -1,0 +1,46 @@
+import type { Db, Queryable } from '../db/db.ts';
+import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
+import type { MessageStatus } from './status.ts';
+
+/** An outbound message as it is handed over: what the sender asked for, and which parts are behind it. */
+export interface Outgoing {
+  id: string;
+  apiClientId: string;
+  numberId: string;
+  from: string;
+  to: string;
+  messageType: MessageType;
+  text: string | null;
+  media: Media[] | null;
+  guarantee: DeliveryGuarantee;
+  parts: number;
+  status: MessageStatus;
+  createdAt: Date;
+  /** The parts that have an outcome, known or not. */
+  partsDone: number[];
+}
+
+const OUTGOING = `
+  select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
+    m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.parts,
+    m.status, m.created_at as "createdAt",
+    case when m.status = 'QUEUED' then '{}'::int[]
+      else array(select p.part from message_parts p where p.message_id = m.id) end as "partsDone"
+  from messages m where m.id = any($1)`;
+
+/** @returns the messages by id. */
+export async function outgoing(db: Queryable, ids: readonly string[]): Promise<Map<string, Outgoing>> {
+  const rows = await db.query<Outgoing>(OUTGOING, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export type UnknownPart = { messageId: string; part: number; carrier: string };
+
+/** The parts of these messages whose outcome is not known. */
+export function unknownParts(db: Db, ids: readonly string[]): Promise<UnknownPart[]> {
+  return db.query<UnknownPart>(
+    `select message_id as "messageId", part, carrier from message_parts
+     where message_id = any($1) and state = 'UNKNOWN' order by message_id, part`,
+    [ids],
+  );
+}

@@ -1,0 +1,38 @@
+import { asJson, type Queryable } from '../db/db.ts';
+import { appendEvents } from '../events/append.ts';
+import type { Media, MessageType } from './send-request.ts';
+
+/** A message from a handset. To a number of nobody: without client, number and event, but kept. */
+export interface Received {
+  id: string;
+  apiClientId: string | null;
+  numberId: string | null;
+  from: string;
+  to: string;
+  messageType: MessageType;
+  text: string | null;
+  media: readonly Media[] | null;
+  segments: number | null;
+  carrier: string;
+  carrierRef: string;
+}
+
+const RECEIVE = `
+  with message as (
+    insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
+      segments, parts, status, sequence, provider_message_ref, carrier, created_at)
+    select id, 'INBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
+      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, $2
+    from json_to_recordset($1::json) as r (id text, "apiClientId" text, "numberId" text, "from" text, "to" text,
+      "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text)
+    on conflict (carrier, provider_message_ref) where direction = 'INBOUND' do nothing
+    returning id, api_client_id, sequence, status, provider_message_ref, created_at
+  ), ${appendEvents(`select id, sequence, 'message.inbound', status, provider_message_ref, null, created_at
+    from message where api_client_id is not null`)}
+  select id from message`;
+
+/** @returns the ids of those that were new; a repeat of a carrier's reference adds nothing. */
+export async function receive(db: Queryable, now: Date, messages: readonly Received[]): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>(RECEIVE, [asJson(messages), now]);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,110 @@
+/**
+ * How a text travels over the air: its alphabet and its segments (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1).
+ * A segment carries 140 octets; one of several gives 6 of them to the header that joins them.
+ */
+export type Encoding = 'GSM7' | 'UCS2';
+
+export interface Segmentation {
+  encoding: Encoding;
+  /** The text of each segment, in order; together they are the text. At least one, however short the text. */
+  segments: string[];
+}
+
+const BASIC =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+const EXTENSION = '\f^{}\\[~]|€';
+
+/** Septets a character takes: an extension character is an escape and a character, and is never split. */
+const SEPTETS = new Map<string, number>([
+  ...[...BASIC].map((character) => [character, 1] as const),
+  ...[...EXTENSION].map((character) => [character, 2] as const),
+]);
+
+/** Septets (GSM7) or UTF-16 code units (UCS2) in a single segment, and in one of several. */
+const CAPACITY = { GSM7: { single: 160, concatenated: 153 }, UCS2: { single: 70, concatenated: 67 } } as const;
+
+/** Look-alikes from word processors that would force a whole text into UCS-2. */
+const REPLACEMENTS: Record<string, string> = {
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201a': "'",
+  '\u201b': "'",
+  '\u2032': "'",
+  '\u0060': "'",
+  '\u00b4': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u201e': '"',
+  '\u2033': '"',
+  '\u00ab': '"',
+  '\u00bb': '"',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2212': '-',
+  '\u2026': '...',
+  '\u2022': '*',
+  '\u00b7': '.',
+  '\u2044': '/',
+  '\u00a0': ' ',
+  '\u2002': ' ',
+  '\u2003': ' ',
+  '\u2007': ' ',
+  '\u2009': ' ',
+  '\u202f': ' ',
+  '\u200b': '',
+  '\u200d': '',
+  '\ufeff': '',
+  '\t': ' ',
+};
+
+/**
+ * Replaces typographic look-alikes by what GSM-7 has, if all of the text then fits GSM-7; a text that needs UCS-2 all
+ * the same is left as it is.
+ */
+export function smartEncode(text: string): string {
+  const replaced = [...text].map((character) => REPLACEMENTS[character] ?? character).join('');
+  return encodingOf(replaced) === 'GSM7' ? replaced : text;
+}
+
+export function encodingOf(text: string): Encoding {
+  for (const character of text) if (!SEPTETS.has(character)) return 'UCS2';
+  return 'GSM7';
+}
+
+/** Splits a text as it will be sent. An escape pair or a surrogate pair is never torn apart. */
+export function segment(text: string): Segmentation {
+  const encoding = encodingOf(text);
+  const size = encoding === 'GSM7' ? septets : codeUnits;
+  const { single, concatenated } = CAPACITY[encoding];
+  if (lengthOf(text, size) <= single) return { encoding, segments: [text] };
+  return { encoding, segments: fill(text, size, concatenated) };
+}
+
+function fill(text: string, size: (character: string) => number, capacity: number): string[] {
+  const segments: string[] = [];
+  let current = '';
+  let used = 0;
+  for (const character of text) {
+    if (used + size(character) > capacity) {
+      segments.push(current);
+      current = '';
+      used = 0;
+    }
+    current += character;
+    used += size(character);
+  }
+  segments.push(current);
+  return segments;
+}
+
+function lengthOf(text: string, size: (character: string) => number): number {
+  let length = 0;
+  for (const character of text) length += size(character);
+  return length;
+}
+
+const septets = (character: string) => SEPTETS.get(character) ?? 0;
+const codeUnits = (character: string) => character.length;

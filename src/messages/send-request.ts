@@ -1,0 +1,108 @@
+import { ApiError, invalidRequest, type MessageError } from '../errors.ts';
+import type { PhoneNumber } from '../numbers/numbers.ts';
+import { type Encoding, segment, smartEncode } from './segments.ts';
+
+export interface Media {
+  storageKey: string;
+  mimeType: string;
+  byteLength: number;
+  sourceUrl?: string;
+  fileName?: string;
+}
+
+export type MessageType = 'SMS' | 'MMS';
+export type DeliveryGuarantee = 'AT_MOST_ONCE' | 'AT_LEAST_ONCE';
+
+/** The body of a send, its shape already checked. */
+export interface SendRequest {
+  sendFrom: string;
+  to: string[];
+  messageType: MessageType;
+  text?: string;
+  media?: Media[];
+  externalReference?: string;
+  deliveryGuarantee?: DeliveryGuarantee;
+  smartEncoding?: boolean;
+}
+
+export interface RefusedRecipient {
+  to: string;
+  error: MessageError;
+}
+
+export interface Content {
+  text: string | null;
+  media: Media[] | null;
+  encoding: Encoding | null;
+  segments: number | null;
+}
+
+export const MAX_SEGMENTS = 10;
+
+/** E.164 (ITU-T) §6.2.1: up to 15 digits, no leading zero; under 7 is no subscriber anywhere. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+const LOOKS_LIKE_A_PHONE = /^\+?[\d\s().-]{7,}$/;
+
+/**
+ * What the request is by itself, whatever the state of the number: the rules of "Send" in the contract.
+ * @throws ApiError INVALID_REQUEST
+ */
+export function readContent(request: SendRequest): Content {
+  if (LOOKS_LIKE_A_PHONE.test(request.sendFrom)) {
+    throw invalidRequest('sendFrom must be a numberId such as num_abc123, not a phone number');
+  }
+  if (request.to.length === 0) throw invalidRequest('to must contain at least one recipient');
+  const media = request.media ?? [];
+  const text = request.text ?? '';
+  if (request.messageType === 'SMS' && media.length > 0) throw invalidRequest('SMS cannot include media');
+  if (text === '' && media.length === 0) throw invalidRequest('At least one of text or media is required');
+  if (request.messageType === 'MMS' && media.length === 0) throw invalidRequest('MMS must include media');
+  if (request.messageType === 'MMS') return { text: text || null, media, encoding: null, segments: null };
+  return readText(request.smartEncoding ? smartEncode(text) : text);
+}
+
+function readText(text: string): Content {
+  const { encoding, segments } = segment(text);
+  if (segments.length <= MAX_SEGMENTS) return { text, media: null, encoding, segments: segments.length };
+  throw invalidRequest(`text takes ${segments.length} segments; at most ${MAX_SEGMENTS} are allowed`, {
+    encoding,
+    segments: segments.length,
+    maxSegments: MAX_SEGMENTS,
+  });
+}
+
+/** Splits `to` into who can be sent to and who can't, both in the order of the request. */
+export function readRecipients(to: readonly string[]): { accepted: string[]; refused: RefusedRecipient[] } {
+  const accepted = new Set<string>();
+  const refused: RefusedRecipient[] = [];
+  for (const recipient of to) {
+    if (!E164.test(recipient)) {
+      refused.push(refusal(recipient, 'INVALID_RECIPIENT', 'Recipient must be a valid E.164 phone number'));
+    } else if (accepted.has(recipient)) {
+      refused.push(refusal(recipient, 'DUPLICATE_RECIPIENT', 'Recipient is in to[] more than once'));
+    } else {
+      accepted.add(recipient);
+    }
+  }
+  return { accepted: [...accepted], refused };
+}
+
+function refusal(to: string, code: string, message: string): RefusedRecipient {
+  return { to, error: { code, message, details: {} } };
+}
+
+/**
+ * Whether this client may send this type from this number now. An unknown number is refused as someone else's is, so
+ * that ids can't be probed.
+ * @throws ApiError FORBIDDEN | INVALID_REQUEST
+ */
+export function checkSender(number: PhoneNumber | undefined, apiClientId: string, type: MessageType): PhoneNumber {
+  if (!number || number.apiClientId !== apiClientId) {
+    throw new ApiError('FORBIDDEN', 'sendFrom is not owned by this API client');
+  }
+  if (number.status !== 'ACTIVE') throw invalidRequest('sendFrom is not ACTIVE');
+  const enabled = type === 'SMS' ? number.smsEnabled : number.mmsEnabled;
+  if (!enabled) throw invalidRequest(`sendFrom is not enabled for ${type}`);
+  if (!number.campaignRegId) throw invalidRequest('sendFrom must have campaignregId configured');
+  return number;
+}

@@ -1,0 +1,202 @@
+import { asJson, type Queryable } from '../db/db.ts';
+import type { MessageError } from '../errors.ts';
+import { appendEvents } from '../events/append.ts';
+import {
+  advance,
+  advancePart,
+  eventsBetween,
+  fromParts,
+  isFinal,
+  type MessageStatus,
+  type PartState,
+} from './status.ts';
+
+/** What became known of one part. */
+export interface PartReport {
+  messageId: string;
+  part: number;
+  state: PartState;
+  carrier: string;
+  carrierRef: string | null;
+  error: MessageError | null;
+  /** Take it only if the part is in this state still: for what a deadline says, which any news outdoes. */
+  onlyFrom?: PartState;
+}
+
+/** The end of a message that no carrier was given. */
+export interface Failure {
+  messageId: string;
+  error: MessageError;
+}
+
+/** A step that a message took. */
+export interface Step {
+  messageId: string;
+  from: MessageStatus;
+  to: MessageStatus;
+  carrier: string | null;
+}
+
+interface Current {
+  id: string;
+  status: MessageStatus;
+  sequence: number;
+  parts: number;
+  providerMessageRef: string | null;
+}
+
+interface MessageChange {
+  id: string;
+  status: MessageStatus;
+  sequence: number;
+  error: MessageError | null;
+  providerMessageRef: string | null;
+  carrier: string | null;
+  sent: boolean;
+  finished: boolean;
+}
+
+interface EventRow {
+  messageId: string;
+  sequence: number;
+  type: string;
+  status: string;
+  providerMessageRef: string | null;
+  error: MessageError | null;
+}
+
+const LOCK = `
+  select id, status, sequence, parts, provider_message_ref as "providerMessageRef"
+  from messages where id = any($1) and direction = 'OUTBOUND' order by id for update`;
+
+const PARTS = `select message_id as "messageId", part, state from message_parts where message_id = any($1)`;
+
+const WRITE = `
+  with changed as (
+    update messages m set status = c.status, sequence = c.sequence, error = c.error, carrier = coalesce(c.carrier, m.carrier),
+      provider_message_ref = c."providerMessageRef",
+      sent_at = case when c.sent then coalesce(m.sent_at, $4) else m.sent_at end,
+      finished_at = case when c.finished then $4 end
+    from json_to_recordset($1::json) as c (id text, status text, sequence integer, error json,
+      "providerMessageRef" text, carrier text, sent boolean, finished boolean)
+    where m.id = c.id
+  ), part as (
+    insert into message_parts as p (message_id, part, state, carrier, carrier_ref, error, submitted_at, finished_at)
+    select "messageId", part, state, carrier, "carrierRef", error, $4, case when finished then $4 end
+    from json_to_recordset($2::json) as r ("messageId" text, part integer, state text, carrier text,
+      "carrierRef" text, error json, finished boolean)
+    on conflict (message_id, part) do update set state = excluded.state, carrier = excluded.carrier,
+      carrier_ref = coalesce(excluded.carrier_ref, p.carrier_ref), error = excluded.error,
+      finished_at = excluded.finished_at
+  ), ${appendEvents(`
+      select "messageId", sequence, type, status, "providerMessageRef", error, $4
+      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
+        "providerMessageRef" text, error json)
+      order by "messageId", sequence`)}
+  select 1`;
+
+/**
+ * The only way on for a message: what became known of its parts, the status that follows, the events that tell it and
+ * the jobs that deliver them, in the caller's transaction. The rows stay locked until that ends, so reports that come at
+ * once take effect one after the other. What the message has left behind it changes nothing.
+ * @returns the steps taken; after the commit, wake `webhooks` if there are any.
+ */
+export async function transition(
+  tx: Queryable,
+  now: Date,
+  reports: readonly PartReport[],
+  failures: readonly Failure[] = [],
+): Promise<Step[]> {
+  const ids = [...new Set([...reports, ...failures].map(({ messageId }) => messageId))];
+  if (ids.length === 0) return [];
+  const current = await tx.query<Current>(LOCK, [ids]);
+  const parts = await partStates(tx, current);
+  const draft = new Draft(current, parts);
+  for (const report of reports) draft.report(report);
+  for (const failure of failures) draft.fail(failure);
+  const { changes, partRows, events, steps } = draft.result();
+  if (partRows.length + changes.length === 0) return [];
+  await tx.query(WRITE, [asJson(changes), asJson(partRows), asJson(events), now]);
+  return steps;
+}
+
+/** The parts' states. A single part's follows from its message's status, which spares the read. */
+async function partStates(tx: Queryable, messages: readonly Current[]): Promise<Map<string, Map<number, PartState>>> {
+  const states = new Map(messages.map(({ id, status }) => [id, singlePart(status)]));
+  const several = messages.filter(({ parts }) => parts > 1).map(({ id }) => id);
+  if (several.length === 0) return states;
+  for (const id of several) states.set(id, new Map());
+  const rows = await tx.query<{ messageId: string; part: number; state: PartState }>(PARTS, [several]);
+  for (const { messageId, part, state } of rows) states.get(messageId)?.set(part, state);
+  return states;
+}
+
+function singlePart(status: MessageStatus): Map<number, PartState> {
+  return status === 'QUEUED' || status === 'SENDING' ? new Map() : new Map([[1, status]]);
+}
+
+/** The changes of one call, gathered in memory: several reports of one message make one change of its row. */
+class Draft {
+  readonly #messages: Map<string, Current & { error: MessageError | null; carrier: string | null; first: Current }>;
+  readonly #parts: Map<string, Map<number, PartState>>;
+  readonly #partRows = new Map<string, PartReport & { finished: boolean }>();
+  readonly #events: EventRow[] = [];
+
+  constructor(current: readonly Current[], parts: Map<string, Map<number, PartState>>) {
+    this.#messages = new Map(current.map((row) => [row.id, { ...row, error: null, carrier: null, first: row }]));
+    this.#parts = parts;
+  }
+
+  report(report: PartReport): void {
+    const message = this.#messages.get(report.messageId);
+    const states = this.#parts.get(report.messageId);
+    if (!message || !states) return;
+    const before = states.get(report.part);
+    if (report.onlyFrom && report.onlyFrom !== before) return;
+    const after = advancePart(before, report.state);
+    if (after === before) return;
+    states.set(report.part, after);
+    this.#partRows.set(`${report.messageId}/${report.part}`, {
+      ...report,
+      finished: after === 'DELIVERED' || after === 'FAILED',
+    });
+    message.carrier = report.carrier;
+    if (report.part === 1) message.providerMessageRef = report.carrierRef ?? message.providerMessageRef;
+    this.#step(message, fromParts([...states.values()], message.parts), report.error);
+  }
+
+  fail({ messageId, error }: Failure): void {
+    const message = this.#messages.get(messageId);
+    if (message) this.#step(message, 'FAILED', error);
+  }
+
+  #step(message: Current & { error: MessageError | null }, reported: MessageStatus, error: MessageError | null): void {
+    const to = advance(message.status, reported);
+    if (to === message.status) return;
+    for (const type of eventsBetween(message.status, to)) {
+      message.sequence += 1;
+      this.#events.push({
+        messageId: message.id,
+        sequence: message.sequence,
+        type,
+        status: type === 'message.sent' ? 'SENT' : to,
+        providerMessageRef: message.providerMessageRef,
+        error: to === 'FAILED' ? error : null,
+      });
+    }
+    message.status = to;
+    message.error = to === 'FAILED' ? error : null;
+  }
+
+  result() {
+    const changes: MessageChange[] = [];
+    const steps: Step[] = [];
+    for (const { first, id, status, sequence, error, providerMessageRef, carrier } of this.#messages.values()) {
+      if (status === first.status) continue;
+      const sent = status === 'SENT' || status === 'DELIVERED';
+      changes.push({ id, status, sequence, error, providerMessageRef, carrier, sent, finished: isFinal(status) });
+      steps.push({ messageId: id, from: first.status, to: status, carrier });
+    }
+    return { changes, partRows: [...this.#partRows.values()], events: this.#events, steps };
+  }
+}

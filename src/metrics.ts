@@ -1,0 +1,124 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Depth, Queue } from './queue/queue.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What an operator watches. Names and labels are documented in docs/operations.md. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  return {
+    registry,
+    accepted: new Counter({
+      name: 'redcloud_messages_accepted_total',
+      help: 'Messages that were answered with 202',
+      registers,
+    }),
+    replayed: new Counter({
+      name: 'redcloud_sends_replayed_total',
+      help: 'Sends answered with a stored 202',
+      registers,
+    }),
+    submits: new Counter({
+      name: 'redcloud_submits_total',
+      help: 'Parts handed to a carrier, by what came of it',
+      labelNames: ['carrier', 'outcome'] as const,
+      registers,
+    }),
+    submitSeconds: new Histogram({
+      name: 'redcloud_submit_seconds',
+      help: "Time to the carrier's answer",
+      labelNames: ['carrier'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    finished: new Counter({
+      name: 'redcloud_messages_finished_total',
+      help: 'Messages that were delivered or failed',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    unknown: new Counter({
+      name: 'redcloud_messages_outcome_unknown_total',
+      help: 'Messages whose submit was never answered',
+      registers,
+    }),
+    fenced: new Counter({
+      name: 'redcloud_outcomes_fenced_total',
+      help: 'Outcomes not recorded because the lease had passed to somebody else',
+      labelNames: ['queue'] as const,
+      registers,
+    }),
+    receipts: new Counter({
+      name: 'redcloud_receipts_total',
+      help: 'Receipts taken, by state; parked ones match no submit yet',
+      labelNames: ['carrier', 'state', 'match'] as const,
+      registers,
+    }),
+    inbound: new Counter({
+      name: 'redcloud_inbound_total',
+      help: 'Messages from handsets: new, repeat, or to a number of nobody',
+      labelNames: ['carrier', 'outcome'] as const,
+      registers,
+    }),
+    webhookAttempts: new Counter({
+      name: 'redcloud_webhook_attempts_total',
+      help: 'Webhook attempts by outcome',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookSeconds: new Histogram({
+      name: 'redcloud_webhook_seconds',
+      help: 'Duration of webhook attempts',
+      buckets: SECONDS,
+      registers,
+    }),
+    webhookLagSeconds: new Histogram({
+      name: 'redcloud_webhook_lag_seconds',
+      help: 'From an event to its delivery',
+      buckets: LIFETIME_SECONDS,
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'redcloud_http_request_seconds',
+      help: 'HTTP requests by route and status',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+  };
+}
+
+const QUEUES = ['outbound', 'outcomes', 'webhooks'] as const;
+
+/** Depth and age are asked of the store when somebody looks, never counted along. */
+export function watchQueues({ registry }: Metrics, queue: Queue): void {
+  let asked: Promise<Depth[]> | undefined;
+  const once = () => {
+    asked ??= queue.depths().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+  const gauge = (name: string, help: string, value: (depth: Depth) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'] as const,
+      registers: [registry],
+      async collect() {
+        const depths = await once();
+        for (const name of QUEUES) {
+          const found = depths.find((depth) => depth.queue === name);
+          this.set({ queue: name }, found ? value(found) : 0);
+        }
+      },
+    });
+  gauge('redcloud_queue_depth', 'Jobs that wait, due or not', ({ depth }) => depth);
+  gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', (d) => d.oldestAgeSeconds);
+}

@@ -1,0 +1,206 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import { asJson, type Db } from '../db/db.ts';
+import { invalidRequest, notFound } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+
+export type NumberStatus = 'ACTIVE' | 'INACTIVE';
+
+/** A phone number that Red Cloud can send from. */
+export interface PhoneNumber {
+  numberId: string;
+  e164: string;
+  /** The API client that it is assigned to; null: inventory. */
+  apiClientId: string | null;
+  status: NumberStatus;
+  campaignRegId: string | null;
+  smsEnabled: boolean;
+  mmsEnabled: boolean;
+  webhookInboundOverride: string | null;
+  webhookDeliveryOverride: string | null;
+}
+
+/** Where a number is at home, as the North American numbering plan tells it. */
+export interface Locality {
+  npa: string | null;
+  nxx: string | null;
+  city: string | null;
+  state: string | null;
+  zipCode: string | null;
+  rateCenter: string | null;
+}
+
+export type NumberChange = Partial<Omit<PhoneNumber, 'numberId' | 'e164'>>;
+
+export type NewNumber = Pick<PhoneNumber, 'e164'> & Partial<Omit<PhoneNumber, 'e164'> & Locality>;
+
+export type SearchFilter = Partial<Record<keyof Locality, string>>;
+
+export interface NumberGroup extends Omit<Locality, 'zipCode'> {
+  /** How many numbers of the inventory match; `numbers` may be fewer. */
+  count: number;
+  numbers: Pick<PhoneNumber, 'e164' | 'smsEnabled' | 'mmsEnabled'>[];
+}
+
+export interface NumberCounts {
+  total: number;
+  smsEnabledCount: number;
+  mmsEnabledCount: number;
+}
+
+export type Numbers = ReturnType<typeof createNumbers>;
+
+const NUMBER = `id as "numberId", e164, api_client_id as "apiClientId", status, campaign_reg_id as "campaignRegId",
+  sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled",
+  webhook_inbound_override as "webhookInboundOverride", webhook_delivery_override as "webhookDeliveryOverride"`;
+
+/** The columns that a change may touch. */
+const COLUMNS: Record<keyof NumberChange, string> = {
+  apiClientId: 'api_client_id',
+  status: 'status',
+  campaignRegId: 'campaign_reg_id',
+  smsEnabled: 'sms_enabled',
+  mmsEnabled: 'mms_enabled',
+  webhookInboundOverride: 'webhook_inbound_override',
+  webhookDeliveryOverride: 'webhook_delivery_override',
+};
+
+const NANP = /^\+1([2-9]\d{2})([2-9]\d{2})\d{4}$/;
+
+export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
+  const { db, ids, clock } = parts;
+  const now = () => new Date(clock.now());
+
+  const byId = batched<string, PhoneNumber | undefined>({
+    maxWeight: 1000,
+    async run(wanted) {
+      const rows = await db.query<PhoneNumber>(`select ${NUMBER} from numbers where id = any($1)`, [
+        [...new Set(wanted)],
+      ]);
+      const found = new Map(rows.map((row) => [row.numberId, row]));
+      return wanted.map((id) => found.get(id));
+    },
+  });
+
+  return {
+    /** One read for all requests of the moment. */
+    byId,
+
+    async byAddress(e164: string): Promise<PhoneNumber | undefined> {
+      const [found] = await db.query<PhoneNumber>(`select ${NUMBER} from numbers where e164 = $1`, [e164]);
+      return found;
+    },
+
+    assignedTo: (apiClientId: string) =>
+      db.query<PhoneNumber>(`select ${NUMBER} from numbers where api_client_id = $1 order by e164`, [apiClientId]),
+
+    all: (afterId: string, limit: number) =>
+      db.query<PhoneNumber>(`select ${NUMBER} from numbers where id > $1 order by id limit $2`, [afterId, limit]),
+
+    async counts(apiClientId: string): Promise<NumberCounts> {
+      const [counts] = await db.query<NumberCounts>(
+        `select count(*)::int as total, (count(*) filter (where sms_enabled))::int as "smsEnabledCount",
+           (count(*) filter (where mms_enabled))::int as "mmsEnabledCount"
+         from numbers where api_client_id = $1`,
+        [apiClientId],
+      );
+      return counts as NumberCounts;
+    },
+
+    /** @param owner when given, a number of anybody else is not found. */
+    async update(numberId: string, change: NumberChange, owner?: string): Promise<PhoneNumber> {
+      const fields = (Object.keys(COLUMNS) as (keyof NumberChange)[]).filter((field) => change[field] !== undefined);
+      const sets = fields.map((field, i) => `${COLUMNS[field]} = $${i + 4}`);
+      const [updated] = await db
+        .query<PhoneNumber>(
+          `update numbers set ${['updated_at = $3', ...sets].join(', ')}
+           where id = $1 and ($2::text is null or api_client_id = $2) returning ${NUMBER}`,
+          [numberId, owner ?? null, now(), ...fields.map((field) => change[field])],
+        )
+        .catch(refuseUnknownClient);
+      if (!updated) throw notFound('No such number');
+      return updated;
+    },
+
+    /**
+     * Adds numbers to the inventory, or to a client when `apiClientId` is given. A number that is known stays as it is.
+     * @returns the added ones.
+     */
+    import(numbers: readonly NewNumber[]): Promise<PhoneNumber[]> {
+      const rows = numbers.map((number) => ({
+        status: 'ACTIVE',
+        smsEnabled: true,
+        mmsEnabled: false,
+        ...homeOf(number.e164),
+        ...number,
+        id: number.numberId ?? ids.next('num'),
+      }));
+      return db
+        .query<PhoneNumber>(
+          `insert into numbers (id, e164, api_client_id, status, campaign_reg_id, sms_enabled, mms_enabled,
+             webhook_inbound_override, webhook_delivery_override, npa, nxx, city, state, zip_code, rate_center,
+             created_at, updated_at)
+           select id, e164, "apiClientId", status, "campaignRegId", "smsEnabled", "mmsEnabled",
+             "webhookInboundOverride", "webhookDeliveryOverride", npa, nxx, city, state, "zipCode", "rateCenter",
+             $2, $2
+           from json_to_recordset($1::json) as n (id text, e164 text, "apiClientId" text, status text,
+             "campaignRegId" text, "smsEnabled" boolean, "mmsEnabled" boolean, "webhookInboundOverride" text,
+             "webhookDeliveryOverride" text, npa text, nxx text, city text, state text, "zipCode" text,
+             "rateCenter" text)
+           on conflict (e164) do nothing returning ${NUMBER}`,
+          [asJson(rows), now()],
+        )
+        .catch(refuseUnknownClient);
+    },
+
+    /** Inventory that matches all of the filter, ignoring case; at most `limit` numbers over all groups. */
+    async search(filter: SearchFilter, limit: number): Promise<NumberGroup[]> {
+      const rows = await db.query<Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number]>(
+        `select npa, nxx, city, state, rate_center as "rateCenter", e164, sms_enabled as "smsEnabled",
+           mms_enabled as "mmsEnabled",
+           (count(*) over (partition by npa, nxx, city, state, rate_center))::int as count
+         from numbers
+         where api_client_id is null and status = 'ACTIVE'
+           and ($1::text is null or npa = $1) and ($2::text is null or nxx = $2)
+           and ($3::text is null or lower(city) = lower($3)) and ($4::text is null or upper(state) = upper($4))
+           and ($5::text is null or zip_code = $5) and ($6::text is null or lower(rate_center) = lower($6))
+         order by npa, nxx, city, state, rate_center, e164 limit $7`,
+        [
+          filter.npa ?? null,
+          filter.nxx ?? null,
+          filter.city ?? null,
+          filter.state ?? null,
+          filter.zipCode ?? null,
+          filter.rateCenter ?? null,
+          limit,
+        ],
+      );
+      return grouped(rows);
+    },
+  };
+}
+
+function grouped(rows: (Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number])[]): NumberGroup[] {
+  const groups = new Map<string, NumberGroup>();
+  for (const { e164, smsEnabled, mmsEnabled, ...place } of rows) {
+    const key = JSON.stringify(place);
+    const group = groups.get(key) ?? { ...place, numbers: [] };
+    group.numbers.push({ e164, smsEnabled, mmsEnabled });
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function homeOf(e164: string): Pick<Locality, 'npa' | 'nxx'> {
+  const [, npa = null, nxx = null] = NANP.exec(e164) ?? [];
+  return { npa, nxx };
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+function refuseUnknownClient(error: unknown): never {
+  if ((error as { code?: string }).code === FOREIGN_KEY_VIOLATION) {
+    throw invalidRequest('apiClientId is not an API client');
+  }
+  throw error;
+}

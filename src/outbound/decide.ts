@@ -1,0 +1,60 @@
+import type { SubmitResult } from '../carriers/carrier.ts';
+import type { MessageError } from '../errors.ts';
+import type { DeliveryGuarantee } from '../messages/send-request.ts';
+import type { PartReport } from '../messages/transition.ts';
+
+/** What is to be done after one part was handed over: something to record, or another try. */
+export type Decision =
+  | { kind: 'record'; report: Pick<PartReport, 'state' | 'carrierRef' | 'error'> }
+  | { kind: 'retry'; afterMs: number; counts: boolean };
+
+/** A carrier that says "not now" to one message this often will not take it. */
+export const MAX_REFUSALS = 8;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+const MISCONFIGURED_RETRY_MS = 30_000;
+
+/** Doubling from a second to a minute. */
+export function backoffMs(attempt: number): number {
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 16));
+}
+
+/**
+ * The one place that decides what a carrier's answer means for a message. A part that may have reached the carrier is
+ * handed over again only if its sender chose AT_LEAST_ONCE.
+ */
+export function decide(result: SubmitResult, attempt: number, guarantee: DeliveryGuarantee): Decision {
+  switch (result.outcome) {
+    case 'accepted':
+      return { kind: 'record', report: { state: 'SENT', carrierRef: result.carrierRef, error: null } };
+    case 'rejected':
+      if (!result.permanent && attempt < MAX_REFUSALS)
+        return { kind: 'retry', afterMs: backoffMs(attempt), counts: true };
+      return { kind: 'record', report: { state: 'FAILED', carrierRef: null, error: rejected(result) } };
+    case 'throttled':
+      return { kind: 'retry', afterMs: result.retryAfterMs, counts: false };
+    case 'unreachable':
+      return { kind: 'retry', afterMs: backoffMs(attempt), counts: true };
+    case 'misconfigured':
+      return { kind: 'retry', afterMs: MISCONFIGURED_RETRY_MS, counts: false };
+    case 'unknown':
+      if (guarantee === 'AT_LEAST_ONCE') return { kind: 'retry', afterMs: backoffMs(attempt), counts: true };
+      return { kind: 'record', report: { state: 'UNKNOWN', carrierRef: null, error: null } };
+  }
+}
+
+function rejected({ carrierCode, reason }: { carrierCode: string; reason: string }): MessageError {
+  return { code: 'CARRIER_REJECTED', message: 'The carrier refused the message', details: { carrierCode, reason } };
+}
+
+export const OUTCOME_UNKNOWN: MessageError = {
+  code: 'OUTCOME_UNKNOWN',
+  message: 'The carrier never said whether it took the message; it was not sent again',
+  details: {},
+};
+
+export const EXPIRED: MessageError = {
+  code: 'EXPIRED',
+  message: 'No carrier could be given the message in time',
+  details: {},
+};

@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/db.ts';
+import type { Log } from '../log.ts';
+import { unknownParts } from '../messages/messages.ts';
+import { type PartReport, transition } from '../messages/transition.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Job, Queue } from '../queue/queue.ts';
+import { Worker } from '../queue/worker.ts';
+import { OUTCOME_UNKNOWN } from './decide.ts';
+
+const LEASE_MS = 30_000;
+const BATCH = 200;
+
+/** Ends what no receipt ever resolved: at the deadline, parts that are unknown still are failed as OUTCOME_UNKNOWN. */
+export function createOutcomes(parts: {
+  db: Db;
+  queue: Queue;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  pollMs?: number;
+}): Worker {
+  const { db, queue, clock, log, metrics, pollMs = 1_000 } = parts;
+
+  async function handle(jobs: Job[]): Promise<void> {
+    const unknown = await unknownParts(
+      db,
+      jobs.map(({ subject }) => subject),
+    );
+    const reports = unknown.map(
+      (part): PartReport => ({
+        ...part,
+        state: 'FAILED',
+        onlyFrom: 'UNKNOWN',
+        carrierRef: null,
+        error: OUTCOME_UNKNOWN,
+      }),
+    );
+    const steps = await db.transaction(async (tx) => {
+      const held = await queue.finish(tx, jobs);
+      const ours = new Set(jobs.filter(({ id }) => held.has(id)).map(({ subject }) => subject));
+      return transition(
+        tx,
+        new Date(clock.now()),
+        reports.filter(({ messageId }) => ours.has(messageId)),
+      );
+    });
+    for (const { messageId, to } of steps) {
+      metrics.finished.inc({ status: to });
+      log.warn({ event: 'outcome_deadline', messageId, status: to });
+    }
+    if (steps.length > 0) db.wake('webhooks');
+  }
+
+  return new Worker({ db, queue, log, name: 'outcomes', slots: () => BATCH, leaseMs: LEASE_MS, pollMs, handle });
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import type { Db } from '../db/db.ts';
+import { type Failure, type PartReport, type Step, transition } from '../messages/transition.ts';
+import type { Held, Later, Queue } from '../queue/queue.ts';
+
+/** What came of a job. */
+export interface Outcome {
+  job: Held & { subject: string };
+  reports: PartReport[];
+  failure: Failure | undefined;
+  /** Absent: the job is done. */
+  retry: Pick<Later, 'runAt' | 'counts'> | undefined;
+  /** When a part that stays unknown is to be given up; absent: no part is unknown. */
+  outcomeDeadline: Date | undefined;
+}
+
+export interface Recorded {
+  /** false: somebody else holds the job now, and nothing was recorded. */
+  held: boolean;
+  step: Step | undefined;
+}
+
+/**
+ * Records outcomes, many in one commit: the job's end, the parts, the status, its events. Only for jobs that are still
+ * held under their tokens: a worker that was stopped for longer than its lease must not record anything.
+ */
+export function createRecord({ db, queue, clock }: { db: Db; queue: Queue; clock: Clock }) {
+  return batched<Outcome, Recorded>({
+    maxWeight: 500,
+    async run(outcomes) {
+      const recorded = await db.transaction(async (tx) => {
+        const now = new Date(clock.now());
+        const finished = outcomes.filter(({ retry }) => !retry).map(({ job }) => job);
+        const postponed = outcomes.flatMap(({ job, retry }) => (retry ? [{ ...job, ...retry }] : []));
+        const held = new Set([...(await queue.finish(tx, finished)), ...(await queue.postpone(tx, postponed))]);
+        const ours = outcomes.filter(({ job }) => held.has(job.id));
+        const reports = ours.flatMap((outcome) => outcome.reports);
+        const failures = ours.flatMap(({ failure }) => failure ?? []);
+        const steps = await transition(tx, now, reports, failures);
+        await queue.add(tx, 'outcomes', ours.flatMap(unresolved));
+        const stepOf = new Map(steps.map((step) => [step.messageId, step]));
+        return outcomes.map(({ job }) => ({ held: held.has(job.id), step: stepOf.get(job.subject) }));
+      });
+      if (recorded.some(({ step }) => step)) db.wake('webhooks');
+      return recorded;
+    },
+  });
+}
+
+function unresolved({ job, outcomeDeadline }: Outcome) {
+  return outcomeDeadline ? [{ subject: job.subject, runAt: outcomeDeadline }] : [];
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '../clock.ts';
+import { asJson, type Db, type Queryable } from '../db/db.ts';
+import { randomSecret } from '../ids.ts';
+
+/** `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events. */
+export type QueueName = 'outbound' | 'outcomes' | 'webhooks';
+
+/** Work that waits, or is being done under a lease. It is gone when it is done. */
+export interface Job {
+  id: number;
+  /** The id of the message that it is about. */
+  subject: string;
+  /** For webhooks the sequence of the event; otherwise 0. */
+  ordinal: number;
+  /** 1 for the first claim. A claim that never came to an end does not count. */
+  attempt: number;
+  /** Somebody had claimed it and never came back: what they did before is not known. */
+  interrupted: boolean;
+  /** Only who holds the job's present token may record what came of it. */
+  token: string;
+  /** When it was put into the queue. */
+  createdAt: Date;
+  /** When the lease ends, in ms since the epoch: after that, others may hold the job. */
+  leaseEndsAt: number;
+}
+
+export interface Claim {
+  queue: QueueName;
+  limit: number;
+  leaseMs: number;
+}
+
+export interface Depth {
+  queue: QueueName;
+  depth: number;
+  oldestAgeSeconds: number;
+}
+
+/** What a job needs to be recognised as still held by whoever claimed it. */
+export type Held = Pick<Job, 'id' | 'token'>;
+
+export interface Later extends Held {
+  runAt: Date;
+  /** false: what kept it from being done was not its own fault, so the attempt does not count. */
+  counts: boolean;
+}
+
+/**
+ * SQL that adds jobs from a query with the columns (queue, subject, ordinal, run_at, created_at), to be made part of the
+ * statement that makes the reason for them: job and reason commit together or not at all.
+ */
+export function enqueueFrom(source: string): string {
+  return `insert into jobs (queue, subject, ordinal, run_at, created_at) ${source}`;
+}
+
+export type Queue = ReturnType<typeof createQueue>;
+
+export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
+  return {
+    /**
+     * Leases up to `limit` due jobs, oldest first. A lease is its row's next `run_at`: when it runs out, the job is due
+     * again by itself, and whoever claims it then is told that it was `interrupted`.
+     */
+    async claim({ queue, limit, leaseMs }: Claim): Promise<Job[]> {
+      const leaseEndsAt = clock.now() + leaseMs;
+      const token = randomSecret('');
+      const rows = await db.query<Omit<Job, 'token' | 'leaseEndsAt'>>(
+        `with due as materialized (
+           select id, run_at, lease_token is not null as interrupted from jobs
+           where queue = $1 and run_at <= $2 order by run_at, id limit $3 for update skip locked
+         ), leased as (
+           update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4, run_at = $5 from due where j.id = due.id
+           returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, j.created_at as "createdAt", due.run_at
+         )
+         select id, subject, ordinal, attempt, interrupted, "createdAt" from leased order by run_at, id`,
+        [queue, new Date(clock.now()), limit, token, new Date(leaseEndsAt)],
+      );
+      return rows.map((row) => ({ ...row, token, leaseEndsAt }));
+    },
+
+    /** Removes finished jobs, under their tokens. @returns the ids of those that were still held. */
+    async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<number>> {
+      if (jobs.length === 0) return new Set();
+      const rows = await tx.query<{ id: number }>(
+        `delete from jobs j using json_to_recordset($1::json) as h (id bigint, token text)
+         where j.id = h.id and j.lease_token = h.token returning j.id`,
+        [asJson(jobs.map(({ id, token }) => ({ id, token })))],
+      );
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    /** Ends the leases and makes the jobs due at `runAt`, under their tokens. @returns the ids of those still held. */
+    async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<number>> {
+      if (jobs.length === 0) return new Set();
+      const rows = await tx.query<{ id: number }>(
+        `update jobs j set run_at = h."runAt", lease_token = null,
+           attempt = j.attempt - case when h.counts then 0 else 1 end
+         from json_to_recordset($1::json) as h (id bigint, token text, "runAt" timestamptz, counts boolean)
+         where j.id = h.id and j.lease_token = h.token returning j.id`,
+        [asJson(jobs.map(({ id, token, runAt, counts }) => ({ id, token, runAt, counts })))],
+      );
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    async add(tx: Queryable, queue: QueueName, jobs: readonly { subject: string; runAt: Date }[]): Promise<void> {
+      if (jobs.length === 0) return;
+      await tx.query(
+        enqueueFrom(`select $1, subject, 0, "runAt", $2::timestamptz
+          from json_to_recordset($3::json) as j (subject text, "runAt" timestamptz)`),
+        [queue, new Date(clock.now()), asJson(jobs)],
+      );
+    },
+
+    /**
+     * Makes every leased job due now. For the embedded store's start only, where the lock on the directory proves that
+     * no other process can hold a lease: nobody has to wait for dead leases to run out.
+     */
+    async breakLeases(): Promise<number> {
+      const rows = await db.query('update jobs set run_at = $1 where lease_token is not null returning id', [
+        new Date(clock.now()),
+      ]);
+      return rows.length;
+    },
+
+    /** What waits (leased work is not waiting), for the metrics. */
+    depths: () =>
+      db.query<Depth>(
+        `select queue, (count(*))::int as depth,
+           coalesce(extract(epoch from $1::timestamptz - min(least(run_at, $1::timestamptz))), 0)::float8
+             as "oldestAgeSeconds"
+         from jobs where lease_token is null group by queue`,
+        [new Date(clock.now())],
+      ),
+  };
+}

@@ -1,0 +1,73 @@
+import { type Accounts, CAPABILITIES } from '../accounts/accounts.ts';
+import type { Db } from '../db/db.ts';
+import type { NewNumber, Numbers } from '../numbers/numbers.ts';
+
+/** The contract's canonical values: public, so that every example runs as it stands. */
+export const CANONICAL = {
+  clientId: 'rc_test_client_123',
+  clientSecret: 'rc_secret_abc123',
+  accessToken: 'rc_token_example',
+  webhookSecret: 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=',
+} as const;
+
+const OTHER_CLIENT = 'rc_test_client_other';
+const CAMPAIGN = 'camp_abc123';
+
+/** One number that works, and one for each way that a send is refused. */
+const NUMBERS = (
+  [
+    { numberId: 'num_abc123', e164: '+15551234567', mmsEnabled: true, campaignRegId: CAMPAIGN },
+    { numberId: 'num_nomms', e164: '+15551234568', campaignRegId: CAMPAIGN },
+    { numberId: 'num_nocampaign', e164: '+15551234569', mmsEnabled: true },
+    { numberId: 'num_inactive', e164: '+15551234570', status: 'INACTIVE', campaignRegId: CAMPAIGN },
+    {
+      numberId: 'num_other',
+      e164: '+15551234571',
+      mmsEnabled: true,
+      campaignRegId: CAMPAIGN,
+      apiClientId: OTHER_CLIENT,
+    },
+  ] satisfies NewNumber[]
+).map((number): NewNumber => ({ apiClientId: CANONICAL.clientId, ...number }));
+
+const PLACES = [
+  { npa: '503', nxx: '555', city: 'Portland', state: 'OR', zipCode: '97201', rateCenter: 'PORTLAND' },
+  { npa: '206', nxx: '555', city: 'Seattle', state: 'WA', zipCode: '98101', rateCenter: 'SEATTLE' },
+  { npa: '212', nxx: '555', city: 'New York', state: 'NY', zipCode: '10001', rateCenter: 'NWYRCYZN01' },
+  { npa: '415', nxx: '555', city: 'San Francisco', state: 'CA', zipCode: '94103', rateCenter: 'SNFC CNTRL' },
+] as const;
+
+const INVENTORY: NewNumber[] = PLACES.flatMap((place) =>
+  Array.from({ length: 12 }, (_, i) => ({
+    ...place,
+    e164: `+1${place.npa}${place.nxx}${String(100 + i).padStart(4, '0')}`,
+    mmsEnabled: i % 3 !== 0,
+  })),
+);
+
+/** What a person finds in a fresh sandbox. What is there already, changed or not, stays. */
+export async function seed({ db, accounts, numbers }: { db: Db; accounts: Accounts; numbers: Numbers }): Promise<void> {
+  const rows = await db.query<{ id: string }>('select id from api_clients where id = any($1)', [
+    [CANONICAL.clientId, OTHER_CLIENT],
+  ]);
+  const known = new Set(rows.map(({ id }) => id));
+  const client = async (id: string, name: string, clientSecret: string, capabilities: readonly string[]) => {
+    if (known.has(id)) return;
+    const account = await accounts.createAccount(name);
+    const fixed = { id, clientSecret, webhookSecret: CANONICAL.webhookSecret };
+    await accounts.createClient({ accountId: account.id, name, capabilities }, fixed);
+  };
+  await client(CANONICAL.clientId, 'Sandbox', CANONICAL.clientSecret, CAPABILITIES);
+  await client(OTHER_CLIENT, 'Somebody else', 'rc_secret_other123', []);
+  await numbers.import([...NUMBERS, ...INVENTORY]);
+}
+
+/** The inbox's URL holds the port, which may differ from the last start's. A URL that somebody set is left alone. */
+export async function pointAtInbox(accounts: Accounts, inboxUrl: string): Promise<void> {
+  const client = await accounts.client(CANONICAL.clientId);
+  const isOurs = (url: string | null) => url === null || url.endsWith(new URL(inboxUrl).pathname);
+  await accounts.updateClient(client.id, {
+    ...(isOurs(client.deliveryWebhookUrl) ? { deliveryWebhookUrl: inboxUrl } : {}),
+    ...(isOurs(client.inboundWebhookUrl) ? { inboundWebhookUrl: inboxUrl } : {}),
+  });
+}

@@ -1,0 +1,246 @@
+import type { Accounts, WebhookSettings } from '../accounts/accounts.ts';
+import type { Clock } from '../clock.ts';
+import { VERSION } from '../config.ts';
+import { batched } from '../db/batch.ts';
+import { asJson, type Db, storable } from '../db/db.ts';
+import { persist } from '../db/persist.ts';
+import { type EventBody, type Events, keyOf } from '../events/events.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import type { Job, Later, Queue } from '../queue/queue.ts';
+import { Worker } from '../queue/worker.ts';
+import { type Answer, Poster } from './post.ts';
+import { nextAttempt } from './schedule.ts';
+import { signatureHeaders } from './sign.ts';
+
+/** Longer than an attempt can take, recording included. */
+const LEASE_MS = 30_000;
+const SLOTS = 256;
+const POLL_MS = 250;
+
+type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
+
+interface Attempt {
+  job: Job;
+  outcome: AttemptOutcome;
+  url: string;
+  statusCode: number | null;
+  error: string | null;
+  responseStart: string | null;
+  durationMs: number;
+  attemptedAt: Date;
+  retryAt: Date | undefined;
+}
+
+interface Delivery {
+  body: EventBody;
+  url: string;
+  secret: string;
+}
+
+/** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
+type Work = Attempt | { job: Job; outcome: 'NOWHERE' | 'GIVEN_BACK' };
+
+export interface WebhookParts {
+  db: Db;
+  queue: Queue;
+  events: Events;
+  accounts: Accounts;
+  numbers: Numbers;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  /** Seconds to wait after each failed attempt. */
+  schedule: readonly number[];
+  pollMs?: number;
+}
+
+const ATTEMPTS = `
+  insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
+    duration_ms, attempted_at)
+  select "messageId", sequence, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
+  from json_to_recordset($1::json) as a ("messageId" text, sequence integer, attempt integer, outcome text, url text,
+    "statusCode" integer, error text, "responseStart" text, "durationMs" integer, "attemptedAt" timestamptz)
+  on conflict do nothing`;
+
+/** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
+export class Webhooks {
+  readonly #parts: WebhookParts;
+  readonly #worker: Worker;
+  readonly #poster = new Poster();
+  readonly #stopping = new AbortController();
+  /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
+  readonly #order = new Map<string, Promise<unknown>>();
+  readonly #record: (work: Work) => Promise<void>;
+
+  constructor(parts: WebhookParts) {
+    const { db, queue, log, pollMs = POLL_MS } = parts;
+    this.#parts = parts;
+    this.#record = batched({ maxWeight: 500, run: (work) => this.#recordAll(work) });
+    this.#worker = new Worker({
+      db,
+      queue,
+      log,
+      name: 'webhooks',
+      slots: () => SLOTS,
+      leaseMs: LEASE_MS,
+      pollMs,
+      handle: (jobs, release) => this.#handle(jobs, release),
+    });
+  }
+
+  start(): void {
+    this.#worker.start();
+  }
+
+  /** Looks for due jobs now. */
+  look(): void {
+    this.#worker.look();
+  }
+
+  /** Claims no more; when `signal` says that time is up, attempts under way are given back, neither success nor failure. */
+  async stop(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
+    await this.#worker.stop();
+    await this.#poster.close();
+  }
+
+  async #handle(jobs: Job[], release: (count: number) => void): Promise<void> {
+    const deliveries = await this.#deliveries(jobs);
+    await Promise.all(
+      jobs.map(async (job) => {
+        const work = await this.#inOrder(job, () => this.#attempt(job, deliveries.get(job.id)));
+        await persist(() => this.#record(work), this.#stopping.signal);
+        release(1);
+      }),
+    );
+  }
+
+  async #inOrder<T>(job: Job, work: () => Promise<T>): Promise<T> {
+    if (job.attempt > 1) return work();
+    const before = this.#order.get(job.subject);
+    const run = before ? before.then(work) : work();
+    const done = run.catch(() => undefined);
+    this.#order.set(job.subject, done);
+    try {
+      return await run;
+    } finally {
+      if (this.#order.get(job.subject) === done) this.#order.delete(job.subject);
+    }
+  }
+
+  /** Where each job's event goes: the number's own URL, else its client's. Read at every attempt, so a change counts. */
+  async #deliveries(jobs: Job[]): Promise<Map<number, Delivery>> {
+    const { events, accounts, numbers } = this.#parts;
+    const bodies = await events.bodies(jobs.map(({ subject, ordinal }) => ({ messageId: subject, sequence: ordinal })));
+    const all = [...bodies.values()];
+    const settings = await accounts.webhookSettings(all.map(({ apiClientId }) => apiClientId));
+    const numberIds = [...new Set(all.map(({ numberId }) => numberId))];
+    const found = new Map((await Promise.all(numberIds.map((id) => numbers.byId(id)))).map((n) => [n?.numberId, n]));
+    const deliveries = new Map<number, Delivery>();
+    for (const job of jobs) {
+      const body = bodies.get(keyOf({ messageId: job.subject, sequence: job.ordinal }));
+      const client = body && settings.get(body.apiClientId);
+      const url = body && client && targetOf(body, client, found.get(body.numberId));
+      if (url) deliveries.set(job.id, { body, url, secret: client.secret });
+    }
+    return deliveries;
+  }
+
+  async #attempt(job: Job, delivery: Delivery | undefined): Promise<Work> {
+    if (!delivery) return { job, outcome: 'NOWHERE' };
+    if (this.#stopping.signal.aborted) return { job, outcome: 'GIVEN_BACK' };
+    const { clock } = this.#parts;
+    const attemptedAt = new Date(clock.now());
+    const body = JSON.stringify(delivery.body);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': `RedCloud/${VERSION}`,
+      ...signatureHeaders(delivery.secret, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
+    };
+    const answer = await this.#poster.post(delivery.url, headers, body, this.#stopping.signal);
+    if (answer.error && this.#stopping.signal.aborted) return { job, outcome: 'GIVEN_BACK' };
+    const attempt = this.#judge(job, delivery.url, answer, attemptedAt);
+    this.#tell(attempt, delivery.body);
+    return attempt;
+  }
+
+  #judge(job: Job, url: string, { statusCode, error, responseStart }: Answer, attemptedAt: Date): Attempt {
+    const now = this.#parts.clock.now();
+    const next = error ? nextAttempt(job.attempt, new Date(now), this.#parts.schedule) : undefined;
+    return {
+      job,
+      outcome: next === undefined ? 'DELIVERED' : next.kind === 'retry' ? 'RETRY' : 'GIVEN_UP',
+      url,
+      statusCode: statusCode ?? null,
+      error: error ?? null,
+      responseStart: error ? storable(responseStart) : null,
+      durationMs: Math.max(0, Math.round(now - attemptedAt.getTime())),
+      attemptedAt,
+      retryAt: next?.kind === 'retry' ? next.at : undefined,
+    };
+  }
+
+  #tell({ job, outcome, url, statusCode, error, durationMs, attemptedAt, retryAt }: Attempt, body: EventBody): void {
+    const { log, metrics } = this.#parts;
+    metrics.webhookAttempts.inc({ outcome: outcome.toLowerCase() });
+    metrics.webhookSeconds.observe(durationMs / 1000);
+    if (outcome === 'DELIVERED') {
+      metrics.webhookLagSeconds.observe((attemptedAt.getTime() + durationMs - Date.parse(body.occurredAt)) / 1000);
+    }
+    log[outcome === 'DELIVERED' ? 'info' : 'warn']({
+      event: 'webhook',
+      outcome,
+      eventId: body.eventId,
+      type: body.type,
+      messageId: body.messageId,
+      apiClientId: body.apiClientId,
+      host: new URL(url).host,
+      attempt: job.attempt,
+      statusCode,
+      error,
+      ms: durationMs,
+      retryAt,
+    });
+  }
+
+  /** Attempts and what becomes of their jobs, in one commit; for jobs that are still held only. */
+  async #recordAll(work: Work[]): Promise<void[]> {
+    const { db, queue, clock, metrics } = this.#parts;
+    const done = work.filter((item) => item.outcome !== 'RETRY' && item.outcome !== 'GIVEN_BACK');
+    const later = work.flatMap((item) => laterOf(item, new Date(clock.now())));
+    const held = await db.transaction(async (tx) => {
+      const finished = await queue.finish(
+        tx,
+        done.map(({ job }) => job),
+      );
+      const postponed = await queue.postpone(tx, later);
+      const ours = new Set([...finished, ...postponed]);
+      const rows = work.flatMap((item) => ('url' in item && ours.has(item.job.id) ? [attemptRow(item)] : []));
+      if (rows.length > 0) await tx.query(ATTEMPTS, [asJson(rows)]);
+      return ours;
+    });
+    if (held.size < work.length) metrics.fenced.inc({ queue: 'webhooks' }, work.length - held.size);
+    return work.map(() => undefined);
+  }
+}
+
+function targetOf(body: EventBody, client: WebhookSettings, number: PhoneNumber | undefined): string | null {
+  // A number that has changed hands since must not lead its former client's events to the new one.
+  const own = number?.apiClientId === body.apiClientId ? number : undefined;
+  return body.type === 'message.inbound'
+    ? (own?.webhookInboundOverride ?? client.inboundUrl)
+    : (own?.webhookDeliveryOverride ?? client.deliveryUrl);
+}
+
+function laterOf(item: Work, now: Date): Later[] {
+  const { id, token } = item.job;
+  if (item.outcome === 'GIVEN_BACK') return [{ id, token, runAt: now, counts: false }];
+  if (item.outcome === 'RETRY') return [{ id, token, runAt: item.retryAt ?? now, counts: true }];
+  return [];
+}
+
+function attemptRow({ job, retryAt: _, ...attempt }: Attempt) {
+  return { messageId: job.subject, sequence: job.ordinal, attempt: job.attempt, ...attempt };
+}
