@@ -60,7 +60,8 @@ create table idempotency_keys (
   created_at timestamptz not null,
   primary key (api_client_id, route, key)
 );
-create index idempotency_keys_by_age on idempotency_keys (created_at);
+-- Rows come in the order of time: a BRIN index costs next to nothing at accept.
+create index idempotency_keys_by_age on idempotency_keys using brin (created_at);
 
 create table messages (
   id text primary key,
@@ -83,20 +84,20 @@ create table messages (
   provider_message_ref text,
   error json,
   carrier text,
+  -- Inbound only: carrier and its reference, by which a repeat is known.
+  inbound_key text unique,
   created_at timestamptz not null,
   sent_at timestamptz,
   finished_at timestamptz,
   -- The status machine's promises, so that no path around it can break them: what is sent, delivered or failed says
   -- since when, what has failed says why, and nothing that has not failed has an error.
   check ((direction = 'INBOUND') = (status = 'RECEIVED')),
+  check ((direction = 'INBOUND') = (inbound_key is not null)),
   check (status not in ('SENT', 'DELIVERED') or sent_at is not null),
   check ((status in ('DELIVERED', 'FAILED')) = (finished_at is not null)),
   check ((status = 'FAILED') = (error is not null)),
   check (direction = 'INBOUND' or (api_client_id is not null and number_id is not null and delivery_guarantee is not null))
 ) with (fillfactor = 85);
--- An inbound message is known by its carrier's reference: a second one is a repeat.
-create unique index messages_inbound_reference on messages (carrier, provider_message_ref) where direction = 'INBOUND';
-
 -- One row a part, made when its submit has an outcome.
 create table message_parts (
   message_id text not null,
@@ -147,10 +148,12 @@ create table jobs (
   subject text not null,
   ordinal integer not null,
   attempt integer not null default 0,
-  -- When it may be claimed; while it is leased: when the lease ends.
   run_at timestamptz not null,
+  -- While it is being done. Not in the index: so a claim writes no index entry.
   lease_token text,
-  created_at timestamptz not null
+  leased_until timestamptz,
+  created_at timestamptz not null,
+  check ((lease_token is null) = (leased_until is null))
 ) with (fillfactor = 70);
 create index jobs_due on jobs (queue, run_at, id);
 

@@ -3,8 +3,8 @@ import pino from 'pino';
 export type Log = pino.Logger;
 export type LogLevel = 'debug' | 'error' | 'fatal' | 'info' | 'silent' | 'trace' | 'warn';
 
-/** What must never reach a log, wherever an object carries it. The rooms don't log these; this is the second lock. */
-const REDACTED = [
+/** What must never reach a log. The rooms don't log these; this is the second lock. */
+const SECRET = [
   'authorization',
   'text',
   'secret',
@@ -14,8 +14,15 @@ const REDACTED = [
   'token',
   'access_token',
   'client_secret',
-  'headers.authorization',
 ];
+
+const serializers = { ...Object.fromEntries(SECRET.map((name) => [name, () => '[redacted]'])), err: describe };
+
+/** A driver's error may carry the values of the row it refused, which may be a message's text: those stay out. */
+function describe(error: unknown) {
+  const { name, message, code, stack, cause } = error as Error & { code?: string };
+  return { name, message, code, stack, ...(cause ? { cause: String(cause) } : {}) };
+}
 
 export function createLog(level: LogLevel, destination?: pino.DestinationStream): Log {
   return pino(
@@ -24,7 +31,7 @@ export function createLog(level: LogLevel, destination?: pino.DestinationStream)
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: [...REDACTED, ...REDACTED.map((path) => `*.${path}`)], censor: '[redacted]' },
+      serializers,
     },
     destination ?? pino.destination({ dest: 1, sync: false }),
   );

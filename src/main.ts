@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type pino from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
@@ -9,9 +8,11 @@ import { Simulator } from './carriers/simulator/simulator.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig, summary, VERSION } from './config.ts';
 import { DatabaseUnavailable } from './db/db.ts';
+import { startJanitors } from './db/janitor.ts';
 import { DirectoryInUse } from './db/lock.ts';
 import { migrate, SchemaError } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
+import { vacuumAll, vacuumJobs } from './db/vacuum.ts';
 import { createEvents } from './events/events.ts';
 import type { App } from './http/app.ts';
 import { createServer, type Extension } from './http/server.ts';
@@ -19,6 +20,7 @@ import { createIds } from './ids.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { createLog, type Log } from './log.ts';
 import { createAccept } from './messages/accept.ts';
+import { expireKeys } from './messages/expire-keys.ts';
 import { createMetrics, watchQueues } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { Outbound } from './outbound/outbound.ts';
@@ -99,6 +101,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const url = await listen(app, config);
     if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
 
+    const janitors = [expireKeys({ db, clock, seconds: config.idempotencySeconds })];
+    if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
+    stops.push(startJanitors(janitors, log));
     if (db.kind === 'embedded') await queue.breakLeases();
     const deadline = new AbortController();
     if (runs('outbound')) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import type { Db } from '../db/db.ts';
+import { remember } from '../db/remember.ts';
 import { conflict, invalidRequest, notFound } from '../errors.ts';
 import { type Ids, randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
@@ -77,7 +78,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
   const now = () => new Date(clock.now());
 
   /** One read for all requests of the moment, so that a suspension holds from the next request on. */
-  const active = batched<string, ApiClient | undefined>({
+  const readActive = batched<string, ApiClient | undefined>({
     maxWeight: 1000,
     async run(wanted) {
       const rows = await db.query<ApiClient>(
@@ -89,6 +90,23 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return wanted.map((id) => byId.get(id));
     },
   });
+  const active = remember(db, readActive);
+
+  const webhookSettings = remember(db, async (id): Promise<WebhookSettings | undefined> => {
+    const [row] = await db.query<Omit<WebhookSettings, 'secret'> & { sealed: string }>(
+      `select delivery_webhook_url as "deliveryUrl", inbound_webhook_url as "inboundUrl",
+         webhook_secret_sealed as sealed from api_clients where id = $1`,
+      [id],
+    );
+    return row && { deliveryUrl: row.deliveryUrl, inboundUrl: row.inboundUrl, secret: keys.open(row.sealed, id) };
+  });
+
+  /** After every write: what is remembered may be wrong now. */
+  function changed<T>(result: T): T {
+    active.forget();
+    webhookSettings.forget();
+    return result;
+  }
 
   async function client(id: string): Promise<ApiClient> {
     const [found] = await db.query<ApiClient>(`select ${CLIENT} from api_clients c where c.id = $1`, [id]);
@@ -117,19 +135,8 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return found && valid ? found.id : undefined;
     },
 
-    async webhookSettings(apiClientIds: readonly string[]): Promise<Map<string, WebhookSettings>> {
-      const rows = await db.query<{ id: string; deliveryUrl: string; inboundUrl: string; sealed: string }>(
-        `select id, delivery_webhook_url as "deliveryUrl", inbound_webhook_url as "inboundUrl",
-           webhook_secret_sealed as sealed from api_clients where id = any($1)`,
-        [[...new Set(apiClientIds)]],
-      );
-      return new Map(
-        rows.map(({ id, deliveryUrl, inboundUrl, sealed }) => [
-          id,
-          { deliveryUrl, inboundUrl, secret: keys.open(sealed, id) },
-        ]),
-      );
-    },
+    /** Where an API client's webhooks go; undefined when there is no such client. */
+    webhookSettings,
 
     async createAccount(name: string): Promise<Account> {
       const [account] = await db.query<Account>(
@@ -149,7 +156,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
         [id, change.name ?? null, change.status ?? null, now()],
       );
       if (!account) throw notFound('No such account');
-      return account;
+      return changed(account);
     },
 
     /** Both secrets are in the answer and nowhere else: they can't be shown again. */
@@ -180,7 +187,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
           secretRow(id, clientSecret),
         );
       });
-      return { client: await client(id), clientSecret, webhookSecret };
+      return changed({ client: await client(id), clientSecret, webhookSecret });
     },
 
     client,
@@ -208,7 +215,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
         ],
       );
       if (!updated) throw notFound('No such API client');
-      return updated;
+      return changed(updated);
     },
 
     async secrets(apiClientId: string): Promise<ClientSecret[]> {

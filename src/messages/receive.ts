@@ -20,12 +20,12 @@ export interface Received {
 const RECEIVE = `
   with message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      segments, parts, status, sequence, provider_message_ref, carrier, created_at)
+      segments, parts, status, sequence, provider_message_ref, carrier, inbound_key, created_at)
     select id, 'INBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, $2
+      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, carrier || '/' || "carrierRef", $2
     from json_to_recordset($1::json) as r (id text, "apiClientId" text, "numberId" text, "from" text, "to" text,
       "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text)
-    on conflict (carrier, provider_message_ref) where direction = 'INBOUND' do nothing
+    on conflict (inbound_key) do nothing
     returning id, api_client_id, sequence, status, provider_message_ref, created_at
   ), ${appendEvents(`select id, sequence, 'message.inbound', status, provider_message_ref, null, created_at
     from message where api_client_id is not null`)}

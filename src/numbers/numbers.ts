@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db } from '../db/db.ts';
+import { remember } from '../db/remember.ts';
 import { invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 
@@ -71,7 +72,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
   const { db, ids, clock } = parts;
   const now = () => new Date(clock.now());
 
-  const byId = batched<string, PhoneNumber | undefined>({
+  const readById = batched<string, PhoneNumber | undefined>({
     maxWeight: 1000,
     async run(wanted) {
       const rows = await db.query<PhoneNumber>(`select ${NUMBER} from numbers where id = any($1)`, [
@@ -81,6 +82,13 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return wanted.map((id) => found.get(id));
     },
   });
+  const byId = remember(db, readById);
+
+  /** After every write: what is remembered may be wrong now. */
+  function changed<T>(result: T): T {
+    byId.forget();
+    return result;
+  }
 
   return {
     /** One read for all requests of the moment. */
@@ -119,7 +127,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
         )
         .catch(refuseUnknownClient);
       if (!updated) throw notFound('No such number');
-      return updated;
+      return changed(updated);
     },
 
     /**
@@ -150,7 +158,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
            on conflict (e164) do nothing returning ${NUMBER}`,
           [asJson(rows), now()],
         )
-        .catch(refuseUnknownClient);
+        .then(changed, refuseUnknownClient);
     },
 
     /** Inventory that matches all of the filter, ignoring case; at most `limit` numbers over all groups. */

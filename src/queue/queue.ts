@@ -53,53 +53,76 @@ export function enqueueFrom(source: string): string {
   return `insert into jobs (queue, subject, ordinal, run_at, created_at) ${source}`;
 }
 
+/** SQL that removes finished jobs, under their tokens, and returns the ids of those still held. @see heldRows */
+export function finishing(param: string): string {
+  return `delete from jobs j using json_to_recordset(${param}::json) as h (id bigint, token text)
+    where j.id = h.id and j.lease_token = h.token returning j.id`;
+}
+
+/** SQL that ends leases and makes the jobs due again, and returns the ids of those still held. @see laterRows */
+export function postponing(param: string): string {
+  return `update jobs j set run_at = h."runAt", lease_token = null, leased_until = null,
+      attempt = j.attempt - case when h.counts then 0 else 1 end
+    from json_to_recordset(${param}::json) as h (id bigint, token text, "runAt" timestamptz, counts boolean)
+    where j.id = h.id and j.lease_token = h.token returning j.id`;
+}
+
+/** The parameter of `finishing`. */
+export function heldRows(jobs: readonly Held[]): string {
+  return asJson(jobs.map(({ id, token }) => ({ id, token })));
+}
+
+/** The parameter of `postponing`. */
+export function laterRows(jobs: readonly Later[]): string {
+  return asJson(jobs.map(({ id, token, runAt, counts }) => ({ id, token, runAt, counts })));
+}
+
 export type Queue = ReturnType<typeof createQueue>;
 
+const CLAIM = `
+  with due as materialized (
+    select id, run_at, lease_token is not null as interrupted from jobs
+    where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2)
+    order by run_at, id limit $3 for update skip locked
+  ), leased as (
+    update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4,
+      leased_until = $5
+    from due where j.id = due.id
+    returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, j.created_at as "createdAt", due.run_at
+  )
+  select id, subject, ordinal, attempt, interrupted, "createdAt" from leased order by run_at, id`;
+
 export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
+  const ids = (rows: { id: number }[]) => new Set(rows.map(({ id }) => id));
+
   return {
     /**
-     * Leases up to `limit` due jobs, oldest first. A lease is its row's next `run_at`: when it runs out, the job is due
-     * again by itself, and whoever claims it then is told that it was `interrupted`.
+     * Leases up to `limit` due jobs, oldest first. A lease that ran out is as good as none; whoever claims the job then
+     * is told that it was `interrupted`.
      */
     async claim({ queue, limit, leaseMs }: Claim): Promise<Job[]> {
       const leaseEndsAt = clock.now() + leaseMs;
       const token = randomSecret('');
-      const rows = await db.query<Omit<Job, 'token' | 'leaseEndsAt'>>(
-        `with due as materialized (
-           select id, run_at, lease_token is not null as interrupted from jobs
-           where queue = $1 and run_at <= $2 order by run_at, id limit $3 for update skip locked
-         ), leased as (
-           update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4, run_at = $5 from due where j.id = due.id
-           returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, j.created_at as "createdAt", due.run_at
-         )
-         select id, subject, ordinal, attempt, interrupted, "createdAt" from leased order by run_at, id`,
-        [queue, new Date(clock.now()), limit, token, new Date(leaseEndsAt)],
-      );
+      const rows = await db.query<Omit<Job, 'token' | 'leaseEndsAt'>>(CLAIM, [
+        queue,
+        new Date(clock.now()),
+        limit,
+        token,
+        new Date(leaseEndsAt),
+      ]);
       return rows.map((row) => ({ ...row, token, leaseEndsAt }));
     },
 
     /** Removes finished jobs, under their tokens. @returns the ids of those that were still held. */
     async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<number>> {
       if (jobs.length === 0) return new Set();
-      const rows = await tx.query<{ id: number }>(
-        `delete from jobs j using json_to_recordset($1::json) as h (id bigint, token text)
-         where j.id = h.id and j.lease_token = h.token returning j.id`,
-        [asJson(jobs.map(({ id, token }) => ({ id, token })))],
-      );
-      return new Set(rows.map(({ id }) => id));
+      return ids(await tx.query<{ id: number }>(finishing('$1'), [heldRows(jobs)]));
     },
 
     /** Ends the leases and makes the jobs due at `runAt`, under their tokens. @returns the ids of those still held. */
     async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<number>> {
       if (jobs.length === 0) return new Set();
-      const rows = await tx.query<{ id: number }>(
-        `update jobs j set run_at = h."runAt", lease_token = null,
-           attempt = j.attempt - case when h.counts then 0 else 1 end
-         from json_to_recordset($1::json) as h (id bigint, token text, "runAt" timestamptz, counts boolean)
-         where j.id = h.id and j.lease_token = h.token returning j.id`,
-        [asJson(jobs.map(({ id, token, runAt, counts }) => ({ id, token, runAt, counts })))],
-      );
-      return new Set(rows.map(({ id }) => id));
+      return ids(await tx.query<{ id: number }>(postponing('$1'), [laterRows(jobs)]));
     },
 
     async add(tx: Queryable, queue: QueueName, jobs: readonly { subject: string; runAt: Date }[]): Promise<void> {
@@ -112,11 +135,11 @@ export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
     },
 
     /**
-     * Makes every leased job due now. For the embedded store's start only, where the lock on the directory proves that
+     * Ends every lease now. For the embedded store's start only, where the lock on the directory proves that
      * no other process can hold a lease: nobody has to wait for dead leases to run out.
      */
     async breakLeases(): Promise<number> {
-      const rows = await db.query('update jobs set run_at = $1 where lease_token is not null returning id', [
+      const rows = await db.query('update jobs set leased_until = $1 where lease_token is not null returning id', [
         new Date(clock.now()),
       ]);
       return rows.length;

@@ -25,10 +25,14 @@ export class Poster {
 
   /** Never throws; `signal` ends the attempt early. */
   async post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    const timer = setTimeout(abort, TIMEOUT_MS);
+    signal.addEventListener('abort', abort, { once: true });
     let statusCode: number | undefined;
     try {
-      const response = await request(url, { method: 'POST', headers, body, dispatcher: this.#agent, signal: limit });
+      const options = { method: 'POST', headers, body, dispatcher: this.#agent, signal: attempt.signal } as const;
+      const response = await request(url, options);
       statusCode = response.statusCode;
       const responseStart = await readStart(response.body);
       return { statusCode, error: accepted(statusCode) ? undefined : `HTTP ${statusCode}`, responseStart };
@@ -36,6 +40,9 @@ export class Poster {
       // A 2xx whose body never ends was a 2xx all the same.
       if (statusCode !== undefined && accepted(statusCode)) return { statusCode, error: undefined, responseStart: '' };
       return { statusCode, error: reasonOf(error), responseStart: '' };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -62,6 +69,8 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
 
 function reasonOf(error: unknown): string {
   const { code, message, name } = error as { code?: string; message?: string; name?: string };
-  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (name === 'AbortError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return `no answer within ${TIMEOUT_MS / 1000} s`;
+  }
   return code || message || String(error);
 }

@@ -8,7 +8,7 @@ import { type EventBody, type Events, keyOf } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import type { Job, Later, Queue } from '../queue/queue.ts';
+import { finishing, heldRows, type Job, type Later, laterRows, postponing, type Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { type Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
@@ -56,13 +56,22 @@ export interface WebhookParts {
   pollMs?: number;
 }
 
-const ATTEMPTS = `
-  insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
-    duration_ms, attempted_at)
-  select "messageId", sequence, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
-  from json_to_recordset($1::json) as a ("messageId" text, sequence integer, attempt integer, outcome text, url text,
-    "statusCode" integer, error text, "responseStart" text, "durationMs" integer, "attemptedAt" timestamptz)
-  on conflict do nothing`;
+/** Attempts and what becomes of their jobs: one statement, one commit, for jobs that are still held only. */
+const RECORD = `
+  with finished as (${finishing('$1')}), postponed as (${postponing('$2')}),
+  held as (select id from finished union all select id from postponed),
+  attempt as (
+    insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
+      duration_ms, attempted_at)
+    select "messageId", sequence, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs",
+      "attemptedAt"
+    from json_to_recordset($3::json) as a ("jobId" bigint, "messageId" text, sequence integer, attempt integer,
+      outcome text, url text, "statusCode" integer, error text, "responseStart" text, "durationMs" integer,
+      "attemptedAt" timestamptz)
+    where "jobId" in (select id from held)
+    on conflict do nothing
+  )
+  select id from held`;
 
 /** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
 export class Webhooks {
@@ -135,14 +144,13 @@ export class Webhooks {
     const { events, accounts, numbers } = this.#parts;
     const bodies = await events.bodies(jobs.map(({ subject, ordinal }) => ({ messageId: subject, sequence: ordinal })));
     const all = [...bodies.values()];
-    const settings = await accounts.webhookSettings(all.map(({ apiClientId }) => apiClientId));
-    const numberIds = [...new Set(all.map(({ numberId }) => numberId))];
-    const found = new Map((await Promise.all(numberIds.map((id) => numbers.byId(id)))).map((n) => [n?.numberId, n]));
+    const clients = await byKey(all, ({ apiClientId }) => apiClientId, accounts.webhookSettings);
+    const owners = await byKey(all, ({ numberId }) => numberId, numbers.byId);
     const deliveries = new Map<number, Delivery>();
     for (const job of jobs) {
       const body = bodies.get(keyOf({ messageId: job.subject, sequence: job.ordinal }));
-      const client = body && settings.get(body.apiClientId);
-      const url = body && client && targetOf(body, client, found.get(body.numberId));
+      const client = body && clients.get(body.apiClientId);
+      const url = body && client && targetOf(body, client, owners.get(body.numberId));
       if (url) deliveries.set(job.id, { body, url, secret: client.secret });
     }
     return deliveries;
@@ -205,25 +213,26 @@ export class Webhooks {
     });
   }
 
-  /** Attempts and what becomes of their jobs, in one commit; for jobs that are still held only. */
   async #recordAll(work: Work[]): Promise<void[]> {
-    const { db, queue, clock, metrics } = this.#parts;
-    const done = work.filter((item) => item.outcome !== 'RETRY' && item.outcome !== 'GIVEN_BACK');
-    const later = work.flatMap((item) => laterOf(item, new Date(clock.now())));
-    const held = await db.transaction(async (tx) => {
-      const finished = await queue.finish(
-        tx,
-        done.map(({ job }) => job),
-      );
-      const postponed = await queue.postpone(tx, later);
-      const ours = new Set([...finished, ...postponed]);
-      const rows = work.flatMap((item) => ('url' in item && ours.has(item.job.id) ? [attemptRow(item)] : []));
-      if (rows.length > 0) await tx.query(ATTEMPTS, [asJson(rows)]);
-      return ours;
-    });
-    if (held.size < work.length) metrics.fenced.inc({ queue: 'webhooks' }, work.length - held.size);
+    const { db, clock, metrics } = this.#parts;
+    const now = new Date(clock.now());
+    const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(({ job }) => job);
+    const later = work.flatMap((item) => laterOf(item, now));
+    const attempts = work.flatMap((item) => ('url' in item ? [attemptRow(item)] : []));
+    const held = await db.query(RECORD, [heldRows(done), laterRows(later), asJson(attempts)]);
+    if (held.length < work.length) metrics.fenced.inc({ queue: 'webhooks' }, work.length - held.length);
     return work.map(() => undefined);
   }
+}
+
+/** One read for each key that occurs, however often it does. */
+async function byKey<Item, Value>(
+  items: readonly Item[],
+  key: (item: Item) => string,
+  read: (key: string) => Promise<Value>,
+): Promise<Map<string, Value>> {
+  const keys = [...new Set(items.map(key))];
+  return new Map(await Promise.all(keys.map(async (one) => [one, await read(one)] as const)));
 }
 
 function targetOf(body: EventBody, client: WebhookSettings, number: PhoneNumber | undefined): string | null {
@@ -242,5 +251,5 @@ function laterOf(item: Work, now: Date): Later[] {
 }
 
 function attemptRow({ job, retryAt: _, ...attempt }: Attempt) {
-  return { messageId: job.subject, sequence: job.ordinal, attempt: job.attempt, ...attempt };
+  return { jobId: job.id, messageId: job.subject, sequence: job.ordinal, attempt: job.attempt, ...attempt };
 }
