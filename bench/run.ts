@@ -135,8 +135,17 @@ async function lifecycle(rate: number): Promise<void> {
       const seconds = (performance.now() - startedAt) / 1000;
       const delivered = counts['message.delivery'] ?? 0;
       print('lifecycle, sent', `${Math.round(sentPerSecond)}/s for ${LIFECYCLE_SECONDS} s`);
-      print('lifecycle, whole', `${Math.round(delivered / seconds)} messages/s`, `${delivered} of ${result['2xx']} delivered`);
-      print('webhooks', Object.entries(counts).map(([type, n]) => `${type} ${n}`).join(', '));
+      print(
+        'lifecycle, whole',
+        `${Math.round(delivered / seconds)} messages/s`,
+        `${delivered} of ${result['2xx']} delivered`,
+      );
+      print(
+        'webhooks',
+        Object.entries(counts)
+          .map(([type, n]) => `${type} ${n}`)
+          .join(', '),
+      );
     });
   } finally {
     await receiver.end();
@@ -152,7 +161,12 @@ const option = (name: string, fallback: number) =>
   Number(args.find((arg) => arg.startsWith(`${name}=`))?.split('=')[1] ?? fallback);
 const wants = (part: string) => args.includes(part) || !args.some((arg) => !arg.includes('='));
 
-print('machine', `${cpus().length} × ${cpus()[0]?.model}`, `${Math.round(totalmem() / 2 ** 30)} GiB`, `Node ${process.versions.node}`);
+print(
+  'machine',
+  `${cpus().length} × ${cpus()[0]?.model}`,
+  `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  `Node ${process.versions.node}`,
+);
 print('store', process.env['DATABASE_URL'] ? 'PostgreSQL' : 'embedded');
 for (let round = 0; round < option('rounds', 1); round += 1) {
   if (wants('accept')) await accept();

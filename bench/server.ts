@@ -1,8 +1,9 @@
 // Red Cloud as `npm start` runs it, in a process of its own, on an empty embedded store or the database given.
+
+import pino from 'pino';
 import { type Role, readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { start } from '../src/main.ts';
-import pino from 'pino';
 
 const roles = process.env['BENCH_ROLES']?.split(',') as Role[] | undefined;
 const config = { ...readConfig(), ...(roles ? { roles } : {}) };

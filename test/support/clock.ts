@@ -1,0 +1,14 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** Real time, moved on by hand: what is due in an hour is due after `advance(3_600_000)`. */
+export class TestClock implements Clock {
+  #ahead = 0;
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  advance(ms: number): void {
+    this.#ahead += ms;
+  }
+}

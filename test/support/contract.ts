@@ -1,0 +1,67 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+type Schema = Record<string, unknown>;
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+/** Anything that answers outside of a documented path: 404 and 405 of the router, and what was no HTTP at all. */
+const ERROR: Schema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['error', 'requestId'],
+  properties: {
+    error: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['code', 'message', 'details'],
+      properties: { code: { type: 'string' }, message: { type: 'string', minLength: 1 }, details: { type: 'object' } },
+    },
+    requestId: { type: 'string', minLength: 1 },
+  },
+};
+
+/** Holds every answer against the API document that the server itself gives out. */
+export class Contract {
+  readonly #document: Document;
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+
+  constructor(document: Document) {
+    this.#document = document;
+    addFormats.default(this.#ajv);
+  }
+
+  /** @throws with every deviation, when the answer is not what the document promises. */
+  check(method: string, path: string, status: number, contentType: string, body: string): void {
+    const operation = this.#operation(method, path);
+    const response = operation?.responses[String(status)];
+    if (operation && !response && status !== 404) throw new Error(`${method} ${path}: ${status} is not documented`);
+    const schema = response ? this.#schema(response, contentType) : ERROR;
+    if (!schema) return;
+    const value = contentType.includes('json') ? JSON.parse(body) : body;
+    if (this.#ajv.validate(schema, value)) return;
+    throw new Error(`${method} ${path} ${status}: ${this.#ajv.errorsText()} in ${body.slice(0, 500)}`);
+  }
+
+  #operation(method: string, path: string): Operation | undefined {
+    const name = method.toLowerCase();
+    const found = Object.entries(this.#document.paths).find(([template, operations]) => {
+      const pattern = new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+      return pattern.test(path) && operations[name];
+    });
+    return found?.[1][name];
+  }
+
+  #schema(response: Operation['responses'][string], contentType: string): Schema | undefined {
+    const type = contentType.split(';')[0] ?? '';
+    const schema = response.content?.[type]?.schema;
+    // References are within the document.
+    return schema && { ...schema, components: (this.#document as unknown as Schema)['components'] };
+  }
+}

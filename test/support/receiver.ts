@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EventBody } from '../../src/events/events.ts';
+
+export interface Delivery {
+  headers: IncomingHttpHeaders;
+  rawBody: string;
+  body: EventBody;
+}
+
+/** A customer's endpoint: a server of its own that answers as it is told. */
+export class Receiver {
+  readonly deliveries: Delivery[] = [];
+  /** The status of the next answers. */
+  answer: (delivery: Delivery) => number | Promise<number> = () => 204;
+  readonly #server: Server;
+  #arrived = Promise.withResolvers<void>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Receiver> {
+    const server = createServer();
+    const receiver = new Receiver(server);
+    server.on('request', async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const rawBody = Buffer.concat(chunks).toString('utf8');
+      const delivery = { headers: request.headers, rawBody, body: JSON.parse(rawBody) };
+      receiver.deliveries.push(delivery);
+      const status = await receiver.answer(delivery);
+      response.writeHead(status).end();
+      receiver.#arrived.resolve();
+      receiver.#arrived = Promise.withResolvers();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
+  }
+
+  /** Resolves when `enough` holds of all that has come; the test's own timeout ends the wait. */
+  async until(enough: (deliveries: readonly Delivery[]) => boolean): Promise<readonly Delivery[]> {
+    while (!enough(this.deliveries)) await this.#arrived.promise;
+    return this.deliveries;
+  }
+
+  /** The types of a message's events, in the order of their arrival. */
+  typesOf(messageId: string): string[] {
+    return this.deliveries.filter(({ body }) => body.messageId === messageId).map(({ body }) => body.type);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

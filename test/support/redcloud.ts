@@ -1,0 +1,132 @@
+import { Writable } from 'node:stream';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { type Overrides, type RedCloud, start } from '../../src/main.ts';
+import { TestClock } from './clock.ts';
+import { Contract } from './contract.ts';
+import { type TestStore, testStore } from './store.ts';
+
+export const OPERATOR = 'test-operator-token';
+export const TOKEN = 'rc_token_example';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the server said; the contract check knows its shape
+  json: any;
+}
+
+export interface Call {
+  method?: string;
+  token?: string | null;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  raw?: string | Uint8Array;
+}
+
+export interface TestRedCloud {
+  url: string;
+  clock: TestClock;
+  store: TestStore;
+  running: RedCloud;
+  /** Every line that was logged, so far. */
+  logged(): string;
+  /** Any request; its answer is held against the API document. With the sandbox's token unless told otherwise. */
+  call(path: string, call?: Call): Promise<Answer>;
+  /** A send with the canonical values; `body` changes some of them. */
+  send(key: string, body?: Record<string, unknown>, call?: Call): Promise<Answer>;
+  admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  stop(): Promise<void>;
+  /** Stops, and starts again on the same store. */
+  restart(): Promise<TestRedCloud>;
+}
+
+export interface Options {
+  env?: Record<string, string>;
+  overrides?: Overrides;
+  store?: TestStore;
+  clock?: TestClock;
+}
+
+/** The whole of Red Cloud in this process, on a store of its own and a port of its own, sandbox and operator included. */
+export async function startRedCloud(options: Options = {}): Promise<TestRedCloud> {
+  const store = options.store ?? (await testStore());
+  const clock = options.clock ?? new TestClock();
+  const config = readConfig({
+    PORT: '0',
+    RC_DATA_DIR: store.dataDir,
+    RC_SANDBOX: 'true',
+    RC_ADMIN_TOKEN: OPERATOR,
+    ...(store.databaseUrl
+      ? { DATABASE_URL: store.databaseUrl, RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') }
+      : {}),
+    ...options.env,
+  });
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const overrides = { clock, log: createLog('debug', sink), simulatorPace: 0.05, pollMs: 50, ...options.overrides };
+  const running = await start(config, overrides);
+  const { url } = running;
+  const contract = new Contract((await (await fetch(`${url}/openapi.json`)).json()) as ConstructorParameters<typeof Contract>[0]);
+
+  async function call(
+    path: string,
+    { method = 'GET', token = TOKEN, headers = {}, body, raw }: Call = {},
+  ): Promise<Answer> {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload === undefined ? {} : { body: payload as string }),
+    });
+    const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    contract.check(method, new URL(`${url}${path}`).pathname, response.status, contentType, text);
+    const json = contentType.includes('json') ? JSON.parse(text) : undefined;
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  return {
+    url,
+    clock,
+    store,
+    running,
+    call,
+    logged: () => lines.join(''),
+    send: (key, body = {}, more = {}) =>
+      call('/api/core/messages/send', {
+        method: 'POST',
+        body: {
+          sendFrom: 'num_abc123',
+          to: ['+15551234567'],
+          messageType: 'SMS',
+          text: 'Hello from Red Cloud',
+          ...body,
+        },
+        ...more,
+        headers: { 'idempotency-key': key, ...more.headers },
+      }),
+    admin: (method, path, body) =>
+      call(`/api/admin${path}`, { method, token: OPERATOR, ...(body === undefined ? {} : { body }) }),
+    async stop() {
+      await running.stop();
+      await store.drop();
+    },
+    async restart() {
+      await running.stop();
+      return startRedCloud({ ...options, store, clock });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Db } from '../../src/db/db.ts';
+import { openStore } from '../../src/db/open.ts';
+import { createLog } from '../../src/log.ts';
+
+/** Where a test's own, migrated store is. */
+export interface TestStore {
+  databaseUrl: string | undefined;
+  dataDir: string;
+  open(): Promise<Db>;
+  /** Removes it; close what was opened before. */
+  drop(): Promise<void>;
+}
+
+/** A copy of the template: a database of the test's own, on whichever store the run is about. */
+export async function testStore(): Promise<TestStore> {
+  const template = inject('template');
+  const dataDir = await mkdtemp(join(tmpdir(), 'redcloud-test-'));
+  const databaseUrl = template.databaseUrl && (await cloneDatabase(template.databaseUrl));
+  if (!databaseUrl) await cp(template.directory, dataDir, { recursive: true });
+  return {
+    databaseUrl,
+    dataDir,
+    open: () => openStore({ databaseUrl, dataDir }, createLog('silent')),
+    async drop() {
+      await rm(dataDir, { recursive: true, force: true });
+      if (databaseUrl) await administer(databaseUrl, (name) => `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function cloneDatabase(template: string): Promise<string> {
+  const name = `redcloud_test_${randomBytes(6).toString('hex')}`;
+  await administer(template, (from) => `create database ${name} template ${from}`);
+  return Object.assign(new URL(template), { pathname: `/${name}` }).href;
+}
+
+async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
+  const url = new URL(databaseUrl);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(sql(name));
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../src/db/migrate.ts';
+import { openStore } from '../../src/db/open.ts';
+import { createLog } from '../../src/log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A migrated store that each test file gets a copy of. */
+    template: { databaseUrl: string | undefined; directory: string };
+  }
+}
+
+/** One migrated store for the whole run. With TEST_DATABASE_URL on PostgreSQL, else embedded. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = process.env['TEST_DATABASE_URL'];
+  const directory = await mkdtemp(join(tmpdir(), 'redcloud-template-'));
+  const databaseUrl = server && (await createDatabase(server));
+  process.stdout.write(`store under test: ${server ? 'PostgreSQL' : 'embedded'}\n`);
+  const db = await openStore({ databaseUrl, dataDir: directory }, createLog('silent'));
+  await migrate(db);
+  await db.close();
+  project.provide('template', { databaseUrl, directory });
+  return async () => {
+    await rm(directory, { recursive: true, force: true });
+    if (server && databaseUrl) await dropDatabase(server, databaseUrl);
+  };
+}
+
+async function createDatabase(server: string): Promise<string> {
+  const name = `redcloud_template_${process.pid}`;
+  await statement(server, `create database ${name}`);
+  return Object.assign(new URL(server), { pathname: `/${name}` }).href;
+}
+
+async function dropDatabase(server: string, databaseUrl: string): Promise<void> {
+  await statement(server, `drop database if exists ${new URL(databaseUrl).pathname.slice(1)} with (force)`);
+}
+
+/** One statement on the server's own database. */
+async function statement(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
