@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAccounts } from './accounts/accounts.ts';
@@ -13,7 +12,6 @@ import { DirectoryInUse } from './db/lock.ts';
 import { migrate, SchemaError } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
 import { vacuumAll, vacuumJobs } from './db/vacuum.ts';
-import { createEvents } from './events/events.ts';
 import type { App } from './http/app.ts';
 import { createServer, type Extension } from './http/server.ts';
 import { createIds } from './ids.ts';
@@ -64,7 +62,6 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const accounts = createAccounts({ db, keys, ids, clock });
     const numbers = createNumbers({ db, ids, clock });
     const queue = createQueue({ db, clock });
-    const events = createEvents({ db });
     const accept = createAccept({ db, numbers, ids, clock });
     const receipts = createReceipts({ db, clock, log, metrics });
     const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
@@ -87,7 +84,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       },
     });
     const outcomes = createOutcomes(shared);
-    const webhooks = new Webhooks({ ...shared, events, accounts, numbers, schedule: config.webhookRetrySchedule });
+    const webhooks = new Webhooks({ ...shared, accounts, numbers, schedule: config.webhookRetrySchedule });
 
     if (config.sandbox) await seed({ db, accounts, numbers });
     const extensions: Extension[] = [];
@@ -125,7 +122,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
     return {
       url,
       /** Looks for due work now: for tests, after they have moved the clock. */
-      look: () => [outbound, outcomes, webhooks].forEach((worker) => worker.look()),
+      look: () => {
+        for (const worker of [outbound, outcomes, webhooks]) worker.look();
+      },
       /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
       stop: async () => {
         const timer = setTimeout(() => deadline.abort(), config.stopSeconds * 1000);

@@ -57,7 +57,7 @@ async function carryOut<Item, Result>(
 ): Promise<void> {
   try {
     const results = await run(batch.map(({ item }) => item));
-    batch.forEach((pending, i) => pending.resolve(results[i] as Result));
+    for (const [i, pending] of batch.entries()) pending.resolve(results[i] as Result);
   } catch (error) {
     if (batch.length === 1 || error instanceof DatabaseUnavailable) {
       for (const pending of batch) pending.reject(error);

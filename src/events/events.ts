@@ -1,5 +1,5 @@
-import { asJson, type Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
+import type { Load } from '../queue/queue.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
 
@@ -26,13 +26,9 @@ export interface EventBody {
   media?: unknown[];
 }
 
-export interface EventKey {
-  messageId: string;
-  sequence: number;
-}
-
-interface EventRow {
-  messageId: string;
+/** An event as the store has it; all null where there is none. */
+export interface EventRow {
+  messageId: string | null;
   sequence: number;
   type: EventType;
   occurredAt: Date;
@@ -50,41 +46,28 @@ interface EventRow {
   media: unknown[] | null;
 }
 
+/** Reads a webhook job's event along with its claim. */
+export const EVENT: Load = {
+  columns: `e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
+    m.api_client_id as "apiClientId", m.external_reference as "externalReference",
+    m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
+    m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
+    e.error, case when e.type = 'message.inbound' then m.text end as text,
+    case when e.type = 'message.inbound' then m.media end as media`,
+  join: `left join events e on e.message_id = job.subject and e.sequence = job.ordinal
+    left join messages m on m.id = e.message_id`,
+};
+
 /** An event's id says which it is: there is no second one for the same step of the same message. */
-export function eventId({ messageId, sequence }: EventKey): string {
+function eventId(messageId: string, sequence: number): string {
   return `evt_${messageId.slice(messageId.indexOf('_') + 1)}_${sequence}`;
 }
 
-export function keyOf({ messageId, sequence }: EventKey): string {
-  return `${messageId}/${sequence}`;
-}
-
-export type Events = ReturnType<typeof createEvents>;
-
-export function createEvents({ db }: { db: Db }) {
+/** The event as it is sent, the same however often it is; undefined when there is none. */
+export function bodyOf(row: EventRow): EventBody | undefined {
+  if (row.messageId === null) return undefined;
   return {
-    /** The events as they are sent; the bodies are always the same, however often they are asked for. */
-    async bodies(keys: readonly EventKey[]): Promise<Map<string, EventBody>> {
-      const rows = await db.query<EventRow>(
-        `select e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
-           m.api_client_id as "apiClientId", m.external_reference as "externalReference",
-           m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
-           m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
-           e.error, case when e.type = 'message.inbound' then m.text end as text,
-           case when e.type = 'message.inbound' then m.media end as media
-         from json_to_recordset($1::json) as k ("messageId" text, sequence integer)
-         join events e on e.message_id = k."messageId" and e.sequence = k.sequence
-         join messages m on m.id = e.message_id`,
-        [asJson(keys.map(({ messageId, sequence }) => ({ messageId, sequence })))],
-      );
-      return new Map(rows.map((row) => [keyOf(row), bodyOf(row)]));
-    },
-  };
-}
-
-function bodyOf(row: EventRow): EventBody {
-  return {
-    eventId: eventId(row),
+    eventId: eventId(row.messageId, row.sequence),
     type: row.type,
     occurredAt: row.occurredAt.toISOString(),
     sequence: row.sequence,

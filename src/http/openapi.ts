@@ -103,7 +103,7 @@ const SIGNATURE_HEADERS = [
   ['X-RedCloud-Timestamp', 'Unix seconds of this attempt'],
   [
     'X-RedCloud-Signature',
-    'Lower-case hex of HMAC-SHA256(secret, `${timestamp}.${rawBody}`), keyed with the whole secret',
+    'Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret',
   ],
   ['webhook-id', 'The event id (Standard Webhooks)'],
   ['webhook-timestamp', 'Unix seconds of this attempt (Standard Webhooks)'],

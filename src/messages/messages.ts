@@ -1,4 +1,5 @@
-import type { Db, Queryable } from '../db/db.ts';
+import type { Db } from '../db/db.ts';
+import type { Load } from '../queue/queue.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
 import type { MessageStatus } from './status.ts';
 
@@ -20,19 +21,18 @@ export interface Outgoing {
   partsDone: number[];
 }
 
-const OUTGOING = `
-  select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
+/** What a claim reads along: the message, or that it is gone. */
+export type LoadedOutgoing = Outgoing | { id: null };
+
+/** Reads an outbound job's message along with its claim. */
+export const OUTGOING: Load = {
+  columns: `m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
     m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.parts,
     m.status, m.created_at as "createdAt",
     case when m.status = 'QUEUED' then '{}'::int[]
-      else array(select p.part from message_parts p where p.message_id = m.id) end as "partsDone"
-  from messages m where m.id = any($1)`;
-
-/** @returns the messages by id. */
-export async function outgoing(db: Queryable, ids: readonly string[]): Promise<Map<string, Outgoing>> {
-  const rows = await db.query<Outgoing>(OUTGOING, [ids]);
-  return new Map(rows.map((row) => [row.id, row]));
-}
+      else array(select p.part from message_parts p where p.message_id = m.id) end as "partsDone"`,
+  join: 'left join messages m on m.id = job.subject',
+};
 
 export type UnknownPart = { messageId: string; part: number; carrier: string };
 

@@ -3,12 +3,12 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import { type Outgoing, outgoing } from '../messages/messages.ts';
+import { type LoadedOutgoing, OUTGOING, type Outgoing } from '../messages/messages.ts';
 import { segment } from '../messages/segments.ts';
 import { isFinal } from '../messages/status.ts';
 import type { PartReport } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Job, Queue } from '../queue/queue.ts';
+import type { Claimed, Job, Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED } from './decide.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
@@ -36,7 +36,7 @@ export interface OutboundParts {
 export class Outbound {
   readonly #parts: OutboundParts;
   readonly #record: (outcome: Outcome) => Promise<Recorded>;
-  readonly #worker: Worker;
+  readonly #worker: Worker<LoadedOutgoing>;
   readonly #stopping = new AbortController();
 
   constructor(parts: OutboundParts) {
@@ -50,8 +50,9 @@ export class Outbound {
       name: 'outbound',
       slots: () => carrier.capacity(),
       leaseMs: LEASE_MS,
+      load: OUTGOING,
       pollMs,
-      handle: (jobs, release) => this.#handle(jobs, release),
+      handle: (claimed, release) => this.#handle(claimed, release),
     });
   }
 
@@ -70,20 +71,16 @@ export class Outbound {
     await this.#worker.stop();
   }
 
-  async #handle(jobs: Job[], release: (count: number) => void): Promise<void> {
-    const messages = await outgoing(
-      this.#parts.db,
-      jobs.map(({ subject }) => subject),
-    );
+  async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {
     await Promise.all(
-      jobs.map(async (job) => {
-        await this.#carryOut(job, messages.get(job.subject));
+      claimed.map(async ({ job, loaded }) => {
+        await this.#carryOut(job, loaded);
         release(1);
       }),
     );
   }
 
-  async #carryOut(job: Job, message: Outgoing | undefined): Promise<void> {
+  async #carryOut(job: Job, message: LoadedOutgoing): Promise<void> {
     const outcome = await this.#outcomeOf(job, message);
     if (!outcome) return;
     const recorded = await persist(() => this.#record(outcome), this.#stopping.signal);
@@ -92,10 +89,10 @@ export class Outbound {
   }
 
   /** @returns undefined when the lease is over: the job is somebody else's. */
-  async #outcomeOf(job: Job, message: Outgoing | undefined): Promise<Outcome | undefined> {
+  async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome | undefined> {
     const { clock } = this.#parts;
     const nothing: Outcome = { job, reports: [], failure: undefined, retry: undefined, outcomeDeadline: undefined };
-    if (!message || isFinal(message.status)) return nothing;
+    if (message.id === null || isFinal(message.status)) return nothing;
     const left = partsLeft(message);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, left);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { unknownParts } from '../messages/messages.ts';
 import { type PartReport, transition } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Job, Queue } from '../queue/queue.ts';
+import type { Claimed, Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { OUTCOME_UNKNOWN } from './decide.ts';
 
@@ -22,7 +22,8 @@ export function createOutcomes(parts: {
 }): Worker {
   const { db, queue, clock, log, metrics, pollMs = 1_000 } = parts;
 
-  async function handle(jobs: Job[]): Promise<void> {
+  async function handle(claimed: Claimed<unknown>[]): Promise<void> {
+    const jobs = claimed.map(({ job }) => job);
     const unknown = await unknownParts(
       db,
       jobs.map(({ subject }) => subject),

@@ -18,16 +18,26 @@ export interface Job {
   interrupted: boolean;
   /** Only who holds the job's present token may record what came of it. */
   token: string;
-  /** When it was put into the queue. */
-  createdAt: Date;
   /** When the lease ends, in ms since the epoch: after that, others may hold the job. */
   leaseEndsAt: number;
 }
 
+/** What to read along with each claimed job, named `job` in the SQL: one statement, so that work begins at once. */
+export interface Load {
+  columns: string;
+  join: string;
+}
+
+/** A leased job and what was read along with it; all of that is null where there was nothing to join. */
+export interface Claimed<Loaded> {
+  job: Job;
+  loaded: Loaded;
+}
+
 export interface Claim {
   queue: QueueName;
-  limit: number;
   leaseMs: number;
+  load?: Load;
 }
 
 export interface Depth {
@@ -79,38 +89,42 @@ export function laterRows(jobs: readonly Later[]): string {
 
 export type Queue = ReturnType<typeof createQueue>;
 
-const CLAIM = `
+type JobRow = Omit<Job, 'id' | 'token' | 'leaseEndsAt'> & { jobId: number };
+
+const claimSql = ({ columns, join }: Load) => `
   with due as materialized (
     select id, run_at, lease_token is not null as interrupted from jobs
     where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2)
     order by run_at, id limit $3 for update skip locked
-  ), leased as (
+  ), job as (
     update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4,
       leased_until = $5
     from due where j.id = due.id
-    returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, j.created_at as "createdAt", due.run_at
+    returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, due.run_at
   )
-  select id, subject, ordinal, attempt, interrupted, "createdAt" from leased order by run_at, id`;
+  select job.id as "jobId", job.subject, job.ordinal, job.attempt, job.interrupted${columns && `, ${columns}`}
+  from job ${join} order by job.run_at, job.id`;
 
 export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
   const ids = (rows: { id: number }[]) => new Set(rows.map(({ id }) => id));
 
   return {
     /**
-     * Leases up to `limit` due jobs, oldest first. A lease that ran out is as good as none; whoever claims the job then
-     * is told that it was `interrupted`.
+     * @returns a function that leases up to so many due jobs, oldest first. A lease that ran out is as good as none;
+     * whoever claims the job then is told that it was `interrupted`.
      */
-    async claim({ queue, limit, leaseMs }: Claim): Promise<Job[]> {
-      const leaseEndsAt = clock.now() + leaseMs;
-      const token = randomSecret('');
-      const rows = await db.query<Omit<Job, 'token' | 'leaseEndsAt'>>(CLAIM, [
-        queue,
-        new Date(clock.now()),
-        limit,
-        token,
-        new Date(leaseEndsAt),
-      ]);
-      return rows.map((row) => ({ ...row, token, leaseEndsAt }));
+    claimer<Loaded>({ queue, leaseMs, load = { columns: '', join: '' } }: Claim) {
+      const sql = claimSql(load);
+      return async (limit: number): Promise<Claimed<Loaded>[]> => {
+        const now = clock.now();
+        const leaseEndsAt = now + leaseMs;
+        const token = randomSecret('');
+        const rows = await db.query<JobRow>(sql, [queue, new Date(now), limit, token, new Date(leaseEndsAt)]);
+        return rows.map(({ jobId, subject, ordinal, attempt, interrupted, ...loaded }) => ({
+          job: { id: jobId, subject, ordinal, attempt, interrupted, token, leaseEndsAt },
+          loaded: loaded as Loaded,
+        }));
+      };
     },
 
     /** Removes finished jobs, under their tokens. @returns the ids of those that were still held. */

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
-import type { Job, Queue, QueueName } from './queue.ts';
+import type { Claimed, Load, Queue, QueueName } from './queue.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions<Loaded> {
   db: Db;
   queue: Queue;
   log: Log;
@@ -11,15 +11,18 @@ export interface WorkerOptions {
   /** Jobs under way at once. Never more are claimed than can start at once: a claimed job must not wait. */
   slots(): number;
   leaseMs: number;
+  /** What to read along with each job. */
+  load?: Load;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
   /** Settles when the jobs are recorded or given back. It may free its slots before, with `release`. */
-  handle(jobs: Job[], release: (count: number) => void): Promise<void>;
+  handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
 }
 
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
-export class Worker {
-  readonly #options: WorkerOptions;
+export class Worker<Loaded = unknown> {
+  readonly #options: WorkerOptions<Loaded>;
+  readonly #claim: (limit: number) => Promise<Claimed<Loaded>[]>;
   readonly #running = new Set<Promise<void>>();
   #busy = 0;
   #claiming = false;
@@ -28,8 +31,10 @@ export class Worker {
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions<Loaded>) {
+    const { queue, name, leaseMs, load } = options;
     this.#options = options;
+    this.#claim = queue.claimer({ queue: name, leaseMs, ...(load ? { load } : {}) });
   }
 
   start(): void {
@@ -65,14 +70,13 @@ export class Worker {
   async #claimOnce(): Promise<void> {
     const limit = this.#options.slots() - this.#busy;
     if (limit <= 0) return;
-    const { name, leaseMs, queue } = this.#options;
-    const jobs = await queue.claim({ queue: name, limit, leaseMs });
+    const jobs = await this.#claim(limit);
     if (jobs.length === 0) return;
     if (jobs.length === limit) this.#again = true;
     this.#run(jobs);
   }
 
-  #run(jobs: Job[]): void {
+  #run(jobs: Claimed<Loaded>[]): void {
     let held = jobs.length;
     this.#busy += held;
     const release = (count: number) => {

@@ -4,11 +4,20 @@ import { VERSION } from '../config.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db, storable } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
-import { type EventBody, type Events, keyOf } from '../events/events.ts';
+import { bodyOf, EVENT, type EventBody, type EventRow } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import { finishing, heldRows, type Job, type Later, laterRows, postponing, type Queue } from '../queue/queue.ts';
+import {
+  type Claimed,
+  finishing,
+  heldRows,
+  type Job,
+  type Later,
+  laterRows,
+  postponing,
+  type Queue,
+} from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { type Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
@@ -45,7 +54,6 @@ type Work = Attempt | { job: Job; outcome: 'NOWHERE' | 'GIVEN_BACK' };
 export interface WebhookParts {
   db: Db;
   queue: Queue;
-  events: Events;
   accounts: Accounts;
   numbers: Numbers;
   clock: Clock;
@@ -76,7 +84,7 @@ const RECORD = `
 /** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
 export class Webhooks {
   readonly #parts: WebhookParts;
-  readonly #worker: Worker;
+  readonly #worker: Worker<EventRow>;
   readonly #poster = new Poster();
   readonly #stopping = new AbortController();
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
@@ -86,7 +94,7 @@ export class Webhooks {
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
-    this.#record = batched({ maxWeight: 500, run: (work) => this.#recordAll(work) });
+    this.#record = batched<Work, void>({ maxWeight: 500, run: (work) => this.#recordAll(work) });
     this.#worker = new Worker({
       db,
       queue,
@@ -94,8 +102,9 @@ export class Webhooks {
       name: 'webhooks',
       slots: () => SLOTS,
       leaseMs: LEASE_MS,
+      load: EVENT,
       pollMs,
-      handle: (jobs, release) => this.#handle(jobs, release),
+      handle: (claimed, release) => this.#handle(claimed, release),
     });
   }
 
@@ -115,10 +124,10 @@ export class Webhooks {
     await this.#poster.close();
   }
 
-  async #handle(jobs: Job[], release: (count: number) => void): Promise<void> {
-    const deliveries = await this.#deliveries(jobs);
+  async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
+    const deliveries = await this.#deliveries(claimed);
     await Promise.all(
-      jobs.map(async (job) => {
+      claimed.map(async ({ job }) => {
         const work = await this.#inOrder(job, () => this.#attempt(job, deliveries.get(job.id)));
         await persist(() => this.#record(work), this.#stopping.signal);
         release(1);
@@ -140,17 +149,18 @@ export class Webhooks {
   }
 
   /** Where each job's event goes: the number's own URL, else its client's. Read at every attempt, so a change counts. */
-  async #deliveries(jobs: Job[]): Promise<Map<number, Delivery>> {
-    const { events, accounts, numbers } = this.#parts;
-    const bodies = await events.bodies(jobs.map(({ subject, ordinal }) => ({ messageId: subject, sequence: ordinal })));
-    const all = [...bodies.values()];
-    const clients = await byKey(all, ({ apiClientId }) => apiClientId, accounts.webhookSettings);
-    const owners = await byKey(all, ({ numberId }) => numberId, numbers.byId);
+  async #deliveries(claimed: Claimed<EventRow>[]): Promise<Map<number, Delivery>> {
+    const { accounts, numbers } = this.#parts;
+    const bodies = claimed.flatMap(({ job, loaded }) => {
+      const body = bodyOf(loaded);
+      return body ? [{ job, body }] : [];
+    });
+    const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
+    const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
     const deliveries = new Map<number, Delivery>();
-    for (const job of jobs) {
-      const body = bodies.get(keyOf({ messageId: job.subject, sequence: job.ordinal }));
-      const client = body && clients.get(body.apiClientId);
-      const url = body && client && targetOf(body, client, owners.get(body.numberId));
+    for (const { job, body } of bodies) {
+      const client = clients.get(body.apiClientId);
+      const url = client && targetOf(body, client, owners.get(body.numberId));
       if (url) deliveries.set(job.id, { body, url, secret: client.secret });
     }
     return deliveries;
@@ -213,7 +223,7 @@ export class Webhooks {
     });
   }
 
-  async #recordAll(work: Work[]): Promise<void[]> {
+  async #recordAll(work: Work[]): Promise<undefined[]> {
     const { db, clock, metrics } = this.#parts;
     const now = new Date(clock.now());
     const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(({ job }) => job);

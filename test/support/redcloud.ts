@@ -75,7 +75,9 @@ export async function startRedCloud(options: Options = {}): Promise<TestRedCloud
   const overrides = { clock, log: createLog('debug', sink), simulatorPace: 0.05, pollMs: 50, ...options.overrides };
   const running = await start(config, overrides);
   const { url } = running;
-  const contract = new Contract((await (await fetch(`${url}/openapi.json`)).json()) as ConstructorParameters<typeof Contract>[0]);
+  const contract = new Contract(
+    (await (await fetch(`${url}/openapi.json`)).json()) as ConstructorParameters<typeof Contract>[0],
+  );
 
   async function call(
     path: string,

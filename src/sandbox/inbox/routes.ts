@@ -75,7 +75,7 @@ export function inboxRoutes(inbox: Inbox) {
     for (const { url, file, type } of FILES) {
       const content = page(file);
       app.get(url, { logLevel: 'silent', schema: { hide: true } as object }, async (_request, reply) =>
-        reply.type(type).header('content-security-policy', "default-src 'self'").send(content),
+        reply.type(type).header('content-security-policy', "default-src 'self'; img-src data:").send(content),
       );
     }
   };

@@ -1,0 +1,48 @@
+/** `npm run check`: everything that can be known without running the tests, at once. Fails with what is wrong. */
+import { spawn } from 'node:child_process';
+import { docsProblems } from './docs.ts';
+import { isCurrent } from './openapi.ts';
+
+interface Result {
+  name: string;
+  problems: string;
+}
+
+function command(name: string, ...args: string[]): Promise<Result> {
+  const [program = '', ...rest] = args;
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    shell: process.platform === 'win32',
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ name, problems: error.message }));
+    child.on('close', (code) => resolve({ name, problems: code === 0 ? '' : output || `ended with ${code}` }));
+  });
+}
+
+async function examples(): Promise<Result> {
+  const problems = docsProblems();
+  if (!(await isCurrent())) problems.push('docs/openapi.json is not what the routes say: npm run docs:openapi');
+  return { name: 'docs', problems: problems.join('\n') };
+}
+
+const results = await Promise.all([
+  command('types', 'tsc', '-p', '.'),
+  command('lint, format, imports', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
+  command('unused code', 'knip', '--no-progress'),
+  command('API document', 'redocly', 'lint', 'docs/openapi.json'),
+  examples(),
+]);
+
+for (const { name, problems } of results) {
+  process.stdout.write(`${problems === '' ? 'ok    ' : 'FAILED'} ${name}\n`);
+  if (problems !== '') process.stdout.write(`${problems}\n`);
+}
+process.exitCode = results.every(({ problems }) => problems === '') ? 0 : 1;

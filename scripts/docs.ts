@@ -1,0 +1,72 @@
+/** Holds the documentation against what it is about: links lead somewhere, JSON is JSON, settings are all described. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+function pages(directory = ROOT): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (/^(node_modules|\.git|data)$/.test(entry.name)) return [];
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return pages(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+function brokenLinks(page: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link as string);
+  return links
+    .filter((link) => !existsSync(join(dirname(page), link)))
+    .map((link) => `${page}: the link to ${link} leads nowhere`);
+}
+
+function brokenJson(page: string, text: string): string[] {
+  return [...text.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(([, block = '']) => {
+    try {
+      JSON.parse(block);
+      return [];
+    } catch (error) {
+      return [`${page}: ${(error as Error).message} in\n${block}`];
+    }
+  });
+}
+
+/** Each variable that config.ts reads is in `.env.example`, and nothing else is. */
+function settings(): string[] {
+  const read = new Set(
+    readFileSync(join(ROOT, 'src/config.ts'), 'utf8').match(/'(HOST|PORT|DATABASE_URL|RC_[A-Z_]+)'/g),
+  );
+  const names = new Set([...read].map((name) => name.slice(1, -1)));
+  const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
+  const described = new Set([...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name as string));
+  return [
+    ...[...names].filter((name) => !described.has(name)).map((name) => `.env.example lacks ${name}`),
+    ...[...described].filter((name) => !names.has(name)).map((name) => `.env.example has ${name}, which nothing reads`),
+  ];
+}
+
+/** Each code that a message or a recipient can carry has its entry. */
+function errorCodes(): string[] {
+  const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(?<!test)\.ts$/.test(file),
+  );
+  const codes = new Set(
+    sources.flatMap((file) =>
+      [
+        ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(
+          /(?:code: |refusal\(\w+, |ApiError\(\s*)'([A-Z_]+)'/g,
+        ),
+      ].map(([, code]) => code as string),
+    ),
+  );
+  return [...codes].filter((code) => !documented.includes(`\`${code}\``)).map((code) => `docs/errors.md lacks ${code}`);
+}
+
+export function docsProblems(): string[] {
+  const perPage = pages().flatMap((page) => {
+    const text = readFileSync(page, 'utf8');
+    return [...brokenLinks(page, text), ...brokenJson(page, text)];
+  });
+  return [...perPage, ...settings(), ...errorCodes()];
+}

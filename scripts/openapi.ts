@@ -1,0 +1,32 @@
+/** Writes the API document, as the server would give it out with every route there is, to docs/openapi.json. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { systemClock } from '../src/clock.ts';
+import type { Rooms } from '../src/http/app.ts';
+import { createServer } from '../src/http/server.ts';
+import { createIds } from '../src/ids.ts';
+import { createLog } from '../src/log.ts';
+import { createMetrics } from '../src/metrics.ts';
+
+export const FILE = new URL('../docs/openapi.json', import.meta.url);
+
+/** The document. No room is called for it: the routes are registered, never asked. */
+export async function openApiDocument(): Promise<string> {
+  const rooms = {
+    config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false },
+    ids: createIds(systemClock),
+    clock: systemClock,
+    log: createLog('silent'),
+    metrics: createMetrics(),
+  } as unknown as Rooms;
+  const app = await createServer(rooms);
+  const document = JSON.stringify(app.swagger(), null, 2);
+  await app.close();
+  return `${document}\n`;
+}
+
+export async function isCurrent(): Promise<boolean> {
+  return readFileSync(FILE, 'utf8') === (await openApiDocument());
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(FILE, await openApiDocument());

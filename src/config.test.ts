@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, ConfigError, readConfig, summary } from './config.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const SERVER = { DATABASE_URL: 'postgresql://user:hunter2@db.example/redcloud', RC_SECRET_KEY: KEY };
+
+describe('without any variable', () => {
+  test('everything has its documented default', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: undefined,
+      dataDir: './data',
+      roles: ['api', 'outbound', 'webhooks'],
+      sandbox: true,
+      secretKey: undefined,
+      adminToken: undefined,
+      webhookRetrySchedule: [60, 300, 900, 3600],
+      outcomeDeadlineSeconds: 86_400,
+      idempotencySeconds: 604_800,
+      stopSeconds: 15,
+      logLevel: 'info',
+    } satisfies Config);
+  });
+
+  test('an empty variable is as good as none', () => {
+    const names = ['HOST', 'PORT', 'DATABASE_URL', 'RC_DATA_DIR', 'RC_ROLES', 'RC_SANDBOX', 'RC_SECRET_KEY'];
+    names.push('RC_ADMIN_TOKEN', 'RC_CARRIERS', 'RC_WEBHOOK_RETRY_SCHEDULE', 'RC_OUTCOME_DEADLINE');
+    names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+});
+
+describe('a variable', () => {
+  test.each<[Record<string, string>, Partial<Config>]>([
+    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: '65535' }, { port: 65_535 }],
+    [{ RC_DATA_DIR: '/var/lib/redcloud' }, { dataDir: '/var/lib/redcloud' }],
+    [{ RC_SECRET_KEY: KEY }, { secretKey: Buffer.alloc(32, 7) }],
+    [{ RC_ADMIN_TOKEN: 'x'.repeat(16) }, { adminToken: 'x'.repeat(16) }],
+    [{ RC_WEBHOOK_RETRY_SCHEDULE: '1, 2,0' }, { webhookRetrySchedule: [1, 2, 0] }],
+    [{ RC_OUTCOME_DEADLINE: '60' }, { outcomeDeadlineSeconds: 60 }],
+    [{ RC_IDEMPOTENCY_SECONDS: '86400' }, { idempotencySeconds: 86_400 }],
+    [{ RC_STOP_SECONDS: '1' }, { stopSeconds: 1 }],
+    [{ RC_LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [SERVER, { databaseUrl: SERVER.DATABASE_URL, secretKey: Buffer.alloc(32, 7), sandbox: false }],
+    [{ ...SERVER, RC_ROLES: 'webhooks, api' }, { roles: ['api', 'webhooks'] }],
+    [{ RC_ROLES: 'webhooks,outbound,api' }, { roles: ['api', 'outbound', 'webhooks'] }],
+  ])('is read: %j', (env, expected) => {
+    expect(readConfig(env)).toMatchObject(expected);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['PORT', { PORT: 'http' }],
+    ['PORT', { PORT: '-1' }],
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '80.5' }],
+    ['PORT', { PORT: ' ' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost/x' }],
+    ['DATABASE_URL', { DATABASE_URL: 'localhost:5432' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://[' }],
+    ['RC_ROLES', { ...SERVER, RC_ROLES: 'api,cook' }],
+    ['RC_ROLES', { ...SERVER, RC_ROLES: 'api,' }],
+    ['RC_ROLES', { RC_ROLES: 'api' }],
+    ['RC_SANDBOX', { RC_SANDBOX: 'yes' }],
+    ['RC_SECRET_KEY', { DATABASE_URL: SERVER.DATABASE_URL }],
+    ['RC_SECRET_KEY', { RC_SECRET_KEY: Buffer.alloc(31).toString('base64') }],
+    ['RC_SECRET_KEY', { RC_SECRET_KEY: Buffer.alloc(33).toString('base64') }],
+    ['RC_SECRET_KEY', { RC_SECRET_KEY: `${KEY.slice(0, -2)}!=` }],
+    ['RC_ADMIN_TOKEN', { RC_ADMIN_TOKEN: 'x'.repeat(15) }],
+    ['RC_ADMIN_TOKEN', { RC_ADMIN_TOKEN: `${'x'.repeat(16)} y` }],
+    ['RC_CARRIERS', { RC_CARRIERS: './carriers.json' }],
+    ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: '60,soon' }],
+    ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: '60,' }],
+    ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: '-1' }],
+    ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: Array(51).fill('1').join() }],
+    ['RC_OUTCOME_DEADLINE', { RC_OUTCOME_DEADLINE: '0' }],
+    ['RC_IDEMPOTENCY_SECONDS', { RC_IDEMPOTENCY_SECONDS: '86399' }],
+    ['RC_STOP_SECONDS', { RC_STOP_SECONDS: '601' }],
+    ['RC_LOG_LEVEL', { RC_LOG_LEVEL: 'loud' }],
+  ])('that is wrong is refused by its name: %s in %j', (name, env) => {
+    expect(() => readConfig(env)).toThrow(ConfigError);
+    expect(() => readConfig(env)).toThrow(new RegExp(`^${name}: .+\\.$`));
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['the database password', { DATABASE_URL: 'mysql://user:hunter2@db.example/x' }],
+    ['the secret key', { RC_SECRET_KEY: 'hunter2' }],
+    ['the admin token', { RC_ADMIN_TOKEN: 'hunter2' }],
+  ])('that is a secret is not repeated in its refusal: %s', (_, env) => {
+    expect(() => readConfig(env)).toThrow(/^(?!.*hunter2)/s);
+  });
+});
+
+describe('the sandbox', () => {
+  test.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])('is on by default on %s', (HOST) => {
+    expect(readConfig({ HOST }).sandbox).toBe(true);
+  });
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'])(
+    'on %s is silently off, and refused when it was asked for',
+    (HOST) => {
+      expect(readConfig({ HOST }).sandbox).toBe(false);
+      expect(readConfig({ HOST, RC_SANDBOX: 'false' }).sandbox).toBe(false);
+      for (const RC_SANDBOX of ['true', '1']) {
+        expect(() => readConfig({ HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
+        expect(() => readConfig({ ...SERVER, HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
+      }
+    },
+  );
+
+  test('is with DATABASE_URL only there when it was asked for', () => {
+    expect(readConfig(SERVER).sandbox).toBe(false);
+    expect(readConfig({ ...SERVER, RC_SANDBOX: 'true' }).sandbox).toBe(true);
+  });
+
+  test.each(['false', '0'])('is off when told so: %s', (RC_SANDBOX) => {
+    expect(readConfig({ RC_SANDBOX }).sandbox).toBe(false);
+  });
+});
+
+describe('the summary', () => {
+  test('has no secret in it', () => {
+    const adminToken = 'operator-token-of-the-test';
+    const config = readConfig({ ...SERVER, RC_ADMIN_TOKEN: adminToken });
+    const printed = JSON.stringify(summary(config));
+    for (const secret of ['hunter2', 'user', KEY, KEY.slice(0, 12), adminToken, '"type":"Buffer"']) {
+      expect(printed).not.toContain(secret);
+    }
+    expect(summary(config)).toMatchObject({ store: 'postgresql', admin: true, sandbox: false });
+  });
+
+  test('says which store it is', () => {
+    expect(summary(readConfig({}))).toMatchObject({ store: 'embedded', admin: false, host: '127.0.0.1', port: 3000 });
+  });
+});

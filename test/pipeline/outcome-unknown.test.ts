@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import type { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+/** The simulator takes it, never answers, and its receipt comes later. */
+const UNKNOWN = '+15550000006';
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+
+afterEach(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+function timesHandedOver(id: string): number {
+  const ledger = readFileSync(join(redcloud.store.dataDir, 'simulator', 'ledger.ndjson'), 'utf8');
+  return ledger.split('\n').filter((line) => line.includes('"taken"') && line.includes(`"${id}/`)).length;
+}
+
+test('a submit that was never answered is not repeated, and a later receipt resolves it', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  const id = await sendTo(redcloud, UNKNOWN);
+  await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+  expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  expect(timesHandedOver(id)).toBe(1);
+});
+
+test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never having been repeated', async () => {
+  redcloud = await startRedCloud({ overrides: { simulatorPace: 30 }, env: { RC_OUTCOME_DEADLINE: '3600' } });
+  receiver = await withReceiver(redcloud);
+  const id = await sendTo(redcloud, UNKNOWN);
+  while (!redcloud.logged().includes('"outcome":"unknown"')) await redcloud.call('/health/live', { token: null });
+  while (!/outcome_unknown_total 1/.test((await redcloud.call('/metrics', { token: null })).text));
+  redcloud.clock.advance(3_601_000);
+  redcloud.running.look();
+  await receiver.until(() => receiver.typesOf(id).includes('message.failed'));
+  const failed = receiver.deliveries.find(({ body }) => body.type === 'message.failed')?.body;
+  expect(failed?.error?.code).toBe('OUTCOME_UNKNOWN');
+  expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.failed']);
+  expect(timesHandedOver(id)).toBe(1);
+});
+
+test('with AT_LEAST_ONCE it is handed over again', async () => {
+  redcloud = await startRedCloud({ overrides: { simulatorPace: 0.5 } });
+  receiver = await withReceiver(redcloud);
+  const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
+  while (timesHandedOver(id) < 2) {
+    redcloud.clock.advance(1_000);
+    redcloud.running.look();
+    await redcloud.call('/health/live', { token: null });
+  }
+  expect(timesHandedOver(id)).toBeGreaterThanOrEqual(2);
+});

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import { environment, startProcess } from '../support/process.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { type TestStore, testStore } from '../support/store.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+const later = (cleanup: () => Promise<unknown>) => cleanups.push(cleanup);
+
+afterEach(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+  cleanups.length = 0;
+});
+
+async function freshStore(): Promise<TestStore> {
+  const store = await testStore();
+  later(() => store.drop());
+  return store;
+}
+
+test('a replay after a restart is byte-identical', async () => {
+  let redcloud: TestRedCloud = await startRedCloud();
+  later(() => redcloud.stop());
+  const body = { to: ['+15551234567', 'invalid', '+15551234568'] };
+  const first = await redcloud.send('restart', body);
+  redcloud = await redcloud.restart();
+  const again = await redcloud.send('restart', body);
+  expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([202, first.text, 'true']);
+});
+
+test('what was accepted but not yet handed over is carried out by the next process', async () => {
+  let redcloud: TestRedCloud = await startRedCloud({ overrides: { simulatorPace: 5 } });
+  later(() => redcloud.stop());
+  const receiver = await withReceiver(redcloud);
+  later(() => receiver.stop());
+  const id = await sendTo(redcloud, '+15550000004');
+  await receiver.until(() => receiver.typesOf(id).includes('message.queued'));
+  redcloud = await redcloud.restart();
+  redcloud.clock.advance(5_000);
+  redcloud.running.look();
+  await receiver.until(() => receiver.typesOf(id).includes('message.sent'));
+  expect(receiver.typesOf(id).slice(0, 2)).toEqual(['message.queued', 'message.sent']);
+});
+
+test('SIGTERM finishes what runs, and ends with status 0', async () => {
+  const store = await freshStore();
+  const running = await startProcess(store);
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, n) =>
+      fetch(`${running.url}/api/core/messages/send`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer rc_token_example',
+          'content-type': 'application/json',
+          'idempotency-key': `term-${n}`,
+        },
+        body: JSON.stringify({ sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'SMS', text: 'x' }),
+      }),
+    ),
+  );
+  expect(answers.every(({ status }) => status === 202)).toBe(true);
+  expect(await running.terminate()).toBe(0);
+  expect(running.output()).toContain('"event":"stopped"');
+  const db = await store.open();
+  later(() => db.close());
+  const [left] = await db.query<{ leased: number }>('select count(lease_token)::int as leased from jobs', []);
+  expect(left?.leased).toBe(0);
+});
+
+test('a wrong setting ends the start with status 78 and one line that names it', async () => {
+  const store = await freshStore();
+  const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
+    env: environment(store, { PORT: 'eighty' }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'exit');
+  expect([code, said]).toEqual([78, 'PORT: expected a whole number from 0 to 65535, got "eighty".\n']);
+});
+
+test.skipIf(process.env['TEST_DATABASE_URL'])(
+  'a second process on the same embedded store is refused, and told why',
+  async () => {
+    const store = await freshStore();
+    const first = await startProcess(store);
+    later(() => first.kill());
+    await expect(startProcess(store)).rejects.toThrow(/Another Red Cloud process is using/);
+  },
+);
+
+test.skipIf(!process.env['TEST_DATABASE_URL'])(
+  'two processes racing with one key on PostgreSQL make one message [needs TEST_DATABASE_URL]',
+  async () => {
+    const store = await freshStore();
+    const one = await startRedCloud({ store });
+    const two = await startRedCloud({ store, clock: one.clock });
+    later(() => two.running.stop());
+    later(() => one.running.stop());
+    for (let round = 0; round < 10; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).send(`race-${round}`, { to: ['+15550000003'] })),
+      );
+      expect(new Set(answers.map(({ text, status }) => `${status} ${text}`)).size).toBe(1);
+    }
+    const db = await store.open();
+    later(() => db.close());
+    const [made] = await db.query<{ n: number }>('select count(*)::int as n from messages', []);
+    expect(made?.n).toBe(10);
+  },
+);

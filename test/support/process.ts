@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { TestStore } from './store.ts';
+
+const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
+
+/** Red Cloud as operators run it: a process of its own. */
+export interface RedCloudProcess {
+  url: string;
+  child: ChildProcess;
+  /** Its standard output and error so far. */
+  output(): string;
+  /** Ends it without warning, and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to stop. @returns its exit status. */
+  terminate(): Promise<number | null>;
+}
+
+export function environment(store: TestStore, env: Record<string, string> = {}): Record<string, string> {
+  const database = store.databaseUrl
+    ? { DATABASE_URL: store.databaseUrl, RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') }
+    : {};
+  return {
+    PATH: process.env['PATH'] ?? '',
+    PORT: '0',
+    RC_DATA_DIR: store.dataDir,
+    RC_SANDBOX: 'true',
+    RC_ADMIN_TOKEN: 'test-operator-token',
+    ...database,
+    ...env,
+  };
+}
+
+/** Resolves when it listens. @throws with its output when it ends before. */
+export async function startProcess(store: TestStore, env: Record<string, string> = {}): Promise<RedCloudProcess> {
+  const child = spawn(process.execPath, [BIN], { env: environment(store, env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      if (line.includes('"event":"listening"')) resolve(JSON.parse(line).url);
+    });
+    child.on('exit', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
+  });
+  const ended = once(child, 'exit');
+  return {
+    url,
+    child,
+    output: () => output,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async terminate() {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      return code;
+    },
+  };
+}
