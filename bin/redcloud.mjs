@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import './runtime.mjs';
+import { fileURLToPath } from 'node:url';
+import { isNewEnough, run } from './runtime.mjs';
 
-const { main } = await import('../src/main.ts');
-await main();
+if (isNewEnough) {
+  const { main } = await import('../src/main.ts');
+  await main();
+} else {
+  run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+}

@@ -25,7 +25,7 @@ import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
 import { createQueue } from './queue/queue.ts';
 import { createReceipts } from './receipts/receipts.ts';
-import { CANONICAL, pointAtInbox, seed } from './sandbox/demo.ts';
+import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -86,7 +86,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const outcomes = createOutcomes(shared);
     const webhooks = new Webhooks({ ...shared, accounts, numbers, schedule: config.webhookRetrySchedule });
 
-    if (config.sandbox) await seed({ db, accounts, numbers });
+    await (config.sandbox ? seed({ accounts, numbers }) : close(accounts));
     const extensions: Extension[] = [];
     if (config.sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
     const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);

@@ -84,7 +84,14 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
       { prefix: '/api/admin' },
     );
   }
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', tryItOutEnabled: true } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: true },
+    theme: {
+      title: 'Red Cloud API',
+      css: [{ filename: 'redcloud.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
+  });
 }
 
 /** One id, one log line and one measurement for every request. */

@@ -1,5 +1,4 @@
-import { type Accounts, CAPABILITIES } from '../accounts/accounts.ts';
-import type { Db } from '../db/db.ts';
+import { type Accounts, type ApiClient, CAPABILITIES } from '../accounts/accounts.ts';
 import type { NewNumber, Numbers } from '../numbers/numbers.ts';
 
 /** The contract's canonical values: public, so that every example runs as it stands. */
@@ -45,12 +44,19 @@ const INVENTORY: NewNumber[] = PLACES.flatMap((place) =>
   })),
 );
 
+async function knownClients(accounts: Accounts): Promise<ApiClient[]> {
+  return (await accounts.clients()).filter(({ id }) => id === CANONICAL.clientId || id === OTHER_CLIENT);
+}
+
+/** A store that was a sandbox once and is none now: whoever can read the documentation must not get in. */
+export async function close(accounts: Accounts): Promise<void> {
+  for (const { id } of await knownClients(accounts)) await accounts.updateClient(id, { status: 'SUSPENDED' });
+}
+
 /** What a person finds in a fresh sandbox. What is there already, changed or not, stays. */
-export async function seed({ db, accounts, numbers }: { db: Db; accounts: Accounts; numbers: Numbers }): Promise<void> {
-  const rows = await db.query<{ id: string }>('select id from api_clients where id = any($1)', [
-    [CANONICAL.clientId, OTHER_CLIENT],
-  ]);
-  const known = new Set(rows.map(({ id }) => id));
+export async function seed({ accounts, numbers }: { accounts: Accounts; numbers: Numbers }): Promise<void> {
+  const known = new Set((await knownClients(accounts)).map(({ id }) => id));
+  for (const id of known) await accounts.updateClient(id, { status: 'ACTIVE' });
   const client = async (id: string, name: string, clientSecret: string, capabilities: readonly string[]) => {
     if (known.has(id)) return;
     const account = await accounts.createAccount(name);

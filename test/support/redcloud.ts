@@ -40,8 +40,8 @@ export interface TestRedCloud {
   send(key: string, body?: Record<string, unknown>, call?: Call): Promise<Answer>;
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
-  /** Stops, and starts again on the same store. */
-  restart(): Promise<TestRedCloud>;
+  /** Stops, and starts again on the same store, with some settings changed. */
+  restart(env?: Record<string, string>): Promise<TestRedCloud>;
 }
 
 export interface Options {
@@ -126,9 +126,9 @@ export async function startRedCloud(options: Options = {}): Promise<TestRedCloud
       await running.stop();
       await store.drop();
     },
-    async restart() {
+    async restart(env = {}) {
       await running.stop();
-      return startRedCloud({ ...options, store, clock });
+      return startRedCloud({ ...options, env: { ...options.env, ...env }, store, clock });
     },
   };
 }

@@ -29,9 +29,8 @@ function eventItem({ receivedAt, verification, headers, body }) {
   item.querySelector('.type').textContent = `${body.sequence ?? '·'} ${body.type ?? 'not an event'}`;
   item.querySelector('time').textContent = new Date(receivedAt).toLocaleTimeString();
   item.querySelector('time').dateTime = receivedAt;
-  item.querySelector('.error').textContent = body.error
-    ? `${body.error.code}: ${body.error.message}`
-    : (body.text ?? '');
+  item.querySelector('.error').textContent = body.error ? `${body.error.code}: ${body.error.message}` : '';
+  item.querySelector('.said').textContent = body.text ? `“${body.text}”` : '';
   item.querySelector('pre').textContent = JSON.stringify({ headers, body }, null, 2);
   return item;
 }
