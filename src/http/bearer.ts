@@ -4,7 +4,7 @@ import type { Capability } from '../accounts/accounts.ts';
 import { forbidden, unauthorized } from '../errors.ts';
 import type { Rooms } from './app.ts';
 
-const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
 function bearerToken(request: FastifyRequest): string | undefined {
   return BEARER.exec(request.headers.authorization ?? '')?.[1];

@@ -41,8 +41,8 @@ function invalid({ instancePath, keyword, params, message = 'is invalid' }: Issu
     return invalidRequest(`${at(params['missingProperty'])} is required`, details(at(params['missingProperty'])));
   }
   if (keyword === 'additionalProperties') {
-    const field = at(params['additionalProperty']);
-    return invalidRequest(`${field.slice(0, 100)} is not a known field`, details(field.slice(0, 100)));
+    const field = at(params['additionalProperty']).slice(0, 100).toWellFormed();
+    return invalidRequest(`${field} is not a known field`, details(field));
   }
   if (keyword === 'enum') {
     const allowed = (params['allowedValues'] as unknown[]).join(', ');

@@ -15,6 +15,8 @@ export function acceptJson(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
+    // Clients that always say application/json say it of no body, too; where none is wanted, that is none.
+    if (bytes.length === 0 && !request.routeOptions.schema?.body) return done(null, undefined);
     const problem = encodingProblem(request, bytes);
     if (problem) return done(problem, undefined);
     const text = bytes.toString('utf8');
@@ -29,6 +31,9 @@ export function acceptJson(app: App): void {
 }
 
 function encodingProblem(request: FastifyRequest, body: Buffer): Error | undefined {
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return new ApiError('INVALID_REQUEST', 'Content-Encoding is not supported', { status: 415 });
+  }
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
     return new ApiError('INVALID_REQUEST', 'JSON must be in UTF-8', { status: 415 });

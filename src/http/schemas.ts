@@ -33,10 +33,16 @@ export function refusals<S extends number>(...statuses: S[]): Record<S, typeof E
 
 export const E164 = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', examples: ['+15551234567'] });
 
-/** What a URL is beyond this is checked by `readWebhookUrl`. */
+/** An http or https URL with a host and nothing that a parser would silently drop (RFC 3986 §3). */
+const HTTP_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][!-~]*$';
+
+/** Where media is to be had. */
+export const SourceUrl = Type.String({ maxLength: 2048, pattern: HTTP_URL });
+
+/** What a URL is beyond this is checked by `checkWebhookUrl`. */
 export const WebhookUrl = Type.String({
   maxLength: 2048,
-  pattern: '^https?://',
+  pattern: HTTP_URL,
   examples: ['https://example.com/hooks/redcloud'],
 });
 

@@ -1,10 +1,10 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest, LogController, type RouteOptions } from 'fastify';
-import { ApiError, notFound } from '../errors.ts';
+import { ApiError, invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { App, Rooms } from './app.ts';
 import { requireApiClient, requireOperator } from './bearer.ts';
@@ -37,7 +37,10 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   const app: App = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { maxParamLength: 300 },
+    // Whatever fits into a request line; an id that is too long is one that nothing has.
+    routerOptions: { maxParamLength: 16_384 },
+    // Its answer would be an empty one; `refuseUnreadable` gives ours.
+    http: { requireHostHeader: false },
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
     frameworkErrors: (error, request, reply) => {
@@ -61,6 +64,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   if (config.roles.includes('api')) await registerApi(app, rooms);
   for (const extension of extensions) app.register(async (scope) => extension(scope as App));
   app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  app.server.on('checkExpectation', (_request, response) => refuseExpectation(response, ids));
   await app.ready();
   return app;
 }
@@ -101,6 +105,9 @@ function observe(app: App, { log, metrics, clock }: Rooms): void {
   app.addHook('onRequest', async (request, reply) => {
     request.logged = {};
     reply.header('x-request-id', request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw invalidRequest('The Host header is required');
+    }
     refuseUnstorable(request);
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -137,15 +144,27 @@ function refuseUnknown(app: App): void {
     for (const name of [method].flat()) path.methods.add(name);
     known.set(url, path);
   });
-  app.setNotFoundHandler(({ url, method }, reply) => {
-    const path = url.split('?', 1)[0] ?? '';
+  // In a hook, so that the body of what leads nowhere is not even read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const path = pathOf(request.url);
     const methods = [...known.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((route) => [...route.methods]);
     if (methods.length === 0) throw notFound('No such route');
     reply.header('allow', [...new Set(methods)].join(', '));
-    throw new ApiError('INVALID_REQUEST', `${method} is not allowed here`, { status: 405 });
+    throw new ApiError('INVALID_REQUEST', `${request.method} is not allowed here`, { status: 405 });
   });
+}
+
+/** As the router reads it: an absolute form counts (RFC 9112 §3.2.2), and escapes are decoded. */
+function pathOf(url: string): string {
+  const path = URL.parse(url, 'http://localhost')?.pathname ?? url;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function patternOf(url: string): RegExp {
@@ -154,6 +173,19 @@ function patternOf(url: string): RegExp {
 
 function requestId(header: string | string[] | undefined, ids: Ids): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : ids.next('req');
+}
+
+/** RFC 9110 §10.1.1: an expectation other than 100-continue can't be met. */
+function refuseExpectation(response: ServerResponse, ids: Ids): void {
+  const id = ids.next('req');
+  const answer = new ApiError('INVALID_REQUEST', 'The Expect header asks for what is not there', { status: 417 });
+  const body = JSON.stringify(errorBody(answer, id));
+  response.writeHead(417, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': id,
+  });
+  response.end(body);
 }
 
 /** What Node could not even read as HTTP: there is no request to answer, only a socket. */

@@ -4,10 +4,14 @@ import { invalidRequest } from '../errors.ts';
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** @throws ApiError INVALID_REQUEST when the header is absent, given twice, or not 1–255 printable ASCII characters. */
-export function readIdempotencyKey(header: string | string[] | undefined): string {
-  if (header === undefined || header === '') throw invalidRequest('Idempotency-Key header is required');
-  if (typeof header === 'string' && KEY.test(header)) return header;
+/**
+ * @param given the header's values, one for each time that it came.
+ * @throws ApiError INVALID_REQUEST when the header is absent, given twice, or not 1–255 printable ASCII characters.
+ */
+export function readIdempotencyKey(given: readonly string[] | undefined): string {
+  const [key = '', ...more] = given ?? [];
+  if (key === '' && more.length === 0) throw invalidRequest('Idempotency-Key header is required');
+  if (more.length === 0 && KEY.test(key)) return key;
   throw invalidRequest('Idempotency-Key must be 1 to 255 printable ASCII characters, given once');
 }
 

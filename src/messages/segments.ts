@@ -62,11 +62,11 @@ const REPLACEMENTS: Record<string, string> = {
 
 /**
  * Replaces typographic look-alikes by what GSM-7 has, if all of the text then fits GSM-7; a text that needs UCS-2 all
- * the same is left as it is.
+ * the same, or of which nothing would be left, stays as it is.
  */
 export function smartEncode(text: string): string {
   const replaced = [...text].map((character) => REPLACEMENTS[character] ?? character).join('');
-  return encodingOf(replaced) === 'GSM7' ? replaced : text;
+  return replaced !== '' && encodingOf(replaced) === 'GSM7' ? replaced : text;
 }
 
 export function encodingOf(text: string): Encoding {

@@ -49,7 +49,11 @@ export function inboxRoutes(inbox: Inbox) {
     app.get('/sandbox/inbox/live', { logLevel: 'silent', schema: { hide: true } as object }, (request, reply) => {
       reply.hijack();
       const stream = reply.raw;
-      stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      stream.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-request-id': request.id,
+      });
       const write = (received: unknown) => stream.write(`data: ${JSON.stringify(received)}\n\n`);
       for (const received of inbox.received()) write(received);
       stream.write(': live\n\n');

@@ -90,7 +90,7 @@ export function adminClients(app: App, { accounts }: Rooms): void {
         operationId: 'getClient',
         summary: 'One API client',
         params: clientParams,
-        response: { 200: Client, ...refusals(401, 404, 500, 502) },
+        response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
     async (request) => told(await accounts.client(request.params.clientId)),
@@ -137,7 +137,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         params: clientParams,
         response: {
           201: Type.Object({ ...Secret.properties, clientSecret: Type.String() }),
-          ...refusals(401, 404, 409, 500, 502),
+          ...refusals(400, 401, 404, 409, 413, 415, 500, 502),
         },
       },
     },
@@ -155,7 +155,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         operationId: 'listClientSecrets',
         summary: 'The valid client secrets, by hint',
         params: clientParams,
-        response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(401, 404, 500, 502) },
+        response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
     async (request) => ({ secrets: (await accounts.secrets(request.params.clientId)).map(told) }),
@@ -171,7 +171,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         description:
           'No token is issued for it any more. Tokens already issued live on; to end them, suspend the client.',
         params: Type.Object({ clientId: Type.String(), secretId: Type.String() }),
-        response: { 204: Type.Null({ description: 'Withdrawn' }), ...refusals(401, 404, 500, 502) },
+        response: { 204: Type.Null({ description: 'Withdrawn' }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
     async (request, reply) => {

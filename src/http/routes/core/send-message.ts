@@ -2,13 +2,13 @@ import Type from 'typebox';
 import { readIdempotencyKey } from '../../../messages/idempotency.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
 import type { App, Rooms } from '../../app.ts';
-import { body, refusals } from '../../schemas.ts';
+import { body, refusals, SourceUrl } from '../../schemas.ts';
 
 export const MediaItem = body({
   storageKey: Type.String({ minLength: 1, maxLength: 512 }),
   mimeType: Type.String({ maxLength: 127, pattern: '^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$' }),
   byteLength: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
-  sourceUrl: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
+  sourceUrl: Type.Optional(SourceUrl),
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 });
 
@@ -115,7 +115,7 @@ export const sendSchema = {
 
 export function sendMessage(app: App, { accept, metrics }: Rooms): void {
   app.post('/messages/send', { schema: sendSchema }, async (request, reply) => {
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { body, replayed, messages } = await accept(request.apiClient.id, key, request.body);
     if (replayed) {
       metrics.replayed.inc();

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Encoding, encodingOf, segment, smartEncode } from './segments.ts';
+
+/** TS 23.038 §6.2.1 by position, 0x00 to 0x7f; ESC (0x1b) is left out. */
+const BASIC = String.fromCodePoint(
+  ...[0x40, 0xa3, 0x24, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0x0a, 0xd8, 0xf8, 0x0d, 0xc5, 0xe5],
+  ...[0x394, 0x5f, 0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8, 0x3a3, 0x398, 0x39e, 0xc6, 0xe6, 0xdf, 0xc9],
+  ...[0x20, 0x21, 0x22, 0x23, 0xa4, ...range(0x25, 0x3f)],
+  ...[0xa1, ...range(0x41, 0x5a), 0xc4, 0xd6, 0xd1, 0xdc, 0xa7],
+  ...[0xbf, ...range(0x61, 0x7a), 0xe4, 0xf6, 0xf1, 0xfc, 0xe0],
+);
+/** TS 23.038 §6.2.1.1: each behind an escape. */
+const EXTENSION = '\f^{}\\[~]|€';
+const ALPHABET = [...BASIC, ...EXTENSION];
+
+const SINGLE: Record<Encoding, number> = { GSM7: 160, UCS2: 70 };
+const CONCATENATED: Record<Encoding, number> = { GSM7: 153, UCS2: 67 };
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** Septets or UTF-16 code units. */
+function sizeOf(text: string, encoding: Encoding): number {
+  if (encoding === 'UCS2') return text.length;
+  return [...text].reduce((sum, character) => sum + (EXTENSION.includes(character) ? 2 : 1), 0);
+}
+
+const lengths = (text: string) => segment(text).segments.map((part) => part.length);
+
+const gsm7 = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 700, size: 'max' });
+/** Weighted to what lies at an edge. */
+const edges = fc.string({ unit: fc.constantFrom('a', 'a', 'a', '€', 'ж', '😀'), maxLength: 400, size: 'max' });
+const anyText = fc.oneof(gsm7, edges, fc.string({ unit: 'binary', maxLength: 300, size: 'max' }));
+
+describe('the alphabet', () => {
+  test('is that of TS 23.038: 127 basic characters besides ESC, 10 escaped ones, and nothing else', () => {
+    const found = range(0, 0xffff)
+      .map((code) => String.fromCharCode(code))
+      .filter((character) => encodingOf(character) === 'GSM7');
+    expect(BASIC).toHaveLength(127);
+    expect(found.toSorted()).toEqual(ALPHABET.toSorted());
+  });
+
+  test('takes one septet for each basic character', () => {
+    for (const character of BASIC) {
+      expect(lengths(character.repeat(160)), character).toEqual([160]);
+      expect(lengths(character.repeat(161)), character).toEqual([153, 8]);
+    }
+  });
+
+  test('takes two septets for each escaped character, which are never torn apart', () => {
+    for (const character of EXTENSION) {
+      expect(lengths(character.repeat(80)), character).toEqual([80]);
+      expect(lengths(character.repeat(81)), character).toEqual([76, 5]);
+    }
+  });
+});
+
+describe('the segments of a text', () => {
+  test.each<[string, string, Encoding, number[]]>([
+    ['an empty text', '', 'GSM7', [0]],
+    ['160 characters', 'a'.repeat(160), 'GSM7', [160]],
+    ['161 characters', 'a'.repeat(161), 'GSM7', [153, 8]],
+    ['two full segments', 'a'.repeat(306), 'GSM7', [153, 153]],
+    ['one more than two full segments', 'a'.repeat(307), 'GSM7', [153, 153, 1]],
+    ['€ that fills 160', `${'a'.repeat(158)}€`, 'GSM7', [159]],
+    ['€ that goes over 160', `${'a'.repeat(159)}€`, 'GSM7', [153, 7]],
+    ['€ that ends at 153', `${'a'.repeat(151)}€${'a'.repeat(20)}`, 'GSM7', [152, 20]],
+    ['€ that would lie across 153', `${'a'.repeat(152)}€${'a'.repeat(20)}`, 'GSM7', [152, 21]],
+    ['€ that starts at 154', `${'a'.repeat(153)}€${'a'.repeat(20)}`, 'GSM7', [153, 21]],
+    ['70 Cyrillic letters', 'ж'.repeat(70), 'UCS2', [70]],
+    ['71 Cyrillic letters', 'ж'.repeat(71), 'UCS2', [67, 4]],
+    ['two full UCS-2 segments', 'ж'.repeat(134), 'UCS2', [67, 67]],
+    ['one Cyrillic letter among Latin ones', `${'a'.repeat(70)}ж`, 'UCS2', [67, 4]],
+    ['35 emoji', '😀'.repeat(35), 'UCS2', [70]],
+    ['36 emoji: no surrogate pair across 67', '😀'.repeat(36), 'UCS2', [66, 6]],
+    ['€ counts once in UCS-2', `${'€'.repeat(69)}ж`, 'UCS2', [70]],
+  ])('are those of the specification: %s', (_, text, encoding, expected) => {
+    expect([segment(text).encoding, lengths(text)]).toEqual([encoding, expected]);
+  });
+
+  test('join to the text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(segment(text).segments.join('')).toBe(text);
+      }),
+    );
+  });
+
+  test('are in GSM-7 exactly when every character is', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const fits = [...text].every((character) => ALPHABET.includes(character));
+        expect(segment(text).encoding).toBe(fits ? 'GSM7' : 'UCS2');
+      }),
+    );
+  });
+
+  test('are never over their capacity, and only an empty text has an empty one', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { encoding, segments } = segment(text);
+        const capacity = segments.length === 1 ? SINGLE[encoding] : CONCATENATED[encoding];
+        for (const part of segments) expect(sizeOf(part, encoding)).toBeLessThanOrEqual(capacity);
+        if (text !== '') expect(segments).not.toContain('');
+      }),
+    );
+  });
+
+  test('never tear a surrogate pair apart', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(segment(text).segments.flatMap((part) => [...part])).toEqual([...text]);
+      }),
+    );
+  });
+
+  test('are as few as can be: one if all fits, else no segment has room for the next character', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { encoding, segments } = segment(text);
+        expect(segments.length === 1).toBe(sizeOf(text, encoding) <= SINGLE[encoding]);
+        for (const [i, next] of segments.slice(1).entries()) {
+          const longer = `${segments[i]}${[...next][0]}`;
+          expect(sizeOf(longer, encoding)).toBeGreaterThan(CONCATENATED[encoding]);
+        }
+      }),
+    );
+  });
+});
+
+describe('smart encoding', () => {
+  const typographic = fc.string({
+    unit: fc.constantFrom('a', '€', '’', '“', '”', '–', '…', '\u00a0', '\t', 'ж', '😀'),
+  });
+
+  test('replaces typographic look-alikes', () => {
+    expect(smartEncode('“It’s – well…”\u00a0`ok`')).toBe("\"It's - well...\" 'ok'");
+  });
+
+  test('changes a text only when all of it then fits GSM-7', () => {
+    expect(smartEncode('“да”')).toBe('“да”');
+    fc.assert(
+      fc.property(fc.oneof(typographic, anyText), (text) => {
+        const encoded = smartEncode(text);
+        if (encoded !== text) expect(encodingOf(encoded)).toBe('GSM7');
+      }),
+    );
+  });
+
+  test('leaves a text that fits GSM-7 as it is, and so its own result', () => {
+    fc.assert(
+      fc.property(gsm7, typographic, (plain, text) => {
+        expect(smartEncode(plain)).toBe(plain);
+        expect(smartEncode(smartEncode(text))).toBe(smartEncode(text));
+      }),
+    );
+  });
+});

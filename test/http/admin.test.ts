@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+});
+afterAll(() => redcloud.stop());
+
+const LONG = 'x'.repeat(256);
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const ROUTES: [string, string, object?][] = [
+  ['POST', '/accounts', { name: 'A' }],
+  ['GET', '/accounts'],
+  ['PATCH', '/accounts/acc_nobody', { name: 'A' }],
+  ['POST', '/clients', { accountId: 'acc_nobody', name: 'A' }],
+  ['GET', '/clients'],
+  ['GET', '/clients/rc_test_client_123'],
+  ['PATCH', '/clients/client_nobody', { name: 'A' }],
+  ['POST', '/clients/client_nobody/secrets'],
+  ['GET', '/clients/rc_test_client_123/secrets'],
+  ['DELETE', '/clients/client_nobody/secrets/secret_nobody'],
+  ['POST', '/numbers', { numbers: [{ e164: '+15558880000' }] }],
+  ['GET', '/numbers'],
+  ['PATCH', '/numbers/num_nobody', { status: 'ACTIVE' }],
+];
+
+const admin = (method: string, path: string, body?: unknown) => redcloud.admin(method, path, body);
+
+async function account(name = 'Account'): Promise<{ id: string }> {
+  return (await admin('POST', '/accounts', { name })).json;
+}
+
+async function client(settings: object = {}) {
+  const { id } = await account();
+  return (await admin('POST', '/clients', { accountId: id, name: 'Client', ...settings })).json;
+}
+
+describe('the operator token', () => {
+  test.each(ROUTES)('is needed: %s %s', async (method, path, body) => {
+    for (const token of [
+      null,
+      'wrong-operator-token',
+      TOKEN,
+      `${OPERATOR}x`,
+      OPERATOR.slice(1),
+      OPERATOR.toUpperCase(),
+    ]) {
+      const { status, json } = await redcloud.call(`/api/admin${path}`, { method, token, ...(body ? { body } : {}) });
+      expect([status, json.error]).toEqual([
+        401,
+        { code: 'UNAUTHORIZED', message: 'Invalid or missing bearer token', details: {} },
+      ]);
+    }
+  });
+
+  test('opens no API client route', async () => {
+    expect((await redcloud.call('/api/core/whoami', { token: OPERATOR })).status).toBe(401);
+  });
+
+  test('may be any that the configuration takes', async () => {
+    const token = 'operator:token!with#symbols';
+    const other = await startRedCloud({ env: { RC_ADMIN_TOKEN: token } });
+    try {
+      expect((await other.call('/api/admin/accounts', { token })).status).toBe(200);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('is what the routes hang on: without one they are 404, and not in the API document', async () => {
+    const without = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
+    try {
+      for (const [method, path, body] of ROUTES) {
+        for (const token of [OPERATOR, '', null]) {
+          const answer = await without.call(`/api/admin${path}`, { method, token, ...(body ? { body } : {}) });
+          expect([answer.status, answer.json.error.code]).toEqual([404, 'NOT_FOUND']);
+        }
+      }
+      const { paths } = (await (await fetch(`${without.url}/openapi.json`)).json()) as { paths: object };
+      expect(Object.keys(paths).filter((path) => path.startsWith('/api/admin'))).toEqual([]);
+    } finally {
+      await without.stop();
+    }
+  });
+});
+
+describe('accounts', () => {
+  test('are created, listed, renamed and suspended', async () => {
+    const created = await admin('POST', '/accounts', { name: 'Ærø & Søn' });
+    expect([created.status, created.json]).toEqual([
+      201,
+      { id: expect.stringMatching(/^acc_/), name: 'Ærø & Søn', status: 'ACTIVE', createdAt: TIME },
+    ]);
+    const path = `/accounts/${created.json.id}`;
+    expect((await admin('PATCH', path, { name: 'New' })).json).toEqual({ ...created.json, name: 'New' });
+    const changed = { ...created.json, name: 'New', status: 'SUSPENDED' };
+    expect((await admin('PATCH', path, { status: 'SUSPENDED' })).json).toEqual(changed);
+    expect((await admin('GET', '/accounts')).json.accounts).toContainEqual(changed);
+  });
+
+  test('that nobody made are 404', async () => {
+    const { status, json } = await admin('PATCH', '/accounts/acc_nobody', { name: 'x' });
+    expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  test.each([
+    {},
+    { name: '' },
+    { name: LONG },
+    { name: 1 },
+    { name: null },
+    { name: 'x', status: 'ACTIVE' },
+    [],
+    'x',
+    null,
+  ])('are refused: %.40j', async (body) => {
+    expect((await admin('POST', '/accounts', body)).status).toBe(400);
+  });
+
+  test.each([{ name: '' }, { name: LONG }, { status: 'DELETED' }, { status: null }, { id: 'x' }])(
+    'are not changed by %.40j',
+    async (body) => {
+      const { id } = await account();
+      expect((await admin('PATCH', `/accounts/${id}`, body)).status).toBe(400);
+    },
+  );
+});
+
+describe('API clients', () => {
+  test('are created with all capabilities and no webhooks, and both secrets once', async () => {
+    const { id: accountId } = await account();
+    const { status, json, headers } = await admin('POST', '/clients', { accountId, name: 'Shop' });
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      client: {
+        id: expect.stringMatching(/^client_/),
+        accountId,
+        name: 'Shop',
+        status: 'ACTIVE',
+        capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
+        deliveryWebhookUrl: null,
+        inboundWebhookUrl: null,
+        createdAt: TIME,
+      },
+      clientSecret: expect.stringMatching(/^rc_secret_.{32,}$/),
+      webhookSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]+={0,2}$/),
+    });
+    expect(headers.get('cache-control')).toBe('no-store');
+    const [one, all] = [await admin('GET', `/clients/${json.client.id}`), await admin('GET', '/clients')];
+    expect(one.json).toEqual(json.client);
+    expect(all.json.clients).toContainEqual(json.client);
+    for (const secret of [json.clientSecret, json.webhookSecret]) {
+      expect(one.text + all.text + redcloud.logged()).not.toContain(secret);
+    }
+  });
+
+  test('are changed in what is given, and null clears', async () => {
+    const urls = { deliveryWebhookUrl: 'https://example.com/d', inboundWebhookUrl: 'https://example.com/i' };
+    const created = (await client(urls)).client;
+    expect(created).toMatchObject(urls);
+    const path = `/clients/${created.id}`;
+    expect((await admin('PATCH', path, {})).json).toEqual(created);
+    const change = { name: 'Renamed', capabilities: ['numbers:read'], deliveryWebhookUrl: null, status: 'SUSPENDED' };
+    expect((await admin('PATCH', path, change)).json).toEqual({ ...created, ...change });
+    expect((await admin('GET', path)).json).toEqual({ ...created, ...change });
+    expect((await admin('PATCH', path, { capabilities: [] })).json.capabilities).toEqual([]);
+  });
+
+  test.each([
+    ['GET', ''],
+    ['PATCH', ''],
+    ['GET', '/secrets'],
+    ['POST', '/secrets'],
+    ['DELETE', '/secrets/secret_x'],
+  ])('that nobody made are 404: %s %s', async (method, path) => {
+    const { status, json } = await admin(method, `/clients/client_nobody${path}`, method === 'PATCH' ? {} : undefined);
+    expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  const BAD: object[] = [
+    { name: '' },
+    { name: LONG },
+    { capabilities: ['numbers:write'] },
+    { capabilities: ['numbers:read', 'numbers:read'] },
+    { capabilities: 'numbers:read' },
+    { capabilities: null },
+    { deliveryWebhookUrl: 'example.com' },
+    { deliveryWebhookUrl: 'https://a:b@example.com' },
+    { inboundWebhookUrl: 'ftp://example.com' },
+    { inboundWebhookUrl: '' },
+    { id: 'client_mine' },
+    { clientSecret: 'mine' },
+  ];
+  test.each([...BAD, { accountId: 'acc_nobody' }, { accountId: null }])(
+    'are not created with %.60j',
+    async (settings) => {
+      const before = (await admin('GET', '/clients')).text;
+      const { id } = await account();
+      const { status, json } = await admin('POST', '/clients', { accountId: id, name: 'Client', ...settings });
+      expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+      expect((await admin('GET', '/clients')).text).toBe(before);
+    },
+  );
+
+  test.each([...BAD, { accountId: 'acc_other' }, { status: 'DELETED' }])('are not changed by %.60j', async (change) => {
+    const created = (await client()).client;
+    expect((await admin('PATCH', `/clients/${created.id}`, change)).status).toBe(400);
+    expect((await admin('GET', `/clients/${created.id}`)).json).toEqual(created);
+  });
+});
+
+describe('numbers', () => {
+  const PLAIN = {
+    numberId: expect.stringMatching(/^num_/),
+    apiClientId: null,
+    status: 'ACTIVE',
+    campaignRegId: null,
+    smsEnabled: true,
+    mmsEnabled: false,
+    webhookInboundOverride: null,
+    webhookDeliveryOverride: null,
+  };
+  const load = (...numbers: object[]) => admin('POST', '/numbers', { numbers });
+
+  async function everything(): Promise<{ numberId: string; e164: string }[][]> {
+    const pages = [];
+    let after = '';
+    for (;;) {
+      const { json } = await admin('GET', `/numbers${after}`);
+      pages.push(json.numbers);
+      if (json.nextCursor === null) return pages;
+      after = `?after=${encodeURIComponent(json.nextCursor)}`;
+    }
+  }
+
+  test('are imported with defaults, or as given', async () => {
+    const { client: owner } = await client();
+    const given = {
+      apiClientId: owner.id,
+      status: 'INACTIVE',
+      campaignRegId: 'camp_1',
+      smsEnabled: false,
+      mmsEnabled: true,
+      webhookInboundOverride: 'https://example.com/i',
+      webhookDeliveryOverride: 'https://example.com/d',
+    };
+    const place = { npa: '555', nxx: '888', city: 'Oslo', state: 'NY', zipCode: '10001', rateCenter: 'OSLO' };
+    const { status, json } = await load({ e164: '+15558880001' }, { e164: '+4722334455', ...given, ...place });
+    expect(status).toBe(201);
+    expect(json.imported).toHaveLength(2);
+    expect(json.imported).toContainEqual({ ...PLAIN, e164: '+15558880001' });
+    expect(json.imported).toContainEqual({ ...PLAIN, ...given, e164: '+4722334455' });
+  });
+
+  test('that are known stay as they are: an import may be repeated', async () => {
+    const [first] = (await load({ e164: '+15558880002', campaignRegId: 'camp_1' })).json.imported;
+    const again = await load({ e164: '+15558880002', campaignRegId: 'camp_2' }, { e164: '+15558880003' });
+    expect(again.json.imported).toEqual([{ ...PLAIN, e164: '+15558880003' }]);
+    expect((await load({ e164: '+15558880002' })).json).toEqual({ imported: [] });
+    expect((await everything()).flat()).toContainEqual(first);
+    const twice = await load({ e164: '+15558880004' }, { e164: '+15558880004' });
+    expect([twice.status, twice.json.imported.length]).toEqual([201, 1]);
+  });
+
+  test('are imported once, however many imports run at once', async () => {
+    const numbers = Array.from({ length: 50 }, (_, i) => ({ e164: `+1555887${1000 + i}` }));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => load(...numbers)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(answers.flatMap(({ json }) => json.imported)).toHaveLength(50);
+  });
+
+  test('are assigned, and go back to the inventory', async () => {
+    const { client: owner } = await client();
+    const [{ numberId }] = (await load({ e164: '+15558880005' })).json.imported;
+    const path = `/numbers/${numberId}`;
+    const assigned = await admin('PATCH', path, { apiClientId: owner.id, mmsEnabled: true });
+    expect(assigned.json).toEqual({
+      ...PLAIN,
+      numberId,
+      e164: '+15558880005',
+      apiClientId: owner.id,
+      mmsEnabled: true,
+    });
+    const unknown = await admin('PATCH', path, { apiClientId: 'client_nobody' });
+    expect([unknown.status, unknown.json.error.message]).toEqual([400, 'apiClientId is not an API client']);
+    expect((await admin('PATCH', path, { status: 'INACTIVE' })).json.apiClientId).toBe(owner.id);
+    expect((await admin('PATCH', path, { apiClientId: null })).json.apiClientId).toBeNull();
+    expect((await admin('PATCH', '/numbers/num_nobody', { status: 'ACTIVE' })).status).toBe(404);
+  });
+
+  test('are listed page by page: each once, none left out', async () => {
+    const e164s = Array.from({ length: 450 }, (_, i) => `+1555886${1000 + i}`);
+    await load(...e164s.map((e164) => ({ e164 })));
+    const pages = await everything();
+    expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(200);
+    const all = pages.flat().map(({ e164 }) => e164);
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toEqual(expect.arrayContaining([...e164s, '+15551234567', '+15551234571', '+15035550100']));
+    expect((await admin('GET', '/numbers?after=zzzz')).json).toEqual({ numbers: [], nextCursor: null });
+    expect((await admin('GET', '/numbers?after=%00')).status).toBe(400);
+    expect((await admin('GET', '/numbers?after=a&after=b')).status).toBe(400);
+  });
+
+  const BAD: object[] = [
+    { apiClientId: 'client_nobody' },
+    { apiClientId: '' },
+    { status: 'PENDING' },
+    { campaignRegId: '' },
+    { smsEnabled: 'true' },
+    { webhookInboundOverride: 'example.com' },
+    { webhookDeliveryOverride: 'https://a:b@example.com' },
+    { numberId: 'num_mine' },
+  ];
+  const E164S = ['15558880009', '+0555888', '+12345', '+1555888000900000', '+1555 888 0009', '', null, 15558880009];
+  const PLACES = [
+    { npa: '055' },
+    { nxx: '1' },
+    { state: 'or' },
+    { zipCode: '1234' },
+    { city: '' },
+    { rateCenter: LONG },
+  ];
+  test.each([...BAD, ...PLACES, ...E164S.map((e164) => ({ e164 }))])('are not imported: %.60j', async (bad) => {
+    const { status, json } = await load({ e164: '+15558880010' }, { e164: '+15558880009', ...bad });
+    expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+    // All or nothing: the good one is not there either.
+    expect((await everything()).flat().map(({ e164 }) => e164)).not.toContain('+15558880010');
+  });
+
+  test('are imported by the thousand at most', async () => {
+    const numbers = Array.from({ length: 1001 }, (_, i) => ({ e164: `+1555885${1000 + i}` }));
+    expect((await load(...numbers)).status).toBe(400);
+    expect((await load()).status).toBe(400);
+    expect((await load(...numbers.slice(1))).json.imported).toHaveLength(1000);
+  });
+
+  test.each([...BAD, {}, { e164: '+15558880011' }])('are not changed by %.60j', async (change) => {
+    const { status, json } = await admin('PATCH', '/numbers/num_abc123', change);
+    expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+  });
+});
