@@ -152,6 +152,8 @@ create table jobs (
   -- While it is being done. Not in the index: so a claim writes no index entry.
   lease_token text,
   leased_until timestamptz,
+  -- A lease ran out before this one: what was done under it is not known.
+  interrupted boolean not null default false,
   created_at timestamptz not null,
   check ((lease_token is null) = (leased_until is null))
 ) with (fillfactor = 70);

@@ -86,7 +86,7 @@ function readInteger(env: Env, name: string, fallback: number, min: number, max:
   const text = env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new ConfigError(`${name}: expected a whole number from ${min} to ${max}, got "${text}".`);
 }
 

@@ -45,11 +45,11 @@ export type RedCloud = Awaited<ReturnType<typeof start>>;
 export async function start(config: Config, overrides: Overrides = {}) {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
-  const stops: (() => Promise<unknown>)[] = [];
+  const stops: Stop[] = [];
   const runs = (role: Config['roles'][number]) => config.roles.includes(role);
 
   const db = await openStore(config, log);
-  stops.push(() => db.close());
+  stops.push({ name: 'store', stop: () => db.close() });
   try {
     const applied = await migrate(db);
     log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
@@ -94,13 +94,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
       { config, db, accounts, tokens, numbers, accept, carriers, metrics, clock, ids, log },
       extensions,
     );
-    stops.push(() => app.close());
+    stops.push({ name: 'http', stop: () => app.close() });
     const url = await listen(app, config);
     if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
 
     const janitors = [expireKeys({ db, clock, seconds: config.idempotencySeconds })];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
-    stops.push(startJanitors(janitors, log));
+    stops.push({ name: 'janitors', stop: startJanitors(janitors, log) });
     if (db.kind === 'embedded') await queue.breakLeases();
     const deadline = new AbortController();
     if (runs('outbound')) {
@@ -108,15 +108,14 @@ export async function start(config: Config, overrides: Overrides = {}) {
       await carrier.start({ onReport: receipts.take, onInbound: inbound.take });
       outbound.start();
       outcomes.start();
-      stops.push(async () => {
-        await Promise.all([outbound.stop(deadline.signal), outcomes.stop()]);
-        await carrier.stop();
-        receipts.stopSweeping();
-      });
+      stops.push({ name: 'receipts', stop: async () => receipts.stopSweeping() });
+      stops.push({ name: 'carrier', stop: () => carrier.stop() });
+      stops.push({ name: 'outcomes', stop: () => outcomes.stop() });
+      stops.push({ name: 'outbound', stop: () => outbound.stop(deadline.signal) });
     }
     if (runs('webhooks')) {
       webhooks.start();
-      stops.push(() => webhooks.stop(deadline.signal));
+      stops.push({ name: 'webhooks', stop: () => webhooks.stop(deadline.signal) });
     }
 
     return {
@@ -138,10 +137,17 @@ export async function start(config: Config, overrides: Overrides = {}) {
   }
 }
 
+interface Stop {
+  name: string;
+  stop(): Promise<unknown>;
+}
+
 /** In reverse of the start. Each is tried, whatever became of the others. */
-async function stopAll(stops: (() => Promise<unknown>)[], log: Log): Promise<void> {
-  for (const stop of stops.reverse()) {
-    await stop().catch((error) => log.error({ event: 'stop_failed', err: error }));
+async function stopAll(stops: Stop[], log: Log): Promise<void> {
+  for (const { name, stop } of stops.reverse()) {
+    const startedAt = performance.now();
+    await stop().catch((error) => log.error({ event: 'stop_failed', part: name, err: error }));
+    log.debug({ event: 'part_stopped', part: name, ms: Math.round(performance.now() - startedAt) });
   }
   stops.length = 0;
 }

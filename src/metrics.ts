@@ -120,5 +120,6 @@ export function watchQueues({ registry }: Metrics, queue: Queue): void {
       },
     });
   gauge('redcloud_queue_depth', 'Jobs that wait, due or not', ({ depth }) => depth);
+  gauge('redcloud_queue_leased', 'Jobs under way, in whichever process', ({ leased }) => leased);
   gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', (d) => d.oldestAgeSeconds);
 }

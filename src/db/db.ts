@@ -13,7 +13,10 @@ export interface Queryable {
 export interface Db extends Queryable {
   readonly kind: 'embedded' | 'server';
 
-  /** Commits when `work` resolves, rolls back when it rejects. READ COMMITTED. */
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. READ COMMITTED. `work` must ask `tx` only: on the embedded
+   * store's one connection, a query of the store itself would wait for the transaction's end, which waits for it.
+   */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
 
   /**

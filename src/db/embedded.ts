@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailable, type Db, type Queryable } from './db.ts';
 import { lockDirectory } from './lock.ts';
 import { Topics } from './topics.ts';
+import { Transaction } from './transaction.ts';
 
 export interface Question {
   id: number;
@@ -84,7 +85,9 @@ class Embedded implements Db {
     const begun = this.#ask('begin', []);
     begun.catch(() => undefined);
     try {
-      const result = await work({ query: (sql, params) => this.#ask(sql, params) });
+      const transaction = new Transaction((sql, params) => this.#ask(sql, params));
+      const result = await work(transaction);
+      transaction.check();
       await this.#ask('commit', []);
       return result;
     } catch (error) {

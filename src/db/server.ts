@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from './db.ts';
 import { Listener } from './listener.ts';
 import { Topics } from './topics.ts';
+import { Transaction } from './transaction.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
@@ -13,7 +14,7 @@ const INT8 = 20;
 pg.types.setTypeParser(INT8, Number);
 
 /** SQLSTATE classes and codes that say "not now" rather than "not so": connection, resources, shutdown. */
-const UNAVAILABLE_STATE = /^(08|53|57014|57P0|58)/;
+const UNAVAILABLE_STATE = /^(08(?!P01)|53|57014|57P0|58)/;
 const UNAVAILABLE_CODE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,7 +26,7 @@ const UNAVAILABLE_CODE = new Set([
   'ENOENT',
 ]);
 const UNAVAILABLE_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|after calling end on the pool/i;
 
 /** PostgreSQL 15 or newer through a pool. Wake-ups travel by LISTEN/NOTIFY on a connection of their own. */
 export async function openServer(url: string, log: Log, poolSize = 10): Promise<Db> {
@@ -37,6 +38,8 @@ export async function openServer(url: string, log: Log, poolSize = 10): Promise<
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'redcloud',
   });
+  // A connection may report its end more than once, also while nobody listens: that must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
   const db = new Server(pool, new Listener(url, log));
   try {
@@ -70,18 +73,23 @@ class Server implements Db {
       throw translated(error);
     });
     let broken: Error | undefined;
+    const lost = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', lost);
     try {
       await ask(client, 'begin');
-      const result = await work({ query: (sql, params) => ask(client, sql, params) });
+      const transaction = new Transaction((sql, params) => ask(client, sql, params));
+      const result = await work(transaction);
+      transaction.check();
       await ask(client, 'commit');
       return result;
     } catch (error) {
       // A connection that can't roll back is thrown away: the pool must never lend an open transaction.
-      await client.query('rollback').catch((lost: Error) => {
-        broken = lost;
-      });
+      await client.query('rollback').catch(lost);
       throw error;
     } finally {
+      client.off('error', lost);
       client.release(broken);
     }
   }

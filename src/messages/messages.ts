@@ -17,8 +17,6 @@ export interface Outgoing {
   parts: number;
   status: MessageStatus;
   createdAt: Date;
-  /** The parts that have an outcome, known or not. */
-  partsDone: number[];
 }
 
 /** What a claim reads along: the message, or that it is gone. */
@@ -28,11 +26,15 @@ export type LoadedOutgoing = Outgoing | { id: null };
 export const OUTGOING: Load = {
   columns: `m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
     m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.parts,
-    m.status, m.created_at as "createdAt",
-    case when m.status = 'QUEUED' then '{}'::int[]
-      else array(select p.part from message_parts p where p.message_id = m.id) end as "partsDone"`,
+    m.status, m.created_at as "createdAt"`,
   join: 'left join messages m on m.id = job.subject',
 };
+
+/** The parts of a message that have an outcome, known or not. */
+export async function partsDone(db: Db, id: string): Promise<Set<number>> {
+  const rows = await db.query<{ part: number }>('select part from message_parts where message_id = $1', [id]);
+  return new Set(rows.map(({ part }) => part));
+}
 
 export type UnknownPart = { messageId: string; part: number; carrier: string };
 

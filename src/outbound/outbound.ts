@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import { type LoadedOutgoing, OUTGOING, type Outgoing } from '../messages/messages.ts';
+import { type LoadedOutgoing, OUTGOING, type Outgoing, partsDone } from '../messages/messages.ts';
 import { segment } from '../messages/segments.ts';
 import { isFinal } from '../messages/status.ts';
 import type { PartReport } from '../messages/transition.ts';
@@ -14,7 +14,7 @@ import { type Decision, decide, EXPIRED } from './decide.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 /** Longer than any submit takes; shorter than anybody would wait for a crashed process. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 const POLL_MS = 250;
 /** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
 const VALIDITY_MS = 24 * 3_600_000;
@@ -85,7 +85,8 @@ export class Outbound {
     if (!outcome) return;
     const recorded = await persist(() => this.#record(outcome), this.#stopping.signal);
     this.#count(recorded, job);
-    if (recorded.held && outcome.reports.length > 0) await this.#parts.onRecorded(outcome.reports);
+    if (!recorded.held || outcome.reports.length === 0) return;
+    await persist(() => this.#parts.onRecorded(outcome.reports), this.#stopping.signal);
   }
 
   /** @returns undefined when the lease is over: the job is somebody else's. */
@@ -93,7 +94,7 @@ export class Outbound {
     const { clock } = this.#parts;
     const nothing: Outcome = { job, reports: [], failure: undefined, retry: undefined, outcomeDeadline: undefined };
     if (message.id === null || isFinal(message.status)) return nothing;
-    const left = partsLeft(message);
+    const left = await this.#partsLeft(job, message);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, left);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) {
       return { ...nothing, failure: { messageId: message.id, error: EXPIRED } };
@@ -104,6 +105,17 @@ export class Outbound {
       left.map(async (part) => ({ part, decision: await this.#submit(job, message, part, texts) })),
     );
     return this.#outcome(nothing, message, decisions);
+  }
+
+  /**
+   * Read anew after the claim, not along with it: a claim may see a job that was given back just now, and beside it the
+   * parts as they were before.
+   */
+  async #partsLeft(job: Job, { id, parts }: Outgoing): Promise<number[]> {
+    const all = Array.from({ length: parts }, (_, i) => i + 1);
+    if (parts === 1 || (job.attempt === 1 && !job.interrupted)) return all;
+    const done = await persist(() => partsDone(this.#parts.db, id), this.#stopping.signal);
+    return all.filter((part) => !done.has(part));
   }
 
   async #submit(job: Job, message: Outgoing, part: number, texts: string[] | null): Promise<Decision> {
@@ -190,11 +202,6 @@ export class Outbound {
     if (step?.to === 'UNKNOWN') metrics.unknown.inc();
     if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
   }
-}
-
-function partsLeft({ parts, partsDone }: Outgoing): number[] {
-  const done = new Set(partsDone);
-  return Array.from({ length: parts }, (_, i) => i + 1).filter((part) => !done.has(part));
 }
 
 /** What the log says of an answer. */

@@ -42,7 +42,10 @@ export interface Claim {
 
 export interface Depth {
   queue: QueueName;
+  /** Jobs that wait, due or not. */
   depth: number;
+  /** Jobs under way, in whichever process; those of a process that is gone as well, until their lease ends. */
+  leased: number;
   oldestAgeSeconds: number;
 }
 
@@ -54,6 +57,12 @@ export interface Later extends Held {
   /** false: what kept it from being done was not its own fault, so the attempt does not count. */
   counts: boolean;
 }
+
+/** A claim whose answer never came: nothing was done under its token, so its jobs are as they were before. */
+const UNCLAIM = `
+  update jobs set lease_token = null, leased_until = null,
+    attempt = attempt - case when interrupted then 0 else 1 end
+  where queue = $1 and lease_token = any($2)`;
 
 /**
  * SQL that adds jobs from a query with the columns (queue, subject, ordinal, run_at, created_at), to be made part of the
@@ -71,7 +80,7 @@ export function finishing(param: string): string {
 
 /** SQL that ends leases and makes the jobs due again, and returns the ids of those still held. @see laterRows */
 export function postponing(param: string): string {
-  return `update jobs j set run_at = h."runAt", lease_token = null, leased_until = null,
+  return `update jobs j set run_at = h."runAt", lease_token = null, leased_until = null, interrupted = false,
       attempt = j.attempt - case when h.counts then 0 else 1 end
     from json_to_recordset(${param}::json) as h (id bigint, token text, "runAt" timestamptz, counts boolean)
     where j.id = h.id and j.lease_token = h.token returning j.id`;
@@ -93,14 +102,14 @@ type JobRow = Omit<Job, 'id' | 'token' | 'leaseEndsAt'> & { jobId: number };
 
 const claimSql = ({ columns, join }: Load) => `
   with due as materialized (
-    select id, run_at, lease_token is not null as interrupted from jobs
+    select id, run_at, interrupted or lease_token is not null as interrupted from jobs
     where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2)
     order by run_at, id limit $3 for update skip locked
   ), job as (
     update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4,
-      leased_until = $5
+      leased_until = $5, interrupted = due.interrupted
     from due where j.id = due.id
-    returning j.id, j.subject, j.ordinal, j.attempt, due.interrupted, due.run_at
+    returning j.id, j.subject, j.ordinal, j.attempt, j.interrupted, due.run_at
   )
   select job.id as "jobId", job.subject, job.ordinal, job.attempt, job.interrupted${columns && `, ${columns}`}
   from job ${join} order by job.run_at, job.id`;
@@ -115,11 +124,16 @@ export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
      */
     claimer<Loaded>({ queue, leaseMs, load = { columns: '', join: '' } }: Claim) {
       const sql = claimSql(load);
+      const unanswered = new Set<string>();
       return async (limit: number): Promise<Claimed<Loaded>[]> => {
+        if (unanswered.size > 0) await db.query(UNCLAIM, [queue, [...unanswered]]);
+        unanswered.clear();
         const now = clock.now();
         const leaseEndsAt = now + leaseMs;
         const token = randomSecret('');
+        unanswered.add(token);
         const rows = await db.query<JobRow>(sql, [queue, new Date(now), limit, token, new Date(leaseEndsAt)]);
+        unanswered.clear();
         return rows.map(({ jobId, subject, ordinal, attempt, interrupted, ...loaded }) => ({
           job: { id: jobId, subject, ordinal, attempt, interrupted, token, leaseEndsAt },
           loaded: loaded as Loaded,
@@ -159,13 +173,14 @@ export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
       return rows.length;
     },
 
-    /** What waits (leased work is not waiting), for the metrics. */
+    /** For the metrics. */
     depths: () =>
       db.query<Depth>(
-        `select queue, (count(*))::int as depth,
-           coalesce(extract(epoch from $1::timestamptz - min(least(run_at, $1::timestamptz))), 0)::float8
-             as "oldestAgeSeconds"
-         from jobs where lease_token is null group by queue`,
+        `select queue, (count(*) filter (where lease_token is null))::int as depth,
+           (count(*) filter (where lease_token is not null))::int as leased,
+           coalesce(extract(epoch from $1::timestamptz
+             - min(least(run_at, $1::timestamptz)) filter (where lease_token is null)), 0)::float8 as "oldestAgeSeconds"
+         from jobs group by queue`,
         [new Date(clock.now())],
       ),
   };

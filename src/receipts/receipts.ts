@@ -70,8 +70,6 @@ const SWEEP_MS = 10_000;
 /** A report that matched nothing in a day never will; it is kept, but no longer looked at. */
 const PARKED_MS = 86_400_000;
 
-export type Receipts = ReturnType<typeof createReceipts>;
-
 /** From a carrier's report to the part that it is about, and to the status that follows. */
 export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics: Metrics }) {
   const { db, clock, log, metrics } = parts;

@@ -89,12 +89,13 @@ export class Webhooks {
   readonly #stopping = new AbortController();
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
   readonly #order = new Map<string, Promise<unknown>>();
-  readonly #record: (work: Work) => Promise<void>;
+  /** @returns whether the job was still held; if not, nothing was recorded. */
+  readonly #record: (work: Work) => Promise<boolean>;
 
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
-    this.#record = batched<Work, void>({ maxWeight: 500, run: (work) => this.#recordAll(work) });
+    this.#record = batched<Work, boolean>({ maxWeight: 500, run: (work) => this.#recordAll(work) });
     this.#worker = new Worker({
       db,
       queue,
@@ -125,11 +126,13 @@ export class Webhooks {
   }
 
   async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
-    const deliveries = await this.#deliveries(claimed);
+    const deliveries = await persist(() => this.#deliveries(claimed), this.#stopping.signal);
     await Promise.all(
       claimed.map(async ({ job }) => {
-        const work = await this.#inOrder(job, () => this.#attempt(job, deliveries.get(job.id)));
-        await persist(() => this.#record(work), this.#stopping.signal);
+        const delivery = deliveries.get(job.id);
+        const work = await this.#inOrder(job, () => this.#attempt(job, delivery));
+        const held = await persist(() => this.#record(work), this.#stopping.signal);
+        this.#tell(work, held, delivery?.body);
         release(1);
       }),
     );
@@ -179,9 +182,7 @@ export class Webhooks {
     };
     const answer = await this.#poster.post(delivery.url, headers, body, this.#stopping.signal);
     if (answer.error && this.#stopping.signal.aborted) return { job, outcome: 'GIVEN_BACK' };
-    const attempt = this.#judge(job, delivery.url, answer, attemptedAt);
-    this.#tell(attempt, delivery.body);
-    return attempt;
+    return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 
   #judge(job: Job, url: string, { statusCode, error, responseStart }: Answer, attemptedAt: Date): Attempt {
@@ -200,8 +201,12 @@ export class Webhooks {
     };
   }
 
-  #tell({ job, outcome, url, statusCode, error, durationMs, attemptedAt, retryAt }: Attempt, body: EventBody): void {
+  /** Counts and logs what was recorded; an attempt of a job that somebody else holds by now is theirs to tell. */
+  #tell(work: Work, held: boolean, body: EventBody | undefined): void {
     const { log, metrics } = this.#parts;
+    if (!held) metrics.fenced.inc({ queue: 'webhooks' });
+    if (!held || !body || !('url' in work)) return;
+    const { job, outcome, url, statusCode, error, durationMs, attemptedAt, retryAt } = work;
     metrics.webhookAttempts.inc({ outcome: outcome.toLowerCase() });
     metrics.webhookSeconds.observe(durationMs / 1000);
     if (outcome === 'DELIVERED') {
@@ -223,15 +228,15 @@ export class Webhooks {
     });
   }
 
-  async #recordAll(work: Work[]): Promise<undefined[]> {
-    const { db, clock, metrics } = this.#parts;
+  async #recordAll(work: Work[]): Promise<boolean[]> {
+    const { db, clock } = this.#parts;
     const now = new Date(clock.now());
     const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(({ job }) => job);
     const later = work.flatMap((item) => laterOf(item, now));
     const attempts = work.flatMap((item) => ('url' in item ? [attemptRow(item)] : []));
-    const held = await db.query(RECORD, [heldRows(done), laterRows(later), asJson(attempts)]);
-    if (held.length < work.length) metrics.fenced.inc({ queue: 'webhooks' }, work.length - held.length);
-    return work.map(() => undefined);
+    const rows = await db.query<{ id: number }>(RECORD, [heldRows(done), laterRows(later), asJson(attempts)]);
+    const held = new Set(rows.map(({ id }) => id));
+    return work.map(({ job }) => held.has(job.id));
   }
 }
 

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendTo, withReceiver } from '../support/exchange.ts';
+import { timesTaken } from '../support/ledger.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -142,9 +141,7 @@ test('a message of several parts is delivered when all of them are, and handed o
   const id = await sendTo(redcloud, '+15550000001', { text: 'ж'.repeat(200) });
   const bodies = await bodiesOf(id);
   expect(bodies.map(({ type }) => type)).toEqual(DELIVERED);
-  const ledger = readFileSync(join(redcloud.store.dataDir, 'simulator', 'ledger.ndjson'), 'utf8');
-  const taken = ledger.split('\n').filter((line) => line.includes('"taken"') && line.includes(`"${id}/`));
-  expect(taken).toHaveLength(3);
+  expect(timesTaken(redcloud.store.dataDir).get(id)).toBe(3);
 });
 
 test('neither texts nor tokens nor secrets reach the log', async () => {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { sendTo, withReceiver } from '../support/exchange.ts';
+import { timesTaken } from '../support/ledger.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -16,10 +15,7 @@ afterEach(async () => {
   await receiver.stop();
 });
 
-function timesHandedOver(id: string): number {
-  const ledger = readFileSync(join(redcloud.store.dataDir, 'simulator', 'ledger.ndjson'), 'utf8');
-  return ledger.split('\n').filter((line) => line.includes('"taken"') && line.includes(`"${id}/`)).length;
-}
+const timesHandedOver = (id: string) => timesTaken(redcloud.store.dataDir).get(id) ?? 0;
 
 test('a submit that was never answered is not repeated, and a later receipt resolves it', async () => {
   redcloud = await startRedCloud();

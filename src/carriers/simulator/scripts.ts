@@ -11,7 +11,7 @@ export interface Script {
   replies: boolean;
 }
 
-export const USUAL: Script = {
+const USUAL: Script = {
   answer: 'accept',
   receipts: 1,
   receiptState: 'DELIVERED',

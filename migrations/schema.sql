@@ -1,0 +1,202 @@
+-- What the migrations amount to. Made by `npm run db:schema`; nothing runs it.
+
+create table accounts (
+  id text not null,
+  name text not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
+);
+
+create table api_client_secrets (
+  id text not null,
+  api_client_id text not null,
+  hash text not null,
+  hint text not null,
+  created_at timestamp with time zone not null,
+  constraint api_client_secrets_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint api_client_secrets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX api_client_secrets_by_client ON public.api_client_secrets USING btree (api_client_id);
+
+create table api_clients (
+  id text not null,
+  account_id text not null,
+  name text not null,
+  status text not null,
+  capabilities text[] not null,
+  delivery_webhook_url text,
+  inbound_webhook_url text,
+  webhook_secret_sealed text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint api_clients_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+  constraint api_clients_pkey PRIMARY KEY (id),
+  constraint api_clients_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
+);
+CREATE INDEX api_clients_by_account ON public.api_clients USING btree (account_id);
+
+create table events (
+  message_id text not null,
+  sequence integer not null,
+  type text not null,
+  status text not null,
+  provider_message_ref text,
+  error json,
+  occurred_at timestamp with time zone not null,
+  constraint events_pkey PRIMARY KEY (message_id, sequence)
+);
+
+create table idempotency_keys (
+  api_client_id text not null,
+  route text not null,
+  key text not null,
+  fingerprint text not null,
+  response text not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (api_client_id, route, key)
+);
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING brin (created_at);
+
+create table jobs (
+  id bigint not null generated always as identity,
+  queue text not null,
+  subject text not null,
+  ordinal integer not null,
+  attempt integer not null default 0,
+  run_at timestamp with time zone not null,
+  lease_token text,
+  leased_until timestamp with time zone,
+  interrupted boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint jobs_check CHECK (((lease_token IS NULL) = (leased_until IS NULL))),
+  constraint jobs_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+CREATE INDEX jobs_due ON public.jobs USING btree (queue, run_at, id);
+
+create table message_parts (
+  message_id text not null,
+  part integer not null,
+  state text not null,
+  carrier text not null,
+  carrier_ref text,
+  error json,
+  submitted_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint message_parts_check CHECK (((state <> 'SENT'::text) OR (carrier_ref IS NOT NULL))),
+  constraint message_parts_part_check CHECK ((part > 0)),
+  constraint message_parts_pkey PRIMARY KEY (message_id, part),
+  constraint message_parts_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
+) with (fillfactor=85);
+CREATE INDEX message_parts_by_carrier_ref ON public.message_parts USING btree (carrier, carrier_ref) WHERE (carrier_ref IS NOT NULL);
+
+create table messages (
+  id text not null,
+  direction text not null,
+  api_client_id text,
+  number_id text,
+  from_address text not null,
+  to_address text not null,
+  message_type text not null,
+  text text,
+  media json,
+  external_reference text,
+  delivery_guarantee text,
+  encoding text,
+  segments integer,
+  parts integer not null,
+  status text not null,
+  sequence integer not null,
+  provider_message_ref text,
+  error json,
+  carrier text,
+  inbound_key text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
+  constraint messages_check1 CHECK (((direction = 'INBOUND'::text) = (inbound_key IS NOT NULL))),
+  constraint messages_check2 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
+  constraint messages_check3 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
+  constraint messages_check4 CHECK (((status = 'FAILED'::text) = (error IS NOT NULL))),
+  constraint messages_check5 CHECK (((direction = 'INBOUND'::text) OR ((api_client_id IS NOT NULL) AND (number_id IS NOT NULL) AND (delivery_guarantee IS NOT NULL)))),
+  constraint messages_delivery_guarantee_check CHECK ((delivery_guarantee = ANY (ARRAY['AT_MOST_ONCE'::text, 'AT_LEAST_ONCE'::text]))),
+  constraint messages_direction_check CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
+  constraint messages_encoding_check CHECK ((encoding = ANY (ARRAY['GSM7'::text, 'UCS2'::text]))),
+  constraint messages_inbound_key_key UNIQUE (inbound_key),
+  constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
+  constraint messages_parts_check CHECK ((parts > 0)),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_segments_check CHECK ((segments > 0)),
+  constraint messages_sequence_check CHECK ((sequence > 0)),
+  constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
+) with (fillfactor=85);
+
+create table numbers (
+  id text not null,
+  e164 text not null,
+  api_client_id text,
+  status text not null,
+  campaign_reg_id text,
+  sms_enabled boolean not null,
+  mms_enabled boolean not null,
+  webhook_inbound_override text,
+  webhook_delivery_override text,
+  npa text,
+  nxx text,
+  city text,
+  state text,
+  zip_code text,
+  rate_center text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint numbers_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint numbers_e164_key UNIQUE (e164),
+  constraint numbers_pkey PRIMARY KEY (id),
+  constraint numbers_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'INACTIVE'::text])))
+);
+CREATE INDEX numbers_by_client ON public.numbers USING btree (api_client_id) WHERE (api_client_id IS NOT NULL);
+CREATE INDEX numbers_inventory ON public.numbers USING btree (state, npa, nxx) WHERE (api_client_id IS NULL);
+
+create table receipts (
+  id bigint not null generated always as identity,
+  carrier text not null,
+  carrier_ref text,
+  reference text,
+  state text not null,
+  error json,
+  raw text not null,
+  received_at timestamp with time zone not null,
+  message_id text,
+  part integer,
+  constraint receipts_pkey PRIMARY KEY (id),
+  constraint receipts_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])))
+);
+CREATE INDEX receipts_by_message ON public.receipts USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX receipts_parked ON public.receipts USING btree (carrier, carrier_ref) WHERE (message_id IS NULL);
+CREATE INDEX receipts_parked_by_reference ON public.receipts USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table webhook_attempts (
+  message_id text not null,
+  sequence integer not null,
+  attempt integer not null,
+  outcome text not null,
+  url text not null,
+  status_code integer,
+  error text,
+  response_start text,
+  duration_ms integer not null,
+  attempted_at timestamp with time zone not null,
+  constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'RETRY'::text, 'GIVEN_UP'::text]))),
+  constraint webhook_attempts_pkey PRIMARY KEY (message_id, sequence, attempt)
+);

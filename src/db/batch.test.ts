@@ -1,0 +1,162 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { batched } from './batch.ts';
+import { DatabaseUnavailable } from './db.ts';
+
+/** Runs that end when the test says so. */
+function heldRuns() {
+  const runs: { items: string[]; end(): void; fail(error: Error): void }[] = [];
+  let begun = Promise.withResolvers<void>();
+  return {
+    runs,
+    run(items: string[]): Promise<string[]> {
+      const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+      runs.push({ items, end: () => resolve(items.map((item) => `${item} done`)), fail: reject });
+      begun.resolve();
+      begun = Promise.withResolvers();
+      return promise;
+    },
+    /** Resolves when the nth run has begun. */
+    async begun(count: number) {
+      while (runs.length < count) await begun.promise;
+      return runs[count - 1] as (typeof runs)[number];
+    },
+  };
+}
+
+const bad = (item: string) => new Error(`bad: ${item}`);
+
+describe('a batch', () => {
+  test('is made of all that arrives in one turn, and answers each in its place', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100 });
+    const answers = Promise.all([add('a'), add('b'), add('c')]);
+    (await held.begun(1)).end();
+    expect(await answers).toEqual(['a done', 'b done', 'c done']);
+    expect(held.runs.map(({ items }) => items)).toEqual([['a', 'b', 'c']]);
+  });
+
+  test('is followed by one of all that arrived while it ran, and never runs beside it', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100 });
+    const first = add('a');
+    const running = await held.begun(1);
+    const later = Promise.all([add('b'), add('c')]);
+    await nextTurn();
+    await nextTurn();
+    expect(held.runs).toHaveLength(1);
+    running.end();
+    expect(await first).toBe('a done');
+    (await held.begun(2)).end();
+    expect(await later).toEqual(['b done', 'c done']);
+    expect(held.runs.map(({ items }) => items)).toEqual([['a'], ['b', 'c']]);
+  });
+
+  test('starts for what comes after a pause as well', async () => {
+    const add = batched({ run: async (items: number[]) => items.map((item) => item * 2), maxWeight: 10 });
+    expect(await add(1)).toBe(2);
+    expect(await add(2)).toBe(4);
+  });
+
+  test('keeps to its weight, in the order of arrival; what is heavier goes alone', async () => {
+    const batches: number[][] = [];
+    const add = batched({
+      run: async (items: number[]) => {
+        batches.push(items);
+        return items;
+      },
+      maxWeight: 10,
+      weigh: (item) => item,
+    });
+    const items = [6, 5, 4, 1, 20, 1, 9, 1];
+    expect(await Promise.all(items.map(add))).toEqual(items);
+    expect(batches).toEqual([[6], [5, 4, 1], [20], [1, 9], [1]]);
+  });
+});
+
+describe('a batch that is refused', () => {
+  test('is carried out again one by one: the bad item fails with its own reason, its neighbours do not', async () => {
+    const batches: string[][] = [];
+    const add = batched({
+      run: async (items: string[]) => {
+        batches.push(items);
+        const wrong = items.find((item) => item.startsWith('!'));
+        if (wrong) throw bad(wrong);
+        return items.map((item) => `${item} done`);
+      },
+      maxWeight: 100,
+    });
+    const answers = await Promise.allSettled(['a', '!b', 'c', '!d'].map(add));
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: 'a done' },
+      { status: 'rejected', reason: bad('!b') },
+      { status: 'fulfilled', value: 'c done' },
+      { status: 'rejected', reason: bad('!d') },
+    ]);
+    expect(batches).toEqual([['a', '!b', 'c', '!d'], ['a'], ['!b'], ['c'], ['!d']]);
+    expect(await add('e')).toBe('e done');
+  });
+
+  test('of one item is not carried out again', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100 });
+    const answer = expect(add('!a')).rejects.toEqual(bad('!a'));
+    (await held.begun(1)).fail(bad('!a'));
+    await answer;
+    expect(held.runs).toHaveLength(1);
+  });
+
+  test('because the store is away fails all its items at once, without another try', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100 });
+    const away = new DatabaseUnavailable('away');
+    const answers = Promise.allSettled(['a', 'b', 'c'].map(add));
+    (await held.begun(1)).fail(away);
+    const reason = expect.toSatisfy((given) => given === away);
+    expect(await answers).toEqual(Array(3).fill({ status: 'rejected', reason }));
+    expect(held.runs).toHaveLength(1);
+  });
+
+  test('because the store is away does not stand in the way of the next one', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100 });
+    const lost = expect(add('a')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const running = await held.begun(1);
+    const next = add('b');
+    running.fail(new DatabaseUnavailable('away'));
+    await lost;
+    (await held.begun(2)).end();
+    expect(await next).toBe('b done');
+  });
+});
+
+test('whatever is added, each item gets its own answer, in batches that are within their weight', async () => {
+  const items = fc.array(fc.record({ weight: fc.integer({ min: 1, max: 12 }), bad: fc.boolean() }), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(items, async (given) => {
+      const order: number[] = [];
+      const numbered = given.map((item, number) => ({ ...item, number }));
+      const add = batched({
+        run: async (batch: typeof numbered) => {
+          expect(batch.length === 1 || batch.reduce((sum, { weight }) => sum + weight, 0) <= 10).toBe(true);
+          const wrong = batch.find((item) => item.bad);
+          if (wrong) throw bad(String(wrong.number));
+          order.push(...batch.map(({ number }) => number));
+          return batch.map(({ number }) => number);
+        },
+        maxWeight: 10,
+        weigh: ({ weight }) => weight,
+      });
+      const answers = await Promise.allSettled(numbered.map(add));
+      expect(answers).toEqual(
+        numbered.map((item) =>
+          item.bad
+            ? { status: 'rejected', reason: bad(String(item.number)) }
+            : { status: 'fulfilled', value: item.number },
+        ),
+      );
+      expect(order).toEqual(numbered.filter((item) => !item.bad).map(({ number }) => number));
+    }),
+  );
+});

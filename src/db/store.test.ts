@@ -1,0 +1,412 @@
+// What the rooms may rely on, whichever store is behind `Db`.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testStore } from '../../test/support/store.ts';
+import { createLog } from '../log.ts';
+import { asJson, DatabaseUnavailable, type Db, storable } from './db.ts';
+import { openEmbedded } from './embedded.ts';
+import { openStore } from './open.ts';
+
+interface Place {
+  /** Opens the same data each time. */
+  open(): Promise<Db>;
+  drop(): Promise<void>;
+}
+
+/** Embedded and empty, whatever store the run is about. */
+async function embeddedPlace(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'redcloud-store-'));
+  return { open: () => openEmbedded(directory), drop: () => rm(directory, { recursive: true, force: true }) };
+}
+
+const SERVER = process.env['TEST_DATABASE_URL'];
+
+describe('on the embedded store', () => conformance(embeddedPlace));
+
+describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'on PostgreSQL (skipped: TEST_DATABASE_URL is not set)', () => {
+  conformance(testStore);
+  serverOnly();
+});
+
+function conformance(create: () => Promise<Place>): void {
+  let place: Place;
+  let db: Db;
+
+  beforeAll(async () => {
+    place = await create();
+    db = await place.open();
+    await db.query('create table things (id int8 generated always as identity primary key, name text unique not null)');
+  });
+  beforeEach(() => db.query('truncate things'));
+  afterAll(async () => {
+    await db.close();
+    await place.drop();
+  });
+
+  const add = (name: string, on: Pick<Db, 'query'> = db) => on.query('insert into things (name) values ($1)', [name]);
+  const names = async () =>
+    (await db.query<{ name: string }>('select name from things order by id', [])).map(({ name }) => name);
+
+  describe('a value', () => {
+    const moment = new Date('2026-02-03T04:05:06.789Z');
+    const unicode = 'é e\u0301 ж 漢字 😀 👩‍👩‍👧 \u202e " \' \\ $1 \t\r\n \u{10ffff}';
+    const value = { a: [1, null, 'é"\\'], b: { c: true, d: 1.5 } };
+
+    const same = (name: string, type: string, given: unknown): [string, string, unknown[], unknown] => [
+      name,
+      `$1::${type}`,
+      [given],
+      given,
+    ];
+
+    test.each<[string, string, unknown[], unknown]>([
+      ['a moment as Date', `'2026-02-03 06:05:06.789+02'::timestamptz`, [], moment],
+      same('a moment given and got', 'timestamptz', moment),
+      same('a moment before 1970', 'timestamptz', new Date(-1)),
+      ['json, parsed', '$1::json', [JSON.stringify(value)], value],
+      ['jsonb, parsed', '$1::jsonb', [JSON.stringify(value)], value],
+      ['json null as null', `'null'::json`, [], null],
+      same('texts as array', 'text[]', ['a', 'b,c', '', '"q"', 'NULL', '{}', 'é\\']),
+      same('an empty array', 'text[]', []),
+      ['an array with null', `array['a', null]::text[]`, [], ['a', null]],
+      same('numbers as array', 'int4[]', [1, -2, 3]),
+      same('int2', 'int2', -32_768),
+      same('int4', 'int4', 2_147_483_647),
+      same('int8 as number', 'int8', Number.MAX_SAFE_INTEGER),
+      ['a count as number', '(select count(*) from (values (1), (2)) v (n))', [], 2],
+      same('float8', 'float8', 0.1),
+      same('boolean', 'boolean', false),
+      same('text', 'text', unicode),
+      same('an empty text, which is not null', 'text', ''),
+      same('text that looks like a number', 'text', '007'),
+      same('text of 4 MB', 'text', 'é😀'.repeat(700_000)),
+    ])('is given as it is: %s', async (_, expression, params, expected) => {
+      expect(await db.query(`select ${expression} as value`, params)).toStrictEqual([{ value: expected }]);
+    });
+
+    test.each(['text', 'int4', 'int8', 'timestamptz', 'json', 'text[]', 'boolean'])(
+      'is null for null and for undefined: %s',
+      async (type) => {
+        const rows = await db.query(`select $1::${type} as a, $2::${type} as b`, [null, undefined]);
+        expect(rows).toEqual([{ a: null, b: null }]);
+      },
+    );
+
+    test('comes back the same from a batch of rows in one json parameter', async () => {
+      const rows = Array.from({ length: 1_000 }, (_, i) => ({ i, text: `${unicode} ${i}`, at: moment, none: null }));
+      const back = await db.query(
+        'select i, text, at, none from json_to_recordset($1::json) as r (i int, text text, at timestamptz, none text)',
+        [asJson(rows)],
+      );
+      expect(back).toEqual(rows);
+    });
+
+    test('of any text is taken once it is storable', async () => {
+      const [row] = await db.query('select $1::text as value', [storable('a\0b \ud83d \ude00 😀')]);
+      expect(row).toEqual({ value: 'a\ufffdb \ufffd \ufffd 😀' });
+    });
+  });
+
+  describe('a query', () => {
+    test('without rows is an empty array', async () => {
+      expect(await db.query('select 1 where false', [])).toEqual([]);
+      expect(await add('a')).toEqual([]);
+      expect(await db.query('create temp table short_lived (a int)')).toEqual([]);
+    });
+
+    test('may be several statements when it has no parameters, and gives the rows of the last', async () => {
+      const rows = await db.query(`insert into things (name) values ('a'), ('b'); select count(*) from things`);
+      expect(rows).toEqual([{ count: 2 }]);
+    });
+
+    test('of several statements is carried out wholly or not at all', async () => {
+      const text = `insert into things (name) values ('a'); insert into things (name) values ('a')`;
+      await expect(db.query(text)).rejects.toMatchObject({ code: '23505' });
+      expect(await names()).toEqual([]);
+    });
+
+    test('gives the rows of returning', async () => {
+      const rows = await db.query('insert into things (name) values ($1), ($2) returning name', ['a', 'b']);
+      expect(rows).toEqual([{ name: 'a' }, { name: 'b' }]);
+    });
+
+    test('is answered by itself, however many are under way at once', async () => {
+      const asked = Array.from({ length: 100 }, (_, i) => i);
+      const answers = await Promise.all(asked.map((i) => db.query(`select $1::int as i, ${i % 7} as k`, [i])));
+      expect(answers).toEqual(asked.map((i) => [{ i, k: i % 7 }]));
+    });
+  });
+
+  describe('an error', () => {
+    const CASES: [string, string, unknown[] | undefined][] = [
+      ['42601', 'selekt 1', []],
+      ['42601', 'selekt 1', undefined],
+      ['42P01', 'select 1 from absent', []],
+      ['42703', 'select absent from things', []],
+      ['23505', `insert into things (name) values ($1), ($1)`, ['twice']],
+      ['23502', 'insert into things (name) values ($1)', [null]],
+      ['22P02', 'select $1::int as i', ['x']],
+      ['22P02', 'select $1::json as j', ['{']],
+      ['22012', 'select 1 / $1::int', [0]],
+      ['22021', 'select $1::text', ['a\0b']],
+    ];
+
+    test.each(CASES)('carries its SQLSTATE %s, and the store goes on: %s', async (code, sql, params) => {
+      await expect(db.query(sql, params)).rejects.toMatchObject({ code, message: expect.stringMatching(/./) });
+      expect(await db.query('select $1::int as i', [7])).toEqual([{ i: 7 }]);
+    });
+
+    test('of a statement that was fine before leaves it usable', async () => {
+      const sql = 'select 10 / $1::int as i';
+      for (const [divisor, expected] of [
+        [2, 5],
+        [0, undefined],
+        [5, 2],
+      ] as const) {
+        const rows = await db.query(sql, [divisor]).catch(() => undefined);
+        expect(rows).toEqual(expected === undefined ? undefined : [{ i: expected }]);
+      }
+    });
+
+    test('of a constraint names it', async () => {
+      await add('a');
+      await expect(add('a')).rejects.toMatchObject({
+        constraint: 'things_name_key',
+        detail: expect.stringMatching(/\(a\)/),
+      });
+    });
+
+    test('of one query does not reach those beside it', async () => {
+      const answers = await Promise.allSettled([add('a'), add('a'), add('b'), db.query('selekt', []), add('c')]);
+      expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(2);
+      expect((await names()).toSorted()).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  describe('a transaction', () => {
+    test('commits what it did when its work resolves, and answers with the result', async () => {
+      const result = await db.transaction(async (tx) => {
+        await add('a', tx);
+        await add('b', tx);
+        return 'result';
+      });
+      expect([result, await names()]).toEqual(['result', ['a', 'b']]);
+    });
+
+    test('leaves nothing behind when its work rejects, and gives the reason', async () => {
+      const reason = new Error('no');
+      const refused = db.transaction(async (tx) => {
+        await add('a', tx);
+        throw reason;
+      });
+      await expect(refused).rejects.toBe(reason);
+      expect(await names()).toEqual([]);
+    });
+
+    test('leaves nothing behind when a statement fails, and gives its error', async () => {
+      const refused = db.transaction(async (tx) => {
+        await add('a', tx);
+        await add('a', tx);
+      });
+      await expect(refused).rejects.toMatchObject({ code: '23505' });
+      expect(await names()).toEqual([]);
+      await db.transaction((tx) => add('b', tx));
+      expect(await names()).toEqual(['b']);
+    });
+
+    test('that could not commit never resolves as if it had', async () => {
+      // A statement that failed makes PostgreSQL turn the COMMIT into a ROLLBACK, without an error.
+      const outcome = await db
+        .transaction(async (tx) => {
+          await add('a', tx);
+          await tx.query('select 1 / $1::int', [0]).catch(() => undefined);
+        })
+        .then(
+          () => 'resolved',
+          () => 'rejected',
+        );
+      expect([outcome, await names()]).toEqual(outcome === 'resolved' ? ['resolved', ['a']] : ['rejected', []]);
+    });
+
+    test('sees its own writes; a query made meanwhile sees all of them or none', async () => {
+      let meanwhile: Promise<{ count: number }[]> | undefined;
+      await db.transaction(async (tx) => {
+        await add('a', tx);
+        meanwhile = db.query<{ count: number }>('select count(*) from things', []);
+        expect(await tx.query('select count(*) from things', [])).toEqual([{ count: 1 }]);
+        await add('b', tx);
+      });
+      const [seen] = (await meanwhile) ?? [];
+      expect([0, 2]).toContain(seen?.count);
+    });
+
+    test('that is rolled back takes no query with it that was made meanwhile', async () => {
+      let meanwhile: Promise<unknown> | undefined;
+      const refused = db.transaction(async (tx) => {
+        await add('inside', tx);
+        meanwhile = add('outside');
+        await tx.query('select 1', []);
+        throw new Error('no');
+      });
+      await expect(refused).rejects.toThrow('no');
+      await meanwhile;
+      expect(await names()).toEqual(['outside']);
+    });
+
+    test('never mixes with others that run at once', async () => {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          db.transaction(async (tx) => {
+            await add(`${i} first`, tx);
+            await tx.query('select 1', []);
+            if (i % 3 === 0) throw new Error('no');
+            await add(`${i} second`, tx);
+          }),
+        ),
+      );
+      const kept = outcomes.flatMap(({ status }, i) => (status === 'fulfilled' ? [`${i} first`, `${i} second`] : []));
+      expect(kept).toHaveLength(26);
+      expect((await names()).toSorted()).toEqual(kept.toSorted());
+    });
+
+    test('can undo the schema too', async () => {
+      const refused = db.transaction(async (tx) => {
+        await tx.query('create table more (a int); insert into more values (1)');
+        throw new Error('no');
+      });
+      await expect(refused).rejects.toThrow('no');
+      await expect(db.query('select 1 from more', [])).rejects.toMatchObject({ code: '42P01' });
+    });
+  });
+
+  describe('a wake-up', () => {
+    test('reaches those who listen to its topic, until they stop, and nobody else', async () => {
+      const heard: string[] = [];
+      const stop = db.onWake('outbound', () => heard.push('first'));
+      const stopSecond = db.onWake('outbound', () => heard.push('second'));
+      const stopOther = db.onWake('webhooks', () => heard.push('other'));
+      db.wake('outbound');
+      expect(heard.toSorted()).toEqual(['first', 'second']);
+      stop();
+      stopSecond();
+      stopOther();
+      db.wake('outbound');
+      expect(heard).toHaveLength(2);
+    });
+
+    test('to nobody does no harm', () => {
+      expect(() => db.wake('nobody')).not.toThrow();
+    });
+  });
+
+  describe('a store that is closed', () => {
+    test('has what was committed when it is opened again', async () => {
+      await add('kept');
+      await db.close();
+      db = await place.open();
+      expect(await names()).toEqual(['kept']);
+    });
+
+    test('finishes the transaction under way first', async () => {
+      const begun = Promise.withResolvers<void>();
+      const last = db.transaction(async (tx) => {
+        begun.resolve();
+        await add('a', tx);
+        await add('b', tx);
+      });
+      await begun.promise;
+      await db.close();
+      await last;
+      db = await place.open();
+      expect(await names()).toEqual(['a', 'b']);
+    });
+
+    test('is DatabaseUnavailable, for queries and transactions', async () => {
+      const closed = await reopened();
+      await closed.close();
+      db = await place.open();
+      await expect(closed.query('select 1', [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+      await expect(closed.query('select 1')).rejects.toBeInstanceOf(DatabaseUnavailable);
+      await expect(closed.transaction((tx) => add('a', tx))).rejects.toBeInstanceOf(DatabaseUnavailable);
+      expect(() => closed.wake('outbound')).not.toThrow();
+    });
+
+    async function reopened(): Promise<Db> {
+      await db.close();
+      return place.open();
+    }
+  });
+}
+
+/** What only a server can do to us: other processes, and connections that break. */
+function serverOnly(): void {
+  let store: Awaited<ReturnType<typeof testStore>>;
+  let db: Db;
+  let other: Db;
+
+  beforeAll(async () => {
+    store = await testStore();
+    [db, other] = await Promise.all([store.open(), store.open()]);
+  });
+  afterAll(async () => {
+    await Promise.all([db.close(), other.close()]);
+    await store.drop();
+  });
+
+  test('a wake-up reaches the other processes', async () => {
+    let heard = 0;
+    const stop = other.onWake('outbound', () => {
+      heard += 1;
+    });
+    // A hint may be lost while the other one is still connecting: so again, until it is heard.
+    while (heard === 0) {
+      db.wake('outbound');
+      await db.query('select pg_sleep(0.005)', []);
+    }
+    stop();
+    expect(heard).toBeGreaterThan(0);
+  });
+
+  test('a connection that breaks is DatabaseUnavailable, and the next query has another one', async () => {
+    const lost = db.query(`select pg_terminate_backend(pg_backend_pid()), pg_sleep(10)`, []);
+    await expect(lost).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await db.query('select 1 as i', [])).toEqual([{ i: 1 }]);
+  });
+
+  // In a process of their own, since what they are about can end it.
+  test.each([
+    ['during a statement', `await Promise.all([tx.query('select pg_sleep(10)', []), breakIt()])`],
+    // The other queries let the end of the connection arrive.
+    ['between two', `await breakIt(); for (let i = 0; i < 20; i += 1) await db.query('select 1', [])`],
+  ])('a connection that breaks within a transaction, %s, fails that and no more', async (_, work) => {
+    const script = `
+      import { openServer } from ${JSON.stringify(new URL('./server.ts', import.meta.url).href)};
+      import { createLog } from ${JSON.stringify(new URL('../log.ts', import.meta.url).href)};
+      const db = await openServer(process.argv[1], createLog('silent'));
+      const outcome = await db.transaction(async (tx) => {
+        const [{ pid }] = await tx.query('select pg_backend_pid() as pid', []);
+        const breakIt = () => db.query('select pg_terminate_backend($1::int, 5000)', [pid]);
+        ${work};
+        await tx.query('select 1', []);
+      }).then(() => 'committed', (error) => error.name);
+      const [{ i }] = await db.query('select 7 as i', []);
+      console.log(JSON.stringify({ outcome, i }));
+      await db.close();`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module-typescript', '--eval', script, '--', store.databaseUrl ?? ''],
+      { env: { ...process.env, NODE_OPTIONS: '' } },
+    );
+    expect(JSON.parse(stdout)).toEqual({ outcome: 'DatabaseUnavailable', i: 7 });
+  });
+}
+
+test('a server that cannot be reached is DatabaseUnavailable at once', async () => {
+  // Port 1 of the loopback: nobody listens there.
+  const config = { databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', dataDir: tmpdir() };
+  await expect(openStore(config, createLog('silent'))).rejects.toBeInstanceOf(DatabaseUnavailable);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { SubmitResult } from '../carriers/carrier.ts';
+import type { DeliveryGuarantee } from '../messages/send-request.ts';
+import { backoffMs, type Decision, decide, MAX_REFUSALS } from './decide.ts';
+
+const GUARANTEES: readonly DeliveryGuarantee[] = ['AT_MOST_ONCE', 'AT_LEAST_ONCE'];
+
+const ACCEPTED: SubmitResult = { outcome: 'accepted', carrierRef: 'ref-1' };
+const REFUSED: SubmitResult = { outcome: 'rejected', permanent: true, carrierCode: '11', reason: 'bad number' };
+const NOT_NOW: SubmitResult = { outcome: 'rejected', permanent: false, carrierCode: '88', reason: 'queue full' };
+const THROTTLED: SubmitResult = { outcome: 'throttled', retryAfterMs: 1234 };
+const UNREACHABLE: SubmitResult = { outcome: 'unreachable', reason: 'no link' };
+const UNKNOWN: SubmitResult = { outcome: 'unknown', reason: 'no answer' };
+const MISCONFIGURED: SubmitResult = { outcome: 'misconfigured', reason: 'wrong password' };
+
+const sent: Decision = { kind: 'record', report: { state: 'SENT', carrierRef: 'ref-1', error: null } };
+const unknown: Decision = { kind: 'record', report: { state: 'UNKNOWN', carrierRef: null, error: null } };
+const failed = (carrierCode: string, reason: string): Decision => ({
+  kind: 'record',
+  report: {
+    state: 'FAILED',
+    carrierRef: null,
+    error: {
+      code: 'CARRIER_REJECTED',
+      message: 'The carrier refused the message',
+      details: { carrierCode, reason },
+    },
+  },
+});
+const again = (afterMs: number, counts: boolean): Decision => ({ kind: 'retry', afterMs, counts });
+
+const TABLE: [name: string, result: SubmitResult, attempt: number, Record<DeliveryGuarantee, Decision>][] = [
+  ['accepted', ACCEPTED, 1, both(sent)],
+  ['accepted, late', ACCEPTED, 50, both(sent)],
+  ['rejected for good', REFUSED, 1, both(failed('11', 'bad number'))],
+  ['rejected for now', NOT_NOW, 1, both(again(1_000, true))],
+  ['rejected for now, once more than last', NOT_NOW, MAX_REFUSALS - 1, both(again(60_000, true))],
+  ['rejected for now, too often', NOT_NOW, MAX_REFUSALS, both(failed('88', 'queue full'))],
+  ['throttled', THROTTLED, 1, both(again(1234, false))],
+  ['throttled, often', THROTTLED, 1000, both(again(1234, false))],
+  ['unreachable', UNREACHABLE, 1, both(again(1_000, true))],
+  ['unreachable, often', UNREACHABLE, 1000, both(again(60_000, true))],
+  ['misconfigured', MISCONFIGURED, 1, both(again(30_000, false))],
+  ['unknown', UNKNOWN, 1, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: again(1_000, true) }],
+  ['unknown, again', UNKNOWN, 3, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: again(4_000, true) }],
+];
+
+function both(decision: Decision): Record<DeliveryGuarantee, Decision> {
+  return { AT_MOST_ONCE: decision, AT_LEAST_ONCE: decision };
+}
+
+describe.each(GUARANTEES)('under %s', (guarantee) => {
+  test.each(TABLE)('%s', (_, result, attempt, expected) => {
+    expect(decide(result, attempt, guarantee)).toEqual(expected[guarantee]);
+  });
+});
+
+test('AT_MOST_ONCE never hands over again what may have reached the carrier, at whichever attempt', () => {
+  for (let attempt = 1; attempt <= 100; attempt += 1) {
+    for (const result of [ACCEPTED, UNKNOWN]) expect(decide(result, attempt, 'AT_MOST_ONCE').kind).toBe('record');
+  }
+});
+
+test('what never left us is tried again however often, and never recorded as failed', () => {
+  for (let attempt = 1; attempt <= 100; attempt += 1) {
+    for (const result of [UNREACHABLE, THROTTLED, MISCONFIGURED]) {
+      for (const guarantee of GUARANTEES) expect(decide(result, attempt, guarantee).kind).toBe('retry');
+    }
+  }
+});
+
+test('waits double from a second to a minute', () => {
+  expect([1, 2, 3, 4, 5, 6, 7, 8, 1e6].map(backoffMs)).toEqual([
+    1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000,
+  ]);
+});

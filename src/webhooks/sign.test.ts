@@ -1,0 +1,68 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { signatureHeaders } from './sign.ts';
+
+const SECRET = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';
+const secret = fc
+  .uint8Array({ minLength: 24, maxLength: 64 })
+  .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`);
+const body = fc.oneof(fc.json(), fc.string({ unit: 'grapheme' }));
+const now = () => Math.floor(Date.now() / 1000);
+
+describe('the headers of a webhook', () => {
+  test('are these for known values', () => {
+    // printf '1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$SECRET"
+    // printf 'evt_1.1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$DECODED" -binary | base64
+    expect(signatureHeaders(SECRET, 'evt_1', 1_700_000_000, '{"type":"message.sent"}')).toEqual({
+      'x-redcloud-timestamp': '1700000000',
+      'x-redcloud-signature': '53e7974fe3b3cb27d1c810c98577adb30425d1fb77f11d5b8fdc2dd2bd35159e',
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': '1700000000',
+      'webhook-signature': 'v1,Lqn/0Op7N5uinkzNnuO6ZmFE2OG9MdHmQgHzapnJvTc=',
+    });
+  });
+
+  test('are verified by the Standard Webhooks library', () => {
+    fc.assert(
+      fc.property(secret, fc.json(), (key, text) => {
+        const headers = signatureHeaders(key, 'evt_1', now(), text);
+        expect(new Webhook(key).verify(text, headers)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test('are refused by the Standard Webhooks library for another body, id, time or secret', () => {
+    const at = now();
+    const headers = signatureHeaders(SECRET, 'evt_1', at, '{"a":1}');
+    const verify = (key: string, text: string, changes: Record<string, string> = {}) =>
+      new Webhook(key).verify(text, { ...headers, ...changes });
+    expect(verify(SECRET, '{"a":1}')).toEqual({ a: 1 });
+    expect(() => verify(SECRET, '{"a":2}')).toThrow();
+    expect(() => verify(SECRET, '{"a":1}', { 'webhook-id': 'evt_2' })).toThrow();
+    expect(() => verify(SECRET, '{"a":1}', { 'webhook-timestamp': String(at + 1) })).toThrow();
+    expect(() => verify(`whsec_${randomBytes(24).toString('base64')}`, '{"a":1}')).toThrow();
+  });
+
+  test('carry the lower-case hex HMAC-SHA256 of timestamp.body, keyed with all bytes of the secret', () => {
+    fc.assert(
+      fc.property(secret, body, fc.nat(), (key, text, seconds) => {
+        const headers = signatureHeaders(key, 'evt_1', seconds, text);
+        const expected = createHmac('sha256', Buffer.from(key, 'utf8'))
+          .update(Buffer.from(`${headers['x-redcloud-timestamp']}.${text}`, 'utf8'))
+          .digest('hex');
+        expect(headers['x-redcloud-signature']).toBe(expected);
+        expect(headers['x-redcloud-timestamp']).toBe(String(seconds));
+      }),
+    );
+  });
+
+  test('do not depend on which secrets were used before', () => {
+    const others = Array.from({ length: 5 }, (_, i) => `whsec_${Buffer.alloc(24, i).toString('base64')}`);
+    const sign = (key: string) => signatureHeaders(key, 'evt_1', 1, 'x')['webhook-signature'];
+    const first = others.map(sign);
+    expect(new Set(first).size).toBe(5);
+    expect(others.map(sign)).toEqual(first);
+  });
+});
