@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Carrier, CarrierHandlers, InboundMessage, Report, Submission } from '../../src/carriers/carrier.ts';
+
+/** A carrier under test, and the destinations that make its far side behave in each way. */
+export interface Conformance {
+  name: string;
+  create(): Promise<Carrier>;
+  destinations: {
+    delivered: string;
+    undeliverable: string;
+    refused: string;
+    throttled: string;
+    unanswered: string;
+    replying: string;
+  };
+}
+
+/** Takes reports as a room would, and tells when they came. */
+class Taker implements CarrierHandlers {
+  readonly reports: Report[] = [];
+  readonly inbound: InboundMessage[] = [];
+  /** How many further reports are not taken, as when the store is out of reach. */
+  refusals = 0;
+  #arrived = Promise.withResolvers<void>();
+
+  async onReport(_carrier: string, report: Report): Promise<void> {
+    this.reports.push(report);
+    this.#tell();
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      throw new Error('not taken');
+    }
+  }
+
+  async onInbound(_carrier: string, message: InboundMessage): Promise<void> {
+    this.inbound.push(message);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
+  }
+
+  async until(enough: () => boolean): Promise<void> {
+    while (!enough()) await this.#arrived.promise;
+  }
+}
+
+let count = 0;
+
+function submissionTo(to: string): Submission {
+  count += 1;
+  return {
+    reference: `msg_CONFORMANCE${count}/1`,
+    from: '+15551234567',
+    to,
+    messageType: 'SMS',
+    text: 'conformance',
+    media: null,
+    part: 1,
+    parts: 1,
+  };
+}
+
+/** What every carrier owes to the rest of the system (carriers/carrier.ts), whatever its protocol. */
+export function describeCarrier({ name, create, destinations }: Conformance): void {
+  describe(`${name} as a carrier`, () => {
+    let carrier: Carrier | undefined;
+    afterEach(async () => {
+      await carrier?.stop();
+      carrier = undefined;
+    });
+
+    async function started(): Promise<{ carrier: Carrier; taker: Taker }> {
+      const taker = new Taker();
+      carrier = await create();
+      await carrier.start(taker);
+      return { carrier, taker };
+    }
+
+    test('takes nothing before its start, and says that it never left us', async () => {
+      carrier = await create();
+      expect([carrier.state(), carrier.capacity()]).toEqual(['down', 0]);
+      expect(await carrier.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
+      await carrier.start(new Taker());
+    });
+
+    test('is up after its start, with room for at least one part', async () => {
+      const { carrier: up } = await started();
+      expect(up.state()).toBe('up');
+      expect(up.capacity()).toBeGreaterThan(0);
+    });
+
+    test('gives each part that it takes a reference of its own, and reports under it', async () => {
+      const { carrier: up, taker } = await started();
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => up.submit(submissionTo(destinations.delivered))),
+      );
+      const refs = results.map((result) => (result.outcome === 'accepted' ? result.carrierRef : undefined));
+      expect(new Set(refs).size).toBe(20);
+      await taker.until(() => refs.every((ref) => taker.reports.some(({ carrierRef }) => carrierRef === ref)));
+      expect(taker.reports.every(({ state, raw }) => state === 'DELIVERED' && raw !== '')).toBe(true);
+    });
+
+    test('says of a report of failure why', async () => {
+      const { carrier: up, taker } = await started();
+      await up.submit(submissionTo(destinations.undeliverable));
+      await taker.until(() => taker.reports.length > 0);
+      expect(taker.reports[0]).toMatchObject({ state: 'FAILED', error: { code: expect.any(String), details: {} } });
+    });
+
+    test("tells a refusal for good, with the carrier's code", async () => {
+      const { carrier: up } = await started();
+      expect(await up.submit(submissionTo(destinations.refused))).toMatchObject({
+        outcome: 'rejected',
+        permanent: true,
+        carrierCode: expect.stringMatching(/./),
+      });
+    });
+
+    test('tells when to come back when it is throttled, and takes the same part later', async () => {
+      const { carrier: up } = await started();
+      const submission = submissionTo(destinations.throttled);
+      const first = await up.submit(submission);
+      expect(first).toMatchObject({ outcome: 'throttled', retryAfterMs: expect.any(Number) });
+      expect(await up.submit(submission)).toMatchObject({ outcome: 'accepted' });
+    });
+
+    test('calls a submit that was not answered unknown, never unreachable', async () => {
+      const { carrier: up, taker } = await started();
+      const submission = submissionTo(destinations.unanswered);
+      expect(await up.submit(submission)).toMatchObject({ outcome: 'unknown' });
+      await taker.until(() => taker.reports.length > 0);
+      expect(taker.reports[0]?.reference === submission.reference || taker.reports[0]?.carrierRef !== null).toBe(true);
+    });
+
+    test('reports again what was not taken', async () => {
+      const { carrier: up, taker } = await started();
+      taker.refusals = 1;
+      await up.submit(submissionTo(destinations.delivered));
+      await taker.until(() => taker.reports.length >= 2);
+      expect(taker.reports[1]).toEqual(taker.reports[0]);
+    });
+
+    test('brings messages from handsets, each under a reference', async () => {
+      const { carrier: up, taker } = await started();
+      await up.submit(submissionTo(destinations.replying));
+      await taker.until(() => taker.inbound.length > 0);
+      expect(taker.inbound[0]).toMatchObject({
+        carrierRef: expect.stringMatching(/./),
+        from: destinations.replying,
+        to: '+15551234567',
+      });
+    });
+
+    test('takes and reports nothing after its stop', async () => {
+      const { carrier: up, taker } = await started();
+      await Promise.all(Array.from({ length: 5 }, () => up.submit(submissionTo(destinations.delivered))));
+      await up.stop();
+      const before = taker.reports.length;
+      expect([up.state(), up.capacity()]).toEqual(['down', 0]);
+      expect(await up.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
+      expect(taker.reports).toHaveLength(before);
+    });
+  });
+}
