@@ -25,7 +25,7 @@ export class Worker<Loaded = unknown> {
   readonly #claim: (limit: number) => Promise<Claimed<Loaded>[]>;
   readonly #running = new Set<Promise<void>>();
   #busy = 0;
-  #claiming = false;
+  #claiming: Promise<void> | undefined;
   #again = false;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
@@ -47,11 +47,10 @@ export class Worker<Loaded = unknown> {
   look(): void {
     if (this.#stopped) return;
     this.#again = true;
-    if (!this.#claiming) void this.#claimAll();
+    this.#claiming ??= this.#claimAll();
   }
 
   async #claimAll(): Promise<void> {
-    this.#claiming = true;
     clearTimeout(this.#timer);
     while (this.#again && !this.#stopped) {
       // What frees its slots in this turn of the event loop is filled again by one claim.
@@ -61,7 +60,7 @@ export class Worker<Loaded = unknown> {
         this.#options.log.error({ event: 'claim_failed', queue: this.#options.name, reason: (error as Error).message });
       });
     }
-    this.#claiming = false;
+    this.#claiming = undefined;
     if (this.#stopped) return;
     const pollMs = this.#options.pollMs * (0.8 + 0.4 * Math.random());
     this.#timer = setTimeout(() => this.look(), pollMs);
@@ -103,6 +102,8 @@ export class Worker<Loaded = unknown> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#unlisten();
+    // A claim under way may still bring jobs: they are leased by then, and are carried out as well.
+    await this.#claiming;
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 }

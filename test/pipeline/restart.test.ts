@@ -69,6 +69,26 @@ test('SIGTERM finishes what runs, and ends with status 0', async () => {
   expect(left?.leased).toBe(0);
 });
 
+test('a webhook attempt that does not end in time is given back, neither success nor failure', async () => {
+  const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
+  later(() => redcloud.store.drop());
+  const receiver = await withReceiver(redcloud);
+  later(() => receiver.stop());
+  receiver.answer = () => new Promise<number>(() => undefined);
+  const id = await sendTo(redcloud, '+15550000003');
+  // It never answers, so it never tells either: what came is what to wait for.
+  while (receiver.deliveries.length === 0) await redcloud.call('/health/live', { token: null });
+  await redcloud.running.stop();
+  const db = await redcloud.store.open();
+  later(() => db.close());
+  const jobs = await db.query(
+    `select attempt, lease_token, interrupted from jobs where subject = $1 and queue = 'webhooks' order by id`,
+    [id],
+  );
+  expect(jobs[0]).toEqual({ attempt: 0, lease_token: null, interrupted: false });
+  expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
+});
+
 test('a wrong setting ends the start with status 78 and one line that names it', async () => {
   const store = await freshStore();
   const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
