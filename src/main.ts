@@ -94,35 +94,35 @@ export async function start(config: Config, overrides: Overrides = {}) {
       { config, db, accounts, tokens, numbers, accept, carriers, metrics, clock, ids, log },
       extensions,
     );
-    stops.push({ name: 'http', stop: () => app.close() });
-    const url = await listen(app, config);
-    if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
-
     const janitors = [expireKeys({ db, clock, seconds: config.idempotencySeconds })];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
-    stops.push({ name: 'janitors', stop: startJanitors(janitors, log) });
-    if (db.kind === 'embedded') await queue.breakLeases();
+    const workers = [...(runs('outbound') ? [outbound, outcomes] : []), ...(runs('webhooks') ? [webhooks] : [])];
     const deadline = new AbortController();
+
+    stops.push({ name: 'janitors', stop: startJanitors(janitors, log) });
+    stops.push({ name: 'receipts', stop: async () => receipts.stopSweeping() });
+    stops.push({ name: 'carrier', stop: () => carrier.stop() });
+    // Together, and within one deadline: nothing new comes in while what runs is finished or given back.
+    const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
+    stops.push({
+      name: 'http and workers',
+      stop: () => Promise.all([closeServer(app, deadline.signal), ...stopWorkers()]),
+    });
+
+    const url = await listen(app, config);
+    if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
+    if (db.kind === 'embedded') await queue.breakLeases();
     if (runs('outbound')) {
-      receipts.startSweeping();
       await carrier.start({ onReport: receipts.take, onInbound: inbound.take });
-      outbound.start();
-      outcomes.start();
-      stops.push({ name: 'receipts', stop: async () => receipts.stopSweeping() });
-      stops.push({ name: 'carrier', stop: () => carrier.stop() });
-      stops.push({ name: 'outcomes', stop: () => outcomes.stop() });
-      stops.push({ name: 'outbound', stop: () => outbound.stop(deadline.signal) });
+      receipts.startSweeping();
     }
-    if (runs('webhooks')) {
-      webhooks.start();
-      stops.push({ name: 'webhooks', stop: () => webhooks.stop(deadline.signal) });
-    }
+    for (const worker of workers) worker.start();
 
     return {
       url,
       /** Looks for due work now: for tests, after they have moved the clock. */
       look: () => {
-        for (const worker of [outbound, outcomes, webhooks]) worker.look();
+        for (const worker of workers) worker.look();
       },
       /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
       stop: async () => {
@@ -150,6 +150,12 @@ async function stopAll(stops: Stop[], log: Log): Promise<void> {
     log.debug({ event: 'part_stopped', part: name, ms: Math.round(performance.now() - startedAt) });
   }
   stops.length = 0;
+}
+
+/** Takes no new connection, answers what is under way, and cuts what is not done when `signal` says that time is up. */
+async function closeServer(app: App, signal: AbortSignal): Promise<void> {
+  signal.addEventListener('abort', () => app.server.closeAllConnections(), { once: true });
+  await app.close();
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

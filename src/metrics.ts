@@ -112,7 +112,10 @@ export function watchQueues({ registry }: Metrics, queue: Queue): void {
       labelNames: ['queue'] as const,
       registers: [registry],
       async collect() {
-        const depths = await once();
+        // A store out of reach must not take the other metrics with it: then these have no value.
+        this.reset();
+        const depths = await once().catch(() => undefined);
+        if (!depths) return;
         for (const name of QUEUES) {
           const found = depths.find((depth) => depth.queue === name);
           this.set({ queue: name }, found ? value(found) : 0);

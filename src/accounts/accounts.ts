@@ -55,7 +55,8 @@ export type ClientChange = Partial<
 export interface WebhookSettings {
   deliveryUrl: string | null;
   inboundUrl: string | null;
-  secret: string;
+  /** undefined: it can't be opened; the store was written under another RC_SECRET_KEY, or is damaged. */
+  secret: string | undefined;
 }
 
 /** Values that are otherwise random; the sandbox's are public and always the same. */

@@ -16,7 +16,8 @@ export interface Keys {
   matches(secret: string, hash: string): boolean;
   /** AES-256-GCM; `context` must be the same when it is opened, so that a row's secret can't be moved to another row. */
   seal(plain: string, context: string): string;
-  open(sealed: string, context: string): string;
+  /** @returns undefined when it was sealed under another key or for another context, or is damaged. */
+  open(sealed: string, context: string): string | undefined;
 }
 
 export function createKeys(secretKey: Buffer): Keys {
@@ -37,10 +38,15 @@ export function createKeys(secretKey: Buffer): Keys {
     },
     open(sealed, context) {
       const bytes = Buffer.from(sealed, 'base64');
+      if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
       const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, IV_BYTES))
         .setAAD(Buffer.from(context))
         .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+      try {
+        return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+      } catch {
+        return undefined;
+      }
     },
   };
 }

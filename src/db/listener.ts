@@ -22,7 +22,12 @@ export class Listener {
   }
 
   async #connect(heard: (topic: string) => void): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'redcloud-listen', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'redcloud-listen',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
     this.#client = client;
     let ended = false;
     const again = (error?: Error) => {

@@ -1,10 +1,33 @@
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { Db } from './db.ts';
+import { DatabaseUnavailable, type Db } from './db.ts';
 import { openEmbedded } from './embedded.ts';
 import { openServer } from './server.ts';
 
-/** The store that the configuration asks for, not yet migrated. */
-export function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Db> {
-  return config.databaseUrl ? openServer(config.databaseUrl, log) : openEmbedded(config.dataDir);
+/** SQLSTATE: the database does not exist; the password is wrong; the role may not come in. */
+const REFUSED: Record<string, string> = {
+  '3D000': 'Create it (`createdb …`), or mend the name.',
+  '28P01': 'Mend the user or the password.',
+  '28000': 'Mend the user, or let it in (pg_hba.conf).',
+};
+
+/**
+ * The store that the configuration asks for, not yet migrated.
+ * @throws ConfigError when DATABASE_URL does not lead to a database; DirectoryInUse.
+ */
+export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Db> {
+  if (!config.databaseUrl) return openEmbedded(config.dataDir);
+  try {
+    return await openServer(config.databaseUrl, log);
+  } catch (error) {
+    throw explained(error, new URL(config.databaseUrl));
+  }
+}
+
+function explained(error: unknown, { host, pathname }: URL): unknown {
+  const { code = '', message } = error as { code?: string; message: string };
+  const where = `DATABASE_URL: ${host}${pathname}`;
+  if (REFUSED[code]) return new ConfigError(`${where}: ${message}. ${REFUSED[code]}`);
+  if (!(error instanceof DatabaseUnavailable)) return error;
+  return new ConfigError(`${where} cannot be reached (${message}). Start PostgreSQL, or mend the URL.`);
 }

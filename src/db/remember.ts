@@ -22,7 +22,8 @@ export function remember<Value>(db: Pick<Db, 'kind'>, read: (key: string) => Pro
     const before = generation;
     const value = await read(key);
     // What was read while something was being written may be old already.
-    if (db.kind === 'embedded' && before === generation && known.size < MOST) known.set(key, value);
+    const rememberable = db.kind === 'embedded' && value !== undefined && known.size < MOST;
+    if (rememberable && before === generation) known.set(key, value);
     return value;
   }
 

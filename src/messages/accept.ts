@@ -80,22 +80,34 @@ export function createAccept(parts: { db: Db; numbers: Numbers; ids: Ids; clock:
     return new Map(rows.map((row) => [scope(row), row]));
   };
 
+  /** @returns for each what stands now: itself when its key was new, else what was stored under it before. */
+  async function storeAll(submissions: Submission[]): Promise<Stored[]> {
+    const rows = await db.query<Pick<Stored, 'apiClientId' | 'key'>>(ACCEPT, [
+      asJson(submissions.map(requestRow)),
+      asJson(submissions.flatMap(({ recipients }, n) => recipients.map((recipient) => ({ n, ...recipient })))),
+      new Date(clock.now()),
+    ]);
+    const won = new Set(rows.map(scope));
+    if (won.size > 0) {
+      db.wake('outbound');
+      db.wake('webhooks');
+    }
+    const lost = submissions.filter((submission) => !won.has(scope(submission)));
+    const earlier = lost.length > 0 ? await stored(lost) : new Map<string, Stored>();
+    // A key that was there and is gone has expired between the two statements: then it is new.
+    const expired = lost.filter((submission) => !earlier.has(scope(submission)));
+    const again = expired.length > 0 ? await storeAll(expired) : [];
+    const later = new Map(again.map((stands) => [scope(stands), stands]));
+    return submissions.map((submission) => {
+      const ofKey = scope(submission);
+      return won.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
+    });
+  }
+
   const store = batched<Submission, Stored>({
+    run: storeAll,
     maxWeight: MAX_ROWS,
     weigh: ({ recipients }) => recipients.length + 1,
-    async run(submissions) {
-      const rows = await db.query<Pick<Stored, 'apiClientId' | 'key'>>(ACCEPT, [
-        asJson(submissions.map(requestRow)),
-        asJson(submissions.flatMap(({ recipients }, n) => recipients.map((recipient) => ({ n, ...recipient })))),
-        new Date(clock.now()),
-      ]);
-      const won = new Set(rows.map(scope));
-      if (won.size > 0) db.wake('outbound');
-      if (won.size > 0) db.wake('webhooks');
-      const lost = submissions.filter((submission) => !won.has(scope(submission)));
-      const earlier = lost.length > 0 ? await stored(lost) : undefined;
-      return submissions.map((submission) => earlier?.get(scope(submission)) ?? submission);
-    },
   });
 
   function prepare(apiClientId: string, key: string, request: SendRequest, content: Content, number: PhoneNumber) {

@@ -1,7 +1,7 @@
 import type { Db } from '../db/db.ts';
 import type { Load } from '../queue/queue.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
-import type { MessageStatus } from './status.ts';
+import type { MessageStatus, PartState } from './status.ts';
 
 /** An outbound message as it is handed over: what the sender asked for, and which parts are behind it. */
 export interface Outgoing {
@@ -30,10 +30,13 @@ export const OUTGOING: Load = {
   join: 'left join messages m on m.id = job.subject',
 };
 
-/** The parts of a message that have an outcome, known or not. */
-export async function partsDone(db: Db, id: string): Promise<Set<number>> {
-  const rows = await db.query<{ part: number }>('select part from message_parts where message_id = $1', [id]);
-  return new Set(rows.map(({ part }) => part));
+/** The state of each part of a message that was handed over. */
+export async function partStates(db: Db, id: string): Promise<Map<number, PartState>> {
+  const rows = await db.query<{ part: number; state: PartState }>(
+    'select part, state from message_parts where message_id = $1',
+    [id],
+  );
+  return new Map(rows.map(({ part, state }) => [part, state]));
 }
 
 export type UnknownPart = { messageId: string; part: number; carrier: string };

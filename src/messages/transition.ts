@@ -192,10 +192,10 @@ class Draft {
     const changes: MessageChange[] = [];
     const steps: Step[] = [];
     for (const { first, id, status, sequence, error, providerMessageRef, carrier } of this.#messages.values()) {
-      if (status === first.status) continue;
+      if (status === first.status && providerMessageRef === first.providerMessageRef) continue;
       const sent = status === 'SENT' || status === 'DELIVERED';
       changes.push({ id, status, sequence, error, providerMessageRef, carrier, sent, finished: isFinal(status) });
-      steps.push({ messageId: id, from: first.status, to: status, carrier });
+      if (status !== first.status) steps.push({ messageId: id, from: first.status, to: status, carrier });
     }
     return { changes, partRows: [...this.#partRows.values()], events: this.#events, steps };
   }

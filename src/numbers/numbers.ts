@@ -119,6 +119,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
     async update(numberId: string, change: NumberChange, owner?: string): Promise<PhoneNumber> {
       const fields = (Object.keys(COLUMNS) as (keyof NumberChange)[]).filter((field) => change[field] !== undefined);
       const sets = fields.map((field, i) => `${COLUMNS[field]} = $${i + 4}`);
+      if (change.apiClientId !== undefined) sets.push(...handedOver(fields));
       const [updated] = await db
         .query<PhoneNumber>(
           `update numbers set ${['updated_at = $3', ...sets].join(', ')}
@@ -186,6 +187,15 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return grouped(rows);
     },
   };
+}
+
+/** What its former client had set must not stay with a number that goes to another: least of all where webhooks go. */
+function handedOver(given: readonly (keyof NumberChange)[]): string[] {
+  const own = ['campaignRegId', 'webhookInboundOverride', 'webhookDeliveryOverride'] as const;
+  const param = given.indexOf('apiClientId') + 4;
+  return own
+    .filter((field) => !given.includes(field))
+    .map((field) => `${COLUMNS[field]} = case when api_client_id = $${param} then ${COLUMNS[field]} end`);
 }
 
 function grouped(rows: (Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number])[]): NumberGroup[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitResult } from '../carriers/carrier.ts';
 import type { DeliveryGuarantee } from '../messages/send-request.ts';
-import { backoffMs, type Decision, decide, MAX_REFUSALS } from './decide.ts';
+import { backoffMs, type Decision, decide, MAX_REFUSALS, MAX_UNANSWERED } from './decide.ts';
 
 const GUARANTEES: readonly DeliveryGuarantee[] = ['AT_MOST_ONCE', 'AT_LEAST_ONCE'];
 
@@ -29,6 +29,14 @@ const failed = (carrierCode: string, reason: string): Decision => ({
 });
 const again = (afterMs: number, counts: boolean): Decision => ({ kind: 'retry', afterMs, counts });
 
+/** A receipt may make the other try needless, so that nothing is known is recorded. */
+const inDoubt = (afterMs: number): Decision => ({
+  kind: 'retry',
+  afterMs,
+  counts: true,
+  report: { state: 'UNKNOWN', carrierRef: null, error: null },
+});
+
 const TABLE: [name: string, result: SubmitResult, attempt: number, Record<DeliveryGuarantee, Decision>][] = [
   ['accepted', ACCEPTED, 1, both(sent)],
   ['accepted, late', ACCEPTED, 50, both(sent)],
@@ -41,8 +49,9 @@ const TABLE: [name: string, result: SubmitResult, attempt: number, Record<Delive
   ['unreachable', UNREACHABLE, 1, both(again(1_000, true))],
   ['unreachable, often', UNREACHABLE, 1000, both(again(60_000, true))],
   ['misconfigured', MISCONFIGURED, 1, both(again(30_000, false))],
-  ['unknown', UNKNOWN, 1, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: again(1_000, true) }],
-  ['unknown, again', UNKNOWN, 3, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: again(4_000, true) }],
+  ['unknown', UNKNOWN, 1, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: inDoubt(1_000) }],
+  ['unknown, again', UNKNOWN, 3, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: inDoubt(4_000) }],
+  ['unknown, too often', UNKNOWN, MAX_UNANSWERED, both(unknown)],
 ];
 
 function both(decision: Decision): Record<DeliveryGuarantee, Decision> {

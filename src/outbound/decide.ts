@@ -5,11 +5,18 @@ import type { PartReport } from '../messages/transition.ts';
 
 /** What is to be done after one part was handed over: something to record, or another try. */
 export type Decision =
-  | { kind: 'record'; report: Pick<PartReport, 'state' | 'carrierRef' | 'error'> }
-  | { kind: 'retry'; afterMs: number; counts: boolean };
+  | { kind: 'record'; report: Fact }
+  /** `report`: what to record all the same, so that a receipt may make the other try needless. */
+  | { kind: 'retry'; afterMs: number; counts: boolean; report?: Fact };
+
+type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
+
+const UNKNOWN: Fact = { state: 'UNKNOWN', carrierRef: null, error: null };
 
 /** A carrier that says "not now" to one message this often will not take it. */
 export const MAX_REFUSALS = 8;
+/** So often a part is handed over with AT_LEAST_ONCE when no answer ever comes; after that only a receipt can help. */
+export const MAX_UNANSWERED = 5;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const MISCONFIGURED_RETRY_MS = 30_000;
@@ -38,8 +45,8 @@ export function decide(result: SubmitResult, attempt: number, guarantee: Deliver
     case 'misconfigured':
       return { kind: 'retry', afterMs: MISCONFIGURED_RETRY_MS, counts: false };
     case 'unknown':
-      if (guarantee === 'AT_LEAST_ONCE') return { kind: 'retry', afterMs: backoffMs(attempt), counts: true };
-      return { kind: 'record', report: { state: 'UNKNOWN', carrierRef: null, error: null } };
+      if (guarantee === 'AT_MOST_ONCE' || attempt >= MAX_UNANSWERED) return { kind: 'record', report: UNKNOWN };
+      return { kind: 'retry', afterMs: backoffMs(attempt), counts: true, report: UNKNOWN };
   }
 }
 

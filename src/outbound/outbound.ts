@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import { type LoadedOutgoing, OUTGOING, type Outgoing, partsDone } from '../messages/messages.ts';
+import { type LoadedOutgoing, OUTGOING, type Outgoing, partStates } from '../messages/messages.ts';
 import { segment } from '../messages/segments.ts';
-import { isFinal } from '../messages/status.ts';
+import { isFinal, type PartState } from '../messages/status.ts';
 import type { PartReport } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Claimed, Job, Queue } from '../queue/queue.ts';
-import { Worker } from '../queue/worker.ts';
+import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED } from './decide.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
@@ -72,7 +72,7 @@ export class Outbound {
   }
 
   async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {
-    await Promise.all(
+    await allOf(
       claimed.map(async ({ job, loaded }) => {
         await this.#carryOut(job, loaded);
         release(1);
@@ -94,28 +94,39 @@ export class Outbound {
     const { clock } = this.#parts;
     const nothing: Outcome = { job, reports: [], failure: undefined, retry: undefined, outcomeDeadline: undefined };
     if (message.id === null || isFinal(message.status)) return nothing;
-    const left = await this.#partsLeft(job, message);
+    const states = await this.#states(job, message);
+    const left = partsLeft(message, states);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, left);
-    if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) {
-      return { ...nothing, failure: { messageId: message.id, error: EXPIRED } };
-    }
+    if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     if (clock.now() >= job.leaseEndsAt) return undefined;
-    const texts = message.text === null || message.messageType === 'MMS' ? null : segment(message.text).segments;
-    const decisions = await Promise.all(
-      left.map(async (part) => ({ part, decision: await this.#submit(job, message, part, texts) })),
-    );
-    return this.#outcome(nothing, message, decisions);
+    return this.#handOver(nothing, message, left);
   }
 
   /**
-   * Read anew after the claim, not along with it: a claim may see a job that was given back just now, and beside it the
-   * parts as they were before.
+   * The parts' states, read anew after the claim, not along with it: a claim may see a job that was given back just now,
+   * and beside it the parts as they were before.
    */
-  async #partsLeft(job: Job, { id, parts }: Outgoing): Promise<number[]> {
-    const all = Array.from({ length: parts }, (_, i) => i + 1);
-    if (parts === 1 || (job.attempt === 1 && !job.interrupted)) return all;
-    const done = await persist(() => partsDone(this.#parts.db, id), this.#stopping.signal);
-    return all.filter((part) => !done.has(part));
+  #states(job: Job, { id, parts }: Outgoing): Promise<Map<number, PartState>> {
+    if (parts === 1 && job.attempt === 1 && !job.interrupted) return Promise.resolve(new Map());
+    return persist(() => partStates(this.#parts.db, id), this.#stopping.signal);
+  }
+
+  /** One part after the other: so a message takes one place with the carrier, its parts go in order, and none follows one
+   * that was refused. */
+  async #handOver(nothing: Outcome, message: Outgoing, left: number[]): Promise<Outcome> {
+    const { carrier, clock } = this.#parts;
+    const texts = message.text === null || message.messageType === 'MMS' ? null : segment(message.text).segments;
+    const reports: PartReport[] = [];
+    let retry: Outcome['retry'];
+    for (const part of left) {
+      const decision = await this.#submit(nothing.job as Job, message, part, texts);
+      if (decision.report) reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
+      if (decision.kind === 'retry') {
+        retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
+      }
+      if (retry || decision.report?.state === 'FAILED') break;
+    }
+    return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports) };
   }
 
   async #submit(job: Job, message: Outgoing, part: number, texts: string[] | null): Promise<Decision> {
@@ -150,23 +161,6 @@ export class Outbound {
     return decide(result, job.attempt, message.guarantee);
   }
 
-  #outcome(nothing: Outcome, message: Outgoing, decisions: { part: number; decision: Decision }[]): Outcome {
-    const { carrier, clock } = this.#parts;
-    const reports: PartReport[] = [];
-    let retry: Outcome['retry'];
-    for (const { part, decision } of decisions) {
-      if (decision.kind === 'record') {
-        reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
-        continue;
-      }
-      const runAt = new Date(clock.now() + decision.afterMs);
-      retry = { runAt, counts: decision.counts || (retry?.counts ?? false) };
-    }
-    // One refused part fails the message: the others are not worth another try.
-    if (reports.some(({ state }) => state === 'FAILED')) retry = undefined;
-    return { ...nothing, reports, retry, outcomeDeadline: this.#deadline(reports) };
-  }
-
   /** Whoever held the job before may have handed these parts over, and can't be asked. */
   #unknown(nothing: Outcome, message: Outgoing, left: number[]): Outcome {
     const { carrier, log } = this.#parts;
@@ -188,9 +182,20 @@ export class Outbound {
     return { ...nothing, reports, outcomeDeadline: this.#deadline(reports) };
   }
 
-  #deadline(reports: PartReport[]): Date | undefined {
-    if (!reports.some(({ state }) => state === 'UNKNOWN')) return undefined;
+  /** Too late to be handed over. Parts that may have been, and have no receipt yet, still have until their deadline. */
+  #expired(nothing: Outcome, message: Outgoing, states: Map<number, PartState>): Outcome {
+    if (![...states.values()].includes('UNKNOWN')) {
+      return { ...nothing, failure: { messageId: message.id, error: EXPIRED } };
+    }
+    return { ...nothing, outcomeDeadline: this.#outcomeDeadline() };
+  }
+
+  #outcomeDeadline(): Date {
     return new Date(this.#parts.clock.now() + this.#parts.outcomeDeadlineSeconds * 1000);
+  }
+
+  #deadline(reports: PartReport[]): Date | undefined {
+    return reports.some(({ state }) => state === 'UNKNOWN') ? this.#outcomeDeadline() : undefined;
   }
 
   #count({ held, step }: Recorded, job: Job): void {
@@ -202,6 +207,13 @@ export class Outbound {
     if (step?.to === 'UNKNOWN') metrics.unknown.inc();
     if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
   }
+}
+
+/** The parts to hand over: those that were not, and with AT_LEAST_ONCE those of which nothing is known. */
+function partsLeft({ parts, guarantee }: Outgoing, states: Map<number, PartState>): number[] {
+  const again = (state: PartState | undefined) =>
+    state === undefined || (state === 'UNKNOWN' && guarantee === 'AT_LEAST_ONCE');
+  return Array.from({ length: parts }, (_, i) => i + 1).filter((part) => again(states.get(part)));
 }
 
 /** What the log says of an answer. */

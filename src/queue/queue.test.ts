@@ -170,6 +170,15 @@ describe('a lease that ran out', () => {
     expect(await claim()).toEqual([]);
   });
 
+  test('is not claimed again by the very worker that still works on it, whatever the clock says', async () => {
+    await add(-1);
+    const claimer = queue.claimer({ queue: 'outbound', leaseMs: LEASE_MS });
+    const [held] = await claimer(1);
+    clock.advance(LEASE_MS + 1);
+    expect(await claimer(1, [held?.job.id as number])).toEqual([]);
+    expect(await claimer(1)).toHaveLength(1);
+  });
+
   test('that another one has claimed can neither be finished nor postponed by who lost it', async () => {
     await add(-1);
     const lost = await claimOne();

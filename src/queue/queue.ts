@@ -103,7 +103,7 @@ type JobRow = Omit<Job, 'id' | 'token' | 'leaseEndsAt'> & { jobId: number };
 const claimSql = ({ columns, join }: Load) => `
   with due as materialized (
     select id, run_at, interrupted or lease_token is not null as interrupted from jobs
-    where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2)
+    where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2) and id <> all($6::bigint[])
     order by run_at, id limit $3 for update skip locked
   ), job as (
     update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4,
@@ -120,19 +120,21 @@ export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
   return {
     /**
      * @returns a function that leases up to so many due jobs, oldest first. A lease that ran out is as good as none;
-     * whoever claims the job then is told that it was `interrupted`.
+     * whoever claims the job then is told that it was `interrupted`; so a worker leaves out those that it has `inHand`
+     * itself, whatever the clock says.
      */
     claimer<Loaded>({ queue, leaseMs, load = { columns: '', join: '' } }: Claim) {
       const sql = claimSql(load);
       const unanswered = new Set<string>();
-      return async (limit: number): Promise<Claimed<Loaded>[]> => {
+      return async (limit: number, inHand: readonly number[] = []): Promise<Claimed<Loaded>[]> => {
         if (unanswered.size > 0) await db.query(UNCLAIM, [queue, [...unanswered]]);
         unanswered.clear();
         const now = clock.now();
         const leaseEndsAt = now + leaseMs;
         const token = randomSecret('');
         unanswered.add(token);
-        const rows = await db.query<JobRow>(sql, [queue, new Date(now), limit, token, new Date(leaseEndsAt)]);
+        const leased = [queue, new Date(now), limit, token, new Date(leaseEndsAt), inHand];
+        const rows = await db.query<JobRow>(sql, leased);
         unanswered.clear();
         return rows.map(({ jobId, subject, ordinal, attempt, interrupted, ...loaded }) => ({
           job: { id: jobId, subject, ordinal, attempt, interrupted, token, leaseEndsAt },

@@ -15,14 +15,15 @@ export interface WorkerOptions<Loaded> {
   load?: Load;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
-  /** Settles when the jobs are recorded or given back. It may free its slots before, with `release`. */
+  /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
   handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
 }
 
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
 export class Worker<Loaded = unknown> {
   readonly #options: WorkerOptions<Loaded>;
-  readonly #claim: (limit: number) => Promise<Claimed<Loaded>[]>;
+  readonly #claim: (limit: number, inHand: readonly number[]) => Promise<Claimed<Loaded>[]>;
+  readonly #inHand = new Set<number>();
   readonly #running = new Set<Promise<void>>();
   #busy = 0;
   #claiming: Promise<void> | undefined;
@@ -69,7 +70,7 @@ export class Worker<Loaded = unknown> {
   async #claimOnce(): Promise<void> {
     const limit = this.#options.slots() - this.#busy;
     if (limit <= 0) return;
-    const jobs = await this.#claim(limit);
+    const jobs = await this.#claim(limit, [...this.#inHand]);
     if (jobs.length === 0) return;
     if (jobs.length === limit) this.#again = true;
     this.#run(jobs);
@@ -78,6 +79,7 @@ export class Worker<Loaded = unknown> {
   #run(jobs: Claimed<Loaded>[]): void {
     let held = jobs.length;
     this.#busy += held;
+    for (const { job } of jobs) this.#inHand.add(job.id);
     const release = (count: number) => {
       const freed = Math.min(count, held);
       held -= freed;
@@ -92,6 +94,7 @@ export class Worker<Loaded = unknown> {
       })
       .finally(() => {
         this.#running.delete(run);
+        for (const { job } of jobs) this.#inHand.delete(job.id);
         release(held);
       });
     this.#running.add(run);
@@ -106,4 +109,10 @@ export class Worker<Loaded = unknown> {
     await this.#claiming;
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
+}
+
+/** Waits for all jobs of a claim, also when some fail. @throws the first one's error. */
+export async function allOf(jobs: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(jobs)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }

@@ -160,8 +160,10 @@ describe('a receipt', () => {
   });
 });
 
-test('the sweep joins what a crash between two commits left apart', async () => {
+test('the sweep joins what a crash between two commits left apart, behind however many that match nothing', async () => {
   const id = await queued();
+  await db.query(`insert into receipts (carrier, carrier_ref, state, raw, received_at)
+    select 'acme', 'before-' || n, 'DELIVERED', '', now() from generate_series(1, 1200) n`);
   await receipts.take('acme', delivered('ref-crash'));
   const report: PartReport = {
     messageId: id,

@@ -45,21 +45,25 @@ const KEEP = `
   from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, state text, error json,
     raw text, "messageId" text, part integer)`;
 
-/** Parked reports for which there is a part by now, and locks them. */
+/** Parked reports for which there is a part by now, and locks them. The others, however many, are not in the way. */
 const JOIN = (condition: string) => `
-  with parked as materialized (
-    select id, carrier, carrier_ref, reference, state, error from receipts
-    where message_id is null and (${condition}) order by id limit 1000 for update skip locked
-  )
-  select distinct on (id) id, carrier, "carrierRef", state, error, "messageId", part from (
-    select r.id, r.carrier, r.carrier_ref as "carrierRef", r.state, r.error, p.message_id as "messageId", p.part,
-      p.submitted_at
-    from parked r join message_parts p on p.carrier = r.carrier and p.carrier_ref = r.carrier_ref
+  with candidate as materialized (
+    select r.id, p.message_id, p.part, p.submitted_at
+    from receipts r join message_parts p on p.carrier = r.carrier and p.carrier_ref = r.carrier_ref
+    where r.message_id is null and (${condition})
     union all
-    select r.id, r.carrier, r.carrier_ref, r.state, r.error, p.message_id, p.part, p.submitted_at
-    from parked r join message_parts p on p.carrier = r.carrier
+    select r.id, p.message_id, p.part, p.submitted_at
+    from receipts r join message_parts p on p.carrier = r.carrier
       and p.message_id = split_part(r.reference, '/', 1) and p.part::text = split_part(r.reference, '/', 2)
-  ) as matches order by id, submitted_at desc`;
+    where r.message_id is null and (${condition})
+    limit 1000
+  ), parked as materialized (
+    select id, carrier, carrier_ref, state, error from receipts
+    where id in (select id from candidate) and message_id is null order by id for update skip locked
+  )
+  select distinct on (r.id) r.id, r.carrier, r.carrier_ref as "carrierRef", r.state, r.error,
+    c.message_id as "messageId", c.part
+  from parked r join candidate c on c.id = r.id order by r.id, c.submitted_at desc`;
 
 const SETTLE = `
   update receipts r set message_id = m."messageId", part = m.part
@@ -120,11 +124,11 @@ export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics:
   async function join(about: readonly { carrierRef: string | null; reference: string | null }[]): Promise<void> {
     const carrierRefs = about.flatMap(({ carrierRef }) => carrierRef ?? []);
     const references = about.flatMap(({ reference }) => reference ?? []);
-    await joinWhere('carrier_ref = any($1) or reference = any($2)', [carrierRefs, references]);
+    await joinWhere('r.carrier_ref = any($1) or r.reference = any($2)', [carrierRefs, references]);
   }
 
   async function sweep(): Promise<void> {
-    await joinWhere('received_at > $1', [new Date(clock.now() - PARKED_MS)]).catch((error) => {
+    await joinWhere('r.received_at > $1', [new Date(clock.now() - PARKED_MS)]).catch((error) => {
       log.warn({ event: 'receipts_sweep_failed', reason: (error as Error).message });
     });
   }

@@ -18,15 +18,21 @@ import {
   postponing,
   type Queue,
 } from '../queue/queue.ts';
-import { Worker } from '../queue/worker.ts';
+import { allOf, Worker } from '../queue/worker.ts';
 import { type Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
-/** Longer than an attempt can take, recording included. */
-const LEASE_MS = 30_000;
+/** Longer than the first attempts of a message's three events can take, one after the other, recording included. */
+const LEASE_MS = 45_000;
 const SLOTS = 256;
 const POLL_MS = 250;
+
+const SECRET_LOST: Answer = {
+  statusCode: undefined,
+  error: 'the webhook secret cannot be opened; is RC_SECRET_KEY another one now?',
+  responseStart: '',
+};
 
 type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
 
@@ -45,7 +51,7 @@ interface Attempt {
 interface Delivery {
   body: EventBody;
   url: string;
-  secret: string;
+  secret: string | undefined;
 }
 
 /** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
@@ -87,6 +93,7 @@ export class Webhooks {
   readonly #worker: Worker<EventRow>;
   readonly #poster = new Poster();
   readonly #stopping = new AbortController();
+  #ending = false;
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
   readonly #order = new Map<string, Promise<unknown>>();
   /** @returns whether the job was still held; if not, nothing was recorded. */
@@ -120,6 +127,7 @@ export class Webhooks {
 
   /** Claims no more; when `signal` says that time is up, attempts under way are given back, neither success nor failure. */
   async stop(signal: AbortSignal): Promise<void> {
+    this.#ending = true;
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
     await this.#worker.stop();
     await this.#poster.close();
@@ -127,7 +135,7 @@ export class Webhooks {
 
   async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
     const deliveries = await persist(() => this.#deliveries(claimed), this.#stopping.signal);
-    await Promise.all(
+    await allOf(
       claimed.map(async ({ job }) => {
         const delivery = deliveries.get(job.id);
         const work = await this.#inOrder(job, () => this.#attempt(job, delivery));
@@ -171,9 +179,10 @@ export class Webhooks {
 
   async #attempt(job: Job, delivery: Delivery | undefined): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
-    if (this.#stopping.signal.aborted) return { job, outcome: 'GIVEN_BACK' };
+    if (this.#ending) return { job, outcome: 'GIVEN_BACK' };
     const { clock } = this.#parts;
     const attemptedAt = new Date(clock.now());
+    if (!delivery.secret) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
     const headers = {
       'content-type': 'application/json',
@@ -181,7 +190,8 @@ export class Webhooks {
       ...signatureHeaders(delivery.secret, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
     };
     const answer = await this.#poster.post(delivery.url, headers, body, this.#stopping.signal);
-    if (answer.error && this.#stopping.signal.aborted) return { job, outcome: 'GIVEN_BACK' };
+    // Shutdown is neither success nor failure, and the endpoint may be going down with us.
+    if (answer.error && this.#ending) return { job, outcome: 'GIVEN_BACK' };
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 

@@ -341,3 +341,28 @@ describe('numbers', () => {
     expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 });
+
+test('a number that goes to another client takes nothing of its former one along', async () => {
+  const account = (await redcloud.admin('POST', '/accounts', { name: 'Two' })).json;
+  const [one, two] = await Promise.all(
+    ['One', 'Two'].map(
+      async (name) => (await redcloud.admin('POST', '/clients', { accountId: account.id, name })).json.client.id,
+    ),
+  );
+  const own = {
+    campaignRegId: 'camp_one',
+    webhookInboundOverride: 'https://one.example/in',
+    webhookDeliveryOverride: 'https://one.example/out',
+  };
+  const imported = await redcloud.admin('POST', '/numbers', {
+    numbers: [{ e164: '+15035550987', apiClientId: one, ...own }],
+  });
+  const path = `/numbers/${imported.json.imported[0].numberId}`;
+  expect((await redcloud.admin('PATCH', path, { apiClientId: one })).json).toMatchObject(own);
+  expect((await redcloud.admin('PATCH', path, { apiClientId: two, campaignRegId: 'camp_two' })).json).toMatchObject({
+    apiClientId: two,
+    campaignRegId: 'camp_two',
+    webhookInboundOverride: null,
+    webhookDeliveryOverride: null,
+  });
+});

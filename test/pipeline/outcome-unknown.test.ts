@@ -41,6 +41,19 @@ test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never hav
   expect(timesHandedOver(id)).toBe(1);
 });
 
+test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless', async () => {
+  redcloud = await startRedCloud({ overrides: { simulatorPace: 0.05 } });
+  receiver = await withReceiver(redcloud);
+  const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
+  await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+  redcloud.clock.advance(120_000);
+  redcloud.running.look();
+  const next = await sendTo(redcloud, '+15550000001');
+  await receiver.until(() => receiver.typesOf(next).includes('message.delivery'));
+  expect(timesHandedOver(id)).toBe(1);
+  expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+});
+
 test('with AT_LEAST_ONCE it is handed over again', async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 0.5 } });
   receiver = await withReceiver(redcloud);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { environment, startProcess } from '../support/process.ts';
@@ -87,6 +88,22 @@ test('a webhook attempt that does not end in time is given back, neither success
   );
   expect(jobs[0]).toEqual({ attempt: 0, lease_token: null, interrupted: false });
   expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
+});
+
+test('a request that never ends does not hold up the stop beyond its deadline', async () => {
+  const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
+  later(() => redcloud.store.drop());
+  const { hostname, port } = new URL(redcloud.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
+  socket.write(
+    'POST /api/core/messages/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rc_token_example\r\n' +
+      'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{',
+  );
+  await redcloud.call('/health/live', { token: null });
+  await redcloud.running.stop();
+  await closed;
 });
 
 test('a wrong setting ends the start with status 78 and one line that names it', async () => {

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createAccounts } from '../accounts/accounts.ts';
+import { createKeys } from '../accounts/keys.ts';
+import type { Db } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createNumbers } from '../numbers/numbers.ts';
+import { createAccept } from './accept.ts';
+
+let store: TestStore;
+let db: Db;
+let clientId: string;
+let sendFrom: string;
+const clock = new TestClock();
+const ids = createIds(clock);
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+  const accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
+  const account = await accounts.createAccount('Accept');
+  const { client } = await accounts.createClient({ accountId: account.id, name: 'Accept', capabilities: [] });
+  clientId = client.id;
+  const numbers = createNumbers({ db, ids, clock });
+  const [number] = await numbers.import([{ e164: '+15035550001', apiClientId: clientId, campaignRegId: 'camp' }]);
+  sendFrom = number?.numberId as string;
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+test('a key that expires while it is being looked at is new: nothing is answered with 202 that is not stored', async () => {
+  // As the janitor does it, between the two statements of accept.
+  const expiring: Db = {
+    kind: db.kind,
+    async query(sql, params) {
+      if (sql.includes('join idempotency_keys')) await db.query('delete from idempotency_keys', []);
+      return db.query(sql, params);
+    },
+    transaction: (work) => db.transaction(work),
+    wake: (topic) => db.wake(topic),
+    onWake: (topic, listener) => db.onWake(topic, listener),
+    close: () => db.close(),
+  };
+  const accept = createAccept({ db: expiring, numbers: createNumbers({ db, ids, clock }), ids, clock });
+  const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
+  for (let round = 0; round < 3; round += 1) {
+    const { body, replayed } = await accept(clientId, 'expiring', request);
+    const { messageId } = JSON.parse(body).results[0];
+    expect(replayed).toBe(false);
+    expect(await db.query('select 1 as stored from messages where id = $1', [messageId])).toHaveLength(1);
+  }
+});
