@@ -86,9 +86,11 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const outcomes = createOutcomes(shared);
     const webhooks = new Webhooks({ ...shared, accounts, numbers, schedule: config.webhookRetrySchedule });
 
-    await (config.sandbox ? seed({ accounts, numbers }) : close(accounts));
+    const sandbox = config.sandbox && runs('api');
+    if (sandbox) await seed({ accounts, numbers });
+    if (!config.sandbox) await close(accounts);
     const extensions: Extension[] = [];
-    if (config.sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
+    if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
     const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
     const app = await createServer(
       { config, db, accounts, tokens, numbers, accept, carriers, metrics, clock, ids, log },
@@ -110,7 +112,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     });
 
     const url = await listen(app, config);
-    if (config.sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
+    if (sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
     if (db.kind === 'embedded') await queue.breakLeases();
     if (runs('outbound')) {
       await carrier.start({ onReport: receipts.take, onInbound: inbound.take });

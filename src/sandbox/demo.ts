@@ -44,6 +44,13 @@ const INVENTORY: NewNumber[] = PLACES.flatMap((place) =>
   })),
 );
 
+const UNIQUE_VIOLATION = '23505';
+
+/** Another process has started at the same time, and was first. */
+function unlessThere(error: unknown): void {
+  if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+}
+
 async function knownClients(accounts: Accounts): Promise<ApiClient[]> {
   return (await accounts.clients()).filter(({ id }) => id === CANONICAL.clientId || id === OTHER_CLIENT);
 }
@@ -61,7 +68,7 @@ export async function seed({ accounts, numbers }: { accounts: Accounts; numbers:
     if (known.has(id)) return;
     const account = await accounts.createAccount(name);
     const fixed = { id, clientSecret, webhookSecret: CANONICAL.webhookSecret };
-    await accounts.createClient({ accountId: account.id, name, capabilities }, fixed);
+    await accounts.createClient({ accountId: account.id, name, capabilities }, fixed).catch(unlessThere);
   };
   await client(CANONICAL.clientId, 'Sandbox', CANONICAL.clientSecret, CAPABILITIES);
   await client(OTHER_CLIENT, 'Somebody else', 'rc_secret_other123', []);

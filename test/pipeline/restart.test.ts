@@ -131,6 +131,24 @@ test.skipIf(process.env['TEST_DATABASE_URL'])(
 );
 
 test.skipIf(!process.env['TEST_DATABASE_URL'])(
+  'roles split over three processes on PostgreSQL carry a message all the way [needs TEST_DATABASE_URL]',
+  async () => {
+    const store = await freshStore();
+    const roles = ['api', 'outbound', 'webhooks'];
+    const [api, ...others] = await Promise.all(
+      // Only the wake-up across processes can be as quick as this test: their own polls are a minute apart.
+      roles.map((role) => startRedCloud({ store, env: { RC_ROLES: role }, overrides: { pollMs: 60_000 } })),
+    );
+    for (const { running } of [api as TestRedCloud, ...others]) later(() => running.stop());
+    const receiver = await withReceiver(api as TestRedCloud);
+    later(() => receiver.stop());
+    const id = await sendTo(api as TestRedCloud, '+15550000001');
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  },
+);
+
+test.skipIf(!process.env['TEST_DATABASE_URL'])(
   'two processes racing with one key on PostgreSQL make one message [needs TEST_DATABASE_URL]',
   async () => {
     const store = await freshStore();
