@@ -15,6 +15,8 @@ import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 /** Longer than any submit takes; shorter than anybody would wait for a crashed process. */
 const LEASE_MS = 30_000;
+/** What a submit may take: with less left of its lease, a message's next part waits for the next claim. */
+const SUBMIT_MS = 15_000;
 const POLL_MS = 250;
 /** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
 const VALIDITY_MS = 24 * 3_600_000;
@@ -95,11 +97,10 @@ export class Outbound {
     const nothing: Outcome = { job, reports: [], failure: undefined, retry: undefined, outcomeDeadline: undefined };
     if (message.id === null || isFinal(message.status)) return nothing;
     const states = await this.#states(job, message);
-    const left = partsLeft(message, states);
-    if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, left);
+    if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     if (clock.now() >= job.leaseEndsAt) return undefined;
-    return this.#handOver(nothing, message, left);
+    return this.#handOver(nothing, job, message, states);
   }
 
   /**
@@ -113,20 +114,24 @@ export class Outbound {
 
   /** One part after the other: so a message takes one place with the carrier, its parts go in order, and none follows one
    * that was refused. */
-  async #handOver(nothing: Outcome, message: Outgoing, left: number[]): Promise<Outcome> {
+  async #handOver(nothing: Outcome, job: Job, message: Outgoing, states: Map<number, PartState>): Promise<Outcome> {
     const { carrier, clock } = this.#parts;
     const texts = message.text === null || message.messageType === 'MMS' ? null : segment(message.text).segments;
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
-    for (const part of left) {
-      const decision = await this.#submit(nothing.job as Job, message, part, texts);
+    for (const part of partsLeft(message, states)) {
+      if (reports.length > 0 && clock.now() > job.leaseEndsAt - SUBMIT_MS) {
+        retry = { runAt: new Date(clock.now()), counts: false };
+        break;
+      }
+      const decision = await this.#submit(job, message, part, texts);
       if (decision.report) reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
       if (decision.kind === 'retry') {
         retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
       }
       if (retry || decision.report?.state === 'FAILED') break;
     }
-    return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports) };
+    return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
   async #submit(job: Job, message: Outgoing, part: number, texts: string[] | null): Promise<Decision> {
@@ -162,9 +167,9 @@ export class Outbound {
   }
 
   /** Whoever held the job before may have handed these parts over, and can't be asked. */
-  #unknown(nothing: Outcome, message: Outgoing, left: number[]): Outcome {
+  #unknown(nothing: Outcome, message: Outgoing, states: Map<number, PartState>): Outcome {
     const { carrier, log } = this.#parts;
-    const reports = left.map((part) => ({
+    const reports = partsLeft(message, states).map((part) => ({
       messageId: message.id,
       part,
       state: 'UNKNOWN' as const,
@@ -179,7 +184,7 @@ export class Outbound {
       outcome: 'unknown',
       reason: 'interrupted',
     });
-    return { ...nothing, reports, outcomeDeadline: this.#deadline(reports) };
+    return { ...nothing, reports, outcomeDeadline: this.#deadline(reports, states) };
   }
 
   /** Too late to be handed over. Parts that may have been, and have no receipt yet, still have until their deadline. */
@@ -187,15 +192,15 @@ export class Outbound {
     if (![...states.values()].includes('UNKNOWN')) {
       return { ...nothing, failure: { messageId: message.id, error: EXPIRED } };
     }
-    return { ...nothing, outcomeDeadline: this.#outcomeDeadline() };
+    return { ...nothing, outcomeDeadline: this.#deadline([], states) };
   }
 
-  #outcomeDeadline(): Date {
+  /** When to give up what is unknown after this attempt, of an earlier one or of this. */
+  #deadline(reports: PartReport[], states: Map<number, PartState>): Date | undefined {
+    const now = new Map(states);
+    for (const { part, state } of reports) now.set(part, state);
+    if (![...now.values()].includes('UNKNOWN')) return undefined;
     return new Date(this.#parts.clock.now() + this.#parts.outcomeDeadlineSeconds * 1000);
-  }
-
-  #deadline(reports: PartReport[]): Date | undefined {
-    return reports.some(({ state }) => state === 'UNKNOWN') ? this.#outcomeDeadline() : undefined;
   }
 
   #count({ held, step }: Recorded, job: Job): void {

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import type { Carrier, Submission, SubmitResult } from '../carriers/carrier.ts';
+import type { Db } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
+import { Outbound } from './outbound.ts';
+import { createOutcomes } from './outcomes.ts';
+
+let store: TestStore;
+let db: Db;
+let queue: Queue;
+const clock = new TestClock();
+const ids = createIds(clock);
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+  queue = createQueue({ db, clock });
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+/** A carrier whose answers are written down beforehand, by part and attempt. */
+function scripted(answers: SubmitResult[], took: Submission[]): Carrier {
+  return {
+    name: 'scripted',
+    start: async () => undefined,
+    stop: async () => undefined,
+    state: () => 'up',
+    capacity: () => 10,
+    async submit(submission) {
+      took.push(submission);
+      return answers.shift() ?? { outcome: 'accepted', carrierRef: `ref-${took.length}` };
+    },
+  };
+}
+
+async function message(guarantee: string, parts: number): Promise<string> {
+  const id = ids.next('msg');
+  await db.query(
+    `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
+       delivery_guarantee, parts, status, sequence, created_at)
+     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', $4, $2, $3, 'QUEUED', 1, $5)`,
+    [id, guarantee, parts, 'ж'.repeat(67 * parts), new Date(clock.now())],
+  );
+  await queue.add(db, 'outbound', [{ subject: id, runAt: new Date(clock.now()) }]);
+  return id;
+}
+
+async function look(id: string) {
+  const [row] = await db.query<{ status: string; code: string | null }>(
+    `select status, error->>'code' as code from messages where id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** Runs the outbound room over the script until `done` holds, moving the clock on between looks. */
+async function run(answers: SubmitResult[], id: string, done: (status: string) => boolean): Promise<Submission[]> {
+  const took: Submission[] = [];
+  const shared = { db, queue, clock, log: createLog('silent'), metrics: createMetrics(), pollMs: 10 };
+  const outbound = new Outbound({
+    ...shared,
+    carrier: scripted(answers, took),
+    outcomeDeadlineSeconds: 60,
+    onRecorded: async () => undefined,
+  });
+  const outcomes = createOutcomes(shared);
+  outbound.start();
+  outcomes.start();
+  await expect
+    .poll(async () => {
+      clock.advance(5_000);
+      return done((await look(id))?.status ?? '');
+    })
+    .toBe(true);
+  await outbound.stop(AbortSignal.abort());
+  await outcomes.stop();
+  return took;
+}
+
+const THROTTLED: SubmitResult = { outcome: 'throttled', retryAfterMs: 10 };
+const NO_ANSWER: SubmitResult = { outcome: 'unknown', reason: 'no answer' };
+const ACCEPTED: SubmitResult = { outcome: 'accepted', carrierRef: 'first' };
+
+test('a part that was taken is not handed over again when the next one is throttled', async () => {
+  const id = await message('AT_MOST_ONCE', 3);
+  const took = await run([ACCEPTED, THROTTLED, THROTTLED], id, (status) => status === 'SENT');
+  expect(took.map(({ part }) => part)).toEqual([1, 2, 2, 2, 3]);
+});
+
+test('a part that stays unknown fails the message at its deadline, also when others came later', async () => {
+  const id = await message('AT_MOST_ONCE', 2);
+  const took = await run([NO_ANSWER, THROTTLED], id, (status) => status === 'FAILED');
+  expect(took.map(({ part }) => part)).toEqual([1, 2, 2]);
+  expect(await look(id)).toEqual({ status: 'FAILED', code: 'OUTCOME_UNKNOWN' });
+});
+
+test('AT_LEAST_ONCE hands over what was not answered five times at most, then says that it does not know', async () => {
+  const id = await message('AT_LEAST_ONCE', 1);
+  const took = await run(Array(10).fill(NO_ANSWER), id, (status) => status === 'FAILED');
+  expect(took).toHaveLength(5);
+  expect(await look(id)).toEqual({ status: 'FAILED', code: 'OUTCOME_UNKNOWN' });
+});
+
+test('no part follows one that was refused for good', async () => {
+  const id = await message('AT_MOST_ONCE', 3);
+  const refused: SubmitResult = { outcome: 'rejected', permanent: true, carrierCode: '11', reason: 'no' };
+  const took = await run([ACCEPTED, refused], id, (status) => status === 'FAILED');
+  expect(took.map(({ part }) => part)).toEqual([1, 2]);
+});
+
+test('a message that no carrier takes within its validity fails as EXPIRED, never handed over', async () => {
+  const id = await message('AT_MOST_ONCE', 1);
+  clock.advance(25 * 3_600_000);
+  const took = await run([], id, (status) => status === 'FAILED');
+  expect(took).toEqual([]);
+  expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
+});
