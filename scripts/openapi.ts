@@ -15,7 +15,6 @@ export async function openApiDocument(): Promise<string> {
   const rooms = {
     config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false },
     ids: createIds(systemClock),
-    clock: systemClock,
     log: createLog('silent'),
     metrics: createMetrics(),
   } as unknown as Rooms;

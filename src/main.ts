@@ -93,7 +93,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
     const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
     const app = await createServer(
-      { config, db, accounts, tokens, numbers, accept, carriers, metrics, clock, ids, log },
+      { config, db, accounts, tokens, numbers, accept, carriers, metrics, ids, log },
       extensions,
     );
     const janitors = [expireKeys({ db, clock, seconds: config.idempotencySeconds })];

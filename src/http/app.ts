@@ -3,7 +3,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Accounts, ApiClient } from '../accounts/accounts.ts';
 import type { Tokens } from '../accounts/tokens.ts';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
 import type { Ids } from '../ids.ts';
@@ -33,7 +32,6 @@ export interface Rooms {
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   metrics: Metrics;
-  clock: Clock;
   ids: Ids;
   log: Log;
 }

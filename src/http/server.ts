@@ -99,7 +99,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
 }
 
 /** One id, one log line and one measurement for every request. */
-function observe(app: App, { log, metrics, clock }: Rooms): void {
+function observe(app: App, { log, metrics }: Rooms): void {
   app.decorateRequest('apiClient');
   app.decorateRequest('logged');
   app.addHook('onRequest', async (request, reply) => {
@@ -124,7 +124,6 @@ function observe(app: App, { log, metrics, clock }: Rooms): void {
       ms: Math.round(elapsedTime * 100) / 100,
       requestId: id,
       ...logged,
-      at: clock.now(),
     });
   });
 }

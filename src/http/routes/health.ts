@@ -36,8 +36,7 @@ export function health(app: App, { db, carriers }: Rooms): void {
 
   app.get('/health/ready', { schema: ready, logLevel: 'silent' }, async (_request, reply) => {
     const store = await reachable();
-    const status = store;
-    return reply.code(store === 'ok' ? 200 : 503).send({ status, store, carriers: carriers() });
+    return reply.code(store === 'ok' ? 200 : 503).send({ status: store, store, carriers: carriers() });
   });
 
   async function reachable(): Promise<'ok' | 'unavailable'> {
