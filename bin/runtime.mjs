@@ -34,7 +34,8 @@ export function run(command, args) {
   const node = packagedNode();
   if (!node && !isNewEnough) refuse();
   const path = [...(node ? [dirname(node)] : []), join(MODULES, '.bin'), process.env.PATH].join(delimiter);
-  const child = spawn(command === 'node' && node ? node : command, args, {
+  const own = command === 'node' ? process.execArgv : [];
+  const child = spawn(command === 'node' && node ? node : command, [...own, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
     shell: process.platform === 'win32',

@@ -38,8 +38,22 @@ create table api_clients (
 );
 CREATE INDEX api_clients_by_account ON public.api_clients USING btree (account_id);
 
+create table binds (
+  carrier text not null,
+  link integer not null,
+  held_by text collate "C",
+  constraint binds_link_check CHECK ((link > 0)),
+  constraint binds_pkey PRIMARY KEY (carrier, link)
+);
+
+create table days (
+  day date not null,
+  redacted boolean not null default false,
+  constraint days_pkey PRIMARY KEY (day)
+);
+
 create table events (
-  message_id text not null,
+  message_id text collate "C" not null,
   sequence integer not null,
   type text not null,
   status text not null,
@@ -47,6 +61,17 @@ create table events (
   error json,
   occurred_at timestamp with time zone not null,
   constraint events_pkey PRIMARY KEY (message_id, sequence)
+);
+
+create table events_default (
+  message_id text collate "C" not null,
+  sequence integer not null,
+  type text not null,
+  status text not null,
+  provider_message_ref text,
+  error json,
+  occurred_at timestamp with time zone not null,
+  constraint events_default_pkey PRIMARY KEY (message_id, sequence)
 );
 
 create table idempotency_keys (
@@ -60,28 +85,37 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING brin (created_at);
 
+create table inbound_keys (
+  carrier text collate "C" not null,
+  carrier_ref text collate "C" not null,
+  message_id text not null,
+  created_at timestamp with time zone not null,
+  constraint inbound_keys_pkey PRIMARY KEY (carrier, carrier_ref)
+);
+CREATE INDEX inbound_keys_by_age ON public.inbound_keys USING brin (created_at);
+
 create table jobs (
-  id bigint not null generated always as identity,
-  queue text not null,
-  subject text not null,
+  queue text collate "C" not null,
+  subject text collate "C" not null,
   ordinal integer not null,
+  client text collate "C" not null,
+  lane text collate "C" not null,
   attempt integer not null default 0,
   run_at timestamp with time zone not null,
-  lease_token text,
-  leased_until timestamp with time zone,
+  leased_by text collate "C",
+  lease integer,
   interrupted boolean not null default false,
-  created_at timestamp with time zone not null,
-  constraint jobs_check CHECK (((lease_token IS NULL) = (leased_until IS NULL))),
-  constraint jobs_pkey PRIMARY KEY (id)
-) with (fillfactor=70);
-CREATE INDEX jobs_due ON public.jobs USING btree (queue, run_at, id);
+  constraint jobs_check CHECK (((leased_by IS NULL) = (lease IS NULL))),
+  constraint jobs_pkey PRIMARY KEY (subject, ordinal)
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
+CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, run_at, ordinal) WHERE (leased_by IS NULL);
 
 create table message_parts (
-  message_id text not null,
+  message_id text collate "C" not null,
   part integer not null,
   state text not null,
-  carrier text not null,
-  carrier_ref text,
+  carrier text collate "C" not null,
+  carrier_ref text collate "C",
   error json,
   submitted_at timestamp with time zone not null,
   finished_at timestamp with time zone,
@@ -89,11 +123,27 @@ create table message_parts (
   constraint message_parts_part_check CHECK ((part > 0)),
   constraint message_parts_pkey PRIMARY KEY (message_id, part),
   constraint message_parts_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
+);
+CREATE INDEX message_parts_by_carrier_ref ON ONLY public.message_parts USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
+
+create table message_parts_default (
+  message_id text collate "C" not null,
+  part integer not null,
+  state text not null,
+  carrier text collate "C" not null,
+  carrier_ref text collate "C",
+  error json,
+  submitted_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint message_parts_check CHECK (((state <> 'SENT'::text) OR (carrier_ref IS NOT NULL))),
+  constraint message_parts_default_pkey PRIMARY KEY (message_id, part),
+  constraint message_parts_part_check CHECK ((part > 0)),
+  constraint message_parts_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
 ) with (fillfactor=85);
-CREATE INDEX message_parts_by_carrier_ref ON public.message_parts USING btree (carrier, carrier_ref) WHERE (carrier_ref IS NOT NULL);
+CREATE INDEX message_parts_default_carrier_ref_carrier_idx ON public.message_parts_default USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
 
 create table messages (
-  id text not null,
+  id text collate "C" not null,
   direction text not null,
   api_client_id text,
   number_id text,
@@ -112,23 +162,59 @@ create table messages (
   provider_message_ref text,
   error json,
   carrier text,
-  inbound_key text,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   finished_at timestamp with time zone,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
-  constraint messages_check1 CHECK (((direction = 'INBOUND'::text) = (inbound_key IS NOT NULL))),
-  constraint messages_check2 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
-  constraint messages_check3 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
-  constraint messages_check4 CHECK (((status = 'FAILED'::text) = (error IS NOT NULL))),
-  constraint messages_check5 CHECK (((direction = 'INBOUND'::text) OR ((api_client_id IS NOT NULL) AND (number_id IS NOT NULL) AND (delivery_guarantee IS NOT NULL)))),
+  constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
+  constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
+  constraint messages_check3 CHECK (((status = 'FAILED'::text) = (error IS NOT NULL))),
+  constraint messages_check4 CHECK (((direction = 'INBOUND'::text) OR ((api_client_id IS NOT NULL) AND (number_id IS NOT NULL) AND (delivery_guarantee IS NOT NULL)))),
   constraint messages_delivery_guarantee_check CHECK ((delivery_guarantee = ANY (ARRAY['AT_MOST_ONCE'::text, 'AT_LEAST_ONCE'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
   constraint messages_encoding_check CHECK ((encoding = ANY (ARRAY['GSM7'::text, 'UCS2'::text]))),
-  constraint messages_inbound_key_key UNIQUE (inbound_key),
   constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
   constraint messages_parts_check CHECK ((parts > 0)),
   constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_segments_check CHECK ((segments > 0)),
+  constraint messages_sequence_check CHECK ((sequence > 0)),
+  constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
+);
+
+create table messages_default (
+  id text collate "C" not null,
+  direction text not null,
+  api_client_id text,
+  number_id text,
+  from_address text not null,
+  to_address text not null,
+  message_type text not null,
+  text text,
+  media json,
+  external_reference text,
+  delivery_guarantee text,
+  encoding text,
+  segments integer,
+  parts integer not null,
+  status text not null,
+  sequence integer not null,
+  provider_message_ref text,
+  error json,
+  carrier text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
+  constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
+  constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
+  constraint messages_check3 CHECK (((status = 'FAILED'::text) = (error IS NOT NULL))),
+  constraint messages_check4 CHECK (((direction = 'INBOUND'::text) OR ((api_client_id IS NOT NULL) AND (number_id IS NOT NULL) AND (delivery_guarantee IS NOT NULL)))),
+  constraint messages_default_pkey PRIMARY KEY (id),
+  constraint messages_delivery_guarantee_check CHECK ((delivery_guarantee = ANY (ARRAY['AT_MOST_ONCE'::text, 'AT_LEAST_ONCE'::text]))),
+  constraint messages_direction_check CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
+  constraint messages_encoding_check CHECK ((encoding = ANY (ARRAY['GSM7'::text, 'UCS2'::text]))),
+  constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
+  constraint messages_parts_check CHECK ((parts > 0)),
   constraint messages_segments_check CHECK ((segments > 0)),
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
@@ -160,23 +246,52 @@ create table numbers (
 CREATE INDEX numbers_by_client ON public.numbers USING btree (api_client_id) WHERE (api_client_id IS NOT NULL);
 CREATE INDEX numbers_inventory ON public.numbers USING btree (state, npa, nxx) WHERE (api_client_id IS NULL);
 
+create table processes (
+  id text collate "C" not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  roles text[] not null,
+  started_at timestamp with time zone not null,
+  alive_until timestamp with time zone not null,
+  constraint processes_pkey PRIMARY KEY (id)
+);
+
 create table receipts (
-  id bigint not null generated always as identity,
-  carrier text not null,
-  carrier_ref text,
-  reference text,
+  id bigint not null default nextval('receipts_id'::regclass),
+  carrier text collate "C" not null,
+  carrier_ref text collate "C",
+  reference text collate "C",
   state text not null,
   error json,
   raw text not null,
   received_at timestamp with time zone not null,
-  message_id text,
+  message_id text collate "C",
   part integer,
-  constraint receipts_pkey PRIMARY KEY (id),
+  constraint receipts_pkey PRIMARY KEY (received_at, id),
   constraint receipts_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])))
 );
-CREATE INDEX receipts_by_message ON public.receipts USING btree (message_id) WHERE (message_id IS NOT NULL);
-CREATE INDEX receipts_parked ON public.receipts USING btree (carrier, carrier_ref) WHERE (message_id IS NULL);
-CREATE INDEX receipts_parked_by_reference ON public.receipts USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
+CREATE INDEX receipts_by_message ON ONLY public.receipts USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX receipts_parked ON ONLY public.receipts USING btree (carrier_ref, carrier) WHERE (message_id IS NULL);
+CREATE INDEX receipts_parked_by_reference ON ONLY public.receipts USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
+
+create table receipts_default (
+  id bigint not null default nextval('receipts_id'::regclass),
+  carrier text collate "C" not null,
+  carrier_ref text collate "C",
+  reference text collate "C",
+  state text not null,
+  error json,
+  raw text not null,
+  received_at timestamp with time zone not null,
+  message_id text collate "C",
+  part integer,
+  constraint receipts_default_pkey PRIMARY KEY (received_at, id),
+  constraint receipts_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])))
+) with (fillfactor=85);
+CREATE INDEX receipts_default_carrier_ref_carrier_idx ON public.receipts_default USING btree (carrier_ref, carrier) WHERE (message_id IS NULL);
+CREATE INDEX receipts_default_message_id_idx ON public.receipts_default USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX receipts_default_reference_idx ON public.receipts_default USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
 
 create table schema_migrations (
   version integer not null,
@@ -187,7 +302,7 @@ create table schema_migrations (
 );
 
 create table webhook_attempts (
-  message_id text not null,
+  message_id text collate "C" not null,
   sequence integer not null,
   attempt integer not null,
   outcome text not null,
@@ -199,4 +314,19 @@ create table webhook_attempts (
   attempted_at timestamp with time zone not null,
   constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'RETRY'::text, 'GIVEN_UP'::text]))),
   constraint webhook_attempts_pkey PRIMARY KEY (message_id, sequence, attempt)
+);
+
+create table webhook_attempts_default (
+  message_id text collate "C" not null,
+  sequence integer not null,
+  attempt integer not null,
+  outcome text not null,
+  url text not null,
+  status_code integer,
+  error text,
+  response_start text,
+  duration_ms integer not null,
+  attempted_at timestamp with time zone not null,
+  constraint webhook_attempts_default_pkey PRIMARY KEY (message_id, sequence, attempt),
+  constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'RETRY'::text, 'GIVEN_UP'::text])))
 );

@@ -18,6 +18,9 @@ describe('without any variable', () => {
       webhookRetrySchedule: [60, 300, 900, 3600],
       outcomeDeadlineSeconds: 86_400,
       idempotencySeconds: 604_800,
+      retentionDays: 90,
+      textDays: 30,
+      queueLimits: { perClient: 1_000_000, perNumber: 200_000 },
       stopSeconds: 15,
       logLevel: 'info',
     } satisfies Config);
@@ -26,6 +29,7 @@ describe('without any variable', () => {
   test('an empty variable is as good as none', () => {
     const names = ['HOST', 'PORT', 'DATABASE_URL', 'RC_DATA_DIR', 'RC_ROLES', 'RC_SANDBOX', 'RC_SECRET_KEY'];
     names.push('RC_ADMIN_TOKEN', 'RC_CARRIERS', 'RC_WEBHOOK_RETRY_SCHEDULE', 'RC_OUTCOME_DEADLINE');
+    names.push('RC_RETENTION_DAYS', 'RC_TEXT_DAYS', 'RC_MAX_QUEUED_PER_CLIENT', 'RC_MAX_QUEUED_PER_NUMBER');
     names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
@@ -43,6 +47,9 @@ describe('a variable', () => {
     [{ RC_OUTCOME_DEADLINE: '60' }, { outcomeDeadlineSeconds: 60 }],
     [{ RC_IDEMPOTENCY_SECONDS: '86400' }, { idempotencySeconds: 86_400 }],
     [{ RC_STOP_SECONDS: '1' }, { stopSeconds: 1 }],
+    [{ RC_RETENTION_DAYS: '2' }, { retentionDays: 2 }],
+    [{ RC_TEXT_DAYS: '7' }, { textDays: 7 }],
+    [{ RC_MAX_QUEUED_PER_NUMBER: '5000' }, { queueLimits: { perClient: 1_000_000, perNumber: 5_000 } }],
     [{ RC_LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [SERVER, { databaseUrl: SERVER.DATABASE_URL, secretKey: Buffer.alloc(32, 7), sandbox: false }],
     [{ ...SERVER, RC_ROLES: 'webhooks, api' }, { roles: ['api', 'webhooks'] }],

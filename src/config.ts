@@ -21,6 +21,11 @@ export interface Config {
   outcomeDeadlineSeconds: number;
   /** Seconds for which a stored answer to an Idempotency-Key is given again. */
   idempotencySeconds: number;
+  /** Days for which messages, and what became of them, are kept; and how many of those with their texts. */
+  retentionDays: number;
+  textDays: number;
+  /** Messages that may wait to be sent; beyond that a send is refused with 429. */
+  queueLimits: { perClient: number; perNumber: number };
   /** Seconds that running work has to finish in when the process is told to stop. */
   stopSeconds: number;
   logLevel: LogLevel;
@@ -60,6 +65,12 @@ export function readConfig(env: Env = process.env): Config {
     webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
     outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
     idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
+    retentionDays: readInteger(env, 'RC_RETENTION_DAYS', 90, 2, 36_500),
+    textDays: readInteger(env, 'RC_TEXT_DAYS', 30, 2, 36_500),
+    queueLimits: {
+      perClient: readInteger(env, 'RC_MAX_QUEUED_PER_CLIENT', 1_000_000, 1_000, 1_000_000_000),
+      perNumber: readInteger(env, 'RC_MAX_QUEUED_PER_NUMBER', 200_000, 1_000, 1_000_000_000),
+    },
     stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
     logLevel: readLogLevel(env['RC_LOG_LEVEL']),
   };

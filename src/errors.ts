@@ -18,13 +18,20 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly details: Details;
+  /** When to repeat the request: the answer's Retry-After (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { details?: Details; status?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: Details; status?: number; retryAfterSeconds?: number } = {},
+  ) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.status = options.status ?? STATUS[code];
     this.details = options.details ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 
@@ -33,6 +40,8 @@ export const invalidRequest = (message: string, details: Details = {}) =>
 export const unauthorized = () => new ApiError('UNAUTHORIZED', 'Invalid or missing bearer token');
 export const forbidden = (message: string) => new ApiError('FORBIDDEN', message);
 export const notFound = (message: string) => new ApiError('NOT_FOUND', message);
+export const rateLimited = (message: string, retryAfterSeconds: number, details: Details = {}) =>
+  new ApiError('RATE_LIMITED', message, { details, retryAfterSeconds });
 export const conflict = (message: string) => new ApiError('CONFLICT', message);
 
 /** Why one recipient was refused, or one message failed. Documented in docs/errors.md, one entry a code. */

@@ -6,25 +6,34 @@ import { createTokens } from './accounts/tokens.ts';
 import { Simulator } from './carriers/simulator/simulator.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig, summary, VERSION } from './config.ts';
-import { DatabaseUnavailable } from './db/db.ts';
+import { addDays, addDaysAhead, dropDays, redactDays } from './db/days.ts';
+import { DatabaseUnavailable, type Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
 import { DirectoryInUse } from './db/lock.ts';
 import { migrate, SchemaError } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
+import { followStore } from './db/store-clock.ts';
 import { vacuumAll, vacuumJobs } from './db/vacuum.ts';
 import type { App } from './http/app.ts';
 import { createServer, type Extension } from './http/server.ts';
+import { createShedding } from './http/shedding.ts';
 import { createIds } from './ids.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { createLog, type Log } from './log.ts';
 import { createAccept } from './messages/accept.ts';
-import { expireKeys } from './messages/expire-keys.ts';
+import { expireInboundKeys, expireKeys } from './messages/expire-keys.ts';
+import { redactMessages } from './messages/redact.ts';
+import { createTransitions } from './messages/transition.ts';
 import { createMetrics, watchQueues } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
+import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
+import { Backlog } from './queue/backlog.ts';
+import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
 import { createReceipts } from './receipts/receipts.ts';
+import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
@@ -36,6 +45,8 @@ export interface Overrides {
   log?: Log;
   /** Multiplies the simulator's delays. */
   simulatorPace?: number;
+  /** How many processes may be bound to the simulator at once. */
+  simulatorLinks?: number;
   pollMs?: number;
 }
 
@@ -43,7 +54,6 @@ export type RedCloud = Awaited<ReturnType<typeof start>>;
 
 /** Composes the rooms by role, and starts them: store, carrier, door, workers. `stop` goes the other way. */
 export async function start(config: Config, overrides: Overrides = {}) {
-  const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
   const stops: Stop[] = [];
   const runs = (role: Config['roles'][number]) => config.roles.includes(role);
@@ -53,31 +63,55 @@ export async function start(config: Config, overrides: Overrides = {}) {
   try {
     const applied = await migrate(db);
     log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
+    const clock = overrides.clock ?? (await clockOf(db, log, stops));
+    await addDays(db, clock);
 
     const ids = createIds(clock);
+    const workers: { start(): void; look(): void; stop(signal: AbortSignal): Promise<void> }[] = [];
+    const look = () => {
+      for (const worker of workers) worker.look();
+    };
+    const { roles } = config;
+    const presence = new Presence({ db, clock, ids, log, roles, onAlive: look, onFreed: () => wakeAll(db) });
+    await presence.start();
+    stops.push({ name: 'presence', stop: () => presence.stop() });
     const metrics = createMetrics();
     const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
     const accounts = createAccounts({ db, keys, ids, clock });
     const numbers = createNumbers({ db, ids, clock });
-    const queue = createQueue({ db, clock });
-    const accept = createAccept({ db, numbers, ids, clock });
-    const receipts = createReceipts({ db, clock, log, metrics });
+    const queue = createQueue({ db, clock, holder: presence });
+    const backlog = new Backlog({ db, clock, log });
+    const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, ids, clock });
+    const transitions = createTransitions({ db, queue });
+    const receipts = createReceipts({ transitions, clock, log, metrics });
     const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
-    watchQueues(metrics, queue);
+    watchQueues(metrics, backlog);
 
-    const carrier = new Simulator({
+    const carrier = new Link({
+      db,
+      log,
+      holder: presence,
       name: 'simulator',
-      ledgerFile: join(config.dataDir, 'simulator', 'ledger.ndjson'),
-      clock,
-      ids,
-      pace: overrides.simulatorPace ?? 1,
+      links: overrides.simulatorLinks ?? 1,
+      create: () =>
+        new Simulator({
+          name: 'simulator',
+          ledgerFile: join(config.dataDir, 'simulator', 'ledger.ndjson'),
+          clock,
+          ids,
+          pace: overrides.simulatorPace ?? 1,
+        }),
+      handlers: { onReport: receipts.take, onInbound: inbound.take },
+      onUp: () => outbound.look(),
     });
-    const shared = { db, queue, clock, log, metrics, ...(overrides.pollMs ? { pollMs: overrides.pollMs } : {}) };
+    const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
+    const shared = { db, queue, transitions, clock, log, metrics, ...pollMs };
     const outbound = new Outbound({
       ...shared,
       carrier,
+      alive: () => presence.alive(),
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
       onRecorded: async (reports) => {
         await Promise.all(reports.map(receipts.joinRecorded));
@@ -92,16 +126,31 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const extensions: Extension[] = [];
     if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
     const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
+    // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
+    const competes = () => runs('outbound') && !outbound.waitsForCarrier();
+    const shedding = createShedding(() => (competes() ? backlog.lateSeconds() : 0));
+    stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
-      { config, db, accounts, tokens, numbers, accept, carriers, metrics, ids, log },
+      { config, db, accounts, tokens, numbers, accept, carriers, shedding, metrics, ids, log },
       extensions,
     );
-    const janitors = [expireKeys({ db, clock, seconds: config.idempotencySeconds })];
+    if (runs('api')) backlog.start();
+    stops.push({ name: 'backlog', stop: () => backlog.stop() });
+    const keep = { db, clock, seconds: config.idempotencySeconds };
+    const janitors = [
+      addDaysAhead({ db, clock }),
+      dropDays({ db, clock, log, days: config.retentionDays, unfinished: queue.anyAbout }),
+      redactDays({ db, clock, days: config.textDays, redactors: [redactMessages(db), redactReceipts(db)] }),
+      expireKeys(keep),
+      expireInboundKeys(keep),
+    ];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
-    const workers = [...(runs('outbound') ? [outbound, outcomes] : []), ...(runs('webhooks') ? [webhooks] : [])];
+    if (runs('outbound')) workers.push(outbound, outcomes);
+    if (runs('webhooks')) workers.push(webhooks);
     const deadline = new AbortController();
 
-    stops.push({ name: 'janitors', stop: startJanitors(janitors, log) });
+    stops.push({ name: 'janitors', stop: startJanitors(janitors, log, () => presence.eldest()) });
+    stops.push({ name: 'reclaiming', stop: async () => queue.stopReclaiming() });
     stops.push({ name: 'receipts', stop: async () => receipts.stopSweeping() });
     stops.push({ name: 'carrier', stop: () => carrier.stop() });
     // Together, and within one deadline: nothing new comes in while what runs is finished or given back.
@@ -113,18 +162,19 @@ export async function start(config: Config, overrides: Overrides = {}) {
 
     const url = await listen(app, config);
     if (sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
-    if (db.kind === 'embedded') await queue.breakLeases();
     if (runs('outbound')) {
-      await carrier.start({ onReport: receipts.take, onInbound: inbound.take });
+      await carrier.start();
       receipts.startSweeping();
     }
     for (const worker of workers) worker.start();
+    queue.startReclaiming(log);
 
     return {
       url,
       /** Looks for due work now: for tests, after they have moved the clock. */
-      look: () => {
-        for (const worker of workers) worker.look();
+      look: async () => {
+        await presence.renew();
+        look();
       },
       /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
       stop: async () => {
@@ -137,6 +187,19 @@ export async function start(config: Config, overrides: Overrides = {}) {
     await stopAll(stops, log);
     throw error;
   }
+}
+
+/** Time as all processes at this store see it; an embedded store has one process, and so its machine's time. */
+async function clockOf(db: Db, log: Log, stops: Stop[]): Promise<Clock> {
+  if (db.kind === 'embedded') return systemClock;
+  const clock = await followStore(db, log);
+  stops.push({ name: 'clock', stop: async () => clock.stop() });
+  return clock;
+}
+
+/** Work has become free, whoever may do it. */
+function wakeAll(db: Db): void {
+  for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks']) db.wake(topic);
 }
 
 interface Stop {

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Depth, Queue } from './queue/queue.ts';
+import type { Backlog, Depth } from './queue/backlog.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
@@ -96,11 +96,11 @@ export function createMetrics() {
 
 const QUEUES = ['outbound', 'outcomes', 'webhooks'] as const;
 
-/** Depth and age are asked of the store when somebody looks, never counted along. */
-export function watchQueues({ registry }: Metrics, queue: Queue): void {
+/** Depth and age, as the store tells them. */
+export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
   let asked: Promise<Depth[]> | undefined;
   const once = () => {
-    asked ??= queue.depths().finally(() => {
+    asked ??= backlog.depths().finally(() => {
       asked = undefined;
     });
     return asked;

@@ -131,6 +131,74 @@ describe('a batch that is refused', () => {
   });
 });
 
+describe('several batches at once', () => {
+  test('run beside each other, up to so many, and what arrives meanwhile makes up the next ones', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100, atOnce: 2 });
+    const first = add('a');
+    await held.begun(1);
+    const second = add('b');
+    await held.begun(2);
+    const later = Promise.all([add('c'), add('d')]);
+    await nextTurn();
+    await nextTurn();
+    expect(held.runs).toHaveLength(2);
+    held.runs[1]?.end();
+    expect(await second).toBe('b done');
+    (await held.begun(3)).end();
+    expect(await later).toEqual(['c done', 'd done']);
+    held.runs[0]?.end();
+    expect(await first).toBe('a done');
+    expect(held.runs.map(({ items }) => items)).toEqual([['a'], ['b'], ['c', 'd']]);
+  });
+
+  test('are not made of what one can hold: all that arrives in one turn still shares a batch', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100, atOnce: 4 });
+    const answers = Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
+    (await held.begun(1)).end();
+    expect(await answers).toHaveLength(5);
+    expect(held.runs.map(({ items }) => items)).toEqual([['a', 'b', 'c', 'd', 'e']]);
+  });
+
+  test('share what is too much for one', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 2, atOnce: 2 });
+    const answers = Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
+    await held.begun(2);
+    await nextTurn();
+    await nextTurn();
+    expect(held.runs.map(({ items }) => items)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    held.runs[1]?.end();
+    (await held.begun(3)).end();
+    held.runs[0]?.end();
+    expect(await answers).toEqual(['a', 'b', 'c', 'd', 'e'].map((item) => `${item} done`));
+  });
+
+  test('of which one fails or is away leave the others alone, and its place is taken again', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 1, atOnce: 2 });
+    const [one, two] = [add('a'), add('!b')];
+    const lost = expect(one).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const refused = expect(two).rejects.toEqual(bad('!b'));
+    await held.begun(2);
+    held.runs[0]?.fail(new DatabaseUnavailable('away'));
+    await lost;
+    const next = add('c');
+    (await held.begun(3)).end();
+    expect(await next).toBe('c done');
+    held.runs[1]?.fail(bad('!b'));
+    await refused;
+    const again = [add('d'), add('e')];
+    (await held.begun(4)).end();
+    (await held.begun(5)).end();
+    expect(await Promise.all(again)).toEqual(['d done', 'e done']);
+  });
+});
+
 test('whatever is added, each item gets its own answer, in batches that are within their weight', async () => {
   const items = fc.array(fc.record({ weight: fc.integer({ min: 1, max: 12 }), bad: fc.boolean() }), { maxLength: 30 });
   await fc.assert(
@@ -158,5 +226,54 @@ test('whatever is added, each item gets its own answer, in batches that are with
       );
       expect(order).toEqual(numbered.filter((item) => !item.bad).map(({ number }) => number));
     }),
+  );
+});
+
+test('whatever is added, at whatever times, no more batches run at once than may, and none waits while one may run', async () => {
+  const arrival = fc.record({ weight: fc.integer({ min: 1, max: 8 }), turn: fc.integer({ min: 0, max: 12 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(arrival, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 5 })),
+      async (arrivals, atOnce, turns) => {
+        let running = 0;
+        let most = 0;
+        let waiting = 0;
+        const taken: number[] = [];
+        const add = batched({
+          run: async (batch: { n: number; weight: number }[]) => {
+            running += 1;
+            waiting -= batch.length;
+            most = Math.max(most, running);
+            expect(batch.length === 1 || batch.reduce((sum, { weight }) => sum + weight, 0) <= 10).toBe(true);
+            taken.push(...batch.map(({ n }) => n));
+            for (let left = turns.next().value as number; left > 0; left -= 1) await nextTurn();
+            running -= 1;
+            return batch.map(({ n }) => n);
+          },
+          maxWeight: 10,
+          weigh: ({ weight }) => weight,
+          atOnce,
+        });
+        const answers: Promise<number>[] = [];
+        for (let turn = 0; turn <= 12; turn += 1) {
+          for (const [n, { weight }] of arrivals.entries()) {
+            if (arrivals[n]?.turn !== turn) continue;
+            waiting += 1;
+            answers.push(add({ n, weight }));
+          }
+          await nextTurn();
+          await nextTurn();
+          if (waiting > 0) expect(running).toBe(atOnce);
+        }
+        const inOrder = arrivals
+          .map((_, n) => n)
+          .toSorted((a, b) => (arrivals[a]?.turn ?? 0) - (arrivals[b]?.turn ?? 0));
+        expect(await Promise.all(answers)).toEqual(inOrder);
+        expect(taken).toEqual(inOrder);
+        expect(most).toBeLessThanOrEqual(atOnce);
+      },
+    ),
   );
 });

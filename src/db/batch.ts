@@ -13,6 +13,8 @@ export interface BatchOptions<Item, Result> {
   /** The most that one batch may weigh; a heavier item goes alone. */
   maxWeight: number;
   weigh?(item: Item): number;
+  /** Batches under way at once; 1 unless told otherwise. */
+  atOnce?: number;
 }
 
 /**
@@ -21,9 +23,9 @@ export interface BatchOptions<Item, Result> {
  * item never fails its neighbours: `run` must be safe to repeat.
  */
 export function batched<Item, Result>(options: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { run, maxWeight, weigh = () => 1 } = options;
+  const { run, maxWeight, weigh = () => 1, atOnce = 1 } = options;
   const waiting: Pending<Item, Result>[] = [];
-  let running = false;
+  let running = 0;
 
   function take(): Pending<Item, Result>[] {
     let weight = 0;
@@ -38,14 +40,14 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) await carryOut(take(), run);
-    running = false;
+    running -= 1;
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, weight: weigh(item), resolve, reject });
-      if (running) return;
-      running = true;
+      if (running >= atOnce) return;
+      running += 1;
       // After the current turn of the event loop: all that it reads from sockets shares the first batch.
       setImmediate(drain);
     });

@@ -8,12 +8,20 @@ export interface Janitor {
   run(): Promise<number>;
 }
 
-/** Runs each janitor at its interval, never two runs of one at once. @returns a function that stops them. */
-export function startJanitors(janitors: readonly Janitor[], log: Log): () => Promise<void> {
+/**
+ * Runs each janitor at its interval, never two runs of one at once.
+ * @param mine whether this process is the one to do it: of all processes at a store one is enough.
+ * @returns a function that stops them.
+ */
+export function startJanitors(
+  janitors: readonly Janitor[],
+  log: Log,
+  mine: () => Promise<boolean>,
+): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
   const once = async ({ name, run }: Janitor) => {
     try {
-      const count = await run();
+      const count = (await mine()) ? await run() : 0;
       if (count > 0) log.info({ event: 'janitor', name, count });
     } catch (error) {
       log.warn({ event: 'janitor_failed', name, reason: (error as Error).message });

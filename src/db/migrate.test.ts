@@ -36,7 +36,7 @@ const steps = async () =>
   (await db.query<{ step: string }>('select step from log order by step')).map(({ step }) => step);
 const tables = async () =>
   (
-    await db.query<{ name: string }>(`select relname as name from pg_class where relkind = 'r'
+    await db.query<{ name: string }>(`select relname as name from pg_class where relkind in ('r', 'p')
       and relnamespace = 'public'::regnamespace order by relname`)
   ).map(({ name }) => name);
 

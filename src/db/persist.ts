@@ -5,14 +5,19 @@ const LONGEST_WAIT_MS = 2_000;
 
 /**
  * Repeats `work` until the store is back: for what happened outside and would be forgotten otherwise.
- * @throws DatabaseUnavailable when `signal` ends the patience; any other error at once.
+ * @param passes whether an error is one that passes.
+ * @throws the last error when `signal` ends the patience; one that does not pass at once.
  */
-export async function persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function persist<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  passes: (error: unknown) => boolean = (error) => error instanceof DatabaseUnavailable,
+): Promise<T> {
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || signal.aborted) throw error;
+      if (!passes(error) || signal.aborted) throw error;
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,5 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { remember } from './remember.ts';
+import { Topics } from './topics.ts';
+
+/** A store as this process sees it; `others` says what other processes do. */
+function store(kind: 'embedded' | 'server') {
+  const topics = new Topics();
+  const others = new Topics();
+  return {
+    kind,
+    others: { wake: (topic: string) => topics.emit(topic) },
+    wake: (topic: string) => others.emit(topic),
+    onWake: (topic: string, listener: () => void) => topics.on(topic, listener),
+    told: (topic: string, listener: () => void) => others.on(topic, listener),
+  };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A source of values that can be changed, and that counts how often it is read. */
 function source(values: Record<string, string | undefined> = {}) {
@@ -17,14 +35,14 @@ function source(values: Record<string, string | undefined> = {}) {
 describe('on the embedded store, a value', () => {
   test('is read once for each key', async () => {
     const { reads, read } = source({ a: '1', b: '2' });
-    const look = remember({ kind: 'embedded' }, read);
+    const look = remember(store('embedded'), read);
     expect([await look('a'), await look('b'), await look('a'), await look('b')]).toEqual(['1', '2', '1', '2']);
     expect(reads).toEqual(['a', 'b']);
   });
 
   test('is read again once it was to be forgotten', async () => {
     const { values, read } = source({ a: 'old' });
-    const look = remember({ kind: 'embedded' }, read);
+    const look = remember(store('embedded'), read);
     await look('a');
     values['a'] = 'new';
     look.forget();
@@ -34,7 +52,7 @@ describe('on the embedded store, a value', () => {
   test('that was read before a commit and arrives after it is not remembered', async () => {
     const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let asked = 0;
-    const look = remember({ kind: 'embedded' }, () => {
+    const look = remember(store('embedded'), () => {
       asked += 1;
       return answers[asked - 1]?.promise ?? Promise.resolve('third');
     });
@@ -51,7 +69,7 @@ describe('on the embedded store, a value', () => {
 
   test('that is absent is looked for each time, so that it is found as soon as it is there', async () => {
     const { values, read } = source();
-    const look = remember({ kind: 'embedded' }, read);
+    const look = remember(store('embedded'), read);
     expect(await look('a')).toBeUndefined();
     values['a'] = '1';
     expect(await look('a')).toBe('1');
@@ -59,7 +77,7 @@ describe('on the embedded store, a value', () => {
 
   test('that could not be read is read again', async () => {
     let broken = true;
-    const look = remember({ kind: 'embedded' }, async () => {
+    const look = remember(store('embedded'), async () => {
       if (broken) throw new Error('away');
       return 'back';
     });
@@ -70,7 +88,7 @@ describe('on the embedded store, a value', () => {
 
   test('is right, remembered or not, however many there are', async () => {
     const reads: string[] = [];
-    const look = remember({ kind: 'embedded' }, async (key) => {
+    const look = remember(store('embedded'), async (key) => {
       reads.push(key);
       return `value of ${key}`;
     });
@@ -82,11 +100,43 @@ describe('on the embedded store, a value', () => {
   });
 });
 
-test('on a server, where others write too, each call reads', async () => {
-  const { values, reads, read } = source({ a: 'old' });
-  const look = remember({ kind: 'server' }, read);
-  await look('a');
-  values['a'] = 'new';
-  expect(await look('a')).toBe('new');
-  expect(reads).toEqual(['a', 'a']);
+describe('on a server, where others write too, a value', () => {
+  test('is read once for all requests of a moment', async () => {
+    const { reads, read } = source({ a: '1' });
+    const look = remember(store('server'), read);
+    expect([await look('a'), await look('a')]).toEqual(['1', '1']);
+    expect(reads).toEqual(['a']);
+  });
+
+  test('that another process has changed is read again as soon as that is heard', async () => {
+    const { values, read } = source({ a: 'old' });
+    const db = store('server');
+    const look = remember(db, read);
+    await look('a');
+    values['a'] = 'new';
+    db.others.wake('settings');
+    expect(await look('a')).toBe('new');
+  });
+
+  test('is believed for a second at most when nothing is heard', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { values, read } = source({ a: 'old' });
+    const look = remember(store('server'), read);
+    await look('a');
+    values['a'] = 'new';
+    vi.advanceTimersByTime(999);
+    expect(await look('a')).toBe('old');
+    vi.advanceTimersByTime(1);
+    expect(await look('a')).toBe('new');
+  });
+
+  test('that this process changes is told to the others', async () => {
+    const db = store('server');
+    let told = 0;
+    db.told('settings', () => {
+      told += 1;
+    });
+    remember(db, async () => '1').forget();
+    expect(told).toBe(1);
+  });
 });

@@ -7,30 +7,43 @@ export interface Remembered<Value> {
 }
 
 const MOST = 10_000;
+/** Where other processes write too, they say so; if that is lost, what was read is believed for so long at most. */
+const BELIEVED_MS = 1_000;
+const TOPIC = 'settings';
 
 /**
- * Remembers what was read, where this process is the only one that writes: on the embedded store. On a server others
- * write too, and each call reads.
+ * Remembers what was read: settings that every request needs and that hardly ever change. A change holds at once in the
+ * process that made it, and in others as soon as they hear of it, a second later at most.
  */
-export function remember<Value>(db: Pick<Db, 'kind'>, read: (key: string) => Promise<Value>): Remembered<Value> {
-  const known = new Map<string, Value>();
+export function remember<Value>(
+  db: Pick<Db, 'kind' | 'wake' | 'onWake'>,
+  read: (key: string) => Promise<Value>,
+): Remembered<Value> {
+  const known = new Map<string, { value: Value; at: number }>();
+  const believedMs = db.kind === 'embedded' ? Number.POSITIVE_INFINITY : BELIEVED_MS;
   let generation = 0;
+
+  function clear(): void {
+    generation += 1;
+    known.clear();
+  }
+  db.onWake(TOPIC, clear);
 
   async function look(key: string): Promise<Value> {
     const found = known.get(key);
-    if (found !== undefined) return found;
+    if (found && performance.now() - found.at < believedMs) return found.value;
     const before = generation;
+    const at = performance.now();
     const value = await read(key);
     // What was read while something was being written may be old already.
-    const rememberable = db.kind === 'embedded' && value !== undefined && known.size < MOST;
-    if (rememberable && before === generation) known.set(key, value);
+    if (value !== undefined && before === generation && known.size < MOST) known.set(key, { value, at });
     return value;
   }
 
   return Object.assign(look, {
     forget() {
-      generation += 1;
-      known.clear();
+      clear();
+      db.wake(TOPIC);
     },
   });
 }

@@ -10,6 +10,27 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/**
+ * The hot tables are empty at one moment and large at the next, so a plan must not depend on statistics: with these, every
+ * look-up goes through an index, and is planned once per connection. As on the embedded store (ADR 0004).
+ */
+const PLANS = [
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+  'plan_cache_mode=force_generic_plan',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/**
+ * Planned for their parameters, not once for all: a plan for all locks the partitions of every day that there is, and
+ * PostgreSQL has room for some 6,400 locks in all. A plan for given ids locks those of their days (ADR 0009).
+ */
+const BEGIN = 'begin; set local plan_cache_mode = force_custom_plan';
+
 const INT8 = 20;
 pg.types.setTypeParser(INT8, Number);
 
@@ -37,6 +58,7 @@ export async function openServer(url: string, log: Log, poolSize = 10): Promise<
     query_timeout: STATEMENT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'redcloud',
+    options: PLANS,
   });
   // A connection may report its end more than once, also while nobody listens: that must not end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -78,7 +100,7 @@ class Server implements Db {
     };
     client.on('error', lost);
     try {
-      await ask(client, 'begin');
+      await ask(client, BEGIN);
       const transaction = new Transaction((sql, params) => ask(client, sql, params));
       const result = await work(transaction);
       transaction.check();
@@ -147,7 +169,12 @@ function lastRows<R>(result: pg.QueryResult | pg.QueryResult[]): R[] {
 }
 
 function translated(error: unknown): unknown {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  const unavailable = UNAVAILABLE_CODE.has(code) || UNAVAILABLE_STATE.test(code) || UNAVAILABLE_TEXT.test(message);
+  const { code = '', message = '', severity = '' } = error as { code?: string; message?: string; severity?: string };
+  const unavailable =
+    // The session is over, whatever the reason.
+    /^(FATAL|PANIC)$/.test(severity) ||
+    UNAVAILABLE_CODE.has(code) ||
+    UNAVAILABLE_STATE.test(code) ||
+    UNAVAILABLE_TEXT.test(message);
   return unavailable ? new DatabaseUnavailable(message || code, { cause: error }) : error;
 }

@@ -377,6 +377,21 @@ function serverOnly(): void {
     expect(await db.query('select 1 as i', [])).toEqual([{ i: 1 }]);
   });
 
+  test('a server that lets nobody in, for whatever reason, is DatabaseUnavailable until it does', async () => {
+    const closed = await testStore();
+    const inside = await closed.open();
+    const name = new URL(closed.databaseUrl as string).pathname.slice(1);
+    const letIn = (whether: boolean) => db.query(`alter database ${name} with allow_connections ${whether}`);
+    await letIn(false);
+    await inside.query('select pg_terminate_backend(pg_backend_pid())', []).catch(() => undefined);
+    const refused = await inside.query('select 1', []).catch((error) => error);
+    await letIn(true);
+    expect(refused).toMatchObject({ name: 'DatabaseUnavailable', message: expect.stringContaining('not currently') });
+    expect(await inside.query('select 1 as i', [])).toEqual([{ i: 1 }]);
+    await inside.close();
+    await closed.drop();
+  });
+
   // In a process of their own, since what they are about can end it.
   test.each([
     ['during a statement', `await Promise.all([tx.query('select pg_sleep(10)', []), breakIt()])`],

@@ -1,5 +1,8 @@
+import { span } from '../db/days.ts';
+import type { Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
-import type { Load } from '../queue/queue.ts';
+import type { Load } from '../queue/claim.ts';
+import { nameOf } from '../queue/queue.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
 
@@ -26,7 +29,7 @@ export interface EventBody {
   media?: unknown[];
 }
 
-/** An event as the store has it; all null where there is none. */
+/** An event as the store has it; without a message where there is none. */
 export interface EventRow {
   messageId: string | null;
   sequence: number;
@@ -46,17 +49,29 @@ export interface EventRow {
   media: unknown[] | null;
 }
 
-/** Reads a webhook job's event along with its claim. */
-export const EVENT: Load = {
-  columns: `e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
+const EVENTS = `
+  select e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
     m.api_client_id as "apiClientId", m.external_reference as "externalReference",
     m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
     m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
     e.error, case when e.type = 'message.inbound' then m.text end as text,
-    case when e.type = 'message.inbound' then m.media end as media`,
-  join: `left join events e on e.message_id = job.subject and e.sequence = job.ordinal
-    left join messages m on m.id = e.message_id`,
-};
+    case when e.type = 'message.inbound' then m.media end as media
+  from unnest($1::text[], $2::integer[]) as given (id, sequence)
+  join events e on e.message_id = given.id and e.sequence = given.sequence and e.message_id between $3 and $4
+  join messages m on m.id = given.id and m.id between $3 and $4`;
+
+const NO_EVENT = { messageId: null } as EventRow;
+
+/** The events that webhook jobs are about. */
+export function loadEvents(db: Db): Load<EventRow> {
+  return async (jobs) => {
+    const ids = jobs.map(({ subject }) => subject);
+    const sequences = jobs.map(({ ordinal }) => ordinal);
+    const rows = await db.query<EventRow>(EVENTS, [ids, sequences, ...span(ids)]);
+    const found = new Map(rows.map((row) => [`${row.messageId}/${row.sequence}`, row]));
+    return jobs.map((job) => found.get(nameOf(job)) ?? NO_EVENT);
+  };
+}
 
 /** An event's id says which it is: there is no second one for the same step of the same message. */
 function eventId(messageId: string, sequence: number): string {

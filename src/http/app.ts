@@ -11,6 +11,7 @@ import type { Accepted } from '../messages/accept.ts';
 import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
+import type { Shedding } from './shedding.ts';
 
 /** The HTTP server, with types that follow from each route's schemas. */
 export type App = FastifyInstance<
@@ -31,6 +32,7 @@ export interface Rooms {
   accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
+  shedding: Shedding;
   metrics: Metrics;
   ids: Ids;
   log: Log;

@@ -64,6 +64,7 @@ export function errorHandler(log: Log) {
       log.error({ event: 'request_failed', requestId: request.id, code: answer.code, err: error });
     }
     request.logged['code'] = answer.code;
+    if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', answer.retryAfterSeconds);
     return reply.code(answer.status).type('application/json; charset=utf-8').send(errorBody(answer, request.id));
   };
 }

@@ -102,15 +102,14 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
 function observe(app: App, { log, metrics }: Rooms): void {
   app.decorateRequest('apiClient');
   app.decorateRequest('logged');
-  app.addHook('onRequest', async (request, reply) => {
+  // With callbacks, here and below: a promise for each hook of each request is a tenth of what a send costs.
+  app.addHook('onRequest', (request, reply, done) => {
     request.logged = {};
     reply.header('x-request-id', request.id);
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw invalidRequest('The Host header is required');
-    }
-    refuseUnstorable(request);
+    done(refusalOf(request));
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
     const { method, id, logged } = request;
     const route = request.routeOptions.url ?? 'none';
     const { statusCode, elapsedTime } = reply;
@@ -128,11 +127,13 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
 }
 
-/** Ids in paths that no id can be: they would reach the store, and be its error. */
-function refuseUnstorable({ params }: FastifyRequest): void {
+function refusalOf({ headers, raw, params }: FastifyRequest): ApiError | undefined {
+  if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
+  // Ids in paths that no id can be: they would reach the store, and be its error.
   for (const value of Object.values(params ?? {})) {
-    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) throw notFound('No such route');
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return notFound('No such route');
   }
+  return undefined;
 }
 
 /** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */
@@ -144,15 +145,15 @@ function refuseUnknown(app: App): void {
     known.set(url, path);
   });
   // In a hook, so that the body of what leads nowhere is not even read.
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
     const path = pathOf(request.url);
     const methods = [...known.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((route) => [...route.methods]);
-    if (methods.length === 0) throw notFound('No such route');
+    if (methods.length === 0) return done(notFound('No such route'));
     reply.header('allow', [...new Set(methods)].join(', '));
-    throw new ApiError('INVALID_REQUEST', `${request.method} is not allowed here`, { status: 405 });
+    done(new ApiError('INVALID_REQUEST', `${request.method} is not allowed here`, { status: 405 }));
   });
 }
 

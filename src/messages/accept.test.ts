@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createKeys } from '../accounts/keys.ts';
 import type { Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
 import { createNumbers } from '../numbers/numbers.ts';
+import { Backlog } from '../queue/backlog.ts';
+import { createQueue } from '../queue/queue.ts';
 import { createAccept } from './accept.ts';
 
 let store: TestStore;
@@ -44,7 +48,15 @@ test('a key that expires while it is being looked at is new: nothing is answered
     onWake: (topic, listener) => db.onWake(topic, listener),
     close: () => db.close(),
   };
-  const accept = createAccept({ db: expiring, numbers: createNumbers({ db, ids, clock }), ids, clock });
+  const accept = createAccept({
+    db: expiring,
+    queue: createQueue({ db, clock, holder: testHolder }),
+    backlog: new Backlog({ db, clock, log: createLog('silent') }),
+    limits: { perClient: 1_000, perNumber: 1_000 },
+    numbers: createNumbers({ db, ids, clock }),
+    ids,
+    clock,
+  });
   const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
   for (let round = 0; round < 3; round += 1) {
     const { body, replayed } = await accept(clientId, 'expiring', request);

@@ -3,11 +3,23 @@ import { batched } from '../db/batch.ts';
 import { asJson, type Db } from '../db/db.ts';
 import { conflict } from '../errors.ts';
 import { appendEvents } from '../events/append.ts';
+import type { EventRow } from '../events/events.ts';
 import type { Ids } from '../ids.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import { enqueueFrom } from '../queue/queue.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import type { Claimed } from '../queue/claim.ts';
+import { enqueueFrom, type Lane, newJob, OUTBOUND, type Queue, type Reservation } from '../queue/queue.ts';
 import { fingerprint } from './idempotency.ts';
-import { type Content, checkSender, readContent, readRecipients, type SendRequest } from './send-request.ts';
+import { type QueueLimits, refusalFor } from './limits.ts';
+import type { LoadedOutgoing, Outgoing } from './messages.ts';
+import {
+  type Content,
+  checkSender,
+  type DeliveryGuarantee,
+  readContent,
+  readRecipients,
+  type SendRequest,
+} from './send-request.ts';
 
 const ROUTE = 'messages.send';
 /** Rows that one commit takes at most: beyond that a batch gains nothing and holds others up. */
@@ -51,27 +63,48 @@ const ACCEPT = `
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
     select "apiClientId", '${ROUTE}', key, fingerprint, body, $3 from request order by "apiClientId", key
     on conflict do nothing returning api_client_id, key
+  ), accepted as materialized (
+    select r.*, m.* from won join request r on r."apiClientId" = won.api_client_id and r.key = won.key
+    join json_to_recordset($2::json) as m (of integer, id text, "to" text, "outboundLease" integer,
+      "webhookLease" integer) on m.of = r.n
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
       external_reference, delivery_guarantee, encoding, segments, parts, status, sequence, created_at)
-    select m.id, 'OUTBOUND', r."apiClientId", r."numberId", r."from", m."to", r."messageType", r.text, r.media,
-      r."externalReference", r.guarantee, r.encoding, r.segments, coalesce(r.segments, 1), 'QUEUED', 1, $3
-    from won join request r on r."apiClientId" = won.api_client_id and r.key = won.key
-    join json_to_recordset($2::json) as m (n integer, id text, "to" text) on m.n = r.n
-    order by m.id
-    returning id, status, sequence, created_at
-  ), ${appendEvents(`select id, sequence, 'message.queued', status, null, null, created_at from message`)}, queued as (
-    ${enqueueFrom(`select 'outbound', id, 0, created_at, created_at from message order by id`)}
+    select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
+      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, $3 from accepted
+  ), ${appendEvents(
+    `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
+       null as provider_message_ref, null::json as error, $3::timestamptz as occurred_at, "apiClientId" as client,
+       "numberId" as lane, "webhookLease" as lease from accepted`,
+    '$4',
+  )}, queued as (
+    ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $3::timestamptz, "outboundLease" from accepted`, '$4')}
   )
-  select api_client_id as "apiClientId", key from won`;
+  select case when count(*) < $5 then json_agg(json_build_object('apiClientId', api_client_id, 'key', key)) end as keys,
+    count(*)::int as count from won`;
+
+/** How many keys were new, and which ones if not all were. */
+interface Won {
+  count: number;
+  keys: Pick<Stored, 'apiClientId' | 'key'>[] | null;
+}
 
 const STORED = `
   select i.api_client_id as "apiClientId", i.key, i.fingerprint, i.response as body
   from json_to_recordset($1::json) as k ("apiClientId" text, key text)
   join idempotency_keys i on i.api_client_id = k."apiClientId" and i.key = k.key and i.route = '${ROUTE}'`;
 
-export function createAccept(parts: { db: Db; numbers: Numbers; ids: Ids; clock: Clock }) {
-  const { db, numbers, ids, clock } = parts;
+export interface AcceptParts {
+  db: Db;
+  queue: Queue;
+  backlog: Backlog;
+  limits: QueueLimits;
+  numbers: Numbers;
+  ids: Ids;
+  clock: Clock;
+}
+
+export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }: AcceptParts) {
   const underWay = new Map<string, Promise<Stored>>();
 
   const stored = async (keys: readonly Pick<Stored, 'apiClientId' | 'key'>[]): Promise<Map<string, Stored>> => {
@@ -82,25 +115,66 @@ export function createAccept(parts: { db: Db; numbers: Numbers; ids: Ids; clock:
 
   /** @returns for each what stands now: itself when its key was new, else what was stored under it before. */
   async function storeAll(submissions: Submission[]): Promise<Stored[]> {
-    const rows = await db.query<Pick<Stored, 'apiClientId' | 'key'>>(ACCEPT, [
-      asJson(submissions.map(requestRow)),
-      asJson(submissions.flatMap(({ recipients }, n) => recipients.map((recipient) => ({ n, ...recipient })))),
-      new Date(clock.now()),
-    ]);
-    const won = new Set(rows.map(scope));
-    if (won.size > 0) {
-      db.wake('outbound');
-      db.wake('webhooks');
+    const now = new Date(clock.now());
+    const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
+    const outbound = queue.reserve<LoadedOutgoing>('outbound', count);
+    const webhooks = queue.reserve<EventRow>('webhooks', count);
+    const rows = recipientRows(submissions, outbound, webhooks);
+    const params = [asJson(submissions.map(requestRow)), asJson(rows), now, queue.holderId, submissions.length];
+    const [won] = await db.query<Won>(ACCEPT, params).catch((error) => {
+      outbound.fail(error);
+      webhooks.fail(error);
+      throw error;
+    });
+    if (won?.count === submissions.length) {
+      begin(submissions, rows, now, outbound, webhooks);
+      return submissions;
     }
-    const lost = submissions.filter((submission) => !won.has(scope(submission)));
-    const earlier = lost.length > 0 ? await stored(lost) : new Map<string, Stored>();
+    const newKeys = new Set((won?.keys ?? []).map(scope));
+    const made = rows.filter(({ of }) => newKeys.has(scope(submissions[of] as Submission)));
+    begin(submissions, made, now, outbound, webhooks);
+    return standing(submissions, newKeys);
+  }
+
+  /** Hands what was made under leases straight to the workers, and says that the rest waits. */
+  function begin(
+    submissions: Submission[],
+    made: RecipientRow[],
+    now: Date,
+    outbound: Reservation<LoadedOutgoing>,
+    webhooks: Reservation<EventRow>,
+  ): void {
+    const toSend: Claimed<LoadedOutgoing>[] = [];
+    const toTell: Claimed<EventRow>[] = [];
+    let waiting = 0;
+    for (const { of, id, to, outboundLease, webhookLease } of made) {
+      const submission = submissions[of] as Submission;
+      if (webhookLease) {
+        toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
+      }
+      if (outboundLease) {
+        toSend.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
+      } else {
+        backlog.add(laneOf(submission), 1);
+        waiting += 1;
+      }
+    }
+    outbound.begin(toSend);
+    webhooks.begin(toTell);
+    if (waiting > 0) db.wake('outbound');
+    if (toTell.length < made.length) db.wake('webhooks');
+  }
+
+  async function standing(submissions: Submission[], newKeys: ReadonlySet<string>): Promise<Stored[]> {
+    const lost = submissions.filter((submission) => !newKeys.has(scope(submission)));
+    const earlier = await stored(lost);
     // A key that was there and is gone has expired between the two statements: then it is new.
     const expired = lost.filter((submission) => !earlier.has(scope(submission)));
     const again = expired.length > 0 ? await storeAll(expired) : [];
     const later = new Map(again.map((stands) => [scope(stands), stands]));
     return submissions.map((submission) => {
       const ofKey = scope(submission);
-      return won.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
+      return newKeys.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
     });
   }
 
@@ -118,14 +192,19 @@ export function createAccept(parts: { db: Db; numbers: Numbers; ids: Ids; clock:
     return { apiClientId, key, fingerprint: fingerprint(request), body, number, request, content, recipients };
   }
 
-  /** A request that the number's state forbids may still be the repeat of one that it allowed: then that one counts. */
+  /** What the present state forbids may still be the repeat of a request that it allowed: then that one counts. */
+  async function storedOr(refusal: unknown, ofKey: Pick<Stored, 'apiClientId' | 'key'>): Promise<Stored> {
+    const earlier = (await stored([ofKey])).get(scope(ofKey));
+    if (earlier) return earlier;
+    throw refusal;
+  }
+
   async function checkedSender(apiClientId: string, key: string, request: SendRequest): Promise<PhoneNumber | Stored> {
+    const number = await numbers.byId(request.sendFrom);
     try {
-      return checkSender(await numbers.byId(request.sendFrom), apiClientId, request.messageType);
+      return checkSender(number, apiClientId, request.messageType);
     } catch (refusal) {
-      const earlier = (await stored([{ apiClientId, key }])).get(scope({ apiClientId, key }));
-      if (earlier) return earlier;
-      throw refusal;
+      return storedOr(refusal, { apiClientId, key });
     }
   }
 
@@ -158,6 +237,8 @@ export function createAccept(parts: { db: Db; numbers: Numbers; ids: Ids; clock:
     const sender = await checkedSender(apiClientId, key, request);
     if (!('numberId' in sender)) return { submission: undefined, result: sender };
     const submission = prepare(apiClientId, key, request, content, sender);
+    const refusal = refusalFor(backlog, limits, laneOf(submission), submission.recipients.length);
+    if (refusal) return { submission: undefined, result: await storedOr(refusal, submission) };
     return { submission, result: await store(submission) };
   }
 
@@ -180,7 +261,91 @@ function requestRow({ apiClientId, key, fingerprint, body, number, request, cont
     messageType: request.messageType,
     ...content,
     externalReference: request.externalReference ?? null,
-    guarantee: request.deliveryGuarantee ?? 'AT_MOST_ONCE',
+    guarantee: guaranteeOf(request),
+  };
+}
+
+interface RecipientRow {
+  /** Which submission of the batch it is of. */
+  of: number;
+  id: string;
+  to: string;
+  outboundLease: number | null;
+  webhookLease: number | null;
+}
+
+/** The first ones are made under the leases for which there is room; the others wait. */
+function recipientRows(
+  submissions: readonly Submission[],
+  outbound: Reservation<LoadedOutgoing>,
+  webhooks: Reservation<EventRow>,
+): RecipientRow[] {
+  const rows: RecipientRow[] = [];
+  for (const [of, { recipients }] of submissions.entries()) {
+    for (const { id, to } of recipients) {
+      const outboundLease = rows.length < outbound.count ? outbound.lease : null;
+      const webhookLease = rows.length < webhooks.count ? webhooks.lease : null;
+      rows.push({ of, id, to, outboundLease, webhookLease });
+    }
+  }
+  return rows;
+}
+
+function laneOf({ apiClientId, number }: Submission): Lane {
+  return { client: apiClientId, lane: number.numberId };
+}
+
+function guaranteeOf({ deliveryGuarantee = 'AT_MOST_ONCE' }: SendRequest): DeliveryGuarantee {
+  return deliveryGuarantee;
+}
+
+/** The message as a claim would read it. */
+function outgoingOf(
+  { apiClientId, number, request, content }: Submission,
+  id: string,
+  to: string,
+  now: Date,
+): Outgoing {
+  return {
+    id,
+    apiClientId,
+    numberId: number.numberId,
+    from: number.e164,
+    to,
+    messageType: request.messageType,
+    text: content.text,
+    media: content.media,
+    guarantee: guaranteeOf(request),
+    parts: content.segments ?? 1,
+    status: 'QUEUED',
+    createdAt: now,
+  };
+}
+
+/** The message's first event as a claim would read it. */
+function queuedEvent(
+  { apiClientId, number, request, content }: Submission,
+  id: string,
+  to: string,
+  now: Date,
+): EventRow {
+  return {
+    messageId: id,
+    sequence: 1,
+    type: 'message.queued',
+    occurredAt: now,
+    apiClientId,
+    externalReference: request.externalReference ?? null,
+    numberId: number.numberId,
+    from: number.e164,
+    to,
+    messageType: request.messageType,
+    status: 'QUEUED',
+    segments: content.segments,
+    providerMessageRef: null,
+    error: null,
+    text: null,
+    media: null,
   };
 }
 

@@ -6,32 +6,38 @@ const BATCH = 1_000;
 /** Enough for ten thousand sends a second. */
 const MOST_BATCHES = 1_000;
 
-const EXPIRE = `
-  delete from idempotency_keys where ctid = any(array(
-    select ctid from idempotency_keys where created_at < $1 limit ${BATCH})) returning 1 as gone`;
+const expire = (table: string) => `
+  delete from ${table} where ctid = any(array(
+    select ctid from ${table} where created_at < $1 limit ${BATCH})) returning 1 as gone`;
 
-/** Forgets stored answers after their period; a few at a time, so that it holds nobody up. */
-export function expireKeys({ db, clock, seconds }: { db: Db; clock: Clock; seconds: number }): Janitor {
-  async function batch(): Promise<number> {
-    return db.transaction(async (tx) => {
-      // The index by age is a BRIN, which only a bitmap plan can use; the embedded store has those off.
+export interface Expiry {
+  db: Db;
+  clock: Clock;
+  seconds: number;
+}
+
+/** Forgets stored answers after their period. */
+export function expireKeys(expiry: Expiry): Janitor {
+  return { name: 'expire idempotency keys', everyMs: 60_000, run: () => expireFrom('idempotency_keys', expiry) };
+}
+
+/** Forgets the carriers' references of inbound messages; no carrier repeats one after that. */
+export function expireInboundKeys(expiry: Expiry): Janitor {
+  return { name: 'expire inbound keys', everyMs: 60_000, run: () => expireFrom('inbound_keys', expiry) };
+}
+
+/** A few at a time, so that it holds nobody up. */
+async function expireFrom(table: string, { db, clock, seconds }: Expiry): Promise<number> {
+  const before = new Date(clock.now() - seconds * 1000);
+  let count = 0;
+  for (let i = 0; i < MOST_BATCHES; i += 1) {
+    const gone = await db.transaction(async (tx) => {
+      // The index by age is a BRIN, which only a bitmap plan can use, and those are off (ADR 0004).
       await tx.query(`select set_config('enable_bitmapscan', 'on', true)`, []);
-      const rows = await tx.query(EXPIRE, [new Date(clock.now() - seconds * 1000)]);
-      return rows.length;
+      return (await tx.query(expire(table), [before])).length;
     });
+    count += gone;
+    if (gone < BATCH) break;
   }
-
-  return {
-    name: 'expire idempotency keys',
-    everyMs: 60_000,
-    async run() {
-      let count = 0;
-      for (let i = 0; i < MOST_BATCHES; i += 1) {
-        const gone = await batch();
-        count += gone;
-        if (gone < BATCH) break;
-      }
-      return count;
-    },
-  };
+  return count;
 }

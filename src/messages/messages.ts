@@ -1,5 +1,6 @@
+import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
-import type { Load } from '../queue/queue.ts';
+import type { Load } from '../queue/claim.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
 import type { MessageStatus, PartState } from './status.ts';
 
@@ -19,16 +20,24 @@ export interface Outgoing {
   createdAt: Date;
 }
 
-/** What a claim reads along: the message, or that it is gone. */
+/** What an outbound job is about: the message, or that it is gone. */
 export type LoadedOutgoing = Outgoing | { id: null };
 
-/** Reads an outbound job's message along with its claim. */
-export const OUTGOING: Load = {
-  columns: `m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
+const OUTGOING = `
+  select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
     m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.parts,
-    m.status, m.created_at as "createdAt"`,
-  join: 'left join messages m on m.id = job.subject',
-};
+    m.status, m.created_at as "createdAt"
+  from unnest($1::text[]) as given (id) join messages m on m.id = given.id and m.id between $2 and $3`;
+
+/** The messages that outbound jobs are about. */
+export function loadOutgoing(db: Db): Load<LoadedOutgoing> {
+  return async (jobs) => {
+    const ids = jobs.map(({ subject }) => subject);
+    const rows = await db.query<Outgoing>(OUTGOING, [ids, ...span(ids)]);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? { id: null });
+  };
+}
 
 /** The state of each part of a message that was handed over. */
 export async function partStates(db: Db, id: string): Promise<Map<number, PartState>> {
@@ -44,8 +53,10 @@ export type UnknownPart = { messageId: string; part: number; carrier: string };
 /** The parts of these messages whose outcome is not known. */
 export function unknownParts(db: Db, ids: readonly string[]): Promise<UnknownPart[]> {
   return db.query<UnknownPart>(
-    `select message_id as "messageId", part, carrier from message_parts
-     where message_id = any($1) and state = 'UNKNOWN' order by message_id, part`,
-    [ids],
+    `select p.message_id as "messageId", p.part, p.carrier
+     from unnest($1::text[]) as given (id)
+       join message_parts p on p.message_id = given.id and p.message_id between $2 and $3
+     where p.state = 'UNKNOWN' order by p.message_id, p.part`,
+    [ids, ...span(ids)],
   );
 }

@@ -18,17 +18,25 @@ export interface Received {
 }
 
 const RECEIVE = `
-  with message as (
+  with new as (
+    insert into inbound_keys (carrier, carrier_ref, message_id, created_at)
+    select carrier, "carrierRef", id, $2
+    from json_to_recordset($1::json) as r (id text, carrier text, "carrierRef" text)
+    on conflict do nothing returning message_id
+  ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      segments, parts, status, sequence, provider_message_ref, carrier, inbound_key, created_at)
+      segments, parts, status, sequence, provider_message_ref, carrier, created_at)
     select id, 'INBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, carrier || '/' || "carrierRef", $2
+      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, $2
     from json_to_recordset($1::json) as r (id text, "apiClientId" text, "numberId" text, "from" text, "to" text,
-      "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text)
-    on conflict (inbound_key) do nothing
-    returning id, api_client_id, sequence, status, provider_message_ref, created_at
-  ), ${appendEvents(`select id, sequence, 'message.inbound', status, provider_message_ref, null, created_at
-    from message where api_client_id is not null`)}
+      "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text) join new on new.message_id = r.id
+    returning id, api_client_id, number_id, sequence, status, provider_message_ref, created_at
+  ), ${appendEvents(
+    `select id as message_id, sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,
+       created_at as occurred_at, api_client_id as client, number_id as lane, null::integer as lease
+     from message where api_client_id is not null`,
+    'null',
+  )}
   select id from message`;
 
 /** @returns the ids of those that were new; a repeat of a carrier's reference adds nothing. */

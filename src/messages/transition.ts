@@ -1,6 +1,9 @@
-import { asJson, type Queryable } from '../db/db.ts';
+import { span } from '../db/days.ts';
+import { asJson, type Db, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { appendEvents } from '../events/append.ts';
+import type { EventRow } from '../events/events.ts';
+import { newJob, type Queue, type Reservation } from '../queue/queue.ts';
 import {
   advance,
   advancePart,
@@ -37,12 +40,17 @@ export interface Step {
   carrier: string | null;
 }
 
-interface Current {
+/** What a message's events tell of it, whichever they are. */
+type Told = Pick<
+  EventRow,
+  'apiClientId' | 'externalReference' | 'numberId' | 'from' | 'to' | 'messageType' | 'segments' | 'providerMessageRef'
+>;
+
+interface Current extends Told {
   id: string;
   status: MessageStatus;
   sequence: number;
   parts: number;
-  providerMessageRef: string | null;
 }
 
 interface MessageChange {
@@ -56,20 +64,18 @@ interface MessageChange {
   finished: boolean;
 }
 
-interface EventRow {
-  messageId: string;
-  sequence: number;
-  type: string;
-  status: string;
-  providerMessageRef: string | null;
-  error: MessageError | null;
-}
-
 const LOCK = `
-  select id, status, sequence, parts, provider_message_ref as "providerMessageRef"
-  from messages where id = any($1) and direction = 'OUTBOUND' order by id for update`;
+  select m.id, m.status, m.sequence, m.parts, m.provider_message_ref as "providerMessageRef",
+    m.api_client_id as "apiClientId", m.external_reference as "externalReference", m.number_id as "numberId",
+    m.from_address as "from", m.to_address as "to", m.message_type as "messageType", m.segments
+  from unnest($1::text[]) as given (id)
+    join messages m on m.id = given.id and m.direction = 'OUTBOUND' and m.id between $2 and $3
+  order by m.id for update of m`;
 
-const PARTS = `select message_id as "messageId", part, state from message_parts where message_id = any($1)`;
+const PARTS = `
+  select p.message_id as "messageId", p.part, p.state
+  from unnest($1::text[]) as given (id)
+    join message_parts p on p.message_id = given.id and p.message_id between $2 and $3`;
 
 const WRITE = `
   with changed as (
@@ -79,7 +85,7 @@ const WRITE = `
       finished_at = case when c.finished then $4 end
     from json_to_recordset($1::json) as c (id text, status text, sequence integer, error json,
       "providerMessageRef" text, carrier text, sent boolean, finished boolean)
-    where m.id = c.id
+    where m.id = c.id and m.id between $6 and $7
   ), part as (
     insert into message_parts as p (message_id, part, state, carrier, carrier_ref, error, submitted_at, finished_at)
     select "messageId", part, state, carrier, "carrierRef", error, $4, case when finished then $4 end
@@ -88,36 +94,87 @@ const WRITE = `
     on conflict (message_id, part) do update set state = excluded.state, carrier = excluded.carrier,
       carrier_ref = coalesce(excluded.carrier_ref, p.carrier_ref), error = excluded.error,
       finished_at = excluded.finished_at
-  ), ${appendEvents(`
-      select "messageId", sequence, type, status, "providerMessageRef", error, $4
-      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
-        "providerMessageRef" text, error json)
-      order by "messageId", sequence`)}
+  ), ${appendEvents(
+    `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
+       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane, lease
+     from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
+       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease integer)`,
+    '$5',
+  )}
   select 1`;
+
+export type Transitions = ReturnType<typeof createTransitions>;
+
+/** Takes messages on, within one transaction. @returns the steps that they took. */
+export type Advance = (now: Date, reports: readonly PartReport[], failures?: readonly Failure[]) => Promise<Step[]>;
 
 /**
  * The only way on for a message: what became known of its parts, the status that follows, the events that tell it and
- * the jobs that deliver them, in the caller's transaction. The rows stay locked until that ends, so reports that come at
- * once take effect one after the other. What the message has left behind it changes nothing.
- * @returns the steps taken; after the commit, wake `webhooks` if there are any.
+ * the jobs that deliver them, in one transaction. The rows stay locked until that ends, so reports that come at once take
+ * effect one after the other. What the message has left behind it changes nothing.
  */
-export async function transition(
-  tx: Queryable,
-  now: Date,
-  reports: readonly PartReport[],
-  failures: readonly Failure[] = [],
-): Promise<Step[]> {
-  const ids = [...new Set([...reports, ...failures].map(({ messageId }) => messageId))];
-  if (ids.length === 0) return [];
-  const current = await tx.query<Current>(LOCK, [ids]);
-  const parts = await partStates(tx, current);
-  const draft = new Draft(current, parts);
-  for (const report of reports) draft.report(report);
-  for (const failure of failures) draft.fail(failure);
-  const { changes, partRows, events, steps } = draft.result();
-  if (partRows.length + changes.length === 0) return [];
-  await tx.query(WRITE, [asJson(changes), asJson(partRows), asJson(events), now]);
-  return steps;
+export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
+  async function take(
+    tx: Queryable,
+    made: Made[],
+    now: Date,
+    reports: readonly PartReport[],
+    failures: readonly Failure[],
+  ): Promise<Step[]> {
+    const ids = [...new Set([...reports, ...failures].map(({ messageId }) => messageId))];
+    if (ids.length === 0) return [];
+    const current = await tx.query<Current>(LOCK, [ids, ...span(ids)]);
+    const draft = new Draft(current, await partStates(tx, current), now);
+    for (const report of reports) draft.report(report);
+    for (const failure of failures) draft.fail(failure);
+    const { changes, partRows, events, steps } = draft.result();
+    if (partRows.length + changes.length === 0) return [];
+    const webhooks = queue.reserve<EventRow>('webhooks', events.length);
+    made.push({ events, webhooks });
+    const rows = events.map((event, i) => eventRow(event, i < webhooks.count ? webhooks.lease : null));
+    const params = [asJson(changes), asJson(partRows), asJson(rows), now, queue.holderId, ...span(ids)];
+    await tx.query(WRITE, params);
+    return steps;
+  }
+
+  /** Begins on the jobs that were made under a lease, and says that others wait. */
+  function deliver({ events, webhooks }: Made): void {
+    const direct = events.slice(0, webhooks.count);
+    webhooks.begin(
+      direct.map((loaded) => ({ job: newJob(loaded.messageId, loaded.sequence, webhooks.lease), loaded })),
+    );
+    if (events.length > direct.length) db.wake('webhooks');
+  }
+
+  /** One transaction, with a way to take messages on in it. */
+  async function transact<T>(work: (tx: Queryable, advance: Advance) => Promise<T>): Promise<T> {
+    const made: Made[] = [];
+    try {
+      const result = await db.transaction((tx) =>
+        work(tx, (now, reports, failures = []) => take(tx, made, now, reports, failures)),
+      );
+      for (const one of made) deliver(one);
+      return result;
+    } catch (error) {
+      for (const { webhooks } of made) webhooks.fail(error);
+      throw error;
+    }
+  }
+
+  return { transact };
+}
+
+type NewEvent = EventRow & { messageId: string };
+
+/** Events that a transaction makes, and the room that is kept for those that are delivered at once. */
+interface Made {
+  events: NewEvent[];
+  webhooks: Reservation<EventRow>;
+}
+
+function eventRow(event: NewEvent, lease: number | null) {
+  const { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId } = event;
+  return { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, lease };
 }
 
 /** The parts' states. A single part's follows from its message's status, which spares the read. */
@@ -126,7 +183,10 @@ async function partStates(tx: Queryable, messages: readonly Current[]): Promise<
   const several = messages.filter(({ parts }) => parts > 1).map(({ id }) => id);
   if (several.length === 0) return states;
   for (const id of several) states.set(id, new Map());
-  const rows = await tx.query<{ messageId: string; part: number; state: PartState }>(PARTS, [several]);
+  const rows = await tx.query<{ messageId: string; part: number; state: PartState }>(PARTS, [
+    several,
+    ...span(several),
+  ]);
   for (const { messageId, part, state } of rows) states.get(messageId)?.set(part, state);
   return states;
 }
@@ -140,9 +200,11 @@ class Draft {
   readonly #messages: Map<string, Current & { error: MessageError | null; carrier: string | null; first: Current }>;
   readonly #parts: Map<string, Map<number, PartState>>;
   readonly #partRows = new Map<string, PartReport & { finished: boolean }>();
-  readonly #events: EventRow[] = [];
+  readonly #events: NewEvent[] = [];
+  readonly #now: Date;
 
-  constructor(current: readonly Current[], parts: Map<string, Map<number, PartState>>) {
+  constructor(current: readonly Current[], parts: Map<string, Map<number, PartState>>, now: Date) {
+    this.#now = now;
     this.#messages = new Map(current.map((row) => [row.id, { ...row, error: null, carrier: null, first: row }]));
     this.#parts = parts;
   }
@@ -176,12 +238,15 @@ class Draft {
     for (const type of eventsBetween(message.status, to)) {
       message.sequence += 1;
       this.#events.push({
+        ...told(message),
         messageId: message.id,
         sequence: message.sequence,
         type,
+        occurredAt: this.#now,
         status: type === 'message.sent' ? 'SENT' : to,
-        providerMessageRef: message.providerMessageRef,
         error: to === 'FAILED' ? error : null,
+        text: null,
+        media: null,
       });
     }
     message.status = to;
@@ -199,4 +264,9 @@ class Draft {
     }
     return { changes, partRows: [...this.#partRows.values()], events: this.#events, steps };
   }
+}
+
+function told(message: Current): Told {
+  const { apiClientId, externalReference, numberId, from, to, messageType, segments, providerMessageRef } = message;
+  return { apiClientId, externalReference, numberId, from, to, messageType, segments, providerMessageRef };
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import type { Carrier, Submission, SubmitResult } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { createTransitions } from '../messages/transition.ts';
 import { createMetrics } from '../metrics.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { createQueue, OUTBOUND, type Queue } from '../queue/queue.ts';
 import { Outbound } from './outbound.ts';
 import { createOutcomes } from './outcomes.ts';
 
@@ -19,7 +21,7 @@ const ids = createIds(clock);
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  queue = createQueue({ db, clock });
+  queue = createQueue({ db, clock, holder: testHolder });
 });
 afterAll(async () => {
   await db.close();
@@ -49,7 +51,9 @@ async function message(guarantee: string, parts: number): Promise<string> {
      values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', $4, $2, $3, 'QUEUED', 1, $5)`,
     [id, guarantee, parts, 'ж'.repeat(67 * parts), new Date(clock.now())],
   );
-  await queue.add(db, 'outbound', [{ subject: id, runAt: new Date(clock.now()) }]);
+  await queue.add(db, 'outbound', [
+    { subject: id, ordinal: OUTBOUND, client: 'client', lane: 'num', runAt: new Date(clock.now()) },
+  ]);
   return id;
 }
 
@@ -64,7 +68,16 @@ async function look(id: string) {
 /** Runs the outbound room over the script until `done` holds, moving the clock on between looks. */
 async function run(answers: SubmitResult[], id: string, done: (status: string) => boolean): Promise<Submission[]> {
   const took: Submission[] = [];
-  const shared = { db, queue, clock, log: createLog('silent'), metrics: createMetrics(), pollMs: 10 };
+  const shared = {
+    db,
+    queue,
+    transitions: createTransitions({ db, queue }),
+    alive: testHolder.alive,
+    clock,
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    pollMs: 10,
+  };
   const outbound = new Outbound({
     ...shared,
     carrier: scripted(answers, took),

@@ -1,22 +1,20 @@
-import type { Carrier, SubmitResult } from '../carriers/carrier.ts';
+import type { SubmitResult } from '../carriers/carrier.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import { type LoadedOutgoing, OUTGOING, type Outgoing, partStates } from '../messages/messages.ts';
+import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/messages.ts';
 import { segment } from '../messages/segments.ts';
 import { isFinal, type PartState } from '../messages/status.ts';
-import type { PartReport } from '../messages/transition.ts';
+import type { PartReport, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Claimed, Job, Queue } from '../queue/queue.ts';
+import type { Claimed } from '../queue/claim.ts';
+import type { Job, Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED } from './decide.ts';
+import type { Link } from './link.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
-/** Longer than any submit takes; shorter than anybody would wait for a crashed process. */
-const LEASE_MS = 30_000;
-/** What a submit may take: with less left of its lease, a message's next part waits for the next claim. */
-const SUBMIT_MS = 15_000;
 const POLL_MS = 250;
 /** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
 const VALIDITY_MS = 24 * 3_600_000;
@@ -24,10 +22,13 @@ const VALIDITY_MS = 24 * 3_600_000;
 export interface OutboundParts {
   db: Db;
   queue: Queue;
+  transitions: Transitions;
+  /** Whether this process still holds what it has leased. */
+  alive(): boolean;
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  carrier: Carrier;
+  carrier: Pick<Link, 'name' | 'capacity' | 'submit'>;
   outcomeDeadlineSeconds: number;
   /** Called after parts were recorded: receipts that came before may be waiting for them. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
@@ -40,6 +41,7 @@ export class Outbound {
   readonly #record: (outcome: Outcome) => Promise<Recorded>;
   readonly #worker: Worker<LoadedOutgoing>;
   readonly #stopping = new AbortController();
+  #submitting = 0;
 
   constructor(parts: OutboundParts) {
     const { db, queue, log, carrier, pollMs = POLL_MS } = parts;
@@ -51,8 +53,8 @@ export class Outbound {
       log,
       name: 'outbound',
       slots: () => carrier.capacity(),
-      leaseMs: LEASE_MS,
-      load: OUTGOING,
+      load: loadOutgoing(db),
+      direct: true,
       pollMs,
       handle: (claimed, release) => this.#handle(claimed, release),
     });
@@ -60,6 +62,11 @@ export class Outbound {
 
   start(): void {
     this.#worker.start();
+  }
+
+  /** Whether it is the carrier that what waits is waiting for, and not this process. */
+  waitsForCarrier(): boolean {
+    return this.#submitting >= this.#parts.carrier.capacity() / 2;
   }
 
   /** Looks for due jobs now. */
@@ -70,7 +77,7 @@ export class Outbound {
   /** Claims no more; what is under way is recorded. `signal` ends the patience with a store that is out of reach. */
   async stop(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
-    await this.#worker.stop();
+    await this.#worker.stop(signal);
   }
 
   async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {
@@ -84,22 +91,29 @@ export class Outbound {
 
   async #carryOut(job: Job, message: LoadedOutgoing): Promise<void> {
     const outcome = await this.#outcomeOf(job, message);
-    if (!outcome) return;
     const recorded = await persist(() => this.#record(outcome), this.#stopping.signal);
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
     await persist(() => this.#parts.onRecorded(outcome.reports), this.#stopping.signal);
   }
 
-  /** @returns undefined when the lease is over: the job is somebody else's. */
-  async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome | undefined> {
-    const { clock } = this.#parts;
-    const nothing: Outcome = { job, reports: [], failure: undefined, retry: undefined, outcomeDeadline: undefined };
+  async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome> {
+    const { clock, alive } = this.#parts;
+    const lane = message.id === null ? NOBODY : { client: message.apiClientId, lane: message.numberId };
+    const nothing: Outcome = {
+      job,
+      lane,
+      reports: [],
+      failure: undefined,
+      retry: undefined,
+      outcomeDeadline: undefined,
+    };
     if (message.id === null || isFinal(message.status)) return nothing;
     const states = await this.#states(job, message);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
-    if (clock.now() >= job.leaseEndsAt) return undefined;
+    // Perhaps somebody else's by now; if not, it is for whoever claims it next.
+    if (!alive()) return { ...nothing, retry: { runAt: new Date(clock.now()), counts: false } };
     return this.#handOver(nothing, job, message, states);
   }
 
@@ -115,12 +129,12 @@ export class Outbound {
   /** One part after the other: so a message takes one place with the carrier, its parts go in order, and none follows one
    * that was refused. */
   async #handOver(nothing: Outcome, job: Job, message: Outgoing, states: Map<number, PartState>): Promise<Outcome> {
-    const { carrier, clock } = this.#parts;
+    const { carrier, clock, alive } = this.#parts;
     const texts = message.text === null || message.messageType === 'MMS' ? null : segment(message.text).segments;
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, states)) {
-      if (reports.length > 0 && clock.now() > job.leaseEndsAt - SUBMIT_MS) {
+      if (!alive()) {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }
@@ -139,15 +153,10 @@ export class Outbound {
     const { id, from, to, messageType, media, parts } = message;
     const text = texts ? (texts[part - 1] ?? '') : message.text;
     const startedAt = clock.now();
-    const result = await carrier.submit({
-      reference: `${id}/${part}`,
-      from,
-      to,
-      messageType,
-      text,
-      media,
-      part,
-      parts,
+    this.#submitting += 1;
+    const reference = `${id}/${part}`;
+    const result = await carrier.submit({ reference, from, to, messageType, text, media, part, parts }).finally(() => {
+      this.#submitting -= 1;
     });
     const ms = clock.now() - startedAt;
     metrics.submits.inc({ carrier: carrier.name, outcome: result.outcome });
@@ -213,6 +222,9 @@ export class Outbound {
     if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
   }
 }
+
+/** A job whose message is gone. */
+const NOBODY = { client: '', lane: '' };
 
 /** The parts to hand over: those that were not, and with AT_LEAST_ONCE those of which nothing is known. */
 function partsLeft({ parts, guarantee }: Outgoing, states: Map<number, PartState>): number[] {

@@ -2,27 +2,28 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { unknownParts } from '../messages/messages.ts';
-import { type PartReport, transition } from '../messages/transition.ts';
+import type { PartReport, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Claimed, Queue } from '../queue/queue.ts';
+import type { Claimed } from '../queue/claim.ts';
+import { type Job, nameOf, type Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { OUTCOME_UNKNOWN } from './decide.ts';
 
-const LEASE_MS = 30_000;
 const BATCH = 200;
 
 /** Ends what no receipt ever resolved: at the deadline, parts that are unknown still are failed as OUTCOME_UNKNOWN. */
 export function createOutcomes(parts: {
   db: Db;
   queue: Queue;
+  transitions: Transitions;
   clock: Clock;
   log: Log;
   metrics: Metrics;
   pollMs?: number;
 }): Worker {
-  const { db, queue, clock, log, metrics, pollMs = 1_000 } = parts;
+  const { db, queue, transitions, clock, log, metrics, pollMs = 1_000 } = parts;
 
-  async function handle(claimed: Claimed<unknown>[]): Promise<void> {
+  async function handle(claimed: Claimed<Job>[]): Promise<void> {
     const jobs = claimed.map(({ job }) => job);
     const unknown = await unknownParts(
       db,
@@ -37,11 +38,10 @@ export function createOutcomes(parts: {
         error: OUTCOME_UNKNOWN,
       }),
     );
-    const steps = await db.transaction(async (tx) => {
+    const steps = await transitions.transact(async (tx, advance) => {
       const held = await queue.finish(tx, jobs);
-      const ours = new Set(jobs.filter(({ id }) => held.has(id)).map(({ subject }) => subject));
-      return transition(
-        tx,
+      const ours = new Set(jobs.filter((job) => held.has(nameOf(job))).map(({ subject }) => subject));
+      return advance(
         new Date(clock.now()),
         reports.filter(({ messageId }) => ours.has(messageId)),
       );
@@ -50,8 +50,8 @@ export function createOutcomes(parts: {
       metrics.finished.inc({ status: to });
       log.warn({ event: 'outcome_deadline', messageId, status: to });
     }
-    if (steps.length > 0) db.wake('webhooks');
   }
 
-  return new Worker({ db, queue, log, name: 'outcomes', slots: () => BATCH, leaseMs: LEASE_MS, pollMs, handle });
+  const load = async (jobs: readonly Job[]) => jobs;
+  return new Worker<Job>({ db, queue, log, name: 'outcomes', slots: () => BATCH, load, pollMs, handle });
 }

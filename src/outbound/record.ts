@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
-import type { Db } from '../db/db.ts';
-import { type Failure, type PartReport, type Step, transition } from '../messages/transition.ts';
-import type { Held, Later, Queue } from '../queue/queue.ts';
+import type { Failure, PartReport, Step, Transitions } from '../messages/transition.ts';
+import { type Held, type Lane, type Later, nameOf, OUTCOME, type Queue } from '../queue/queue.ts';
 
 /** What came of a job. */
 export interface Outcome {
-  job: Held & { subject: string };
+  job: Held;
+  /** Of the message, where there is one. */
+  lane: Lane;
   reports: PartReport[];
   failure: Failure | undefined;
   /** Absent: the job is done. */
@@ -25,29 +26,27 @@ export interface Recorded {
  * Records outcomes, many in one commit: the job's end, the parts, the status, its events. Only for jobs that are still
  * held under their tokens: a worker that was stopped for longer than its lease must not record anything.
  */
-export function createRecord({ db, queue, clock }: { db: Db; queue: Queue; clock: Clock }) {
+export function createRecord(parts: { transitions: Transitions; queue: Queue; clock: Clock }) {
+  const { transitions, queue, clock } = parts;
   return batched<Outcome, Recorded>({
     maxWeight: 500,
-    async run(outcomes) {
-      const recorded = await db.transaction(async (tx) => {
+    run: (outcomes) =>
+      transitions.transact(async (tx, advance) => {
         const now = new Date(clock.now());
         const finished = outcomes.filter(({ retry }) => !retry).map(({ job }) => job);
         const postponed = outcomes.flatMap(({ job, retry }) => (retry ? [{ ...job, ...retry }] : []));
         const held = new Set([...(await queue.finish(tx, finished)), ...(await queue.postpone(tx, postponed))]);
-        const ours = outcomes.filter(({ job }) => held.has(job.id));
+        const ours = outcomes.filter(({ job }) => held.has(nameOf(job)));
         const reports = ours.flatMap((outcome) => outcome.reports);
         const failures = ours.flatMap(({ failure }) => failure ?? []);
-        const steps = await transition(tx, now, reports, failures);
+        const steps = await advance(now, reports, failures);
         await queue.add(tx, 'outcomes', ours.flatMap(unresolved));
         const stepOf = new Map(steps.map((step) => [step.messageId, step]));
-        return outcomes.map(({ job }) => ({ held: held.has(job.id), step: stepOf.get(job.subject) }));
-      });
-      if (recorded.some(({ step }) => step)) db.wake('webhooks');
-      return recorded;
-    },
+        return outcomes.map(({ job }) => ({ held: held.has(nameOf(job)), step: stepOf.get(job.subject) }));
+      }),
   });
 }
 
-function unresolved({ job, outcomeDeadline }: Outcome) {
-  return outcomeDeadline ? [{ subject: job.subject, runAt: outcomeDeadline }] : [];
+function unresolved({ job, lane, outcomeDeadline }: Outcome) {
+  return outcomeDeadline ? [{ ...lane, subject: job.subject, ordinal: OUTCOME, runAt: outcomeDeadline }] : [];
 }

@@ -1,10 +1,25 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
-import type { Db } from '../db/db.ts';
-import { createQueue, type Job, type Queue, type QueueName } from './queue.ts';
-
-const LEASE_MS = 30_000;
+import { asJson, DatabaseUnavailable, type Db } from '../db/db.ts';
+import {
+  createQueue,
+  type DirectWorker,
+  enqueueFrom,
+  finishing,
+  type Held,
+  type Job,
+  type JobName,
+  nameOf,
+  newJob,
+  OUTBOUND,
+  OUTCOME,
+  postponing,
+  type Queue,
+  type QueueName,
+} from './queue.ts';
 
 let store: TestStore;
 let db: Db;
@@ -20,10 +35,10 @@ beforeAll(async () => {
   otherDb = db.kind === 'server' ? await store.open() : db;
 });
 beforeEach(async () => {
-  await db.query('truncate jobs restart identity');
+  await db.query('truncate jobs');
   clock = new TestClock();
-  queue = createQueue({ db, clock });
-  other = createQueue({ db: otherDb, clock });
+  queue = createQueue({ db, clock, holder: holder('prc_one') });
+  other = createQueue({ db: otherDb, clock, holder: holder('prc_two') });
 });
 afterAll(async () => {
   if (otherDb !== db) await otherDb.close();
@@ -31,27 +46,39 @@ afterAll(async () => {
   await store.drop();
 });
 
+function holder(id: string) {
+  return { id, living: true, alive: () => true };
+}
+
+const OF_ONE = { client: 'client', lane: 'lane' };
+
 /** Jobs that are due so many ms from now, in this order; each is named by its place. */
 async function add(...dueInMs: number[]): Promise<void> {
   const at = clock.now();
-  const jobs = dueInMs.map((ms, i) => ({ subject: `msg_${i}`, runAt: new Date(at + ms) }));
+  const jobs = dueInMs.map((ms, i) => ({
+    ...OF_ONE,
+    subject: `msg_${i}`,
+    ordinal: OUTBOUND,
+    runAt: new Date(at + ms),
+  }));
   await queue.add(db, 'outbound', jobs);
 }
 
 async function claim(limit = 100, by = queue, name: QueueName = 'outbound'): Promise<Job[]> {
-  const claimed = await by.claimer({ queue: name, leaseMs: LEASE_MS })(limit);
+  const { claimed } = await by.claimer(name, loadNothing)(limit);
   return claimed.map(({ job }) => job);
 }
-
-const subjects = (jobs: readonly Job[]) => jobs.map(({ subject }) => subject);
-const later = (jobs: readonly Job[], ms: number, counts: boolean) =>
-  jobs.map(({ id, token }) => ({ id, token, runAt: new Date(clock.now() + ms), counts }));
 
 async function claimOne(by = queue): Promise<Job> {
   const [job] = await claim(1, by);
   if (!job) throw new Error('nothing is due');
   return job;
 }
+
+const subjects = (jobs: readonly JobName[]) => jobs.map(({ subject }) => subject);
+const names = (jobs: readonly JobName[]) => new Set(jobs.map(nameOf));
+const later = (jobs: readonly Held[], ms: number, counts: boolean) =>
+  jobs.map((job) => ({ ...job, runAt: new Date(clock.now() + ms), counts }));
 
 describe('a claim', () => {
   test('takes what is due, oldest first, and never more than its limit', async () => {
@@ -72,39 +99,62 @@ describe('a claim', () => {
   test('takes from its own queue only', async () => {
     await add(-1);
     expect(await claim(10, queue, 'webhooks')).toEqual([]);
+    expect(await claim(10, queue, 'outcomes')).toEqual([]);
     expect(await claim()).toHaveLength(1);
   });
 
   test('tells all that the work needs', async () => {
-    const before = clock.now();
     await add(-1);
-    const job = await claimOne();
-    expect(job).toEqual({
-      id: expect.any(Number),
+    expect(await claimOne()).toEqual({
       subject: 'msg_0',
-      ordinal: 0,
+      ordinal: OUTBOUND,
       attempt: 1,
       interrupted: false,
-      token: expect.stringMatching(/^[\w-]{32}$/),
-      leaseEndsAt: expect.any(Number),
+      lease: expect.any(Number),
     });
-    expect(job.leaseEndsAt).toBeGreaterThanOrEqual(before + LEASE_MS);
   });
 
-  test('brings along what it was told to load, and null where there is nothing, without losing the job', async () => {
+  test('brings along what its jobs are about, each with its own', async () => {
     await add(-2, -1);
-    const load = { columns: 'v.n', join: `left join (values ('msg_1', 7)) v (subject, n) on v.subject = job.subject` };
-    const claimed = await queue.claimer<{ n: number | null }>({ queue: 'outbound', leaseMs: LEASE_MS, load })(10);
+    const { claimed } = await queue.claimer('outbound', async (jobs) => jobs.map(({ subject }) => `of ${subject}`))(10);
     expect(claimed.map(({ job, loaded }) => [job.subject, loaded])).toEqual([
-      ['msg_0', { n: null }],
-      ['msg_1', { n: 7 }],
+      ['msg_0', 'of msg_0'],
+      ['msg_1', 'of msg_1'],
     ]);
   });
 
-  test('has a token that no other claim has', async () => {
-    await add(-1, -1);
-    const tokens = [await claimOne(), await claimOne()].map(({ token }) => token);
-    expect(new Set(tokens).size).toBe(2);
+  test('that could not read what its jobs are about leaves them as they were', async () => {
+    await add(-2, -1);
+    let away = true;
+    const claimer = queue.claimer('outbound', async (jobs) => {
+      if (away) throw new DatabaseUnavailable('away');
+      return jobs;
+    });
+    await expect(claimer(10)).rejects.toThrow('away');
+    away = false;
+    expect((await claimer(10)).claimed).toMatchObject([
+      { job: { subject: 'msg_0', attempt: 1, interrupted: false } },
+      { job: { subject: 'msg_1', attempt: 1, interrupted: false } },
+    ]);
+  });
+
+  test('has a lease that no other claim or reservation of its process has, in whichever queue', async () => {
+    await add(-2, -1);
+    await queue.add(db, 'webhooks', [{ ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock.now() - 1) }]);
+    queue.offer('outbound', room(1));
+    const jobs = [await claimOne(), await claimOne(), ...(await claim(1, queue, 'webhooks'))];
+    const leases = [...jobs.map(({ lease }) => lease), queue.reserve('outbound', 1).lease];
+    expect(new Set(leases).size).toBe(4);
+  });
+
+  test('leases nothing, and asks the store for nothing, while its process is not known to live', async () => {
+    await add(-1);
+    const asked: string[] = [];
+    const watched = { ...db, query: (sql: string) => asked.push(sql) } as unknown as Db;
+    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', alive: () => false } });
+    expect(await dead.claimer('outbound', loadNothing)(10)).toMatchObject({ claimed: [], more: true });
+    expect(asked).toEqual([]);
+    expect(await claim()).toHaveLength(1);
   });
 
   test('is never given a job that another one holds, however many claim at once', async () => {
@@ -119,75 +169,160 @@ describe('a claim', () => {
     };
     await Promise.all(Array.from({ length: 12 }, (_, i) => claimAll(i % 2 ? queue : other)));
     expect(claimed).toHaveLength(count);
-    expect(new Set(claimed.map(({ id }) => id)).size).toBe(count);
+    expect(names(claimed).size).toBe(count);
   });
+});
+
+/**
+ * Two processes, three claims under way in each. Whatever becomes of a job is drawn: it is finished, or put off, or given
+ * back as interrupted; and whoever had it before tries to finish it and to put it off once more.
+ */
+test('whatever two processes do with jobs at once, each is held by one at a time and finished once', async () => {
+  const COUNT = 150;
+  const ENDS = ['finish', 'finish', 'postpone', 'uncounted', 'interrupt'] as const;
+  const lanes = Array.from({ length: COUNT }, (_, i) => ({ client: `client_${i % 5}`, lane: `lane_${i % 3}` }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.infiniteStream(fc.record({ end: fc.constantFrom(...ENDS), limit: fc.integer({ min: 1, max: 20 }) })),
+      async (draws) => {
+        await db.query('truncate jobs');
+        const runAt = new Date(clock.now() - 1);
+        const jobs = lanes.map((lane, i) => ({ ...lane, subject: `msg_${i}`, ordinal: OUTBOUND, runAt }));
+        await queue.add(db, 'outbound', jobs);
+        const draw = () => draws.next().value as { end: (typeof ENDS)[number]; limit: number };
+        const held = new Set<string>();
+        const finished: string[] = [];
+
+        async function end(by: Queue, on: Db, job: Job): Promise<void> {
+          const kind = draw().end;
+          // Before the store is told, since others may have it as soon as the store knows.
+          held.delete(nameOf(job));
+          if (kind === 'finish') {
+            finished.push(...(await by.finish(on, [job])));
+          } else if (kind === 'interrupt') {
+            await by.interrupt([job]);
+          } else {
+            expect(await by.postpone(on, later([job], 0, kind === 'postpone'))).toEqual(new Set([nameOf(job)]));
+          }
+          expect(await by.finish(on, [job])).toEqual(new Set());
+          expect(await by.postpone(on, later([job], 0, true))).toEqual(new Set());
+          await by.interrupt([job]);
+        }
+
+        async function work(by: Queue, on: Db): Promise<void> {
+          const claimer = by.claimer('outbound', loadNothing);
+          while (finished.length < COUNT) {
+            const { claimed } = await claimer(draw().limit);
+            for (const { job } of claimed) {
+              expect(held.has(nameOf(job))).toBe(false);
+              held.add(nameOf(job));
+            }
+            await Promise.all(claimed.map(({ job }) => end(by, on, job)));
+          }
+        }
+
+        await Promise.all(
+          [queue, other, queue, other, queue, other].map((by) => work(by, by === queue ? db : otherDb)),
+        );
+        expect(finished.toSorted()).toEqual([...names(jobs)].toSorted());
+        expect(await db.query('select 1 from jobs', [])).toEqual([]);
+      },
+    ),
+    { numRuns: 5 },
+  );
 });
 
 const SERVER = process.env['TEST_DATABASE_URL'];
 const SKIPPED = ' (skipped: the embedded store has one connection, and TEST_DATABASE_URL is not set)';
+const told = (name: string) => `${name}${SERVER ? '' : SKIPPED}`;
 
-test.skipIf(!SERVER)(
-  `a claim does not wait for what another process is just taking${SERVER ? '' : SKIPPED}`,
-  async () => {
+describe.skipIf(!SERVER)(told('beside another process'), () => {
+  test('a claim does not wait for what that is just taking', async () => {
     await add(-3, -2, -1);
     await otherDb.transaction(async (tx) => {
       await tx.query(`update jobs set attempt = 1 where subject = 'msg_0'`, []);
       expect(subjects(await claim())).toEqual(['msg_1', 'msg_2']);
     });
     expect(subjects(await claim())).toEqual(['msg_0']);
-  },
-);
-
-describe('a lease that ran out', () => {
-  test('is claimed again as interrupted, and does not count as an attempt', async () => {
-    await add(-1);
-    const first = await claimOne();
-    clock.advance(LEASE_MS - 5_000);
-    expect(await claim()).toEqual([]);
-    clock.advance(5_001);
-    const second = await claimOne(other);
-    expect(second).toMatchObject({ id: first.id, attempt: 1, interrupted: true });
-    expect(second.token).not.toBe(first.token);
-    clock.advance(LEASE_MS + 1);
-    expect(await claimOne()).toMatchObject({ attempt: 1, interrupted: true });
   });
 
-  test('is claimed again by one only, however many try', async () => {
-    await add(...Array(40).fill(-1));
-    await claim();
-    clock.advance(LEASE_MS + 1);
-    const claims = await Promise.all(Array.from({ length: 10 }, (_, i) => claim(40, i % 2 ? queue : other)));
-    expect(claims.flat()).toHaveLength(40);
-    expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(40);
-    expect(claims.flat().every(({ interrupted }) => interrupted)).toBe(true);
-  });
-
-  test('is still its holder’s while nobody else has claimed it', async () => {
+  test.each([
+    ['finished', (job: Job) => queue.finish(db, [job])],
+    ['put off', (job: Job) => queue.postpone(db, later([job], 0, true))],
+    ['given back', (job: Job) => queue.interrupt([job])],
+  ])('a job that is being %s while its lease is taken away stays as whoever took it has it', async (_, end) => {
     await add(-1);
     const job = await claimOne();
-    clock.advance(LEASE_MS + 1);
-    expect(await queue.finish(db, [job])).toEqual(new Set([job.id]));
-    expect(await claim()).toEqual([]);
+    const { promise: taken, resolve: commit } = Promise.withResolvers<void>();
+    const updated = Promise.withResolvers<void>();
+    const taking = otherDb.transaction(async (tx) => {
+      await tx.query(`update jobs set leased_by = 'prc_two', lease = 7, interrupted = true`, []);
+      updated.resolve();
+      await taken;
+    });
+    await updated.promise;
+    const ended = end(job);
+    // It waits for the other one's lock; when it is let in, the row is another than it has seen.
+    await expect.poll(() => waitsForLock()).toBe(true);
+    commit();
+    await taking;
+    expect((await ended) ?? new Set()).toEqual(new Set());
+    expect(await other.finish(otherDb, [{ ...job, lease: 7 }])).toEqual(new Set([nameOf(job)]));
   });
 
-  test('is not claimed again by the very worker that still works on it, whatever the clock says', async () => {
+  async function waitsForLock(): Promise<boolean> {
+    const [row] = await otherDb.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      [],
+    );
+    return (row?.count ?? 0) > 0;
+  }
+});
+
+describe('a lease', () => {
+  test('lasts as long as its process, however long a job takes', async () => {
     await add(-1);
-    const claimer = queue.claimer({ queue: 'outbound', leaseMs: LEASE_MS });
-    const [held] = await claimer(1);
-    clock.advance(LEASE_MS + 1);
-    expect(await claimer(1, [held?.job.id as number])).toEqual([]);
-    expect(await claimer(1)).toHaveLength(1);
+    const job = await claimOne();
+    clock.advance(7 * 86_400_000);
+    expect(await claim(10, other)).toEqual([]);
+    expect(await claim(10)).toEqual([]);
+    expect(await queue.finish(db, [job])).toEqual(names([job]));
   });
 
-  test('that another one has claimed can neither be finished nor postponed by who lost it', async () => {
+  test('is worth nothing to another process, whatever number it says', async () => {
     await add(-1);
-    const lost = await claimOne();
-    clock.advance(LEASE_MS + 1);
-    const held = await claimOne(other);
-    expect(await queue.finish(db, [lost])).toEqual(new Set());
-    expect(await queue.postpone(db, later([lost], 0, true))).toEqual(new Set());
-    expect(await claim()).toEqual([]);
-    expect(await other.finish(otherDb, [held])).toEqual(new Set([held.id]));
+    const job = await claimOne();
+    expect(await other.finish(otherDb, [job])).toEqual(new Set());
+    expect(await other.postpone(otherDb, later([job], 0, true))).toEqual(new Set());
+    await other.interrupt([job]);
+    expect(await claim(1, other)).toEqual([]);
+    expect(await queue.finish(db, [job])).toEqual(names([job]));
+  });
+
+  test('that was followed by another of the same process is worth nothing any more', async () => {
+    await add(-1);
+    const first = await claimOne();
+    await queue.interrupt([first]);
+    const second = await claimOne();
+    expect(nameOf(second)).toBe(nameOf(first));
+    expect(second.lease).not.toBe(first.lease);
+    expect(await queue.finish(db, [first])).toEqual(new Set());
+    expect(await queue.postpone(db, later([first], 0, true))).toEqual(new Set());
+    await queue.interrupt([first]);
+    expect(await queue.finish(db, [second])).toEqual(names([second]));
+  });
+
+  test('of one step of a message says nothing about its other steps', async () => {
+    const runAt = new Date(clock.now() - 1);
+    await queue.add(db, 'webhooks', [
+      { ...OF_ONE, subject: 'msg_0', ordinal: 1, runAt },
+      { ...OF_ONE, subject: 'msg_0', ordinal: 2, runAt },
+    ]);
+    const [first] = (await claim(1, queue, 'webhooks')) as [Job];
+    expect(first.ordinal).toBe(1);
+    expect(await queue.finish(db, [{ ...first, ordinal: 2 }])).toEqual(new Set());
+    expect(await queue.finish(db, [first])).toEqual(new Set(['msg_0/1']));
+    expect(await claim(10, queue, 'webhooks')).toMatchObject([{ subject: 'msg_0', ordinal: 2 }]);
   });
 });
 
@@ -195,10 +330,9 @@ describe('a job that is finished', () => {
   test('is gone, and only those still held are told', async () => {
     await add(-3, -2, -1);
     const [a, b, c] = (await claim()) as [Job, Job, Job];
-    const finished = await queue.finish(db, [a, { ...b, token: 'another' }, c]);
-    expect(finished).toEqual(new Set([a.id, c.id]));
-    clock.advance(LEASE_MS + 1);
-    expect(subjects(await claim())).toEqual(['msg_1']);
+    expect(await queue.finish(db, [a, { ...b, lease: b.lease + 1 }, c])).toEqual(names([a, c]));
+    expect(await queue.finish(db, [b])).toEqual(names([b]));
+    expect(await db.query('select 1 from jobs', [])).toEqual([]);
   });
 
   test('stays finished for whoever repeats it', async () => {
@@ -207,7 +341,9 @@ describe('a job that is finished', () => {
     await queue.finish(db, [job]);
     expect(await queue.finish(db, [job])).toEqual(new Set());
     expect(await queue.postpone(db, later([job], 0, true))).toEqual(new Set());
+    await queue.interrupt([job]);
     expect(await queue.finish(db, [])).toEqual(new Set());
+    expect(await claim()).toEqual([]);
   });
 
   test('is so only if the transaction commits', async () => {
@@ -218,7 +354,30 @@ describe('a job that is finished', () => {
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
-    expect(await queue.finish(db, [job])).toEqual(new Set([job.id]));
+    expect(await queue.finish(db, [job])).toEqual(names([job]));
+  });
+
+  test('can be told with more than its name, for what is written in the same statement', async () => {
+    await add(-2, -1);
+    const [a, b] = (await claim()) as [Job, Job];
+    const columns = ', note text';
+    const rows = await db.query(
+      `with finished as (${finishing('$1', '$3', columns)}), postponed as (${postponing('$2', '$3', columns)})
+       select subject, note from finished union all select subject, note from postponed order by subject`,
+      [
+        asJson([
+          { ...a, note: 'done' },
+          { ...a, lease: 0, note: 'not held' },
+        ]),
+        asJson(later([b], 0, true).map((row) => ({ ...row, note: 'later' }))),
+        queue.holderId,
+      ],
+    );
+    expect(rows).toEqual([
+      { subject: 'msg_0', note: 'done' },
+      { subject: 'msg_1', note: 'later' },
+    ]);
+    expect(await claim()).toMatchObject([{ subject: 'msg_1', attempt: 2 }]);
   });
 });
 
@@ -226,11 +385,11 @@ describe('a job that is postponed', () => {
   test('is due at its new time, no longer held and not interrupted', async () => {
     await add(-1);
     const job = await claimOne();
-    expect(await queue.postpone(db, later([job], 10_000, true))).toEqual(new Set([job.id]));
+    expect(await queue.postpone(db, later([job], 10_000, true))).toEqual(names([job]));
     expect(await queue.finish(db, [job])).toEqual(new Set());
     expect(await claim()).toEqual([]);
     clock.advance(10_001);
-    expect(await claimOne()).toMatchObject({ id: job.id, attempt: 2, interrupted: false });
+    expect(await claimOne(other)).toMatchObject({ subject: job.subject, attempt: 2, interrupted: false });
   });
 
   test('does not use up an attempt when that does not count', async () => {
@@ -243,57 +402,362 @@ describe('a job that is postponed', () => {
       ['msg_1', 1],
     ]);
   });
-
-  test('counts the same after an interruption as without one', async () => {
-    await add(-1);
-    await claimOne();
-    clock.advance(LEASE_MS + 1);
-    await queue.postpone(db, later([await claimOne()], 0, true));
-    clock.advance(1);
-    expect(await claimOne()).toMatchObject({ attempt: 2, interrupted: false });
-  });
 });
 
-describe('breaking all leases', () => {
-  test('makes held jobs due at once, as interrupted ones, and takes them from their holders', async () => {
-    await add(-2, -1, 60_000);
+describe('a job that is given back by whoever does not know how far it came', () => {
+  test('is due at once, as an interrupted one, and has used up no attempt', async () => {
+    await add(-2, -1);
     const held = await claim();
-    expect(await queue.breakLeases()).toBe(2);
-    clock.advance(1);
-    const again = await claim();
-    expect(again.map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
+    await queue.interrupt(held);
+    expect(await queue.finish(db, held)).toEqual(new Set());
+    expect(
+      (await claim(10, other)).map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted]),
+    ).toEqual([
       ['msg_0', 1, true],
       ['msg_1', 1, true],
     ]);
-    expect(await queue.finish(db, held)).toEqual(new Set());
-    expect(await queue.finish(db, again)).toEqual(new Set(again.map(({ id }) => id)));
   });
 
-  test('does nothing to what nobody holds', async () => {
-    await add(-1, 60_000);
-    expect(await queue.breakLeases()).toBe(0);
-    expect(await claimOne()).toMatchObject({ interrupted: false });
+  test('is so only if it is held still: what was recorded stays as it was recorded', async () => {
+    await add(-3, -2, -1);
+    const [finished, postponed, held] = (await claim()) as [Job, Job, Job];
+    await queue.finish(db, [finished]);
+    await queue.postpone(db, later([postponed], 0, true));
+    await queue.interrupt([finished, postponed, held]);
+    clock.advance(1);
+    expect((await claim()).map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
+      ['msg_2', 1, true],
+      ['msg_1', 2, false],
+    ]);
   });
 });
 
-describe('the depths', () => {
-  test('are what waits in each queue, and how long its oldest has been due', async () => {
-    await add(-10_000, -20_000, 60_000);
-    await queue.add(db, 'webhooks', [{ subject: 'msg_w', runAt: new Date(clock.now() + 60_000) }]);
-    const depths = (await queue.depths()).toSorted((a, b) => a.queue.localeCompare(b.queue));
-    expect(depths).toEqual([
-      { queue: 'outbound', depth: 3, leased: 0, oldestAgeSeconds: expect.closeTo(20, 0) },
-      { queue: 'webhooks', depth: 1, leased: 0, oldestAgeSeconds: 0 },
+/** A store whose answer gets lost on its way, as often as told, after the statement was carried out. */
+function losing(store: Db) {
+  const losing = {
+    /** For statements that match, and how many of them. */
+    lose: { pattern: /skip locked/, times: 0 },
+    db: {
+      kind: store.kind,
+      async query(sql: string, params?: readonly unknown[]) {
+        const rows = await store.query(sql, params);
+        if (losing.lose.times === 0 || !losing.lose.pattern.test(sql)) return rows;
+        losing.lose.times -= 1;
+        throw new DatabaseUnavailable('the answer was lost');
+      },
+    } as unknown as Db,
+    loseAnswers: (times: number, pattern = /skip locked/) => {
+      losing.lose = { pattern, times };
+    },
+  };
+  return losing;
+}
+
+describe('a claim whose answer never came', () => {
+  const LOST = 'the answer was lost';
+
+  test('leaves its jobs as they were: the next one has them at the same attempt, and not as interrupted', async () => {
+    await add(-2, -1);
+    const { db: lossy, loseAnswers } = losing(db);
+    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    loseAnswers(1);
+    await expect(claimer(10)).rejects.toThrow(LOST);
+    expect(await claim(10, other)).toEqual([]);
+    const { claimed } = await claimer(1);
+    expect(claimed.map(({ job }) => job)).toMatchObject([{ subject: 'msg_0', attempt: 1, interrupted: false }]);
+    expect(await claim(10, other)).toMatchObject([{ subject: 'msg_1', attempt: 1, interrupted: false }]);
+  });
+
+  test('leaves in doubt what was in doubt before', async () => {
+    await add(-1);
+    await queue.interrupt([await claimOne()]);
+    const { db: lossy, loseAnswers } = losing(db);
+    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    loseAnswers(1);
+    await expect(claimer(10)).rejects.toThrow(LOST);
+    expect((await claimer(10)).claimed).toMatchObject([{ job: { attempt: 1, interrupted: true } }]);
+  });
+
+  test('is undone without touching what its process, another one or another queue has leased', async () => {
+    await add(-4, -3, -2, -1);
+    await queue.add(db, 'webhooks', [{ ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock.now() - 1) }]);
+    const { db: lossy, loseAnswers } = losing(db);
+    const one = createQueue({ db: lossy, clock, holder: holder('prc_one') });
+    const mine = await claim(1, one);
+    const theirs = await claim(1, other);
+    const webhook = await claim(1, one, 'webhooks');
+    loseAnswers(1);
+    await expect(claim(1, one)).rejects.toThrow(LOST);
+    expect(subjects(await claim(10, one))).toEqual(['msg_2', 'msg_3']);
+    expect(await one.finish(db, [...mine, ...webhook])).toEqual(names([...mine, ...webhook]));
+    expect(await other.finish(otherDb, theirs)).toEqual(names(theirs));
+  });
+
+  test('is undone when the store is back, however many went the same way and whatever became of the undoing', async () => {
+    await add(-3, -2, -1);
+    const { db: lossy, loseAnswers } = losing(db);
+    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    loseAnswers(1);
+    await expect(claimer(1)).rejects.toThrow(LOST);
+    loseAnswers(2, /attempt = attempt - case|skip locked/);
+    await expect(claimer(1)).rejects.toThrow(LOST);
+    await expect(claimer(1)).rejects.toThrow(LOST);
+    loseAnswers(1);
+    await expect(claimer(2)).rejects.toThrow(LOST);
+    const { claimed } = await claimer(10);
+    expect(claimed.map(({ job }) => [job.subject, job.attempt, job.interrupted])).toEqual([
+      ['msg_0', 1, false],
+      ['msg_1', 1, false],
+      ['msg_2', 1, false],
+    ]);
+  });
+});
+
+test('whatever became of its claims, a job’s attempt is one more than the attempts that counted', async () => {
+  const step = fc.constantFrom('counts', 'uncounted', 'interrupted', 'unanswered', 'failed commit');
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 8 }), async (direct, steps) => {
+      n += 1;
+      const subject = `msg_of_${n}`;
+      const { db: lossy, loseAnswers } = losing(db);
+      const one = createQueue({ db: lossy, clock, holder: holder('prc_one') });
+      const claimer = one.claimer('outbound', loadNothing);
+      if (direct) {
+        one.offer('outbound', room(1));
+        const { lease, fail } = one.reserve('outbound', 1);
+        await make(db, [{ subject, lease }], one.holderId);
+        fail(new DatabaseUnavailable(''));
+      } else {
+        await one.add(db, 'outbound', [{ ...OF_ONE, subject, ordinal: OUTBOUND, runAt: new Date(clock.now() - 1) }]);
+      }
+      let counted = 0;
+      let interrupted = false;
+      for (const kind of [...steps, 'end']) {
+        if (kind === 'unanswered') {
+          loseAnswers(1);
+          await expect(claimer(1)).rejects.toThrow();
+          continue;
+        }
+        const [job] = (await claimer(1)).claimed.map((claimed) => claimed.job);
+        expect(job).toMatchObject({ subject, attempt: counted + 1, interrupted });
+        const held = job as Job;
+        if (kind === 'interrupted') {
+          await one.interrupt([held]);
+          interrupted = true;
+        } else if (kind === 'end') {
+          expect(await one.finish(db, [held])).toEqual(new Set([nameOf(held)]));
+        } else {
+          await one.postpone(db, later([held], -1, kind === 'counts'));
+          if (kind === 'counts') counted += 1;
+          interrupted = false;
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const onServer = test.skipIf(!process.env['TEST_DATABASE_URL']);
+
+describe('what PostgreSQL commits only after its connection broke [needs TEST_DATABASE_URL]', () => {
+  /** From `break_` on its claims are under way, and their answers lost; they are committed when the test says so. */
+  function committingLate() {
+    const commit = Promise.withResolvers<void>();
+    let breaking = false;
+    let committed: Promise<unknown> = Promise.resolve();
+    const query: Db['query'] = async (sql, params) => {
+      if (!breaking || !/skip locked/.test(sql)) return db.query(sql, params);
+      const begun = Promise.withResolvers<void>();
+      committed = otherDb.transaction(async (tx) => {
+        await tx.query(sql, params);
+        begun.resolve();
+        await commit.promise;
+      });
+      await begun.promise;
+      throw new DatabaseUnavailable('the connection broke');
+    };
+    return {
+      late: { kind: db.kind, query, wake: () => undefined } as unknown as Db,
+      break_: () => {
+        breaking = true;
+      },
+      async commitNow() {
+        breaking = false;
+        commit.resolve();
+        await committed;
+      },
+    };
+  }
+
+  onServer('is taken back when it has appeared, as it was, and what the process works at stays its own', async () => {
+    await add(-3, -2, -1);
+    const { late, break_, commitNow } = committingLate();
+    const one = createQueue({ db: late, clock, holder: holder('prc_one') });
+    const mine = await claim(1, one);
+    break_();
+    await expect(claim(2, one)).rejects.toThrow('the connection broke');
+    const before = await one.reclaim();
+    await commitNow();
+    expect(before).toBe(0);
+    expect(await claim(10, other)).toEqual([]);
+    expect(await one.reclaim()).toBe(2);
+    expect(await claim(10, other)).toMatchObject([
+      { subject: 'msg_1', attempt: 1, interrupted: false },
+      { subject: 'msg_2', attempt: 1, interrupted: false },
+    ]);
+    expect(await one.finish(db, mine)).toEqual(names(mine));
+  });
+});
+
+describe('what a process holds and nobody works at', () => {
+  test('is taken back; what was claimed together is worked at until all of it is settled', async () => {
+    await add(-3, -2, -1);
+    const { claimed } = await queue.claimer('outbound', loadNothing)(2);
+    const [first] = claimed.map(({ job }) => job) as [Job, Job];
+    await queue.finish(db, [first]);
+    expect(await queue.reclaim()).toBe(0);
+    queue.settled(claimed);
+    expect(await queue.reclaim()).toBe(1);
+    expect(subjects(await claim(10, other))).toEqual(['msg_1', 'msg_2']);
+  });
+
+  test('is never of a process that has leased nothing, nor of another one', async () => {
+    await add(-1);
+    await claimOne(other);
+    expect(await queue.reclaim()).toBe(0);
+    await claim();
+    expect(await queue.reclaim()).toBe(0);
+    expect(await claim()).toEqual([]);
+  });
+});
+
+/** A worker that has room for so many, and remembers what it was given. */
+function room(count: number) {
+  const begun: { jobs: string[]; reserved: number }[] = [];
+  const worker: DirectWorker<unknown> & { begun: typeof begun } = {
+    begun,
+    reserve: (wanted) => Math.min(wanted, count),
+    begin: (claimed, reserved) => void begun.push({ jobs: claimed.map(({ job }) => nameOf(job)), reserved }),
+  };
+  return worker;
+}
+
+/** Makes jobs as rooms do: in the statement that makes the reason for them. */
+async function make(on: Pick<Db, 'query'>, jobs: { subject: string; lease: number | null }[], holderId: string) {
+  const source = `select 'outbound', subject, 0, 'client', 'lane', $2::timestamptz, lease
+    from json_to_recordset($1::json) as j (subject text, lease integer)`;
+  await on.query(enqueueFrom(source, '$3'), [asJson(jobs), new Date(clock.now() - 1), holderId]);
+}
+
+describe('room that is reserved for jobs that are about to be made', () => {
+  test('is what the worker of that queue has, and none where there is no worker', () => {
+    const worker = room(3);
+    const withdraw = queue.offer('outbound', worker);
+    expect(queue.reserve('outbound', 2)).toMatchObject({ count: 2 });
+    expect(queue.reserve('outbound', 5)).toMatchObject({ count: 3 });
+    expect(queue.reserve('webhooks', 5)).toMatchObject({ count: 0 });
+    withdraw();
+    expect(queue.reserve('outbound', 2)).toMatchObject({ count: 0 });
+  });
+
+  test('is none while the process is not known to live: its worker is not even asked', () => {
+    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', alive: () => false } });
+    let asked = 0;
+    dead.offer('outbound', {
+      reserve(count) {
+        asked += 1;
+        return count;
+      },
+      begin: () => undefined,
+    });
+    expect(dead.reserve('outbound', 2).count).toBe(0);
+    expect(asked).toBe(0);
+  });
+
+  test('makes jobs that their process holds from the start: nobody claims them, and it may finish or postpone them', async () => {
+    queue.offer('outbound', room(2));
+    const { lease, count } = queue.reserve('outbound', 3);
+    expect(count).toBe(2);
+    const made = ['msg_0', 'msg_1', 'msg_2'].map((subject, i) => ({ subject, lease: i < count ? lease : null }));
+    await make(db, made, queue.holderId);
+    expect(await claim(10, other)).toMatchObject([{ subject: 'msg_2', attempt: 1 }]);
+    expect(await claim(10)).toEqual([]);
+    const [first, second] = [newJob('msg_0', OUTBOUND, lease), newJob('msg_1', OUTBOUND, lease)];
+    expect(await queue.finish(db, [first])).toEqual(names([first]));
+    expect(await queue.postpone(db, later([second], 0, true))).toEqual(names([second]));
+    clock.advance(1);
+    expect(await claim(10, other)).toMatchObject([{ subject: 'msg_1', attempt: 2, interrupted: false }]);
+  });
+
+  test('is given back to the worker whole: what was made begins, the rest is given up', () => {
+    const worker = room(3);
+    queue.offer<unknown>('outbound', worker);
+    const { begin, lease } = queue.reserve<unknown>('outbound', 3);
+    begin([{ job: newJob('msg_0', OUTBOUND, lease), loaded: {} }]);
+    queue.reserve('outbound', 2).fail(new Error('refused'));
+    expect(worker.begun).toEqual([
+      { jobs: ['msg_0/0'], reserved: 3 },
+      { jobs: [], reserved: 2 },
     ]);
   });
 
-  test('tell what is being done from what waits', async () => {
-    await add(-10_000, -20_000);
-    await claimOne();
-    expect(await queue.depths()).toEqual([
-      { queue: 'outbound', depth: 1, leased: 1, oldestAgeSeconds: expect.closeTo(10, 0) },
+  test('goes back to the worker that gave it, though that has stopped to take any', () => {
+    const worker = room(3);
+    const withdraw = queue.offer<unknown>('outbound', worker);
+    const { fail } = queue.reserve('outbound', 3);
+    withdraw();
+    fail(new Error('refused'));
+    expect(worker.begun).toEqual([{ jobs: [], reserved: 3 }]);
+  });
+
+  test('for a commit whose answer never came: its jobs are claimed as if they had never been leased', async () => {
+    queue.offer('outbound', room(2));
+    const { lease, fail } = queue.reserve('outbound', 2);
+    await make(db, [{ subject: 'msg_0', lease }], queue.holderId);
+    fail(new DatabaseUnavailable('the answer was lost'));
+    expect(await claim(10, other)).toEqual([]);
+    expect(await claim(10)).toMatchObject([{ subject: 'msg_0', attempt: 1, interrupted: false }]);
+  });
+});
+
+describe('a job’s name', () => {
+  test('is its message and the step: a message has one job a step, and any number of steps', async () => {
+    const runAt = new Date(clock.now() - 1);
+    await queue.add(db, 'outbound', [{ ...OF_ONE, subject: 'msg_0', ordinal: OUTBOUND, runAt }]);
+    await queue.add(db, 'outcomes', [{ ...OF_ONE, subject: 'msg_0', ordinal: OUTCOME, runAt }]);
+    await queue.add(db, 'webhooks', [
+      { ...OF_ONE, subject: 'msg_0', ordinal: 1, runAt },
+      { ...OF_ONE, subject: 'msg_0', ordinal: 2, runAt },
     ]);
-    await claimOne();
-    expect(await queue.depths()).toEqual([{ queue: 'outbound', depth: 0, leased: 2, oldestAgeSeconds: 0 }]);
+    expect((await claim()).map(nameOf)).toEqual(['msg_0/0']);
+    expect((await claim(10, queue, 'outcomes')).map(nameOf)).toEqual(['msg_0/-1']);
+    expect((await claim(10, queue, 'webhooks')).map(nameOf)).toEqual(['msg_0/1', 'msg_0/2']);
+  });
+
+  test('is never given twice: what is added once more stays as it is, waiting or held', async () => {
+    const job = { ...OF_ONE, subject: 'msg_0', ordinal: OUTCOME };
+    await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() - 1_000) }]);
+    await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() + 60_000) }]);
+    const [held] = (await claim(10, queue, 'outcomes')) as [Job];
+    await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() - 1_000) }]);
+    expect(await claim(10, queue, 'outcomes')).toEqual([]);
+    expect(await queue.finish(db, [held])).toEqual(names([held]));
+    await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() - 1_000) }]);
+    expect(await claim(10, queue, 'outcomes')).toHaveLength(1);
+  });
+
+  test('is refused for a second reason: then neither that nor its job is made', async () => {
+    await make(db, [{ subject: 'msg_0', lease: null }], queue.holderId);
+    const twice = make(
+      db,
+      [
+        { subject: 'msg_1', lease: null },
+        { subject: 'msg_0', lease: null },
+      ],
+      queue.holderId,
+    );
+    await expect(twice).rejects.toMatchObject({ code: '23505' });
+    expect(subjects(await claim())).toEqual(['msg_0']);
   });
 });

@@ -1,56 +1,43 @@
 import type { Clock } from '../clock.ts';
-import { asJson, type Db, type Queryable } from '../db/db.ts';
-import { randomSecret } from '../ids.ts';
+import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
+import type { Log } from '../log.ts';
+import { type Claimed, type ClaimRow, type Cursor, claimSql, type Load, readTurn } from './claim.ts';
+import { Leases } from './leases.ts';
 
 /** `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events. */
 export type QueueName = 'outbound' | 'outcomes' | 'webhooks';
 
-/** Work that waits, or is being done under a lease. It is gone when it is done. */
-export interface Job {
-  id: number;
+/** The ordinals of the steps that a message has once. */
+export const OUTBOUND = 0;
+export const OUTCOME = -1;
+
+/** What names a job: there is never a second one for the same step of the same message. */
+export interface JobName {
   /** The id of the message that it is about. */
   subject: string;
-  /** For webhooks the sequence of the event; otherwise 0. */
+  /** Which step of its way: 0 outbound, -1 its outcome, else the webhook of the event with that sequence. */
   ordinal: number;
-  /** 1 for the first claim. A claim that never came to an end does not count. */
-  attempt: number;
-  /** Somebody had claimed it and never came back: what they did before is not known. */
-  interrupted: boolean;
-  /** Only who holds the job's present token may record what came of it. */
-  token: string;
-  /** When the lease ends, in ms since the epoch: after that, others may hold the job. */
-  leaseEndsAt: number;
-}
-
-/** What to read along with each claimed job, named `job` in the SQL: one statement, so that work begins at once. */
-export interface Load {
-  columns: string;
-  join: string;
-}
-
-/** A leased job and what was read along with it; all of that is null where there was nothing to join. */
-export interface Claimed<Loaded> {
-  job: Job;
-  loaded: Loaded;
-}
-
-export interface Claim {
-  queue: QueueName;
-  leaseMs: number;
-  load?: Load;
-}
-
-export interface Depth {
-  queue: QueueName;
-  /** Jobs that wait, due or not. */
-  depth: number;
-  /** Jobs under way, in whichever process; those of a process that is gone as well, until their lease ends. */
-  leased: number;
-  oldestAgeSeconds: number;
 }
 
 /** What a job needs to be recognised as still held by whoever claimed it. */
-export type Held = Pick<Job, 'id' | 'token'>;
+export interface Held extends JobName {
+  /** Which of its holder's leases this is. */
+  lease: number;
+}
+
+/** Work that waits, or is being done under a lease. It is gone when it is done. */
+export interface Job extends Held {
+  /** 1 for the first claim. A claim that never came to an end does not count. */
+  attempt: number;
+  /** Somebody had claimed it and is gone: what they did before is not known. */
+  interrupted: boolean;
+}
+
+/** Who takes turns: clients with each other, and the lanes (numbers) of one client. */
+export interface Lane {
+  client: string;
+  lane: string;
+}
 
 export interface Later extends Held {
   runAt: Date;
@@ -58,132 +45,232 @@ export interface Later extends Held {
   counts: boolean;
 }
 
-/** A claim whose answer never came: nothing was done under its token, so its jobs are as they were before. */
-const UNCLAIM = `
-  update jobs set lease_token = null, leased_until = null,
-    attempt = attempt - case when interrupted then 0 else 1 end
-  where queue = $1 and lease_token = any($2)`;
+export interface NewJob extends JobName, Lane {
+  runAt: Date;
+}
+
+/** The process, as the queue knows it: leases belong to it, for as long as it lives. */
+export interface Holder {
+  readonly id: string;
+  /** false: what it leases others may take, so it must lease nothing. */
+  alive(): boolean;
+}
+
+/** Takes work straight from whoever makes it, when it has nothing else to do. */
+export interface DirectWorker<Loaded> {
+  /** @returns how many of so many jobs it has room for, and keeps that room free. */
+  reserve(count: number): number;
+  /** Starts on these, and gives up what else was reserved. */
+  begin(claimed: Claimed<Loaded>[], reserved: number): void;
+}
+
+/** What one claim brought, read and ready. */
+export interface Claim<Loaded> {
+  claimed: Claimed<Loaded>[];
+  /** More may be due than this claim took. */
+  more: boolean;
+}
+
+/** Room that a worker of this process keeps for jobs that are about to be made. Settle it once, with begin or fail. */
+export interface Reservation<Loaded> {
+  /** The lease under which to make the jobs. */
+  readonly lease: number;
+  /** So many jobs at most. */
+  readonly count: number;
+  /** After the commit: these were made under the lease. */
+  begin(claimed: Claimed<Loaded>[]): void;
+  /** There was no commit, or it is not known whether there was. */
+  fail(error: unknown): void;
+}
 
 /**
- * SQL that adds jobs from a query with the columns (queue, subject, ordinal, run_at, created_at), to be made part of the
- * statement that makes the reason for them: job and reason commit together or not at all.
+ * SQL for the JSON rows of jobs that are still held under their leases, each with the place of its job (`at`). The planner
+ * can't be left to choose the join: this table is empty at one moment and large at the next, and its statistics are of
+ * either. OFFSET 0 and the row's place (ctid) leave it one way: the primary key for each row, then the row itself.
+ * @param columns what else the rows say, as in a column definition list, with a comma before each.
  */
-export function enqueueFrom(source: string): string {
-  return `insert into jobs (queue, subject, ordinal, run_at, created_at) ${source}`;
+function stillHeld(rows: string, holder: string, columns = ''): string {
+  return `select h.*, j.at
+    from json_to_recordset(${rows}::json) as h (subject text, ordinal integer, lease integer${columns})
+    cross join lateral (
+      select ctid as at from jobs
+      where subject = h.subject and ordinal = h.ordinal and leased_by = ${holder} and lease = h.lease offset 0
+    ) as j`;
 }
 
-/** SQL that removes finished jobs, under their tokens, and returns the ids of those still held. @see heldRows */
-export function finishing(param: string): string {
-  return `delete from jobs j using json_to_recordset(${param}::json) as h (id bigint, token text)
-    where j.id = h.id and j.lease_token = h.token returning j.id`;
+/** Nobody knows how far its holder came. */
+const INTERRUPT = `
+  update jobs j set leased_by = null, lease = null, interrupted = true, run_at = greatest(run_at, $3)
+  from (${stillHeld('$1', '$2')}) as h where j.ctid = h.at`;
+
+/**
+ * SQL that adds jobs from a query with the columns (queue, subject, ordinal, client, lane, run_at, lease), to be made part
+ * of the statement that makes the reason for them: job and reason commit together or not at all. A lease that is not null
+ * is one of `holder`'s, which begins on the job as soon as that has committed.
+ */
+export function enqueueFrom(source: string, holder: string): string {
+  return `insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt, leased_by, lease)
+    select queue, subject, ordinal, client, lane, run_at, case when lease is null then 0 else 1 end,
+      case when lease is null then null else ${holder} end, lease
+    from (${source}) as made (queue, subject, ordinal, client, lane, run_at, lease)`;
 }
 
-/** SQL that ends leases and makes the jobs due again, and returns the ids of those still held. @see laterRows */
-export function postponing(param: string): string {
-  return `update jobs j set run_at = h."runAt", lease_token = null, leased_until = null, interrupted = false,
+/**
+ * SQL that removes finished jobs, under their leases, and returns the rows of those that were still held.
+ * @param rows SQL for JSON rows of `Held`, and of whatever else `columns` says.
+ * @param columns as in a column definition list, with a comma before each.
+ */
+export function finishing(rows: string, holder: string, columns = ''): string {
+  return `delete from jobs j using (${stillHeld(rows, holder, columns)}) as h where j.ctid = h.at returning h.*`;
+}
+
+/**
+ * SQL that ends leases and makes the jobs due again, and returns the rows of those that were still held.
+ * @param rows SQL for JSON rows of `Later`, and of whatever else `columns` says.
+ */
+export function postponing(rows: string, holder: string, columns = ''): string {
+  return `update jobs j set run_at = h."runAt", leased_by = null, lease = null, interrupted = false,
       attempt = j.attempt - case when h.counts then 0 else 1 end
-    from json_to_recordset(${param}::json) as h (id bigint, token text, "runAt" timestamptz, counts boolean)
-    where j.id = h.id and j.lease_token = h.token returning j.id`;
+    from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean${columns}`)}) as h
+    where j.ctid = h.at returning h.*`;
 }
 
-/** The parameter of `finishing`. */
-export function heldRows(jobs: readonly Held[]): string {
-  return asJson(jobs.map(({ id, token }) => ({ id, token })));
+/** A job that was made under a lease, and so never waited. */
+export function newJob(subject: string, ordinal: number, lease: number): Job {
+  return { subject, ordinal, lease, attempt: 1, interrupted: false };
 }
 
-/** The parameter of `postponing`. */
-export function laterRows(jobs: readonly Later[]): string {
-  return asJson(jobs.map(({ id, token, runAt, counts }) => ({ id, token, runAt, counts })));
+/** For sets and maps. */
+export function nameOf({ subject, ordinal }: JobName): string {
+  return `${subject}/${ordinal}`;
 }
+
+const ADD = enqueueFrom(
+  `select $1::text, subject, ordinal, client, lane, "runAt", null::integer
+   from json_to_recordset($2::json) as j (subject text, ordinal integer, client text, lane text, "runAt" timestamptz)`,
+  'null',
+);
+
+const RECLAIM_MS = 15_000;
 
 export type Queue = ReturnType<typeof createQueue>;
 
-type JobRow = Omit<Job, 'id' | 'token' | 'leaseEndsAt'> & { jobId: number };
+export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holder: Holder }) {
+  const leases = new Leases(db, holder.id);
+  const workers = new Map<QueueName, DirectWorker<unknown>>();
+  let reclaiming: NodeJS.Timeout | undefined;
 
-const claimSql = ({ columns, join }: Load) => `
-  with due as materialized (
-    select id, run_at, interrupted or lease_token is not null as interrupted from jobs
-    where queue = $1 and run_at <= $2 and (leased_until is null or leased_until <= $2) and id <> all($6::bigint[])
-    order by run_at, id limit $3 for update skip locked
-  ), job as (
-    update jobs j set attempt = j.attempt + case when due.interrupted then 0 else 1 end, lease_token = $4,
-      leased_until = $5, interrupted = due.interrupted
-    from due where j.id = due.id
-    returning j.id, j.subject, j.ordinal, j.attempt, j.interrupted, due.run_at
-  )
-  select job.id as "jobId", job.subject, job.ordinal, job.attempt, job.interrupted${columns && `, ${columns}`}
-  from job ${join} order by job.run_at, job.id`;
+  async function reclaim(): Promise<number> {
+    const queues = await leases.reclaim();
+    for (const queue of new Set(queues)) db.wake(queue);
+    return queues.length;
+  }
 
-export function createQueue({ db, clock }: { db: Db; clock: Clock }) {
-  const ids = (rows: { id: number }[]) => new Set(rows.map(({ id }) => id));
+  const names = (rows: JobName[]) => new Set(rows.map(nameOf));
 
   return {
+    holderId: holder.id,
+
     /**
-     * @returns a function that leases up to so many due jobs, oldest first. A lease that ran out is as good as none;
-     * whoever claims the job then is told that it was `interrupted`; so a worker leaves out those that it has `inHand`
-     * itself, whatever the clock says.
+     * @returns a function that leases up to so many due jobs: of the clients that have any in turn, of each client's
+     * lanes in turn, and of each lane the oldest first. What they are about is read right after the commit.
      */
-    claimer<Loaded>({ queue, leaseMs, load = { columns: '', join: '' } }: Claim) {
-      const sql = claimSql(load);
-      const unanswered = new Set<string>();
-      return async (limit: number, inHand: readonly number[] = []): Promise<Claimed<Loaded>[]> => {
-        if (unanswered.size > 0) await db.query(UNCLAIM, [queue, [...unanswered]]);
-        unanswered.clear();
-        const now = clock.now();
-        const leaseEndsAt = now + leaseMs;
-        const token = randomSecret('');
-        unanswered.add(token);
-        const leased = [queue, new Date(now), limit, token, new Date(leaseEndsAt), inHand];
-        const rows = await db.query<JobRow>(sql, leased);
-        unanswered.clear();
-        return rows.map(({ jobId, subject, ordinal, attempt, interrupted, ...loaded }) => ({
-          job: { id: jobId, subject, ordinal, attempt, interrupted, token, leaseEndsAt },
-          loaded: loaded as Loaded,
-        }));
+    claimer<Loaded>(queue: QueueName, load: Load<Loaded>): (limit: number) => Promise<Claim<Loaded>> {
+      const sql = claimSql(queue);
+      let cursor: Cursor = { client: '', lanes: {} };
+      return async (limit) => {
+        if (!holder.alive()) return { claimed: [], more: true };
+        await leases.settleDoubts();
+        const lease = leases.open();
+        const params = [new Date(clock.now()), limit, holder.id, lease, cursor.client, JSON.stringify(cursor.lanes)];
+        try {
+          const turn = readTurn(await db.query<ClaimRow>(sql, params), lease, limit, cursor);
+          cursor = turn.cursor;
+          if (turn.jobs.length === 0) leases.close(lease);
+          const loaded = turn.jobs.length > 0 ? await load(turn.jobs) : [];
+          return { claimed: turn.jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more: turn.more };
+        } catch (error) {
+          leases.doubt(lease);
+          throw error;
+        }
       };
     },
 
-    /** Removes finished jobs, under their tokens. @returns the ids of those that were still held. */
-    async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<number>> {
-      if (jobs.length === 0) return new Set();
-      return ids(await tx.query<{ id: number }>(finishing('$1'), [heldRows(jobs)]));
-    },
-
-    /** Ends the leases and makes the jobs due at `runAt`, under their tokens. @returns the ids of those still held. */
-    async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<number>> {
-      if (jobs.length === 0) return new Set();
-      return ids(await tx.query<{ id: number }>(postponing('$1'), [laterRows(jobs)]));
-    },
-
-    async add(tx: Queryable, queue: QueueName, jobs: readonly { subject: string; runAt: Date }[]): Promise<void> {
-      if (jobs.length === 0) return;
-      await tx.query(
-        enqueueFrom(`select $1, subject, 0, "runAt", $2::timestamptz
-          from json_to_recordset($3::json) as j (subject text, "runAt" timestamptz)`),
-        [queue, new Date(clock.now()), asJson(jobs)],
-      );
+    /** From now on `worker` is offered what this process makes for its queue. @returns a function that ends this. */
+    offer<Loaded>(queue: QueueName, worker: DirectWorker<Loaded>): () => void {
+      workers.set(queue, worker as DirectWorker<unknown>);
+      return () => workers.delete(queue);
     },
 
     /**
-     * Ends every lease now. For the embedded store's start only, where the lock on the directory proves that
-     * no other process can hold a lease: nobody has to wait for dead leases to run out.
+     * Room for up to so many jobs that the caller is about to make: those that it makes under the reservation's lease are
+     * begun at once, without a claim. The others wait in the queue as ever.
      */
-    async breakLeases(): Promise<number> {
-      const rows = await db.query('update jobs set leased_until = $1 where lease_token is not null returning id', [
-        new Date(clock.now()),
-      ]);
-      return rows.length;
+    reserve<Loaded>(queue: QueueName, wanted: number): Reservation<Loaded> {
+      const worker = workers.get(queue) as DirectWorker<Loaded> | undefined;
+      const count = holder.alive() ? (worker?.reserve(wanted) ?? 0) : 0;
+      const lease = count > 0 ? leases.open() : 0;
+      return {
+        lease,
+        count,
+        begin(claimed) {
+          if (claimed.length === 0) leases.close(lease);
+          worker?.begin(claimed, count);
+        },
+        fail(error) {
+          if (count > 0 && error instanceof DatabaseUnavailable) leases.doubt(lease);
+          else leases.close(lease);
+          worker?.begin([], count);
+        },
+      };
     },
 
-    /** For the metrics. */
-    depths: () =>
-      db.query<Depth>(
-        `select queue, (count(*) filter (where lease_token is null))::int as depth,
-           (count(*) filter (where lease_token is not null))::int as leased,
-           coalesce(extract(epoch from $1::timestamptz
-             - min(least(run_at, $1::timestamptz)) filter (where lease_token is null)), 0)::float8 as "oldestAgeSeconds"
-         from jobs group by queue`,
-        [new Date(clock.now())],
-      ),
+    /** All that was claimed together is recorded or given back: nothing more will be done under its lease. */
+    settled(claimed: readonly Claimed<unknown>[]): void {
+      for (const { job } of claimed) leases.close(job.lease);
+    },
+
+    /** Takes back what this process holds and nobody works at. @returns how many jobs. */
+    reclaim,
+
+    /** PostgreSQL may commit what is on its way long after the connection broke: it is found sooner or later. */
+    startReclaiming(log: Log): void {
+      reclaiming = setInterval(() => {
+        reclaim()
+          .then((count) => count > 0 && log.warn({ event: 'leases_reclaimed', jobs: count }))
+          .catch((error) => log.warn({ event: 'reclaim_failed', reason: (error as Error).message }));
+      }, RECLAIM_MS);
+    },
+
+    stopReclaiming: () => clearInterval(reclaiming),
+
+    /** Removes finished jobs, under their leases. @returns the names of those that were still held. */
+    async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<string>> {
+      if (jobs.length === 0) return new Set();
+      return names(await tx.query<JobName>(finishing('$1', '$2'), [asJson(jobs), holder.id]));
+    },
+
+    /** Ends the leases and makes the jobs due at `runAt`, under their leases. @returns the names of those still held. */
+    async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<string>> {
+      if (jobs.length === 0) return new Set();
+      return names(await tx.query<JobName>(postponing('$1', '$2'), [asJson(jobs), holder.id]));
+    },
+
+    /** Ends leases whose work stopped nobody knows where: whoever claims the jobs next, after so long, is told. */
+    async interrupt(jobs: readonly Held[], afterMs = 0): Promise<void> {
+      await db.query(INTERRUPT, [asJson(jobs), holder.id, new Date(afterMs > 0 ? clock.now() + afterMs : 0)]);
+    },
+
+    /** Whether there is any job about messages with ids from `firstId` on and before `nextId`. */
+    async anyAbout({ firstId, nextId }: { firstId: string; nextId: string }): Promise<boolean> {
+      const rows = await db.query('select 1 from jobs where subject >= $1 and subject < $2 limit 1', [firstId, nextId]);
+      return rows.length > 0;
+    },
+
+    /** Adds jobs; one that is there already stays as it is. */
+    async add(tx: Queryable, queue: QueueName, jobs: readonly NewJob[]): Promise<void> {
+      if (jobs.length === 0) return;
+      await tx.query(`${ADD} on conflict do nothing`, [queue, asJson(jobs)]);
+    },
   };
 }

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../db/db.ts';
+import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import type { Claimed, Load, Queue, QueueName } from './queue.ts';
+import type { Claimed, Load } from './claim.ts';
+import type { Claim, DirectWorker, Queue, QueueName } from './queue.ts';
 
 export interface WorkerOptions<Loaded> {
   db: Db;
@@ -10,37 +12,49 @@ export interface WorkerOptions<Loaded> {
   name: QueueName;
   /** Jobs under way at once. Never more are claimed than can start at once: a claimed job must not wait. */
   slots(): number;
-  leaseMs: number;
-  /** What to read along with each job. */
-  load?: Load;
+  load: Load<Loaded>;
+  /** Whether it takes jobs straight from whoever makes them in this process. */
+  direct?: boolean;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
   /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
   handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
 }
 
+/** A bug that ends a job will mostly end it again: not at once, at least. */
+const FAILED_MS = 5_000;
+
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
-export class Worker<Loaded = unknown> {
+export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   readonly #options: WorkerOptions<Loaded>;
-  readonly #claim: (limit: number, inHand: readonly number[]) => Promise<Claimed<Loaded>[]>;
-  readonly #inHand = new Set<number>();
+  readonly #claim: (limit: number) => Promise<Claim<Loaded>>;
   readonly #running = new Set<Promise<void>>();
+  readonly #giveUp = new AbortController();
   #busy = 0;
+  /** Slots that are kept for what is being committed. */
+  #reserved = 0;
+  #onSettled: (() => void) | undefined;
   #claiming: Promise<void> | undefined;
   #again = false;
+  /** Nothing that is due waits, as far as this process knows: then nobody is overtaken by what comes straight. */
+  #drained = false;
+  #overflows = 0;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
+  #withdraw: () => void = () => undefined;
 
   constructor(options: WorkerOptions<Loaded>) {
-    const { queue, name, leaseMs, load } = options;
+    const { queue, name, load } = options;
     this.#options = options;
-    this.#claim = queue.claimer({ queue: name, leaseMs, ...(load ? { load } : {}) });
+    this.#claim = queue.claimer(name, load);
   }
 
   start(): void {
+    const { db, queue, name, direct } = this.#options;
     this.#stopped = false;
-    this.#unlisten = this.#options.db.onWake(this.#options.name, () => this.look());
+    this.#unlisten = db.onWake(name, () => this.look());
+    if (direct) this.#withdraw = queue.offer(name, this);
     this.look();
   }
 
@@ -49,6 +63,24 @@ export class Worker<Loaded = unknown> {
     if (this.#stopped) return;
     this.#again = true;
     this.#claiming ??= this.#claimAll();
+  }
+
+  reserve(count: number): number {
+    if (this.#stopped || !this.#drained) return 0;
+    const granted = Math.max(0, Math.min(count, this.#options.slots() - this.#busy));
+    // What finds no room waits in the queue, and until a claim has found that empty, all others wait behind it.
+    if (granted < count) this.#overflow();
+    this.#busy += granted;
+    this.#reserved += granted;
+    return granted;
+  }
+
+  begin(claimed: Claimed<Loaded>[], reserved: number): void {
+    this.#reserved -= reserved;
+    this.#busy -= reserved - claimed.length;
+    if (claimed.length > 0) this.#run(claimed);
+    if (claimed.length < reserved && !this.#drained) this.look();
+    this.#settle();
   }
 
   async #claimAll(): Promise<void> {
@@ -68,46 +100,92 @@ export class Worker<Loaded = unknown> {
   }
 
   async #claimOnce(): Promise<void> {
-    const limit = this.#options.slots() - this.#busy;
-    if (limit <= 0) return;
-    const jobs = await this.#claim(limit, [...this.#inHand]);
-    if (jobs.length === 0) return;
-    if (jobs.length === limit) this.#again = true;
-    this.#run(jobs);
+    const free = this.#options.slots() - this.#busy;
+    if (free <= 0) {
+      // Something may wait, so nothing must come straight past it into the next free slot.
+      this.#overflow();
+      return;
+    }
+    // While nothing is known to wait, half of the slots stay with what comes straight.
+    const limit = this.#drained ? Math.ceil(free / 2) : free;
+    this.#busy += limit;
+    const overflows = this.#overflows;
+    let taken = 0;
+    try {
+      const { claimed, more } = await this.#claim(limit);
+      taken = claimed.length;
+      // What found no room meanwhile may not have been there for this claim to see.
+      this.#drained = !more && overflows === this.#overflows;
+      // Without a single one there is nothing to be had now, whoever has the rest.
+      this.#again ||= more && taken > 0;
+      if (taken > 0) this.#run(claimed);
+    } catch (error) {
+      this.#drained = false;
+      throw error;
+    } finally {
+      this.#busy -= limit - taken;
+    }
   }
 
+  #overflow(): void {
+    this.#drained = false;
+    this.#overflows += 1;
+  }
+
+  /** @param jobs take up slots already. */
   #run(jobs: Claimed<Loaded>[]): void {
     let held = jobs.length;
-    this.#busy += held;
-    for (const { job } of jobs) this.#inHand.add(job.id);
     const release = (count: number) => {
       const freed = Math.min(count, held);
       held -= freed;
       this.#busy -= freed;
-      if (freed > 0) this.look();
+      if (freed > 0 && !this.#drained) this.look();
     };
-    const run = this.#options
-      .handle(jobs, release)
-      .catch((error) => {
-        // Not recorded: the lease runs out, and the jobs are claimed again as interrupted ones.
-        this.#options.log.error({ event: 'jobs_failed', queue: this.#options.name, count: jobs.length, err: error });
-      })
+    const { handle, queue } = this.#options;
+    const run = handle(jobs, release)
+      .catch((error) => this.#failed(jobs, error))
+      .then(
+        () => queue.settled(jobs),
+        // Still held, with nobody to say how far it came: that is for whoever finds this process gone.
+        () => undefined,
+      )
       .finally(() => {
         this.#running.delete(run);
-        for (const { job } of jobs) this.#inHand.delete(job.id);
         release(held);
+        this.#settle();
       });
     this.#running.add(run);
   }
 
-  /** Claims no more, and resolves when what runs has ended. */
-  async stop(): Promise<void> {
+  /** Not recorded, so how far they came is not known: they are claimed again as interrupted ones. */
+  async #failed(claimed: Claimed<Loaded>[], error: unknown): Promise<void> {
+    const { queue, name, log } = this.#options;
+    log.error({ event: 'jobs_failed', queue: name, count: claimed.length, err: error });
+    const jobs = claimed.map(({ job }) => job);
+    // Those that were recorded are gone, or are nobody's, and stay as they are. Whatever keeps it from being said: it is
+    // said again, since nobody else takes a job from a process that lives.
+    const interrupt = () => queue.interrupt(jobs, FAILED_MS);
+    await persist(interrupt, this.#giveUp.signal, () => true);
+  }
+
+  /** Claims no more, and resolves when what runs has ended. `signal` ends the patience with a store out of reach. */
+  async stop(signal?: AbortSignal): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#unlisten();
-    // A claim under way may still bring jobs: they are leased by then, and are carried out as well.
+    this.#withdraw();
+    signal?.addEventListener('abort', () => this.#giveUp.abort(), { once: true });
+    if (signal?.aborted) this.#giveUp.abort();
+    // A claim under way may still bring jobs: they are leased by then, and are carried out as well. So may a commit.
     await this.#claiming;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await new Promise<void>((resolve) => {
+      this.#onSettled = resolve;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#running.size === 0 && this.#reserved === 0) this.#onSettled?.();
   }
 }
 

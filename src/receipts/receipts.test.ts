@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import type { Report } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
-import { type PartReport, transition } from '../messages/transition.ts';
+import { createTransitions, type PartReport, type Transitions } from '../messages/transition.ts';
 import { createMetrics } from '../metrics.ts';
+import { createQueue } from '../queue/queue.ts';
 import { createReceipts } from './receipts.ts';
 
 let store: TestStore;
 let db: Db;
+let transitions: Transitions;
 let receipts: ReturnType<typeof createReceipts>;
 const clock = new TestClock();
 const ids = createIds(clock);
@@ -20,7 +23,8 @@ beforeAll(async () => {
   db = await store.open();
 });
 beforeEach(() => {
-  receipts = createReceipts({ db, clock, log: createLog('silent'), metrics: createMetrics() });
+  transitions = createTransitions({ db, queue: createQueue({ db, clock, holder: testHolder }) });
+  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics() });
 });
 afterAll(async () => {
   await db.close();
@@ -49,7 +53,7 @@ async function record(messageId: string, carrierRef: string | null, part = 1): P
     carrierRef,
     error: null,
   };
-  await db.transaction((tx) => transition(tx, new Date(clock.now()), [report]));
+  await transitions.transact((_tx, advance) => advance(new Date(clock.now()), [report]));
   await receipts.joinRecorded(report);
 }
 
@@ -150,8 +154,8 @@ describe('a receipt', () => {
     const id = await queued();
     await record(id, null);
     const error = { code: 'OUTCOME_UNKNOWN', message: 'x', details: {} };
-    await db.transaction((tx) =>
-      transition(tx, new Date(clock.now()), [
+    await transitions.transact((_tx, advance) =>
+      advance(new Date(clock.now()), [
         { messageId: id, part: 1, state: 'FAILED', onlyFrom: 'UNKNOWN', carrier: 'acme', carrierRef: null, error },
       ]),
     );
@@ -173,7 +177,7 @@ test('the sweep joins what a crash between two commits left apart, behind howeve
     carrierRef: 'ref-crash',
     error: null,
   };
-  await db.transaction((tx) => transition(tx, new Date(clock.now()), [report]));
+  await transitions.transact((_tx, advance) => advance(new Date(clock.now()), [report]));
   expect(await statusOf(id)).toBe('SENT');
   receipts.startSweeping();
   await expect.poll(() => statusOf(id)).toBe('DELIVERED');
@@ -184,8 +188,8 @@ test('a deadline fails only what is unknown still', async () => {
   const id = await queued();
   await record(id, 'ref-known');
   const error = { code: 'OUTCOME_UNKNOWN', message: 'x', details: {} };
-  await db.transaction((tx) =>
-    transition(tx, new Date(clock.now()), [
+  await transitions.transact((_tx, advance) =>
+    advance(new Date(clock.now()), [
       { messageId: id, part: 1, state: 'FAILED', onlyFrom: 'UNKNOWN', carrier: 'acme', carrierRef: null, error },
     ]),
   );

@@ -1,11 +1,13 @@
 import type { Report } from '../carriers/carrier.ts';
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
-import { asJson, type Db, type Queryable, storable } from '../db/db.ts';
+import { span } from '../db/days.ts';
+import { asJson, storable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
+import { idFrom } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { isFinal } from '../messages/status.ts';
-import { type PartReport, type Step, transition } from '../messages/transition.ts';
+import type { PartReport, Step, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
 
 interface Taken {
@@ -27,16 +29,23 @@ interface Parked extends Omit<Match, 'n'> {
   error: MessageError | null;
 }
 
-/** The part that a report is about: by the carrier's reference, the latest if it used one twice; else by ours. */
+/** A carrier that reports later than this after a submit is only understood by our own reference. */
+const REF_KNOWN_MS = 7 * 86_400_000;
+
+/**
+ * The part that a report is about: by the carrier's reference, the latest if it used one twice; else by ours. A reference
+ * says nothing of the day, so each day's partition is asked: $2 leaves but the last few.
+ */
 const MATCH = `
   select distinct on (n) n, "messageId", part from (
     select r.n, p.message_id as "messageId", p.part, p.submitted_at
     from json_to_recordset($1::json) as r (n integer, carrier text, "carrierRef" text)
-    join message_parts p on p.carrier = r.carrier and p.carrier_ref = r."carrierRef"
+    join message_parts p on p.carrier = r.carrier and p.carrier_ref = r."carrierRef" and p.message_id >= $2
     union all
     select r.n, p.message_id, p.part, p.submitted_at
     from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
     join message_parts p on p.message_id = r."messageId" and p.part = r.part and p.carrier = r.carrier
+      and p.message_id between $3 and $4
   ) as matches order by n, submitted_at desc`;
 
 const KEEP = `
@@ -50,6 +59,7 @@ const JOIN = (condition: string) => `
   with candidate as materialized (
     select r.id, p.message_id, p.part, p.submitted_at
     from receipts r join message_parts p on p.carrier = r.carrier and p.carrier_ref = r.carrier_ref
+      and p.message_id >= $1
     where r.message_id is null and (${condition})
     union all
     select r.id, p.message_id, p.part, p.submitted_at
@@ -75,26 +85,28 @@ const SWEEP_MS = 10_000;
 const PARKED_MS = 86_400_000;
 
 /** From a carrier's report to the part that it is about, and to the status that follows. */
-export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics: Metrics }) {
-  const { db, clock, log, metrics } = parts;
+export function createReceipts(parts: { transitions: Transitions; clock: Clock; log: Log; metrics: Metrics }) {
+  const { transitions, clock, log, metrics } = parts;
   let sweeping: NodeJS.Timeout | undefined;
 
   function follow(steps: readonly Step[]): void {
     for (const { to } of steps) if (isFinal(to)) metrics.finished.inc({ status: to });
-    if (steps.length > 0) db.wake('webhooks');
   }
 
   const takeBatch = batched<Taken, void>({
     maxWeight: 500,
     async run(taken) {
       const now = new Date(clock.now());
-      const { steps, parked } = await db.transaction(async (tx) => {
+      const { steps, parked } = await transitions.transact(async (tx, advance) => {
         const rows = taken.map(({ carrier, report }, n) => ({ n, carrier, ...report, ...ourPart(report.reference) }));
-        const matches = new Map((await tx.query<Match>(MATCH, [asJson(rows)])).map((match) => [match.n, match]));
+        const ours = rows.flatMap((row) => ('messageId' in row ? [row.messageId] : []));
+        const matches = new Map(
+          (await tx.query<Match>(MATCH, [asJson(rows), known(now), ...span(ours)])).map((match) => [match.n, match]),
+        );
         const kept = rows.map((row) => ({ ...row, messageId: null, part: null, ...matches.get(row.n) }));
         await tx.query(KEEP, [asJson(kept), now]);
         const reports = rows.flatMap((row) => partReport(row, matches.get(row.n)));
-        return { steps: await transition(tx, now, reports), parked: kept.filter((row) => row.messageId === null) };
+        return { steps: await advance(now, reports), parked: kept.filter((row) => row.messageId === null) };
       });
       follow(steps);
       taken.forEach(({ carrier, report: { state } }, n) => {
@@ -107,12 +119,11 @@ export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics:
   });
 
   async function joinWhere(condition: string, params: unknown[]): Promise<void> {
-    const steps = await db.transaction(async (tx: Queryable) => {
-      const found = await tx.query<Parked>(JOIN(condition), params);
+    const steps = await transitions.transact(async (tx, advance) => {
+      const found = await tx.query<Parked>(JOIN(condition), [known(new Date(clock.now())), ...params]);
       if (found.length === 0) return [];
       await tx.query(SETTLE, [asJson(found.map(({ id, messageId, part }) => ({ id, messageId, part })))]);
-      return transition(
-        tx,
+      return advance(
         new Date(clock.now()),
         found.flatMap((row) => partReport(row, row)),
       );
@@ -124,11 +135,11 @@ export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics:
   async function join(about: readonly { carrierRef: string | null; reference: string | null }[]): Promise<void> {
     const carrierRefs = about.flatMap(({ carrierRef }) => carrierRef ?? []);
     const references = about.flatMap(({ reference }) => reference ?? []);
-    await joinWhere('r.carrier_ref = any($1) or r.reference = any($2)', [carrierRefs, references]);
+    await joinWhere('r.carrier_ref = any($2) or r.reference = any($3)', [carrierRefs, references]);
   }
 
   async function sweep(): Promise<void> {
-    await joinWhere('r.received_at > $1', [new Date(clock.now() - PARKED_MS)]).catch((error) => {
+    await joinWhere('r.received_at > $2', [new Date(clock.now() - PARKED_MS)]).catch((error) => {
       log.warn({ event: 'receipts_sweep_failed', reason: (error as Error).message });
     });
   }
@@ -156,6 +167,10 @@ export function createReceipts(parts: { db: Db; clock: Clock; log: Log; metrics:
 
     stopSweeping: () => clearInterval(sweeping),
   };
+}
+
+function known(now: Date): string {
+  return idFrom('msg', now.getTime() - REF_KNOWN_MS);
 }
 
 /** Carriers send anything; the store takes any text but U+0000 and broken surrogates. */

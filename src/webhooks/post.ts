@@ -1,10 +1,10 @@
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 
 /** An attempt that was not answered by then has failed. */
 const TIMEOUT_MS = 10_000;
 /** More of an answer than this is neither read nor kept. */
 const ANSWER_BYTES = 4_096;
-const CONNECTIONS_PER_ORIGIN = 64;
+const CONNECTIONS_PER_ORIGIN = 128;
 
 export interface Answer {
   /** Absent: there was no answer. */
@@ -19,31 +19,37 @@ export class Poster {
   readonly #agent = new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     connect: { timeout: TIMEOUT_MS / 2 },
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
+    // `Attempt` keeps the time, for the whole of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
 
-  /** Never throws; `signal` ends the attempt early. */
-  async post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer> {
-    const attempt = new AbortController();
-    const abort = () => attempt.abort();
-    const timer = setTimeout(abort, TIMEOUT_MS);
-    signal.addEventListener('abort', abort, { once: true });
-    let statusCode: number | undefined;
-    try {
-      const options = { method: 'POST', headers, body, dispatcher: this.#agent, signal: attempt.signal } as const;
-      const response = await request(url, options);
-      statusCode = response.statusCode;
-      const responseStart = await readStart(response.body);
-      return { statusCode, error: accepted(statusCode) ? undefined : `HTTP ${statusCode}`, responseStart };
-    } catch (error) {
-      // A 2xx whose body never ends was a 2xx all the same.
-      if (statusCode !== undefined && accepted(statusCode)) return { statusCode, error: undefined, responseStart: '' };
-      return { statusCode, error: reasonOf(error), responseStart: '' };
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    }
+  /** Not an AbortSignal: that looks at all of its listeners for each one that is added. */
+  readonly #attempts = new Set<Attempt>();
+  #stopped = false;
+
+  /** Never throws. */
+  post(url: URL, headers: Record<string, string>, body: string): Promise<Answer> {
+    return new Promise((resolve) => {
+      const attempt: Attempt = new Attempt((answer) => {
+        this.#attempts.delete(attempt);
+        resolve(answer);
+      });
+      this.#attempts.add(attempt);
+      if (this.#stopped) attempt.stop();
+      const { origin, pathname, search } = url;
+      try {
+        this.#agent.dispatch({ origin, path: pathname + search, method: 'POST', headers, body }, attempt);
+      } catch (error) {
+        attempt.onResponseError(undefined, error as Error);
+      }
+    });
+  }
+
+  /** Ends the attempts under way, and those to come. */
+  stop(): void {
+    this.#stopped = true;
+    for (const attempt of this.#attempts) attempt.stop();
   }
 
   close(): Promise<void> {
@@ -51,26 +57,70 @@ export class Poster {
   }
 }
 
+/** One exchange, taken from undici's callbacks: a third of the cost of its promises and streams. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answer) => void;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #statusCode: number | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #settled = false;
+
+  constructor(resolve: (answer: Answer) => void) {
+    this.#resolve = resolve;
+  }
+
+  stop(): void {
+    this.#end('no answer before the stop');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Error('stopped'));
+    // From here on, since before it waited for others to the same endpoint.
+    else this.#timer = setTimeout(() => this.#end(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number): void {
+    this.#statusCode = statusCode;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size >= ANSWER_BYTES) this.#end(undefined);
+  }
+
+  onResponseEnd(): void {
+    this.#settle(undefined);
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    const { code, message } = error as NodeJS.ErrnoException;
+    this.#settle(code || message || String(error));
+  }
+
+  /** Ends it from our side, and with it the connection. */
+  #end(reason: string | undefined): void {
+    this.#settle(reason);
+    this.#controller?.abort(new Error(reason ?? 'enough'));
+  }
+
+  /** The first word counts; what ending it gives rise to comes later. */
+  #settle(failure: string | undefined): void {
+    clearTimeout(this.#timer);
+    if (this.#settled) return;
+    this.#settled = true;
+    const statusCode = this.#statusCode;
+    const responseStart = Buffer.concat(this.#chunks).subarray(0, ANSWER_BYTES).toString('utf8');
+    // A 2xx whose body never ends was a 2xx all the same.
+    if (statusCode !== undefined && accepted(statusCode))
+      this.#resolve({ statusCode, error: undefined, responseStart });
+    else this.#resolve({ statusCode, error: failure ?? `HTTP ${statusCode}`, responseStart });
+  }
+}
+
 function accepted(statusCode: number): boolean {
   return statusCode >= 200 && statusCode < 300;
-}
-
-async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop early destroys the body, and with it the connection.
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= ANSWER_BYTES) break;
-  }
-  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message, name } = error as { code?: string; message?: string; name?: string };
-  if (name === 'AbortError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return `no answer within ${TIMEOUT_MS / 1000} s`;
-  }
-  return code || message || String(error);
 }

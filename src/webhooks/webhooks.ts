@@ -4,17 +4,18 @@ import { VERSION } from '../config.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db, storable } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
-import { bodyOf, EVENT, type EventBody, type EventRow } from '../events/events.ts';
+import { bodyOf, type EventBody, type EventRow, loadEvents } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import type { Claimed } from '../queue/claim.ts';
 import {
-  type Claimed,
   finishing,
-  heldRows,
+  type Held,
   type Job,
+  type JobName,
   type Later,
-  laterRows,
+  nameOf,
   postponing,
   type Queue,
 } from '../queue/queue.ts';
@@ -23,9 +24,7 @@ import { type Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
-/** Longer than the first attempts of a message's three events can take, one after the other, recording included. */
-const LEASE_MS = 45_000;
-const SLOTS = 256;
+const SLOTS = 1_024;
 const POLL_MS = 250;
 
 const SECRET_LOST: Answer = {
@@ -70,22 +69,23 @@ export interface WebhookParts {
   pollMs?: number;
 }
 
+const ATTEMPT = `, attempt integer, outcome text, url text, "statusCode" integer, error text, "responseStart" text,
+  "durationMs" integer, "attemptedAt" timestamptz`;
+
 /** Attempts and what becomes of their jobs: one statement, one commit, for jobs that are still held only. */
 const RECORD = `
-  with finished as (${finishing('$1')}), postponed as (${postponing('$2')}),
-  held as (select id from finished union all select id from postponed),
-  attempt as (
+  with finished as (${finishing('$1', '$3', ATTEMPT)}), postponed as (${postponing('$2', '$3', ATTEMPT)}),
+  attempted as (
     insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
       duration_ms, attempted_at)
-    select "messageId", sequence, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs",
-      "attemptedAt"
-    from json_to_recordset($3::json) as a ("jobId" bigint, "messageId" text, sequence integer, attempt integer,
-      outcome text, url text, "statusCode" integer, error text, "responseStart" text, "durationMs" integer,
-      "attemptedAt" timestamptz)
-    where "jobId" in (select id from held)
+    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
+    from finished where url is not null
+    union all
+    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
+    from postponed where url is not null
     on conflict do nothing
   )
-  select id from held`;
+  select subject, ordinal from finished union all select subject, ordinal from postponed`;
 
 /** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
 export class Webhooks {
@@ -109,8 +109,8 @@ export class Webhooks {
       log,
       name: 'webhooks',
       slots: () => SLOTS,
-      leaseMs: LEASE_MS,
-      load: EVENT,
+      load: loadEvents(db),
+      direct: true,
       pollMs,
       handle: (claimed, release) => this.#handle(claimed, release),
     });
@@ -128,8 +128,13 @@ export class Webhooks {
   /** Claims no more; when `signal` says that time is up, attempts under way are given back, neither success nor failure. */
   async stop(signal: AbortSignal): Promise<void> {
     this.#ending = true;
-    signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
-    await this.#worker.stop();
+    const giveUp = () => {
+      this.#stopping.abort();
+      this.#poster.stop();
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    await this.#worker.stop(signal);
     await this.#poster.close();
   }
 
@@ -137,7 +142,7 @@ export class Webhooks {
     const deliveries = await persist(() => this.#deliveries(claimed), this.#stopping.signal);
     await allOf(
       claimed.map(async ({ job }) => {
-        const delivery = deliveries.get(job.id);
+        const delivery = deliveries.get(nameOf(job));
         const work = await this.#inOrder(job, () => this.#attempt(job, delivery));
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         this.#tell(work, held, delivery?.body);
@@ -160,7 +165,7 @@ export class Webhooks {
   }
 
   /** Where each job's event goes: the number's own URL, else its client's. Read at every attempt, so a change counts. */
-  async #deliveries(claimed: Claimed<EventRow>[]): Promise<Map<number, Delivery>> {
+  async #deliveries(claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> {
     const { accounts, numbers } = this.#parts;
     const bodies = claimed.flatMap(({ job, loaded }) => {
       const body = bodyOf(loaded);
@@ -168,11 +173,11 @@ export class Webhooks {
     });
     const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
     const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
-    const deliveries = new Map<number, Delivery>();
+    const deliveries = new Map<string, Delivery>();
     for (const { job, body } of bodies) {
       const client = clients.get(body.apiClientId);
       const url = client && targetOf(body, client, owners.get(body.numberId));
-      if (url) deliveries.set(job.id, { body, url, secret: client.secret });
+      if (url) deliveries.set(nameOf(job), { body, url, secret: client.secret });
     }
     return deliveries;
   }
@@ -189,7 +194,7 @@ export class Webhooks {
       'user-agent': `RedCloud/${VERSION}`,
       ...signatureHeaders(delivery.secret, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
     };
-    const answer = await this.#poster.post(delivery.url, headers, body, this.#stopping.signal);
+    const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
     if (answer.error && this.#ending) return { job, outcome: 'GIVEN_BACK' };
     return this.#judge(job, delivery.url, answer, attemptedAt);
@@ -239,14 +244,13 @@ export class Webhooks {
   }
 
   async #recordAll(work: Work[]): Promise<boolean[]> {
-    const { db, clock } = this.#parts;
+    const { db, clock, queue } = this.#parts;
     const now = new Date(clock.now());
-    const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(({ job }) => job);
-    const later = work.flatMap((item) => laterOf(item, now));
-    const attempts = work.flatMap((item) => ('url' in item ? [attemptRow(item)] : []));
-    const rows = await db.query<{ id: number }>(RECORD, [heldRows(done), laterRows(later), asJson(attempts)]);
-    const held = new Set(rows.map(({ id }) => id));
-    return work.map(({ job }) => held.has(job.id));
+    const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(heldRow);
+    const later = work.flatMap((item) => laterRow(item, now));
+    const params = [asJson(done), asJson(later), queue.holderId];
+    const held = new Set((await db.query<JobName>(RECORD, params)).map(nameOf));
+    return work.map(({ job }) => held.has(nameOf(job)));
   }
 }
 
@@ -268,13 +272,15 @@ function targetOf(body: EventBody, client: WebhookSettings, number: PhoneNumber 
     : (own?.webhookDeliveryOverride ?? client.deliveryUrl);
 }
 
-function laterOf(item: Work, now: Date): Later[] {
-  const { id, token } = item.job;
-  if (item.outcome === 'GIVEN_BACK') return [{ id, token, runAt: now, counts: false }];
-  if (item.outcome === 'RETRY') return [{ id, token, runAt: item.retryAt ?? now, counts: true }];
-  return [];
+/** With what there is to tell of an attempt, if there was one. */
+function heldRow({ job, ...attempt }: Work): Held {
+  const { subject, ordinal, lease } = job;
+  if (!('url' in attempt)) return { subject, ordinal, lease };
+  return Object.assign({ subject, ordinal, lease, attempt: job.attempt }, attempt);
 }
 
-function attemptRow({ job, retryAt: _, ...attempt }: Attempt) {
-  return { jobId: job.id, messageId: job.subject, sequence: job.ordinal, attempt: job.attempt, ...attempt };
+function laterRow(item: Work, now: Date): Later[] {
+  if (item.outcome === 'GIVEN_BACK') return [{ ...heldRow(item), runAt: now, counts: false }];
+  if (item.outcome === 'RETRY') return [{ ...heldRow(item), runAt: item.retryAt ?? now, counts: true }];
+  return [];
 }

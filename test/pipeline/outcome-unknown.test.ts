@@ -33,7 +33,7 @@ test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never hav
   while (!redcloud.logged().includes('"outcome":"unknown"')) await redcloud.call('/health/live', { token: null });
   while (!/outcome_unknown_total 1/.test((await redcloud.call('/metrics', { token: null })).text));
   redcloud.clock.advance(3_601_000);
-  redcloud.running.look();
+  await redcloud.running.look();
   await receiver.until(() => receiver.typesOf(id).includes('message.failed'));
   const failed = receiver.deliveries.find(({ body }) => body.type === 'message.failed')?.body;
   expect(failed?.error?.code).toBe('OUTCOME_UNKNOWN');
@@ -47,7 +47,7 @@ test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
   await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
   redcloud.clock.advance(120_000);
-  redcloud.running.look();
+  await redcloud.running.look();
   const next = await sendTo(redcloud, '+15550000001');
   await receiver.until(() => receiver.typesOf(next).includes('message.delivery'));
   expect(timesHandedOver(id)).toBe(1);
@@ -60,7 +60,7 @@ test('with AT_LEAST_ONCE it is handed over again', async () => {
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
   while (timesHandedOver(id) < 2) {
     redcloud.clock.advance(1_000);
-    redcloud.running.look();
+    await redcloud.running.look();
     await redcloud.call('/health/live', { token: null });
   }
   expect(timesHandedOver(id)).toBeGreaterThanOrEqual(2);

@@ -40,7 +40,7 @@ test('what was accepted but not yet handed over is carried out by the next proce
   await receiver.until(() => receiver.typesOf(id).includes('message.queued'));
   redcloud = await redcloud.restart();
   redcloud.clock.advance(5_000);
-  redcloud.running.look();
+  await redcloud.running.look();
   await receiver.until(() => receiver.typesOf(id).includes('message.sent'));
   expect(receiver.typesOf(id).slice(0, 2)).toEqual(['message.queued', 'message.sent']);
 });
@@ -66,7 +66,7 @@ test('SIGTERM finishes what runs, and ends with status 0', async () => {
   expect(running.output()).toContain('"event":"stopped"');
   const db = await store.open();
   later(() => db.close());
-  const [left] = await db.query<{ leased: number }>('select count(lease_token)::int as leased from jobs', []);
+  const [left] = await db.query<{ leased: number }>('select count(lease)::int as leased from jobs', []);
   expect(left?.leased).toBe(0);
 });
 
@@ -83,10 +83,10 @@ test('a webhook attempt that does not end in time is given back, neither success
   const db = await redcloud.store.open();
   later(() => db.close());
   const jobs = await db.query(
-    `select attempt, lease_token, interrupted from jobs where subject = $1 and queue = 'webhooks' order by id`,
+    `select attempt, leased_by, interrupted from jobs where subject = $1 and queue = 'webhooks' order by ordinal`,
     [id],
   );
-  expect(jobs[0]).toEqual({ attempt: 0, lease_token: null, interrupted: false });
+  expect(jobs[0]).toEqual({ attempt: 0, leased_by: null, interrupted: false });
   expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ async function metric(line: RegExp): Promise<number> {
 }
 
 async function untilMetric(line: RegExp, value: number): Promise<void> {
-  while ((await metric(line)) < value) redcloud.running.look();
+  while ((await metric(line)) < value) await redcloud.running.look();
 }
 
 test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes, then none, and the failure is recorded', async () => {
@@ -35,11 +35,11 @@ test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes
   for (const [i, wait] of [0, 1, 5, 15, 60].entries()) {
     if (wait > 0) {
       redcloud.clock.advance(wait * MINUTE - 2_000);
-      redcloud.running.look();
+      await redcloud.running.look();
       await metric(/x/);
       expect(attemptsOf(id, 'message.queued')).toHaveLength(i);
       redcloud.clock.advance(4_000);
-      redcloud.running.look();
+      await redcloud.running.look();
     }
     await receiver.until(
       () => attemptsOf(id, 'message.queued').length === i + 1 && attemptsOf(id, 'message.sent').length === i + 1,
@@ -54,7 +54,7 @@ test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes
   expect(new Set(attemptsOf(id, 'message.queued').map(({ rawBody }) => rawBody)).size).toBe(1);
 
   redcloud.clock.advance(24 * 60 * MINUTE);
-  redcloud.running.look();
+  await redcloud.running.look();
   await untilMetric(/redcloud_queue_depth\{queue="webhooks"\} (\d+)/, 0);
   expect(attemptsOf(id, 'message.queued')).toHaveLength(5);
   expect(redcloud.logged()).toContain('"outcome":"GIVEN_UP"');
@@ -67,7 +67,7 @@ test('the schedule is configurable', async () => {
   const id = await sendTo(redcloud, '+15550000003');
   await untilMetric(/outcome="retry"\} (\d+)/, 2);
   redcloud.clock.advance(3_000);
-  redcloud.running.look();
+  await redcloud.running.look();
   await untilMetric(/outcome="given_up"\} (\d+)/, 2);
   expect(attemptsOf(id, 'message.queued')).toHaveLength(2);
 });
@@ -80,7 +80,7 @@ test('an endpoint that was down gets its event at the next attempt, and redirect
   await untilMetric(/outcome="retry"\} (\d+)/, 2);
   receiver.answer = () => 200;
   redcloud.clock.advance(MINUTE + 1_000);
-  redcloud.running.look();
+  await redcloud.running.look();
   await untilMetric(/outcome="delivered"\} (\d+)/, 2);
   expect(attemptsOf(id, 'message.sent')).toHaveLength(2);
 });
@@ -92,6 +92,6 @@ test('without a URL an event goes nowhere, and holds nothing up', async () => {
   await redcloud.admin('PATCH', '/clients/rc_test_client_123', nowhere);
   await sendTo(redcloud, '+15550000001');
   await untilMetric(/redcloud_messages_finished_total\{status="DELIVERED"\} (\d+)/, 1);
-  while ((await metric(/redcloud_queue_depth\{queue="webhooks"\} (\d+)/)) > 0) redcloud.running.look();
+  while ((await metric(/redcloud_queue_depth\{queue="webhooks"\} (\d+)/)) > 0) await redcloud.running.look();
   expect(receiver.deliveries).toEqual([]);
 });

@@ -110,3 +110,19 @@ test('a destination may report twice, with the same reference', async () => {
   await carrier.stop();
   expect(reports[1]).toEqual(reports[0]);
 });
+
+test('stopped before it could answer, it says that nothing is known; it throws nothing', async () => {
+  const carrier = simulator();
+  const refused = Promise.withResolvers<void>();
+  await carrier.start({
+    onReport: async () => {
+      refused.resolve();
+      throw new Error('the store is away');
+    },
+    onInbound: async () => undefined,
+  });
+  const answer = carrier.submit(to('+15550000005'));
+  await refused.promise;
+  await carrier.stop();
+  expect(await answer).toMatchObject({ outcome: 'unknown' });
+});

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { Ids } from '../../ids.ts';
 import type { Carrier, CarrierHandlers, Report, Submission, SubmitResult } from '../carrier.ts';
 import { Ledger, type Taken } from './ledger.ts';
+import { Pauses } from './pauses.ts';
 import { type Script, scriptFor } from './scripts.ts';
 
 const CAPACITY = 256;
@@ -30,7 +30,7 @@ export class Simulator implements Carrier {
   readonly #options: SimulatorOptions;
   readonly #ledger: Ledger;
   readonly #throttled = new Set<string>();
-  readonly #stopping = new AbortController();
+  readonly #pauses = new Pauses();
   readonly #running = new Set<Promise<void>>();
   #handlers: CarrierHandlers | undefined;
 
@@ -46,13 +46,13 @@ export class Simulator implements Carrier {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#pauses.end();
     await Promise.all(this.#running);
     this.#ledger.close();
   }
 
   state() {
-    return this.#handlers && !this.#stopping.signal.aborted ? ('up' as const) : ('down' as const);
+    return this.#handlers && !this.#pauses.ended ? ('up' as const) : ('down' as const);
   }
 
   capacity(): number {
@@ -78,7 +78,11 @@ export class Simulator implements Carrier {
     const taken: Taken = { carrierRef, reference, from, to, messageType, at: new Date(clock.now()).toISOString() };
     this.#ledger.taken(taken);
     if (script.receiptFirst) {
-      await this.#follow(taken, { ...script, receiptDelayMs: 0 });
+      const reported = await this.#follow(taken, { ...script, receiptDelayMs: 0 }).then(
+        () => true,
+        () => false,
+      );
+      if (!reported) return { outcome: 'unknown', reason: 'the simulator was stopped before it answered' };
       return { outcome: 'accepted', carrierRef };
     }
     this.#inBackground(() => this.#follow(taken, script));
@@ -107,7 +111,7 @@ export class Simulator implements Carrier {
         () => true,
       );
       if (!refused) return;
-      await delay(RETRY_MS, undefined, { signal: this.#stopping.signal });
+      await this.#pauses.wait(RETRY_MS);
     }
   }
 
@@ -120,9 +124,8 @@ export class Simulator implements Carrier {
   }
 
   async #wait(ms: number): Promise<void> {
-    this.#stopping.signal.throwIfAborted();
     const paced = ms * (this.#options.pace ?? 1);
-    if (paced > 0) await delay(paced, undefined, { signal: this.#stopping.signal });
+    if (paced > 0 || this.#pauses.ended) await this.#pauses.wait(paced);
   }
 }
 

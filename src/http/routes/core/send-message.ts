@@ -113,8 +113,10 @@ export const sendSchema = {
   response: { 202: SendResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function sendMessage(app: App, { accept, metrics }: Rooms): void {
-  app.post('/messages/send', { schema: sendSchema }, async (request, reply) => {
+export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
+  // Before the body is read: what is refused must cost as little as it can.
+  const onRequest = (_request: unknown, _reply: unknown, done: (refusal?: Error) => void) => shedding.check(done);
+  app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { body, replayed, messages } = await accept(request.apiClient.id, key, request.body);
     if (replayed) {

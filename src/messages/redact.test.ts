@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { addDays, dropDay, dropDays, redactDays } from '../db/days.ts';
+import type { Db } from '../db/db.ts';
+import { createIds, type Ids } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { redactReceipts } from '../receipts/redact.ts';
+import { redactMessages } from './redact.ts';
+
+const DAY_MS = 86_400_000;
+const MANY = 2_500;
+
+let store: TestStore;
+let db: Db;
+let clock: TestClock;
+let ids: Ids;
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+});
+beforeEach(async () => {
+  for (const table of ['messages', 'events', 'receipts', 'jobs']) await db.query(`truncate ${table}`);
+  const known = await db.query<{ day: string }>('select day::text as day from days', []);
+  for (const { day } of known) await dropDay(db, day);
+  clock = new TestClock();
+  ids = createIds(clock);
+  await addDays(db, clock);
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+async function message(): Promise<string> {
+  const id = ids.next('msg');
+  const at = new Date(clock.now());
+  await db.query(
+    `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
+       delivery_guarantee, parts, status, sequence, created_at)
+     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', 'dear Ann', '[]', 'AT_MOST_ONCE',
+       1, 'QUEUED', 1, $2)`,
+    [id, at],
+  );
+  await db.query(
+    `insert into events (message_id, sequence, type, status, occurred_at) values ($1, 1, 'message.queued', 'QUEUED', $2)`,
+    [id, at],
+  );
+  await db.query(
+    `insert into receipts (carrier, carrier_ref, state, raw, received_at, message_id, part)
+     values ('acme', $1, 'DELIVERED', 'stat:DELIVRD text:dear Ann', $2, $1, 1)`,
+    [id, at],
+  );
+  return id;
+}
+
+const job = (id: string) =>
+  db.query(
+    `insert into jobs (queue, subject, ordinal, client, lane, run_at) values ('webhooks', $1, 1, 'client', 'num', now())`,
+    [id],
+  );
+
+const redaction = (days: number) =>
+  redactDays({ db, clock, days, redactors: [redactMessages(db), redactReceipts(db)] });
+const retention = (days: number) =>
+  dropDays({
+    db,
+    clock,
+    days,
+    log: createLog('silent'),
+    unfinished: async ({ firstId, nextId }) =>
+      (await db.query('select 1 from jobs where subject >= $1 and subject < $2', [firstId, nextId])).length > 0,
+  });
+
+const look = async (id: string) =>
+  (
+    await db.query<{ text: string | null; media: unknown; to: string; raw: string }>(
+      `select m.text, m.media, m.to_address as "to", (select raw from receipts where carrier_ref = $1) as raw
+       from messages m where m.id = $1`,
+      [id],
+    )
+  )[0];
+
+test('texts older than their time go, also from receipts that quote them; who wrote to whom stays', async () => {
+  const old = await message();
+  clock.advance(3 * DAY_MS);
+  await addDays(db, clock);
+  const young = await message();
+  expect(await redaction(2).run()).toBe(2);
+  expect(await look(old)).toEqual({ text: null, media: null, to: '+15550000001', raw: '' });
+  expect(await look(young)).toMatchObject({ text: 'dear Ann', raw: 'stat:DELIVRD text:dear Ann' });
+  expect(await redaction(2).run()).toBe(0);
+});
+
+test('a text that some work still needs stays until that is done', async () => {
+  const id = await message();
+  await job(id);
+  clock.advance(3 * DAY_MS);
+  await redaction(2).run();
+  expect(await look(id)).toMatchObject({ text: 'dear Ann' });
+  await db.query('truncate jobs');
+  await redaction(2).run();
+  expect(await look(id)).toMatchObject({ text: null });
+});
+
+test('a day of any size is redacted in batches, and none of its texts is left out', async () => {
+  const day = new Date(clock.now());
+  const all = Array.from({ length: MANY }, () => ({ id: ids.next('msg') }));
+  await db.query(
+    `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
+       delivery_guarantee, parts, status, sequence, created_at)
+     select id, 'OUTBOUND', 'client', 'num', '+1', '+2', 'SMS', 'x', 'AT_MOST_ONCE', 1, 'QUEUED', 1, $2
+     from json_to_recordset($1::json) as r (id text)`,
+    [JSON.stringify(all), day],
+  );
+  clock.advance(3 * DAY_MS);
+  expect(await redaction(2).run()).toBe(MANY);
+  expect(await db.query('select 1 from messages where text is not null', [])).toEqual([]);
+});
+
+test('days over their time are dropped with all that was known of them, the others stay', async () => {
+  const old = await message();
+  clock.advance(5 * DAY_MS);
+  await addDays(db, clock);
+  const young = await message();
+  await retention(2).run();
+  const left = async (table: string, column: string) =>
+    (await db.query<{ id: string }>(`select ${column} as id from ${table}`, [])).map(({ id }) => id);
+  expect(await left('messages', 'id')).toEqual([young]);
+  expect(await left('events', 'message_id')).toEqual([young]);
+  expect(await left('receipts', 'message_id')).toEqual([young]);
+  expect(await look(old)).toBeUndefined();
+});
+
+test('a day is kept while anything is still to be done for one of its messages', async () => {
+  const id = await message();
+  await job(id);
+  clock.advance(5 * DAY_MS);
+  await retention(2).run();
+  expect(await look(id)).toBeDefined();
+  await db.query('truncate jobs');
+  await retention(2).run();
+  expect(await look(id)).toBeUndefined();
+});
+
+test('what lies in no day of its own is dropped as well when it is over its time', async () => {
+  clock.advance(-400 * DAY_MS);
+  const stray = await message();
+  clock.advance(400 * DAY_MS);
+  expect(await look(stray)).toBeDefined();
+  await retention(2).run();
+  expect(await look(stray)).toBeUndefined();
+});

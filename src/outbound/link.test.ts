@@ -1,0 +1,500 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import type { Carrier, CarrierHandlers, LinkState } from '../carriers/carrier.ts';
+import { DatabaseUnavailable, type Db } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { ALIVE_MS, Presence } from '../queue/presence.ts';
+import { Link } from './link.ts';
+
+/** Between two looks of one that stands by. */
+const LOOK_MS = 1_000;
+
+let store: TestStore;
+/** Of two processes; the embedded store has one connection. */
+let opened: [Db, Db];
+let sides: Side[];
+/** What is bound to the carrier now, whoever it is. */
+let bound: Set<string>;
+let mostBound: number;
+/** Statements under way, of all processes. */
+let busy = 0;
+
+beforeAll(async () => {
+  store = await testStore();
+  const one = await store.open();
+  opened = [one, one.kind === 'server' ? await store.open() : one];
+});
+beforeEach(async () => {
+  await opened[0].query('truncate binds, processes, jobs');
+  // Looks are made when the test says so.
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  sides = [];
+  bound = new Set();
+  mostBound = 0;
+});
+afterEach(async () => {
+  for (const side of sides) side.restore();
+  await Promise.all(sides.map(({ link }) => link.stop()));
+  vi.useRealTimers();
+});
+afterAll(async () => {
+  await Promise.all([...new Set(opened)].map((db) => db.close()));
+  await store.drop();
+});
+
+interface Side {
+  link: Link;
+  /** What became of its carriers, in order. */
+  events: string[];
+  holder: { id: string; living: boolean; alive(): boolean };
+  /** Holds up, or fails, what its carriers are told from now on. */
+  carrier: { starting?: Promise<void> | undefined; stopping?: Promise<void> | undefined; failing?: boolean };
+  cut(): void;
+  restore(): void;
+  /** From now on the store does not answer it. */
+  hang(): void;
+}
+
+async function counted<T>(work: Promise<T>): Promise<T> {
+  busy += 1;
+  try {
+    return await work;
+  } finally {
+    busy -= 1;
+  }
+}
+
+/** A link of a process of its own. */
+function side(id: string, options: { links?: number; name?: string; alive?: () => boolean } = {}): Side {
+  const { links = 1, name = 'carrier' } = options;
+  const on = opened[sides.length % 2] as Db;
+  const events: string[] = [];
+  const carrier: Side['carrier'] = {};
+  const holder: Side['holder'] = { id, living: true, alive: options.alive ?? (() => holder.living) };
+  let away = false;
+  let hanging: { promise: Promise<void>; resolve(): void } | undefined;
+  const db = {
+    kind: on.kind,
+    async query(sql: string, params?: readonly unknown[]) {
+      if (away) throw new DatabaseUnavailable('out of reach');
+      return counted(
+        (async () => {
+          await hanging?.promise;
+          return on.query(sql, params);
+        })(),
+      );
+    },
+    transaction: on.transaction.bind(on),
+    wake: on.wake.bind(on),
+    onWake: on.onWake.bind(on),
+    close: async () => undefined,
+  } as Db;
+
+  function create(): Carrier {
+    const own = `${id} ${name}`;
+    let state: LinkState = 'down';
+    return {
+      name,
+      async start(_: CarrierHandlers) {
+        events.push('starts');
+        await carrier.starting;
+        if (carrier.failing) throw new Error('the carrier refuses');
+        state = 'up';
+        bound.add(own);
+        mostBound = Math.max(mostBound, bound.size);
+      },
+      async stop() {
+        events.push('stops');
+        state = 'down';
+        await carrier.stopping;
+        bound.delete(own);
+        events.push('stopped');
+      },
+      state: () => state,
+      capacity: () => (state === 'up' ? 10 : 0),
+      submit: async ({ reference }) => ({ outcome: 'accepted', carrierRef: `${id} ${reference}` }),
+    };
+  }
+
+  const handlers = { onReport: async () => undefined, onInbound: async () => undefined };
+  const onUp = () => void events.push('up');
+  const created: Side = {
+    link: new Link({ db, log: createLog('silent'), holder, name, links, create, handlers, onUp }),
+    events,
+    holder,
+    carrier,
+    cut: () => {
+      away = true;
+    },
+    restore() {
+      away = false;
+      hanging?.resolve();
+      hanging = undefined;
+    },
+    hang() {
+      hanging = Promise.withResolvers<void>();
+    },
+  };
+  sides.push(created);
+  return created;
+}
+
+async function started(id: string, options?: Parameters<typeof side>[1]): Promise<Side> {
+  const created = side(id, options);
+  await created.link.start();
+  return created;
+}
+
+/** Lets time pass, and resolves when all have looked. */
+async function elapse(ms = LOOK_MS): Promise<void> {
+  for (let left = ms; left > 0; left -= 250) {
+    vi.advanceTimersByTime(Math.min(left, 250));
+    do for (let i = 0; i < 3; i += 1) await nextTurn();
+    while (busy > 0);
+  }
+}
+
+const SUBMISSION = {
+  reference: 'msg_1/1',
+  from: '+15550000001',
+  to: '+15550000002',
+  messageType: 'SMS' as const,
+  text: 'x',
+  media: null,
+  part: 1,
+  parts: 1,
+};
+
+const states = (...of: Side[]) => of.map(({ link }) => link.state());
+const heldBy = async () =>
+  (await opened[0].query<{ by: string | null }>('select held_by as by from binds order by carrier, link', [])).map(
+    ({ by }) => by,
+  );
+
+describe('a carrier that lets one process in', () => {
+  test('has the first one bound; the others stand by, take nothing, and are told so', async () => {
+    const [one, two] = [await started('prc_1'), await started('prc_2')];
+    await elapse(5 * LOOK_MS);
+    expect(states(one, two)).toEqual(['up', 'standby']);
+    expect([one, two].map(({ link }) => link.capacity())).toEqual([10, 0]);
+    expect([one, two].map(({ events }) => events)).toEqual([['starts', 'up'], []]);
+    expect(await one.link.submit(SUBMISSION)).toEqual({ outcome: 'accepted', carrierRef: 'prc_1 msg_1/1' });
+    expect(await two.link.submit(SUBMISSION)).toMatchObject({ outcome: 'unreachable' });
+    expect(await heldBy()).toEqual(['prc_1']);
+  });
+
+  test('has one bound however many come at once', async () => {
+    const all = Array.from({ length: 8 }, (_, i) => side(`prc_${i}`));
+    await Promise.all(all.map(({ link }) => link.start()));
+    await elapse(3 * LOOK_MS);
+    expect(states(...all).toSorted()).toEqual([...Array(7).fill('standby'), 'up']);
+    expect([bound.size, mostBound]).toEqual([1, 1]);
+  });
+
+  test('has the next one bound at once when the first one stops, and not before that has let go', async () => {
+    const [one, two] = [await started('prc_1'), await started('prc_2')];
+    const { promise: stopping, resolve: letGo } = Promise.withResolvers<void>();
+    one.carrier.stopping = stopping;
+    const stopped = one.link.stop();
+    await elapse(2 * LOOK_MS);
+    expect(states(one, two)).toEqual(['standby', 'standby']);
+    letGo();
+    await stopped;
+    // Without a look: it is told.
+    await expect.poll(() => two.link.state()).toBe('up');
+    expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped']);
+    expect(mostBound).toBe(1);
+    expect(await heldBy()).toEqual(['prc_2']);
+  });
+
+  test('and was told nothing has the next one bound within a second', async () => {
+    const [one, two] = [await started('prc_1'), await started('prc_2')];
+    await opened[0].query('update binds set held_by = null', []);
+    one.cut();
+    await elapse();
+    expect(two.link.state()).toBe('up');
+  });
+
+  test('is given to another one when its process is buried, which has let go before', async () => {
+    const clock = new TestClock();
+    let away = false;
+    const presences = [0, 1].map((n) => {
+      const on = opened[n] as Db;
+      const query = async (sql: string, params?: readonly unknown[]) => {
+        if (n === 0 && away) throw new DatabaseUnavailable('out of reach');
+        return counted(on.query(sql, params));
+      };
+      return new Presence({
+        db: {
+          ...spread(on),
+          kind: 'server',
+          query: query as Db['query'],
+          transaction: (work) => counted(on.transaction(work)),
+        },
+        clock,
+        ids: createIds(clock),
+        log: createLog('silent'),
+        roles: ['outbound'],
+        onAlive: () => undefined,
+        onFreed: () => on.wake('binds'),
+      });
+    });
+    for (const presence of presences) await presence.start();
+    const [one, two] = presences.map(({ id }, i) => side(id, { alive: () => presences[i]?.alive() ?? false })) as [
+      Side,
+      Side,
+    ];
+    await one.link.start();
+    await two.link.start();
+    await elapse(ALIVE_MS);
+    expect(states(one, two)).toEqual(['up', 'standby']);
+    away = true;
+    one.cut();
+    await elapse(ALIVE_MS - 1_000);
+    expect(states(one, two)).toEqual(['up', 'standby']);
+    // It is given up before it is taken: by who does not live, half a second before the others may bury that.
+    await elapse(2_500 + LOOK_MS);
+    expect(states(one, two)).toEqual(['standby', 'up']);
+    expect(mostBound).toBe(1);
+    // Who comes back finds it taken, and stands by.
+    away = false;
+    one.restore();
+    await elapse(3 * LOOK_MS);
+    expect(states(one, two)).toEqual(['standby', 'up']);
+    expect(await heldBy()).toEqual([presences[1]?.id]);
+    for (const presence of presences) await presence.stop();
+  });
+
+  test('is not let go by one whose store is away, as long as that process lives', async () => {
+    const [one, two] = [await started('prc_1'), await started('prc_2')];
+    one.cut();
+    two.cut();
+    await elapse(5 * LOOK_MS);
+    expect(states(one, two)).toEqual(['up', 'standby']);
+    one.restore();
+    two.restore();
+    await elapse();
+    expect(one.events).toEqual(['starts', 'up']);
+  });
+
+  test('has nothing to do with another carrier', async () => {
+    const [one, two] = [await started('prc_1', { name: 'first' }), await started('prc_2', { name: 'second' })];
+    expect(states(one, two)).toEqual(['up', 'up']);
+    await one.link.stop();
+    await elapse();
+    expect(await heldBy()).toEqual([null, 'prc_2']);
+  });
+});
+
+describe('a process that is not alive', () => {
+  test('lets go within a second, and binds again when it lives and nobody else has the link', async () => {
+    const one = await started('prc_1');
+    one.holder.living = false;
+    await elapse();
+    expect(one.link.state()).toBe('standby');
+    expect(one.link.capacity()).toBe(0);
+    expect(bound.size).toBe(0);
+    one.holder.living = true;
+    await elapse();
+    expect(one.link.state()).toBe('up');
+    expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped', 'starts', 'up']);
+  });
+
+  test('takes no link, free or not', async () => {
+    const one = side('prc_1');
+    one.holder.living = false;
+    await one.link.start();
+    await elapse(2 * LOOK_MS);
+    expect(one.events).toEqual([]);
+    expect(await heldBy()).toEqual([null]);
+  });
+
+  test('lets go when the store is out of its reach as well', async () => {
+    const one = await started('prc_1');
+    one.cut();
+    one.holder.living = false;
+    await elapse();
+    expect([one.link.state(), bound.size]).toEqual(['standby', 0]);
+  });
+
+  test('binds no second carrier before the first one has stopped', async () => {
+    const one = await started('prc_1');
+    const { promise: stopping, resolve: letGo } = Promise.withResolvers<void>();
+    one.carrier.stopping = stopping;
+    one.holder.living = false;
+    await elapse();
+    one.holder.living = true;
+    await elapse(2 * LOOK_MS);
+    expect(one.events).toEqual(['starts', 'up', 'stops']);
+    letGo();
+    await elapse();
+    expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped', 'starts', 'up']);
+  });
+
+  test('lets go within a second though the store does not answer what it asked before', async () => {
+    const one = await started('prc_1');
+    one.hang();
+    vi.advanceTimersByTime(LOOK_MS);
+    await nextTurn();
+    expect(busy).toBe(1);
+    one.holder.living = false;
+    for (let i = 0; i < 5; i += 1) {
+      vi.advanceTimersByTime(LOOK_MS);
+      await nextTurn();
+    }
+    const { size } = bound;
+    one.restore();
+    expect(size).toBe(0);
+  });
+});
+
+describe('a carrier that lets several processes in', () => {
+  test('has as many bound, each once, and the rest stand by until one lets go', async () => {
+    const all = [1, 2, 3, 4].map((n) => side(`prc_${n}`, { links: 2 }));
+    await Promise.all(all.map(({ link }) => link.start()));
+    await elapse(2 * LOOK_MS);
+    expect(states(...all).toSorted()).toEqual(['standby', 'standby', 'up', 'up']);
+    const holders = await heldBy();
+    expect(new Set(holders).size).toBe(2);
+    const first = all.find(({ link }) => link.state() === 'up') as Side;
+    await first.link.stop();
+    await elapse();
+    expect(states(...all).toSorted()).toEqual(['standby', 'standby', 'up', 'up']);
+    expect([bound.size, mostBound]).toEqual([2, 2]);
+    expect(await heldBy()).not.toContain(first.holder.id);
+  });
+
+  test('and one process has only one of the links, however often it looks', async () => {
+    const one = await started('prc_1', { links: 3 });
+    await elapse(5 * LOOK_MS);
+    expect((await heldBy()).filter((by) => by !== null)).toEqual(['prc_1']);
+    expect(one.events).toEqual(['starts', 'up']);
+  });
+
+  test('may come to allow more, or fewer', async () => {
+    const one = await started('prc_1', { links: 1 });
+    const two = await started('prc_2', { links: 2 });
+    expect(states(one, two)).toEqual(['up', 'up']);
+    await one.link.stop();
+    await two.link.stop();
+    const [three, four] = [await started('prc_3', { links: 1 }), await started('prc_4', { links: 1 })];
+    await elapse();
+    expect(states(three, four)).toEqual(['up', 'standby']);
+    expect(await heldBy()).toEqual(['prc_3', null]);
+  });
+});
+
+describe('a carrier that can’t be started', () => {
+  test('is tried again within a second', async () => {
+    const one = side('prc_1');
+    one.carrier.failing = true;
+    await one.link.start();
+    expect(one.link.state()).toBe('standby');
+    await elapse();
+    expect(one.events).toEqual(['starts', 'starts']);
+    one.carrier.failing = false;
+    await elapse();
+    expect(one.link.state()).toBe('up');
+    expect(one.events).toEqual(['starts', 'starts', 'starts', 'up']);
+  });
+
+  test('is not started twice at once, however long that takes', async () => {
+    const one = side('prc_1');
+    const { promise: starting, resolve: answer } = Promise.withResolvers<void>();
+    one.carrier.starting = starting;
+    const start = one.link.start();
+    await elapse(3 * LOOK_MS);
+    answer();
+    await start;
+    expect(one.events).toEqual(['starts', 'up']);
+  });
+
+  test('and is stopped meanwhile is stopped after all', async () => {
+    const one = await started('prc_0');
+    const two = await started('prc_1');
+    const { promise: starting, resolve: answer } = Promise.withResolvers<void>();
+    two.carrier.starting = starting;
+    await one.link.stop();
+    await expect.poll(() => two.events).toEqual(['starts']);
+    const stopped = two.link.stop();
+    answer();
+    await stopped;
+    expect([two.link.state(), bound.size]).toEqual(['standby', 0]);
+    expect(await heldBy()).toEqual([null]);
+  });
+
+  test('and is given up is free for another process at once', async () => {
+    const one = side('prc_1');
+    one.carrier.failing = true;
+    await one.link.start();
+    await one.link.stop();
+    const two = await started('prc_2');
+    await elapse();
+    expect(two.link.state()).toBe('up');
+  });
+
+  test('in one process may be started by another one', async () => {
+    const one = side('prc_1');
+    one.carrier.failing = true;
+    await one.link.start();
+    const two = await started('prc_2');
+    await elapse(5 * LOOK_MS);
+    expect(two.link.state()).toBe('up');
+  });
+});
+
+/** Processes lose the store, die for the others, come back and stop, as drawn; who dies is buried when the test says so. */
+test('whatever becomes of its processes, a carrier never has more bound than it lets in, and never none for long', async () => {
+  const act = fc.record({
+    kind: fc.constantFrom('look', 'look', 'die', 'live', 'bury', 'cut', 'restore'),
+    who: fc.integer({ min: 0, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(act, { maxLength: 30 }), async (links, acts) => {
+      for (const one of sides) await one.link.stop();
+      sides = [];
+      bound.clear();
+      mostBound = 0;
+      await opened[0].query('truncate binds');
+      const all = [0, 1, 2, 3].map((n) => side(`prc_${n}`, { links }));
+      await Promise.all(all.map(({ link }) => link.start()));
+      for (const { kind, who } of acts) {
+        const one = all[who] as Side;
+        if (kind === 'look') await elapse();
+        if (kind === 'cut') one.cut();
+        if (kind === 'restore') one.restore();
+        if (kind === 'live') one.holder.living = true;
+        if (kind === 'die') one.holder.living = false;
+        if (kind === 'bury' && !one.holder.living) {
+          // Nobody is buried before it has had the time to see that it does not live.
+          await elapse();
+          await opened[0].query('update binds set held_by = null where held_by = $1', [one.holder.id]);
+        }
+        expect(bound.size).toBeLessThanOrEqual(links);
+      }
+      for (const one of all) {
+        one.restore();
+        one.holder.living = true;
+      }
+      await elapse(2 * LOOK_MS);
+      expect([bound.size, mostBound]).toEqual([links, links]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+/** All of a store's methods, to replace some. */
+function spread(db: Db): Db {
+  return {
+    kind: db.kind,
+    query: db.query.bind(db),
+    transaction: db.transaction.bind(db),
+    wake: db.wake.bind(db),
+    onWake: db.onWake.bind(db),
+    close: db.close.bind(db),
+  };
+}

@@ -1,0 +1,151 @@
+import type { Carrier, CarrierHandlers, LinkState, Submission, SubmitResult } from '../carriers/carrier.ts';
+import type { Db } from '../db/db.ts';
+import type { Log } from '../log.ts';
+
+/** How soon a link that its process has lost is taken up by another one, once it is free. */
+const LOOK_MS = 1_000;
+export const BINDS = 'binds';
+
+const OPEN = `
+  insert into binds (carrier, link) select $1, n from generate_series(1, $2::integer) as n on conflict do nothing`;
+
+/** The one that it has, or one that nobody has. */
+const HOLD = `
+  update binds set held_by = $3 where (carrier, link) = (
+    select carrier, link from binds
+    where carrier = $1 and link <= $2 and (held_by is null or held_by = $3)
+    order by held_by nulls last, link limit 1 for update skip locked)
+  returning link`;
+
+const RELEASE = 'update binds set held_by = null where carrier = $1 and held_by = $2 returning link';
+
+export interface LinkOptions {
+  db: Db;
+  log: Log;
+  holder: { readonly id: string; alive(): boolean };
+  name: string;
+  /** How many processes the carrier lets in at once. */
+  links: number;
+  create(): Carrier;
+  handlers: CarrierHandlers;
+  /** Called when this process may submit from now on. */
+  onUp(): void;
+}
+
+/**
+ * A carrier, in the one process that may be bound to it. The others stand by: they look every second, and are told when it
+ * is given up; a process that dies has its links freed along with its other leases (queue/presence.ts).
+ */
+export class Link {
+  readonly name: string;
+  readonly #options: LinkOptions;
+  #carrier: Carrier | undefined;
+  #looking: Promise<void> | undefined;
+  /** The carrier that was dropped: there is no new one before it has stopped. */
+  #ending: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #unlisten: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(options: LinkOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** Resolves after the first look: bound, or standing by. */
+  async start(): Promise<void> {
+    const { db, name, links, holder } = this.#options;
+    await db.query(OPEN, [name, links]);
+    await this.#look();
+    this.#unlisten = db.onWake(BINDS, () => void this.#look());
+    this.#timer = setInterval(() => {
+      // Whatever the store says, or does not say: others may be about to bind.
+      if (!holder.alive()) this.#drop('not alive').catch(() => undefined);
+      void this.#look();
+    }, LOOK_MS);
+  }
+
+  state(): LinkState | 'standby' {
+    return this.#carrier?.state() ?? 'standby';
+  }
+
+  /** 0 while another process has the link. */
+  capacity(): number {
+    return this.#carrier?.capacity() ?? 0;
+  }
+
+  async submit(submission: Submission): Promise<SubmitResult> {
+    if (!this.#carrier) return { outcome: 'unreachable', reason: 'another process has the link' };
+    return this.#carrier.submit(submission);
+  }
+
+  /** Lets go of the link, so that another process can have it at once. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#unlisten();
+    await this.#looking;
+    await this.#unbind('stopped');
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#once()
+      .catch((error) => {
+        this.#options.log.warn({ event: 'link_failed', carrier: this.name, reason: (error as Error).message });
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  async #once(): Promise<void> {
+    const { db, holder, links } = this.#options;
+    if (this.#stopped) return;
+    if (!holder.alive()) return this.#drop('not alive');
+    const [held] = await db.query<{ link: number }>(HOLD, [this.name, links, holder.id]);
+    if (!held) return this.#drop('taken over');
+    if (this.#carrier) return;
+    await this.#ending;
+    await this.#bind(held.link);
+  }
+
+  async #bind(link: number): Promise<void> {
+    const { create, handlers, onUp, log } = this.#options;
+    const carrier = create();
+    try {
+      await carrier.start(handlers);
+    } catch (error) {
+      // Another process may have what this one lacks.
+      await this.#release();
+      throw error;
+    }
+    this.#carrier = carrier;
+    log.info({ event: 'link_held', carrier: this.name, link });
+    onUp();
+  }
+
+  #drop(reason: string): Promise<void> {
+    const carrier = this.#carrier;
+    this.#carrier = undefined;
+    if (!carrier) return this.#ending;
+    this.#options.log.warn({ event: 'link_lost', carrier: this.name, reason });
+    this.#ending = carrier.stop();
+    return this.#ending;
+  }
+
+  async #unbind(reason: string): Promise<void> {
+    const carrier = this.#carrier;
+    this.#carrier = undefined;
+    await this.#ending;
+    await carrier?.stop();
+    await this.#release();
+    if (carrier) this.#options.log.info({ event: 'link_released', carrier: this.name, reason });
+  }
+
+  async #release(): Promise<void> {
+    const { db, holder } = this.#options;
+    const released = await db.query(RELEASE, [this.name, holder.id]);
+    if (released.length > 0) db.wake(BINDS);
+  }
+}

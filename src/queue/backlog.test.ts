@@ -1,0 +1,347 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
+import { createLog } from '../log.ts';
+import { Backlog, type Depth } from './backlog.ts';
+import type { Lane, QueueName } from './queue.ts';
+
+let store: TestStore;
+let opened: Db;
+let clock: TestClock;
+let db: ReturnType<typeof steered>;
+let backlog: Backlog;
+
+beforeAll(async () => {
+  store = await testStore();
+  opened = await store.open();
+});
+beforeEach(async () => {
+  await opened.query('truncate jobs');
+  clock = new TestClock();
+  db = steered(opened);
+  backlog = new Backlog({ db, clock, log: createLog('silent') });
+});
+afterEach(async () => {
+  db.release();
+  await backlog.stop();
+});
+afterAll(async () => {
+  await opened.close();
+  await store.drop();
+});
+
+/** A store that counts the looks, and holds each before the store is asked, or after, or fails it. */
+function steered(on: Db) {
+  let looks = 0;
+  let failure: Error | undefined;
+  const held: { before: Promise<void> | undefined; after: Promise<void> | undefined } = {
+    before: undefined,
+    after: undefined,
+  };
+  let opens: (() => void)[] = [];
+  return {
+    kind: on.kind,
+    async query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+      if (/leased_by is null/.test(sql)) looks += 1;
+      await held.before;
+      const rows = await on.query<R>(sql, params);
+      await held.after;
+      if (failure) throw failure;
+      return rows;
+    },
+    transaction: <T>(work: (tx: Queryable) => Promise<T>) => on.transaction(work),
+    wake: () => undefined,
+    onWake: () => () => undefined,
+    close: async () => undefined,
+    looks: () => looks,
+    hold(when: 'before' | 'after') {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held[when] ??= promise;
+      opens.push(resolve);
+    },
+    release() {
+      for (const open of opens) open();
+      opens = [];
+      held.before = undefined;
+      held.after = undefined;
+    },
+    failWith(error: Error | undefined) {
+      failure = error;
+    },
+  };
+}
+
+const ADD = `
+  insert into jobs (queue, subject, ordinal, client, lane, run_at, leased_by, lease)
+  select queue, 'msg_' || gen_random_uuid(), 0, client, lane, "runAt", case when leased then 'prc' end, case when leased then 1 end
+  from json_to_recordset($1::json) as r (queue text, client text, lane text, count integer, leased boolean, "runAt" timestamptz)
+    cross join lateral generate_series(1, count)`;
+
+interface Added extends Lane {
+  count: number;
+  queue?: QueueName;
+  leased?: boolean;
+  dueInMs?: number;
+}
+
+async function add(...rows: Added[]): Promise<void> {
+  const full = rows.map(({ queue = 'outbound', leased = false, dueInMs = -1, ...row }) => ({
+    ...row,
+    queue,
+    leased,
+    runAt: new Date(clock.now() + dueInMs),
+  }));
+  await opened.query(ADD, [asJson(full)]);
+}
+
+const waiting = (client: string, lane: string) => backlog.waiting({ client, lane });
+
+describe('what waits to be sent', () => {
+  test('is counted for each client and each of its lanes, due or not', async () => {
+    await add(
+      { client: 'a', lane: 'x', count: 3 },
+      { client: 'a', lane: 'y', count: 2, dueInMs: 60_000 },
+      { client: 'b', lane: 'x', count: 1 },
+    );
+    expect(waiting('a', 'x')).toEqual({ ofClient: 0, ofLane: 0 });
+    await backlog.refresh();
+    expect(waiting('a', 'x')).toEqual({ ofClient: 5, ofLane: 3 });
+    expect(waiting('a', 'y')).toEqual({ ofClient: 5, ofLane: 2 });
+    expect(waiting('a', 'z')).toEqual({ ofClient: 5, ofLane: 0 });
+    expect(waiting('b', 'x')).toEqual({ ofClient: 1, ofLane: 1 });
+    expect(waiting('c', 'x')).toEqual({ ofClient: 0, ofLane: 0 });
+  });
+
+  test('is neither what is being done, nor what waits in other queues', async () => {
+    await add(
+      { client: 'a', lane: 'x', count: 1 },
+      { client: 'a', lane: 'x', count: 4, leased: true },
+      { client: 'a', lane: 'x', count: 4, queue: 'webhooks' },
+      { client: 'a', lane: 'x', count: 4, queue: 'outcomes' },
+    );
+    await backlog.refresh();
+    expect(waiting('a', 'x')).toEqual({ ofClient: 1, ofLane: 1 });
+  });
+
+  test('has what was added since at once, and has it once when the store has been asked', async () => {
+    await add({ client: 'a', lane: 'x', count: 2 });
+    await backlog.refresh();
+    await add({ client: 'a', lane: 'x', count: 3 });
+    backlog.add({ client: 'a', lane: 'x' }, 3);
+    backlog.add({ client: 'a', lane: 'y' }, 1);
+    expect(waiting('a', 'x')).toEqual({ ofClient: 6, ofLane: 5 });
+    expect(waiting('a', 'y')).toEqual({ ofClient: 6, ofLane: 1 });
+    await backlog.refresh();
+    expect(waiting('a', 'x')).toEqual({ ofClient: 5, ofLane: 5 });
+    expect(waiting('a', 'y')).toEqual({ ofClient: 5, ofLane: 0 });
+  });
+
+  test('falls to what is left when it is worked off', async () => {
+    await add({ client: 'a', lane: 'x', count: 5 });
+    await backlog.refresh();
+    await opened.query('delete from jobs', []);
+    await backlog.refresh();
+    expect(waiting('a', 'x')).toEqual({ ofClient: 0, ofLane: 0 });
+  });
+
+  test('of names that run into each other is kept apart', async () => {
+    await add({ client: 'a', lane: 'b\nc', count: 1 }, { client: 'ab', lane: 'c', count: 2 });
+    await backlog.refresh();
+    expect(waiting('a', 'b\nc')).toEqual({ ofClient: 1, ofLane: 1 });
+    expect(waiting('ab', 'c')).toEqual({ ofClient: 2, ofLane: 2 });
+    expect(waiting('a', 'bc')).toEqual({ ofClient: 1, ofLane: 0 });
+  });
+});
+
+describe('a look that is under way', () => {
+  test('hides nothing that was added before or meanwhile: it is rather counted twice', async () => {
+    await backlog.refresh();
+    await add({ client: 'a', lane: 'x', count: 1 });
+    backlog.add({ client: 'a', lane: 'x' }, 1);
+    db.hold('before');
+    const looked = backlog.refresh();
+    expect(waiting('a', 'x').ofLane).toBe(1);
+    await add({ client: 'a', lane: 'x', count: 10 });
+    backlog.add({ client: 'a', lane: 'x' }, 10);
+    expect(waiting('a', 'x').ofLane).toBe(11);
+    db.release();
+    await looked;
+    expect(waiting('a', 'x').ofLane).toBe(21);
+    await backlog.refresh();
+    expect(waiting('a', 'x').ofLane).toBe(11);
+  });
+
+  test('does not lose what was added after the store had answered', async () => {
+    db.hold('after');
+    const looked = backlog.refresh();
+    await expect.poll(() => db.looks()).toBe(1);
+    await add({ client: 'a', lane: 'x', count: 4 });
+    backlog.add({ client: 'a', lane: 'x' }, 4);
+    db.release();
+    await looked;
+    expect(waiting('a', 'x').ofLane).toBe(4);
+  });
+
+  test('is shared by all who want one', async () => {
+    await Promise.all([backlog.refresh(), backlog.refresh(), backlog.depths()]);
+    expect(db.looks()).toBe(1);
+    await backlog.refresh();
+    expect(db.looks()).toBe(2);
+  });
+
+  test('that fails leaves the counts as they were, and loses nothing that was added', async () => {
+    await add({ client: 'a', lane: 'x', count: 2 });
+    await backlog.refresh();
+    backlog.add({ client: 'a', lane: 'x' }, 3);
+    db.failWith(new DatabaseUnavailable('away'));
+    const looked = backlog.refresh();
+    backlog.add({ client: 'a', lane: 'x' }, 10);
+    await expect(looked).rejects.toThrow('away');
+    expect(waiting('a', 'x')).toEqual({ ofClient: 15, ofLane: 15 });
+    await expect(backlog.refresh()).rejects.toThrow('away');
+    expect(waiting('a', 'x')).toEqual({ ofClient: 15, ofLane: 15 });
+    db.failWith(undefined);
+    await backlog.refresh();
+    expect(waiting('a', 'x')).toEqual({ ofClient: 2, ofLane: 2 });
+  });
+});
+
+test('whatever is added and looked at, in whatever order, what this process added is never missing', async () => {
+  const lanes = [
+    { client: 'a', lane: 'x' },
+    { client: 'a', lane: 'y' },
+    { client: 'b', lane: 'x' },
+  ];
+  const act = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ lane: fc.constantFrom(...lanes), count: fc.integer({ min: 1, max: 5 }) }) },
+    { weight: 1, arbitrary: fc.constantFrom('before' as const, 'after' as const, 'look' as const) },
+    { weight: 2, arbitrary: fc.constant('release' as const) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      await opened.query('truncate jobs');
+      backlog = new Backlog({ db, clock, log: createLog('silent') });
+      const truth = new Map<string, number>();
+      const looks: Promise<void>[] = [];
+      for (const one of acts) {
+        if (one === 'before' || one === 'after') db.hold(one);
+        else if (one === 'look') looks.push(backlog.refresh());
+        else if (one === 'release') {
+          db.release();
+          await Promise.all(looks);
+        } else {
+          await add({ ...one.lane, count: one.count });
+          backlog.add(one.lane, one.count);
+          const key = JSON.stringify(one.lane);
+          truth.set(key, (truth.get(key) ?? 0) + one.count);
+        }
+        for (const lane of lanes) {
+          expect(backlog.waiting(lane).ofLane).toBeGreaterThanOrEqual(truth.get(JSON.stringify(lane)) ?? 0);
+        }
+      }
+      db.release();
+      await Promise.all(looks);
+      await backlog.refresh();
+      for (const lane of lanes) expect(backlog.waiting(lane).ofLane).toBe(truth.get(JSON.stringify(lane)) ?? 0);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+describe('the depths', () => {
+  const sorted = async () => (await backlog.depths()).toSorted((a, b) => a.queue.localeCompare(b.queue));
+
+  test('are what waits in each queue, what is under way, and how long the oldest has been due', async () => {
+    await add(
+      { client: 'a', lane: 'x', count: 2, dueInMs: -10_000 },
+      { client: 'b', lane: 'x', count: 1, dueInMs: -20_000 },
+      { client: 'b', lane: 'y', count: 1, dueInMs: 60_000 },
+      { client: 'b', lane: 'y', count: 3, dueInMs: -90_000, leased: true },
+      { client: 'a', lane: 'x', count: 1, dueInMs: 60_000, queue: 'webhooks' },
+      { client: 'a', lane: 'x', count: 2, leased: true, queue: 'outcomes' },
+    );
+    expect(await sorted()).toEqual<Depth[]>([
+      { queue: 'outbound', depth: 4, leased: 3, oldestAgeSeconds: expect.closeTo(20, 0) },
+      { queue: 'outcomes', depth: 0, leased: 2, oldestAgeSeconds: 0 },
+      { queue: 'webhooks', depth: 1, leased: 0, oldestAgeSeconds: 0 },
+    ]);
+  });
+
+  test('of empty queues are none', async () => {
+    expect(await backlog.depths()).toEqual([]);
+  });
+
+  test('do not ask the store for what waits more often than every second', async () => {
+    for (let i = 0; i < 5; i += 1) await backlog.depths();
+    expect(db.looks()).toBe(1);
+  });
+
+  test('are refused when the store is out of reach, instead of being those of long ago', async () => {
+    db.failWith(new DatabaseUnavailable('away'));
+    await expect(backlog.depths()).rejects.toThrow('away');
+  });
+});
+
+test('how late sending is, is for how long its oldest due message waits, and 0 when none does', async () => {
+  expect(backlog.lateSeconds()).toBe(0);
+  await add({ client: 'a', lane: 'x', count: 1, dueInMs: 30_000 });
+  await backlog.refresh();
+  expect(backlog.lateSeconds()).toBe(0);
+  await add(
+    { client: 'a', lane: 'x', count: 1, dueInMs: -5_000 },
+    { client: 'b', lane: 'y', count: 1, dueInMs: -7_000 },
+    { client: 'b', lane: 'y', count: 1, dueInMs: -70_000, leased: true },
+    { client: 'b', lane: 'y', count: 1, dueInMs: -70_000, queue: 'webhooks' },
+  );
+  await backlog.refresh();
+  expect(backlog.lateSeconds()).toBeCloseTo(7, 0);
+  clock.advance(10_000);
+  expect(backlog.lateSeconds()).toBeCloseTo(17, 0);
+});
+
+describe('looking by itself', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('goes on every second, also after a look that failed, until it is stopped', async () => {
+    db.failWith(new DatabaseUnavailable('away'));
+    backlog.start();
+    vi.advanceTimersByTime(999);
+    expect(db.looks()).toBe(0);
+    vi.advanceTimersByTime(1);
+    await backlog.refresh().catch(() => undefined);
+    expect(db.looks()).toBe(1);
+    db.failWith(undefined);
+    await add({ client: 'a', lane: 'x', count: 1 });
+    vi.advanceTimersByTime(1_000);
+    await backlog.refresh();
+    expect(db.looks()).toBe(2);
+    expect(waiting('a', 'x').ofLane).toBe(1);
+    await backlog.stop();
+    vi.advanceTimersByTime(10_000);
+    expect(db.looks()).toBe(2);
+  });
+
+  test('is over only when the look under way is', async () => {
+    db.hold('before');
+    backlog.start();
+    vi.advanceTimersByTime(1_000);
+    expect(db.looks()).toBe(1);
+    let stopped = false;
+    const stop = backlog.stop().then(() => {
+      stopped = true;
+    });
+    await opened.query('select 1', []);
+    expect(stopped).toBe(false);
+    db.release();
+    await stop;
+    vi.advanceTimersByTime(10_000);
+    expect(db.looks()).toBe(1);
+  });
+});

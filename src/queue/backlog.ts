@@ -1,0 +1,154 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/db.ts';
+import type { Log } from '../log.ts';
+import type { Lane, QueueName } from './queue.ts';
+
+interface Waiting extends Lane {
+  queue: QueueName;
+  count: number;
+  /** When the first of them is due, or has been. */
+  since: Date;
+}
+
+export interface Depth {
+  queue: QueueName;
+  /** Jobs that wait, due or not. */
+  depth: number;
+  /** Jobs under way, in whichever process; those of a process that has died as well, until it is buried. */
+  leased: number;
+  oldestAgeSeconds: number;
+}
+
+/** From the index alone; for a million jobs it takes PostgreSQL some 150 ms. */
+const WAITING = `
+  select queue, client, lane, count(*)::int as count, min(run_at) as since
+  from jobs where leased_by is null group by queue, client, lane`;
+
+/** No index has them, since that would cost each lease: this reads the table. */
+const LEASED = `
+  select queue, count(*)::int as count from jobs where leased_by is not null group by queue`;
+
+const INTERVAL_MS = 1_000;
+/** Looking takes a fiftieth of the store's time at most. */
+const REST = 50;
+
+/**
+ * How much waits, and whose it is. Asked of the store every second, or less often when that takes long, and counted on by
+ * what this process adds in between: so it is rather too high than too low, but for what other processes add meanwhile.
+ */
+export class Backlog {
+  readonly #parts: { db: Db; clock: Clock; log: Log };
+  #rows: Waiting[] = [];
+  #counts = new Map<string, number>();
+  /** Added before the look that is under way, which may see it or not. */
+  #before = new Map<string, number>();
+  #added = new Map<string, number>();
+  #looking: Promise<void> | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #restMs = INTERVAL_MS;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: { db: Db; clock: Clock; log: Log }) {
+    this.#parts = parts;
+  }
+
+  /** Keeps looking. */
+  start(): void {
+    this.#timer = setTimeout(async () => {
+      await this.refresh().catch((error) => {
+        this.#parts.log.warn({ event: 'backlog_failed', reason: (error as Error).message });
+      });
+      if (this.#timer) this.start();
+    }, this.#restMs);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#looking?.catch(() => undefined);
+  }
+
+  /** What waits to be sent: of a client in all, and of one of its lanes. */
+  waiting({ client, lane }: Lane): { ofClient: number; ofLane: number } {
+    return { ofClient: this.#sum(client), ofLane: this.#sum(`${client}\n${lane}`) };
+  }
+
+  /** Says that so many were added to `outbound` now. */
+  add({ client, lane }: Lane, count: number): void {
+    for (const key of [client, `${client}\n${lane}`]) raise(this.#added, key, count);
+  }
+
+  /** For how long the oldest due message has been waiting to be sent, as the last look had it. */
+  lateSeconds(): number {
+    const now = this.#parts.clock.now();
+    const outbound = this.#rows.filter(({ queue }) => queue === 'outbound');
+    return outbound.reduce((most, { since }) => Math.max(most, (now - since.getTime()) / 1000), 0);
+  }
+
+  /** For the metrics: each queue that has any. At most a second old, or as old as it must be. */
+  async depths(): Promise<Depth[]> {
+    if (performance.now() - this.#lookedAt > this.#restMs) await this.refresh();
+    const now = this.#parts.clock.now();
+    const leased = await this.#leased();
+    const depths = new Map(leased.map(({ queue, count }) => [queue, { ...NOTHING, queue, leased: count }]));
+    for (const { queue, count, since } of this.#rows) {
+      const so = depths.get(queue) ?? { ...NOTHING, queue };
+      const age = Math.max(0, (now - since.getTime()) / 1000);
+      depths.set(queue, {
+        ...so,
+        depth: so.depth + count,
+        oldestAgeSeconds: Math.max(so.oldestAgeSeconds, age),
+      });
+    }
+    return [...depths.values()];
+  }
+
+  #leased(): Promise<{ queue: QueueName; count: number }[]> {
+    return this.#parts.db.query(LEASED, []);
+  }
+
+  refresh(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now();
+    this.#before = this.#added;
+    this.#added = new Map();
+    try {
+      this.#rows = await this.#parts.db.query<Waiting>(WAITING, []);
+      this.#counts = countOutbound(this.#rows);
+      this.#before = new Map();
+    } catch (error) {
+      for (const [key, count] of this.#before) raise(this.#added, key, count);
+      this.#before = new Map();
+      throw error;
+    } finally {
+      this.#lookedAt = performance.now();
+      this.#restMs = Math.max(INTERVAL_MS, REST * (this.#lookedAt - startedAt));
+    }
+  }
+
+  #sum(key: string): number {
+    return [this.#counts, this.#before, this.#added].reduce((sum, counts) => sum + (counts.get(key) ?? 0), 0);
+  }
+}
+
+const NOTHING = { depth: 0, leased: 0, oldestAgeSeconds: 0 };
+
+function raise(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function countOutbound(rows: readonly Waiting[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { queue, client, lane, count } of rows) {
+    if (queue !== 'outbound') continue;
+    raise(counts, client, count);
+    raise(counts, `${client}\n${lane}`, count);
+  }
+  return counts;
+}

@@ -1,0 +1,119 @@
+import type { Job, Lane, QueueName } from './queue.ts';
+
+/** Reads what jobs are about. @returns for each of them what there is, in their order. */
+export type Load<Loaded> = (jobs: readonly Job[]) => Promise<readonly Loaded[]>;
+
+/** A leased job and what it is about. */
+export interface Claimed<Loaded> {
+  job: Job;
+  loaded: Loaded;
+}
+
+/** Where the last turn ended: the next one begins behind it. */
+export interface Cursor {
+  client: string;
+  /** For each client that was visited, the lane. */
+  lanes: Record<string, string>;
+}
+
+/** What one claim brought. */
+export interface Turn {
+  jobs: Job[];
+  /** More may be due than this claim took. */
+  more: boolean;
+  cursor: Cursor;
+}
+
+/** Visited by one claim at most; the next one goes on behind them. */
+const CLIENTS = 32;
+const LANES_PER_CLIENT = 16;
+const REMEMBERED_CLIENTS = 1_000;
+
+/**
+ * The distinct values of a column of `jobs_due` that follow the cursor, around the circle and at most once: one look into
+ * the index for each, however many jobs each has.
+ */
+function around(column: 'client' | 'lane', where: string, cursor: string, most: number): string {
+  const waiting = `select ${column} from jobs where ${where} and leased_by is null`;
+  const after = (from: string) => `coalesce(
+      (${waiting} and ${column} > ${from} order by ${column} limit 1),
+      (${waiting} order by ${column} limit 1))`;
+  return `with recursive visit (value, first, n) as (
+      select value, value, 1 from (select ${after(cursor)} as value) as start where value is not null
+      union all
+      select next.value, visit.first, visit.n + 1 from visit cross join lateral (select ${after('visit.value')} as value) as next
+      where visit.n < ${most} and next.value <> visit.first
+    )
+    select value, n from visit`;
+}
+
+/**
+ * The claim as one statement: whose turn it is, an equal share for each lane, oldest first; locked, and leased. $1 now,
+ * $2 limit, $3 holder, $4 lease, $5 the client before, $6 the lanes before.
+ */
+export function claimSql(queue: QueueName): string {
+  const inQueue = `queue = '${queue}'`;
+  return `
+  with client as materialized (${around('client', inQueue, '$5::text', CLIENTS)}),
+  lane as materialized (
+    select client.value as client, lane.value as lane, client.n as "clientTurn", lane.n as "laneTurn"
+    from client cross join lateral (
+      ${around('lane', `${inQueue} and client = client.value`, `coalesce($6::json ->> client.value, '')`, LANES_PER_CLIENT)}
+    ) as lane
+    order by "laneTurn", "clientTurn"
+  ), due as materialized (
+    select waiting.* from lane cross join lateral (
+      select j.ctid as at from jobs j
+      where j.${inQueue} and j.leased_by is null and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
+      order by j.run_at, j.ordinal limit (select ceil($2::float8 / count(*)) from lane)::bigint
+      for update skip locked
+    ) as waiting limit $2
+  ), job as (
+    update jobs j set attempt = j.attempt + case when j.interrupted then 0 else 1 end, leased_by = $3, lease = $4
+    from due where j.ctid = due.at
+    returning j.subject, j.ordinal, j.client, j.lane, j.run_at, j.attempt, j.interrupted
+  )
+  select lane.client, lane.lane, job.subject, job.ordinal, job.attempt, job.interrupted
+  from lane left join job on job.client = lane.client and job.lane = lane.lane
+  order by "laneTurn", "clientTurn", job.run_at, job.subject, job.ordinal`;
+}
+
+/** One row a job; a lane that had none due has one row without. Ordered by turns. */
+export interface ClaimRow extends Lane {
+  subject: string | null;
+  ordinal: number;
+  attempt: number;
+  interrupted: boolean;
+}
+
+export function readTurn(rows: readonly ClaimRow[], lease: number, limit: number, before: Cursor): Turn {
+  const jobs: Job[] = [];
+  const visited = new Map<string, Map<string, number>>();
+  for (const { client, lane, subject, ordinal, attempt, interrupted } of rows) {
+    const lanes = visited.get(client) ?? new Map<string, number>();
+    visited.set(client, lanes.set(lane, (lanes.get(lane) ?? 0) + (subject === null ? 0 : 1)));
+    if (subject !== null) jobs.push({ subject, ordinal, attempt, interrupted, lease });
+  }
+  // Where the limit cut the round short, the next one begins with whoever had nothing for that.
+  const cut = jobs.length >= limit;
+  const served = rows.filter(({ subject }) => !cut || subject !== null);
+  return { jobs, more: cut || !wentRound(visited, limit), cursor: advanced(before, served) };
+}
+
+/** Whether every lane was visited, and none had more than its share. */
+function wentRound(visited: ReadonlyMap<string, ReadonlyMap<string, number>>, limit: number): boolean {
+  const lanes = [...visited.values()];
+  if (visited.size >= CLIENTS || lanes.some(({ size }) => size >= LANES_PER_CLIENT)) return false;
+  const counts = lanes.flatMap((counted) => [...counted.values()]);
+  return counts.every((count) => count < Math.ceil(limit / counts.length));
+}
+
+function advanced(before: Cursor, served: readonly Lane[]): Cursor {
+  const last = served.at(-1);
+  if (!last) return before;
+  const kept = Object.keys(before.lanes).length < REMEMBERED_CLIENTS ? before.lanes : {};
+  return {
+    client: last.client,
+    lanes: { ...kept, ...Object.fromEntries(served.map(({ client, lane }) => [client, lane])) },
+  };
+}

@@ -1,0 +1,331 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { loadNothing, testHolder } from '../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { asJson, type Db } from '../db/db.ts';
+import { type Claim, createQueue, type Job, type Lane, nameOf, type Queue } from './queue.ts';
+
+let store: TestStore;
+let db: Db;
+let clock: TestClock;
+let queue: Queue;
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+});
+beforeEach(async () => {
+  await db.query('truncate jobs');
+  clock = new TestClock();
+  queue = createQueue({ db, clock, holder: testHolder });
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+interface Waiting extends Lane {
+  count: number;
+  /** When the first of them is due; each that follows is due a millisecond later. */
+  dueInMs?: number;
+}
+
+const ADD = `
+  insert into jobs (queue, subject, ordinal, client, lane, run_at)
+  select 'outbound', client || '/' || lane || '/' || n, 0, client, lane, "runAt" + n * interval '1 ms'
+  from json_to_recordset($1::json) as l (client text, lane text, count integer, "runAt" timestamptz)
+    cross join lateral generate_series(0, count - 1) as n`;
+
+/** Jobs named by client, lane and place; all that are due have been so for a minute at least. */
+async function add(...lanes: Waiting[]): Promise<void> {
+  const now = clock.now();
+  const rows = lanes.map(({ dueInMs = -60_000, ...lane }) => ({ ...lane, runAt: new Date(now + dueInMs) }));
+  await db.query(ADD, [asJson(rows)]);
+}
+
+type Claimer = (limit: number) => Promise<Claim<undefined>>;
+
+/** A claimer that goes on where it stopped; each job comes with whose it is. */
+function claimer(): Claimer {
+  return queue.claimer('outbound', loadNothing);
+}
+
+const laneOf = ({ subject }: Job) => subject.split('/').slice(0, 2).join('/');
+const clientOf = ({ subject }: Job) => subject.split('/')[0] as string;
+const jobsOf = ({ claimed }: Claim<undefined>) => claimed.map(({ job }) => job);
+
+const named = (kind: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${kind}_${String(i).padStart(4, '0')}`);
+
+/** Claims until `enough` holds of all that came. @returns how many claims it took. */
+async function claimsUntil(
+  claim: Claimer,
+  limit: number,
+  most: number,
+  enough: (jobs: Job[]) => boolean,
+): Promise<number> {
+  const jobs: Job[] = [];
+  for (let claims = 1; claims <= most; claims += 1) {
+    jobs.push(...jobsOf(await claim(limit)));
+    if (enough(jobs)) return claims;
+  }
+  throw new Error(`not within ${most} claims, which brought ${jobs.length} jobs`);
+}
+
+describe('clients take turns', () => {
+  test.each([
+    [1, 2],
+    [2, 1],
+    [10, 1],
+    [256, 1],
+  ])('one’s 5,000 jobs don’t hold back another’s single one: %i at a time, within %i claims', async (limit, most) => {
+    await add({ client: 'a', lane: 'x', count: 5_000, dueInMs: -3_600_000 }, { client: 'b', lane: 'x', count: 1 });
+    await claimsUntil(claimer(), limit, most, (jobs) => jobs.some((job) => clientOf(job) === 'b'));
+  });
+
+  test('whoever comes later is served next, though others have waited for longer', async () => {
+    const claim = claimer();
+    await add({ client: 'm', lane: 'x', count: 1_000, dueInMs: -3_600_000 });
+    for (let i = 0; i < 3; i += 1) await claim(10);
+    for (const client of ['a', 'n']) {
+      await add({ client, lane: 'x', count: 1 });
+      await claimsUntil(claim, 10, 1, (jobs) => jobs.some((job) => clientOf(job) === client));
+    }
+  });
+
+  test('in equal shares, until one has no more', async () => {
+    const claim = claimer();
+    await add(...named('client', 4).map((client) => ({ client, lane: 'x', count: 40 })));
+    for (let i = 0; i < 4; i += 1) {
+      const shares = Map.groupBy(jobsOf(await claim(20)), clientOf);
+      expect([...shares.values()].map(({ length }) => length)).toEqual([5, 5, 5, 5]);
+    }
+  });
+
+  test('one by one: with room for a single job, each has one before any has a second', async () => {
+    const claim = claimer();
+    const clients = named('client', 10);
+    await add(...clients.map((client) => ({ client, lane: 'x', count: 3 })));
+    for (let round = 0; round < 3; round += 1) {
+      const served: string[] = [];
+      for (const _ of clients) served.push(...jobsOf(await claim(1)).map(clientOf));
+      expect(served.toSorted()).toEqual(clients);
+    }
+    expect(await claim(1)).toMatchObject({ claimed: [], more: false });
+  });
+});
+
+describe('the lanes of a client take turns', () => {
+  test.each([
+    [1, 2],
+    [2, 1],
+    [10, 1],
+    [256, 1],
+  ])('one’s 5,000 jobs don’t hold back another’s single one: %i at a time, within %i claims', async (limit, most) => {
+    await add({ client: 'a', lane: 'x', count: 5_000, dueInMs: -3_600_000 }, { client: 'a', lane: 'y', count: 1 });
+    await claimsUntil(claimer(), limit, most, (jobs) => jobs.some((job) => laneOf(job) === 'a/y'));
+  });
+
+  test('without taking any from another client: its share is one client’s, with room for a single job', async () => {
+    const claim = claimer();
+    const lanes = named('lane', 12);
+    await add(...lanes.map((lane) => ({ client: 'a', lane, count: 9 })), { client: 'b', lane: 'x', count: 20 });
+    const jobs: Job[] = [];
+    for (let i = 0; i < 40; i += 1) jobs.push(...jobsOf(await claim(1)));
+    expect(jobs.filter((job) => clientOf(job) === 'b')).toHaveLength(20);
+    const shares = Map.groupBy(
+      jobs.filter((job) => clientOf(job) === 'a'),
+      laneOf,
+    );
+    expect(shares.size).toBe(12);
+    expect([...shares.values()].every(({ length }) => length <= 2)).toBe(true);
+  });
+
+  test('though there are more of them than one claim visits', async () => {
+    const claim = claimer();
+    const lanes = named('lane', 100);
+    await add(...lanes.map((lane) => ({ client: 'a', lane, count: 20 })));
+    const claims = await claimsUntil(claim, 8, 20, (jobs) => new Set(jobs.map(laneOf)).size === 100);
+    expect(claims).toBe(Math.ceil(100 / 8));
+  });
+});
+
+test('within a lane the oldest comes first, whatever the order in which jobs were made', async () => {
+  const due = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 });
+  const lanes = fc.dictionary(fc.constantFrom('a', 'b', 'c'), due, { minKeys: 1 });
+  await fc.assert(
+    fc.asyncProperty(lanes, fc.integer({ min: 1, max: 9 }), async (given, limit) => {
+      await db.query('truncate jobs');
+      const now = clock.now();
+      const runAt = new Map<string, number>();
+      const jobs = Object.entries(given).flatMap(([lane, ages]) =>
+        ages.map((age, i) => {
+          const subject = `client/${lane}/${i}`;
+          runAt.set(subject, now - age);
+          return { subject, ordinal: 0, client: 'client', lane, runAt: new Date(now - age) };
+        }),
+      );
+      await queue.add(db, 'outbound', jobs);
+      const claim = claimer();
+      const claimed: Job[] = [];
+      while (claimed.length < jobs.length) {
+        const turn = jobsOf(await claim(limit));
+        expect(turn.length).toBeGreaterThan(0);
+        claimed.push(...turn);
+      }
+      for (const ofLane of Map.groupBy(claimed, laneOf).values()) {
+        const times = ofLane.map(({ subject }) => runAt.get(subject) as number);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+describe('100 clients with 3 lanes each, all with more than can be done', () => {
+  const clients = named('client', 100);
+  const lanes = clients.flatMap((client) => named('lane', 3).map((lane) => ({ client, lane })));
+  const allClients = (jobs: Job[]) => new Set(jobs.map(clientOf)).size === clients.length;
+  const allLanes = (jobs: Job[]) => new Set(jobs.map(laneOf)).size === lanes.length;
+
+  beforeEach(() => add(...lanes.map((lane) => ({ ...lane, count: 60 }))));
+
+  test.each([1, 7, 16, 32])('%i at a time: nobody has a second job before all clients had a first', async (limit) => {
+    await claimsUntil(claimer(), limit, Math.ceil(clients.length / limit), allClients);
+  });
+
+  test.each([1, 7, 16, 32])('%i at a time: no lane has a second job before all lanes had a first', async (limit) => {
+    await claimsUntil(claimer(), limit, Math.ceil(lanes.length / limit), allLanes);
+  });
+
+  test.each([64, 96, 200, 256])('%i at a time: all are served within a bounded number of claims', async (limit) => {
+    await claimsUntil(claimer(), limit, lanes.length, allLanes);
+  });
+
+  test('who claims beside them, with a cursor of its own, brings the same turns to an end sooner', async () => {
+    const claims = [claimer(), claimer(), claimer()];
+    const jobs: Job[] = [];
+    for (let round = 0; round < Math.ceil(lanes.length / 16); round += 1) {
+      const turns = await Promise.all(claims.map((claim) => claim(16)));
+      jobs.push(...turns.flatMap(jobsOf));
+    }
+    expect(new Set(jobs.map(nameOf)).size).toBe(jobs.length);
+    expect(allLanes(jobs)).toBe(true);
+  });
+});
+
+describe('whether there is more', () => {
+  test('is not so of an empty queue, nor of one in which nothing is due', async () => {
+    expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
+    await add(
+      { client: 'a', lane: 'x', count: 5, dueInMs: 60_000 },
+      { client: 'b', lane: 'y', count: 5, dueInMs: 60_000 },
+    );
+    expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
+  });
+
+  test('is so as long as a lane had its whole share, though others had nothing', async () => {
+    const claim = claimer();
+    await add({ client: 'a', lane: 'x', count: 12 }, { client: 'b', lane: 'x', count: 1, dueInMs: 60_000 });
+    const turns = [await claim(10), await claim(10), await claim(10)];
+    expect(turns.map(({ claimed, more }) => [claimed.length, more])).toEqual([
+      [5, true],
+      [5, true],
+      [2, false],
+    ]);
+  });
+
+  test('is so after as many as were asked for, since nobody has looked for one more', async () => {
+    const claim = claimer();
+    await add({ client: 'a', lane: 'x', count: 3 });
+    expect(await claim(3)).toMatchObject({ more: true });
+    expect(await claim(3)).toMatchObject({ claimed: [], more: false });
+  });
+
+  test.each([
+    ['clients', (i: number) => ({ client: `client_${i}`, lane: 'x' })],
+    ['lanes', (i: number) => ({ client: 'client', lane: `lane_${i}` })],
+  ])('is so when there are more %s than one claim visits, whatever they have', async (_, nth) => {
+    await add(...Array.from({ length: 40 }, (_, i) => ({ ...nth(i), count: 1, dueInMs: 60_000 })));
+    expect(await claimer()(10)).toMatchObject({ claimed: [], more: true });
+  });
+});
+
+interface Plan {
+  lanes: { client: number; lane: number; due: number; later: number }[];
+  limits: number[];
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  lanes: fc.uniqueArray(
+    fc.record({
+      client: fc.integer({ min: 0, max: 40 }),
+      lane: fc.integer({ min: 0, max: 20 }),
+      due: fc.integer({ min: 0, max: 12 }),
+      later: fc.integer({ min: 0, max: 2 }),
+    }),
+    { selector: ({ client, lane }) => `${client}/${lane}`, minLength: 1, maxLength: 80 },
+  ),
+  limits: fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 5 }),
+});
+
+describe('whatever waits, in however many lanes, and however much is asked for at a time', () => {
+  async function given({ lanes }: Plan): Promise<{ due: Set<string>; dueIn: Map<string, number> }> {
+    await db.query('truncate jobs');
+    await add(
+      ...lanes.map(({ client, lane, due }) => ({ client: `c${client}`, lane: `l${lane}`, count: due })),
+      ...lanes.map(({ client, lane, later }) => ({
+        client: `c${client}`,
+        lane: `l${lane}/later`,
+        count: later,
+        dueInMs: 60_000,
+      })),
+    );
+    const due = lanes.flatMap(({ client, lane, due: count }) =>
+      Array.from({ length: count }, (_, i) => `c${client}/l${lane}/${i}/0`),
+    );
+    return { due: new Set(due), dueIn: new Map(lanes.map(({ client, lane, due }) => [`c${client}/l${lane}`, due])) };
+  }
+
+  test('all that is due is claimed, once, and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(plan, fc.integer({ min: 1, max: 3 }), async (given_, claimers) => {
+        const { due } = await given(given_);
+        const claims = Array.from({ length: claimers }, claimer);
+        const claimed: string[] = [];
+        for (let n = 0, idle = 0; idle < 100; n += 1) {
+          const limit = given_.limits[n % given_.limits.length] as number;
+          const turn = await (claims[n % claims.length] as Claimer)(limit);
+          expect(turn.claimed.length).toBeLessThanOrEqual(limit);
+          claimed.push(...jobsOf(turn).map(nameOf));
+          if (claimed.length === due.size && !turn.more) break;
+          idle = turn.claimed.length > 0 ? 0 : idle + 1;
+          // Who was told that there is no more is right at once.
+          if (!turn.more) expect(claimed.length).toBe(due.size);
+          if (claimed.length === due.size && idle > 3) break;
+        }
+        expect(claimed.length).toBe(due.size);
+        expect(new Set(claimed)).toEqual(due);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a claim takes from each lane no more than its share, and the oldest of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(plan, async (given_) => {
+        const { dueIn } = await given(given_);
+        const limit = given_.limits[0] as number;
+        const turn = await claimer()(limit);
+        for (const [lane, jobs] of Map.groupBy(jobsOf(turn), laneOf)) {
+          const places = jobs.map(({ subject }) => Number(subject.split('/')[2]));
+          expect(places).toEqual(Array.from({ length: jobs.length }, (_, i) => i));
+          expect(jobs.length).toBeLessThanOrEqual(dueIn.get(lane) as number);
+        }
+        if (!turn.more) expect(turn.claimed.length).toBe([...dueIn.values()].reduce((sum, due) => sum + due, 0));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,639 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { loadNothing } from '../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { ALIVE_MS, Presence } from './presence.ts';
+import { createQueue, type Job, nameOf, OUTBOUND, type Queue } from './queue.ts';
+
+/** Between two of a process's words that it lives. */
+const BEAT_MS = 1_500;
+/** Within so much after the last word of a process the others have taken over what it held. */
+const TAKEN_OVER_MS = ALIVE_MS + BEAT_MS;
+
+let store: TestStore;
+/** As many connections as there are processes, on PostgreSQL; the embedded store has one. */
+let opened: Db[];
+let clock: TestClock;
+let processes: Process[];
+
+beforeAll(async () => {
+  store = await testStore();
+  const first = await store.open();
+  const more = first.kind === 'server' ? [await store.open(), await store.open()] : [first, first];
+  opened = [first, ...more];
+});
+beforeEach(async () => {
+  await db().query('truncate jobs, processes, binds');
+  // Time passes only when the test says so, for the clock and for what processes do again and again.
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  clock = new TestClock();
+  processes = [];
+});
+afterEach(async () => {
+  for (const one of processes) one.restore();
+  await Promise.all(processes.map(({ presence }) => presence.stop()));
+  vi.useRealTimers();
+});
+afterAll(async () => {
+  await Promise.all([...new Set(opened)].map((one) => one.close()));
+  await store.drop();
+});
+
+const db = () => opened[0] as Db;
+
+interface Process {
+  presence: Presence;
+  queue: Queue;
+  /** How often it has become alive, and how often it was told that something is free. */
+  told: { alive: number; freed: number };
+  /** From now on the store is out of its reach. */
+  cut(): void;
+  restore(): void;
+  /** Statements under way. */
+  busy(): number;
+  /** Has each statement that matches held up, or refused, before the store is asked. */
+  intercept(pattern: RegExp, before: () => Promise<void>): void;
+}
+
+/** A process at the same store as all others: also when that is embedded, where there is one only in fact. */
+function createProcess(kind: Db['kind'] = 'server'): Process {
+  const on = opened[processes.length % opened.length] as Db;
+  let away = false;
+  let busy = 0;
+  let intercepted: { pattern: RegExp; before(): Promise<void> } | undefined;
+
+  async function under<T>(work: () => Promise<T>): Promise<T> {
+    if (away) throw new DatabaseUnavailable('out of reach');
+    busy += 1;
+    try {
+      return await work();
+    } finally {
+      busy -= 1;
+    }
+  }
+  const asking = (queryable: Queryable): Queryable =>
+    ({
+      query: async (sql: string, params?: readonly unknown[]) => {
+        if (intercepted?.pattern.test(sql)) await intercepted.before();
+        return queryable.query(sql, params);
+      },
+    }) as Queryable;
+  const steered: Db = {
+    kind,
+    query: ((sql: string, params?: readonly unknown[]) => under(() => asking(on).query(sql, params))) as Db['query'],
+    transaction: (work) => under(() => on.transaction((tx) => work(asking(tx)))),
+    wake: () => undefined,
+    onWake: () => () => undefined,
+    close: async () => undefined,
+  };
+  const told = { alive: 0, freed: 0 };
+  const presence = new Presence({
+    db: steered,
+    clock,
+    ids: createIds(clock),
+    log: createLog('silent'),
+    roles: ['api', 'outbound'],
+    onAlive: () => {
+      told.alive += 1;
+    },
+    onFreed: () => {
+      told.freed += 1;
+    },
+  });
+  const created: Process = {
+    presence,
+    queue: createQueue({ db: steered, clock, holder: presence }),
+    told,
+    cut: () => {
+      away = true;
+    },
+    restore: () => {
+      away = false;
+    },
+    busy: () => busy,
+    intercept: (pattern, before) => {
+      intercepted = { pattern, before };
+    },
+  };
+  processes.push(created);
+  return created;
+}
+
+async function startProcess(kind?: Db['kind']): Promise<Process> {
+  const created = createProcess(kind);
+  await created.presence.start();
+  return created;
+}
+
+/** Resolves when no process has anything to ask of the store. */
+async function settled(): Promise<void> {
+  do await nextTurn();
+  while (processes.some(({ busy }) => busy() > 0));
+}
+
+/** Lets time pass, in small steps, in each of which all processes do what is due. */
+async function elapse(ms: number, then: () => void | Promise<void> = () => undefined): Promise<void> {
+  for (let left = ms; left > 0; left -= 250) {
+    vi.advanceTimersByTime(Math.min(left, 250));
+    await settled();
+    await then();
+  }
+}
+
+async function add(count: number): Promise<void> {
+  const runAt = new Date(clock.now() - 1);
+  const of = { client: 'client', lane: 'lane', ordinal: OUTBOUND, runAt };
+  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', alive: () => true } });
+  await queue.add(
+    db(),
+    'outbound',
+    Array.from({ length: count }, (_, i) => ({ ...of, subject: `msg_${i}` })),
+  );
+}
+
+async function claim({ queue }: Process, limit = 100): Promise<Job[]> {
+  const { claimed } = await queue.claimer('outbound', loadNothing)(limit);
+  return claimed.map(({ job }) => job);
+}
+
+async function bind(holder: string | null): Promise<void> {
+  await db().query(`insert into binds (carrier, link, held_by) values ('carrier', 1, $1)`, [holder]);
+}
+
+const known = async () =>
+  (await db().query<{ id: string }>('select id from processes order by id', [])).map(({ id }) => id);
+const bound = async () =>
+  (await db().query<{ heldBy: string }>('select held_by as "heldBy" from binds', []))[0]?.heldBy;
+const leased = async () =>
+  (await db().query<{ by: string }>('select leased_by as by from jobs where leased_by is not null', [])).map(
+    ({ by }) => by,
+  );
+const idOf = ({ presence }: Process) => presence.id;
+
+describe('a process', () => {
+  test('is alive from when the store knows of it, and not before', async () => {
+    const one = createProcess();
+    expect(one.presence.alive()).toBe(false);
+    expect(await claim(one)).toEqual([]);
+    await one.presence.start();
+    expect(one.presence.alive()).toBe(true);
+    expect(one.told.alive).toBe(1);
+    const rows = await db().query('select id, pid, roles, started_at as "startedAt" from processes', []);
+    expect(rows).toEqual([
+      { id: one.presence.id, pid: process.pid, roles: ['api', 'outbound'], startedAt: new Date(clock.now()) },
+    ]);
+  });
+
+  test('does not start without the store: it would not be known', async () => {
+    const one = createProcess();
+    one.cut();
+    await expect(one.presence.start()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(one.presence.alive()).toBe(false);
+  });
+
+  test('lives for as long as it says so, however long that is, and keeps what it holds', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(4);
+    const jobs = await claim(one, 2);
+    await bind(idOf(one));
+    await elapse(60_000, () => expect([one, two].map(({ presence }) => presence.alive())).toEqual([true, true]));
+    expect(await known()).toEqual([idOf(one), idOf(two)].toSorted());
+    expect(await leased()).toEqual([idOf(one), idOf(one)]);
+    expect(await bound()).toBe(idOf(one));
+    expect(await one.queue.finish(db(), jobs)).toEqual(new Set(jobs.map(nameOf)));
+    expect([one.told, two.told]).toEqual(Array(2).fill({ alive: 1, freed: 0 }));
+  });
+
+  test('survives that one of its words was lost, or two', async () => {
+    const [one] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    for (let i = 0; i < 5; i += 1) {
+      one.cut();
+      await elapse(2 * BEAT_MS);
+      one.restore();
+      await elapse(BEAT_MS, () => expect(one.presence.alive()).toBe(true));
+    }
+    expect(await leased()).toEqual([idOf(one)]);
+  });
+
+  test('that ends leaves nothing behind, and does not come back', async () => {
+    const one = await startProcess();
+    const stopped = one.presence.stop();
+    vi.advanceTimersByTime(BEAT_MS);
+    await stopped;
+    expect(one.presence.alive()).toBe(false);
+    expect(await claim(one)).toEqual([]);
+    await elapse(3 * BEAT_MS);
+    expect(await known()).toEqual([]);
+  });
+
+  test('that ends while it says that it lives leaves nothing behind either', async () => {
+    const one = await startProcess();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    one.intercept(/insert into processes/, () => promise);
+    vi.advanceTimersByTime(BEAT_MS);
+    await nextTurn();
+    expect(one.busy()).toBe(1);
+    const stopped = one.presence.stop();
+    resolve();
+    await stopped;
+    expect(await known()).toEqual([]);
+    expect(one.presence.alive()).toBe(false);
+  });
+
+  test('that ends gives back at once what it still holds', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await elapse(ALIVE_MS + BEAT_MS);
+    await claim(one);
+    await one.presence.stop();
+    await elapse(BEAT_MS);
+    expect(await claim(two)).toMatchObject([{ interrupted: true }]);
+  });
+});
+
+describe('a process that is silent', () => {
+  test('is buried: its jobs are due as interrupted ones, its link is free, and the others are told', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(3);
+    const jobs = await claim(one, 2);
+    await bind(idOf(one));
+    await elapse(ALIVE_MS);
+    one.cut();
+    await elapse(TAKEN_OVER_MS);
+    expect(await known()).toEqual([idOf(two)]);
+    expect(await leased()).toEqual([]);
+    expect(await bound()).toBe(null);
+    expect(two.told.freed).toBe(1);
+    const again = await claim(two);
+    expect(again.map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
+      [jobs[0]?.subject, 1, true],
+      [jobs[1]?.subject, 1, true],
+      ['msg_2', 1, false],
+    ]);
+  });
+
+  test('is not buried before its time, to the millisecond', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await elapse(ALIVE_MS);
+    const said = clock.now();
+    await one.presence.renew();
+    one.cut();
+    await elapse(TAKEN_OVER_MS, async () => {
+      const buried = !(await known()).includes(idOf(one));
+      if (buried) expect(clock.now()).toBeGreaterThanOrEqual(said + ALIVE_MS);
+      expect((await leased()).length).toBe(buried ? 0 : 1);
+    });
+    expect(await known()).toEqual([idOf(two)]);
+  });
+
+  test('knows that it is not alive before any other one may take over', async () => {
+    const [one] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await bind(idOf(one));
+    await elapse(ALIVE_MS);
+    one.cut();
+    let silent = 0;
+    await elapse(TAKEN_OVER_MS, async () => {
+      if (!one.presence.alive()) silent += 1;
+      const taken = (await leased()).length === 0 || (await bound()) === null || !(await known()).includes(idOf(one));
+      if (taken) expect(one.presence.alive()).toBe(false);
+    });
+    expect(silent).toBeGreaterThan(0);
+    expect(await leased()).toEqual([]);
+  });
+
+  test('is buried by one only, and its jobs are had by one, when several others notice at once', async () => {
+    const [one, two, three] = [await startProcess(), await startProcess(), await startProcess()];
+    await add(40);
+    await claim(one);
+    await elapse(ALIVE_MS);
+    one.cut();
+    await elapse(TAKEN_OVER_MS);
+    const claims = await Promise.all([two, three, two, three].map((by) => claim(by, 15)));
+    expect(new Set(claims.flat().map(nameOf)).size).toBe(40);
+    expect(claims.flat()).toHaveLength(40);
+    expect(claims.flat().every(({ interrupted }) => interrupted)).toBe(true);
+  });
+
+  test('and comes back has lost what it held, and is told to go on', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(2);
+    const [job] = (await claim(one, 1)) as [Job];
+    await elapse(ALIVE_MS);
+    one.cut();
+    await elapse(TAKEN_OVER_MS);
+    one.restore();
+    await elapse(BEAT_MS);
+    expect(one.presence.alive()).toBe(true);
+    expect(one.told.alive).toBe(2);
+    expect(await known()).toEqual([idOf(one), idOf(two)].toSorted());
+    expect(await one.queue.finish(db(), [job])).toEqual(new Set());
+    expect(await claim(one)).toMatchObject([{ interrupted: true }, { interrupted: false }]);
+  });
+
+  test('and comes back before anybody could bury it has what it held', async () => {
+    const one = await startProcess();
+    await add(1);
+    const jobs = await claim(one);
+    one.cut();
+    await elapse(60_000);
+    expect(one.presence.alive()).toBe(false);
+    one.restore();
+    await elapse(BEAT_MS);
+    expect(one.told.alive).toBe(2);
+    expect(await one.queue.finish(db(), jobs)).toEqual(new Set(jobs.map(nameOf)));
+  });
+});
+
+describe('who could not reach the store for a while', () => {
+  /** The store is away for all of `them`, for so long. */
+  async function away(ms: number, ...them: Process[]): Promise<void> {
+    for (const one of them) one.cut();
+    await elapse(ms);
+    for (const one of them) one.restore();
+  }
+
+  test.each([ALIVE_MS + BEAT_MS, 20_000, 120_000])(
+    'buries nobody who comes back soon: after %i ms without the store all have what they had',
+    async (ms) => {
+      const all = [await startProcess(), await startProcess(), await startProcess()] as const;
+      await add(3);
+      const jobs = await Promise.all(all.map((one) => claim(one, 1)));
+      await bind(idOf(all[0]));
+      await elapse(ALIVE_MS);
+      await away(ms, ...all);
+      for (const one of all) expect(one.presence.alive()).toBe(false);
+      await elapse(30_000);
+      expect((await leased()).toSorted()).toEqual(all.map(idOf).toSorted());
+      expect(await bound()).toBe(idOf(all[0]));
+      for (const [i, one] of all.entries()) expect((await one.queue.finish(db(), jobs[i] ?? [])).size).toBe(1);
+      expect(all.map(({ told }) => told)).toEqual(Array(3).fill({ alive: 2, freed: 0 }));
+    },
+  );
+
+  test('buries who does not come back, but only after it was itself alive for as long as others are given', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await elapse(ALIVE_MS);
+    one.cut();
+    two.cut();
+    await elapse(30_000);
+    two.restore();
+    const back = clock.now();
+    await elapse(ALIVE_MS + 2 * BEAT_MS, async () => {
+      if (clock.now() < back + ALIVE_MS) expect(await leased()).toEqual([idOf(one)]);
+    });
+    expect(await leased()).toEqual([]);
+  });
+
+  test('nor does a newcomer bury anybody before that', async () => {
+    const one = await startProcess();
+    await add(1);
+    await claim(one);
+    one.cut();
+    await elapse(TAKEN_OVER_MS);
+    const newcomer = await startProcess();
+    const came = clock.now();
+    await elapse(ALIVE_MS + BEAT_MS, async () => {
+      if (clock.now() < came + ALIVE_MS) expect(await leased()).toEqual([idOf(one)]);
+    });
+    expect(await leased()).toEqual([]);
+    expect(await known()).toEqual([idOf(newcomer)]);
+  });
+
+  test('buries nobody who comes back soon, also when it was away for a little less than it is given itself', async () => {
+    const one = await startProcess();
+    await elapse(BEAT_MS - 250);
+    const two = await startProcess();
+    await add(1);
+    await claim(one);
+    await elapse(2 * ALIVE_MS - (BEAT_MS - 250));
+    // `one` has said that it lives, and it is a while until `two` says so; then both are without the store for 5 s.
+    await elapse(BEAT_MS - 250);
+    await away(5_250, one, two);
+    // `two` is back first, within what it was given, and `one` a moment later.
+    one.cut();
+    await two.presence.renew();
+    await elapse(1_000);
+    one.restore();
+    await elapse(BEAT_MS);
+    expect(await leased()).toEqual([idOf(one)]);
+  });
+
+  test('buries nobody who comes back soon, also when the store has kept all of them waiting', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await elapse(2 * ALIVE_MS);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    for (const each of [one, two]) each.intercept(/insert into processes/, () => promise);
+    vi.advanceTimersByTime(BEAT_MS);
+    await nextTurn();
+    vi.advanceTimersByTime(15_000);
+    resolve();
+    await settled();
+    await elapse(30_000);
+    expect(await leased()).toEqual([idOf(one)]);
+  });
+});
+
+describe('what is leased by a process that nobody knows', () => {
+  test('is freed, jobs as interrupted ones and links, within half a minute', async () => {
+    const one = await startProcess();
+    await elapse(2 * ALIVE_MS);
+    await add(2);
+    const mine = await claim(one, 1);
+    await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1 where leased_by is null`, []);
+    await bind('prc_gone');
+    await elapse(30_000 + BEAT_MS);
+    expect(await leased()).toEqual([idOf(one)]);
+    expect(await bound()).toBe(null);
+    expect(one.told.freed).toBe(1);
+    expect(await claim(one)).toMatchObject([{ attempt: 1, interrupted: true }]);
+    expect((await one.queue.finish(db(), mine)).size).toBe(1);
+  });
+
+  test('is freed by who has just started as soon as that may bury anybody', async () => {
+    await add(1);
+    await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1`, []);
+    await startProcess();
+    await elapse(ALIVE_MS - 250);
+    expect(await leased()).toEqual(['prc_gone']);
+    await elapse(BEAT_MS);
+    expect(await leased()).toEqual([]);
+  });
+
+  test('is freed together with the next one that is buried', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await elapse(2 * ALIVE_MS);
+    await add(1);
+    await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1`, []);
+    one.cut();
+    await elapse(TAKEN_OVER_MS);
+    expect(await leased()).toEqual([]);
+    expect(two.told.freed).toBe(1);
+  });
+});
+
+describe('burying that fails', () => {
+  test('is done again at the next beat', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await elapse(ALIVE_MS);
+    let failures = 1;
+    two.intercept(/set leased_by = null, lease = null, interrupted = true\n/, async () => {
+      failures -= 1;
+      if (failures >= 0) throw new DatabaseUnavailable('away');
+    });
+    one.cut();
+    await elapse(TAKEN_OVER_MS + BEAT_MS);
+    expect(failures).toBeLessThan(0);
+    expect(await leased()).toEqual([]);
+  });
+
+  test('or takes long does not keep who does it from saying that it lives itself', async () => {
+    const [one, two] = [await startProcess(), await startProcess()];
+    await add(1);
+    await claim(one);
+    await elapse(ALIVE_MS);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // As when the dead one was stopped within a transaction that has locked one of its jobs.
+    let held = 0;
+    two.intercept(/set leased_by = null, lease = null, interrupted = true\n/, () => {
+      held = 1;
+      return promise;
+    });
+    one.cut();
+    for (let i = 0; i < 20; i += 1) {
+      vi.advanceTimersByTime(1_000);
+      // The burying stays; what else it asked is answered.
+      do await nextTurn();
+      while (two.busy() > held);
+    }
+    const alive = two.presence.alive();
+    resolve();
+    await settled();
+    expect(alive).toBe(true);
+  });
+});
+
+describe('on an embedded store, where nobody else can be,', () => {
+  test('whoever was there before is buried at the start, whatever it said', async () => {
+    const before = await startProcess();
+    await add(2);
+    await claim(before, 1);
+    await bind(idOf(before));
+    const after = await startProcess('embedded');
+    expect(await known()).toEqual([idOf(after)]);
+    expect(await leased()).toEqual([]);
+    expect(await bound()).toBe(null);
+    expect(await claim(after)).toMatchObject([{ interrupted: true }, { interrupted: false }]);
+  });
+
+  test('what is leased by one that nobody knows is free at the start', async () => {
+    await add(1);
+    await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1`, []);
+    await bind('prc_gone');
+    const after = await startProcess('embedded');
+    expect(await bound()).toBe(null);
+    expect(await claim(after)).toMatchObject([{ attempt: 1, interrupted: true }]);
+  });
+
+  test('but on a server nobody is, at a start', async () => {
+    const before = await startProcess();
+    await add(1);
+    await claim(before);
+    await startProcess('server');
+    expect(await leased()).toEqual([idOf(before)]);
+  });
+});
+
+/**
+ * Processes lose the store and find it again, claim and finish, as drawn. Whoever has been alive since it claimed a job
+ * has that still; nobody else is given it; and in the end each job was finished once.
+ */
+test('whoever loses the store and finds it again, no job is taken from one that lives, given to two, or lost', async () => {
+  const who = fc.integer({ min: 0, max: 2 });
+  const step = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('elapse' as const), who, ms: fc.integer({ min: 250, max: 4_000 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('cut' as const), who, ms: fc.constant(0) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('restore' as const), who, ms: fc.constant(0) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('claim' as const), who, ms: fc.constant(0) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('finish' as const), who, ms: fc.constant(0) }) },
+  );
+  const COUNT = 12;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+      for (const one of processes) await one.presence.stop();
+      processes.length = 0;
+      await db().query('truncate jobs, processes');
+      await add(COUNT);
+      const all = [await startProcess(), await startProcess(), await startProcess()];
+      /** What each has in hand, and whether it has been alive ever since it got that. */
+      const hands = all.map(() => new Map<string, { job: Job; since: boolean }>());
+      const finished: string[] = [];
+
+      async function check(): Promise<void> {
+        const rows = await db().query<{ subject: string; by: string; lease: number }>(
+          'select subject, leased_by as by, lease from jobs where leased_by is not null',
+          [],
+        );
+        for (const [i, one] of all.entries()) {
+          for (const hand of hands[i]?.values() ?? []) {
+            hand.since &&= one.presence.alive();
+            if (!hand.since) continue;
+            const { subject, lease } = hand.job;
+            expect(rows.filter((row) => row.subject === subject)).toEqual([{ subject, by: idOf(one), lease }]);
+          }
+        }
+      }
+
+      async function take({ kind, who, ms }: { kind: string; who: number; ms: number }): Promise<void> {
+        const [one, hand] = [all[who] as Process, hands[who] as Map<string, { job: Job; since: boolean }>];
+        if (kind === 'cut') one.cut();
+        if (kind === 'restore') one.restore();
+        if (kind === 'elapse') await elapse(ms, check);
+        if (kind === 'claim') {
+          for (const job of await claim(one, 2).catch(() => [])) hand.set(nameOf(job), { job, since: true });
+        }
+        if (kind === 'finish') {
+          for (const { job } of [...hand.values()]) {
+            const held = await one.queue.finish(one.presence.alive() ? db() : none, [job]).catch(() => undefined);
+            if (!held) continue;
+            finished.push(...held);
+            hand.delete(nameOf(job));
+          }
+        }
+        await check();
+      }
+
+      for (const one of steps) await take(one);
+      for (const one of all) one.restore();
+      await elapse(3 * ALIVE_MS, check);
+      for (let i = 0; i < 3 * COUNT && finished.length < COUNT; i += 1) {
+        await take({ kind: 'claim', who: i % 3, ms: 0 });
+        await take({ kind: 'finish', who: i % 3, ms: 0 });
+      }
+      expect(finished.toSorted()).toEqual(Array.from({ length: COUNT }, (_, i) => `msg_${i}/0`).toSorted());
+    }),
+    { numRuns: 15 },
+  );
+});
+
+/** Out of reach. */
+const none: Queryable = { query: () => Promise.reject(new DatabaseUnavailable('out of reach')) };

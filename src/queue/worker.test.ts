@@ -1,0 +1,659 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { loadNothing } from '../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
+import { createLog } from '../log.ts';
+import type { Claimed } from './claim.ts';
+import { createQueue, enqueueFrom, nameOf, newJob, OUTBOUND, type Queue, type Reservation } from './queue.ts';
+import { allOf, Worker, type WorkerOptions } from './worker.ts';
+
+/** So far off that no test sees a poll which it did not ask for. */
+const NEVER_MS = 600_000;
+const CLAIM = /skip locked/;
+const INTERRUPT = /interrupted = true/;
+
+let store: TestStore;
+let opened: Db;
+let clock: TestClock;
+let db: ReturnType<typeof steered>;
+let alive: boolean;
+let queue: Queue;
+let workers: Worker[];
+
+beforeAll(async () => {
+  store = await testStore();
+  opened = await store.open();
+});
+beforeEach(async () => {
+  await opened.query('truncate jobs');
+  clock = new TestClock();
+  db = steered(opened);
+  alive = true;
+  queue = createQueue({ db, clock, holder: { id: 'prc_test', alive: () => alive } });
+  workers = [];
+});
+afterEach(async () => {
+  db.release();
+  await Promise.all(workers.map((worker) => worker.stop(AbortSignal.abort())));
+});
+afterAll(async () => {
+  await opened.close();
+  await store.drop();
+});
+
+/** A store that counts what it is asked, and holds or fails it when it is told to. */
+function steered(on: Db) {
+  const asked: string[] = [];
+  let held: { pattern: RegExp; until: Promise<void>; open(): void } | undefined;
+  let failing: { pattern: RegExp; times: number; error: Error } | undefined;
+  let waiting = 0;
+
+  async function query(this: Queryable, sql: string, params?: readonly unknown[]) {
+    asked.push(sql);
+    if (held?.pattern.test(sql)) {
+      waiting += 1;
+      await held.until;
+      waiting -= 1;
+    }
+    if (failing && failing.times > 0 && failing.pattern.test(sql)) {
+      failing.times -= 1;
+      throw failing.error;
+    }
+    return this.query(sql, params);
+  }
+
+  return {
+    kind: on.kind,
+    query: query.bind(on) as Db['query'],
+    transaction: <T>(work: (tx: Queryable) => Promise<T>) => on.transaction(work),
+    wake: (topic: string) => on.wake(topic),
+    onWake: (topic: string, listener: () => void) => on.onWake(topic, listener),
+    close: () => on.close(),
+    count: (pattern: RegExp) => asked.filter((sql) => pattern.test(sql)).length,
+    hold(pattern: RegExp) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = { pattern, until: promise, open: resolve };
+    },
+    /** Statements that are held back. */
+    waiting: () => waiting,
+    release() {
+      held?.open();
+      held = undefined;
+    },
+    fail(pattern: RegExp, times: number, error: Error) {
+      failing = { pattern, times, error };
+    },
+  };
+}
+
+/** Work that ends when the test says so, and then is finished in the store. */
+function handledByHand() {
+  const begun: Claimed<unknown>[] = [];
+  const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
+  return {
+    begun,
+    names: () => begun.map(({ job }) => nameOf(job)),
+    end: (name: string) => ends.get(name)?.resolve(),
+    fail: (name: string, error: Error) => ends.get(name)?.reject(error),
+    endAll() {
+      for (const { resolve } of ends.values()) resolve();
+    },
+    async handle(claimed: Claimed<unknown>[], release: (count: number) => void) {
+      begun.push(...claimed);
+      await allOf(
+        claimed.map(async ({ job }) => {
+          const { promise, resolve, reject } = Promise.withResolvers<void>();
+          ends.set(nameOf(job), { resolve, reject });
+          await promise;
+          await queue.finish(opened, [job]);
+          release(1);
+        }),
+      );
+    },
+  };
+}
+
+function start(options: Partial<WorkerOptions<unknown>> & Pick<WorkerOptions<unknown>, 'handle'>): Worker {
+  const log = createLog('silent');
+  const worker = new Worker({
+    db,
+    queue,
+    log,
+    name: 'outbound',
+    slots: () => 4,
+    pollMs: NEVER_MS,
+    load: loadNothing,
+    ...options,
+  });
+  workers.push(worker);
+  worker.start();
+  return worker;
+}
+
+/** Starts one, and resolves when its first claim has found the queue empty: now it takes what comes straight. */
+async function startDrained(options: Parameters<typeof start>[0]): Promise<Worker> {
+  const worker = start({ direct: true, ...options });
+  await expect.poll(takesDirectly).toBe(true);
+  return worker;
+}
+
+function takesDirectly(): boolean {
+  const reservation = queue.reserve('outbound', 1);
+  reservation.begin([]);
+  return reservation.count === 1;
+}
+
+let made = 0;
+/** Makes so many jobs: under the reservation's lease as far as that goes, and otherwise to wait. @returns their names. */
+async function make(
+  count: number,
+  reservation?: Reservation<unknown>,
+): Promise<{ direct: string[]; waiting: string[] }> {
+  const rows = Array.from({ length: count }, (_, i) => {
+    made += 1;
+    const lease = i < (reservation?.count ?? 0) ? (reservation?.lease ?? null) : null;
+    return { subject: `msg_${String(made).padStart(6, '0')}`, lease };
+  });
+  const source = `select 'outbound', subject, 0, 'client', 'lane', $2::timestamptz, lease
+    from json_to_recordset($1::json) as j (subject text, lease integer)`;
+  await opened.query(enqueueFrom(source, '$3'), [asJson(rows), new Date(clock.now() - 1), queue.holderId]);
+  const direct = rows.filter(({ lease }) => lease !== null);
+  reservation?.begin(
+    direct.map(({ subject, lease }) => ({ job: newJob(subject, OUTBOUND, lease as number), loaded: {} })),
+  );
+  const names = (of: typeof rows) => of.map(({ subject }) => nameOf({ subject, ordinal: OUTBOUND }));
+  return { direct: names(direct), waiting: names(rows.filter(({ lease }) => lease === null)) };
+}
+
+const left = () =>
+  opened.query<{ subject: string; leased: boolean; interrupted: boolean }>(
+    'select subject, leased_by is not null as leased, interrupted from jobs order by subject',
+    [],
+  );
+
+describe('a worker', () => {
+  test('claims what is due when it starts, when it is woken and when its poll is due', async () => {
+    const work = handledByHand();
+    await make(1);
+    const worker = start({ handle: work.handle });
+    await expect.poll(() => work.begun.length).toBe(1);
+    await make(1);
+    db.wake('outbound');
+    await expect.poll(() => work.begun.length).toBe(2);
+    await make(1);
+    worker.look();
+    await expect.poll(() => work.begun.length).toBe(3);
+    work.endAll();
+    await worker.stop();
+    start({ handle: work.handle, pollMs: 5 });
+    await make(1);
+    await expect.poll(() => work.begun.length).toBe(4);
+    work.endAll();
+  });
+
+  test('goes on without being woken until nothing that is due is left, however few slots it has', async () => {
+    const { waiting } = await make(50);
+    const done: string[] = [];
+    start({
+      slots: () => 3,
+      async handle(claimed, release) {
+        for (const { job } of claimed) {
+          await queue.finish(opened, [job]);
+          done.push(nameOf(job));
+          release(1);
+        }
+      },
+    });
+    await expect.poll(() => done.length).toBe(50);
+    expect(done.toSorted()).toEqual(waiting);
+  });
+
+  test('claims no more at a time than it has free slots, and none while it has none', async () => {
+    const work = handledByHand();
+    let slots = 0;
+    await make(10);
+    const worker = start({ slots: () => slots, handle: work.handle });
+    await nextTurn();
+    await nextTurn();
+    expect(db.count(CLAIM)).toBe(0);
+    slots = 3;
+    worker.look();
+    await expect.poll(() => work.begun.length).toBe(3);
+    work.end(work.names()[0] as string);
+    await expect.poll(() => work.begun.length).toBe(4);
+    slots = 2;
+    work.end(work.names()[1] as string);
+    await expect.poll(async () => (await left()).length).toBe(8);
+    worker.look();
+    await nextTurn();
+    await nextTurn();
+    expect(work.begun).toHaveLength(4);
+    slots = 10;
+    worker.look();
+    await expect.poll(() => work.begun.length).toBe(10);
+    work.endAll();
+  });
+
+  test('makes one claim of all that becomes free, or is wished for, in one turn', async () => {
+    const work = handledByHand();
+    await make(8);
+    start({ handle: work.handle });
+    await expect.poll(() => work.begun.length).toBe(4);
+    const before = db.count(CLAIM);
+    work.endAll();
+    await expect.poll(() => work.begun.length).toBe(8);
+    expect(db.count(CLAIM) - before).toBeLessThanOrEqual(4);
+    work.endAll();
+  });
+
+  test('goes on after a claim that failed, at its next poll', async () => {
+    const work = handledByHand();
+    await make(1);
+    db.fail(CLAIM, 2, new Error('refused'));
+    start({ handle: work.handle, pollMs: 5 });
+    await expect.poll(() => work.begun.length).toBe(1);
+    expect(db.count(CLAIM)).toBeGreaterThanOrEqual(3);
+    work.endAll();
+  });
+
+  test('claims nothing and reserves nothing while its process is not alive; then it goes on', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    alive = false;
+    const claims = db.count(CLAIM);
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+    const { waiting } = await make(2);
+    worker.look();
+    await nextTurn();
+    await nextTurn();
+    expect(db.count(CLAIM)).toBe(claims);
+    // Something may wait by now.
+    alive = true;
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+    worker.look();
+    await expect.poll(() => work.names()).toEqual(waiting);
+    work.endAll();
+  });
+});
+
+describe('what is made in its own process', () => {
+  test('starts without a claim when nothing waits', async () => {
+    const work = handledByHand();
+    await startDrained({ handle: work.handle });
+    const claims = db.count(CLAIM);
+    const { direct, waiting } = await make(3, queue.reserve('outbound', 3));
+    expect(waiting).toEqual([]);
+    expect(work.names()).toEqual(direct);
+    work.endAll();
+    await expect.poll(left).toEqual([]);
+    expect(db.count(CLAIM)).toBe(claims);
+  });
+
+  test('waits in the queue for a worker that takes nothing directly, or has not yet looked, or has stopped', async () => {
+    const work = handledByHand();
+    const indirect = start({ handle: work.handle });
+    await expect.poll(() => db.count(CLAIM)).toBe(1);
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+    await indirect.stop();
+    db.hold(CLAIM);
+    const worker = start({ handle: work.handle, direct: true });
+    await expect.poll(() => db.waiting()).toBe(1);
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+    db.release();
+    await expect.poll(takesDirectly).toBe(true);
+    await worker.stop();
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+  });
+
+  test('has room while a claim is under way that will hardly find anything: half of the slots', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    db.hold(CLAIM);
+    worker.look();
+    await expect.poll(() => db.waiting()).toBe(1);
+    const { count, begin } = queue.reserve('outbound', 4);
+    expect(count).toBe(2);
+    begin([]);
+  });
+
+  test('never overtakes what waits: after it found no room, all wait until a claim has found the queue empty', async () => {
+    const work = handledByHand();
+    await startDrained({ handle: work.handle, slots: () => 2 });
+    const first = await make(3, queue.reserve('outbound', 3));
+    expect([first.direct.length, first.waiting.length]).toEqual([2, 1]);
+    expect(work.names()).toEqual(first.direct);
+    db.hold(CLAIM);
+    // A slot becomes free, and the claim that is to fill it is under way: it is not for what comes now.
+    work.end(first.direct[0] as string);
+    await expect.poll(() => db.waiting()).toBe(1);
+    const second = await make(1, queue.reserve('outbound', 1));
+    expect(second.direct).toEqual([]);
+    db.release();
+    await expect.poll(() => work.names()).toEqual([...first.direct, ...first.waiting]);
+    work.end(first.waiting[0] as string);
+    await expect.poll(() => work.names()).toEqual([...first.direct, ...first.waiting, ...second.waiting]);
+    work.endAll();
+    await expect.poll(takesDirectly).toBe(true);
+    expect(await left()).toEqual([]);
+  });
+
+  test('never overtakes what was found waiting by a poll for which there was no room', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle, slots: () => 1 });
+    const { direct } = await make(1, queue.reserve('outbound', 1));
+    const { waiting } = await make(1);
+    worker.look();
+    await nextTurn();
+    await nextTurn();
+    db.hold(CLAIM);
+    work.end(direct[0] as string);
+    await expect.poll(() => db.waiting()).toBe(1);
+    expect(queue.reserve('outbound', 1).count).toBe(0);
+    db.release();
+    await expect.poll(() => work.names()).toEqual([...direct, ...waiting]);
+    work.endAll();
+  });
+
+  test('never overtakes what found no room while a claim was under way that cannot have seen it', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    db.hold(CLAIM);
+    worker.look();
+    await expect.poll(() => db.waiting()).toBe(1);
+    const reservation = queue.reserve('outbound', 3);
+    expect(reservation.count).toBe(2);
+    db.release();
+    // The claim comes back with nothing before the three are committed.
+    await expect.poll(() => db.count(CLAIM)).toBe(2);
+    for (let i = 0; i < 20; i += 1) await opened.query('select 1', []);
+    const { count, begin } = queue.reserve('outbound', 1);
+    begin([]);
+    await make(3, reservation);
+    db.wake('outbound');
+    await expect.poll(() => work.begun.length).toBe(3);
+    work.endAll();
+    expect(count).toBe(0);
+  });
+
+  test('gives its slots back when it was not made: by a refusal, by a lost answer, or since its key was known', async () => {
+    const work = handledByHand();
+    await startDrained({ handle: work.handle });
+    queue.reserve('outbound', 4).fail(new Error('refused'));
+    expect(takesDirectly()).toBe(true);
+    queue.reserve('outbound', 4).fail(new DatabaseUnavailable('no answer'));
+    expect(takesDirectly()).toBe(true);
+    queue.reserve('outbound', 4).begin([]);
+    const { direct } = await make(4, queue.reserve('outbound', 4));
+    expect(direct).toHaveLength(4);
+    work.endAll();
+    await expect.poll(left).toEqual([]);
+  });
+
+  test('gives its slots to what waits when it was not made', async () => {
+    const work = handledByHand();
+    await startDrained({ handle: work.handle, slots: () => 2 });
+    const { fail } = queue.reserve('outbound', 2);
+    const { waiting } = await make(2, queue.reserve('outbound', 2));
+    fail(new Error('refused'));
+    await expect.poll(() => work.names()).toEqual(waiting);
+    work.endAll();
+  });
+
+  test('is claimed after all when the answer to its commit was lost', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    const reservation = queue.reserve<unknown>('outbound', 2);
+    const { direct } = await make(2, { ...reservation, begin: () => undefined });
+    reservation.fail(new DatabaseUnavailable('no answer'));
+    worker.look();
+    await expect.poll(() => work.names().toSorted()).toEqual(direct);
+    expect(work.begun.map(({ job }) => [job.attempt, job.interrupted])).toEqual([
+      [1, false],
+      [1, false],
+    ]);
+    work.endAll();
+  });
+});
+
+/**
+ * Jobs come in bursts, partly straight and partly by the queue, some commits fail, and each takes some turns of the event
+ * loop: all of it drawn.
+ */
+test('whatever comes at once, straight or by the queue, the slots are never exceeded and each job is done once', async () => {
+  const burst = fc.record({
+    wanted: fc.integer({ min: 1, max: 8 }),
+    straight: fc.boolean(),
+    fails: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+    commitTurns: fc.integer({ min: 0, max: 6 }),
+    pause: fc.integer({ min: 0, max: 4 }),
+  });
+  const turns = fc.infiniteStream(fc.integer({ min: 0, max: 5 }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(burst, { minLength: 1, maxLength: 25 }),
+      turns,
+      async (slots, bursts, workTurns) => {
+        await opened.query('truncate jobs');
+        const done: string[] = [];
+        const wanted: string[] = [];
+        let inHand = 0;
+        let reserved = 0;
+        const check = () => expect(inHand + reserved).toBeLessThanOrEqual(slots);
+        const pass = async (count: number) => {
+          for (let i = 0; i < count; i += 1) await nextTurn();
+        };
+        const worker = start({
+          slots: () => slots,
+          direct: true,
+          async handle(claimed, release) {
+            inHand += claimed.length;
+            check();
+            await allOf(
+              claimed.map(async ({ job }) => {
+                await pass(workTurns.next().value as number);
+                expect(await queue.finish(opened, [job])).toEqual(new Set([nameOf(job)]));
+                done.push(nameOf(job));
+                inHand -= 1;
+                release(1);
+              }),
+            );
+          },
+        });
+        await Promise.all(
+          bursts.map(async ({ wanted: count, straight, fails, commitTurns, pause }, i) => {
+            await pass(i * pause);
+            if (!straight) {
+              wanted.push(...(await make(count)).waiting);
+              db.wake('outbound');
+              return;
+            }
+            const reservation = queue.reserve<unknown>('outbound', count);
+            reserved += reservation.count;
+            check();
+            await pass(commitTurns);
+            if (fails) {
+              reserved -= reservation.count;
+              reservation.fail(new Error('refused'));
+              return;
+            }
+            const begin: typeof reservation.begin = (claimed) => {
+              reserved -= reservation.count;
+              reservation.begin(claimed);
+            };
+            const { direct, waiting } = await make(count, { ...reservation, begin });
+            wanted.push(...direct, ...waiting);
+            if (waiting.length > 0) db.wake('outbound');
+          }),
+        );
+        await expect.poll(() => done.length).toBe(wanted.length);
+        await worker.stop();
+        expect(done.toSorted()).toEqual(wanted.toSorted());
+        expect(await left()).toEqual([]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+describe('a handler that throws', () => {
+  test('gives its jobs back as interrupted ones; what it recorded before stays recorded', async () => {
+    const seen: [string, boolean][] = [];
+    await make(3);
+    start({
+      pollMs: 5,
+      async handle(claimed) {
+        for (const { job } of claimed) {
+          seen.push([nameOf(job), job.interrupted]);
+          if (seen.length === 2) throw new Error('no');
+          await queue.finish(opened, [job]);
+        }
+      },
+    });
+    await expect
+      .poll(() => {
+        clock.advance(1_000);
+        return left();
+      })
+      .toEqual([]);
+    const [first, second, third] = [...new Set(seen.map(([name]) => name))];
+    expect(seen).toEqual([
+      [first, false],
+      [second, false],
+      [second, true],
+      [third, true],
+    ]);
+  });
+
+  test('frees its slots', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    const { direct } = await make(4, queue.reserve('outbound', 4));
+    for (const name of direct) work.fail(name, new Error('no'));
+    await expect.poll(async () => (await left()).every(({ interrupted }) => interrupted)).toBe(true);
+    clock.advance(5_000);
+    worker.look();
+    await expect.poll(() => work.names().slice(4)).toEqual(direct);
+    work.endAll();
+  });
+
+  test.each([
+    ['the store is away', new DatabaseUnavailable('away')],
+    ['the store refuses, for whatever reason,', new Error('could not write init file')],
+  ])('while %s gives them back when that is over', async (_, reason) => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    db.fail(INTERRUPT, 3, reason);
+    const { direct } = await make(1, queue.reserve('outbound', 1));
+    work.fail(direct[0] as string, new DatabaseUnavailable('away'));
+    await expect.poll(async () => (await left()).map(({ interrupted }) => interrupted)).toEqual([true]);
+    clock.advance(5_000);
+    worker.look();
+    await expect.poll(() => work.begun.map(({ job }) => job.interrupted)).toEqual([false, true]);
+    work.endAll();
+  });
+
+  test('does not stand in the way of those beside it', async () => {
+    const work = handledByHand();
+    const { waiting } = await make(2);
+    const worker = start({ handle: work.handle });
+    await expect.poll(() => work.names()).toEqual(waiting);
+    work.fail(waiting[0] as string, new Error('no'));
+    work.end(waiting[1] as string);
+    await expect.poll(left).toMatchObject([{ interrupted: true }]);
+    clock.advance(5_000);
+    worker.look();
+    await expect.poll(() => work.names()).toEqual([...waiting, waiting[0]]);
+    work.endAll();
+  });
+});
+
+describe('a stop', () => {
+  /** Whether `promise` is settled, without waiting for it. */
+  async function settled(promise: Promise<unknown>): Promise<boolean> {
+    for (let i = 0; i < 5; i += 1) await nextTurn();
+    const pending = Symbol();
+    return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
+  }
+
+  test('waits for what runs, and claims no more', async () => {
+    const work = handledByHand();
+    const { waiting } = await make(6);
+    const worker = start({ handle: work.handle });
+    await expect.poll(() => work.begun.length).toBe(4);
+    const stopped = worker.stop();
+    for (const name of work.names().slice(1)) work.end(name);
+    await expect.poll(async () => (await left()).length).toBe(3);
+    expect(await settled(stopped)).toBe(false);
+    work.endAll();
+    await stopped;
+    db.wake('outbound');
+    worker.look();
+    expect(await settled(nextTurn())).toBe(true);
+    expect(work.names()).toEqual(waiting.slice(0, 4));
+    expect(await left()).toMatchObject([{ leased: false }, { leased: false }]);
+  });
+
+  test('carries out what a claim under way still brings', async () => {
+    const work = handledByHand();
+    const { waiting } = await make(1);
+    db.hold(CLAIM);
+    const worker = start({ handle: work.handle });
+    await expect.poll(() => db.waiting()).toBe(1);
+    const stopped = worker.stop();
+    db.release();
+    await expect.poll(() => work.names()).toEqual(waiting);
+    expect(await settled(stopped)).toBe(false);
+    work.endAll();
+    await stopped;
+    expect(await left()).toEqual([]);
+  });
+
+  test('waits for the commits that it has room for, and carries out what they made', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    const [one, two] = [queue.reserve<unknown>('outbound', 1), queue.reserve<unknown>('outbound', 2)];
+    const stopped = worker.stop();
+    one.fail(new Error('refused'));
+    expect(await settled(stopped)).toBe(false);
+    const { direct } = await make(2, two);
+    expect(work.names()).toEqual(direct);
+    expect(await settled(stopped)).toBe(false);
+    work.endAll();
+    await stopped;
+    expect(await left()).toEqual([]);
+  });
+
+  test('of an idle one, or of one that never started, is over at once', async () => {
+    const work = handledByHand();
+    await (await startDrained({ handle: work.handle })).stop();
+    const options = {
+      db,
+      queue,
+      log: createLog('silent'),
+      name: 'webhooks' as const,
+      slots: () => 1,
+      load: loadNothing,
+      pollMs: NEVER_MS,
+    };
+    await new Worker({ ...options, handle: work.handle }).stop();
+  });
+
+  test('with its time up does not wait for a store that is away: the jobs are freed when the process is buried', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    db.fail(INTERRUPT, Number.POSITIVE_INFINITY, new DatabaseUnavailable('away'));
+    const { direct } = await make(1, queue.reserve('outbound', 1));
+    work.fail(direct[0] as string, new DatabaseUnavailable('away'));
+    await expect.poll(() => db.count(INTERRUPT)).toBeGreaterThan(0);
+    const patience = new AbortController();
+    const stopped = worker.stop(patience.signal);
+    expect(await settled(stopped)).toBe(false);
+    patience.abort();
+    await stopped;
+    expect(await left()).toMatchObject([{ leased: true, interrupted: false }]);
+  });
+});

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answer, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const LIMIT = 1_000;
+let redcloud: TestRedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud({
+    env: { RC_MAX_QUEUED_PER_NUMBER: String(LIMIT) },
+    // What waits goes on waiting: no link is ever up.
+    overrides: { simulatorLinks: 0 },
+  });
+});
+afterAll(async () => redcloud.stop());
+
+const recipients = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => `+1555${String(3_000_000 + from + i)}`);
+
+async function queued(): Promise<number> {
+  const { text } = await redcloud.call('/metrics');
+  return Number(/redcloud_queue_depth\{queue="outbound"\} (\d+)/.exec(text)?.[1]);
+}
+
+test('a full queue refuses a send as a whole, says when to come back, and still answers what it accepted before', async () => {
+  const first = await redcloud.send('first', { to: recipients(LIMIT - 1) });
+  expect(first.status).toBe(202);
+
+  const two = { to: recipients(2, LIMIT) };
+  const refused: Answer = await redcloud.send('second', two);
+  expect(refused.status).toBe(429);
+  expect(refused.json.error).toEqual({
+    code: 'RATE_LIMITED',
+    message: 'Too many messages of sendFrom are waiting to be sent',
+    details: { scope: 'number', limit: LIMIT, queued: LIMIT - 1 },
+  });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await queued()).toBe(LIMIT - 1);
+
+  const last = await redcloud.send('third', { to: recipients(1, LIMIT) });
+  expect(last.status).toBe(202);
+  expect((await redcloud.send('fourth', { to: recipients(1, LIMIT + 1) })).status).toBe(429);
+
+  const replay = await redcloud.send('first', { to: recipients(LIMIT - 1) });
+  expect([replay.status, replay.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+  expect(replay.text).toBe(first.text);
+});
