@@ -1,21 +1,85 @@
-// A receiver of webhooks as bare as can be: a process of its own that counts and answers 204.
-import { createServer } from 'node:http';
+// A receiver of webhooks as bare as can be: a process of its own that counts by type and answers 204. It takes Kannel's
+// calls of a dlr-url too, as `dlr.` + type. With the argument `record` it keeps when each message's delivery came.
+// Answers 'counts' and 'arrivals', and forgets everything when told 'reset'.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { epochMs } from './clock.ts';
+import type { Moments } from './moments.ts';
 
-const counts: Record<string, number> = {};
-const TYPE = /"type":"(message\.\w+)"/;
+/** What the receiver has seen so far. */
+export interface Counts {
+  counts: Record<string, number>;
+  /** When the last one of each type was in, as `epochMs` gives it. */
+  last: Record<string, number>;
+}
+
+export type Arrivals = { arrivals: Moments };
+
+const TYPE = Buffer.from('"type":"');
+const MESSAGE_ID = Buffer.from('"messageId":"');
+const DELIVERY = 'message.delivery';
+const DLR = /[?&]type=(\d+)/;
+const QUOTE = 34;
+
+const record = process.argv.includes('record');
+const seen = new Map<string, { count: number; last: number }>();
+let arrivals: Moments = { ids: [], times: [] };
+
+function count(type: string, body: Buffer): void {
+  const now = epochMs();
+  const entry = seen.get(type);
+  if (entry) {
+    entry.count += 1;
+    entry.last = now;
+  } else seen.set(type, { count: 1, last: now });
+  if (!record || type !== DELIVERY) return;
+  arrivals.ids.push(valueAfter(MESSAGE_ID, body) ?? '');
+  arrivals.times.push(now);
+}
+
+function valueAfter(name: Buffer, body: Buffer): string | undefined {
+  const found = body.indexOf(name);
+  if (found < 0) return undefined;
+  const start = found + name.length;
+  return body.toString('latin1', start, body.indexOf(QUOTE, start));
+}
+
+function typeOf(request: IncomingMessage, body: Buffer): string {
+  if (request.method === 'GET') return `dlr.${DLR.exec(request.url ?? '')?.[1] ?? 'other'}`;
+  return valueAfter(TYPE, body) ?? 'other';
+}
 
 const server = createServer((request, response) => {
-  let body = '';
-  request.setEncoding('utf8');
-  request.on('data', (chunk) => {
-    body += chunk;
+  let body: Buffer | undefined;
+  request.on('data', (chunk: Buffer) => {
+    body = body ? Buffer.concat([body, chunk]) : chunk;
   });
   request.on('end', () => {
-    const type = TYPE.exec(body)?.[1] ?? 'other';
-    counts[type] = (counts[type] ?? 0) + 1;
+    const whole = body ?? Buffer.alloc(0);
+    count(typeOf(request, whole), whole);
     response.writeHead(204).end();
   });
 });
+// Kannel's HTTP client reuses connections that Node would have closed after 5 s.
+server.keepAliveTimeout = 60_000;
 
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
-process.on('message', () => process.send?.({ counts }));
+function told(): Counts {
+  return {
+    counts: Object.fromEntries([...seen].map(([type, entry]) => [type, entry.count])),
+    last: Object.fromEntries([...seen].map(([type, entry]) => [type, entry.last])),
+  };
+}
+
+process.on('message', (question) => {
+  if (question === 'arrivals') {
+    process.send?.({ arrivals } satisfies Arrivals);
+    return;
+  }
+  if (question === 'reset') {
+    seen.clear();
+    arrivals = { ids: [], times: [] };
+  }
+  process.send?.(told());
+});
+process.on('disconnect', () => process.exit());
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

@@ -10,6 +10,7 @@ const config = { ...readConfig(), ...(roles ? { roles } : {}) };
 const log = createLog('info', pino.destination({ dest: '/dev/null', sync: false }));
 const running = await start(config, { log });
 process.send?.({ url: running.url });
+process.on('message', () => process.send?.(Math.round(process.memoryUsage().rss / 2 ** 20)));
 process.on('SIGTERM', async () => {
   await running.stop();
   process.exit(0);

@@ -1,0 +1,76 @@
+import { connect, type Socket } from 'node:net';
+import { ResponseParser } from './parser.ts';
+
+/** A server that refuses connections is asked again after this time, not at once. */
+const REOPEN_MS = 20;
+
+export interface ConnectionEvents {
+  /** It can take a request: once it is open, and again after each answer. */
+  onFree(connection: Connection): void;
+  onAnswer(connection: Connection, status: number, body: Buffer): void;
+  /** The server closed it, or could not be reached; it is opened anew. @param asked a request was under way. */
+  onLost(connection: Connection, asked: boolean): void;
+}
+
+/** One kept-alive connection with one request under way at most. Opened anew whenever the server closes it. */
+export class Connection {
+  /** When the request under way was due; for its owner to set and read. */
+  dueAt = 0;
+  readonly #host: string;
+  readonly #port: number;
+  readonly #events: ConnectionEvents;
+  #socket: Socket | undefined;
+  #waiting = false;
+  #ended = false;
+
+  constructor(host: string, port: number, events: ConnectionEvents) {
+    this.#host = host;
+    this.#port = port;
+    this.#events = events;
+    this.#open();
+  }
+
+  /** @param request the whole of it; only when the connection is free. */
+  send(request: string): void {
+    this.#waiting = true;
+    this.#socket?.write(request, 'latin1');
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#socket?.destroy();
+  }
+
+  #open(): void {
+    const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
+    const parser = new ResponseParser((status, body, keepAlive) => this.#answered(socket, status, body, keepAlive));
+    this.#socket = socket;
+    socket.on('connect', () => this.#events.onFree(this));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        parser.push(chunk);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
+    // 'close' follows; there is nothing to add to it.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#closed(socket));
+  }
+
+  #answered(socket: Socket, status: number, body: Buffer, keepAlive: boolean): void {
+    this.#waiting = false;
+    this.#events.onAnswer(this, status, body);
+    if (!keepAlive) socket.destroy();
+    else if (!this.#ended) this.#events.onFree(this);
+  }
+
+  #closed(socket: Socket): void {
+    if (this.#ended || socket !== this.#socket) return;
+    const asked = this.#waiting;
+    this.#waiting = false;
+    this.#events.onLost(this, asked);
+    if (socket.bytesRead > 0) this.#open();
+    else setTimeout(() => !this.#ended && this.#open(), REOPEN_MS);
+  }
+}

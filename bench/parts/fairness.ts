@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChild } from '../child.ts';
+import { epochMs } from '../clock.ts';
+import type { Arrivals } from '../receiver.ts';
+import { ask, CLIENT, emptyStore, operator, sendWebhooksTo } from '../redcloud.ts';
+import { print } from '../report.ts';
+
+const CARRIER_MS = 200;
+
+/** A backlog of the sandbox's number, made by the store itself. */
+const FILL = `
+  with made as materialized (
+    select 'msg_' || ulid_floor(now() - interval '1 second' * ($2::int - n) / 1000) || lpad(n::text, 16, '0') as id,
+      now() - interval '1 second' * ($2::int - n) / 1000 as at
+    from generate_series($1::int, $2::int) as n
+  ), message as (
+    insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
+      delivery_guarantee, encoding, segments, parts, status, sequence, created_at)
+    select id, 'OUTBOUND', '${CLIENT}', 'num_abc123', '+15551234567', '+15557654321', 'SMS', 'Hello from Red Cloud',
+      'AT_MOST_ONCE', 'GSM7', 1, 1, 'QUEUED', 1, at from made
+  )
+  insert into jobs (queue, subject, ordinal, client, lane, run_at)
+  select 'outbound', id, 0, '${CLIENT}', 'num_abc123', at from made`;
+
+interface Sender {
+  name: string;
+  numberId: string;
+  token: string;
+}
+
+/** One client's backlog against another one's single message, and one number's against another's of the same client. */
+export async function fairness({ messages }: { messages: number }): Promise<void> {
+  await using receiver = await startChild<{ port: number }>('./receiver.ts', ['record']);
+  await using store = await emptyStore();
+  const url = store.databaseUrl;
+  if (!url) {
+    print('fairness', 'skipped: set DATABASE_URL; the backlog is made on PostgreSQL');
+    return;
+  }
+  await using server = await store.start('api,outbound,webhooks', {
+    RC_MAX_QUEUED_PER_NUMBER: '100000000',
+    RC_MAX_QUEUED_PER_CLIENT: '100000000',
+  });
+  await sendWebhooksTo(server.url, receiver.told.port);
+  const senders = await otherSenders(server.url, receiver.told.port);
+  for (let from = 1; from <= messages; from += 50_000) {
+    await ask(url, FILL, [from, Math.min(messages, from + 49_999)]);
+  }
+  await delay(3_000);
+  for (const sender of senders) {
+    const took: number[] = [];
+    for (let i = 0; i < 10; i += 1) took.push(await single(server.url, receiver, sender, i));
+    took.sort((a, b) => a - b);
+    const [least = 0, most = 0] = [took[0], took.at(-1)];
+    print(
+      sender.name,
+      `behind ${messages.toLocaleString('en')} messages: a single one is told as delivered after ${(least - CARRIER_MS).toFixed(0)} to ${(most - CARRIER_MS).toFixed(0)} ms beyond the carrier's ${CARRIER_MS}`,
+    );
+  }
+  const [left] = await ask(url, `select count(*)::int as left from jobs where queue = 'outbound'`);
+  print('', `still waiting at the end: ${left?.['left']}`);
+}
+
+async function otherSenders(url: string, port: number): Promise<Sender[]> {
+  const account = (await operator(url, 'POST', '/accounts', { name: 'Other' })) as { id: string };
+  const hook = `http://127.0.0.1:${port}/hook`;
+  const made = (await operator(url, 'POST', '/clients', {
+    accountId: account.id,
+    name: 'Other',
+    deliveryWebhookUrl: hook,
+  })) as {
+    client: { id: string };
+    clientSecret: string;
+  };
+  const { numbers } = (await operator(url, 'POST', '/numbers', {
+    numbers: [
+      { e164: '+15035550191', apiClientId: made.client.id, campaignRegId: 'c' },
+      { e164: '+15035550192', apiClientId: CLIENT, campaignRegId: 'c' },
+    ],
+  })) as { numbers: { numberId: string; e164: string }[] };
+  const numberOf = (e164: string) => numbers.find((number) => number.e164 === e164)?.numberId ?? '';
+  const answer = await fetch(`${url}/api/auth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: made.client.id,
+      client_secret: made.clientSecret,
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return [
+    { name: 'fairness between clients', numberId: numberOf('+15035550191'), token },
+    { name: 'fairness between numbers', numberId: numberOf('+15035550192'), token: 'rc_token_example' },
+  ];
+}
+
+/** @returns ms from the 202 to the webhook of the delivery. */
+async function single(
+  url: string,
+  receiver: { ask<Answer>(question: unknown): Promise<Answer> },
+  { numberId, token }: Sender,
+  n: number,
+): Promise<number> {
+  const response = await fetch(`${url}/api/core/messages/send`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `fair-${numberId}-${n}`,
+    },
+    body: JSON.stringify({ sendFrom: numberId, to: ['+15551110000'], messageType: 'SMS', text: 'one' }),
+  });
+  const at = epochMs();
+  const { results } = (await response.json()) as { results: { messageId: string }[] };
+  const id = results[0]?.messageId ?? '';
+  for (;;) {
+    const { arrivals } = await receiver.ask<Arrivals>('arrivals');
+    const index = arrivals.ids.lastIndexOf(id);
+    if (index >= 0) return (arrivals.times[index] as number) - at;
+    await delay(100);
+  }
+}

@@ -1,0 +1,44 @@
+import { startChild } from '../child.ts';
+import { startLoader } from '../load.ts';
+import type { Counts } from '../receiver.ts';
+import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
+import { percent, perSecond, print } from '../report.ts';
+
+const CONNECTIONS = 256;
+const WINDOW_SECONDS = 10;
+
+/**
+ * As many sends as the connections carry, for a long time: whether accepted work goes on at the rate that it has without
+ * the flood, and whether memory stays what it is.
+ */
+export async function overload({ seconds, rate }: { seconds: number; rate: number }): Promise<void> {
+  await using loader = await startLoader();
+  await using receiver = await startChild<{ port: number }>('./receiver.ts');
+  await using store = await emptyStore();
+  await using server = await store.start();
+  await sendWebhooksTo(server.url, receiver.told.port);
+  const load = { url: server.url, request: { kind: 'send' } as const, connections: CONNECTIONS };
+  const delivered = async () => (await receiver.ask<Counts>('counts')).counts['message.delivery'] ?? 0;
+
+  await loader.run({ ...load, seconds: WINDOW_SECONDS, rate });
+  const calm = (await delivered()) / WINDOW_SECONDS;
+  print('before the flood', `${perSecond(calm)} messages`, `offered ${rate}/s`, `${await server.memory()} MiB`);
+  const flooded: number[] = [];
+  for (let done = 0; done < seconds; done += WINDOW_SECONDS) {
+    const before = await delivered();
+    const startedAt = performance.now();
+    const result = await loader.run({ ...load, seconds: WINDOW_SECONDS });
+    const took = (performance.now() - startedAt) / 1000;
+    const out = ((await delivered()) - before) / took;
+    flooded.push(out);
+    print(
+      `flood, ${done + WINDOW_SECONDS} s`,
+      `${perSecond(out)} messages out`,
+      `accepted ${perSecond(result.accepted / took)}, refused ${result.statuses['4xx'] ?? 0}, 5xx ${result.statuses['5xx'] ?? 0}`,
+      `p99 ${result.latency.p99} ms`,
+      `${await server.memory()} MiB`,
+    );
+  }
+  const median = flooded.toSorted((a, b) => a - b)[Math.floor(flooded.length / 2)] ?? 0;
+  print('under the flood', `${perSecond(median)} messages out (median)`, `${percent(median, calm)} of before`);
+}

@@ -1,0 +1,70 @@
+// The pipeline of bare-sum.ts: accepts a send, submits it to the carrier over HTTP, takes its receipt, and posts three
+// signed webhooks. Everything is in memory. Asked with the carrier's URL first; started with the receiver's.
+import fastify from 'fastify';
+import { Agent } from 'undici';
+import { systemClock } from '../../src/clock.ts';
+import { sendSchema } from '../../src/http/routes/core/send-message.ts';
+import { createIds } from '../../src/ids.ts';
+import { Poster, postTo, type Told } from './post.ts';
+
+interface SendBody {
+  to: string[];
+  text: string;
+  externalReference: string;
+}
+
+const CONNECTIONS = 64;
+
+const [hook = ''] = process.argv.slice(2);
+const poster = new Poster(hook);
+const agent = new Agent({ connections: CONNECTIONS });
+const ids = createIds(systemClock);
+/** What was submitted and not reported yet, by the carrier's reference. */
+const open = new Map<string, Told>();
+let carrier = '';
+let failures = 0;
+
+const failed = (error: Error) => {
+  failures += 1;
+  if (failures === 1) process.stderr.write(`bare-sum: ${error.message}\n`);
+};
+
+async function carry(told: Told, text: string): Promise<void> {
+  const queued = poster.post(told, 1, undefined);
+  const body = JSON.stringify({ reference: `${told.messageId}/1`, to: told.to, text });
+  const answer = await postTo(agent, carrier, { 'content-type': 'application/json' }, body);
+  const { reference } = JSON.parse(answer) as { reference: string };
+  open.set(reference, told);
+  await Promise.all([queued, poster.post(told, 2, reference)]);
+}
+
+const app = fastify({ logger: false });
+app.post<{ Body: SendBody }>(
+  '/api/core/messages/send',
+  { schema: { body: sendSchema.body } },
+  async (request, reply) => {
+    const { to, text, externalReference } = request.body;
+    const results = to.map((recipient) => {
+      const messageId = ids.next('msg');
+      carry({ messageId, to: recipient, externalReference }, text).catch(failed);
+      return { to: recipient, messageId, status: 'QUEUED' };
+    });
+    const body = JSON.stringify({ results, errors: [] });
+    return reply.code(202).type('application/json; charset=utf-8').send(body);
+  },
+);
+app.post<{ Body: { reference: string } }>('/receipt', async (request, reply) => {
+  const { reference } = request.body;
+  const told = open.get(reference);
+  open.delete(reference);
+  if (told) poster.post(told, 3, reference).catch(failed);
+  return reply.code(204).send();
+});
+
+process.on('disconnect', () => process.exit());
+process.on('message', (url: string) => {
+  carrier = url;
+  process.send?.({});
+});
+await app.listen({ port: 0, host: '127.0.0.1' });
+process.send?.({ url: app.listeningOrigin });

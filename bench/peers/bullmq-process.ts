@@ -1,0 +1,95 @@
+// The pipeline of bullmq.ts, in one process as Red Cloud is by default. Started with the port of Redis and, for it to work
+// off what it accepts, with the URL of the receiver.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Job, Queue, Worker } from 'bullmq';
+import fastify from 'fastify';
+import { Redis } from 'ioredis';
+import { sendSchema } from '../../src/http/routes/core/send-message.ts';
+import { Poster, type Told } from './post.ts';
+
+interface SendBody {
+  to: string[];
+  text: string;
+  externalReference: string;
+}
+
+type SendJob = Told & { text: string };
+type WebhookJob = { told: Told; sequence: number; carrierRef?: string };
+
+const CONCURRENCY = 256;
+const RECEIPT_MS = 200;
+const WEEK_SECONDS = 7 * 86_400;
+const DAY_SECONDS = 86_400;
+
+/** Kept for as long as Red Cloud keeps a key: what is still there under its id is not added again. */
+const SEND = { removeOnComplete: { age: WEEK_SECONDS } };
+const WEBHOOK = { removeOnComplete: true, attempts: 5, backoff: { type: 'exponential', delay: 60_000 } };
+
+const [port = '', hook] = process.argv.slice(2);
+// One each, and without ioredis's automatic pipelines: they made it no faster.
+const connection = () => new Redis({ port: Number(port), host: '127.0.0.1', maxRetriesPerRequest: null });
+const store = connection();
+const sends = new Queue<SendJob>('sends', { connection: connection(), defaultJobOptions: SEND });
+const webhooks = new Queue<WebhookJob>('webhooks', { connection: connection(), defaultJobOptions: WEBHOOK });
+
+/** The carrier is in this process, as the simulator is in Red Cloud's: takes everything, reports after a while. */
+let submitted = 0;
+function submit(): string {
+  submitted += 1;
+  const carrierRef = `sim-${process.pid}-${submitted}`;
+  delay(RECEIPT_MS, carrierRef)
+    .then(report)
+    .catch((error: Error) => process.stderr.write(`bullmq: a report was lost: ${error.message}\n`));
+  return carrierRef;
+}
+
+/** Whose message was it? Then its last event. */
+async function report(carrierRef: string): Promise<void> {
+  const told = await store.getdel(`ref:${carrierRef}`);
+  if (told) await webhooks.add('message.delivery', { told: JSON.parse(told), sequence: 3, carrierRef });
+}
+
+async function send({ data: { text: _, ...told } }: Job<SendJob>): Promise<void> {
+  const carrierRef = submit();
+  await Promise.all([
+    store.set(`ref:${carrierRef}`, JSON.stringify(told), 'EX', DAY_SECONDS),
+    webhooks.addBulk([
+      { name: 'message.queued', data: { told, sequence: 1 } },
+      { name: 'message.sent', data: { told, sequence: 2, carrierRef } },
+    ]),
+  ]);
+}
+
+function work(url: string): void {
+  const poster = new Poster(url);
+  const options = () => ({ connection: connection(), concurrency: CONCURRENCY });
+  const post = ({ data: { told, sequence, carrierRef } }: Job<WebhookJob>) => poster.post(told, sequence, carrierRef);
+  for (const worker of [new Worker('sends', send, options()), new Worker('webhooks', post, options())]) {
+    worker.on('failed', (_, error) => process.stderr.write(`bullmq: ${error.message}\n`));
+  }
+}
+
+const app = fastify({ logger: false });
+app.post<{ Body: SendBody }>(
+  '/api/core/messages/send',
+  { schema: { body: sendSchema.body } },
+  async (request, reply) => {
+    const { to, text, externalReference } = request.body;
+    const key = String(request.headers['idempotency-key']);
+    const results = await Promise.all(
+      to.map(async (recipient, index) => {
+        // Made from the key, so that a repeat gets the same answer.
+        const messageId = `msg_${key}-${index}`;
+        await sends.add('send', { messageId, to: recipient, text, externalReference }, { jobId: `${key}-${index}` });
+        return { to: recipient, messageId, status: 'QUEUED' };
+      }),
+    );
+    const body = JSON.stringify({ results, errors: [] });
+    return reply.code(202).type('application/json; charset=utf-8').send(body);
+  },
+);
+
+process.on('disconnect', () => process.exit());
+if (hook) work(hook);
+await app.listen({ port: 0, host: '127.0.0.1' });
+process.send?.({ url: app.listeningOrigin });

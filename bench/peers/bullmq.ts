@@ -1,0 +1,62 @@
+/**
+ * What a team would build of a queue and a framework: Fastify, BullMQ on a Redis that syncs each write, undici. It keeps
+ * an accepted message as Red Cloud does, and less than that: a repeat with another payload is not noticed, no status, no
+ * attempt and no history can be read, a message's webhooks may overtake each other, and between two queues a crash loses
+ * what was not yet added to the second one.
+ */
+import { type AcceptFigures, measureAccept } from '../accept.ts';
+import { startChild } from '../child.ts';
+import { type LifecycleFigures, measureLifecycle } from '../lifecycle.ts';
+import { startLoader } from '../load.ts';
+import { installed } from './foreign.ts';
+import { EVENTS } from './post.ts';
+import { type Offer, runAsProgram, type Skipped } from './program.ts';
+import { startRedis } from './redis.ts';
+
+const ACCEPT: Offer = { connections: 64, seconds: 8 };
+/** More than can be carried: the pipeline sets the pace. */
+const LIFECYCLE: Offer = { connections: 64, seconds: 10, rate: 2_000 };
+
+/** Only the door runs: what is accepted waits. */
+export async function bullmqAccept(offer: Partial<Offer> = {}): Promise<AcceptFigures | Skipped> {
+  const program = installed('redis-server');
+  if (!program || !isResolvable()) return NOT_INSTALLED;
+  await using loader = await startLoader();
+  await using redis = await startRedis(program);
+  await using pipeline = await startPipeline(redis.port);
+  const load = { url: pipeline.told.url, request: { kind: 'send' as const }, ...ACCEPT, ...offer };
+  return await measureAccept(loader, load, { pipeline: pipeline.pid, redis: redis.pid });
+}
+
+/** @returns messages/s of which all three webhooks were acknowledged, among the rest. */
+export async function bullmqLifecycle(offer: Partial<Offer> = {}): Promise<LifecycleFigures | Skipped> {
+  const program = installed('redis-server');
+  if (!program || !isResolvable()) return NOT_INSTALLED;
+  await using loader = await startLoader();
+  await using receiver = await startChild<{ port: number }>('./receiver.ts');
+  await using redis = await startRedis(program);
+  await using pipeline = await startPipeline(redis.port, `http://127.0.0.1:${receiver.told.port}/hook`);
+  return await measureLifecycle({
+    loader,
+    receiver,
+    load: { url: pipeline.told.url, request: { kind: 'send' }, ...LIFECYCLE, ...offer },
+    events: EVENTS,
+    pids: { pipeline: pipeline.pid, redis: redis.pid },
+  });
+}
+
+const NOT_INSTALLED: Skipped = { skipped: 'redis-server or bullmq is not installed' };
+
+function isResolvable(): boolean {
+  try {
+    return Boolean(import.meta.resolve('bullmq'));
+  } catch {
+    return false;
+  }
+}
+
+function startPipeline(redisPort: number, hook?: string) {
+  return startChild<{ url: string }>('./peers/bullmq-process.ts', [String(redisPort), ...(hook ? [hook] : [])]);
+}
+
+if (import.meta.main) await runAsProgram({ accept: bullmqAccept, lifecycle: bullmqLifecycle });

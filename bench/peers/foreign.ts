@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ended } from '../child.ts';
+import { endWithUs } from '../leftovers.ts';
+
+const UP_MS = 15_000;
+const POLL_MS = 50;
+/** Where distributions put servers, which need not be in a user's PATH. */
+const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+
+/** A program that isn't ours. */
+export interface Foreign extends AsyncDisposable {
+  pid: number;
+}
+
+/** @returns the program's path; undefined when it is not installed. */
+export function installed(program: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SERVER_FOLDERS];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts a program, and waits until it is up. Killed, not asked, at the end: what it keeps is in a temporary folder.
+ * @throws with what it printed, when it ends or is not up within 15 s.
+ */
+export async function startForeign(
+  path: string,
+  args: readonly string[],
+  isUp: () => Promise<boolean>,
+): Promise<Foreign> {
+  const [command = path, ...rest] = [...endingWithParent(), path, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  endWithUs(() => child.kill('SIGKILL'));
+  const printed = collect(child);
+  try {
+    await untilUp(child, isUp);
+  } catch (error) {
+    await ended(child, 'SIGKILL');
+    throw new Error(`${path}: ${(error as Error).message}\n${printed()}`);
+  }
+  return { pid: child.pid ?? 0, [Symbol.asyncDispose]: () => ended(child, 'SIGKILL') };
+}
+
+/** Where there is setpriv (Linux), the program is killed even when this process is killed itself, and can't do it. */
+function endingWithParent(): string[] {
+  const setpriv = installed('setpriv');
+  return setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
+}
+
+async function untilUp(child: ChildProcess, isUp: () => Promise<boolean>): Promise<void> {
+  await once(child, 'spawn');
+  const giveUpAt = performance.now() + UP_MS;
+  while (!(await isUp().catch(() => false))) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended');
+    if (performance.now() > giveUpAt) throw new Error(`it is not up after ${UP_MS / 1000} s`);
+    await delay(POLL_MS);
+  }
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      // Read on even when it is too much: a full pipe would stop the program.
+      if (text.length < 10_000) text += chunk;
+    });
+  }
+  return () => text;
+}
+
+/** Ports that were free a moment ago, for programs that can't choose one themselves. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

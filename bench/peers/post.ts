@@ -1,0 +1,73 @@
+import { Agent, request } from 'undici';
+import type { EventBody, EventType } from '../../src/events/events.ts';
+import { signatureHeaders } from '../../src/webhooks/sign.ts';
+
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+/** As many as Red Cloud opens to one endpoint. */
+const CONNECTIONS = 64;
+
+/** What of a message its webhooks tell. */
+export interface Told {
+  messageId: string;
+  to: string;
+  externalReference: string;
+}
+
+/** A message's three events, in their order. */
+export const EVENTS = ['message.queued', 'message.sent', 'message.delivery'] as const satisfies readonly EventType[];
+const STATUS = { 'message.queued': 'QUEUED', 'message.sent': 'SENT', 'message.delivery': 'DELIVERED' } as const;
+
+/** The same webhooks as Red Cloud's, with the same fields and signatures, posted with the same client. */
+export class Poster {
+  readonly #url: string;
+  readonly #agent = new Agent({ connections: CONNECTIONS });
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** @param sequence 1, 2 or 3. @throws when it was not acknowledged. */
+  async post(told: Told, sequence: number, carrierRef: string | undefined): Promise<void> {
+    const event = eventOf(told, sequence, carrierRef);
+    const body = JSON.stringify(event);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'RedCloud/bench',
+      ...signatureHeaders(SECRET, event.eventId, Math.floor(Date.now() / 1000), body),
+    };
+    await postTo(this.#agent, this.#url, headers, body);
+  }
+}
+
+/** @returns the answer's body. @throws unless it is a 2xx. */
+export async function postTo(
+  dispatcher: Agent,
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<string> {
+  const response = await request(url, { method: 'POST', headers, body, dispatcher });
+  const text = await response.body.text();
+  if (response.statusCode >= 300) throw new Error(`${url} answered ${response.statusCode}: ${text}`);
+  return text;
+}
+
+function eventOf({ messageId, to, externalReference }: Told, sequence: number, carrierRef?: string): EventBody {
+  const type = EVENTS[sequence - 1] ?? 'message.delivery';
+  return {
+    eventId: `evt_${messageId.slice(4)}_${sequence}`,
+    type,
+    occurredAt: new Date().toISOString(),
+    sequence,
+    apiClientId: 'rc_test_client_123',
+    messageId,
+    externalReference,
+    numberId: 'num_abc123',
+    from: '+15557654321',
+    to,
+    messageType: 'SMS',
+    status: STATUS[type as keyof typeof STATUS],
+    segments: 1,
+    ...(carrierRef === undefined ? {} : { providerMessageRef: carrierRef }),
+  };
+}
