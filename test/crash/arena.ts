@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readCarrier } from './books.ts';
+import type { Cluster } from './cluster.ts';
+import { createCustomers } from './customers.ts';
+import { Fleet, type MemberSpec } from './fleet.ts';
+import type { Member } from './member.ts';
+import type { Fired } from './points.ts';
+import { Random } from './random.ts';
+import { Receiver } from './receiver.ts';
+import { Senders } from './senders.ts';
+import { countUnfinished, readWork } from './store.ts';
+
+export interface ArenaOptions {
+  cluster: Cluster;
+  members: readonly MemberSpec[];
+  networks: boolean;
+  later: readonly number[];
+  seed: number;
+  /** Operations a second. */
+  rate: number;
+}
+
+/** Longer than any recovery may take. */
+const PATIENCE_MS = 25_000;
+const QUIET_MS = 75_000;
+/** After all else is done, so long may the carrier go on to report. */
+const REPORTS_MS = 15_000;
+
+/** Where a scenario takes place: everybody who takes part, and what the scenario may do to them and wait for. */
+export class Arena {
+  readonly cluster: Cluster;
+  readonly directory: string;
+  readonly databaseUrl: string;
+  readonly fleet: Fleet;
+  readonly senders: Senders;
+  readonly receiver: Receiver;
+  readonly random: Random;
+  /** What is worth a line in the report, beside the verdict. */
+  readonly notes: string[] = [];
+  readonly problems: string[] = [];
+  loadFrom = 0;
+  loadTo = 0;
+
+  private constructor(
+    parts: Pick<Arena, 'cluster' | 'directory' | 'databaseUrl' | 'fleet' | 'senders' | 'receiver' | 'random'>,
+  ) {
+    ({
+      cluster: this.cluster,
+      directory: this.directory,
+      databaseUrl: this.databaseUrl,
+      fleet: this.fleet,
+      senders: this.senders,
+      receiver: this.receiver,
+      random: this.random,
+    } = parts);
+  }
+
+  /** Everybody is there, and the first sends are accepted. The first member is the one that is bound to the carrier. */
+  static async open({ cluster, members, networks, later, seed, rate }: ArenaOptions): Promise<Arena> {
+    const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-'));
+    for (const name of ['data', 'logs']) mkdirSync(join(directory, name));
+    const databaseUrl = await cluster.database();
+    const receiver = await Receiver.start({ file: join(directory, 'receiver.ndjson'), secrets: {}, seed });
+    const fleet = new Fleet({ databaseUrl, directory, networks });
+    try {
+      const [first, ...others] = members;
+      if (first) await fleet.start(first);
+      await Promise.all(others.map((spec) => fleet.start(spec)));
+      const customers = await createCustomers(fleet.urls()[0] as string, receiver.url);
+      await receiver.knows(Object.fromEntries(customers.map((one) => [one.clientId, one.webhookSecret])));
+      const senders = new Senders({ urls: () => fleet.urls(), customers, seed, rate, later });
+      const random = new Random(seed ^ 0x5eed);
+      const arena = new Arena({ cluster, directory, databaseUrl, fleet, senders, receiver, random });
+      senders.start();
+      await within(PATIENCE_MS, 'the first sends to be accepted', senders.until(10));
+      arena.loadFrom = Date.now();
+      fleet.arm();
+      return arena;
+    } catch (error) {
+      await fleet.end();
+      await receiver.end();
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async stopLoad(): Promise<void> {
+    this.loadTo = Date.now();
+    await this.senders.stop();
+  }
+
+  /** Resolves when the fault of `name` has fired. @throws when it does not: then points.ts knows the statement no more. */
+  async fired(name: string): Promise<Fired & { member: Member; at: number }> {
+    const member = this.fleet.member(name);
+    const fired = await within(PATIENCE_MS, `the fault of ${name} to fire`, member.fired);
+    return { ...fired, member, at: member.firedAt as number };
+  }
+
+  /** Resolves when the carrier was handed something at or after that moment. @returns how long that took, in seconds. */
+  async handedOver(after: number): Promise<number> {
+    const deadline = Date.now() + 3 * PATIENCE_MS;
+    for (;;) {
+      const first = readCarrier(this.directory).taken.find(({ at }) => at > after);
+      if (first) return (first.at - after) / 1000;
+      if (Date.now() > deadline) throw new Error(`nothing was handed over for ${(3 * PATIENCE_MS) / 1000} s`);
+      await delay(100);
+    }
+  }
+
+  /** Resolves when there is nothing left to do. @returns what was left when patience was over. */
+  async quiet(): Promise<string[]> {
+    const deadline = Date.now() + QUIET_MS;
+    let reportsUntil = Number.POSITIVE_INFINITY;
+    for (;;) {
+      // The carrier first: what it reports makes work, and not the other way round.
+      const { taken, done } = readCarrier(this.directory);
+      const reported = taken.every(({ carrierRef }) => done.has(carrierRef));
+      const left = await this.#left().catch((error) => [`the store cannot be asked: ${(error as Error).message}`]);
+      if (left.length > 0) reportsUntil = Number.POSITIVE_INFINITY;
+      else if (reportsUntil === Number.POSITIVE_INFINITY) reportsUntil = Date.now() + REPORTS_MS;
+      if (left.length === 0 && (reported || Date.now() > reportsUntil)) return [];
+      if (Date.now() > deadline) return left;
+      await delay(250);
+    }
+  }
+
+  async #left(): Promise<string[]> {
+    const [jobs, processes] = await readWork(this.cluster, this.databaseUrl);
+    const working = jobs.filter(({ queue, leasedBy }) => queue !== 'outcomes' || leasedBy !== null);
+    const living = new Set(this.fleet.live.map(({ pid }) => pid));
+    const dead = processes.filter(({ pid }) => !living.has(pid));
+    const unfinished = await countUnfinished(this.cluster, this.databaseUrl);
+    return [
+      ...(working.length > 0 ? [`${working.length} jobs, such as ${JSON.stringify(working[0])}`] : []),
+      ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, and not buried`),
+      ...(unfinished > 0 ? [`${unfinished} messages are not finished`] : []),
+    ];
+  }
+
+  /** @param keep the books and logs, for whoever wants to look into them. */
+  async close(keep: boolean): Promise<void> {
+    await this.fleet.end();
+    await this.receiver.end();
+    if (!keep) rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function within<T>(ms: number, what: string, awaited: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = delay(ms, undefined, { signal: late.signal }).then(
+    () => {
+      throw new Error(`waited ${ms / 1000} s for ${what}`);
+    },
+    () => undefined as never,
+  );
+  try {
+    return await Promise.race([awaited, tooLate]);
+  } finally {
+    late.abort();
+  }
+}

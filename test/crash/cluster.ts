@@ -1,0 +1,236 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { endWithUs } from '../../bench/leftovers.ts';
+
+const SETTINGS = `
+listen_addresses = '127.0.0.1'
+max_connections = 300
+shared_buffers = 64MB
+min_wal_size = 32MB
+max_wal_size = 256MB
+autovacuum_naptime = 5s
+log_min_messages = warning
+log_line_prefix = '%m [%p] '
+`;
+
+/** As `pg_ctl stop -m` names them. */
+const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+
+/** PostgreSQL's programs, where this machine has them. */
+function binaries(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const candidates = [process.env['PG_BIN'], ...versions.map((version) => join(debian, version, 'bin'))];
+  const inPath = (process.env['PATH'] ?? '').split(':');
+  return [...candidates, ...inPath].find((directory) => directory && existsSync(join(directory, 'initdb')));
+}
+
+/** PostgreSQL refuses to run as root. */
+function owner(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** @returns why there can be no cluster on this machine, if there can't. */
+export function noCluster(): string | undefined {
+  if (process.platform === 'win32') return 'needs signals, which Windows has none of';
+  if (!binaries()) return "needs PostgreSQL's programs: initdb and postgres in PG_BIN, /usr/lib/postgresql or PATH";
+  try {
+    owner();
+    return undefined;
+  } catch {
+    return 'runs as root, and needs a user "postgres" to run PostgreSQL as';
+  }
+}
+
+export interface ClusterOptions {
+  /** On a file system of its own, of so many MiB, so that it can be filled. */
+  diskMiB?: number;
+}
+
+/** A PostgreSQL of the test's own, on a port of its own, that it may ill-treat. Ended with the test, whatever becomes of that. */
+export class Cluster {
+  readonly #bin = binaries() as string;
+  readonly #owner = owner() ?? {};
+  readonly #directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-pg-'));
+  readonly #options: ClusterOptions;
+  #port = 0;
+  #postmaster: ChildProcess | undefined;
+  #databases = 0;
+
+  private constructor(options: ClusterOptions) {
+    this.#options = options;
+    const { uid, gid } = owner() ?? {};
+    if (options.diskMiB)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${options.diskMiB}m`, 'tmpfs', this.#directory]);
+    if (uid !== undefined && gid !== undefined) chownSync(this.#directory, uid, gid);
+    endWithUs(() => this.#abandon());
+  }
+
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const cluster = new Cluster(options);
+    cluster.#port = await freePort();
+    cluster.#run('initdb', ['-D', cluster.#data, '-A', 'trust', '-U', 'postgres', '--no-sync', ...cluster.#segments()]);
+    writeFileSync(
+      join(cluster.#data, 'postgresql.auto.conf'),
+      `${SETTINGS}port = ${cluster.#port}\nunix_socket_directories = '${cluster.#directory}'\n${options.diskMiB ? 'max_wal_size = 8MB\nmin_wal_size = 2MB\nshared_buffers = 16MB\n' : ''}`,
+    );
+    await cluster.up();
+    return cluster;
+  }
+
+  /** Of the server's own database. */
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.#port}/postgres`;
+  }
+
+  get #data(): string {
+    return join(this.#directory, 'data');
+  }
+
+  get running(): boolean {
+    return this.#postmaster !== undefined;
+  }
+
+  /** Small ones, where the disk is small. */
+  #segments(): string[] {
+    return this.#options.diskMiB ? ['--wal-segsize=1'] : [];
+  }
+
+  #run(program: string, args: readonly string[]): void {
+    execFileSync(join(this.#bin, program), args, {
+      ...this.#owner,
+      cwd: this.#directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+
+  /** Starts it, and resolves when it takes connections. @throws when it ends before that. */
+  async up(): Promise<void> {
+    const log = openSync(join(tmpdir(), `${this.#directory.split('/').at(-1)}.log`), 'a');
+    const postmaster = spawn(join(this.#bin, 'postgres'), ['-D', this.#data], {
+      ...this.#owner,
+      cwd: this.#directory,
+      stdio: ['ignore', log, log],
+    });
+    this.#postmaster = postmaster;
+    postmaster.once('exit', () => {
+      if (this.#postmaster === postmaster) this.#postmaster = undefined;
+    });
+    while (!(await this.#takesConnections())) {
+      if (postmaster.exitCode !== null || postmaster.signalCode !== null)
+        throw new Error('PostgreSQL ended at its start');
+      await delay(50);
+    }
+  }
+
+  async #takesConnections(): Promise<boolean> {
+    return this.ask('select 1', [], this.url).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async down(how: keyof typeof SIGNALS): Promise<void> {
+    const postmaster = this.#postmaster;
+    if (!postmaster) return;
+    const gone = once(postmaster, 'exit');
+    postmaster.kill(SIGNALS[how]);
+    await gone;
+  }
+
+  /** @returns the URL of a new, empty database. */
+  async database(): Promise<string> {
+    this.#databases += 1;
+    const name = `crash_${this.#databases}`;
+    await this.ask(`create database ${name}`, [], this.url);
+    return this.url.replace(/postgres$/, name);
+  }
+
+  /** One statement on a connection of its own. */
+  async ask<Row extends object>(sql: string, params: unknown[], url = this.url): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query(sql, params)).rows as Row[];
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Leaves not a byte free on its disk, until `freeDisk`. */
+  fillDisk(): void {
+    const filler = openSync(join(this.#directory, 'filler'), 'a');
+    const chunk = Buffer.alloc(65_536);
+    try {
+      // Some systems say that a disk is full by an error, others by taking nothing.
+      while (writeSync(filler, chunk) > 0);
+    } catch {
+      // That was the purpose.
+    } finally {
+      closeSync(filler);
+    }
+  }
+
+  freeDisk(): void {
+    rmSync(join(this.#directory, 'filler'), { force: true });
+  }
+
+  async end(): Promise<void> {
+    await this.down('immediate');
+    this.#abandon();
+  }
+
+  /** Without waiting for anything. */
+  #abandon(): void {
+    this.#postmaster?.kill('SIGQUIT');
+    try {
+      if (this.#options.diskMiB) execFileSync('umount', ['--lazy', this.#directory], { stdio: 'ignore' });
+      rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(join(tmpdir(), `${this.#directory.split('/').at(-1)}.log`), { force: true });
+    } catch {
+      // Its last files may still be on their way out.
+    }
+  }
+}
+
+/** Whether a disk of its own can be had for it: root, and a kernel that mounts. */
+export function noOwnDisk(): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('umount', [directory], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'needs to mount a small file system, which only root may';
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,169 @@
+/**
+ * Preloaded into processes under test (`node --import`): lets them die, stand still or see another time at the points
+ * that REDCLOUD_FAULT names, a JSON list of faults (points.ts).
+ */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import { Agent, type Dispatcher } from 'undici';
+import { ARM, type Fault, type Fired, type Moment, type Point, Statements } from './points.ts';
+
+const faults: Fault[] = JSON.parse(process.env['REDCLOUD_FAULT'] ?? '[]');
+let armed = process.env['REDCLOUD_ARMED'] === '1';
+const passed = new Map<Point, number>();
+const done = new Set<Fault>();
+let answersLateMs = 0;
+
+const writeSync = fs.writeSync;
+const sleeping = new Int32Array(new SharedArrayBuffer(4));
+
+/** Another thread may be the one that takes the signal: until it has, this one must not go on. */
+function hold(ms: number): void {
+  Atomics.wait(sleeping, 0, 0, ms);
+}
+
+/** @param client whose statement it is about, if it is about one. */
+function fire(fault: Fault, client: pg.Client | undefined): void {
+  done.add(fault);
+  writeSync(2, `${JSON.stringify({ fired: true, pid: process.pid, ...fault } satisfies Fired)}\n`);
+  const { action, ms = 0 } = fault;
+  if (action === 'kill') {
+    process.kill(process.pid, 'SIGKILL');
+    hold(60_000);
+  } else if (action === 'stop') {
+    process.kill(process.pid, 'SIGSTOP');
+    hold(20);
+  } else if (action === 'cut') cut(client);
+  else if (action === 'jump') jump(ms);
+  else answersLateMs = ms;
+}
+
+function cut(client: pg.Client | undefined): void {
+  (client as unknown as { connection: { stream: Socket } } | undefined)?.connection.stream.resetAndDestroy();
+}
+
+/** The clock on the wall, that is: what `performance` tells nobody can set. */
+function jump(ms: number): void {
+  const Before = globalThis.Date;
+  globalThis.Date = class extends Before {
+    constructor(...given: unknown[]) {
+      super(...((given.length === 0 ? [Before.now() + ms] : given) as [number]));
+    }
+    static override now(): number {
+      return Before.now() + ms;
+    }
+  } as DateConstructor;
+}
+
+/** @returns the how manieth time it is. */
+function reach(point: Point): number {
+  if (!armed) return 0;
+  const nth = (passed.get(point) ?? 0) + 1;
+  passed.set(point, nth);
+  return nth;
+}
+
+/** Points that are passed all the time with nothing to do: there a fault waits for an answer that brings something. */
+const OFTEN_EMPTY = /^(claim\.|presence\.bury|link\.hold)/;
+
+interface Passing {
+  client?: pg.Client;
+  /** An answer without rows. */
+  empty?: boolean;
+}
+
+function pass(point: Point, moment: Moment, nth: number, { client, empty = false }: Passing = {}): void {
+  if (nth === 0 || (empty && OFTEN_EMPTY.test(point))) return;
+  for (const fault of faults) {
+    if (!done.has(fault) && fault.point === point && fault.moment === moment && nth >= fault.nth) fire(fault, client);
+  }
+}
+
+type Query = (this: pg.Client, config: unknown, values?: unknown, callback?: unknown) => unknown;
+type Callback = (error: Error | null, result?: { rowCount: number | null }) => void;
+
+const connections = new WeakMap<pg.Client, Statements>();
+
+function pointOf(client: pg.Client, config: unknown): Point | undefined {
+  const known = connections.get(client) ?? new Statements();
+  connections.set(client, known);
+  const text = typeof config === 'string' ? config : (config as { text?: string }).text;
+  return known.next(text ?? '');
+}
+
+function watchStatements(): void {
+  const prototype = pg.Client.prototype as unknown as { query: Query };
+  const query = prototype.query;
+  prototype.query = function (config, values, callback) {
+    const point = pointOf(this, config);
+    const nth = point ? reach(point) : 0;
+    const answered = (result: { rowCount?: number | null } | undefined) => {
+      if (point) pass(point, 'answered', nth, { client: this, empty: result?.rowCount === 0 });
+    };
+    if (point) pass(point, 'before', nth, { client: this });
+    const result =
+      typeof callback === 'function'
+        ? query.call(this, config, values, late(callback as Callback, answered))
+        : lateOrNow(query.call(this, config, values) as Promise<object>, answered);
+    // Its bytes are in the kernel's hands now: the connection is idle whenever the pool lends it.
+    if (point) pass(point, 'sent', nth, { client: this });
+    return result;
+  };
+}
+
+function late(callback: Callback, answered: (result: object | undefined) => void): Callback {
+  return (error, result) => {
+    if (!error) answered(result);
+    if (answersLateMs === 0) callback(error, result);
+    else setTimeout(callback, answersLateMs, error, result);
+  };
+}
+
+async function lateOrNow<T extends object>(asked: Promise<T>, answered: (result: T) => void): Promise<T> {
+  const result = await asked;
+  answered(result);
+  if (answersLateMs > 0) await new Promise((resolve) => setTimeout(resolve, answersLateMs));
+  return result;
+}
+
+/** The simulator's books are its far side: what is written there was handed over. */
+function watchLedger(): void {
+  const watched = (fd: number, data: unknown, ...rest: unknown[]) => {
+    const taken = typeof data === 'string' && data.startsWith('{"kind":"taken"');
+    const nth = taken ? reach('submit') : 0;
+    if (taken) pass('submit', 'before', nth);
+    const written = (writeSync as (...args: unknown[]) => number)(fd, data, ...rest);
+    if (taken) pass('submit', 'answered', nth);
+    return written;
+  };
+  fs.writeSync = watched as typeof fs.writeSync;
+  syncBuiltinESMExports();
+}
+
+function watchPosts(): void {
+  const dispatch = Agent.prototype.dispatch;
+  Agent.prototype.dispatch = function (options, handler) {
+    const nth = reach('post');
+    pass('post', 'before', nth);
+    const watched: Dispatcher.DispatchHandler = {
+      onRequestStart: (...args) => handler.onRequestStart?.(...args),
+      onResponseStart: (...args) => {
+        pass('post', 'answered', nth);
+        handler.onResponseStart?.(...args);
+      },
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    };
+    return dispatch.call(this, options, watched);
+  };
+}
+
+process.on(ARM, () => {
+  armed = true;
+});
+const about = new Set(faults.map(({ point }) => point));
+if (faults.length > 0) watchStatements();
+if (about.has('submit')) watchLedger();
+if (about.has('post')) watchPosts();

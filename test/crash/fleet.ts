@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endWithUs } from '../../bench/leftovers.ts';
+import { Member } from './member.ts';
+import { Network } from './network.ts';
+import type { Fault } from './points.ts';
+
+export const OPERATOR = 'test-operator-token';
+
+export interface MemberSpec {
+  name: string;
+  /** All of them, unless told otherwise. */
+  roles?: string;
+  faults?: readonly Fault[];
+}
+
+export interface FleetOptions {
+  databaseUrl: string;
+  directory: string;
+  /** Whether each member reaches PostgreSQL through a network of its own. */
+  networks: boolean;
+}
+
+const START_TRIES = 20;
+
+/** Red Cloud as an operator runs it: several processes at one store, started again when they end. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #specs = new Map<string, MemberSpec>();
+  readonly #current = new Map<string, Member>();
+  readonly #networks = new Map<string, Network>();
+  /** All that there ever were. */
+  readonly all: Member[] = [];
+  /** Starts that failed, and what they said. */
+  readonly failedStarts: string[] = [];
+  #armed = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    endWithUs(() => {
+      for (const { child } of this.all) child.kill('SIGKILL');
+    });
+  }
+
+  /** Starts one more, or one that is gone again; without the faults that it had. Tries again as a supervisor would. */
+  async start(spec: MemberSpec): Promise<Member> {
+    this.#specs.set(spec.name, { ...spec, faults: [] });
+    for (let tries = 1; ; tries += 1) {
+      const member = await this.#spawn(spec);
+      try {
+        await member.listening;
+        return member;
+      } catch (error) {
+        this.failedStarts.push((error as Error).message);
+        if (tries >= START_TRIES) throw error;
+        await delay(500);
+      }
+    }
+  }
+
+  /** From now on faults count. */
+  arm(): void {
+    this.#armed = true;
+    for (const member of this.live) member.arm();
+  }
+
+  /** Starts `name` as it was, but for its faults. */
+  again(name: string, faults: readonly Fault[] = []): Promise<Member> {
+    const spec = this.#specs.get(name);
+    if (!spec) throw new Error(`there was no ${name}`);
+    return this.start({ ...spec, faults });
+  }
+
+  member(name: string): Member {
+    const member = this.#current.get(name);
+    if (!member) throw new Error(`there is no ${name}`);
+    return member;
+  }
+
+  get names(): string[] {
+    return [...this.#specs.keys()];
+  }
+
+  network(name: string): Network {
+    const network = this.#networks.get(name);
+    if (!network) throw new Error(`${name} has no network of its own`);
+    return network;
+  }
+
+  get networks(): Network[] {
+    return [...this.#networks.values()];
+  }
+
+  get live(): Member[] {
+    return [...this.#current.values()].filter(({ isGone }) => !isGone);
+  }
+
+  /** Where sends can go. A process that stands still is among them: nobody has told its senders. */
+  urls(): string[] {
+    return [...this.#current].flatMap(([name, { url }]) =>
+      url && (this.#specs.get(name)?.roles ?? 'api').includes('api') ? [url] : [],
+    );
+  }
+
+  /** The one that is bound to the carrier, as its log has it. */
+  bound(): Member | undefined {
+    const last = (member: Member) =>
+      member.lines.findLast(({ event }) => /^link_(held|lost|released)$/.test(event))?.event === 'link_held';
+    return this.live.find((member) => !member.stopped && last(member));
+  }
+
+  /** @returns the names of those that did not end as they should. */
+  async stop(): Promise<string[]> {
+    const ends = await Promise.all(
+      this.live.map(async (member) => {
+        if (member.stopped) member.resume();
+        return { name: member.name, code: await member.terminate() };
+      }),
+    );
+    return ends.filter(({ code }) => code !== 0).map(({ name, code }) => `${name} stopped with ${code ?? 'SIGKILL'}`);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.live.map((member) => member.kill()));
+    await Promise.all(this.networks.map((network) => network.end()));
+  }
+
+  async #spawn({ name, roles, faults = [] }: MemberSpec): Promise<Member> {
+    const { directory, databaseUrl } = this.#options;
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      DATABASE_URL: await this.#way(name, databaseUrl),
+      RC_DATA_DIR: join(directory, 'data'),
+      RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      RC_ADMIN_TOKEN: OPERATOR,
+      RC_WEBHOOK_RETRY_SCHEDULE: '1,1,2,2,5,5,10',
+      ...(roles ? { RC_ROLES: roles } : {}),
+    };
+    const logFile = join(directory, 'logs', `${name}.ndjson`);
+    const member = new Member({ name, env, faults, armed: this.#armed, logFile });
+    this.all.push(member);
+    this.#current.set(name, member);
+    return member;
+  }
+
+  /** To PostgreSQL. */
+  async #way(name: string, databaseUrl: string): Promise<string> {
+    if (!this.#options.networks) return databaseUrl;
+    const network = this.#networks.get(name) ?? (await Network.to(databaseUrl));
+    this.#networks.set(name, network);
+    return network.url;
+  }
+}

@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Arena } from './arena.ts';
+import { readCarrier, readReceiver } from './books.ts';
+import { Cluster, type ClusterOptions, noOwnDisk } from './cluster.ts';
+import type { MemberSpec } from './fleet.ts';
+import { type Excuses, type Findings, judge } from './judge.ts';
+import { Random } from './random.ts';
+import { readStore } from './store.ts';
+
+/** One way of ill-treating Red Cloud, under load. */
+export interface Scenario {
+  name: string;
+  /** Who takes part; three processes with all roles, unless told otherwise. */
+  members?: readonly MemberSpec[] | ((random: Arena['random']) => readonly MemberSpec[]);
+  /** A PostgreSQL of its own, since it harms all of it. */
+  cluster?: ClusterOptions;
+  /** Each process reaches PostgreSQL through a network that can be harmed. */
+  networks?: boolean;
+  excuses?: Partial<Excuses>;
+  /** Statuses that say "later", beside 202. */
+  later?: readonly number[];
+  /** The longest that nothing may be handed over, in seconds, where that is promised. */
+  pauseAtMost?: number;
+  run(arena: Arena): Promise<void>;
+}
+
+export interface Verdict extends Findings {
+  scenario: string;
+  seed: number;
+  seconds: number;
+  /** The longest that the carrier was handed nothing while there was load, in seconds. */
+  pause: number;
+  /** From accepting a message to its end, at most, in seconds. */
+  slowest: number;
+  answers: Record<string, number>;
+  notes: string[];
+}
+
+export interface RunOptions {
+  /** For scenarios that have none of their own. */
+  cluster: Cluster;
+  seed: number;
+  rate: number;
+  /** Whether the books and logs of what has failed are to be kept. */
+  keep?: boolean;
+}
+
+const THREE: readonly MemberSpec[] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
+const LATER = [429, 502, 503];
+
+/** @returns why the scenario can't be run on this machine, if it can't. */
+export function impossible({ cluster }: Scenario): string | undefined {
+  return cluster?.diskMiB ? noOwnDisk() : undefined;
+}
+
+export function isGood({ lost, doubled, problems }: Verdict): boolean {
+  return lost.length + doubled.length + problems.length === 0;
+}
+
+/** Runs a scenario from its start to its verdict. Everything that it started is gone afterwards. */
+export async function run(scenario: Scenario, options: RunOptions): Promise<Verdict> {
+  const { seed, rate } = options;
+  const startedAt = Date.now();
+  const cluster = scenario.cluster ? await Cluster.start(scenario.cluster) : options.cluster;
+  let arena: Arena | undefined;
+  let keep = false;
+  try {
+    const { members = THREE, networks = false, later = LATER } = scenario;
+    const random = new Random(seed);
+    const specs = typeof members === 'function' ? members(random) : members;
+    arena = await Arena.open({ cluster, members: specs, networks, later, seed, rate });
+    const harmed = await scenario.run(arena).then(
+      () => [],
+      (error) => [`the scenario itself: ${(error as Error).message}`],
+    );
+    if (!cluster.running) await cluster.up();
+    await arena.stopLoad();
+    const left = await arena.quiet();
+    const findings = await verdictOf(scenario, arena, [...harmed, ...left.map((what) => `never quiet: ${what}`)]);
+    const verdict = { ...findings, seed, seconds: since(startedAt) };
+    keep = options.keep === true && !isGood(verdict);
+    if (keep) verdict.notes.push(`kept: ${arena.directory}`);
+    return verdict;
+  } finally {
+    await arena?.close(keep);
+    if (scenario.cluster) await cluster.end();
+  }
+}
+
+async function verdictOf(
+  scenario: Scenario,
+  arena: Arena,
+  before: string[],
+): Promise<Omit<Verdict, 'seed' | 'seconds'>> {
+  const { fleet, senders, cluster, databaseUrl, directory } = arena;
+  const stored = await readStore(cluster, databaseUrl);
+  const unclean = await fleet.stop();
+  const carrier = readCarrier(directory);
+  const findings = judge({
+    accepted: senders.accepted,
+    stored,
+    carrier,
+    received: readReceiver(directory),
+    members: fleet.all,
+    excuses: { unknown: false, store: false, stale: false, ...scenario.excuses },
+  });
+  const pause = longestPause(
+    carrier.taken.map(({ at }) => at),
+    arena.loadFrom,
+    arena.loadTo,
+  );
+  const tooLong =
+    scenario.pauseAtMost !== undefined && pause > scenario.pauseAtMost
+      ? [`nothing was handed over for ${pause} s; at most ${scenario.pauseAtMost} s were promised`]
+      : [];
+  const finished = stored.messages.flatMap(({ createdAt, finishedAt }) =>
+    finishedAt ? [finishedAt.getTime() - createdAt.getTime()] : [],
+  );
+  const problems = [...before, ...arena.problems, ...senders.problems, ...unclean, ...tooLong, ...findings.problems];
+  const bad = [...findings.lost, ...findings.doubled, ...problems];
+  return {
+    ...findings,
+    problems: [...problems, ...linesAbout(bad, directory)],
+    scenario: scenario.name,
+    pause,
+    slowest: Math.max(0, ...finished) / 1000,
+    answers: Object.fromEntries(senders.answers),
+    notes: [...arena.notes, ...fleet.failedStarts.map((text) => `a start failed: ${text.slice(0, 200)}`)],
+  };
+}
+
+/** What the processes' logs say of the first message that something is wrong with. */
+function linesAbout(bad: readonly string[], directory: string): string[] {
+  const id = bad.map((text) => /msg_[0-9A-Z]{26}/.exec(text)?.[0]).find((found) => found !== undefined);
+  if (!id) return [];
+  const logs = join(directory, 'logs');
+  const lines = readdirSync(logs).flatMap((name) =>
+    readFileSync(join(logs, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(id))
+      .map((line) => `${name}: ${line}`),
+  );
+  return lines.slice(0, 20).map((line) => `  log of ${line}`);
+}
+
+function longestPause(times: readonly number[], from: number, to: number): number {
+  const within = [from, ...times.filter((at) => at >= from && at <= to).sort((a, b) => a - b), to];
+  return Math.max(0, ...within.slice(1).map((at, i) => at - (within[i] as number))) / 1000;
+}
+
+function since(startedAt: number): number {
+  return Math.round((Date.now() - startedAt) / 100) / 10;
+}

@@ -1,0 +1,211 @@
+import type { CarrierBooks } from './books.ts';
+import type { Member } from './member.ts';
+import type { Received } from './receiver-process.ts';
+import { type Accepted, BARRED, REPLIES, UNDELIVERABLE } from './senders.ts';
+import type { EventRow, MessageRow, Stored } from './store.ts';
+
+/** What a scenario does to Red Cloud, and what may come of it. */
+export interface Excuses {
+  /** A process was killed, stopped or cut off while it may have been handing something over. */
+  unknown: boolean;
+  /** The store was out of reach, which a process may log as an error. */
+  store: boolean;
+  /** The carrier's link was left by a process that stood still: what it wrote into the books then, nobody reports. */
+  stale: boolean;
+}
+
+/** All that is known once everything is quiet. */
+export interface Evidence {
+  accepted: readonly Accepted[];
+  stored: Stored;
+  carrier: CarrierBooks;
+  received: readonly Received[];
+  members: readonly Member[];
+  excuses: Excuses;
+}
+
+export interface Findings {
+  messages: number;
+  delivered: number;
+  failed: number;
+  unknown: number;
+  /** Parts with AT_LEAST_ONCE that were handed over more than once, which they may. */
+  repeated: number;
+  lost: string[];
+  doubled: string[];
+  problems: string[];
+}
+
+const FINAL = new Set(['DELIVERED', 'FAILED']);
+const STORE_ERRORS = /^(DatabaseUnavailable)$/;
+
+/** Holds the books of everybody against each other: senders, store, carrier, receiver. */
+export function judge(evidence: Evidence): Findings {
+  const { accepted, stored } = evidence;
+  const outbound = stored.messages.filter(({ direction }) => direction === 'OUTBOUND');
+  const statuses = (status: string) => outbound.filter((message) => message.status === status).length;
+  const lost: string[] = [];
+  const doubled: string[] = [];
+  const problems: string[] = [];
+  judgeMessages(evidence, new Map(outbound.map((message) => [message.id, message])), lost, doubled, problems);
+  const repeated = judgeParts(evidence, lost, doubled, problems);
+  judgeEvents(evidence, lost, problems);
+  judgeReplies(evidence, doubled, lost);
+  judgeLeases(evidence, problems);
+  judgeLogs(evidence, problems);
+  if (statuses('UNKNOWN') > 0 && !evidence.excuses.unknown)
+    problems.push(`${statuses('UNKNOWN')} are UNKNOWN for no reason`);
+  return {
+    messages: accepted.reduce((sum, { messages }) => sum + messages.length, 0),
+    delivered: statuses('DELIVERED'),
+    failed: statuses('FAILED'),
+    unknown: statuses('UNKNOWN'),
+    repeated,
+    lost,
+    doubled,
+    problems,
+  };
+}
+
+/** Each that was accepted is there, once, and has come to an end; and there is no other. */
+function judgeMessages(
+  { accepted }: Evidence,
+  rows: Map<string, MessageRow>,
+  lost: string[],
+  doubled: string[],
+  problems: string[],
+): void {
+  const seen = new Set<string>();
+  for (const { key, guarantee, parts, messages } of accepted) {
+    for (const { id, to } of messages) {
+      const row = rows.get(id);
+      if (seen.has(id)) problems.push(`${id} was the answer to two keys`);
+      seen.add(id);
+      if (!row) {
+        lost.push(`${id} of ${key} is not there`);
+        continue;
+      }
+      if (row.to !== to || row.guarantee !== guarantee || row.parts !== parts)
+        problems.push(`${id} is not what ${key} sent`);
+      if (!FINAL.has(row.status) && row.status !== 'UNKNOWN') lost.push(`${id} is ${row.status} for ever`);
+      const reason = row.status === 'FAILED' ? row.error?.code : undefined;
+      const expected = to === BARRED ? 'CARRIER_REJECTED' : to === UNDELIVERABLE ? 'UNDELIVERABLE' : undefined;
+      if (reason !== undefined && reason !== expected) problems.push(`${id} to ${to} has failed with ${reason}`);
+      if (row.status === 'DELIVERED' && expected) problems.push(`${id} to ${to} cannot have been delivered`);
+    }
+  }
+  for (const id of rows.keys())
+    if (!seen.has(id)) doubled.push(`${id} was made for a key that was answered with another`);
+}
+
+/** What the carrier has taken is what it was to have, as often as it was to have it. @returns parts taken again. */
+function judgeParts(
+  { stored, carrier, excuses }: Evidence,
+  lost: string[],
+  doubled: string[],
+  problems: string[],
+): number {
+  const times = new Map<string, number>();
+  for (const { reference } of carrier.taken) times.set(reference, (times.get(reference) ?? 0) + 1);
+  const reported = new Set(
+    carrier.taken.filter(({ carrierRef }) => carrier.done.has(carrierRef)).map(({ reference }) => reference),
+  );
+  let repeated = 0;
+  const known = new Set<string>();
+  for (const { id, direction, parts, status, guarantee } of stored.messages) {
+    if (direction === 'INBOUND') continue;
+    const references = Array.from({ length: parts }, (_, i) => `${id}/${i + 1}`);
+    for (const reference of references) {
+      known.add(reference);
+      const count = times.get(reference) ?? 0;
+      if (count > 1 && guarantee === 'AT_MOST_ONCE') doubled.push(`${reference} was handed over ${count} times`);
+      if (count > 1 && guarantee === 'AT_LEAST_ONCE') repeated += 1;
+      if (count === 0 && status === 'DELIVERED') lost.push(`${reference} is called DELIVERED, but nobody took it`);
+    }
+    if (status === 'UNKNOWN' && references.every((reference) => reported.has(reference))) {
+      problems.push(`${id} is UNKNOWN although the carrier has reported all of its parts`);
+    }
+  }
+  for (const reference of times.keys())
+    if (!known.has(reference)) problems.push(`${reference} was handed over, and is nobody's`);
+  const open = carrier.taken.filter(({ carrierRef }) => !carrier.done.has(carrierRef));
+  if (open.length > 0 && !excuses.stale)
+    problems.push(`the carrier still has something to report of ${namesOf(open.map(({ reference }) => reference))}`);
+  return repeated;
+}
+
+/** Each step has its event, and each event has arrived as it was. */
+function judgeEvents({ stored, received }: Evidence, lost: string[], problems: string[]): void {
+  const rows = new Map<string, EventRow>(stored.events.map((row) => [eventId(row), row]));
+  const sequences = new Map<string, number[]>();
+  for (const { messageId, sequence } of stored.events) {
+    sequences.set(messageId, [...(sequences.get(messageId) ?? []), sequence]);
+  }
+  for (const { id, sequence, status } of stored.messages) {
+    const has = sequences.get(id) ?? [];
+    if (has.length !== sequence || has.some((n, i) => n !== i + 1))
+      problems.push(`${id} (${status}) has the events ${has} of ${sequence}`);
+  }
+  const arrived = new Map<string, Received>();
+  for (const line of received) {
+    const row = rows.get(line.eventId);
+    const first = arrived.get(line.eventId);
+    if (line.kind === 'invalid') problems.push(`${line.eventId} came with a wrong signature: ${line.reason}`);
+    if (!row) problems.push(`${line.eventId} came, and is no event`);
+    else if (row.type !== line.type || row.status !== line.status)
+      problems.push(`${line.eventId} came as ${line.type} ${line.status}`);
+    if (first && first.hash !== line.hash) problems.push(`${line.eventId} came with different bytes`);
+    if (line.kind === 'event' || !first) arrived.set(line.eventId, line);
+  }
+  for (const [id, { type }] of rows) {
+    if (arrived.get(id)?.kind !== 'event') lost.push(`the event ${id} (${type}) never arrived`);
+  }
+  if (stored.givenUp > 0) problems.push(`${stored.givenUp} events were given up`);
+}
+
+/** A handset's answer is one message, however often the carrier told of it. */
+function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: string[]): void {
+  const times = new Map<string, number>();
+  for (const { direction, carrierRef } of stored.messages) {
+    if (direction === 'INBOUND' && carrierRef) times.set(carrierRef, (times.get(carrierRef) ?? 0) + 1);
+  }
+  for (const { to, carrierRef } of carrier.taken) {
+    if (to !== REPLIES || !carrier.done.has(carrierRef)) continue;
+    const count = times.get(`${carrierRef}-reply`) ?? 0;
+    if (count === 0) lost.push(`the reply to ${carrierRef} is not there`);
+    if (count > 1) doubled.push(`the reply to ${carrierRef} is there ${count} times`);
+  }
+}
+
+/** Nothing is held by somebody who is gone, and nothing is held by anybody when there is nothing to do. */
+function judgeLeases({ stored: { jobs, binds, processes } }: Evidence, problems: string[]): void {
+  for (const job of jobs) {
+    if (job.leasedBy !== null || job.queue !== 'outcomes') problems.push(`left: ${JSON.stringify(job)}`);
+  }
+  const living = new Set(processes.map(({ id }) => id));
+  for (const { heldBy } of binds) {
+    if (heldBy !== null && !living.has(heldBy)) problems.push(`the link is held by ${heldBy}, who is gone`);
+  }
+}
+
+function judgeLogs({ members, excuses }: Evidence, problems: string[]): void {
+  const seen = new Map<string, number>();
+  for (const member of members) {
+    if (member.unwantedEnd) problems.push(member.unwantedEnd);
+    for (const { level, event, err, reason } of member.lines) {
+      if (level !== 'error' && level !== 'fatal') continue;
+      if (excuses.store && (err === undefined ? event === 'claim_failed' : STORE_ERRORS.test(err.name))) continue;
+      const text = `${event}: ${err ? `${err.name} ${err.message} ${err.stack?.split('\n').slice(1, 3).join(' ').trim()}` : reason}`;
+      seen.set(text, (seen.get(text) ?? 0) + 1);
+    }
+  }
+  for (const [text, count] of seen) problems.push(`logged ${count} times: ${text}`);
+}
+
+function eventId({ messageId, sequence }: EventRow): string {
+  return `evt_${messageId.slice(messageId.indexOf('_') + 1)}_${sequence}`;
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}

@@ -1,0 +1,33 @@
+import type { Scenario } from './harness.ts';
+import { chaos } from './scenarios/chaos.ts';
+import { cuts } from './scenarios/cut.ts';
+import { fleets } from './scenarios/fleet.ts';
+import { kills } from './scenarios/kill.ts';
+import { stops } from './scenarios/stop.ts';
+import { stores } from './scenarios/store.ts';
+
+export const SCENARIOS: readonly Scenario[] = [...kills, ...stops, ...cuts, ...stores, ...fleets, ...chaos];
+
+/** One for each step and each kind of harm: what CI has time for. */
+export const SHORT: readonly Scenario[] = [
+  'kill accept sent',
+  'kill claim.outbound answered',
+  'kill submit answered',
+  'kill record.commit sent',
+  'kill receipt.commit sent',
+  'kill attempt before',
+  'stop submit before',
+  'cut record.commit answered',
+  'store: crashes and comes back',
+  'store: commits late, after the connection is gone',
+  'store: its disk is full',
+  'clock: an hour ahead',
+  'failover: the bound process is killed',
+  'rolling restart, by roles',
+].map(named);
+
+function named(name: string): Scenario {
+  const found = SCENARIOS.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no scenario ${name}`);
+  return found;
+}

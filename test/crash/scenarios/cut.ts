@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../harness.ts';
+import type { Fault, Moment, Point } from '../points.ts';
+
+const STEPS: readonly [Point, readonly Moment[]][] = [
+  ['accept', ['sent', 'answered']],
+  ['claim.outbound', ['sent', 'answered']],
+  ['claim.webhooks', ['sent']],
+  ['record.end', ['sent']],
+  ['record.commit', ['before', 'sent', 'answered']],
+  ['receipt.commit', ['before', 'sent', 'answered']],
+  ['attempt', ['sent', 'answered']],
+];
+
+const CUTS = 20;
+const EVERY = 3;
+
+/** A connection breaks at a step, again and again. The process lives, so it has to find out what became of it. */
+function cut(point: Point, moment: Moment): Scenario {
+  const faults = Array.from({ length: CUTS }, (_, i): Fault => ({ point, moment, nth: 1 + i * EVERY, action: 'cut' }));
+  return {
+    name: `cut ${point} ${moment}`,
+    members: [{ name: 'a', faults }, { name: 'b' }],
+    excuses: { store: true },
+    pauseAtMost: 5,
+    async run(arena) {
+      await arena.fired('a');
+      await delay(6_000);
+      await arena.handedOver(Date.now());
+    },
+  };
+}
+
+/** The dead one is in its grave, but what it held was not freed: the connection broke in between. */
+const burial: Scenario = {
+  name: 'cut presence.free before',
+  members: [
+    { name: 'a' },
+    {
+      name: 'b',
+      faults: [1, 2].map((nth): Fault => ({ point: 'presence.free', moment: 'before', nth, action: 'cut' })),
+    },
+  ],
+  excuses: { unknown: true, store: true },
+  pauseAtMost: 15,
+  async run(arena) {
+    // It looks for orphans when it has lived for 6 s, and then not for long: let that be over.
+    await delay(8_000);
+    const killedAt = Date.now();
+    await arena.fleet.member('a').kill();
+    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    await arena.fleet.again('a');
+  },
+};
+
+export const cuts: readonly Scenario[] = [
+  ...STEPS.flatMap(([point, moments]) => moments.map((moment) => cut(point, moment))),
+  burial,
+];

@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Arena } from '../arena.ts';
+import type { MemberSpec } from '../fleet.ts';
+import type { Scenario } from '../harness.ts';
+import type { Fault } from '../points.ts';
+
+const HOUR_MS = 3_600_000;
+const STOP_AT_MOST_S = 20;
+
+const SPLIT: readonly MemberSpec[] = [
+  { name: 'o1', roles: 'outbound' },
+  { name: 'o2', roles: 'outbound' },
+  { name: 'a1', roles: 'api' },
+  { name: 'a2', roles: 'api' },
+  { name: 'w1', roles: 'webhooks' },
+  { name: 'w2', roles: 'webhooks' },
+];
+
+/** The first to pass the point, whenever that is. */
+const early = (point: Fault['point'], fault: Omit<Fault, 'point' | 'moment' | 'nth'>): Fault[] => [
+  { point, moment: 'before', nth: 1, ...fault },
+];
+
+async function restart(arena: Arena, name: string): Promise<void> {
+  const code = await arena.fleet.member(name).terminate();
+  if (code !== 0) arena.problems.push(`${name} stopped with ${code ?? 'SIGKILL'}`);
+  await arena.fleet.again(name);
+}
+
+export const fleets: readonly Scenario[] = [
+  {
+    name: 'failover: the bound process is killed',
+    members: SPLIT,
+    excuses: { unknown: true },
+    pauseAtMost: 10,
+    async run(arena) {
+      const bound = arena.fleet.bound();
+      if (!bound) throw new Error('nobody is bound');
+      await delay(arena.random.between(500, 3_000));
+      const at = Date.now();
+      await bound.kill();
+      arena.notes.push(`handed over by the other after ${await arena.handedOver(at)} s`);
+      await delay(1_000);
+      await arena.fleet.again(bound.name);
+    },
+  },
+  {
+    name: 'rolling restart',
+    excuses: {},
+    later: [503],
+    pauseAtMost: 5,
+    async run(arena) {
+      for (const name of arena.fleet.names) {
+        await restart(arena, name);
+        await delay(500);
+      }
+    },
+  },
+  {
+    name: 'rolling restart, by roles',
+    members: SPLIT,
+    excuses: {},
+    later: [503],
+    pauseAtMost: 5,
+    async run(arena) {
+      for (const name of arena.random.shuffled(arena.fleet.names)) await restart(arena, name);
+    },
+  },
+  {
+    name: 'rolling restart while connections are ended',
+    excuses: { unknown: true, store: true },
+    async run(arena) {
+      const name = new URL(arena.databaseUrl).pathname.slice(1);
+      const cuts = setInterval(() => {
+        arena.cluster
+          .ask('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+          .catch(() => undefined);
+      }, 400);
+      try {
+        for (const name of arena.fleet.names) {
+          await arena.fleet.member(name).terminate();
+          await arena.fleet.again(name);
+        }
+      } finally {
+        clearInterval(cuts);
+      }
+      await arena.handedOver(Date.now());
+    },
+  },
+  {
+    name: 'impatient restart',
+    excuses: { unknown: true },
+    async run(arena) {
+      for (const name of [...arena.fleet.names, ...arena.fleet.names]) {
+        const member = arena.fleet.member(name);
+        const ended = member.terminate(arena.random.between(1, 300));
+        await ended;
+        await arena.fleet.again(name);
+      }
+      await arena.handedOver(Date.now());
+    },
+  },
+  {
+    // Told to stop, a process has 15 s (RC_STOP_SECONDS); whoever told it kills it soon after that.
+    name: 'stop without the store',
+    networks: true,
+    excuses: { unknown: true, store: true, stale: true },
+    async run(arena) {
+      const name = arena.fleet.bound()?.name ?? 'a';
+      arena.fleet.network(name).freeze();
+      await delay(500);
+      const toldAt = Date.now();
+      await arena.fleet.member(name).terminate(60_000);
+      const seconds = (Date.now() - toldAt) / 1000;
+      arena.notes.push(`${name} was gone after ${seconds} s`);
+      if (seconds > STOP_AT_MOST_S) arena.problems.push(`${name} took ${seconds} s to stop, and has 15`);
+      arena.fleet.network(name).thaw();
+      await arena.fleet.again(name);
+      await arena.handedOver(Date.now());
+    },
+  },
+  {
+    name: 'clock: an hour ahead',
+    members: [
+      { name: 'a', faults: early('presence.renew', { action: 'jump', ms: HOUR_MS }) },
+      { name: 'b' },
+      { name: 'c' },
+    ],
+    async run(arena) {
+      await arena.fired('a');
+      await delay(9_000);
+    },
+  },
+  {
+    name: 'clock: an hour behind',
+    members: [
+      { name: 'a', faults: early('presence.renew', { action: 'jump', ms: -HOUR_MS }) },
+      { name: 'b' },
+      { name: 'c' },
+    ],
+    async run(arena) {
+      await arena.fired('a');
+      await delay(9_000);
+    },
+  },
+  {
+    name: 'one process sees each answer 400 ms late',
+    members: [
+      { name: 'a', faults: early('presence.renew', { action: 'delay', ms: 400 }) },
+      { name: 'b' },
+      { name: 'c' },
+    ],
+    async run(arena) {
+      await arena.fired('a');
+      await delay(9_000);
+    },
+  },
+  {
+    name: 'roles: kills at random',
+    members: SPLIT,
+    excuses: { unknown: true },
+    async run(arena) {
+      for (let n = 0; n < 5; n += 1) {
+        await delay(arena.random.between(300, 2_500));
+        const name = arena.random.of(arena.fleet.names);
+        await arena.fleet.member(name).kill();
+        await delay(arena.random.between(0, 1_000));
+        await arena.fleet.again(name);
+      }
+      await arena.handedOver(Date.now());
+    },
+  },
+];

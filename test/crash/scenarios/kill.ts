@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../harness.ts';
+import type { Fault, Moment, Point } from '../points.ts';
+
+/** Each step, when to die in it, and how often it may be passed before. */
+const STEPS: readonly [Point, readonly Moment[], most: number][] = [
+  ['accept', ['before', 'sent', 'answered'], 30],
+  ['claim.outbound', ['before', 'sent', 'answered'], 15],
+  ['submit', ['before', 'answered'], 60],
+  ['record.end', ['before', 'sent', 'answered'], 30],
+  ['record.write', ['sent', 'answered'], 30],
+  ['record.commit', ['before', 'sent', 'answered'], 30],
+  ['receipt.keep', ['before', 'answered'], 30],
+  ['receipt.write', ['sent', 'answered'], 30],
+  ['receipt.commit', ['before', 'sent', 'answered'], 30],
+  ['join.write', ['answered'], 2],
+  ['join.commit', ['before', 'sent', 'answered'], 2],
+  ['claim.webhooks', ['sent', 'answered'], 15],
+  ['post', ['before', 'answered'], 60],
+  ['attempt', ['before', 'sent', 'answered'], 30],
+  ['presence.renew', ['sent'], 2],
+];
+
+/** One process of three dies at a step; the others go on, and it comes back. */
+function kill(point: Point, moment: Moment, most: number): Scenario {
+  return {
+    name: `kill ${point} ${moment}`,
+    members: (random) => {
+      const fault: Fault = { point, moment, nth: random.between(1, most), action: 'kill' };
+      return [{ name: 'a', faults: [fault] }, { name: 'b' }, { name: 'c' }];
+    },
+    excuses: { unknown: true },
+    // A process is taken for dead after 6 s, by others that look every 1.5 s.
+    pauseAtMost: 10,
+    async run(arena) {
+      const { at, member } = await arena.fired('a');
+      await member.gone;
+      arena.notes.push(`handed over again after ${await arena.handedOver(at)} s`);
+      await arena.fleet.again('a');
+      await delay(1_500);
+    },
+  };
+}
+
+/** Whoever buries the dead dies over it; somebody else must, and must bury both. */
+const undertaker: Scenario = {
+  name: 'kill the undertaker',
+  members: [
+    { name: 'a' },
+    { name: 'b', faults: [{ point: 'presence.bury', moment: 'answered', nth: 1, action: 'kill' }] },
+    { name: 'c', faults: [{ point: 'presence.bury', moment: 'answered', nth: 1, action: 'kill' }] },
+    { name: 'd' },
+  ],
+  excuses: { unknown: true },
+  // Twice what one death takes: the second undertaker begins when the first one is taken for dead. And a third.
+  pauseAtMost: 28,
+  async run(arena) {
+    // Who has lived for less than 6 s buries nobody.
+    await delay(7_000);
+    const killedAt = Date.now();
+    await arena.fleet.member('a').kill();
+    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    for (const name of ['a', 'b', 'c']) if (arena.fleet.member(name).isGone) await arena.fleet.again(name);
+  },
+};
+
+/** Whoever has just got the dead one's link dies before it is bound. */
+const heir: Scenario = {
+  name: 'kill the heir',
+  members: [
+    { name: 'a' },
+    { name: 'b', faults: [{ point: 'link.hold', moment: 'answered', nth: 1, action: 'kill' }] },
+    { name: 'c' },
+  ],
+  excuses: { unknown: true },
+  pauseAtMost: 18,
+  async run(arena) {
+    await delay(2_000);
+    const killedAt = Date.now();
+    await arena.fleet.member('a').kill();
+    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    for (const name of ['a', 'b']) if (arena.fleet.member(name).isGone) await arena.fleet.again(name);
+  },
+};
+
+export const kills: readonly Scenario[] = [
+  ...STEPS.flatMap(([point, moments, most]) => moments.map((moment) => kill(point, moment, most))),
+  undertaker,
+  heir,
+];

@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Arena } from '../arena.ts';
+import type { Scenario } from '../harness.ts';
+
+const CUT = { unknown: true, store: true } as const;
+const CUT_EVERY_MS = 300;
+const ONLY_HERE =
+  'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()';
+
+/** The store has come back: what is handed over now shows it. */
+async function recovered(arena: Arena): Promise<void> {
+  arena.notes.push(`handed over again after ${await arena.handedOver(Date.now())} s`);
+  await delay(2_000);
+}
+
+export const stores: readonly Scenario[] = [
+  {
+    name: 'store: crashes and comes back',
+    cluster: {},
+    excuses: CUT,
+    async run(arena) {
+      for (let n = 0; n < 3; n += 1) {
+        await delay(arena.random.between(500, 2_500));
+        await arena.cluster.down('immediate');
+        await delay(arena.random.between(0, 500));
+        await arena.cluster.up();
+      }
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: connections are ended every 300 ms',
+    excuses: CUT,
+    async run(arena) {
+      const name = new URL(arena.databaseUrl).pathname.slice(1);
+      for (let n = 0; n < 20; n += 1) {
+        await delay(CUT_EVERY_MS);
+        await arena.cluster.ask(ONLY_HERE, [name]);
+      }
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: refuses for 10 s',
+    cluster: {},
+    excuses: CUT,
+    async run(arena) {
+      await arena.cluster.down('fast');
+      await delay(10_000);
+      await arena.cluster.up();
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: 200 ms away',
+    networks: true,
+    excuses: { store: true },
+    async run(arena) {
+      for (const network of arena.fleet.networks) network.delayMs = 200;
+      await delay(8_000);
+      for (const network of arena.fleet.networks) network.delayMs = 0;
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: stands still for 3 s, and for 8 s',
+    networks: true,
+    excuses: CUT,
+    async run(arena) {
+      for (const ms of [3_000, 3_000, 8_000]) {
+        for (const network of arena.fleet.networks) network.freeze();
+        await delay(ms);
+        for (const network of arena.fleet.networks) network.thaw();
+        await delay(1_500);
+      }
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: messages break off in the middle',
+    networks: true,
+    excuses: CUT,
+    async run(arena) {
+      for (let n = 0; n < 40; n += 1) {
+        await delay(100);
+        arena.random.of(arena.fleet.networks).tearNext(arena.random.of(['client', 'server'] as const));
+        if (n % 8 === 7) for (const network of arena.fleet.networks) network.cut();
+      }
+      await recovered(arena);
+    },
+  },
+  {
+    // As with a synchronous standby that is away, or a disk that stalls: PostgreSQL commits, but only after whoever asked
+    // for it has given up, and has looked what became of it.
+    name: 'store: commits late, after the connection is gone',
+    cluster: {},
+    networks: true,
+    excuses: CUT,
+    async run(arena) {
+      for (let n = 0; n < 3; n += 1) {
+        await wait(arena, true);
+        await delay(300);
+        for (const network of arena.fleet.networks) network.cut();
+        await delay(1_500);
+        await wait(arena, false);
+        await delay(2_000);
+      }
+      await recovered(arena);
+    },
+  },
+  {
+    name: 'store: commits late, after whoever asked is dead',
+    cluster: {},
+    excuses: CUT,
+    async run(arena) {
+      await delay(7_000);
+      await wait(arena, true);
+      await delay(300);
+      const bound = arena.fleet.bound();
+      if (!bound) throw new Error('nobody is bound');
+      await bound.kill();
+      // Commits that wait for a standby hold up the others' presence as well, so they can't be for long.
+      await delay(1_500);
+      await wait(arena, false);
+      await recovered(arena);
+      await arena.fleet.again(bound.name);
+    },
+  },
+  {
+    name: 'store: one process is cut off from it',
+    networks: true,
+    excuses: { ...CUT, stale: true },
+    pauseAtMost: 10,
+    async run(arena) {
+      const bound = arena.fleet.bound()?.name ?? 'a';
+      arena.fleet.network(bound).freeze();
+      const frozenAt = Date.now();
+      await delay(15_000);
+      arena.notes.push(`handed over by another after ${await arena.handedOver(frozenAt + 1_000)} s + 1`);
+      arena.fleet.network(bound).thaw();
+      await delay(3_000);
+    },
+  },
+  {
+    name: 'store: its disk is full',
+    cluster: { diskMiB: 192 },
+    excuses: CUT,
+    async run(arena) {
+      arena.cluster.fillDisk();
+      await delay(8_000);
+      arena.notes.push(arena.cluster.running ? 'PostgreSQL lived through it' : 'PostgreSQL ended');
+      arena.cluster.freeDisk();
+      // It may end only now, over what it could not write: its operator starts it again.
+      for (let n = 0; n < 10; n += 1) {
+        if (!arena.cluster.running) await arena.cluster.up();
+        await delay(200);
+      }
+      await recovered(arena);
+    },
+  },
+];
+
+/** Whether commits wait for a standby that there is not. */
+async function wait(arena: Arena, forStandby: boolean): Promise<void> {
+  await arena.cluster.ask(`alter system set synchronous_standby_names = '${forStandby ? 'nobody' : ''}'`, []);
+  await arena.cluster.ask('select pg_reload_conf()', []);
+}

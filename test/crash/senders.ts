@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import type { Customer } from './customers.ts';
+import { Random } from './random.ts';
+
+/** One business operation, which has its 202. */
+export interface Accepted {
+  key: string;
+  guarantee: 'AT_MOST_ONCE' | 'AT_LEAST_ONCE';
+  parts: number;
+  messages: { id: string; to: string }[];
+}
+
+export interface SendersOptions {
+  /** Where sends can go at this moment. */
+  urls(): string[];
+  customers: readonly Customer[];
+  seed: number;
+  /** Operations a second. */
+  rate: number;
+  /** Statuses that are no fault beside 202: what says "later", and is tried again. */
+  later: readonly number[];
+}
+
+const PATIENCE_MS = 4_000;
+/** More would only wait: then the store is away. */
+const MOST_AT_ONCE = 100;
+const LAST_WORD_MS = 60_000;
+
+/** Destinations of the simulator that are not simply delivered (src/carriers/simulator/scripts.ts). */
+export const BARRED = '+15550000002';
+export const REPLIES = '+15550000009';
+export const UNDELIVERABLE = '+15550000010';
+const SPECIAL = [BARRED, '+15550000004', '+15550000005', '+15550000008', REPLIES, UNDELIVERABLE];
+/** It takes the part, and never answers; a receipt comes 2 s later. */
+const SILENT = '+15550000006';
+
+const TEXTS = ['one part', 'x'.repeat(200), `${'ж'.repeat(66)} in three parts: ${'ж'.repeat(66)}`];
+
+interface Operation {
+  key: string;
+  customer: Customer;
+  body: string;
+  guarantee: Accepted['guarantee'];
+  parts: number;
+}
+
+/** Customers' programs: each operation is sent under its own key until there is a 202, to whichever process answers. */
+export class Senders {
+  readonly accepted: Accepted[] = [];
+  /** How often each status, or kind of failure, was the answer. */
+  readonly answers = new Map<string, number>();
+  /** What must never be. */
+  readonly problems: string[] = [];
+  readonly #options: SendersOptions;
+  readonly #random: Random;
+  readonly #agent = new Agent({
+    connections: 64,
+    headersTimeout: PATIENCE_MS,
+    bodyTimeout: PATIENCE_MS,
+    connectTimeout: 1_000,
+  });
+  readonly #underWay = new Set<Promise<void>>();
+  #count = 0;
+  #turn = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #lastWordAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: SendersOptions) {
+    this.#options = options;
+    this.#random = new Random(options.seed);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (this.#underWay.size >= MOST_AT_ONCE) return;
+      const run: Promise<void> = this.#carryOut(this.#operation()).finally(() => this.#underWay.delete(run));
+      this.#underWay.add(run);
+    }, 1_000 / this.#options.rate);
+  }
+
+  /** Begins nothing more, and resolves when everything begun is accepted. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#lastWordAt = performance.now() + LAST_WORD_MS;
+    await Promise.all(this.#underWay);
+    await this.#agent.destroy();
+  }
+
+  async until(count: number): Promise<void> {
+    while (this.accepted.length < count) await delay(20);
+  }
+
+  #operation(): Operation {
+    const random = this.#random;
+    this.#count += 1;
+    const customer = random.of(this.#options.customers);
+    const guarantee = random.chance(0.25) ? 'AT_LEAST_ONCE' : 'AT_MOST_ONCE';
+    const text = random.chance(0.8) ? 0 : random.between(1, TEXTS.length - 1);
+    const body = {
+      sendFrom: random.of(customer.numbers),
+      to: this.#recipients(guarantee),
+      messageType: 'SMS',
+      text: TEXTS[text],
+      externalReference: `operation ${this.#count}`,
+      ...(guarantee === 'AT_LEAST_ONCE' || random.chance(0.2) ? { deliveryGuarantee: guarantee } : {}),
+    };
+    return {
+      key: `key-${this.#count}`,
+      customer,
+      body: JSON.stringify(body),
+      guarantee,
+      parts: [1, 2, 3][text] as number,
+    };
+  }
+
+  #recipients(guarantee: Accepted['guarantee']): string[] {
+    const random = this.#random;
+    if (random.chance(0.12)) return [random.of(SPECIAL)];
+    // With AT_LEAST_ONCE it is handed over again and again until the receipt is there, which is another test.
+    if (guarantee === 'AT_MOST_ONCE' && random.chance(0.02)) return [SILENT];
+    const count = random.chance(0.01) ? 40 : random.chance(0.1) ? 3 : 1;
+    return Array.from({ length: count }, (_, i) => `+1555${1_000_000 + this.#count}${String(i).padStart(2, '0')}`);
+  }
+
+  async #carryOut(operation: Operation): Promise<void> {
+    // Some send twice at once, as programs do that lose their patience.
+    const twice = this.#random.chance(0.08);
+    const [first, second] = await Promise.all(
+      Array.from({ length: twice ? 2 : 1 }, () => this.#untilAccepted(operation)),
+    );
+    if (first === undefined) return;
+    const { results, errors } = JSON.parse(first) as {
+      results: { to: string; messageId: string }[];
+      errors: unknown[];
+    };
+    if (results.length === 0 || errors.length > 0) this.problems.push(`${operation.key} was answered ${first}`);
+    this.accepted.push({
+      key: operation.key,
+      guarantee: operation.guarantee,
+      parts: operation.parts,
+      messages: results.map(({ to, messageId }) => ({ id: messageId, to })),
+    });
+    this.#judgeAgain(operation, first, second);
+    if (!this.#random.chance(0.1)) return;
+    const again = await this.#untilAccepted(operation);
+    this.#judgeAgain(operation, first, again);
+  }
+
+  #judgeAgain({ key }: Operation, first: string, again: string | undefined): void {
+    if (again !== undefined && again !== first) this.problems.push(`${key} was answered ${first}, and ${again}`);
+  }
+
+  /** @returns the 202's body; undefined when there never was one. */
+  async #untilAccepted(operation: Operation): Promise<string | undefined> {
+    while (performance.now() < this.#lastWordAt) {
+      const body = await this.#once(operation);
+      if (body !== undefined) return body;
+      await delay(this.#random.between(20, 200));
+    }
+    this.problems.push(`${operation.key} got no 202 in ${LAST_WORD_MS / 1000} s after everything was over`);
+    return undefined;
+  }
+
+  async #once({ key, customer, body }: Operation): Promise<string | undefined> {
+    const urls = this.#options.urls();
+    this.#turn += 1;
+    const url = urls[this.#turn % urls.length];
+    if (!url) return undefined;
+    try {
+      const answer = await request(`${url}/api/core/messages/send`, {
+        dispatcher: this.#agent,
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${customer.token}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        },
+        body,
+      });
+      const text = await answer.body.text();
+      this.#tally(String(answer.statusCode));
+      if (answer.statusCode === 202) return text;
+      if (!this.#options.later.includes(answer.statusCode)) {
+        this.problems.push(`${key} was answered ${answer.statusCode} ${text.slice(0, 300)}`);
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.#tally(code ?? message);
+    }
+    return undefined;
+  }
+
+  #tally(answer: string): void {
+    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Cluster } from './cluster.ts';
+
+export interface MessageRow {
+  id: string;
+  direction: 'INBOUND' | 'OUTBOUND';
+  status: string;
+  sequence: number;
+  parts: number;
+  guarantee: 'AT_MOST_ONCE' | 'AT_LEAST_ONCE';
+  to: string;
+  error: { code: string } | null;
+  carrierRef: string | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export interface EventRow {
+  messageId: string;
+  sequence: number;
+  type: string;
+  status: string;
+}
+
+export interface JobRow {
+  queue: string;
+  subject: string;
+  ordinal: number;
+  attempt: number;
+  leasedBy: string | null;
+  lease: number | null;
+  interrupted: boolean;
+  runAt: Date;
+}
+
+/** What the store has, read past Red Cloud. */
+export interface Stored {
+  messages: MessageRow[];
+  events: EventRow[];
+  jobs: JobRow[];
+  processes: { id: string; pid: number }[];
+  binds: { heldBy: string | null }[];
+  givenUp: number;
+}
+
+const MESSAGES = `
+  select id, direction, status, sequence, parts, delivery_guarantee as guarantee, to_address as "to", error,
+    provider_message_ref as "carrierRef", created_at as "createdAt", finished_at as "finishedAt" from messages`;
+const EVENTS = 'select message_id as "messageId", sequence, type, status from events order by message_id, sequence';
+const JOBS = `
+  select queue, subject, ordinal, attempt, leased_by as "leasedBy", lease, interrupted, run_at as "runAt" from jobs`;
+
+export async function readStore(cluster: Cluster, url: string): Promise<Stored> {
+  const ask = <Row extends object>(sql: string) => cluster.ask<Row>(sql, [], url);
+  const [jobs, processes, binds] = await readWork(cluster, url);
+  const [given] = await ask<{ up: number }>(
+    `select count(*)::int as up from webhook_attempts where outcome = 'GIVEN_UP'`,
+  );
+  return {
+    messages: await ask<MessageRow>(MESSAGES),
+    events: await ask<EventRow>(EVENTS),
+    jobs,
+    processes,
+    binds,
+    givenUp: given?.up ?? 0,
+  };
+}
+
+/** What is left to be done, and who is there to do it. */
+export function readWork(
+  cluster: Cluster,
+  url: string,
+): Promise<[Stored['jobs'], Stored['processes'], Stored['binds']]> {
+  return Promise.all([
+    cluster.ask<JobRow>(JOBS, [], url),
+    cluster.ask<{ id: string; pid: number }>('select id, pid from processes', [], url),
+    cluster.ask<{ heldBy: string | null }>('select held_by as "heldBy" from binds', [], url),
+  ]);
+}
+
+/** How many messages wait for something that a carrier has still to say. */
+export async function countUnfinished(cluster: Cluster, url: string): Promise<number> {
+  const [row] = await cluster.ask<{ n: number }>(
+    `select count(*)::int as n from messages where status in ('QUEUED', 'SENDING', 'SENT')`,
+    [],
+    url,
+  );
+  return row?.n ?? 0;
+}
