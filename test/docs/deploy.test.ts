@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const settings = new Set([...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name));
+
+let redcloud: TestRedCloud;
+let metrics: Set<string>;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  const { text } = await redcloud.call('/metrics');
+  metrics = new Set([...text.matchAll(/^# TYPE (\w+) (\w+)/gm)].flatMap(([, name = '', type]) => seriesOf(name, type)));
+});
+afterAll(async () => redcloud.stop());
+
+function seriesOf(name: string, type: string | undefined): string[] {
+  return type === 'histogram' ? [name, `${name}_count`, `${name}_sum`, `${name}_bucket`] : [name];
+}
+
+interface Service {
+  image?: string;
+  command?: string[];
+  environment?: Record<string, string>;
+}
+
+test('the compose file starts each role with settings that exist, from a file that exists', () => {
+  const { services } = parse(read('deploy/compose.yaml'), { merge: true }) as { services: Record<string, Service> };
+  const ours = Object.entries(services).filter(([, { command }]) => command);
+  expect(ours.map(([, { environment }]) => environment?.['RC_ROLES']).toSorted()).toEqual([
+    'api',
+    'outbound',
+    'webhooks',
+  ]);
+  for (const [, { command = [], environment = {} }] of ours) {
+    expect(existsSync(new URL(`../../${command.at(-1)}`, import.meta.url))).toBe(true);
+    expect(Object.keys(environment).filter((name) => !settings.has(name))).toEqual([]);
+  }
+});
+
+test('the systemd unit starts a file that exists, and leaves a stop the time that the process takes', () => {
+  const unit = read('deploy/redcloud@.service');
+  const file = /^ExecStart=.* (\S+)$/m.exec(unit)?.[1] ?? '';
+  expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
+  const stopSeconds = Number(/RC_STOP_SECONDS=(\d+)/.exec(read('.env.example'))?.[1]);
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(stopSeconds);
+  expect(unit).toContain('RestartPreventExitStatus=78');
+});
+
+test('every metric that an alert or the operations page names is there, and every alert has its page in the runbook', () => {
+  const alerts = read('deploy/alerts.yaml');
+  const operations = read('docs/operations.md');
+  const named = [...`${alerts}\n${operations}`.matchAll(/redcloud_[a-z]+_[a-z_]+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  expect([...new Set(named)].filter((name) => !metrics.has(name))).toEqual([]);
+  const rules = (parse(alerts) as { groups: { rules: { alert: string }[] }[] }).groups.flatMap(({ rules }) => rules);
+  expect(
+    rules.filter(({ alert }) => !operations.includes(`**${alert}.**`) && !operations.includes(`**${alert}**`)),
+  ).toEqual([]);
+});
+
+test('every setting of .env.example is read, and every limit of the operations page is one of them', () => {
+  const config = read('src/config.ts');
+  expect([...settings].filter((name) => !config.includes(`'${name}'`))).toEqual([]);
+  const named = [...read('docs/operations.md').matchAll(/`(RC_[A-Z_]+)`/g)].map(([, name]) => name as string);
+  expect(named.filter((name) => !settings.has(name))).toEqual([]);
+});
