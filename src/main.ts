@@ -128,7 +128,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
     const competes = () => runs('outbound') && !outbound.waitsForCarrier();
-    const shedding = createShedding(() => (competes() ? backlog.lateSeconds() : 0));
+    const shedding = createShedding({ late: () => (competes() ? backlog.late() : []) });
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
       { config, db, accounts, tokens, numbers, accept, carriers, shedding, metrics, ids, log },

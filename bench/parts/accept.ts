@@ -23,9 +23,11 @@ export async function accept({ seconds, peers }: { seconds: number; peers: boole
   const rate = await redcloud(seconds);
   print('', `accept is ${percent(rate, baseline)} of bare Fastify`);
   if (!peers) return;
-  const kannel = await kannelAccept({ seconds });
-  if ('skipped' in kannel) print('Kannel', kannel.skipped);
-  else print('Kannel, spool store', perSecond(kannel.rate), `accept is ${times(rate, kannel.rate)} that`);
+  for (const spool of ['disk', 'memory'] as const) {
+    const kannel = await kannelAccept({ seconds, spool });
+    if ('skipped' in kannel) print('Kannel', kannel.skipped);
+    else print(`Kannel, spool store in ${spool}`, perSecond(kannel.rate), `accept is ${times(rate, kannel.rate)} that`);
+  }
   const bullmq = await bullmqAccept({ seconds });
   if ('skipped' in bullmq) print('BullMQ', bullmq.skipped);
   else print('BullMQ, appendfsync always', perSecond(bullmq.rate), `accept is ${times(rate, bullmq.rate)} that`);

@@ -72,13 +72,13 @@ async function otherSenders(url: string, port: number): Promise<Sender[]> {
     client: { id: string };
     clientSecret: string;
   };
-  const { numbers } = (await operator(url, 'POST', '/numbers', {
+  const { imported } = (await operator(url, 'POST', '/numbers', {
     numbers: [
       { e164: '+15035550191', apiClientId: made.client.id, campaignRegId: 'c' },
       { e164: '+15035550192', apiClientId: CLIENT, campaignRegId: 'c' },
     ],
-  })) as { numbers: { numberId: string; e164: string }[] };
-  const numberOf = (e164: string) => numbers.find((number) => number.e164 === e164)?.numberId ?? '';
+  })) as { imported: { numberId: string; e164: string }[] };
+  const numberOf = (e164: string) => imported.find((number) => number.e164 === e164)?.numberId ?? '';
   const answer = await fetch(`${url}/api/auth/token`, {
     method: 'POST',
     body: new URLSearchParams({

@@ -32,12 +32,13 @@ interface Kannel extends AsyncDisposable {
  * Nothing listens where the SMSC should be: what is accepted goes to the spool and waits, as it does in Red Cloud with the
  * role `api` alone. Draining at the same time costs Kannel a third of its rate.
  */
-export async function kannelAccept(offer: Partial<Offer> = {}): Promise<AcceptFigures | Skipped> {
+export async function kannelAccept(offer: Partial<Offer> & { spool?: Spool } = {}): Promise<AcceptFigures | Skipped> {
+  const { spool = 'disk', ...rest } = offer;
   if (!programs()) return NOT_INSTALLED;
   await using loader = await startLoader();
   const [closedPort = 0] = await freePorts(1);
-  await using kannel = await startKannel(closedPort, 're-connecting');
-  return await measureAccept(loader, { url: kannel.url, request: sendsms(), ...ACCEPT, ...offer }, kannel.pids);
+  await using kannel = await startKannel(closedPort, 're-connecting', spool);
+  return await measureAccept(loader, { url: kannel.url, request: sendsms(), ...ACCEPT, ...rest }, kannel.pids);
 }
 
 /** Until the receiver has the last receipt: sendsms → spool → submit_sm → deliver_sm → dlr-url. */
@@ -46,7 +47,7 @@ export async function kannelLifecycle(offer: Partial<Offer> = {}): Promise<Lifec
   await using loader = await startLoader();
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using smsc = await startChild<{ port: number }>('./peers/smsc.ts');
-  await using kannel = await startKannel(smsc.told.port, 'online');
+  await using kannel = await startKannel(smsc.told.port, 'online', 'memory');
   const dlr = { mask: DLR_MASK, url: `http://127.0.0.1:${receiver.told.port}/dlr?type=%d` };
   return await measureLifecycle({
     loader,
@@ -70,9 +71,9 @@ function sendsms(dlr?: Sendsms['dlr']): Sendsms {
 }
 
 /** @param link the state of the link to the SMSC that counts as up. */
-async function startKannel(smscPort: number, link: 'online' | 're-connecting'): Promise<Kannel> {
+async function startKannel(smscPort: number, link: 'online' | 're-connecting', spool: Spool): Promise<Kannel> {
   await using started = new AsyncDisposableStack();
-  const { path: folder } = started.use(temporaryFolder(spoolParent()));
+  const { path: folder } = started.use(temporaryFolder(spool === 'memory' ? inMemory() : undefined));
   const [adminPort = 0, boxPort = 0, sendsmsPort = 0] = await freePorts(3);
   const settings: KannelSettings = { folder, adminPort, boxPort, sendsmsPort, smscPort };
   const file = join(folder, 'kannel.conf');
@@ -90,11 +91,13 @@ async function startKannel(smscPort: number, link: 'online' | 're-connecting'): 
 }
 
 /**
- * In memory where there is such a file system: Kannel never syncs its spool, so it promises no more than memory keeps, and
- * some disks would be what is measured. (ext4 without a journal looks at each inode freed in the last minutes before it
- * makes a new one: one file a message, made and removed, was down to a third of the rate and falling.)
+ * Where the spool is: on the disk, as an operator has it and as PostgreSQL has its data; or in memory, since Kannel never
+ * syncs it and some disks would be what is measured (ext4 without a journal looks at each inode freed in the last minutes
+ * before it makes a new one: one file a message, made and removed, was down to a third of the rate and falling).
  */
-function spoolParent(): string | undefined {
+export type Spool = 'disk' | 'memory';
+
+function inMemory(): string | undefined {
   return existsSync('/dev/shm') ? '/dev/shm' : undefined;
 }
 

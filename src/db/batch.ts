@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseUnavailable } from './db.ts';
 
 interface Pending<Item, Result> {
@@ -39,8 +40,16 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
   }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await carryOut(take(), run);
+    let settle: Settle | undefined;
+    while (waiting.length > 0) {
+      const underWay = carryOut(take(), run);
+      // What is next is on its way to the store before the last one's callers go on: the store works meanwhile.
+      if (settle) await nextTurn();
+      settle?.();
+      settle = await underWay;
+    }
     running -= 1;
+    settle?.();
   }
 
   return (item) =>
@@ -53,18 +62,25 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
     });
 }
 
+/** Tells each caller what came of its item. */
+type Settle = () => void;
+
 async function carryOut<Item, Result>(
   batch: Pending<Item, Result>[],
   run: (items: Item[]) => Promise<Result[]>,
-): Promise<void> {
+): Promise<Settle> {
   try {
     const results = await run(batch.map(({ item }) => item));
-    for (const [i, pending] of batch.entries()) pending.resolve(results[i] as Result);
+    return () => {
+      for (const [i, pending] of batch.entries()) pending.resolve(results[i] as Result);
+    };
   } catch (error) {
     if (batch.length === 1 || error instanceof DatabaseUnavailable) {
-      for (const pending of batch) pending.reject(error);
-      return;
+      return () => {
+        for (const pending of batch) pending.reject(error);
+      };
     }
-    for (const pending of batch) await carryOut([pending], run);
+    for (const pending of batch) (await carryOut([pending], run))();
+    return () => undefined;
   }
 }

@@ -12,35 +12,51 @@ const LOOK_MS = 500;
 const PAUSE_MS = 250;
 const PAUSING_AT_MOST = 2_000;
 
+/** A number of a client: what takes turns with others. */
+interface Sender {
+  client: string;
+  lane: string;
+}
+
 export interface Shedding {
-  /** Calls `done` at once, or with a refusal (RATE_LIMITED) while the process is overloaded. */
-  check(done: (refusal?: ApiError) => void): void;
+  /** Calls `done` at once, or with a refusal (RATE_LIMITED) while this sender's work is what the process can't keep up with. */
+  check(sender: Sender, done: (refusal?: ApiError) => void): void;
   stop(): void;
 }
 
+export interface SheddingParts {
+  /**
+   * How late each sender's accepted work is, in seconds, for want of this process's time. A queue that is long because a
+   * carrier is slow is no overload.
+   */
+  late(): readonly (Sender & { seconds: number })[];
+  /** Which share of its time this process has been busy since the last call, from 0 to 1. */
+  busy?(): number;
+}
+
 /**
- * Overload protection: when this process is busy all the time and what it has accepted is carried out late all the same,
- * new work is refused until that is better.
- * @param lateSeconds how late accepted work is, for want of this process's time. A queue that is long because a carrier is
- *   slow is no overload.
+ * Overload protection: while this process is busy all the time and carries out what it has accepted late all the same, it
+ * takes no more of those whose work is late. Senders take turns, so whoever has no backlog is not late, and is served.
  */
-export function createShedding(lateSeconds: () => number): Shedding {
-  let overloaded = false;
+export function createShedding({ late, busy = busyShare() }: SheddingParts): Shedding {
+  let shed: ReadonlySet<string> = new Set();
   let pausing = 0;
-  let before: EventLoopUtilization = performance.eventLoopUtilization();
 
   const timer = setInterval(() => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
-    const late = lateSeconds();
-    overloaded = overloaded ? late > RECOVERED_SECONDS : late > LATE_SECONDS && utilization > BUSY;
+    const isBusy = busy() > BUSY;
+    const isShed = (sender: string, seconds: number) =>
+      shed.has(sender) ? seconds > RECOVERED_SECONDS : isBusy && seconds > LATE_SECONDS;
+    shed = new Set(
+      late()
+        .filter((one) => isShed(nameOf(one), one.seconds))
+        .map(nameOf),
+    );
   }, LOOK_MS);
   timer.unref();
 
   return {
-    check(done) {
-      if (!overloaded) {
+    check(sender, done) {
+      if (!shed.has(nameOf(sender))) {
         done();
         return;
       }
@@ -56,5 +72,19 @@ export function createShedding(lateSeconds: () => number): Shedding {
       }, PAUSE_MS);
     },
     stop: () => clearInterval(timer),
+  };
+}
+
+function nameOf({ client, lane }: Sender): string {
+  return `${client}\n${lane}`;
+}
+
+function busyShare(): () => number {
+  let before: EventLoopUtilization = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
   };
 }

@@ -53,34 +53,38 @@ interface Stored {
 /**
  * Key, messages, jobs and first events of all requests of a batch: one statement, one commit. A key that is known wins
  * nothing: its request adds no row, and is answered from what is stored.
+ *
+ * Nothing here is joined: on connections that allow nested loops only (db/server.ts) that took a comparison for each
+ * pair of rows. Recipients lie within their request; which keys have won is looked up in a hashed sub-query, and not at
+ * all when all have.
  */
 const ACCEPT = `
   with request as (
-    select * from json_to_recordset($1::json) as r (n integer, "apiClientId" text, key text, fingerprint text,
-      body text, "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text,
-      guarantee text, encoding text, segments integer)
+    select * from json_to_recordset($1::json) as r ("apiClientId" text, key text, fingerprint text, body text,
+      "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
+      encoding text, segments integer, recipients json)
   ), won as (
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
-    select "apiClientId", '${ROUTE}', key, fingerprint, body, $3 from request order by "apiClientId", key
+    select "apiClientId", '${ROUTE}', key, fingerprint, body, $2 from request order by "apiClientId", key
     on conflict do nothing returning api_client_id, key
   ), accepted as materialized (
-    select r.*, m.* from won join request r on r."apiClientId" = won.api_client_id and r.key = won.key
-    join json_to_recordset($2::json) as m (of integer, id text, "to" text, "outboundLease" integer,
-      "webhookLease" integer) on m.of = r.n
+    select r.*, m.* from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text,
+      "outboundLease" integer, "webhookLease" integer)
+    where (select count(*) from won) = $4 or (r."apiClientId", r.key) in (select api_client_id, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
       external_reference, delivery_guarantee, encoding, segments, parts, status, sequence, created_at)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, $3 from accepted
+      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, $2 from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
-       null as provider_message_ref, null::json as error, $3::timestamptz as occurred_at, "apiClientId" as client,
+       null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,
        "numberId" as lane, "webhookLease" as lease from accepted`,
-    '$4',
+    '$3',
   )}, queued as (
-    ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $3::timestamptz, "outboundLease" from accepted`, '$4')}
+    ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
   )
-  select case when count(*) < $5 then json_agg(json_build_object('apiClientId', api_client_id, 'key', key)) end as keys,
+  select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'key', key)) end as keys,
     count(*)::int as count from won`;
 
 /** How many keys were new, and which ones if not all were. */
@@ -119,50 +123,44 @@ export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }
     const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
     const outbound = queue.reserve<LoadedOutgoing>('outbound', count);
     const webhooks = queue.reserve<EventRow>('webhooks', count);
-    const rows = recipientRows(submissions, outbound, webhooks);
-    const params = [asJson(submissions.map(requestRow)), asJson(rows), now, queue.holderId, submissions.length];
+    const rows = underLeases(submissions, outbound, webhooks);
+    const params = [asJson(rows.map(requestRow)), now, queue.holderId, submissions.length];
     const [won] = await db.query<Won>(ACCEPT, params).catch((error) => {
       outbound.fail(error);
       webhooks.fail(error);
       throw error;
     });
     if (won?.count === submissions.length) {
-      begin(submissions, rows, now, outbound, webhooks);
+      begin(rows, now, outbound, webhooks);
       return submissions;
     }
     const newKeys = new Set((won?.keys ?? []).map(scope));
-    const made = rows.filter(({ of }) => newKeys.has(scope(submissions[of] as Submission)));
-    begin(submissions, made, now, outbound, webhooks);
+    const made = rows.filter(({ submission }) => newKeys.has(scope(submission)));
+    begin(made, now, outbound, webhooks);
     return standing(submissions, newKeys);
   }
 
   /** Hands what was made under leases straight to the workers, and says that the rest waits. */
-  function begin(
-    submissions: Submission[],
-    made: RecipientRow[],
-    now: Date,
-    outbound: Reservation<LoadedOutgoing>,
-    webhooks: Reservation<EventRow>,
-  ): void {
+  function begin(made: Row[], now: Date, outbound: Reservation<LoadedOutgoing>, webhooks: Reservation<EventRow>): void {
     const toSend: Claimed<LoadedOutgoing>[] = [];
     const toTell: Claimed<EventRow>[] = [];
-    let waiting = 0;
-    for (const { of, id, to, outboundLease, webhookLease } of made) {
-      const submission = submissions[of] as Submission;
-      if (webhookLease) {
-        toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
+    for (const { submission, recipients } of made) {
+      let waiting = 0;
+      for (const { id, to, outboundLease, webhookLease } of recipients) {
+        if (webhookLease) {
+          toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
+        }
+        if (outboundLease) {
+          toSend.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
+        } else waiting += 1;
       }
-      if (outboundLease) {
-        toSend.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
-      } else {
-        backlog.add(laneOf(submission), 1);
-        waiting += 1;
-      }
+      if (waiting > 0) backlog.add(laneOf(submission), waiting);
     }
     outbound.begin(toSend);
     webhooks.begin(toTell);
-    if (waiting > 0) db.wake('outbound');
-    if (toTell.length < made.length) db.wake('webhooks');
+    const count = made.reduce((sum, { recipients }) => sum + recipients.length, 0);
+    if (toSend.length < count) db.wake('outbound');
+    if (toTell.length < count) db.wake('webhooks');
   }
 
   async function standing(submissions: Submission[], newKeys: ReadonlySet<string>): Promise<Stored[]> {
@@ -249,9 +247,33 @@ function scope({ apiClientId, key }: Pick<Stored, 'apiClientId' | 'key'>): strin
   return `${apiClientId}\n${key}`;
 }
 
-function requestRow({ apiClientId, key, fingerprint, body, number, request, content }: Submission, n: number) {
+/** A request of a batch, as it is to be stored. */
+interface Row {
+  submission: Submission;
+  recipients: { id: string; to: string; outboundLease: number | null; webhookLease: number | null }[];
+}
+
+/** The first messages are made under the leases for which there is room; the others wait. */
+function underLeases(
+  submissions: readonly Submission[],
+  outbound: Reservation<LoadedOutgoing>,
+  webhooks: Reservation<EventRow>,
+): Row[] {
+  let nth = 0;
+  return submissions.map((submission) => {
+    const recipients = submission.recipients.map(({ id, to }) => {
+      const outboundLease = nth < outbound.count ? outbound.lease : null;
+      const webhookLease = nth < webhooks.count ? webhooks.lease : null;
+      nth += 1;
+      return { id, to, outboundLease, webhookLease };
+    });
+    return { submission, recipients };
+  });
+}
+
+function requestRow({ submission, recipients }: Row) {
+  const { apiClientId, key, fingerprint, body, number, request, content } = submission;
   return {
-    n,
     apiClientId,
     key,
     fingerprint,
@@ -262,33 +284,8 @@ function requestRow({ apiClientId, key, fingerprint, body, number, request, cont
     ...content,
     externalReference: request.externalReference ?? null,
     guarantee: guaranteeOf(request),
+    recipients,
   };
-}
-
-interface RecipientRow {
-  /** Which submission of the batch it is of. */
-  of: number;
-  id: string;
-  to: string;
-  outboundLease: number | null;
-  webhookLease: number | null;
-}
-
-/** The first ones are made under the leases for which there is room; the others wait. */
-function recipientRows(
-  submissions: readonly Submission[],
-  outbound: Reservation<LoadedOutgoing>,
-  webhooks: Reservation<EventRow>,
-): RecipientRow[] {
-  const rows: RecipientRow[] = [];
-  for (const [of, { recipients }] of submissions.entries()) {
-    for (const { id, to } of recipients) {
-      const outboundLease = rows.length < outbound.count ? outbound.lease : null;
-      const webhookLease = rows.length < webhooks.count ? webhooks.lease : null;
-      rows.push({ of, id, to, outboundLease, webhookLease });
-    }
-  }
-  return rows;
 }
 
 function laneOf({ apiClientId, number }: Submission): Lane {

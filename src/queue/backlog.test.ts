@@ -284,21 +284,30 @@ describe('the depths', () => {
   });
 });
 
-test('how late sending is, is for how long its oldest due message waits, and 0 when none does', async () => {
-  expect(backlog.lateSeconds()).toBe(0);
+test('how late a lane is, is for how long its oldest due message waits; one that has none due is not late', async () => {
+  const late = () => backlog.late().map(({ client, lane, seconds }) => [client, lane, Math.round(seconds)]);
+  expect(late()).toEqual([]);
   await add({ client: 'a', lane: 'x', count: 1, dueInMs: 30_000 });
   await backlog.refresh();
-  expect(backlog.lateSeconds()).toBe(0);
+  expect(late()).toEqual([]);
   await add(
     { client: 'a', lane: 'x', count: 1, dueInMs: -5_000 },
-    { client: 'b', lane: 'y', count: 1, dueInMs: -7_000 },
+    { client: 'b', lane: 'y', count: 2, dueInMs: -7_000 },
     { client: 'b', lane: 'y', count: 1, dueInMs: -70_000, leased: true },
     { client: 'b', lane: 'y', count: 1, dueInMs: -70_000, queue: 'webhooks' },
+    { client: 'b', lane: 'z', count: 1, dueInMs: 1_000 },
   );
   await backlog.refresh();
-  expect(backlog.lateSeconds()).toBeCloseTo(7, 0);
+  expect(late().toSorted()).toEqual([
+    ['a', 'x', 5],
+    ['b', 'y', 7],
+  ]);
   clock.advance(10_000);
-  expect(backlog.lateSeconds()).toBeCloseTo(17, 0);
+  expect(late().toSorted()).toEqual([
+    ['a', 'x', 15],
+    ['b', 'y', 17],
+    ['b', 'z', 9],
+  ]);
 });
 
 describe('looking by itself', () => {

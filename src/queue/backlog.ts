@@ -78,11 +78,13 @@ export class Backlog {
     for (const key of [client, `${client}\n${lane}`]) raise(this.#added, key, count);
   }
 
-  /** For how long the oldest due message has been waiting to be sent, as the last look had it. */
-  lateSeconds(): number {
+  /** The lanes whose oldest due message has been waiting to be sent, and for how many seconds, as the last look had it. */
+  late(): (Lane & { seconds: number })[] {
     const now = this.#parts.clock.now();
-    const outbound = this.#rows.filter(({ queue }) => queue === 'outbound');
-    return outbound.reduce((most, { since }) => Math.max(most, (now - since.getTime()) / 1000), 0);
+    return this.#rows.flatMap(({ queue, client, lane, since }) => {
+      const seconds = (now - since.getTime()) / 1000;
+      return queue === 'outbound' && seconds > 0 ? [{ client, lane, seconds }] : [];
+    });
   }
 
   /** For the metrics: each queue that has any. At most a second old, or as old as it must be. */

@@ -1,3 +1,4 @@
+import type { preHandlerHookHandler } from 'fastify';
 import Type from 'typebox';
 import { readIdempotencyKey } from '../../../messages/idempotency.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
@@ -114,9 +115,9 @@ export const sendSchema = {
 };
 
 export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
-  // Before the body is read: what is refused must cost as little as it can.
-  const onRequest = (_request: unknown, _reply: unknown, done: (refusal?: Error) => void) => shedding.check(done);
-  app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
+  const preHandler: preHandlerHookHandler = ({ apiClient, body }, _reply, done) =>
+    shedding.check({ client: apiClient.id, lane: (body as { sendFrom: string }).sendFrom }, done);
+  app.post('/messages/send', { schema: sendSchema, preHandler }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { body, replayed, messages } = await accept(request.apiClient.id, key, request.body);
     if (replayed) {
