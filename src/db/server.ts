@@ -10,6 +10,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** Who says nothing for so long within a transaction stands still, and must not keep its locks: nothing here waits there. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
 /**
  * The hot tables are empty at one moment and large at the next, so a plan must not depend on statistics: with these, every
  * look-up goes through an index, and is planned once per connection. As on the embedded store (ADR 0004).
@@ -57,6 +60,7 @@ export async function openServer(url: string, log: Log, poolSize = 10): Promise<
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'redcloud',
     options: PLANS,
   });

@@ -270,7 +270,8 @@ describe('a process that is silent', () => {
     expect(await known()).toEqual([idOf(two)]);
     expect(await leased()).toEqual([]);
     expect(await bound()).toBe(null);
-    expect(two.told.freed).toBe(1);
+    // Of the link, and of the jobs.
+    expect(two.told.freed).toBe(2);
     const again = await claim(two);
     expect(again.map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
       [jobs[0]?.subject, 1, true],
@@ -459,7 +460,8 @@ describe('what is leased by a process that nobody knows', () => {
     await elapse(30_000 + BEAT_MS);
     expect(await leased()).toEqual([idOf(one)]);
     expect(await bound()).toBe(null);
-    expect(one.told.freed).toBe(1);
+    // Once for the links, and once for the jobs.
+    expect(one.told.freed).toBe(2);
     expect(await claim(one)).toMatchObject([{ attempt: 1, interrupted: true }]);
     expect((await one.queue.finish(db(), mine)).size).toBe(1);
   });
@@ -485,6 +487,35 @@ describe('what is leased by a process that nobody knows', () => {
     expect(two.told.freed).toBe(1);
   });
 });
+
+describe.skipIf(!process.env['TEST_DATABASE_URL'])(
+  'a process that stands still within a transaction [needs TEST_DATABASE_URL]',
+  () => {
+    test('keeps nobody from its link and its other jobs; what it has locked follows when that has ended', async () => {
+      const [one, two] = [await startProcess(), await startProcess()];
+      await add(3);
+      const [locked] = await claim(one);
+      await bind(idOf(one));
+      await elapse(ALIVE_MS);
+      const { promise: resumed, resolve: resume } = Promise.withResolvers<void>();
+      const locking = Promise.withResolvers<void>();
+      const transaction = (opened[0] as Db).transaction(async (tx) => {
+        await tx.query('select from jobs where subject = $1 for update', [locked?.subject]);
+        locking.resolve();
+        await resumed;
+      });
+      await locking.promise;
+      one.cut();
+      await elapse(TAKEN_OVER_MS);
+      const meanwhile = [await leased(), await bound(), two.told.freed];
+      resume();
+      await transaction;
+      expect(meanwhile).toEqual([[idOf(one)], null, 2]);
+      await elapse(BEAT_MS);
+      expect(await leased()).toEqual([]);
+    });
+  },
+);
 
 describe('burying that fails', () => {
   test('is done again at the next beat', async () => {

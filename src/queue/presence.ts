@@ -15,6 +15,8 @@ const BREAK_MS = 2 * RENEW_MS;
 const MARGIN_MS = 500;
 /** Leases of processes that nobody knows any more: rare, and looking for them reads all jobs. */
 const ORPHANS_EVERY_MS = 30_000;
+/** After a burial they are looked for at each beat: some may have been locked. */
+const MOURNING_MS = 60_000;
 
 const RENEW = `
   insert into processes (id, host, pid, version, roles, started_at, alive_until)
@@ -24,10 +26,18 @@ const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3)
 
 const ELDEST = 'select id from processes where alive_until > $1 order by started_at, id limit 1';
 
-/** Its own statement, so that it sees what the dead have leased up to their end. */
+/**
+ * Its own statement, so that it sees what the dead have leased up to their end. Who stands still within a transaction has
+ * locked some: they come back when PostgreSQL has ended that (db/server.ts), and the others don't wait for it.
+ */
 const FREE_JOBS = `
-  update jobs set leased_by = null, lease = null, interrupted = true
-  where leased_by is not null and not exists (select from processes p where p.id = jobs.leased_by) returning 1`;
+  update jobs j set leased_by = null, lease = null, interrupted = true
+  from (
+    select ctid as at from jobs
+    where leased_by is not null and not exists (select from processes p where p.id = jobs.leased_by)
+    for update skip locked offset 0
+  ) as orphan
+  where j.ctid = orphan.at returning 1`;
 
 const FREE_BINDS = `
   update binds set held_by = null
@@ -59,6 +69,7 @@ export class Presence implements Holder {
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
   #orphansAt = 0;
+  #mourningUntil = 0;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #stopped = false;
@@ -119,13 +130,15 @@ export class Presence implements Holder {
   async #bury({ others }: { others: boolean }): Promise<void> {
     const { db, clock, log } = this.#options;
     const dead = await db.query<{ id: string }>(BURY, [this.id, new Date(clock.now()), others]);
-    if (dead.length > 0) this.#orphansAt = 0;
-    if (clock.now() < this.#orphansAt) return;
-    const jobs = await free(db, FREE_JOBS);
+    if (dead.length > 0) this.#mourningUntil = clock.now() + MOURNING_MS;
+    if (clock.now() < this.#orphansAt && clock.now() >= this.#mourningUntil) return;
+    // The links first: they are few, and everybody waits for them.
     const links = await free(db, FREE_BINDS);
+    if (links > 0) this.#options.onFreed();
+    const jobs = await free(db, FREE_JOBS);
     this.#orphansAt = clock.now() + ORPHANS_EVERY_MS;
     if (dead.length > 0) log.warn({ event: 'process_dead', processes: dead.map(({ id }) => id), jobs, links });
-    if (jobs + links > 0) this.#options.onFreed();
+    if (jobs > 0) this.#options.onFreed();
   }
 
   /** Whether it is the eldest of those that live: the one that does what one has to do for all. */

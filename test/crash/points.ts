@@ -67,11 +67,11 @@ const ALONE: readonly [RegExp, Point][] = [
   [/^\s*with request as/, 'accept'],
   [/^\s*with client as materialized[\s\S]*queue = 'outbound'/, 'claim.outbound'],
   [/^\s*with client as materialized[\s\S]*queue = 'webhooks'/, 'claim.webhooks'],
-  [/^\s*update jobs set leased_by = null[\s\S]*lease = any/, 'unclaim'],
+  [/^\s*update jobs set leased_by = null[\s\S]*lease <> all/, 'unclaim'],
   [/^\s*with finished as/, 'attempt'],
   [/^\s*insert into processes/, 'presence.renew'],
   [/^\s*delete from processes where id <>/, 'presence.bury'],
-  [/^\s*update jobs set leased_by = null[\s\S]*not exists/, 'presence.free'],
+  [/^\s*update jobs j set leased_by = null[\s\S]*not exists/, 'presence.free'],
   [/^\s*update binds set held_by = \$3/, 'link.hold'],
 ];
 
