@@ -25,7 +25,9 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
 }
 
 function explained(error: unknown, { host, pathname }: URL): unknown {
-  const { code = '', message } = error as { code?: string; message: string };
+  const { message, cause } = error as Error;
+  // What PostgreSQL says when it lets nobody in is behind DatabaseUnavailable.
+  const { code = '' } = (cause ?? error) as { code?: string };
   const where = `DATABASE_URL: ${host}${pathname}`;
   if (REFUSED[code]) return new ConfigError(`${where}: ${message}. ${REFUSED[code]}`);
   if (!(error instanceof DatabaseUnavailable)) return error;

@@ -377,6 +377,12 @@ function serverOnly(): void {
     expect(await db.query('select 1 as i', [])).toEqual([{ i: 1 }]);
   });
 
+  test('a database that does not exist is told as that, and what to do', async () => {
+    const databaseUrl = (store.databaseUrl as string).replace(/[^/]+$/, 'redcloud_nowhere');
+    const opening = openStore({ databaseUrl, dataDir: tmpdir() }, createLog('silent'));
+    await expect(opening).rejects.toThrow(/redcloud_nowhere: .* does not exist\. Create it/);
+  });
+
   test('a server that lets nobody in, for whatever reason, is DatabaseUnavailable until it does', async () => {
     const closed = await testStore();
     const inside = await closed.open();

@@ -31,7 +31,7 @@ export class Fleet {
   readonly #networks = new Map<string, Network>();
   /** All that there ever were. */
   readonly all: Member[] = [];
-  /** Starts that failed, and what they said. */
+  /** Starts that failed, and what they said: a line for the operator, or the stack of a bug. */
   readonly failedStarts: string[] = [];
   #armed = false;
 

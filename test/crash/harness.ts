@@ -117,7 +117,17 @@ async function verdictOf(
   const finished = stored.messages.flatMap(({ createdAt, finishedAt }) =>
     finishedAt ? [finishedAt.getTime() - createdAt.getTime()] : [],
   );
-  const problems = [...before, ...arena.problems, ...senders.problems, ...unclean, ...tooLong, ...findings.problems];
+  // Without the store a process can't start. It says so in a line, and whoever supervises it starts it again.
+  const starts = fleet.failedStarts.filter((text) => !scenario.excuses?.store || /\n\s+at /.test(text));
+  const problems = [
+    ...before,
+    ...starts,
+    ...arena.problems,
+    ...senders.problems,
+    ...unclean,
+    ...tooLong,
+    ...findings.problems,
+  ];
   const bad = [...findings.lost, ...findings.doubled, ...problems];
   return {
     ...findings,

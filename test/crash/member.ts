@@ -46,6 +46,7 @@ export class Member {
   readonly #faulty: boolean;
   /** Whether its end was this test's doing. */
   #endWanted = false;
+  #listened = false;
   #end: { code: number | null; signal: NodeJS.Signals | null } | undefined;
 
   constructor({ name, env, faults, armed, logFile }: MemberOptions) {
@@ -87,9 +88,9 @@ export class Member {
     return this.#end !== undefined;
   }
 
-  /** Why it ended, if nobody wanted it to. */
+  /** Why it ended, if nobody wanted it to. A start that failed is another thing (`Fleet.failedStarts`). */
   get unwantedEnd(): string | undefined {
-    if (!this.#end || this.#endWanted) return undefined;
+    if (!this.#end || this.#endWanted || !this.#listened) return undefined;
     return `${this.name} ended by itself (${this.#end.signal ?? this.#end.code}): ${this.stderr.slice(-2_000)}`;
   }
 
@@ -138,6 +139,7 @@ export class Member {
     }
     if (line.event === 'listening') {
       this.url = line['url'] as string;
+      this.#listened = true;
       listening();
     }
     if (!COUNTED_ONLY.has(line.event) || line.level === 'error') this.lines.push(line);
