@@ -179,7 +179,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
       stop: async () => {
         const timer = setTimeout(() => deadline.abort(), config.stopSeconds * 1000);
-        await stopAll(stops, log);
+        await stopAll(stops, log, deadline.signal);
         clearTimeout(timer);
       },
     };
@@ -207,11 +207,18 @@ interface Stop {
   stop(): Promise<unknown>;
 }
 
-/** In reverse of the start. Each is tried, whatever became of the others. */
-async function stopAll(stops: Stop[], log: Log): Promise<void> {
+/** What is still to be said to a store that does not answer is left unsaid so long after time is up: others will notice. */
+const LAST_WORDS_MS = 2_000;
+
+/** In reverse of the start. Each is tried, whatever became of the others; `deadline` says that time is up for all of them. */
+async function stopAll(stops: Stop[], log: Log, deadline?: AbortSignal): Promise<void> {
+  const over = new Promise<void>((resolve) => {
+    deadline?.addEventListener('abort', () => setTimeout(resolve, LAST_WORDS_MS).unref(), { once: true });
+  });
   for (const { name, stop } of stops.reverse()) {
     const startedAt = performance.now();
-    await stop().catch((error) => log.error({ event: 'stop_failed', part: name, err: error }));
+    const stopped = stop().catch((error) => log.error({ event: 'stop_failed', part: name, err: error }));
+    await Promise.race([stopped, over]);
     log.debug({ event: 'part_stopped', part: name, ms: Math.round(performance.now() - startedAt) });
   }
   stops.length = 0;
