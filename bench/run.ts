@@ -2,7 +2,7 @@
  * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|fairness …] [peers=false] [rounds=1]
+ *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness …] [peers=false] [rounds=1]
  *     [seconds=10] [rate=…] [messages=…]
  */
 import { cpus, totalmem } from 'node:os';
@@ -13,6 +13,7 @@ import { growth } from './parts/growth.ts';
 import { latency } from './parts/latency.ts';
 import { lifecycle } from './parts/lifecycle.ts';
 import { overload } from './parts/overload.ts';
+import { smpp } from './parts/smpp.ts';
 import { ask } from './redcloud.ts';
 import { print } from './report.ts';
 
@@ -31,6 +32,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   drain: () => drain({ messages: number('messages', 20_000) }),
   growth: () => growth({ depths: [10_000, 100_000, number('messages', 1_000_000)] }),
   overload: () => overload({ seconds: number('seconds', 60), rate: number('rate', server ? 1_500 : 800) }),
+  smpp: () => smpp({ messages: number('messages', 30_000) }),
   fairness: () => fairness({ messages: number('messages', 100_000) }),
 };
 

@@ -85,6 +85,21 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING brin (created_at);
 
+create table inbound_fragments (
+  carrier text collate "C" not null,
+  from_address text collate "C" not null,
+  to_address text collate "C" not null,
+  group_number integer not null,
+  parts integer not null,
+  part integer not null,
+  text bytea not null,
+  received_at timestamp with time zone not null,
+  joined boolean not null default false,
+  constraint inbound_fragments_check CHECK (((part >= 1) AND (part <= parts))),
+  constraint inbound_fragments_parts_check CHECK ((parts > 1)),
+  constraint inbound_fragments_pkey PRIMARY KEY (carrier, from_address, to_address, group_number, parts, part)
+);
+
 create table inbound_keys (
   carrier text collate "C" not null,
   carrier_ref text collate "C" not null,
@@ -103,7 +118,7 @@ create table jobs (
   attempt integer not null default 0,
   run_at timestamp with time zone not null,
   leased_by text collate "C",
-  lease integer,
+  lease bigint,
   interrupted boolean not null default false,
   constraint jobs_check CHECK (((leased_by IS NULL) = (lease IS NULL))),
   constraint jobs_pkey PRIMARY KEY (subject, ordinal)
@@ -268,11 +283,13 @@ create table receipts (
   received_at timestamp with time zone not null,
   message_id text collate "C",
   part integer,
+  other_refs text[],
   constraint receipts_pkey PRIMARY KEY (received_at, id),
-  constraint receipts_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])))
+  constraint receipts_state_check CHECK ((state = ANY (ARRAY['SENT'::text, 'PENDING'::text, 'DELIVERED'::text, 'FAILED'::text])))
 );
 CREATE INDEX receipts_by_message ON ONLY public.receipts USING btree (message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX receipts_parked ON ONLY public.receipts USING btree (carrier_ref, carrier) WHERE (message_id IS NULL);
+CREATE INDEX receipts_parked_by_age ON ONLY public.receipts USING btree (received_at) WHERE (message_id IS NULL);
 CREATE INDEX receipts_parked_by_reference ON ONLY public.receipts USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
 
 create table receipts_default (
@@ -286,11 +303,13 @@ create table receipts_default (
   received_at timestamp with time zone not null,
   message_id text collate "C",
   part integer,
+  other_refs text[],
   constraint receipts_default_pkey PRIMARY KEY (received_at, id),
-  constraint receipts_state_check CHECK ((state = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])))
+  constraint receipts_state_check CHECK ((state = ANY (ARRAY['SENT'::text, 'PENDING'::text, 'DELIVERED'::text, 'FAILED'::text])))
 ) with (fillfactor=85);
 CREATE INDEX receipts_default_carrier_ref_carrier_idx ON public.receipts_default USING btree (carrier_ref, carrier) WHERE (message_id IS NULL);
 CREATE INDEX receipts_default_message_id_idx ON public.receipts_default USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX receipts_default_received_at_idx ON public.receipts_default USING btree (received_at) WHERE (message_id IS NULL);
 CREATE INDEX receipts_default_reference_idx ON public.receipts_default USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
 
 create table schema_migrations (

@@ -15,6 +15,7 @@ describe('without any variable', () => {
       sandbox: true,
       secretKey: undefined,
       adminToken: undefined,
+      carriers: undefined,
       webhookRetrySchedule: [60, 300, 900, 3600],
       outcomeDeadlineSeconds: 86_400,
       idempotencySeconds: 604_800,

@@ -15,6 +15,8 @@ export interface Config {
   /** 32 bytes. Absent (embedded only): made at first start and kept in `dataDir`. */
   secretKey: Buffer | undefined;
   adminToken: string | undefined;
+  /** The file of RC_CARRIERS, not yet understood, and how to read the secrets that it names. Absent: the simulator. */
+  carriers: { file: string; text: string; secret(name: string): string | undefined } | undefined;
   /** Seconds to wait after the 1st, 2nd … failed webhook attempt; after the last one the event is given up. */
   webhookRetrySchedule: readonly number[];
   /** Seconds after which a submit that was never answered is reported as failed (OUTCOME_UNKNOWN). */
@@ -50,9 +52,6 @@ export function readConfig(env: Env = process.env): Config {
   if (!databaseUrl && roles.length < ROLES.length) {
     throw new ConfigError('RC_ROLES: the embedded store serves one process only; set DATABASE_URL to split the roles.');
   }
-  if (env['RC_CARRIERS']) {
-    throw new ConfigError('RC_CARRIERS: this version has the simulator only; carriers of your own come with SMPP.');
-  }
   return {
     host,
     port: readInteger(env, 'PORT', 3000, 0, 65_535),
@@ -62,6 +61,7 @@ export function readConfig(env: Env = process.env): Config {
     sandbox: readSandbox(env['RC_SANDBOX'], host, databaseUrl),
     secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
     adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
+    carriers: readCarriersFile(env['RC_CARRIERS'], env),
     webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
     outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
     idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
@@ -86,6 +86,7 @@ export function summary(config: Config) {
     roles: config.roles,
     sandbox: config.sandbox,
     admin: config.adminToken !== undefined,
+    carriers: config.carriers?.file,
     webhookRetrySchedule: config.webhookRetrySchedule,
   };
 }
@@ -141,6 +142,15 @@ function readAdminToken(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (/^[\x21-\x7e]{16,}$/.test(text)) return text;
   throw new ConfigError('RC_ADMIN_TOKEN: expected at least 16 printable characters without spaces.');
+}
+
+function readCarriersFile(file: string | undefined, env: Env): Config['carriers'] {
+  if (!file) return undefined;
+  try {
+    return { file, text: readFileSync(file, 'utf8'), secret: (name) => env[name] };
+  } catch (error) {
+    throw new ConfigError(`RC_CARRIERS: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
 function readSchedule(text: string | undefined): readonly number[] {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { createAccounts } from './accounts/accounts.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
+import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/settings.ts';
 import { Simulator } from './carriers/simulator/simulator.ts';
+import { Smpp } from './carriers/smpp/smpp.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig, summary, VERSION } from './config.ts';
 import { addDays, addDaysAhead, dropDays, redactDays } from './db/days.ts';
@@ -24,7 +26,7 @@ import { createAccept } from './messages/accept.ts';
 import { expireInboundKeys, expireKeys } from './messages/expire-keys.ts';
 import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
-import { createMetrics, watchQueues } from './metrics.ts';
+import { createMetrics, watchLinks, watchQueues } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
@@ -57,6 +59,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
   const log = overrides.log ?? createLog(config.logLevel);
   const stops: Stop[] = [];
   const runs = (role: Config['roles'][number]) => config.roles.includes(role);
+  const carriers = config.carriers && carriersOf(config.carriers);
 
   const db = await openStore(config, log);
   stops.push({ name: 'store', stop: () => db.close() });
@@ -82,6 +85,16 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const accounts = createAccounts({ db, keys, ids, clock });
     const numbers = createNumbers({ db, ids, clock });
     const queue = createQueue({ db, clock, holder: presence });
+    // What an answer is missing for never began: given back as it was, and not as interrupted, like what is held then.
+    stops.push({ name: 'leases', stop: () => queue.reclaim() });
+    const simulator = () =>
+      new Simulator({
+        name: 'simulator',
+        ledgerFile: join(config.dataDir, 'simulator', 'ledger.ndjson'),
+        clock,
+        ids,
+        pace: overrides.simulatorPace ?? 1,
+      });
     const backlog = new Backlog({ db, clock, log });
     const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, ids, clock });
     const transitions = createTransitions({ db, queue });
@@ -89,29 +102,22 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
     watchQueues(metrics, backlog);
 
-    const carrier = new Link({
-      db,
-      log,
-      holder: presence,
-      name: 'simulator',
-      links: overrides.simulatorLinks ?? 1,
-      create: () =>
-        new Simulator({
-          name: 'simulator',
-          ledgerFile: join(config.dataDir, 'simulator', 'ledger.ndjson'),
-          clock,
-          ids,
-          pace: overrides.simulatorPace ?? 1,
-        }),
-      handlers: { onReport: receipts.take, onInbound: inbound.take },
-      onUp: () => outbound.look(),
-    });
+    const handlers = { onReport: receipts.take, onInbound: inbound.take };
+    const link = { db, log, holder: presence, handlers, onUp: () => outbound.look() };
+    const links = carriers
+      ? carriers.carriers.map((settings) => {
+          const create = () => new Smpp({ settings });
+          return new Link({ ...link, name: settings.name, links: settings.processes, create });
+        })
+      : [new Link({ ...link, name: 'simulator', links: overrides.simulatorLinks ?? 1, create: simulator })];
+    const carrier = links.find(({ name }) => name === carriers?.default) ?? (links[0] as Link);
     const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
     const shared = { db, queue, transitions, clock, log, metrics, ...pollMs };
     const outbound = new Outbound({
       ...shared,
       carrier,
       alive: () => presence.alive(),
+      campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
       onRecorded: async (reports) => {
         await Promise.all(reports.map(receipts.joinRecorded));
@@ -125,13 +131,14 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (!config.sandbox) await close(accounts);
     const extensions: Extension[] = [];
     if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
-    const carriers = () => (runs('outbound') ? [{ name: carrier.name, state: carrier.state() }] : []);
+    const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
+    watchLinks(metrics, linkStates);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
     const competes = () => runs('outbound') && !outbound.waitsForCarrier();
     const shedding = createShedding({ late: () => (competes() ? backlog.late() : []) });
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
-      { config, db, accounts, tokens, numbers, accept, carriers, shedding, metrics, ids, log },
+      { config, db, accounts, tokens, numbers, accept, carriers: linkStates, shedding, metrics, ids, log },
       extensions,
     );
     if (runs('api')) backlog.start();
@@ -151,8 +158,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
 
     stops.push({ name: 'janitors', stop: startJanitors(janitors, log, () => presence.eldest()) });
     stops.push({ name: 'reclaiming', stop: async () => queue.stopReclaiming() });
-    stops.push({ name: 'receipts', stop: async () => receipts.stopSweeping() });
-    stops.push({ name: 'carrier', stop: () => carrier.stop() });
+    stops.push({ name: 'receipts', stop: () => receipts.stopSweeping() });
+    stops.push({ name: 'inbound', stop: async () => inbound.stopSweeping() });
+    stops.push({ name: 'carriers', stop: () => Promise.all(links.map((one) => one.stop())) });
     // Together, and within one deadline: nothing new comes in while what runs is finished or given back.
     const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
     stops.push({
@@ -163,8 +171,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const url = await listen(app, config);
     if (sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
     if (runs('outbound')) {
-      await carrier.start();
+      await Promise.all(links.map((one) => one.start()));
       receipts.startSweeping();
+      inbound.startSweeping();
     }
     for (const worker of workers) worker.start();
     queue.startReclaiming(log);
@@ -185,6 +194,16 @@ export async function start(config: Config, overrides: Overrides = {}) {
     };
   } catch (error) {
     await stopAll(stops, log);
+    throw error;
+  }
+}
+
+/** @throws ConfigError with the path of the field that is wrong. */
+function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Carriers {
+  try {
+    return readCarriers(text, secret);
+  } catch (error) {
+    if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
     throw error;
   }
 }

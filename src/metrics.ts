@@ -126,3 +126,17 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
   gauge('redcloud_queue_leased', 'Jobs under way, in whichever process', ({ leased }) => leased);
   gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', (d) => d.oldestAgeSeconds);
 }
+
+/** Each carrier's link in this process: 1 for the state that it is in. */
+export function watchLinks({ registry }: Metrics, links: () => { name: string; state: string }[]): void {
+  new Gauge({
+    name: 'redcloud_carrier_link',
+    help: "1 for the state that a carrier's link is in: up, down, misconfigured, or standby",
+    labelNames: ['carrier', 'state'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, state } of links()) this.set({ carrier: name, state }, 1);
+    },
+  });
+}

@@ -8,7 +8,13 @@ export interface Submission {
   to: string;
   messageType: 'SMS' | 'MMS';
   text: string | null;
+  /** Of the whole message, so that its parts are written alike; null without a text. */
+  encoding: 'GSM7' | 'UCS2' | null;
+  /** Whether Latin-1 has every character of the whole message. */
+  latin1: boolean;
   media: readonly Media[] | null;
+  /** Under which campaign the number sends, for carriers that want to be told. */
+  campaignId: string | null;
   part: number;
   parts: number;
 }
@@ -40,9 +46,12 @@ export type SubmitResult =
 export interface Report {
   /** The carrier's reference, as it gave it in its answer. */
   carrierRef: string | null;
+  /** What it may have given instead, the likeliest first: carriers spell one reference in more than one way. */
+  otherRefs?: readonly string[];
   /** Our reference, from a carrier that echoes it. */
   reference: string | null;
-  state: 'DELIVERED' | 'FAILED';
+  /** `SENT`: the answer to a submit that came too late for it. `PENDING`: on its way, which changes nothing. */
+  state: 'SENT' | 'PENDING' | 'DELIVERED' | 'FAILED';
   error: MessageError | null;
   /** As it came, for support. */
   raw: string;
@@ -51,6 +60,8 @@ export interface Report {
 export interface InboundMessage {
   /** The carrier's; a second one with the same is a repeat. */
   carrierRef: string;
+  /** Absent: it is whole. Else it is a part of one, which the handset numbered so. Its text may end within a character. */
+  fragment?: { group: number; parts: number; part: number };
   from: string;
   to: string;
   messageType: 'SMS' | 'MMS';
@@ -58,10 +69,13 @@ export interface InboundMessage {
   media: readonly Media[] | null;
 }
 
-/** Both resolve when what was reported is committed: only then may the carrier be told that it was taken. */
+/** The first two resolve when what was reported is committed: only then may the carrier be told that it was taken. */
 export interface CarrierHandlers {
-  onReport(carrier: string, report: Report): Promise<void>;
+  /** @returns the reference under which a part was found; null when none was, and the report is parked. */
+  onReport(carrier: string, report: Report): Promise<string | null>;
   onInbound(carrier: string, message: InboundMessage): Promise<void>;
+  /** The link's state, or how much it takes, has changed. `reason`: why it is not up. */
+  onState?(carrier: string, state: LinkState, reason: string | undefined): void;
 }
 
 export type LinkState = 'up' | 'down' | 'misconfigured';

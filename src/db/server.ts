@@ -37,9 +37,13 @@ const BEGIN = 'begin; set local plan_cache_mode = force_custom_plan';
 const INT8 = 20;
 pg.types.setTypeParser(INT8, Number);
 
-/** SQLSTATE classes and codes that say "not now" rather than "not so": connection, resources, shutdown. */
-const UNAVAILABLE_STATE = /^(08(?!P01)|53|57014|57P0|58)/;
+/**
+ * SQLSTATE classes and codes that say "not now" rather than "not so": connection, resources, shutdown, a primary that is
+ * one no more (25006), a transaction that gave way to another (40001, 40P01). Nothing of the statement is there then.
+ */
+const UNAVAILABLE_STATE = /^(08(?!P01)|25006|40001|40P01|53|57014|57P0|58)/;
 const UNAVAILABLE_CODE = new Set([
+  'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -47,6 +51,9 @@ const UNAVAILABLE_CODE = new Set([
   'EPIPE',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'EPROTO',
   'ENOENT',
 ]);
 const UNAVAILABLE_TEXT =

@@ -6,7 +6,7 @@ import { createLog } from '../log.ts';
 import { DatabaseUnavailable, type Db } from './db.ts';
 import { followStore, type StoreClock } from './store-clock.ts';
 
-const RESYNC_MS = 10_000;
+const RESYNC_MS = 1_500;
 const LONG_AGO = Date.parse('2001-02-03T04:05:06Z');
 
 let clock: StoreClock | undefined;

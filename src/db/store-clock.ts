@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Db } from './db.ts';
 
-const RESYNC_MS = 10_000;
+/** Sooner than a process that has not noticed a jump of the clock could be taken for dead (queue/presence.ts). */
+const RESYNC_MS = 1_500;
 /** A correction that is worth a line in the log. */
 const JUMP_MS = 1_000;
 

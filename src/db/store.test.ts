@@ -377,6 +377,14 @@ function serverOnly(): void {
     expect(await db.query('select 1 as i', [])).toEqual([{ i: 1 }]);
   });
 
+  test('a server that only lets read, as after a failover, is DatabaseUnavailable', async () => {
+    const reading = db.transaction(async (tx) => {
+      await tx.query('set transaction read only', []);
+      await tx.query(`insert into days (day) values ('2000-01-01')`, []);
+    });
+    await expect(reading).rejects.toBeInstanceOf(DatabaseUnavailable);
+  });
+
   test('a database that does not exist is told as that, and what to do', async () => {
     const databaseUrl = (store.databaseUrl as string).replace(/[^/]+$/, 'redcloud_nowhere');
     const opening = openStore({ databaseUrl, dataDir: tmpdir() }, createLog('silent'));

@@ -5,6 +5,7 @@ import type { Accounts, ApiClient } from '../accounts/accounts.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
+import type { ApiError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Accepted } from '../messages/accept.ts';
@@ -29,7 +30,7 @@ export interface Rooms {
   accounts: Accounts;
   tokens: Tokens;
   numbers: Numbers;
-  accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
+  accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;

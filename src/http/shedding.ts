@@ -19,8 +19,11 @@ interface Sender {
 }
 
 export interface Shedding {
-  /** Calls `done` at once, or with a refusal (RATE_LIMITED) while this sender's work is what the process can't keep up with. */
-  check(sender: Sender, done: (refusal?: ApiError) => void): void;
+  /**
+   * While this sender's work is what the process can't keep up with, a refusal (RATE_LIMITED) of anything new, after a
+   * while; else undefined at once.
+   */
+  check(sender: Sender): Promise<ApiError> | undefined;
   stop(): void;
 }
 
@@ -55,21 +58,17 @@ export function createShedding({ late, busy = busyShare() }: SheddingParts): She
   timer.unref();
 
   return {
-    check(sender, done) {
-      if (!shed.has(nameOf(sender))) {
-        done();
-        return;
-      }
+    check(sender) {
+      if (!shed.has(nameOf(sender))) return undefined;
       const refusal = rateLimited('The system is overloaded; repeat the request later, unchanged', 2);
-      if (pausing >= PAUSING_AT_MOST) {
-        done(refusal);
-        return;
-      }
+      if (pausing >= PAUSING_AT_MOST) return Promise.resolve(refusal);
       pausing += 1;
-      setTimeout(() => {
-        pausing -= 1;
-        done(refusal);
-      }, PAUSE_MS);
+      return new Promise((resolve) => {
+        setTimeout(() => {
+          pausing -= 1;
+          resolve(refusal);
+        }, PAUSE_MS);
+      });
     },
     stop: () => clearInterval(timer),
   };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createAccounts } from '../accounts/accounts.ts';
@@ -77,4 +77,76 @@ test.each([
 test('a text that the store cannot take is kept as well as it can be', async () => {
   await inbound.take('acme', message('in-nul', OWNED, 'a\0b\ud83d'));
   expect((await kept('in-nul'))[0]?.text).toBe('a\ufffdb\ufffd');
+});
+
+describe('a message in parts', () => {
+  let group = 0;
+  const fragment = (part: number, text: string, parts = 3, more: Partial<InboundMessage> = {}): InboundMessage => ({
+    ...message(`part-${group}-${part}-${Math.random()}`, OWNED, text),
+    fragment: { group, parts, part },
+    ...more,
+  });
+  const texts = async () =>
+    (
+      await db.query<{ text: string }>(
+        `select text from messages where direction = 'INBOUND' and text like $1 order by created_at, id`,
+        [`${group}:%`],
+      )
+    ).map(({ text }) => text);
+
+  beforeEach(() => {
+    group += 1;
+  });
+
+  test('is one message when all are there, in whatever order they come, with its one event', async () => {
+    await inbound.take('acme', fragment(3, 'three'));
+    await inbound.take('acme', fragment(1, `${group}:one `));
+    expect(await texts()).toEqual([]);
+    await inbound.take('acme', fragment(2, 'two '));
+    expect(await texts()).toEqual([`${group}:one two three`]);
+  });
+
+  test('that come at once are joined once', async () => {
+    const parts = ['one ', 'two ', 'three'].map((text, i) => fragment(i + 1, i === 0 ? `${group}:${text}` : text));
+    await Promise.all([...parts, ...parts].map((one) => inbound.take('acme', one)));
+    expect(await texts()).toEqual([`${group}:one two three`]);
+  });
+
+  test('may be cut within a character', async () => {
+    await inbound.take('acme', fragment(1, `${group}:\ud83d`, 2));
+    await inbound.take('acme', fragment(2, '\ude00', 2));
+    expect(await texts()).toEqual([`${group}:😀`]);
+  });
+
+  test('that is told again begins no other one; the same number with another text does', async () => {
+    await inbound.take('acme', fragment(1, `${group}:one `, 2));
+    await inbound.take('acme', fragment(2, 'two', 2));
+    await inbound.take('acme', fragment(2, 'two', 2));
+    await inbound.take('acme', fragment(1, `${group}:other `, 2));
+    await inbound.take('acme', fragment(2, 'one', 2));
+    expect(await texts()).toEqual([`${group}:one two`, `${group}:other one`]);
+  });
+
+  test('is not mixed with another handset’s, number’s, or carrier’s of the same number', async () => {
+    await inbound.take('acme', fragment(1, `${group}:one `, 2));
+    await inbound.take('acme', fragment(2, 'two', 2, { from: '+15550000008' }));
+    await inbound.take('acme', fragment(2, 'two', 2, { to: '+15035550112' }));
+    await inbound.take('other', fragment(2, 'two', 2));
+    expect(await texts()).toEqual([]);
+  });
+
+  test('of which some never come is what is there, after two minutes', async () => {
+    await inbound.take('acme', fragment(1, `${group}:one `));
+    await inbound.take('acme', fragment(3, 'three'));
+    clock.advance(119_000);
+    await inbound.sweep();
+    expect(await texts()).toEqual([]);
+    clock.advance(2_000);
+    await Promise.all([inbound.sweep(), inbound.sweep()]);
+    expect(await texts()).toEqual([`${group}:one three`]);
+    await inbound.take('acme', fragment(3, 'three'));
+    clock.advance(7_200_000);
+    await inbound.sweep();
+    expect(await db.query('select 1 from inbound_fragments', [])).toEqual([]);
+  });
 });

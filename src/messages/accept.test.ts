@@ -5,6 +5,7 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createKeys } from '../accounts/keys.ts';
 import type { Db } from '../db/db.ts';
+import { rateLimited } from '../errors.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { createNumbers } from '../numbers/numbers.ts';
@@ -64,4 +65,23 @@ test('a key that expires while it is being looked at is new: nothing is answered
     expect(replayed).toBe(false);
     expect(await db.query('select 1 as stored from messages where id = $1', [messageId])).toHaveLength(1);
   }
+});
+
+test('while nothing new is taken, a repeat of what was accepted is answered, and a new send is refused', async () => {
+  const accept = createAccept({
+    db,
+    queue: createQueue({ db, clock, holder: testHolder }),
+    backlog: new Backlog({ db, clock, log: createLog('silent') }),
+    limits: { perClient: 1_000, perNumber: 1_000 },
+    numbers: createNumbers({ db, ids, clock }),
+    ids,
+    clock,
+  });
+  const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
+  const refused = rateLimited('overloaded', 2);
+  const first = await accept(clientId, 'accepted before', request);
+  const again = await accept(clientId, 'accepted before', request, refused);
+  expect(again).toEqual({ body: first.body, replayed: true, messages: 0 });
+  await expect(accept(clientId, 'new', request, refused)).rejects.toBe(refused);
+  expect((await accept(clientId, 'new', request)).replayed).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db } from '../db/db.ts';
-import { conflict } from '../errors.ts';
+import { type ApiError, conflict } from '../errors.ts';
 import { appendEvents } from '../events/append.ts';
 import type { EventRow } from '../events/events.ts';
 import type { Ids } from '../ids.ts';
@@ -69,7 +69,7 @@ const ACCEPT = `
     on conflict do nothing returning api_client_id, key
   ), accepted as materialized (
     select r.*, m.* from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text,
-      "outboundLease" integer, "webhookLease" integer)
+      "outboundLease" bigint, "webhookLease" bigint)
     where (select count(*) from won) = $4 or (r."apiClientId", r.key) in (select api_client_id, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
@@ -208,17 +208,18 @@ export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }
 
   /**
    * Accepts a send: when this resolves with `replayed` false, the messages are committed and will be carried out.
+   * @param refused why nothing new is taken now; a repeat of what was accepted is answered all the same.
    * @throws ApiError for what the contract refuses; nothing is stored then, and the key stays free.
    */
-  async function accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted> {
+  async function accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted> {
     const content = readContent(request);
     const ofKey = scope({ apiClientId, key });
     const first = underWay.get(ofKey);
     if (first) {
       const earlier = await first.catch(() => undefined);
-      return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request);
+      return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request, refused);
     }
-    const carriedOut = carryOut(apiClientId, key, request, content);
+    const carriedOut = carryOut(apiClientId, key, request, content, refused);
     const result = carriedOut.then((outcome) => outcome.result);
     result.catch(() => undefined);
     underWay.set(ofKey, result);
@@ -231,13 +232,27 @@ export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }
     }
   }
 
-  async function carryOut(apiClientId: string, key: string, request: SendRequest, content: Content) {
+  async function carryOut(
+    apiClientId: string,
+    key: string,
+    request: SendRequest,
+    content: Content,
+    refused?: ApiError,
+  ) {
     const sender = await checkedSender(apiClientId, key, request);
     if (!('numberId' in sender)) return { submission: undefined, result: sender };
     const submission = prepare(apiClientId, key, request, content, sender);
-    const refusal = refusalFor(backlog, limits, laneOf(submission), submission.recipients.length);
+    const lane = laneOf(submission);
+    const count = submission.recipients.length;
+    const refusal = refused ?? refusalFor(backlog, limits, lane, count);
     if (refusal) return { submission: undefined, result: await storedOr(refusal, submission) };
-    return { submission, result: await store(submission) };
+    // Others that are judged before this is committed must see it.
+    const release = backlog.hold(lane, count);
+    try {
+      return { submission, result: await store(submission) };
+    } finally {
+      release();
+    }
   }
 
   return accept;

@@ -33,7 +33,7 @@ const RECEIVE = `
     returning id, api_client_id, number_id, sequence, status, provider_message_ref, created_at
   ), ${appendEvents(
     `select id as message_id, sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,
-       created_at as occurred_at, api_client_id as client, number_id as lane, null::integer as lease
+       created_at as occurred_at, api_client_id as client, number_id as lane, null::bigint as lease
      from message where api_client_id is not null`,
     'null',
   )}

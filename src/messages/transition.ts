@@ -30,6 +30,8 @@ export interface PartReport {
 export interface Failure {
   messageId: string;
   error: MessageError;
+  /** Take it only if the message is in one of these states, after what is reported along with it. */
+  onlyFrom?: readonly MessageStatus[];
 }
 
 /** A step that a message took. */
@@ -79,10 +81,10 @@ const PARTS = `
 
 const WRITE = `
   with changed as (
-    update messages m set status = c.status, sequence = c.sequence, error = c.error, carrier = coalesce(c.carrier, m.carrier),
+    update messages m set status = c.status, sequence = c.sequence, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
       provider_message_ref = c."providerMessageRef",
       sent_at = case when c.sent then coalesce(m.sent_at, $4) else m.sent_at end,
-      finished_at = case when c.finished then $4 end
+      finished_at = case when c.finished then coalesce(m.finished_at, $4) end
     from json_to_recordset($1::json) as c (id text, status text, sequence integer, error json,
       "providerMessageRef" text, carrier text, sent boolean, finished boolean)
     where m.id = c.id and m.id between $6 and $7
@@ -98,7 +100,7 @@ const WRITE = `
     `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
        $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane, lease
      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
-       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease integer)`,
+       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint)`,
     '$5',
   )}
   select 1`;
@@ -227,9 +229,10 @@ class Draft {
     this.#step(message, fromParts([...states.values()], message.parts), report.error);
   }
 
-  fail({ messageId, error }: Failure): void {
+  fail({ messageId, error, onlyFrom }: Failure): void {
     const message = this.#messages.get(messageId);
-    if (message) this.#step(message, 'FAILED', error);
+    if (!message || (onlyFrom && !onlyFrom.includes(message.status))) return;
+    this.#step(message, 'FAILED', error);
   }
 
   #step(message: Current & { error: MessageError | null }, reported: MessageStatus, error: MessageError | null): void {

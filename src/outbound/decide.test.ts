@@ -83,3 +83,13 @@ test('waits double from a second to a minute', () => {
     1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000,
   ]);
 });
+
+test('what a carrier says in bytes that the store refuses is kept as well as it can be', () => {
+  expect(decide({ outcome: 'accepted', carrierRef: 'a\0b' }, 1, 'AT_MOST_ONCE')).toMatchObject({
+    report: { carrierRef: 'a\ufffdb' },
+  });
+  const refused = { outcome: 'rejected', permanent: true, carrierCode: '\0', reason: '\ud800' } as const;
+  expect(decide(refused, 1, 'AT_MOST_ONCE')).toMatchObject({
+    report: { error: { details: { carrierCode: '\ufffd', reason: '\ufffd' } } },
+  });
+});

@@ -1,4 +1,5 @@
 import type { SubmitResult } from '../carriers/carrier.ts';
+import { storable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import type { DeliveryGuarantee } from '../messages/send-request.ts';
 import type { PartReport } from '../messages/transition.ts';
@@ -33,7 +34,7 @@ export function backoffMs(attempt: number): number {
 export function decide(result: SubmitResult, attempt: number, guarantee: DeliveryGuarantee): Decision {
   switch (result.outcome) {
     case 'accepted':
-      return { kind: 'record', report: { state: 'SENT', carrierRef: result.carrierRef, error: null } };
+      return { kind: 'record', report: { state: 'SENT', carrierRef: storable(result.carrierRef), error: null } };
     case 'rejected':
       if (!result.permanent && attempt < MAX_REFUSALS)
         return { kind: 'retry', afterMs: backoffMs(attempt), counts: true };
@@ -51,7 +52,11 @@ export function decide(result: SubmitResult, attempt: number, guarantee: Deliver
 }
 
 function rejected({ carrierCode, reason }: { carrierCode: string; reason: string }): MessageError {
-  return { code: 'CARRIER_REJECTED', message: 'The carrier refused the message', details: { carrierCode, reason } };
+  return {
+    code: 'CARRIER_REJECTED',
+    message: 'The carrier refused the message',
+    details: { carrierCode: storable(carrierCode), reason: storable(reason) },
+  };
 }
 
 export const OUTCOME_UNKNOWN: MessageError = {

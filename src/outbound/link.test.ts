@@ -120,7 +120,7 @@ function side(id: string, options: { links?: number; name?: string; alive?: () =
     };
   }
 
-  const handlers = { onReport: async () => undefined, onInbound: async () => undefined };
+  const handlers = { onReport: async () => null, onInbound: async () => undefined };
   const onUp = () => void events.push('up');
   const created: Side = {
     link: new Link({ db, log: createLog('silent'), holder, name, links, create, handlers, onUp }),
@@ -164,6 +164,9 @@ const SUBMISSION = {
   to: '+15550000002',
   messageType: 'SMS' as const,
   text: 'x',
+  encoding: 'GSM7' as const,
+  latin1: true,
+  campaignId: null,
   media: null,
   part: 1,
   parts: 1,

@@ -46,6 +46,7 @@ export class Link {
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
   #stopped = false;
+  #last = '';
 
   constructor(options: LinkOptions) {
     this.name = options.name;
@@ -111,18 +112,29 @@ export class Link {
   }
 
   async #bind(link: number): Promise<void> {
-    const { create, handlers, onUp, log } = this.#options;
+    const { create, handlers, log } = this.#options;
     const carrier = create();
     try {
-      await carrier.start(handlers);
+      await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#told(state, reason) });
     } catch (error) {
       // Another process may have what this one lacks.
       await this.#release();
       throw error;
     }
     this.#carrier = carrier;
-    log.info({ event: 'link_held', carrier: this.name, link });
-    onUp();
+    log.info({ event: 'link_held', carrier: this.name, link, state: carrier.state() });
+    this.#options.onUp();
+  }
+
+  /** What it says again and again is said once. */
+  #told(state: LinkState, reason: string | undefined): void {
+    const { log, onUp } = this.#options;
+    if (state === 'up') onUp();
+    const told = `${state} ${reason}`;
+    if (told === this.#last) return;
+    this.#last = told;
+    const level = state === 'up' ? 'info' : state === 'down' ? 'warn' : 'error';
+    log[level]({ event: 'carrier_state', carrier: this.name, state, reason });
   }
 
   #drop(reason: string): Promise<void> {
@@ -130,7 +142,9 @@ export class Link {
     this.#carrier = undefined;
     if (!carrier) return this.#ending;
     this.#options.log.warn({ event: 'link_lost', carrier: this.name, reason });
-    this.#ending = carrier.stop();
+    this.#ending = carrier.stop().catch((error) => {
+      this.#options.log.error({ event: 'carrier_stop_failed', carrier: this.name, err: error });
+    });
     return this.#ending;
   }
 

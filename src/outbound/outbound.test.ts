@@ -8,7 +8,7 @@ import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { createTransitions } from '../messages/transition.ts';
 import { createMetrics } from '../metrics.ts';
-import { createQueue, OUTBOUND, type Queue } from '../queue/queue.ts';
+import { createQueue, OUTBOUND, OUTCOME, type Queue } from '../queue/queue.ts';
 import { Outbound } from './outbound.ts';
 import { createOutcomes } from './outcomes.ts';
 
@@ -82,6 +82,7 @@ async function run(answers: SubmitResult[], id: string, done: (status: string) =
     ...shared,
     carrier: scripted(answers, took),
     outcomeDeadlineSeconds: 60,
+    campaignOf: async () => null,
     onRecorded: async () => undefined,
   });
   const outcomes = createOutcomes(shared);
@@ -134,5 +135,18 @@ test('a message that no carrier takes within its validity fails as EXPIRED, neve
   clock.advance(25 * 3_600_000);
   const took = await run([], id, (status) => status === 'FAILED');
   expect(took).toEqual([]);
+  expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
+});
+
+test('an expired message whose only doubtful part was delivered after all fails as EXPIRED: the rest never went', async () => {
+  const id = await message('AT_MOST_ONCE', 2);
+  await db.query('delete from jobs where subject = $1', [id]);
+  const delivered = { messageId: id, part: 1, state: 'DELIVERED', carrier: 'c', carrierRef: 'r', error: null } as const;
+  await createTransitions({ db, queue }).transact((_tx, advance) => advance(new Date(clock.now()), [delivered]));
+  expect(await look(id)).toEqual({ status: 'SENDING', code: null });
+  await queue.add(db, 'outcomes', [
+    { subject: id, ordinal: OUTCOME, client: 'client', lane: 'num', runAt: new Date(clock.now()) },
+  ]);
+  await run([], id, (status) => status === 'FAILED');
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
 });

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/messages.ts';
-import { segment } from '../messages/segments.ts';
+import { type Segmentation, segment } from '../messages/segments.ts';
 import { isFinal, type PartState } from '../messages/status.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
@@ -16,6 +16,7 @@ import type { Link } from './link.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 const POLL_MS = 250;
+const LATIN1 = /^[\0-\u00ff]*$/;
 /** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
 const VALIDITY_MS = 24 * 3_600_000;
 
@@ -29,6 +30,8 @@ export interface OutboundParts {
   log: Log;
   metrics: Metrics;
   carrier: Pick<Link, 'name' | 'capacity' | 'submit'>;
+  /** Under which campaign a number sends; null: none that is known. */
+  campaignOf(numberId: string): Promise<string | null>;
   outcomeDeadlineSeconds: number;
   /** Called after parts were recorded: receipts that came before may be waiting for them. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
@@ -81,20 +84,19 @@ export class Outbound {
   }
 
   async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {
-    await allOf(
-      claimed.map(async ({ job, loaded }) => {
-        await this.#carryOut(job, loaded);
-        release(1);
-      }),
-    );
+    await allOf(claimed.map(({ job, loaded }) => this.#carryOut(job, loaded, () => release(1))));
   }
 
-  async #carryOut(job: Job, message: LoadedOutgoing): Promise<void> {
-    const outcome = await this.#outcomeOf(job, message);
+  /** @param release what it has with the carrier is free for another while this is being recorded. */
+  async #carryOut(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
+    const outcome = await this.#outcomeOf(job, message).finally(release);
     const recorded = await persist(() => this.#record(outcome), this.#stopping.signal);
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
-    await persist(() => this.#parts.onRecorded(outcome.reports), this.#stopping.signal);
+    // A sweep stands behind it.
+    await this.#parts.onRecorded(outcome.reports).catch((error) => {
+      this.#parts.log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
+    });
   }
 
   async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome> {
@@ -130,7 +132,7 @@ export class Outbound {
    * that was refused. */
   async #handOver(nothing: Outcome, job: Job, message: Outgoing, states: Map<number, PartState>): Promise<Outcome> {
     const { carrier, clock, alive } = this.#parts;
-    const texts = message.text === null || message.messageType === 'MMS' ? null : segment(message.text).segments;
+    const segmented = message.text === null || message.messageType === 'MMS' ? null : segment(message.text);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, states)) {
@@ -138,7 +140,7 @@ export class Outbound {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }
-      const decision = await this.#submit(job, message, part, texts);
+      const decision = await this.#submit(job, message, part, segmented);
       if (decision.report) reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
       if (decision.kind === 'retry') {
         retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
@@ -148,14 +150,18 @@ export class Outbound {
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  async #submit(job: Job, message: Outgoing, part: number, texts: string[] | null): Promise<Decision> {
+  async #submit(job: Job, message: Outgoing, part: number, segmented: Segmentation | null): Promise<Decision> {
     const { carrier, log, metrics, clock } = this.#parts;
     const { id, from, to, messageType, media, parts } = message;
-    const text = texts ? (texts[part - 1] ?? '') : message.text;
+    const text = segmented ? (segmented.segments[part - 1] ?? '') : message.text;
+    const encoding = segmented?.encoding ?? null;
+    const reference = `${id}/${part}`;
+    const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
+    const latin1 = message.text !== null && LATIN1.test(message.text);
+    const submission = { reference, from, to, messageType, text, encoding, latin1, campaignId, media, part, parts };
     const startedAt = clock.now();
     this.#submitting += 1;
-    const reference = `${id}/${part}`;
-    const result = await carrier.submit({ reference, from, to, messageType, text, media, part, parts }).finally(() => {
+    const result = await carrier.submit(submission).finally(() => {
       this.#submitting -= 1;
     });
     const ms = clock.now() - startedAt;

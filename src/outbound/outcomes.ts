@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf, type Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
-import { OUTCOME_UNKNOWN } from './decide.ts';
+import { EXPIRED, OUTCOME_UNKNOWN } from './decide.ts';
 
 const BATCH = 200;
 
@@ -41,9 +41,16 @@ export function createOutcomes(parts: {
     const steps = await transitions.transact(async (tx, advance) => {
       const held = await queue.finish(tx, jobs);
       const ours = new Set(jobs.filter((job) => held.has(nameOf(job))).map(({ subject }) => subject));
+      // Of a long one that expired, some parts were never handed over, and nobody will any more.
+      const failures = [...ours].map((messageId) => ({
+        messageId,
+        error: EXPIRED,
+        onlyFrom: ['QUEUED', 'SENDING'] as const,
+      }));
       return advance(
         new Date(clock.now()),
         reports.filter(({ messageId }) => ours.has(messageId)),
+        failures,
       );
     });
     for (const { messageId, to } of steps) {

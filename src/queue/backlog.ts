@@ -43,6 +43,7 @@ export class Backlog {
   /** Added before the look that is under way, which may see it or not. */
   #before = new Map<string, number>();
   #added = new Map<string, number>();
+  #held = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #restMs = INTERVAL_MS;
@@ -71,6 +72,15 @@ export class Backlog {
   /** What waits to be sent: of a client in all, and of one of its lanes. */
   waiting({ client, lane }: Lane): { ofClient: number; ofLane: number } {
     return { ofClient: this.#sum(client), ofLane: this.#sum(`${client}\n${lane}`) };
+  }
+
+  /** Counts so many as waiting that are about to be added, until it is known what became of them. @returns what ends that. */
+  hold({ client, lane }: Lane, count: number): () => void {
+    const keys = [client, `${client}\n${lane}`];
+    for (const key of keys) raise(this.#held, key, count);
+    return () => {
+      for (const key of keys) raise(this.#held, key, -count);
+    };
   }
 
   /** Says that so many were added to `outbound` now. */
@@ -135,14 +145,19 @@ export class Backlog {
   }
 
   #sum(key: string): number {
-    return [this.#counts, this.#before, this.#added].reduce((sum, counts) => sum + (counts.get(key) ?? 0), 0);
+    return [this.#counts, this.#before, this.#added, this.#held].reduce(
+      (sum, counts) => sum + (counts.get(key) ?? 0),
+      0,
+    );
   }
 }
 
 const NOTHING = { depth: 0, leased: 0, oldestAgeSeconds: 0 };
 
 function raise(counts: Map<string, number>, key: string, by: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
 
 function countOutbound(rows: readonly Waiting[]): Map<string, number> {

@@ -33,11 +33,11 @@ const ELDEST = 'select id from processes where alive_until > $1 order by started
 const FREE_JOBS = `
   update jobs j set leased_by = null, lease = null, interrupted = true
   from (
-    select ctid as at from jobs
+    select ctid as at, leased_by from jobs
     where leased_by is not null and not exists (select from processes p where p.id = jobs.leased_by)
     for update skip locked offset 0
   ) as orphan
-  where j.ctid = orphan.at returning 1`;
+  where j.ctid = orphan.at and j.leased_by = orphan.leased_by returning 1`;
 
 const FREE_BINDS = `
   update binds set held_by = null

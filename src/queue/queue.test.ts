@@ -610,6 +610,14 @@ describe('what PostgreSQL commits only after its connection broke [needs TEST_DA
   });
 });
 
+test('a lease may have any number that a process comes to in years', async () => {
+  await add(-1);
+  const job = await claimOne();
+  const high = 2 ** 40;
+  await db.query('update jobs set lease = $1', [high]);
+  expect(await queue.finish(db, [{ ...job, lease: high }])).toEqual(names([job]));
+});
+
 describe('what a process holds and nobody works at', () => {
   test('is taken back; what was claimed together is worked at until all of it is settled', async () => {
     await add(-3, -2, -1);

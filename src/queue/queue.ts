@@ -91,17 +91,25 @@ export interface Reservation<Loaded> {
  */
 function stillHeld(rows: string, holder: string, columns = ''): string {
   return `select h.*, j.at
-    from json_to_recordset(${rows}::json) as h (subject text, ordinal integer, lease integer${columns})
+    from json_to_recordset(${rows}::json) as h (subject text, ordinal integer, lease bigint${columns})
     cross join lateral (
       select ctid as at from jobs
       where subject = h.subject and ordinal = h.ordinal and leased_by = ${holder} and lease = h.lease offset 0
     ) as j`;
 }
 
+/**
+ * The row at that place, as long as it is held as it was. PostgreSQL before the minors of November 2025 does not look again
+ * at a place (ctid) that has moved on while it waited for its lock; at these columns it does.
+ */
+function isIt(holder: string): string {
+  return `j.ctid = h.at and j.leased_by = ${holder} and j.lease = h.lease`;
+}
+
 /** Nobody knows how far its holder came. */
 const INTERRUPT = `
   update jobs j set leased_by = null, lease = null, interrupted = true, run_at = greatest(run_at, $3)
-  from (${stillHeld('$1', '$2')}) as h where j.ctid = h.at`;
+  from (${stillHeld('$1', '$2')}) as h where ${isIt('$2')}`;
 
 /**
  * SQL that adds jobs from a query with the columns (queue, subject, ordinal, client, lane, run_at, lease), to be made part
@@ -121,7 +129,7 @@ export function enqueueFrom(source: string, holder: string): string {
  * @param columns as in a column definition list, with a comma before each.
  */
 export function finishing(rows: string, holder: string, columns = ''): string {
-  return `delete from jobs j using (${stillHeld(rows, holder, columns)}) as h where j.ctid = h.at returning h.*`;
+  return `delete from jobs j using (${stillHeld(rows, holder, columns)}) as h where ${isIt(holder)} returning h.*`;
 }
 
 /**
@@ -132,7 +140,7 @@ export function postponing(rows: string, holder: string, columns = ''): string {
   return `update jobs j set run_at = h."runAt", leased_by = null, lease = null, interrupted = false,
       attempt = j.attempt - case when h.counts then 0 else 1 end
     from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean${columns}`)}) as h
-    where j.ctid = h.at returning h.*`;
+    where ${isIt(holder)} returning h.*`;
 }
 
 /** A job that was made under a lease, and so never waited. */
@@ -146,7 +154,7 @@ export function nameOf({ subject, ordinal }: JobName): string {
 }
 
 const ADD = enqueueFrom(
-  `select $1::text, subject, ordinal, client, lane, "runAt", null::integer
+  `select $1::text, subject, ordinal, client, lane, "runAt", null::bigint
    from json_to_recordset($2::json) as j (subject text, ordinal integer, client text, lane text, "runAt" timestamptz)`,
   'null',
 );

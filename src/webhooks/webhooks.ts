@@ -139,11 +139,14 @@ export class Webhooks {
   }
 
   async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
-    const deliveries = await persist(() => this.#deliveries(claimed), this.#stopping.signal);
+    const reading = persist(() => this.#deliveries(claimed), this.#stopping.signal);
     await allOf(
       claimed.map(async ({ job }) => {
-        const delivery = deliveries.get(nameOf(job));
-        const work = await this.#inOrder(job, () => this.#attempt(job, delivery));
+        // In turn from here on: whoever reads its settings sooner must not be sooner there.
+        const { work, delivery } = await this.#inOrder(job, async () => {
+          const delivery = (await reading).get(nameOf(job));
+          return { work: await this.#attempt(job, delivery), delivery };
+        });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         this.#tell(work, held, delivery?.body);
         release(1);

@@ -44,3 +44,18 @@ test('a full queue refuses a send as a whole, says when to come back, and still 
   expect([replay.status, replay.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
   expect(replay.text).toBe(first.text);
 });
+
+test('sends that come at once are counted together: the limit holds, and each is taken as a whole or not at all', async () => {
+  const crowd = await startRedCloud({
+    env: { RC_MAX_QUEUED_PER_NUMBER: String(LIMIT) },
+    overrides: { simulatorLinks: 0 },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => crowd.send(`crowd-${i}`, { to: recipients(50, i * 50) })),
+  );
+  const accepted = answers.filter(({ status }) => status === 202);
+  expect(accepted).toHaveLength(LIMIT / 50);
+  expect(accepted.every(({ json }) => json.results.length === 50)).toBe(true);
+  expect(answers.every(({ status }) => status === 202 || status === 429)).toBe(true);
+  await crowd.stop();
+});

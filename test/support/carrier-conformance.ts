@@ -23,13 +23,14 @@ class Taker implements CarrierHandlers {
   refusals = 0;
   #arrived = Promise.withResolvers<void>();
 
-  async onReport(_carrier: string, report: Report): Promise<void> {
+  async onReport(_carrier: string, report: Report): Promise<string | null> {
     this.reports.push(report);
     this.#tell();
     if (this.refusals > 0) {
       this.refusals -= 1;
       throw new Error('not taken');
     }
+    return report.carrierRef;
   }
 
   async onInbound(_carrier: string, message: InboundMessage): Promise<void> {
@@ -57,6 +58,9 @@ function submissionTo(to: string): Submission {
     to,
     messageType: 'SMS',
     text: 'conformance',
+    encoding: 'GSM7',
+    latin1: true,
+    campaignId: null,
     media: null,
     part: 1,
     parts: 1,
@@ -119,12 +123,13 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       });
     });
 
-    test('tells when to come back when it is throttled, and takes the same part later', async () => {
+    test('that is throttled takes the part later: by itself, or it tells when to come back', async () => {
       const { carrier: up } = await started();
       const submission = submissionTo(destinations.throttled);
       const first = await up.submit(submission);
-      expect(first).toMatchObject({ outcome: 'throttled', retryAfterMs: expect.any(Number) });
-      expect(await up.submit(submission)).toMatchObject({ outcome: 'accepted' });
+      if (first.outcome === 'throttled') expect(first.retryAfterMs).toBeGreaterThanOrEqual(0);
+      const last = first.outcome === 'throttled' ? await up.submit(submission) : first;
+      expect(last).toMatchObject({ outcome: 'accepted' });
     });
 
     test('calls a submit that was not answered unknown, never unreachable', async () => {

@@ -46,6 +46,9 @@ const to = (destination: string): Submission => ({
   to: destination,
   messageType: 'SMS',
   text: 'not for the books',
+  encoding: 'GSM7',
+  latin1: true,
+  campaignId: null,
   media: null,
   part: 1,
   parts: 1,
@@ -59,6 +62,7 @@ async function reportsOf(carrier: Simulator, submissions: Submission[], count: n
     onReport: async (_name, report) => {
       reports.push(report);
       if (reports.length === count) enough.resolve();
+      return report.carrierRef;
     },
     onInbound: async () => undefined,
   });
@@ -69,7 +73,7 @@ async function reportsOf(carrier: Simulator, submissions: Submission[], count: n
 
 test('a part is in the books before its submit is answered, without its text', async () => {
   const carrier = simulator();
-  await carrier.start({ onReport: async () => undefined, onInbound: async () => undefined });
+  await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
   await carrier.submit(to('+15550000003'));
   const books = readFileSync(ledgerFile(), 'utf8');
   expect(books).toContain('msg_TO15550000003/1');
@@ -79,7 +83,7 @@ test('a part is in the books before its submit is answered, without its text', a
 
 test('what it refuses or throttles is not in the books', async () => {
   const carrier = simulator();
-  await carrier.start({ onReport: async () => undefined, onInbound: async () => undefined });
+  await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
   await carrier.submit(to('+15550000002'));
   await carrier.submit(to('+15550000004'));
   expect(readFileSync(ledgerFile(), 'utf8')).toBe('');
@@ -88,7 +92,7 @@ test('what it refuses or throttles is not in the books', async () => {
 
 test('what was still to be reported when it ended is reported by the next one, and only that', async () => {
   const first = simulator(1_000);
-  await first.start({ onReport: async () => undefined, onInbound: async () => undefined });
+  await first.start({ onReport: async () => null, onInbound: async () => undefined });
   await first.submit(to('+15550000007'));
   await first.stop();
   // As a crash leaves it: half a line at the end.

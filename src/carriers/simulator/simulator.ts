@@ -104,7 +104,7 @@ export class Simulator implements Carrier {
     this.#ledger.done(taken.carrierRef);
   }
 
-  async #untilTaken(tell: (handlers: CarrierHandlers) => Promise<void>): Promise<void> {
+  async #untilTaken(tell: (handlers: CarrierHandlers) => Promise<unknown>): Promise<void> {
     while (this.#handlers) {
       const refused = await tell(this.#handlers).then(
         () => false,

@@ -1,4 +1,3 @@
-import type { preHandlerHookHandler } from 'fastify';
 import Type from 'typebox';
 import { readIdempotencyKey } from '../../../messages/idempotency.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
@@ -115,11 +114,11 @@ export const sendSchema = {
 };
 
 export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
-  const preHandler: preHandlerHookHandler = ({ apiClient, body }, _reply, done) =>
-    shedding.check({ client: apiClient.id, lane: (body as { sendFrom: string }).sendFrom }, done);
-  app.post('/messages/send', { schema: sendSchema, preHandler }, async (request, reply) => {
+  app.post('/messages/send', { schema: sendSchema }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
-    const { body, replayed, messages } = await accept(request.apiClient.id, key, request.body);
+    const { id } = request.apiClient;
+    const refused = await shedding.check({ client: id, lane: request.body.sendFrom });
+    const { body, replayed, messages } = await accept(id, key, request.body, refused);
     if (replayed) {
       metrics.replayed.inc();
       reply.header('idempotent-replayed', 'true');

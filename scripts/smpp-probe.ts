@@ -1,0 +1,136 @@
+/**
+ * `npm run smpp:probe -- --carriers carriers.json [--name acme] [--to +1555… --from +1555… --text …] [--seconds 60]`: binds to a
+ * carrier, tells what it found, and unbinds. With `--to` it sends one message, to your own handset please, and waits for
+ * what comes back.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type CarrierSettings, readCarriers } from '../src/carriers/settings.ts';
+import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from '../src/carriers/smpp/codec.ts';
+import { isReceipt, readReceipt } from '../src/carriers/smpp/receipt.ts';
+import { Session, type SessionEnd } from '../src/carriers/smpp/session.ts';
+import { submitSm } from '../src/carriers/smpp/submit.ts';
+import { isLatin1 } from '../src/carriers/smpp/text.ts';
+import { segment } from '../src/messages/segments.ts';
+
+const { values } = parseArgs({
+  options: {
+    carriers: { type: 'string' },
+    name: { type: 'string' },
+    to: { type: 'string' },
+    from: { type: 'string', default: '+15551234567' },
+    text: { type: 'string', default: 'Red Cloud probe: @£$_{}[]~^|€ é ñ' },
+    seconds: { type: 'string', default: '60' },
+  },
+});
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function chosen(): CarrierSettings {
+  const file = values.carriers ?? process.env['RC_CARRIERS'];
+  if (!file) throw new Error('Which carrier? --carriers carriers.json [--name acme]');
+  const { carriers, default: usual } = readCarriers(readFileSync(file, 'utf8'), (name) => process.env[name]);
+  const found = carriers.find(({ name }) => name === (values.name ?? usual));
+  if (!found) throw new Error(`there is no carrier ${values.name} in ${file}`);
+  return found;
+}
+
+const settings = chosen();
+const got = Promise.withResolvers<void>();
+const ended = Promise.withResolvers<SessionEnd>();
+const bound = Promise.withResolvers<Pdu>();
+
+function tell(pdu: Pdu): void {
+  const text = messageOf(pdu).toString('latin1');
+  const receipt = isReceipt(pdu) ? readReceipt(pdu, text) : undefined;
+  if (receipt) {
+    say(
+      `receipt        id ${receipt.id}, ${receipt.status} → ${receipt.state}${receipt.errorCode ? `, error ${receipt.errorCode}` : ''}`,
+    );
+    say(
+      `               by ${pdu['receipted_message_id'] === undefined ? 'its text' : 'optional parameters'}: ${text.replace(/\btext:.*$/is, '')}`,
+    );
+    if (receipt.state !== 'PENDING') got.resolve();
+  } else
+    say(
+      `${isReceipt(pdu) ? 'a receipt that cannot be read' : 'a message'}  from ${stringOf(pdu, 'source_addr')} to ${stringOf(pdu, 'destination_addr')}, data_coding ${numberOf(pdu, 'data_coding')}`,
+    );
+}
+
+const startedAt = performance.now();
+const since = (at: number) => `${Math.round(performance.now() - at)} ms`;
+say(`${settings.name}: ${settings.host}:${settings.port}, TLS ${settings.tls ? 'on' : 'off'}, as ${settings.systemId}`);
+const session = new Session({
+  peer: settings,
+  role: 'transceiver',
+  responseTimeoutMs: settings.responseSeconds * 1_000,
+  enquireLinkMs: settings.enquireLinkSeconds * 1_000,
+  onBound: bound.resolve,
+  async onDeliver(pdu) {
+    tell(pdu);
+    return STATUS.ROK;
+  },
+  onLate: () => say('an answer came after its time'),
+  onEnd: ended.resolve,
+});
+
+const first = await Promise.race([bound.promise, ended.promise]);
+if (!('command' in first)) {
+  say(
+    `not bound      ${first.reason}${first.misconfigured ? ' (it will be the same next time: mend the settings)' : ''}`,
+  );
+  process.exit(1);
+}
+say(
+  `bound          after ${since(startedAt)}; they are "${stringOf(first, 'system_id')}", interface version ${version(first)}`,
+);
+
+for (let i = 0; i < 3; i += 1) {
+  const at = performance.now();
+  const answer = await session.request('enquire_link', {});
+  say(`enquire_link   ${answer.kind === 'answered' ? since(at) : answer.kind}`);
+}
+if (values.to) await sendOne(values.to);
+await session.unbind();
+say('unbound');
+process.exit();
+
+async function sendOne(to: string): Promise<void> {
+  const { encoding, segments } = segment(values.text);
+  if (segments.length > 1) throw new Error('the text is longer than one segment');
+  const { from, text } = values;
+  const submission = {
+    reference: 'msg_PROBE/1',
+    from,
+    to,
+    messageType: 'SMS',
+    text,
+    encoding,
+    latin1: isLatin1(text),
+    campaignId: null,
+  } as const;
+  const pdu = submitSm({ ...submission, media: null, part: 1, parts: 1 }, settings);
+  if ('refused' in pdu) throw new Error(pdu.refused);
+  const at = performance.now();
+  const answer = await session.request('submit_sm', pdu.fields, undefined, pdu.tlvs);
+  if (answer.kind !== 'answered') {
+    say(`submit_sm      ${answer.kind} after ${since(at)}`);
+    return;
+  }
+  const { command_status: status } = answer.response;
+  say(
+    `submit_sm      ${statusName(status)} after ${since(at)}, id ${stringOf(answer.response, 'message_id') || 'none'}`,
+  );
+  if (status !== STATUS.ROK) return;
+  const patience = setTimeout(() => {
+    say(`no receipt     in ${values.seconds} s`);
+    got.resolve();
+  }, Number(values.seconds) * 1_000);
+  await Promise.race([got.promise, ended.promise]);
+  clearTimeout(patience);
+}
+
+function version(pdu: Pdu): string {
+  const value = numberOf(pdu, 'sc_interface_version');
+  return value === undefined ? 'not told' : `0x${value.toString(16)}`;
+}

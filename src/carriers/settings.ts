@@ -1,0 +1,99 @@
+import type { Static } from 'typebox';
+import Value from 'typebox/value';
+import { KEYS, type SmppSettings, SmppSettingsSchema } from './smpp/settings.ts';
+
+/** A carrier as RC_CARRIERS describes it, its secrets read. */
+export type CarrierSettings = SmppSettings & { password: string };
+
+export interface Carriers {
+  carriers: CarrierSettings[];
+  /** The one that messages go out by. */
+  default: string;
+}
+
+type Secrets = (name: string) => string | undefined;
+
+/** What is wrong with the settings, and where: `carriers[0].window`. */
+export class CarrierSettingsError extends Error {
+  override readonly name = 'CarrierSettingsError';
+}
+
+/**
+ * @param text the file's content.
+ * @param secret reads passwords that are `{"env": "NAME"}`.
+ * @throws CarrierSettingsError with the path of the first field that is wrong; never with its value.
+ */
+export function readCarriers(text: string, secret: Secrets): Carriers {
+  const { carriers, default: chosen, ...unknown } = object(parse(text), '');
+  const [strange] = Object.keys(unknown);
+  if (strange !== undefined) throw wrong(strange, 'is not known');
+  if (!Array.isArray(carriers) || carriers.length === 0)
+    throw wrong('carriers', 'must be a list with at least one entry');
+  const read = carriers.map((one, i) => readCarrier(one, `carriers[${i}]`, secret));
+  const names = read.map(({ name }) => name);
+  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (twice >= 0) throw wrong(`carriers[${twice}].name`, 'is another one’s as well');
+  if (chosen !== undefined && !names.includes(chosen as string)) throw wrong('default', 'is none of the carriers');
+  if (chosen === undefined && names.length > 1) throw wrong('default', 'is required when there are several carriers');
+  return { carriers: read, default: (chosen as string | undefined) ?? (names[0] as string) };
+}
+
+function readCarrier(value: unknown, path: string, secret: Secrets): CarrierSettings {
+  const { type } = object(value, path);
+  if (type !== 'smpp') throw wrong(`${path}.type`, 'must be "smpp"');
+  const whole = Value.Default(SmppSettingsSchema, structuredClone(value));
+  const errors = [...Value.Errors(SmppSettingsSchema, whole)];
+  if (errors.length > 0) throw explained(errors, path);
+  const settings = whole as Static<typeof SmppSettingsSchema>;
+  for (const [name, pattern] of Object.entries(KEYS)) {
+    const strange = Object.keys(settings[name as keyof typeof KEYS]).find((key) => !pattern.test(key));
+    if (strange !== undefined) throw wrong(`${path}.${name}.${strange}`, `is not like ${pattern.source}`);
+  }
+  return { ...settings, password: passwordOf(settings.password, `${path}.password`, secret) };
+}
+
+function passwordOf(value: SmppSettings['password'], path: string, secret: Secrets): string {
+  const password = typeof value === 'string' ? value : secret(value.env);
+  if (password === undefined) throw wrong(path, `is in ${(value as { env: string }).env}, which is not set`);
+  // SMPP 3.4, §4.1.1: nine octets with the zero. Many carriers take longer ones.
+  if (!/^[\x20-\x7e]{0,64}$/.test(password)) throw wrong(path, 'must be up to 64 printable characters');
+  return password;
+}
+
+type ValueError = ReturnType<typeof Value.Errors>[number];
+
+/** The deepest one says most: those above it follow from it. */
+function explained(errors: readonly ValueError[], path: string): CarrierSettingsError {
+  const depth = ({ instancePath }: ValueError) => instancePath.split('/').length;
+  const [first] = errors.toSorted((a, b) => depth(b) - depth(a));
+  const { instancePath, message, keyword, params } = first as ValueError;
+  if (keyword === 'required') {
+    const [field] = (params as { requiredProperties: string[] }).requiredProperties;
+    return wrong(`${path}${dotted(instancePath)}.${field}`, 'is required');
+  }
+  const strange = keyword === 'boolean' || keyword === 'additionalProperties';
+  return wrong(`${path}${dotted(instancePath)}`, strange ? 'is not known' : message);
+}
+
+function dotted(pointer: string): string {
+  return pointer.replace(/\/(\d+)(?=\/|$)/g, '[$1]').replaceAll('/', '.');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Where, but not what: the message quotes the text, and with it perhaps a password.
+    const [where = ''] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
+    throw new CarrierSettingsError(`is not JSON${where && ` (${where})`}`);
+  }
+}
+
+function object(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw wrong(path || 'the file', 'must be an object');
+}
+
+function wrong(path: string, what: string): CarrierSettingsError {
+  return new CarrierSettingsError(`${path} ${what}`);
+}

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { reconnectMs } from './backoff.ts';
+import type { Pdu } from './codec.ts';
+import { Rate } from './rate.ts';
+import { type Peer, type Role, Session, type SessionEnd } from './session.ts';
+
+export interface BindOptions<Tag> {
+  peer: Peer;
+  /** One for each session that it takes: a transceiver, or a transmitter and a receiver. */
+  roles: readonly Role[];
+  window: number;
+  most: number | undefined;
+  responseTimeoutMs: number;
+  enquireLinkMs: number;
+  now(): number;
+  random(): number;
+  onDeliver(pdu: Pdu): Promise<number>;
+  onLate(tag: Tag, response: Pdu): void;
+  /** Something has changed: it may take more now, or nothing. */
+  onChange(): void;
+}
+
+/** Whoever was refused for good is not hammered: it may be mended, but not soon. */
+const MISCONFIGURED_MS = 120_000;
+
+/** Keeps one bind alive: when its session ends it makes another, later and later. */
+export class Bind<Tag> {
+  readonly rate: Rate;
+  readonly #options: BindOptions<Tag>;
+  readonly #sessions = new Map<Role, Session<Tag>>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
+  /** Why it is not bound, as the last try had it. */
+  problem: SessionEnd | undefined;
+
+  constructor(options: BindOptions<Tag>) {
+    this.#options = options;
+    this.rate = new Rate({ most: options.most, now: options.now });
+    this.#running = Promise.all(options.roles.map((role) => this.#keep(role)));
+  }
+
+  /** The session to submit on, while there is one; and the one that hears receipts is there as well. */
+  get session(): Session<Tag> | undefined {
+    const { roles } = this.#options;
+    if (!roles.every((role) => this.#sessions.get(role)?.bound)) return undefined;
+    return this.#sessions.get(roles[0] as Role);
+  }
+
+  /** How many more requests may be on their way. */
+  get room(): number {
+    const { session } = this;
+    return session ? Math.max(0, this.#options.window - session.pending) : 0;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#sessions.values()].map((session) => session.unbind()));
+    await this.#running;
+  }
+
+  async #keep(role: Role): Promise<void> {
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      const end = await this.#live(role);
+      failures = end.bound ? 1 : failures + 1;
+      if (signal.aborted) return;
+      this.problem = end;
+      this.#options.onChange();
+      const wait = end.misconfigured ? MISCONFIGURED_MS : reconnectMs(failures, this.#options.random());
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One session, from its start to its end. */
+  #live(role: Role): Promise<SessionEnd> {
+    const { peer, responseTimeoutMs, enquireLinkMs, onDeliver, onLate, onChange } = this.#options;
+    return new Promise((resolve) => {
+      const session = new Session<Tag>({
+        peer,
+        role,
+        responseTimeoutMs,
+        enquireLinkMs,
+        onDeliver,
+        onLate,
+        onBound: () => {
+          if (this.session) this.problem = undefined;
+          onChange();
+        },
+        onEnd: (end) => {
+          this.#sessions.delete(role);
+          resolve(end);
+        },
+      });
+      this.#sessions.set(role, session);
+    });
+  }
+}

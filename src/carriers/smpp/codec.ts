@@ -1,0 +1,119 @@
+import smpp, { type Pdu } from 'smpp';
+import { readFields } from './reader.ts';
+
+export type { Pdu };
+
+/** What can't be read as the PDU that it says it is. */
+export class MalformedPdu extends Error {
+  override readonly name = 'MalformedPdu';
+  /** The PDU's sequence number, for the answer. */
+  readonly sequence: number;
+
+  constructor(reason: string, sequence: number) {
+    super(reason);
+    this.sequence = sequence;
+  }
+}
+
+/** @throws MalformedPdu */
+export function decode(frame: Buffer): Pdu {
+  const id = frame.readUInt32BE(4);
+  const pdu: Pdu = Object.assign(Object.create(smpp.PDU.prototype), {
+    command: smpp.commandsById[id]?.command ?? 'unknown',
+    command_length: frame.length,
+    command_id: id,
+    command_status: frame.readUInt32BE(8),
+    sequence_number: frame.readUInt32BE(12),
+  });
+  try {
+    readFields(frame, pdu);
+  } catch (error) {
+    throw new MalformedPdu((error as Error).message, pdu.sequence_number);
+  }
+  return pdu;
+}
+
+/** An optional parameter by its tag, also one that only this carrier knows (SMPP 3.4, §5.3.1). */
+export interface Tlv {
+  tag: number;
+  value: Buffer;
+}
+
+/** @param fields texts as bytes. */
+export function encode(
+  command: string,
+  sequence: number,
+  fields: Record<string, unknown> = {},
+  tlvs: readonly Tlv[] = [],
+): Buffer {
+  const pdu = new smpp.PDU(command, { ...fields, sequence_number: sequence });
+  // The package would write texts by rules of its own.
+  Object.defineProperty(pdu, '_filter', { value: () => undefined, enumerable: false });
+  const bytes = pdu.toBuffer();
+  if (tlvs.length === 0) return bytes;
+  const whole = Buffer.concat([bytes, ...tlvs.flatMap(tlvBytes)]);
+  whole.writeUInt32BE(whole.length, 0);
+  return whole;
+}
+
+function tlvBytes({ tag, value }: Tlv): Buffer[] {
+  const head = Buffer.alloc(4);
+  head.writeUInt16BE(tag, 0);
+  head.writeUInt16BE(value.length, 2);
+  return [head, value];
+}
+
+/** An answer with a status: one that refuses has no body (SMPP 3.4, §4.4.2). */
+export function encodeResponse(to: Pdu, status = 0, fields: Record<string, unknown> = {}): Buffer {
+  if (to.command === 'unknown') return encode('generic_nack', to.sequence_number, { command_status: STATUS.RINVCMDID });
+  return encode(`${to.command}_resp`, to.sequence_number, { ...fields, command_status: status });
+}
+
+/** The short message, or what stands for it when it is too long for that (SMPP 3.4, §5.3.2.32). */
+export function messageOf(pdu: Pdu): Buffer {
+  const short = pdu['short_message'];
+  if (Buffer.isBuffer(short) && short.length > 0) return short;
+  const payload = pdu['message_payload'];
+  return Buffer.isBuffer(payload) ? payload : Buffer.alloc(0);
+}
+
+/** A field as text, whatever the package made of it. */
+export function stringOf(pdu: Pdu, field: string): string {
+  const value = pdu[field];
+  const text = Buffer.isBuffer(value) ? value.toString('latin1') : typeof value === 'string' ? value : '';
+  // Some carriers end their strings with a zero where none belongs.
+  return text.split('\0', 1)[0] as string;
+}
+
+/** A field as a number; undefined when it is not there. */
+export function numberOf(pdu: Pdu, field: string): number | undefined {
+  const value = pdu[field];
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function isResponse({ command, ...pdu }: Pdu): boolean {
+  return command.endsWith('_resp') || command === 'generic_nack' || (pdu['command_id'] as number) >= 0x80000000;
+}
+
+/** Of the command statuses of SMPP 3.4, §5.1.3, those that mean something to us. */
+export const STATUS = {
+  ROK: 0x00,
+  RINVCMDID: 0x03,
+  RINVBNDSTS: 0x04,
+  RALYBND: 0x05,
+  RSYSERR: 0x08,
+  RBINDFAIL: 0x0d,
+  RINVPASWD: 0x0e,
+  RINVSYSID: 0x0f,
+  RMSGQFUL: 0x14,
+  RINVSYSTYP: 0x53,
+  RTHROTTLED: 0x58,
+  RX_T_APPN: 0x64,
+} as const;
+
+const NAMES = new Map(Object.entries(smpp.errors).map(([name, status]) => [status, name]));
+
+/** `ESME_RTHROTTLED`; a carrier's own ones as `0x00000401`. */
+export function statusName(status: number): string {
+  return NAMES.get(status) ?? `0x${status.toString(16).padStart(8, '0')}`;
+}

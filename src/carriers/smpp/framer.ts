@@ -1,0 +1,44 @@
+/** Length, command, status, sequence (SMPP 3.4, §3.2). */
+const HEADER = 16;
+/** Longer than any PDU that is meant: the largest field, message_payload, has at most 64 KiB. */
+const LONGEST = 70_000;
+
+/** What comes is no SMPP: nothing after it can be understood. */
+export class NotSmpp extends Error {
+  override readonly name = 'NotSmpp';
+}
+
+/** Cuts a stream of bytes into PDUs, however it was cut on its way. */
+export class Framer {
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  /** @returns the PDUs that are whole by now. @throws NotSmpp for a length that no PDU has. */
+  push(chunk: Buffer): Buffer[] {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    const frames: Buffer[] = [];
+    for (let frame = this.#next(); frame; frame = this.#next()) frames.push(frame);
+    return frames;
+  }
+
+  #next(): Buffer | undefined {
+    if (this.#size < 4) return undefined;
+    const length = this.#head(4).readUInt32BE(0);
+    if (length < HEADER || length > LONGEST) throw new NotSmpp(`a PDU of ${length} bytes`);
+    if (this.#size < length) return undefined;
+    const bytes = this.#head(length);
+    this.#chunks[0] = bytes.subarray(length);
+    this.#size -= length;
+    return bytes.subarray(0, length);
+  }
+
+  /** The first chunk, which has at least so many bytes. */
+  #head(length: number): Buffer {
+    const [first] = this.#chunks;
+    if (first && first.length >= length) return first;
+    const whole = Buffer.concat(this.#chunks);
+    this.#chunks = [whole];
+    return whole;
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+/** How a long message is told to be one (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */
+export type LongMessages = 'udh8' | 'udh16' | 'sar';
+
+/** Which part of how many. */
+export interface Place {
+  part: number;
+  parts: number;
+}
+
+/** What joins a part to the others: before its text, or in optional parameters. */
+export interface Joined {
+  esmClass: number;
+  bytes: Buffer;
+  tlvs: Record<string, number>;
+}
+
+/** User data begins with a header (SMPP 3.4, §5.2.12). */
+const UDHI = 0x40;
+
+export function joined(bytes: Buffer, { part, parts }: Place, group: number, how: LongMessages): Joined {
+  if (parts === 1) return { esmClass: 0, bytes, tlvs: {} };
+  switch (how) {
+    case 'udh8':
+      return { esmClass: UDHI, bytes: Buffer.concat([Buffer.of(5, 0, 3, group & 0xff, parts, part), bytes]), tlvs: {} };
+    case 'udh16':
+      return {
+        esmClass: UDHI,
+        bytes: Buffer.concat([Buffer.of(6, 8, 4, (group >> 8) & 0xff, group & 0xff, parts, part), bytes]),
+        tlvs: {},
+      };
+    case 'sar':
+      return {
+        esmClass: 0,
+        bytes,
+        tlvs: { sar_msg_ref_num: group & 0xffff, sar_total_segments: parts, sar_segment_seqnum: part },
+      };
+  }
+}
+
+/**
+ * The number that a message's parts have in common, for a handset to join them by: the same whenever a part is handed over
+ * again, and another for the next message to the same handset (with one chance in 256, or in 65,536, of the same one).
+ */
+export function groupOf(reference: string): number {
+  const message = reference.split('/', 1)[0] as string;
+  return createHash('sha256').update(message).digest().readUInt16BE(0);
+}
+
+/** What a handset's part says of the message that it is of. */
+export interface Fragment extends Place {
+  group: number;
+}
+
+export interface UserData {
+  /** Absent: it is the whole message. */
+  fragment: Fragment | undefined;
+  bytes: Buffer;
+}
+
+const CONCATENATED_8 = 0x00;
+const CONCATENATED_16 = 0x08;
+
+/** Takes the header off, if there is one. A header that is none is text. */
+export function readUserData(esmClass: number, bytes: Buffer): UserData {
+  const length = bytes[0];
+  if ((esmClass & UDHI) === 0 || length === undefined || length + 1 > bytes.length)
+    return { fragment: undefined, bytes };
+  return { fragment: fragmentIn(bytes.subarray(1, length + 1)), bytes: bytes.subarray(length + 1) };
+}
+
+function fragmentIn(header: Buffer): Fragment | undefined {
+  for (let at = 0; at + 2 <= header.length; ) {
+    const id = header[at];
+    const size = header[at + 1] as number;
+    const element = header.subarray(at + 2, at + 2 + size);
+    if (id === CONCATENATED_8 && element.length === 3) return placed(element[0], element[1], element[2]);
+    if (id === CONCATENATED_16 && element.length === 4) return placed(element.readUInt16BE(0), element[2], element[3]);
+    at += 2 + size;
+  }
+  return undefined;
+}
+
+/** A part outside of its message is ignored, as TS 23.040 §9.2.3.24.1 has it. */
+export function placed(group = 0, parts = 0, part = 0): Fragment | undefined {
+  return parts > 1 && part >= 1 && part <= parts ? { group, parts, part } : undefined;
+}

@@ -1,0 +1,90 @@
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const text = (maxLength: number) => Type.String({ maxLength, pattern: '^[\\x20-\\x7e]*$' });
+const octet = Type.Integer({ minimum: 0, maximum: 255 });
+const seconds = (fallback: number, most = 3_600) => Type.Number({ minimum: 0.1, maximum: most, default: fallback });
+const perSecond = Type.Number({ exclusiveMinimum: 0, maximum: 100_000 });
+
+/** A secret as it is, or the name of the environment variable that has it. */
+const Secret = Type.Union([
+  text(64),
+  Type.Object({ env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }) }, closed),
+]);
+
+const TonNpi = Type.Object({ ton: octet, npi: octet }, closed);
+
+/** What the keys of these must be: a record's own pattern passes over those that are not like it. */
+export const KEYS: Record<'tlvs' | 'statusMap', RegExp> = {
+  tlvs: /^0x[0-9a-fA-F]{4}$/,
+  statusMap: /^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/,
+};
+
+/** One entry of `carriers` in RC_CARRIERS. docs/carriers/smpp.md says what each is for. */
+export const SmppSettingsSchema = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$' }),
+    type: Type.Literal('smpp'),
+    host: Type.String({ minLength: 1, maxLength: 255 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    tls: Type.Union(
+      [
+        Type.Boolean(),
+        Type.Object(
+          {
+            servername: Type.Optional(Type.String()),
+            ca: Type.Optional(Type.String({ description: 'PEM' })),
+            rejectUnauthorized: Type.Optional(Type.Boolean()),
+          },
+          closed,
+        ),
+      ],
+      { default: false },
+    ),
+    systemId: text(15),
+    password: Secret,
+    systemType: Type.Unsafe<string>({ ...text(12), default: '' }),
+    addressRange: Type.Unsafe<string>({ ...text(40), default: '' }),
+    bindMode: Type.Enum(['transceiver', 'transmitter+receiver'], { default: 'transceiver' }),
+    binds: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
+    window: Type.Integer({ minimum: 1, maximum: 1_000, default: 32 }),
+    maxSegmentsPerSecond: Type.Optional(perSecond),
+    responseSeconds: seconds(10, 300),
+    enquireLinkSeconds: seconds(30),
+    longMessages: Type.Enum(['udh8', 'udh16', 'sar'], { default: 'udh8' }),
+    defaultAlphabet: Type.Enum(['gsm7', 'latin1'], { default: 'gsm7' }),
+    preferLatin1: Type.Boolean({ default: false }),
+    addresses: Type.Object(
+      {
+        international: Type.Object(
+          { ton: octet, npi: octet, plus: Type.Boolean({ default: false }) },
+          { ...closed, default: { ton: 1, npi: 1, plus: false } },
+        ),
+        shortCode: Type.Unsafe<Static<typeof TonNpi>>({ ...TonNpi, default: { ton: 3, npi: 0 } }),
+        alphanumeric: Type.Unsafe<Static<typeof TonNpi>>({ ...TonNpi, default: { ton: 5, npi: 0 } }),
+      },
+      { ...closed, default: {} },
+    ),
+    serviceType: Type.Unsafe<string>({ ...text(5), default: '' }),
+    registeredDelivery: Type.Integer({ minimum: 0, maximum: 31, default: 1 }),
+    validitySeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 30 * 86_400 })),
+    /** Optional parameters of each submit, by tag: a text, or bytes as hex. `campaignTlv` says which has the campaign. */
+    tlvs: Type.Record(
+      Type.String({ pattern: '^0x[0-9a-fA-F]{4}$' }),
+      Type.Union([text(254), Type.Object({ hex: Type.String({ pattern: '^([0-9a-fA-F]{2}){1,254}$' }) }, closed)]),
+      { default: {} },
+    ),
+    campaignTlv: Type.Optional(Type.String({ pattern: '^0x[0-9a-fA-F]{4}$' })),
+    /** What the carrier means by its statuses: `{"0x00000401": "temporary"}`. */
+    statusMap: Type.Record(
+      Type.String({ pattern: '^(0x[0-9a-fA-F]{1,8}|\\d{1,10})$' }),
+      Type.Enum(['permanent', 'temporary', 'throttled']),
+      { default: {} },
+    ),
+    /** How many processes may be bound at once; the others stand by. Each has a share of `maxSegmentsPerSecond`. */
+    processes: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
+  },
+  closed,
+);
+
+export type SmppSettings = Static<typeof SmppSettingsSchema>;

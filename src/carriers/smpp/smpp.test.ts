@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
+import type { Behaviour } from '../../smsc/behaviour.ts';
+import { MessageCentre } from '../../smsc/centre.ts';
+import type { CarrierHandlers, InboundMessage, Report, Submission } from '../carrier.ts';
+import { readCarriers } from '../settings.ts';
+import { Smpp } from './smpp.ts';
+
+let centre: MessageCentre;
+let carriers: Smpp[];
+
+beforeEach(async () => {
+  centre = await MessageCentre.start({ systemId: 'redcloud', password: 'secret', behaviour: { pace: 0.02 } });
+  carriers = [];
+});
+afterEach(async () => {
+  await Promise.all(carriers.map((carrier) => carrier.stop()));
+  await centre.stop();
+});
+
+function smpp(settings: Record<string, unknown> = {}): Smpp {
+  const text = JSON.stringify({
+    carriers: [
+      {
+        name: 'acme',
+        type: 'smpp',
+        host: '127.0.0.1',
+        port: centre.port,
+        systemId: 'redcloud',
+        password: 'secret',
+        responseSeconds: 0.3,
+        ...settings,
+      },
+    ],
+  });
+  const [read] = readCarriers(text, () => undefined).carriers;
+  const carrier = new Smpp({ settings: read as NonNullable<typeof read> });
+  carriers.push(carrier);
+  return carrier;
+}
+
+describeCarrier({
+  name: 'SMPP',
+  create: async () => smpp(),
+  destinations: {
+    delivered: '+15550000001',
+    undeliverable: '+15550000010',
+    refused: '+15550000002',
+    throttled: '+15550000004',
+    unanswered: '+15550000006',
+    replying: '+15550000009',
+  },
+});
+
+let count = 0;
+function part(to: string, more: Partial<Submission> = {}): Submission {
+  count += 1;
+  return {
+    reference: `msg_SMPP${count}/1`,
+    from: '+15551234567',
+    to,
+    messageType: 'SMS',
+    text: 'Hello',
+    encoding: 'GSM7',
+    latin1: true,
+    campaignId: 'C123',
+    media: null,
+    part: 1,
+    parts: 1,
+    ...more,
+  };
+}
+
+interface Heard extends CarrierHandlers {
+  reports: Report[];
+  inbound: InboundMessage[];
+  states: [string, string | undefined][];
+}
+
+/** @param known references that parts have, as the store would. */
+function handlers(known: Set<string> = new Set()): Heard {
+  const heard: Heard = {
+    reports: [],
+    inbound: [],
+    states: [],
+    async onReport(_, report) {
+      heard.reports.push(report);
+      return [report.carrierRef, ...(report.otherRefs ?? [])].find((ref) => ref !== null && known.has(ref)) ?? null;
+    },
+    async onInbound(_, message) {
+      heard.inbound.push(message);
+    },
+    onState: (_, state, reason) => heard.states.push([state, reason]),
+  };
+  return heard;
+}
+
+async function started(settings: Record<string, unknown> = {}, known?: Set<string>) {
+  const heard = handlers(known);
+  const carrier = smpp(settings);
+  await carrier.start(heard);
+  return { carrier, heard };
+}
+
+const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
+
+describe('a part', () => {
+  test('goes out as it should: addresses, alphabet, receipt asked for, campaign told', async () => {
+    const { carrier } = await started({
+      campaignTlv: '0x1400',
+      tlvs: { '0x1401': 'fixed', '0x1402': { hex: '00ff' } },
+    });
+    await carrier.submit(part('+15557654321', { text: 'é {} €' }));
+    const { pdu, from, to, text } = centre.taken[0] as (typeof centre.taken)[0];
+    expect([from, to, text]).toEqual(['+15551234567', '+15557654321', 'é {} €']);
+    expect(pdu).toMatchObject({
+      source_addr_ton: 1,
+      source_addr_npi: 1,
+      source_addr: '15551234567',
+      dest_addr_ton: 1,
+      dest_addr_npi: 1,
+      data_coding: 0,
+      esm_class: 0,
+      registered_delivery: 1,
+      5120: Buffer.from('C123'),
+      5121: Buffer.from('fixed'),
+      5122: Buffer.from([0, 255]),
+    });
+  });
+
+  test.each(['udh8', 'udh16', 'sar'] as const)(
+    'of several says so by %s, with one number for all of them',
+    async (longMessages) => {
+      const { carrier } = await started({ longMessages });
+      const reference = 'msg_LONG';
+      for (const [i, text] of ['one ', 'two ', 'three'].entries()) {
+        await carrier.submit(part('+15557654321', { reference: `${reference}/${i + 1}`, text, part: i + 1, parts: 3 }));
+      }
+      expect(centre.taken.map(({ text }) => text)).toEqual(['one ', 'two ', 'three']);
+      const group = centre.taken[0]?.part?.group;
+      expect(centre.taken.map(({ part: place }) => place)).toEqual(
+        [1, 2, 3].map((n) => ({ group, parts: 3, part: n })),
+      );
+    },
+  );
+
+  test('in UCS-2 keeps what GSM-7 lacks, also when this part alone would fit it', async () => {
+    const { carrier } = await started();
+    await carrier.submit(part('+15557654321', { text: '漢字 😀', encoding: 'UCS2' }));
+    await carrier.submit(part('+15557654321', { text: 'plain', encoding: 'UCS2' }));
+    expect(centre.taken.map(({ text, pdu }) => [text, pdu['data_coding']])).toEqual([
+      ['漢字 😀', 8],
+      ['plain', 8],
+    ]);
+  });
+
+  test('that SMPP can’t carry is refused for good, and costs nothing', async () => {
+    const { carrier } = await started();
+    const result = await carrier.submit(part('+15557654321', { messageType: 'MMS', text: null, encoding: null }));
+    expect(result).toMatchObject({ outcome: 'rejected', permanent: true });
+    expect(centre.submits).toBe(0);
+  });
+});
+
+describe('a link that is cut', () => {
+  test('calls what had no answer unknown, what had not left unreachable, and comes back by itself', async () => {
+    behave({ latencyMs: 200 });
+    const { carrier, heard } = await started({ window: 2 });
+    const results = Array.from({ length: 5 }, (_, i) => carrier.submit(part(`+1555765430${i}`)));
+    await expect.poll(() => centre.submits).toBe(2);
+    centre.cut();
+    const outcomes = (await Promise.all(results)).map(({ outcome }) => outcome);
+    expect(outcomes.toSorted()).toEqual(['unknown', 'unknown', 'unreachable', 'unreachable', 'unreachable']);
+    await expect.poll(() => carrier.state(), { timeout: 5_000 }).toBe('up');
+    expect(heard.states.map(([state]) => state)).toContain('down');
+    behave({ latencyMs: 0 });
+    expect(await carrier.submit(part('+15557654321'))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('that answers after all: a late answer is reported, with the reference that it brought', async () => {
+    behave({ latencyMs: 500 });
+    const { carrier, heard } = await started();
+    const submission = part('+15550000003');
+    expect(await carrier.submit(submission)).toMatchObject({ outcome: 'unknown' });
+    await expect
+      .poll(() => heard.reports)
+      .toMatchObject([{ state: 'SENT', reference: submission.reference, carrierRef: '1000001' }]);
+  });
+
+  test('is noticed when the peer says nothing any more', async () => {
+    const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
+    // It takes what comes, and answers nothing: as a firewall that has forgotten the connection.
+    behave({ latencyMs: 60_000 });
+    centre.deaf = true;
+    await expect.poll(() => heard.states.at(-1)?.[0], { timeout: 3_000 }).toBe('down');
+    centre.deaf = false;
+    await expect.poll(() => carrier.state(), { timeout: 5_000 }).toBe('up');
+  });
+});
+
+describe('a bind that is refused for good', () => {
+  test('is misconfigured, says why without the password, and is not hammered', async () => {
+    const heard = handlers();
+    const carrier = smpp({ password: 'wrong-secret' });
+    await carrier.start(heard);
+    expect(carrier.state()).toBe('misconfigured');
+    expect(heard.states).toEqual([['misconfigured', 'the bind was refused: ESME_RINVPASWD']]);
+    expect(await carrier.submit(part('+15557654321'))).toMatchObject({ outcome: 'unreachable' });
+    expect(JSON.stringify(heard)).not.toContain('wrong-secret');
+  });
+});
+
+describe('throttling', () => {
+  test('slows the link down, and the part goes again by itself; order per handset stays', async () => {
+    behave({ throttleEvery: 5 });
+    const { carrier } = await started();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => carrier.submit(part(`+1555765432${i % 2}`, { text: `${i}` }))),
+    );
+    expect(results.every(({ outcome }) => outcome === 'accepted')).toBe(true);
+    for (const to of ['+15557654320', '+15557654321']) {
+      const texts = centre.taken.filter((taken) => taken.to === to).map(({ text }) => Number(text));
+      expect(texts).toEqual(texts.toSorted((a, b) => a - b));
+    }
+    expect(centre.taken).toHaveLength(20);
+  }, 30_000);
+});
+
+describe('receipts', () => {
+  test.each([
+    ['hex', 'decimal'],
+    ['decimal', 'hex'],
+    ['HEX', 'hex'],
+    ['decimal10', 'decimal'],
+    ['decimal', 'decimal10'],
+    ['hex8', 'decimal'],
+  ] as const)(
+    'are understood when the answer says it in %s and the receipt in %s, and the way is learnt',
+    async (answerIds, receiptIds) => {
+      // Long enough for the answer to be known before.
+      behave({ answerIds, receiptIds, pace: 0.5 });
+      const known = new Set<string>();
+      const { carrier, heard } = await started({}, known);
+      for (const to of ['+15550000001', '+15550000001']) {
+        const before = heard.reports.length;
+        const result = await carrier.submit(part(to));
+        if (result.outcome === 'accepted') known.add(result.carrierRef);
+        await expect.poll(() => heard.reports.length).toBeGreaterThan(before);
+      }
+      const [, second] = heard.reports;
+      expect(known.has(second?.carrierRef ?? '')).toBe(true);
+      expect(heard.reports.every(({ state }) => state === 'DELIVERED')).toBe(true);
+    },
+  );
+
+  test.each(['text', 'tlvs'] as const)('are read from %s alone', async (receipts) => {
+    behave({ receipts });
+    const { carrier, heard } = await started();
+    await carrier.submit(part('+15550000010', { text: 'do not keep me' }));
+    await expect.poll(() => heard.reports).toMatchObject([{ state: 'FAILED', carrierRef: '1000001' }]);
+    expect(heard.reports[0]?.raw).not.toContain('do not keep me');
+  });
+});
+
+test('a handset’s message comes whole, from whom and to whom, and is answered once it is taken', async () => {
+  const { heard } = await started();
+  await centre.write('+15557654321', '+15551234567', 'Grüße 😀');
+  expect(heard.inbound).toMatchObject([{ from: '+15557654321', to: '+15551234567', text: 'Grüße 😀' }]);
+});
+
+test('transmitter and receiver together are one bind: nothing goes out while nobody would hear the receipt', async () => {
+  const { carrier, heard } = await started({ bindMode: 'transmitter+receiver' });
+  await expect.poll(() => carrier.state()).toBe('up');
+  expect(centre.links).toBe(2);
+  await carrier.submit(part('+15550000001'));
+  await expect.poll(() => heard.reports.length).toBe(1);
+});
+
+test('several binds share the work', async () => {
+  behave({ latencyMs: 20 });
+  const { carrier } = await started({ binds: 3, window: 1 });
+  await expect.poll(() => carrier.capacity()).toBe(3);
+  await Promise.all(Array.from({ length: 9 }, (_, i) => carrier.submit(part(`+155576543${10 + i}`))));
+  expect(centre.taken).toHaveLength(9);
+});
+
+test('garbage between the answers does no harm', async () => {
+  behave({ garbageEvery: 2 });
+  const { carrier } = await started();
+  const results = await Promise.all(Array.from({ length: 20 }, (_, i) => carrier.submit(part(`+155576543${10 + i}`))));
+  expect(results.every(({ outcome }) => outcome === 'accepted')).toBe(true);
+});

@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Carrier,
+  CarrierHandlers,
+  InboundMessage,
+  LinkState,
+  Report,
+  Submission,
+  SubmitResult,
+} from '../carrier.ts';
+import { textOf } from './address.ts';
+import { Bind } from './bind.ts';
+import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from './codec.ts';
+import { placed, readUserData } from './parts.ts';
+import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
+import type { SmppSettings } from './settings.ts';
+import { type Slot, SlotQueue } from './slots.ts';
+import { Spelling } from './spelling.ts';
+import { type Verdict, verdictOf } from './status.ts';
+import { type SubmitSm, submitSm } from './submit.ts';
+import { readText } from './text.ts';
+import { Turns } from './turns.ts';
+import type { Answer } from './window.ts';
+
+export interface SmppOptions {
+  settings: SmppSettings & { password: string };
+  random?(): number;
+}
+
+/** What is remembered of a submit, for an answer that comes too late. */
+interface Tag {
+  reference: string;
+}
+
+/** A carrier that speaks SMPP 3.4. The session is ours, the codec is the package's. */
+export class Smpp implements Carrier {
+  readonly name: string;
+  readonly #options: SmppOptions;
+  readonly #statuses: ReadonlyMap<number, Verdict>;
+  readonly #spelling = new Spelling();
+  readonly #turns = new Turns();
+  #binds: Bind<Tag>[] = [];
+  #queue = new SlotQueue<Tag>([]);
+  #handlers: CarrierHandlers | undefined;
+  #told: string | undefined;
+
+  constructor(options: SmppOptions) {
+    this.#options = options;
+    this.name = options.settings.name;
+    this.#statuses = new Map(
+      Object.entries(options.settings.statusMap).map(([status, verdict]) => [Number(status), verdict]),
+    );
+  }
+
+  /** Resolves when a bind is there, or the first try of each has failed. */
+  async start(handlers: CarrierHandlers): Promise<void> {
+    this.#handlers = handlers;
+    const first = Promise.withResolvers<void>();
+    const onChange = () => {
+      this.#queue.look();
+      this.#tell();
+      if (this.state() === 'up' || this.#binds.every(({ problem }) => problem)) first.resolve();
+    };
+    this.#binds = Array.from({ length: this.#options.settings.binds }, () => this.#bind(onChange));
+    this.#queue = new SlotQueue(this.#binds);
+    await first.promise;
+  }
+
+  async stop(): Promise<void> {
+    const binds = this.#binds;
+    this.#handlers = undefined;
+    this.#queue.stop();
+    await Promise.all(binds.map((bind) => bind.stop()));
+    this.#binds = [];
+  }
+
+  state(): LinkState {
+    if (!this.#handlers) return 'down';
+    if (this.#binds.some(({ session }) => session)) return 'up';
+    return this.#binds.some(({ problem }) => problem?.misconfigured) ? 'misconfigured' : 'down';
+  }
+
+  capacity(): number {
+    if (!this.#handlers) return 0;
+    const { window } = this.#options.settings;
+    // No more than can go soon: what is claimed and waits here would be in doubt if the process died.
+    const soon = (bind: Bind<Tag>) => Math.min(window, 1 + Math.ceil(bind.rate.current() * SOON_SECONDS));
+    return this.#binds.reduce((sum, bind) => sum + (bind.session ? soon(bind) : 0), 0);
+  }
+
+  async submit(submission: Submission): Promise<SubmitResult> {
+    if (!this.#handlers) return { outcome: 'unreachable', reason: 'the link is stopped' };
+    const pdu = submitSm(submission, this.#options.settings);
+    if ('refused' in pdu) {
+      return { outcome: 'rejected', permanent: true, carrierCode: 'NOT_SENDABLE', reason: pdu.refused };
+    }
+    return this.#turns.take(submission.to, () => this.#untilTaken(pdu, submission));
+  }
+
+  /** A throttled part stays at the head of its handset's turn: the link slows down, and it goes again. */
+  async #untilTaken(pdu: SubmitSm, { reference }: Submission): Promise<SubmitResult> {
+    for (let throttled = false; ; ) {
+      const sent = await this.#send(pdu, reference);
+      if (!sent) {
+        return throttled
+          ? { outcome: 'throttled', retryAfterMs: 0 }
+          : { outcome: 'unreachable', reason: this.#problem() ?? 'the link is down' };
+      }
+      const { slot, answer } = sent;
+      if (answer.kind !== 'answered') {
+        const reason = answer.kind === 'lost' ? 'the session ended before the answer' : 'no answer in time';
+        return { outcome: 'unknown', reason };
+      }
+      const result = this.#resultOf(answer.response, reference);
+      if (result !== 'throttled') {
+        slot.bind.rate.taken();
+        return result;
+      }
+      slot.bind.rate.throttled();
+      throttled = true;
+    }
+  }
+
+  #send({ fields, tlvs }: SubmitSm, reference: string): Promise<{ slot: Slot<Tag>; answer: Answer<Pdu> } | undefined> {
+    return new Promise((resolve) => {
+      this.#queue.next((slot) => {
+        if (!slot) {
+          resolve(undefined);
+          return;
+        }
+        slot.session.request('submit_sm', fields, { reference }, tlvs).then((answer) => {
+          resolve({ slot, answer });
+          this.#queue.look();
+        });
+      });
+    });
+  }
+
+  #resultOf(response: Pdu, reference: string): SubmitResult | 'throttled' {
+    const status = response.command_status;
+    if (status === STATUS.ROK) {
+      return { outcome: 'accepted', carrierRef: stringOf(response, 'message_id') || `none:${reference}` };
+    }
+    const verdict = verdictOf(status, this.#statuses);
+    if (verdict === 'throttled') return 'throttled';
+    const carrierCode = statusName(status);
+    return {
+      outcome: 'rejected',
+      permanent: verdict === 'permanent',
+      carrierCode,
+      reason: `submit_sm was answered ${carrierCode}`,
+    };
+  }
+
+  #bind(onChange: () => void): Bind<Tag> {
+    const { settings, random = Math.random } = this.#options;
+    return new Bind<Tag>({
+      peer: settings,
+      roles: settings.bindMode === 'transceiver' ? ['transceiver'] : ['transmitter', 'receiver'],
+      window: settings.window,
+      most: share(settings),
+      responseTimeoutMs: settings.responseSeconds * 1_000,
+      enquireLinkMs: settings.enquireLinkSeconds * 1_000,
+      now: () => performance.now(),
+      random,
+      onDeliver: (pdu) => this.#deliver(pdu),
+      onLate: (tag, response) => void this.#late(tag, response),
+      onChange,
+    });
+  }
+
+  #problem(): string | undefined {
+    return this.#binds.map(({ problem }) => problem?.reason).find((reason) => reason !== undefined);
+  }
+
+  #tell(): void {
+    const state = this.state();
+    const reason = state === 'up' ? undefined : this.#problem();
+    const told = `${state} ${reason}`;
+    if (state !== 'up' && told === this.#told) return;
+    this.#told = told;
+    this.#handlers?.onState?.(this.name, state, reason);
+  }
+
+  /** The answer to a submit that was called unknown: better late than never. */
+  async #late({ reference }: Tag, response: Pdu): Promise<void> {
+    const result = this.#resultOf(response, reference);
+    if (result === 'throttled' || (result.outcome === 'rejected' && !result.permanent)) return;
+    const raw = `late submit_sm_resp ${statusName(response.command_status)} ${stringOf(response, 'message_id')}`;
+    if (result.outcome === 'accepted') {
+      await this.#report({ carrierRef: result.carrierRef, reference, state: 'SENT', error: null, raw });
+    } else if (result.outcome === 'rejected') {
+      const { carrierCode, reason } = result;
+      const error = {
+        code: 'CARRIER_REJECTED',
+        message: 'The carrier refused the message',
+        details: { carrierCode, reason },
+      };
+      await this.#report({ carrierRef: null, reference, state: 'FAILED', error, raw });
+    }
+  }
+
+  async #report(report: Report): Promise<string | null> {
+    const handlers = this.#handlers;
+    if (!handlers) throw new Error('stopped');
+    return handlers.onReport(this.name, report);
+  }
+
+  /** Resolves when what came is committed, with the status to answer: then, and only then, is it ours. */
+  async #deliver(pdu: Pdu): Promise<number> {
+    const { fragment, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
+    if (isReceipt(pdu)) {
+      await this.#take(pdu, bytes.toString('latin1'));
+      return STATUS.ROK;
+    }
+    const handlers = this.#handlers;
+    if (!handlers) return STATUS.RX_T_APPN;
+    const sar = placed(
+      numberOf(pdu, 'sar_msg_ref_num'),
+      numberOf(pdu, 'sar_total_segments'),
+      numberOf(pdu, 'sar_segment_seqnum'),
+    );
+    const message: InboundMessage = {
+      carrierRef: randomUUID(),
+      from: addressIn(pdu, 'source_addr'),
+      to: addressIn(pdu, 'destination_addr'),
+      messageType: 'SMS',
+      text: readText(numberOf(pdu, 'data_coding') ?? 0, bytes, this.#options.settings),
+      media: null,
+    };
+    const place = fragment ?? sar;
+    await handlers.onInbound(this.name, place ? { ...message, fragment: place } : message);
+    return STATUS.ROK;
+  }
+
+  async #take(pdu: Pdu, text: string): Promise<void> {
+    const receipt = readReceipt(pdu, text);
+    const raw = rawOf(pdu, text);
+    if (!receipt) {
+      await this.#report({ carrierRef: null, reference: null, state: 'PENDING', error: null, raw });
+      return;
+    }
+    const [likeliest = receipt.id, ...otherRefs] = this.#spelling.candidates(receipt.id);
+    const found = await this.#report({
+      carrierRef: likeliest,
+      otherRefs,
+      reference: null,
+      state: receipt.state,
+      error: errorOf(receipt),
+      raw,
+    });
+    if (found !== null) this.#spelling.learn(receipt.id, found);
+  }
+}
+
+/** Within so long a claimed part is on its way. */
+const SOON_SECONDS = 0.25;
+
+/** Of one bind of one process. */
+function share({ maxSegmentsPerSecond, binds, processes }: SmppSettings): number | undefined {
+  return maxSegmentsPerSecond === undefined ? undefined : maxSegmentsPerSecond / binds / processes;
+}
+
+function addressIn(pdu: Pdu, field: 'source_addr' | 'destination_addr'): string {
+  const ton = numberOf(pdu, field === 'source_addr' ? 'source_addr_ton' : 'dest_addr_ton') ?? 0;
+  return textOf({ ton, value: stringOf(pdu, field) });
+}
+
+function errorOf({ state, status, errorCode }: Receipt): Report['error'] {
+  if (state !== 'FAILED') return null;
+  return {
+    code: 'UNDELIVERABLE',
+    message: 'The carrier could not deliver the message',
+    details: { carrierStatus: status, ...(errorCode === undefined ? {} : { carrierCode: errorCode }) },
+  };
+}
+
+/** For support, as far as it is a report: the text's quotation at its end is what somebody wrote. */
+function rawOf(pdu: Pdu, text: string): string {
+  const id = stringOf(pdu, 'receipted_message_id');
+  const state = numberOf(pdu, 'message_state');
+  const tlvs = id || state !== undefined ? `receipted_message_id:${id} message_state:${state} ` : '';
+  return `${tlvs}${text.replace(/\s*(?<![a-z])text\s*[:=].*$/is, '')}`;
+}

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Submission } from '../carrier.ts';
+import { readCarriers } from '../settings.ts';
+import { decode, encode, type Pdu } from './codec.ts';
+import { groupOf, readUserData } from './parts.ts';
+import { relativeTime, type SubmitSm, submitSm } from './submit.ts';
+
+function made(submission: Partial<Submission>, settings: Record<string, unknown> = {}) {
+  const one = {
+    name: 'acme',
+    type: 'smpp',
+    host: 'localhost',
+    port: 2775,
+    systemId: 'us',
+    password: 'secret',
+    ...settings,
+  };
+  const [read] = readCarriers(JSON.stringify({ carriers: [one] }), () => undefined).carriers;
+  return submitSm(
+    {
+      reference: 'msg_A/1',
+      from: '+15551234567',
+      to: '+15557654321',
+      messageType: 'SMS',
+      text: 'Hello',
+      encoding: 'GSM7',
+      latin1: true,
+      media: null,
+      campaignId: null,
+      part: 1,
+      parts: 1,
+      ...submission,
+    },
+    read as NonNullable<typeof read>,
+  );
+}
+
+function fieldsOf(submission: Partial<Submission>, settings: Record<string, unknown> = {}): SubmitSm {
+  const result = made(submission, settings);
+  if ('refused' in result) throw new Error(result.refused);
+  return result;
+}
+
+/** As the carrier sees it. */
+function sent(submission: Partial<Submission>, settings: Record<string, unknown> = {}): Pdu {
+  const { fields, tlvs } = fieldsOf(submission, settings);
+  return decode(encode('submit_sm', 1, fields, tlvs));
+}
+
+describe('a submit', () => {
+  test('of one part has both addresses, the text, and asks for a receipt', () => {
+    expect(fieldsOf({})).toEqual({
+      fields: {
+        service_type: '',
+        source_addr_ton: 1,
+        source_addr_npi: 1,
+        source_addr: '15551234567',
+        dest_addr_ton: 1,
+        dest_addr_npi: 1,
+        destination_addr: '15557654321',
+        esm_class: 0,
+        data_coding: 0,
+        registered_delivery: 1,
+        validity_period: '',
+        short_message: Buffer.from('Hello'),
+      },
+      tlvs: [],
+    });
+  });
+
+  test('has what the carrier wants besides', () => {
+    const settings = {
+      serviceType: 'CMT',
+      registeredDelivery: 17,
+      validitySeconds: 90_061,
+      addresses: { international: { ton: 2, npi: 8, plus: true }, shortCode: { ton: 6, npi: 9 } },
+    };
+    expect(sent({ from: '12345' }, settings)).toMatchObject({
+      service_type: 'CMT',
+      registered_delivery: 17,
+      validity_period: '000001010101000R',
+      source_addr_ton: 6,
+      source_addr_npi: 9,
+      source_addr: '12345',
+      dest_addr_ton: 2,
+      dest_addr_npi: 8,
+      destination_addr: '+15557654321',
+      schedule_delivery_time: '',
+      protocol_id: 0,
+      priority_flag: 0,
+      replace_if_present_flag: 0,
+    });
+  });
+
+  test.each<[string, Partial<Submission>, Record<string, unknown>, number, string]>([
+    ['GSM-7', { text: '@€' }, {}, 0, '001b65'],
+    ['UCS-2', { text: 'ж😀', encoding: 'UCS2' }, {}, 8, '0436d83dde00'],
+    ['UCS-2 that would fit GSM-7', { text: 'a', encoding: 'UCS2' }, {}, 8, '0061'],
+    ['Latin-1, preferred', { text: 'ê', encoding: 'UCS2' }, { preferLatin1: true }, 3, 'ea'],
+    ['Latin-1, default', { text: '@é' }, { defaultAlphabet: 'latin1' }, 0, '40e9'],
+    ['nothing', { text: '' }, {}, 0, ''],
+  ])('writes its text as %s', (_, submission, settings, dataCoding, bytes) => {
+    const pdu = sent(submission, settings);
+    expect([pdu['data_coding'], pdu['short_message']]).toEqual([dataCoding, Buffer.from(bytes, 'hex')]);
+  });
+
+  test.each(['udh8', 'udh16'] as const)('of one of several parts says which it is by %s', (longMessages) => {
+    const pdu = sent({ reference: 'msg_A/2', part: 2, parts: 3, text: 'two' }, { longMessages });
+    const { fragment, bytes } = readUserData(pdu['esm_class'] as number, pdu['short_message'] as Buffer);
+    const mask = longMessages === 'udh8' ? 0xff : 0xffff;
+    expect([fragment, bytes]).toEqual([{ group: groupOf('msg_A/1') & mask, part: 2, parts: 3 }, Buffer.from('two')]);
+  });
+
+  test('of one of several parts says which it is by sar', () => {
+    expect(sent({ reference: 'msg_A/2', part: 2, parts: 3, text: 'two' }, { longMessages: 'sar' })).toMatchObject({
+      esm_class: 0,
+      short_message: Buffer.from('two'),
+      sar_msg_ref_num: groupOf('msg_A/1'),
+      sar_total_segments: 3,
+      sar_segment_seqnum: 2,
+    });
+  });
+
+  test('fits the longest parts: 153 septets and 134 octets, with either header', () => {
+    for (const longMessages of ['udh8', 'udh16']) {
+      const gsm7 = sent({ text: '€'.repeat(76), parts: 2 }, { longMessages });
+      const ucs2 = sent({ text: 'ж'.repeat(67), encoding: 'UCS2', parts: 2 }, { longMessages });
+      for (const pdu of [gsm7, ucs2]) {
+        expect((pdu['short_message'] as Buffer).length).toBeGreaterThan(134);
+        expect(pdu['message_payload']).toBeUndefined();
+      }
+    }
+  });
+
+  test('goes as message_payload when it is longer than a short message can be', () => {
+    const settings = { defaultAlphabet: 'latin1' };
+    expect(fieldsOf({ text: 'Δ'.repeat(127), latin1: false }, settings).fields).not.toHaveProperty('message_payload');
+    const { fields } = fieldsOf({ text: 'Δ'.repeat(128), latin1: false }, settings);
+    expect([fields['short_message'], (fields['message_payload'] as Buffer).length]).toEqual([Buffer.alloc(0), 256]);
+    const pdu = sent({ text: 'Δ'.repeat(125), latin1: false, parts: 2 }, settings);
+    expect([pdu['esm_class'], pdu['short_message']]).toEqual([0x40, Buffer.alloc(0)]);
+    expect(readUserData(0x40, pdu['message_payload'] as Buffer).bytes).toHaveLength(250);
+  });
+
+  test('has the carrier’s own parameters, and the campaign where there is one', () => {
+    const settings = { tlvs: { '0x1401': 'fixed', '0x1402': { hex: '00Ff' } }, campaignTlv: '0x14fe' };
+    const fixed = [
+      { tag: 0x1401, value: Buffer.from('fixed') },
+      { tag: 0x1402, value: Buffer.from([0, 0xff]) },
+    ];
+    expect(fieldsOf({}, settings).tlvs).toEqual(fixed);
+    expect(fieldsOf({ campaignId: 'C123' }, settings).tlvs).toEqual([
+      ...fixed,
+      { tag: 0x14fe, value: Buffer.from('C123') },
+    ]);
+    expect(fieldsOf({ campaignId: 'C123' }).tlvs).toEqual([]);
+    expect(sent({ campaignId: 'C123' }, settings)).toMatchObject({
+      [0x1401]: Buffer.from('fixed'),
+      [0x14fe]: Buffer.from('C123'),
+    });
+  });
+
+  test('is the same however often its part is handed over', () => {
+    const part = { reference: 'msg_B/2', part: 2, parts: 2, text: 'two' };
+    expect(fieldsOf(part)).toEqual(fieldsOf(part));
+  });
+});
+
+describe('what SMPP can’t carry is refused:', () => {
+  test.each<[string, Partial<Submission>, string]>([
+    ['an MMS', { messageType: 'MMS' }, 'SMPP carries no MMS'],
+    ['an MMS without a text', { messageType: 'MMS', text: null, encoding: null }, 'SMPP carries no MMS'],
+    ['no text', { text: null, encoding: null }, 'SMPP carries no MMS'],
+    ['a destination that is too long', { to: `+${'1'.repeat(21)}` }, 'an address is too long'],
+    ['a sender that is too long', { from: 'x'.repeat(21) }, 'an address is too long'],
+  ])('%s', (_, submission, refused) => {
+    expect(made(submission)).toEqual({ refused });
+  });
+
+  test('and not addresses of 20', () => {
+    expect(made({ to: `+${'1'.repeat(20)}`, from: 'x'.repeat(20) })).not.toHaveProperty('refused');
+    expect(
+      made({ to: `+${'1'.repeat(20)}` }, { addresses: { international: { ton: 1, npi: 1, plus: true } } }),
+    ).toHaveProperty('refused');
+  });
+});
+
+describe('a time from now on', () => {
+  test.each([
+    [60, '000000000100000R'],
+    [61, '000000000101000R'],
+    [3_599, '000000005959000R'],
+    [3_600, '000000010000000R'],
+    [86_399, '000000235959000R'],
+    [86_400, '000001000000000R'],
+    [90_061, '000001010101000R'],
+    [2 * 86_400 - 1, '000001235959000R'],
+    [10 * 86_400, '000010000000000R'],
+    [30 * 86_400 - 1, '000029235959000R'],
+    [30 * 86_400, '000030000000000R'],
+  ])('is written as SMPP wants it: %i s', (seconds, expected) => {
+    expect(relativeTime(seconds)).toBe(expected);
+  });
+
+  test('is exact for every number of seconds from a minute to 30 days', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 60, max: 30 * 86_400 }), (seconds) => {
+        const [, days, hours, minutes, rest] = (
+          /^0000(\d\d)(\d\d)(\d\d)(\d\d)000R$/.exec(relativeTime(seconds)) ?? []
+        ).map(Number);
+        expect([hours, minutes, rest].every((value, i) => (value as number) < ([24, 60, 60][i] as number))).toBe(true);
+        expect((((days as number) * 24 + (hours as number)) * 60 + (minutes as number)) * 60 + (rest as number)).toBe(
+          seconds,
+        );
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import type { Submission } from '../carrier.ts';
+import { type Address, addressOf } from './address.ts';
+import type { Tlv } from './codec.ts';
+import { groupOf, joined } from './parts.ts';
+import type { SmppSettings } from './settings.ts';
+import { codeText } from './text.ts';
+
+/** What short_message holds (SMPP 3.4, §5.2.22); what is longer goes as message_payload. */
+const SHORT_MESSAGE = 254;
+const MAX_ADDRESS = 20;
+
+export interface SubmitSm {
+  fields: Record<string, unknown>;
+  tlvs: Tlv[];
+}
+
+/** A part as the carrier wants it. @returns the reason why it can't be sent, if it can't. */
+export function submitSm(submission: Submission, settings: SmppSettings): SubmitSm | { refused: string } {
+  const { from, to, text, encoding, reference, part, parts } = submission;
+  if (submission.messageType === 'MMS' || text === null || encoding === null) return { refused: 'SMPP carries no MMS' };
+  const source = addressOf(from, settings.addresses);
+  const destination = addressOf(to, settings.addresses);
+  if ([source, destination].some(({ value }) => value.length > MAX_ADDRESS))
+    return { refused: 'an address is too long' };
+  const { dataCoding, bytes } = codeText(text, encoding, settings, submission.latin1);
+  const { esmClass, bytes: message, tlvs } = joined(bytes, { part, parts }, groupOf(reference), settings.longMessages);
+  const fits = message.length <= SHORT_MESSAGE;
+  return {
+    fields: {
+      service_type: settings.serviceType,
+      ...prefixed('source', 'source_addr', source),
+      ...prefixed('dest', 'destination_addr', destination),
+      esm_class: esmClass,
+      data_coding: dataCoding,
+      registered_delivery: settings.registeredDelivery,
+      validity_period: settings.validitySeconds === undefined ? '' : relativeTime(settings.validitySeconds),
+      short_message: fits ? message : Buffer.alloc(0),
+      ...(fits ? {} : { message_payload: message }),
+      ...tlvs,
+    },
+    tlvs: ownTlvs(settings, submission.campaignId),
+  };
+}
+
+function prefixed(prefix: 'source' | 'dest', name: string, { ton, npi, value }: Address) {
+  return { [`${prefix}_addr_ton`]: ton, [`${prefix}_addr_npi`]: npi, [name]: value };
+}
+
+function ownTlvs({ tlvs, campaignTlv }: SmppSettings, campaignId: string | null): Tlv[] {
+  const fixed = Object.entries(tlvs).map(([tag, value]) => ({
+    tag: Number(tag),
+    value: typeof value === 'string' ? Buffer.from(value, 'latin1') : Buffer.from(value.hex, 'hex'),
+  }));
+  if (campaignTlv === undefined || campaignId === null) return fixed;
+  return [...fixed, { tag: Number(campaignTlv), value: Buffer.from(campaignId, 'latin1') }];
+}
+
+/** From now on (SMPP 3.4, §7.1.1): `YYMMDDhhmmss000R`, where a month is not a length: so days at most. */
+export function relativeTime(seconds: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const days = seconds / 86_400;
+  return `0000${two(days)}${two((seconds / 3_600) % 24)}${two((seconds / 60) % 60)}${two(seconds % 60)}000R`;
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Turns } from './turns.ts';
+
+describe('work under one key', () => {
+  test('is done one after the other, in the order of asking; other keys’ goes side by side', async () => {
+    const turns = new Turns();
+    const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const begun: string[] = [];
+    const take = (key: string, name: string, until: Promise<string>) =>
+      turns.take(key, () => {
+        begun.push(name);
+        return until;
+      });
+    const all = [take('a', 'a1', first.promise), take('a', 'a2', second.promise), take('b', 'b1', second.promise)];
+    expect(begun).toEqual(['a1', 'b1']);
+    second.resolve('second');
+    expect(await all[2]).toBe('second');
+    expect(begun).toEqual(['a1', 'b1']);
+    first.resolve('first');
+    expect(await Promise.all(all)).toEqual(['first', 'second', 'second']);
+    expect(begun).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  test('goes on when one before it fails, and only who asked for that is told', async () => {
+    const turns = new Turns();
+    const failing = turns.take('a', () => Promise.reject(new Error('first')));
+    const failing2 = turns.take('a', async () => {
+      throw new Error('second');
+    });
+    const next = turns.take('a', async () => 'done');
+    await expect(failing).rejects.toThrow('first');
+    await expect(failing2).rejects.toThrow('second');
+    expect(await next).toBe('done');
+  });
+
+  test('is never done twice at once, and never out of order, whatever fails', async () => {
+    const work = fc.record({ key: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(work, { maxLength: 20 }), async (scheduler, all) => {
+        const turns = new Turns();
+        const running = new Set<string>();
+        const order: Record<string, number[]> = { a: [], b: [], c: [] };
+        const results = all.map(({ key, fails }, n) =>
+          turns.take(key, async () => {
+            expect(running.has(key)).toBe(false);
+            running.add(key);
+            order[key]?.push(n);
+            await scheduler.schedule(Promise.resolve());
+            running.delete(key);
+            if (fails) throw new Error(`${n}`);
+            return n;
+          }),
+        );
+        const settled = Promise.allSettled(results);
+        await scheduler.waitFor(settled);
+        expect((await settled).map(({ status }) => status)).toEqual(
+          all.map(({ fails }) => (fails ? 'rejected' : 'fulfilled')),
+        );
+        for (const numbers of Object.values(order)) expect(numbers).toEqual(numbers.toSorted((x, y) => x - y));
+        expect(Object.values(order).flat()).toHaveLength(all.length);
+      }),
+    );
+  });
+});
+
+test('nothing is left of a key whose work is done or has failed: the next begins at once', async () => {
+  const turns = new Turns();
+  await Promise.allSettled([
+    turns.take('a', async () => 'done'),
+    turns.take('a', () => Promise.reject(new Error('failed'))),
+    turns.take('b', () => Promise.reject(new Error('failed'))),
+  ]);
+  for (const key of ['a', 'b']) {
+    let begun = false;
+    const next = turns.take(key, async () => {
+      begun = true;
+    });
+    // Behind something that is remembered it would have to wait for a turn of the event loop.
+    expect(begun).toBe(true);
+    await next;
+  }
+});

@@ -1,0 +1,156 @@
+import { Session as Inspector } from 'node:inspector';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Window } from './window.ts';
+
+const TIMEOUT_MS = 1_000;
+const LAST = 0x7fffffff;
+
+let late: [tag: string, response: string][];
+let window: Window<string, string>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  late = [];
+  window = new Window({ timeoutMs: TIMEOUT_MS, onLate: (tag, response) => late.push([tag, response]) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function ask(tag: string) {
+  const sequence = window.nextSequence();
+  return { sequence, answer: window.wait(sequence, tag) };
+}
+
+/** As if it had given out so many numbers before: counting to two thousand million takes too long. */
+function skipTo(sequence: number): void {
+  const inspector = new Inspector();
+  inspector.connect();
+  const global = globalThis as { windowUnderTest?: unknown };
+  global.windowUnderTest = window;
+  try {
+    // A debugger may look at what is private; it does so before this returns.
+    inspector.post('Runtime.evaluate', { expression: `windowUnderTest.#sequence = ${sequence}`, replMode: true });
+  } finally {
+    delete global.windowUnderTest;
+    inspector.disconnect();
+  }
+}
+
+describe('a request', () => {
+  test('is answered by its number, whatever the order of the answers, and its timer is gone', async () => {
+    const [one, two] = [ask('one'), ask('two')];
+    expect([one.sequence, two.sequence, window.size]).toEqual([1, 2, 2]);
+    expect(window.answer(2, 'second')).toBe(true);
+    expect(window.answer(1, 'first')).toBe(true);
+    expect(await one.answer).toEqual({ kind: 'answered', response: 'first' });
+    expect(await two.answer).toEqual({ kind: 'answered', response: 'second' });
+    expect([window.size, vi.getTimerCount(), late]).toEqual([0, 0, []]);
+  });
+
+  test('is given up after its time, and not before', async () => {
+    const { answer } = ask('one');
+    vi.advanceTimersByTime(TIMEOUT_MS - 1);
+    expect(window.size).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(await answer).toEqual({ kind: 'timeout' });
+    expect(window.size).toBe(0);
+  });
+
+  test('each has its own time', async () => {
+    const one = ask('one');
+    vi.advanceTimersByTime(600);
+    const two = ask('two');
+    vi.advanceTimersByTime(600);
+    expect(window.size).toBe(1);
+    window.answer(two.sequence, 'in time');
+    expect(await Promise.all([one.answer, two.answer])).toEqual([
+      { kind: 'timeout' },
+      { kind: 'answered', response: 'in time' },
+    ]);
+  });
+
+  test('that nobody made is not answered; nor is one twice', async () => {
+    expect(window.answer(1, 'who?')).toBe(false);
+    const { sequence, answer } = ask('one');
+    expect([window.answer(sequence, 'first'), window.answer(sequence, 'again')]).toEqual([true, false]);
+    expect(await answer).toEqual({ kind: 'answered', response: 'first' });
+    expect(late).toEqual([]);
+  });
+});
+
+describe('a late answer', () => {
+  test('is told once, with what its request was about', async () => {
+    const { sequence, answer } = ask('one');
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    expect([window.answer(sequence, 'late'), window.answer(sequence, 'later')]).toEqual([true, false]);
+    expect(late).toEqual([['one', 'late']]);
+    expect(await answer).toEqual({ kind: 'timeout' });
+  });
+
+  test('is not taken for that of a newer request with the same number', async () => {
+    const { sequence } = ask('old');
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    const newer = window.wait(sequence, 'new');
+    expect(window.answer(sequence, 'answer')).toBe(true);
+    expect(await newer).toEqual({ kind: 'answered', response: 'answer' });
+    expect([window.answer(sequence, 'late'), late]).toEqual([false, []]);
+  });
+
+  test('is forgotten for the oldest of more than 10,000 only', () => {
+    const sequences = Array.from({ length: 10_002 }, (_, i) => ask(`${i}`).sequence);
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    expect(sequences.slice(0, 3).map((sequence) => window.answer(sequence, 'late'))).toEqual([false, false, true]);
+    expect(window.answer(sequences.at(-1) as number, 'late')).toBe(true);
+    expect(late).toEqual([
+      ['2', 'late'],
+      ['10001', 'late'],
+    ]);
+  });
+});
+
+describe('the end of the session', () => {
+  test('loses what waits, at once, and nothing of it is answered or told any more', async () => {
+    const old = ask('old');
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    const [one, two] = [ask('one'), ask('two')];
+    window.lose();
+    expect([window.size, vi.getTimerCount()]).toEqual([0, 0]);
+    expect(await Promise.all([old.answer, one.answer, two.answer])).toEqual([
+      { kind: 'timeout' },
+      { kind: 'lost' },
+      { kind: 'lost' },
+    ]);
+    expect([old, one, two].map(({ sequence }) => window.answer(sequence, 'too late'))).toEqual([false, false, false]);
+    expect(late).toEqual([]);
+  });
+});
+
+describe('the numbers', () => {
+  test('begin with 1, and go up by one', () => {
+    expect([window.nextSequence(), window.nextSequence(), window.nextSequence()]).toEqual([1, 2, 3]);
+  });
+
+  test('begin again with 1 after 0x7fffffff, without those that are waited for', async () => {
+    const [one, two] = [ask('one'), ask('two')];
+    skipTo(LAST - 2);
+    const last = ask('last but one');
+    expect(last.sequence).toBe(LAST - 1);
+    expect([window.nextSequence(), window.nextSequence(), window.nextSequence()]).toEqual([LAST, 3, 4]);
+    window.answer(one.sequence, 'one');
+    window.answer(last.sequence, 'last');
+    skipTo(LAST - 2);
+    // What was given out, but isn't waited for, is free.
+    expect([1, 2, 3, 4].map(() => window.nextSequence())).toEqual([LAST - 1, LAST, 1, 3]);
+    window.answer(two.sequence, 'two');
+    expect(await Promise.all([one.answer, two.answer, last.answer])).toEqual(
+      ['one', 'two', 'last'].map((response) => ({ kind: 'answered', response })),
+    );
+  });
+
+  test('skip however many in a row are waited for, also the last of all', () => {
+    for (const sequence of [LAST, 1, 2, 3]) void window.wait(sequence, 'waits');
+    skipTo(LAST - 1);
+    expect(window.nextSequence()).toBe(4);
+  });
+});

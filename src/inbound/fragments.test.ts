@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import type { Db } from '../db/db.ts';
+import { addFragment, type Fragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
+
+let store: TestStore;
+let db: Db;
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+});
+beforeEach(() => db.query('truncate inbound_fragments'));
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+const NOW = Date.UTC(2024, 0, 1);
+const KEY = { carrier: 'acme', from: '+15550000009', to: '+15035550111', group: 7 };
+
+const add = async (fragment: Fragment, ms = 0) =>
+  (await db.transaction((tx) => addFragment(tx, fragment, new Date(NOW + ms)))).at(0);
+const part = (n: number, text: string, parts = 2, more: Partial<Fragment> = {}): Fragment => ({
+  ...KEY,
+  parts,
+  part: n,
+  text,
+  ...more,
+});
+const join = (parts = 2) => db.transaction((tx) => joinWhatIsThere(tx, { ...KEY, parts }));
+const rows = () => db.query('select part, joined from inbound_fragments order by part');
+
+describe('the parts of a message', () => {
+  test('are its text once, with the last of them, in whatever order and however often each comes', async () => {
+    let group = 0;
+    const cut = fc.array(fc.string({ unit: fc.constantFrom('a', '\0', 'ж', '\ud83d', '\ude00'), maxLength: 5 }), {
+      minLength: 2,
+      maxLength: 5,
+    });
+    const arrival = cut.chain((texts) => {
+      const all = texts.map((_, i) => i);
+      const again = fc.array(fc.constantFrom(...all), { maxLength: 4 });
+      return fc.record({
+        texts: fc.constant(texts),
+        order: again.chain((more) => fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length })),
+      });
+    });
+    await fc.assert(
+      fc.asyncProperty(arrival, async ({ texts, order }) => {
+        group += 1;
+        const told: (string | undefined)[] = [];
+        for (const i of order) told.push(await add(part(i + 1, texts[i] as string, texts.length, { group })));
+        const last = order.findIndex((_, at) => new Set(order.slice(0, at + 1)).size === texts.length);
+        const expected = order.map((_, at) => (at === last ? texts.join('').toWellFormed() : undefined));
+        expect(told).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('are its text once when they come at once', async () => {
+    const fragments = ['a', 'b', 'c', 'd'].map((text, i) => part(i + 1, text, 4));
+    const told = await Promise.all([...fragments, ...fragments].map((one) => add(one)));
+    expect(told.filter((text) => text !== undefined)).toEqual(['abcd']);
+  });
+
+  test('may have empty ones among them', async () => {
+    expect(await add(part(2, ''))).toBeUndefined();
+    expect(await add(part(1, ''))).toBe('');
+  });
+
+  test.each<[string, Partial<Fragment>]>([
+    ['carrier', { carrier: 'other' }],
+    ['handset', { from: '+15550000008' }],
+    ['number', { to: '+15035550112' }],
+    ['group', { group: 8 }],
+    ['count', { parts: 3 }],
+  ])('of another %s are another message’s', async (_, more) => {
+    expect(await add(part(1, 'one'))).toBeUndefined();
+    expect(await add(part(2, 'two', 2, more))).toBeUndefined();
+    expect(await add(part(2, 'two'))).toBe('onetwo');
+  });
+
+  test('of the next message with the same number are none of the last one’s', async () => {
+    expect(await add(part(1, 'one '))).toBeUndefined();
+    expect(await add(part(2, 'two'))).toBe('one two');
+    expect(await add(part(2, 'TWO'))).toBeUndefined();
+    expect(await add(part(1, 'ONE '))).toBe('ONE TWO');
+  });
+
+  // DEFECT: an equal part is taken for a repeat although its message is whole. A handset that has counted round begins
+  // with the same words (a signature, a greeting): the first part is dropped, and the second stays alone.
+  test('of the next message with the same number are joined, also when one is as it was in the last', async () => {
+    await add(part(1, 'Dear Sir, '));
+    await add(part(2, 'hello'));
+    await add(part(1, 'Dear Sir, '), 1_800_000);
+    expect(await add(part(2, 'goodbye'), 1_800_000)).toBe('Dear Sir, goodbye');
+  });
+
+  // DEFECT: parts that wait, and were answered as taken, are deleted when another text comes under their number.
+  test('that wait are not lost to the next message with the same number', async () => {
+    await add(part(1, 'kept? ', 3));
+    await add(part(2, 'and this?', 3));
+    expect(await add(part(1, 'another', 3))).toBe('kept? and this?');
+  });
+});
+
+describe('a message whose parts do not come', () => {
+  test('is overdue once nothing of it has come for so long', async () => {
+    await add(part(1, 'one', 3));
+    await add(part(2, 'two', 3), 60_000);
+    await add(part(1, 'a', 2, { group: 9 }), 60_000);
+    await add(part(2, 'b', 2, { group: 9 }), 60_000);
+    expect(await overdueGroups(db, new Date(NOW + 60_000))).toEqual([]);
+    expect(await overdueGroups(db, new Date(NOW + 60_001))).toEqual([{ ...KEY, parts: 3 }]);
+  });
+
+  test('is what is there, once, in the order of its parts', async () => {
+    await add(part(4, 'four', 4));
+    await add(part(1, 'one \ud83d', 4));
+    const joined = await Promise.all([join(4), join(4)]);
+    expect(joined.toSorted()).toEqual(['one \ufffdfour', undefined]);
+    expect(await overdueGroups(db, new Date(NOW + 1e9))).toEqual([]);
+    expect(await add(part(4, 'four', 4))).toBeUndefined();
+    expect(await overdueGroups(db, new Date(NOW + 1e9))).toEqual([]);
+  });
+});
+
+test('what was joined is forgotten after a while, and nothing that waits', async () => {
+  await add(part(1, 'one'));
+  await add(part(2, 'two'));
+  await add(part(1, 'waits', 3));
+  expect(await forgetJoined(db, new Date(NOW))).toBe(0);
+  expect(await forgetJoined(db, new Date(NOW + 1))).toBe(2);
+  expect(await rows()).toEqual([{ part: 1, joined: false }]);
+});

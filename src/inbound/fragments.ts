@@ -1,0 +1,104 @@
+import type { Queryable } from '../db/db.ts';
+
+/** A part of a handset's message. */
+export interface Fragment {
+  carrier: string;
+  from: string;
+  to: string;
+  group: number;
+  parts: number;
+  part: number;
+  /** May begin or end within a character. */
+  text: string;
+}
+
+type Group = Pick<Fragment, 'carrier' | 'from' | 'to' | 'group' | 'parts'>;
+
+interface Row {
+  part: number;
+  text: Uint8Array;
+  joined: boolean;
+  receivedAt: Date;
+}
+
+const GROUP = 'carrier = $1 and from_address = $2 and to_address = $3 and group_number = $4 and parts = $5';
+
+const ADD = `
+  insert into inbound_fragments (carrier, from_address, to_address, group_number, parts, part, text, received_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`;
+
+const key = ({ carrier, from, to, group, parts }: Group) => [carrier, from, to, group, parts];
+
+/** So soon after a message the same part under the same number is a repeat, since its answer got lost; later it is of another. */
+const REPEATED_MS = 60_000;
+
+/**
+ * Keeps a part, until all are there. Handsets count to 255 and begin again, so another text under the same number is of
+ * another message: then what there is of the one before is a message of its own.
+ * @returns the texts that are whole by that, mostly none or one.
+ */
+export async function addFragment(tx: Queryable, fragment: Fragment, now: Date): Promise<string[]> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key(fragment).join('\n')]);
+  const bytes = Buffer.from(fragment.text, 'utf16le');
+  const before = await rowsOf(tx, fragment);
+  const same = before.find(({ part }) => part === fragment.part);
+  const joinedLately = before.some(
+    ({ joined, receivedAt }) => joined && now.getTime() - receivedAt.getTime() < REPEATED_MS,
+  );
+  const repeated = same && bytes.equals(same.text) && (joinedLately || !same.joined);
+  if (repeated) return [];
+  const whole: string[] = [];
+  if (same || before.some(({ joined }) => joined)) {
+    const left = before.filter(({ joined }) => !joined);
+    if (left.length > 0) whole.push(textOf(left));
+    await forget(tx, fragment);
+  }
+  await tx.query(ADD, [...key(fragment), fragment.part, bytes, now]);
+  const rows = await rowsOf(tx, fragment);
+  if (rows.length < fragment.parts) return whole;
+  await tx.query(`update inbound_fragments set joined = true where ${GROUP}`, key(fragment));
+  return [...whole, textOf(rows)];
+}
+
+/** The groups that have waited for their missing parts since before that moment. */
+export async function overdueGroups(db: Queryable, before: Date): Promise<Group[]> {
+  return db.query<Group>(
+    `select carrier, from_address as "from", to_address as "to", group_number as "group", parts
+     from inbound_fragments where not joined
+     group by carrier, from_address, to_address, group_number, parts having max(received_at) < $1 limit 100`,
+    [before],
+  );
+}
+
+/** What there is of a message whose other parts will not come. @returns undefined when it has been joined meanwhile. */
+export async function joinWhatIsThere(tx: Queryable, group: Group): Promise<string | undefined> {
+  const rows = (
+    await tx.query<Row>(
+      `update inbound_fragments set joined = true where ${GROUP} and not joined returning part, text, joined, received_at as "receivedAt"`,
+      key(group),
+    )
+  ).toSorted((a, b) => a.part - b.part);
+  return rows.length > 0 ? textOf(rows) : undefined;
+}
+
+export async function forgetJoined(db: Queryable, before: Date): Promise<number> {
+  const rows = await db.query('delete from inbound_fragments where joined and received_at < $1 returning 1', [before]);
+  return rows.length;
+}
+
+function forget(tx: Queryable, group: Group): Promise<unknown> {
+  return tx.query(`delete from inbound_fragments where ${GROUP}`, key(group));
+}
+
+function rowsOf(tx: Queryable, group: Group): Promise<Row[]> {
+  return tx.query<Row>(
+    `select part, text, joined, received_at as "receivedAt" from inbound_fragments where ${GROUP} order by part`,
+    key(group),
+  );
+}
+
+function textOf(rows: readonly Row[]): string {
+  return Buffer.concat(rows.map(({ text }) => text))
+    .toString('utf16le')
+    .toWellFormed();
+}

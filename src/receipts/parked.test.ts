@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import type { Report } from '../carriers/carrier.ts';
+import type { Db } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { createTransitions, type PartReport } from '../messages/transition.ts';
+import { createMetrics } from '../metrics.ts';
+import { createQueue } from '../queue/queue.ts';
+import { createReceipts } from './receipts.ts';
+
+let store: TestStore;
+let db: Db;
+let transitions: ReturnType<typeof createTransitions>;
+let receipts: ReturnType<typeof createReceipts>;
+const clock = new TestClock();
+const ids = createIds(clock);
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+  transitions = createTransitions({ db, queue: createQueue({ db, clock, holder: testHolder }) });
+  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics() });
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+/** A message whose parts are in these states; each part's reference as given. */
+async function handedOver(...refs: (string | null)[]): Promise<string> {
+  const id = ids.next('msg');
+  await db.query(
+    `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
+       delivery_guarantee, parts, status, sequence, created_at)
+     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', 'x', 'AT_MOST_ONCE', $2, 'QUEUED',
+       1, now())`,
+    [id, refs.length],
+  );
+  const reports = refs.map(
+    (carrierRef, i): PartReport => ({
+      messageId: id,
+      part: i + 1,
+      state: carrierRef === null ? 'UNKNOWN' : 'SENT',
+      carrier: 'acme',
+      carrierRef,
+      error: null,
+    }),
+  );
+  await transitions.transact((_tx, advance) => advance(new Date(clock.now()), reports));
+  return id;
+}
+
+const report = (state: Report['state'], carrierRef: string | null, reference: string | null = null): Report => ({
+  carrierRef,
+  reference,
+  state,
+  error: null,
+  raw: state,
+});
+
+async function look(id: string) {
+  const [row] = await db.query<{ status: string; code: string | null; finishedAt: Date | null }>(
+    `select status, error ->> 'code' as code, finished_at as "finishedAt" from messages where id = $1`,
+    [id],
+  );
+  return row;
+}
+
+describe('a report after the end', () => {
+  test('that brings nothing but a reference is taken, and leaves the end and its reason as they were', async () => {
+    const id = await handedOver(null, null);
+    await receipts.take('acme', report('FAILED', 'late-2', `${id}/2`));
+    const end = await look(id);
+    expect(end).toMatchObject({ status: 'FAILED', code: 'UNDELIVERABLE' });
+    clock.advance(60_000);
+    expect(await receipts.take('acme', report('DELIVERED', 'late-1', `${id}/1`))).toBe('late-1');
+    expect(await look(id)).toEqual(end);
+  });
+});
+
+describe('a report that names our part', () => {
+  test('is about that, also when the carrier has given its own reference to another one since', async () => {
+    const ours = await handedOver('42');
+    clock.advance(1_000);
+    const other = await handedOver('42');
+    await receipts.take('acme', report('DELIVERED', '42', `${ours}/1`));
+    expect([(await look(ours))?.status, (await look(other))?.status]).toEqual(['DELIVERED', 'SENT']);
+  });
+});
+
+describe('parked reports', () => {
+  test('are joined by the sweep, while strangers stay, and are settled once', async () => {
+    await receipts.take('acme', report('DELIVERED', 'stranger'));
+    await receipts.take('acme', report('DELIVERED', 'parked-1'));
+    const id = await handedOver('parked-1');
+    receipts.startSweeping();
+    await expect.poll(async () => (await look(id))?.status).toBe('DELIVERED');
+    await receipts.stopSweeping();
+    const rows = await db.query<{ ref: string; messageId: string | null }>(
+      `select carrier_ref as ref, message_id as "messageId" from receipts where carrier_ref in ('stranger', 'parked-1')
+       order by carrier_ref`,
+      [],
+    );
+    expect(rows).toEqual([
+      { ref: 'parked-1', messageId: id },
+      { ref: 'stranger', messageId: null },
+    ]);
+  });
+
+  test('in another spelling than the answer are joined by the sweep', async () => {
+    await receipts.take('acme', { ...report('DELIVERED', '1000001'), otherRefs: ['f4241', '000f4241'] });
+    const id = await handedOver('000f4241');
+    receipts.startSweeping();
+    await expect.poll(async () => (await look(id))?.status).toBe('DELIVERED');
+    await receipts.stopSweeping();
+    const [part] = await db.query('select carrier_ref as ref from message_parts where message_id = $1', [id]);
+    expect(part).toEqual({ ref: '000f4241' });
+  });
+});

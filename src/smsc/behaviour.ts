@@ -1,0 +1,48 @@
+/** How a message centre ill-treats those who are bound to it, beside what destinations choose (carriers/simulator/scripts.ts). */
+export interface Behaviour {
+  /** Before each answer, in ms. */
+  latencyMs: number;
+  /** Every so manieth submit is answered ESME_RTHROTTLED; 0: none. */
+  throttleEvery: number;
+  /** After every so many submits the session is cut, with the answers to the last `withheld` of them not given; 0: never. */
+  cutEvery: number;
+  withheld: number;
+  /** How ids are written in answers, and in receipts. */
+  answerIds: IdSpelling;
+  receiptIds: IdSpelling;
+  /** Multiplies the scripts' delays. */
+  pace: number;
+  /** Whether receipts say it in optional parameters, in the text, or both. */
+  receipts: 'text' | 'tlvs' | 'both';
+  /** Every so manieth answer is followed by bytes that are no PDU of any use; 0: none. */
+  garbageEvery: number;
+}
+
+export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10';
+
+export const KIND: Behaviour = {
+  latencyMs: 0,
+  throttleEvery: 0,
+  cutEvery: 0,
+  withheld: 0,
+  answerIds: 'decimal',
+  receiptIds: 'decimal',
+  pace: 1,
+  receipts: 'both',
+  garbageEvery: 0,
+};
+
+export function spell(id: number, how: IdSpelling): string {
+  switch (how) {
+    case 'decimal':
+      return String(id);
+    case 'decimal10':
+      return String(id).padStart(10, '0');
+    case 'hex':
+      return id.toString(16);
+    case 'HEX':
+      return id.toString(16).toUpperCase();
+    case 'hex8':
+      return id.toString(16).padStart(8, '0');
+  }
+}

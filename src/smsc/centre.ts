@@ -1,0 +1,275 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServer as createTlsServer } from 'node:tls';
+import { type Script, scriptFor } from '../carriers/simulator/scripts.ts';
+import { textOf } from '../carriers/smpp/address.ts';
+import { messageOf, numberOf, type Pdu, STATUS, stringOf } from '../carriers/smpp/codec.ts';
+import { readUserData } from '../carriers/smpp/parts.ts';
+import { readText } from '../carriers/smpp/text.ts';
+import { type Behaviour, KIND, spell } from './behaviour.ts';
+import { Link } from './link.ts';
+
+export interface CentreOptions {
+  host?: string;
+  port?: number;
+  /** Who may bind; anybody unless told. */
+  systemId?: string;
+  password?: string;
+  tls?: { key: string; cert: string };
+  behaviour?: Partial<Behaviour>;
+  onTaken?(taken: Taken): void;
+}
+
+/** A part that the message centre has: the carrier's own books. */
+export interface Taken {
+  id: number;
+  from: string;
+  to: string;
+  text: string;
+  /** Its place in a long message, where it is of one. */
+  part: { group: number; parts: number; part: number } | undefined;
+  pdu: Pdu;
+  at: number;
+}
+
+type Delivery = Record<string, unknown>;
+
+const RETRY_MS = 500;
+const THROTTLED_FOR_MS = 50;
+const RECEIPT = 0x04;
+const REJECTED = 0x0b; // ESME_RINVDSTADR
+const STATES = { DELIVERED: 2, FAILED: 5 } as const;
+
+/**
+ * A message centre for tests and demos: whoever binds may submit, destinations choose what becomes of it as with the
+ * simulator, and `behaviour` says how else it goes wrong. Nothing leaves it.
+ */
+export class MessageCentre {
+  readonly taken: Taken[] = [];
+  /** Submits that came, taken or not. */
+  submits = 0;
+  behaviour: Behaviour;
+  /** It hears what comes, and answers nothing. */
+  deaf = false;
+  readonly #options: CentreOptions;
+  readonly #server: Server;
+  readonly #links = new Set<Link>();
+  readonly #throttled = new Set<string>();
+  readonly #stopping = new AbortController();
+  #answers = 0;
+  #turn = 0;
+  #changed = Promise.withResolvers<void>();
+
+  private constructor(options: CentreOptions) {
+    this.#options = options;
+    this.behaviour = { ...KIND, ...options.behaviour };
+    const serve = options.tls
+      ? (listener: (socket: import('node:net').Socket) => void) => createTlsServer({ ...options.tls }, listener)
+      : createServer;
+    this.#server = serve((socket) => {
+      const link: Link = new Link(socket, {
+        onBind: (systemId, password) => this.#mayBind(systemId, password),
+        onBound: () => {
+          this.#links.add(link);
+          this.#tell();
+        },
+        onSubmit: (of, pdu) => void this.#submit(of, pdu),
+        onEnd: () => this.#links.delete(link),
+        isDeaf: () => this.deaf,
+      });
+    });
+  }
+
+  static async start(options: CentreOptions = {}): Promise<MessageCentre> {
+    const centre = new MessageCentre(options);
+    centre.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+    await once(centre.#server, 'listening');
+    return centre;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Who is bound. */
+  get links(): number {
+    return this.#links.size;
+  }
+
+  /** Cuts all sessions, as when the network breaks. */
+  cut(): void {
+    for (const link of this.#links) link.cut();
+  }
+
+  /** A handset writes. @returns the status of the answer, once somebody has taken it. */
+  async write(from: string, to: string, text: string): Promise<void> {
+    await this.#deliver({
+      ...addresses(from, to),
+      esm_class: 0,
+      data_coding: 8,
+      short_message: Buffer.from(text, 'utf16le').swap16(),
+    });
+  }
+
+  /** Any deliver_sm. */
+  deliver(fields: Delivery): Promise<void> {
+    return this.#deliver(fields);
+  }
+
+  /** Bytes to everybody who is bound, whatever they are. */
+  writeRaw(bytes: Buffer): void {
+    for (const link of this.#links) link.write(bytes);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#tell();
+    this.cut();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #mayBind(systemId: string, password: string): number {
+    const { systemId: wanted, password: secret } = this.#options;
+    if (wanted !== undefined && systemId !== wanted) return STATUS.RINVSYSID;
+    return secret === undefined || password === secret ? STATUS.ROK : STATUS.RINVPASWD;
+  }
+
+  async #submit(link: Link, pdu: Pdu): Promise<void> {
+    this.submits += 1;
+    const nth = this.submits;
+    const { latencyMs, throttleEvery, cutEvery, withheld } = this.behaviour;
+    if (latencyMs > 0) await this.#wait(latencyMs);
+    const to = addressOf(pdu, 'dest_addr_ton', 'destination_addr');
+    const script = scriptFor(to);
+    if (throttleEvery > 0 && nth % throttleEvery === 0) return link.answer(pdu, STATUS.RTHROTTLED);
+    if (script.answer === 'reject') return link.answer(pdu, REJECTED);
+    if (script.answer === 'throttle-once' && this.#isFirst(pdu)) return link.answer(pdu, STATUS.RTHROTTLED);
+    const taken = this.#take(pdu, to);
+    if (script.receiptFirst) await this.#receipt(taken, script);
+    const place = cutEvery > 0 ? nth % cutEvery : -1;
+    const silent = script.answer === 'silent' || (place >= 0 && (place === 0 || place > cutEvery - withheld));
+    if (!silent) this.#answer(link, pdu, taken);
+    void this.#follow(taken, script);
+    if (place === 0) link.cut();
+  }
+
+  #isFirst(pdu: Pdu): boolean {
+    const key = `${stringOf(pdu, 'destination_addr')} ${messageOf(pdu).toString('hex')}`;
+    if (this.#throttled.delete(key)) return false;
+    this.#throttled.add(key);
+    setTimeout(() => this.#throttled.delete(key), THROTTLED_FOR_MS * 1_000).unref();
+    return true;
+  }
+
+  #take(pdu: Pdu, to: string): Taken {
+    const { fragment, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
+    const sar = numberOf(pdu, 'sar_msg_ref_num');
+    const taken: Taken = {
+      id: this.taken.length + 1_000_001,
+      from: addressOf(pdu, 'source_addr_ton', 'source_addr'),
+      to,
+      text: readText(numberOf(pdu, 'data_coding') ?? 0, bytes, { defaultAlphabet: 'gsm7' }),
+      part:
+        sar === undefined
+          ? fragment
+          : {
+              group: sar,
+              parts: numberOf(pdu, 'sar_total_segments') ?? 0,
+              part: numberOf(pdu, 'sar_segment_seqnum') ?? 0,
+            },
+      pdu,
+      at: Date.now(),
+    };
+    this.taken.push(taken);
+    this.#options.onTaken?.(taken);
+    return taken;
+  }
+
+  #answer(link: Link, pdu: Pdu, { id }: Taken): void {
+    const { answerIds, garbageEvery } = this.behaviour;
+    this.#answers += 1;
+    link.answer(pdu, STATUS.ROK, { message_id: spell(id, answerIds) });
+    // A PDU of a command that there is none of, and one that is shorter than it says its fields are.
+    if (garbageEvery > 0 && this.#answers % garbageEvery === 0) link.write(GARBAGE);
+  }
+
+  async #follow(taken: Taken, script: Script): Promise<void> {
+    const left = script.receiptFirst ? script.receipts - 1 : script.receipts;
+    for (let i = 0; i < left; i += 1) {
+      await this.#wait(script.receiptDelayMs * this.behaviour.pace);
+      await this.#receipt(taken, script);
+    }
+    if (!script.replies) return;
+    await this.#wait(REPLY_MS * this.behaviour.pace);
+    await this.write(taken.to, taken.from, 'Thank you, got it.');
+  }
+
+  async #receipt(taken: Taken, { receiptState }: Script): Promise<void> {
+    const wanted = (numberOf(taken.pdu, 'registered_delivery') ?? 0) & 0x03;
+    if (wanted === 0) return;
+    const id = spell(taken.id, this.behaviour.receiptIds);
+    const { receipts } = this.behaviour;
+    const at = new Date().toISOString().replace(/\D/g, '').slice(2, 12);
+    const word = receiptState === 'DELIVERED' ? 'DELIVRD' : 'UNDELIV';
+    const err = receiptState === 'DELIVERED' ? '000' : '027';
+    const text = `id:${id} sub:001 dlvrd:001 submit date:${at} done date:${at} stat:${word} err:${err} text:${taken.text.slice(0, 20)}`;
+    await this.#deliver({
+      ...addresses(taken.to, taken.from),
+      esm_class: RECEIPT,
+      short_message: Buffer.from(receipts === 'tlvs' ? '' : text, 'latin1'),
+      ...(receipts === 'text'
+        ? {}
+        : { receipted_message_id: Buffer.from(`${id}\0`), message_state: STATES[receiptState] }),
+    });
+  }
+
+  /** To whoever is bound and receives, again and again until it is taken. */
+  async #deliver(fields: Delivery): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const receivers = [...this.#links].filter(({ receives }) => receives);
+      this.#turn += 1;
+      const link = receivers[this.#turn % Math.max(1, receivers.length)];
+      if (!link) {
+        await this.#changed.promise;
+        continue;
+      }
+      const status = await link.deliver(fields);
+      if (status === STATUS.ROK) return;
+      await this.#wait(RETRY_MS * this.behaviour.pace);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+const REPLY_MS = 300;
+const GARBAGE = Buffer.concat([
+  Buffer.from('00000010000000990000000000000001', 'hex'),
+  Buffer.from('0000001200000005000000000000000300ff', 'hex'),
+]);
+
+function addressOf(pdu: Pdu, ton: string, address: string): string {
+  return textOf({ ton: numberOf(pdu, ton) ?? 0, value: stringOf(pdu, address) });
+}
+
+function addresses(from: string, to: string) {
+  const plain = (text: string) => text.replace(/^\+/, '');
+  const ton = (text: string) => (text.startsWith('+') ? 1 : 0);
+  return {
+    source_addr_ton: ton(from),
+    source_addr_npi: 1,
+    source_addr: plain(from),
+    dest_addr_ton: ton(to),
+    dest_addr_npi: 1,
+    destination_addr: plain(to),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import { decode, encode, encodeResponse, isResponse, type Pdu, STATUS, stringOf } from '../carriers/smpp/codec.ts';
+import { Framer } from '../carriers/smpp/framer.ts';
+
+export interface LinkOptions {
+  /** @returns the status of the bind's answer. */
+  onBind(systemId: string, password: string): number;
+  onBound(link: Link): void;
+  onSubmit(link: Link, pdu: Pdu): void;
+  onEnd(link: Link): void;
+  isDeaf(): boolean;
+}
+
+/** One who is bound, or about to be, as the message centre sees it. */
+export class Link {
+  readonly #socket: Socket;
+  readonly #options: LinkOptions;
+  readonly #framer = new Framer();
+  readonly #asked = new Map<number, (status: number | undefined) => void>();
+  #sequence = 0;
+  /** What the bind allows. */
+  receives = false;
+  #sends = false;
+
+  constructor(socket: Socket, options: LinkOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.receives = false;
+      for (const tell of this.#asked.values()) tell(undefined);
+      this.#asked.clear();
+      options.onEnd(this);
+    });
+  }
+
+  answer(pdu: Pdu, status: number, fields: Record<string, unknown> = {}): void {
+    this.write(encodeResponse(pdu, status, fields));
+  }
+
+  /** @returns the status of the answer; undefined when there is none. */
+  deliver(fields: Record<string, unknown>): Promise<number | undefined> {
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    return new Promise((resolve) => {
+      this.#asked.set(sequence, resolve);
+      this.write(encode('deliver_sm', sequence, fields));
+    });
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  /** As when the network breaks. */
+  cut(): void {
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const frame of this.#framer.push(chunk)) this.#serve(decode(frame));
+    } catch {
+      this.#socket.destroy();
+    }
+  }
+
+  #serve(pdu: Pdu): void {
+    if (this.#options.isDeaf()) return;
+    if (isResponse(pdu)) {
+      this.#asked.get(pdu.sequence_number)?.(pdu.command_status);
+      this.#asked.delete(pdu.sequence_number);
+      return;
+    }
+    const [, bind] = /^bind_(transceiver|transmitter|receiver)$/.exec(pdu.command) ?? [];
+    if (bind) this.#bind(pdu, bind);
+    else if (pdu.command === 'enquire_link') this.answer(pdu, STATUS.ROK);
+    else if (pdu.command === 'unbind') {
+      this.answer(pdu, STATUS.ROK);
+      this.#socket.end();
+    } else if (pdu.command === 'submit_sm') {
+      if (this.#sends) this.#options.onSubmit(this, pdu);
+      else this.answer(pdu, STATUS.RINVBNDSTS);
+    } else this.write(encode('generic_nack', pdu.sequence_number, { command_status: STATUS.RINVCMDID }));
+  }
+
+  #bind(pdu: Pdu, as: string): void {
+    const status = this.#options.onBind(stringOf(pdu, 'system_id'), stringOf(pdu, 'password'));
+    this.answer(pdu, status, { system_id: 'redcloud-smsc', sc_interface_version: 0x34 });
+    if (status !== STATUS.ROK) {
+      this.#socket.end();
+      return;
+    }
+    this.#sends = as !== 'receiver';
+    this.receives = as !== 'transmitter';
+    this.#options.onBound(this);
+  }
+}

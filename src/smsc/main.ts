@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import type { IdSpelling } from './behaviour.ts';
+import { MessageCentre } from './centre.ts';
+
+const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). Nothing leaves it.
+
+  --port 2775 --host 127.0.0.1      where it listens
+  --system-id … --password …        who may bind; anybody unless told
+  --latency 0                       ms before each answer
+  --throttle-every 0                every so manieth submit is throttled
+  --cut-every 0 --withheld 0        cuts the session after so many submits, the last ones unanswered
+  --answer-ids decimal --receipt-ids decimal    decimal, decimal10, hex, HEX, hex8
+  --garbage-every 0                 every so manieth answer is followed by garbage
+  --quiet                           doesn't tell each part that it takes
+
+Destinations choose what becomes of a part: docs/sandbox.md.
+`;
+
+/** `redcloud-smsc`: runs until it is told to stop. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', default: false },
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '2775' },
+      'system-id': { type: 'string' },
+      password: { type: 'string' },
+      latency: { type: 'string', default: '0' },
+      'throttle-every': { type: 'string', default: '0' },
+      'cut-every': { type: 'string', default: '0' },
+      withheld: { type: 'string', default: '0' },
+      'answer-ids': { type: 'string', default: 'decimal' },
+      'receipt-ids': { type: 'string', default: 'decimal' },
+      'garbage-every': { type: 'string', default: '0' },
+      quiet: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { 'system-id': systemId, password } = values;
+  const centre = await MessageCentre.start({
+    host: values.host,
+    port: Number(values.port),
+    ...(systemId === undefined ? {} : { systemId }),
+    ...(password === undefined ? {} : { password }),
+    behaviour: {
+      latencyMs: Number(values.latency),
+      throttleEvery: Number(values['throttle-every']),
+      cutEvery: Number(values['cut-every']),
+      withheld: Number(values.withheld),
+      answerIds: values['answer-ids'] as IdSpelling,
+      receiptIds: values['receipt-ids'] as IdSpelling,
+      garbageEvery: Number(values['garbage-every']),
+    },
+    ...(values.quiet
+      ? {}
+      : {
+          onTaken: ({ id, from, to, part }) =>
+            process.stdout.write(`${id} ${from} → ${to}${part ? ` (${part.part} of ${part.parts})` : ''}\n`),
+        }),
+  });
+  process.stdout.write(`message centre on ${values.host}:${centre.port}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void centre.stop());
+}

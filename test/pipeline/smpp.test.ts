@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Behaviour } from '../../src/smsc/behaviour.ts';
+import { MessageCentre } from '../../src/smsc/centre.ts';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import type { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const PASSWORD = 'never-in-a-log';
+const TEXT = 'nor this text';
+/** Messages of the longer run. */
+const MANY = 1_500;
+
+let directory: string;
+let centre: MessageCentre;
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'redcloud-smpp-'));
+  centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
+});
+afterEach(async () => {
+  await redcloud?.stop();
+  await receiver?.stop();
+  await centre.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function begin(settings: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<void> {
+  const file = join(directory, 'carriers.json');
+  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'redcloud' };
+  writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, password: { env: 'ACME' }, ...settings }] }));
+  redcloud = await startRedCloud({
+    env: { RC_CARRIERS: file, ACME: PASSWORD, ...env },
+    overrides: { clock: systemClock },
+  });
+  receiver = await withReceiver(redcloud);
+}
+
+const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
+
+async function sendMany(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let from = 0; from < count; from += 500) {
+    const to = Array.from({ length: Math.min(500, count - from) }, (_, i) => `+1555${3_000_000 + from + i}`);
+    const answer = await redcloud.send(`many-${from}`, { to, text: TEXT });
+    ids.push(...answer.json.results.map(({ messageId }: { messageId: string }) => messageId));
+  }
+  return ids;
+}
+
+/** The last event of each, once all have one that is final. */
+async function ends(ids: readonly string[]): Promise<Map<string, string>> {
+  const wanted = new Set(ids);
+  const last = new Map<string, string>();
+  await receiver.until((deliveries) => {
+    for (const { body } of deliveries.slice(last.size > 0 ? -2_000 : 0)) {
+      const final = body.type === 'message.delivery' || body.type === 'message.failed';
+      if (final && wanted.has(body.messageId)) last.set(body.messageId, body.error?.code ?? body.status);
+    }
+    return last.size === ids.length;
+  });
+  return last;
+}
+
+/** How often the carrier has each handset's message. */
+function timesTaken(): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { to } of centre.taken) times.set(to, (times.get(to) ?? 0) + 1);
+  return times;
+}
+
+describe('a real carrier', () => {
+  test('is sent to, reports, and brings answers: the whole way', async () => {
+    await begin({ campaignTlv: '0x1400' });
+    const ready = await redcloud.call('/health/ready', { token: null });
+    expect(ready.json.carriers).toEqual([{ name: 'acme', state: 'up' }]);
+    const id = await sendTo(redcloud, '+15550000009', { text: TEXT });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    const [inbound] = (await receiver.until((all) => all.some(({ body }) => body.type === 'message.inbound'))).filter(
+      ({ body }) => body.type === 'message.inbound',
+    );
+    expect(inbound?.body).toMatchObject({ from: '+15550000009', to: '+15551234567', text: 'Thank you, got it.' });
+    const { pdu } = centre.taken[0] as (typeof centre.taken)[0];
+    expect(String(pdu['5120'])).toMatch(/./);
+    expect(redcloud.logged()).not.toContain(PASSWORD);
+    expect(redcloud.logged()).not.toContain(TEXT);
+    expect(await (await fetch(`${redcloud.url}/metrics`)).text()).toContain(
+      'redcloud_carrier_link{carrier="acme",state="up"} 1',
+    );
+  });
+
+  test('has a long message in parts, which are one outcome', async () => {
+    await begin();
+    const text = `${'漢'.repeat(67)}${'字'.repeat(60)}😀 end`;
+    const id = await sendTo(redcloud, '+15557654321', { text });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    expect(centre.taken.map(({ text: part }) => part).join('')).toBe(text);
+    expect(centre.taken.map(({ part }) => [part?.part, part?.parts])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+  });
+
+  test.each([
+    ['hex', 'decimal'],
+    ['decimal', 'hex8'],
+  ] as const)(
+    'may say ids in %s and receipts in %s, also before the answer, and twice',
+    async (answerIds, receiptIds) => {
+      behave({ answerIds, receiptIds });
+      await begin();
+      for (const to of ['+15550000005', '+15550000008', '+15557654321']) {
+        const id = await sendTo(redcloud, to, { text: 'x'.repeat(200) });
+        await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+        expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+      }
+    },
+  );
+
+  test('that refuses the password is told as misconfigured, and nothing is lost', async () => {
+    await begin({ password: 'wrong' });
+    const ready = await redcloud.call('/health/ready', { token: null });
+    expect(ready.json.carriers).toEqual([{ name: 'acme', state: 'misconfigured' }]);
+    expect(redcloud.logged()).toContain('ESME_RINVPASWD');
+    expect((await redcloud.send('kept')).status).toBe(202);
+  });
+
+  test('with settings that are wrong is refused at the start, with the path of the field', async () => {
+    await expect(begin({ window: 0 })).rejects.toThrow(
+      /^RC_CARRIERS: .*carriers\.json: carriers\[0\]\.window must be >= 1\.$/,
+    );
+  });
+});
+
+describe('a carrier that misbehaves', () => {
+  test(`cuts the session every 200 submits, the last answers withheld: of ${MANY} none is lost, none doubled`, async () => {
+    behave({ cutEvery: 200, withheld: 10 });
+    await begin({ responseSeconds: 2 }, { RC_OUTCOME_DEADLINE: '30' });
+    const ids = await sendMany(MANY);
+    const last = await ends(ids);
+    const count = (outcome: string) => [...last.values()].filter((one) => one === outcome).length;
+    expect(count('DELIVERED') + count('OUTCOME_UNKNOWN')).toBe(MANY);
+    expect([...timesTaken().values()].filter((times) => times > 1)).toEqual([]);
+    // What was on its way when the connection broke, and no more: a window for each cut.
+    const never = MANY - timesTaken().size;
+    expect(count('OUTCOME_UNKNOWN')).toBeGreaterThanOrEqual(never);
+    expect(count('OUTCOME_UNKNOWN')).toBeLessThanOrEqual(32 * Math.ceil(centre.submits / 200));
+  }, 120_000);
+
+  test('throttles every 20th: all are delivered, and no attempt is burnt', async () => {
+    behave({ throttleEvery: 20 });
+    await begin({ window: 8 });
+    const ids = await sendMany(200);
+    const last = await ends(ids);
+    expect(new Set(last.values())).toEqual(new Set(['DELIVERED']));
+    expect([...timesTaken().values()].filter((times) => times > 1)).toEqual([]);
+    const attempts = [...redcloud.logged().matchAll(/"event":"submit".*?"attempt":(\d+)/g)].map(([, n]) => n);
+    expect(new Set(attempts)).toEqual(new Set(['1']));
+  }, 120_000);
+});
