@@ -89,6 +89,10 @@ export interface Carrier {
   state(): LinkState;
   /** How many parts may be under way at once; 0 while it takes none. */
   capacity(): number;
-  /** Never throws but on bugs. */
-  submit(submission: Submission): Promise<SubmitResult>;
+  /**
+   * Never throws but on bugs.
+   * @param mayLeave asked in the same turn of the event loop in which the part leaves us, however long that has been waited
+   *   for: false says that somebody else may have it by now. Then it is unreachable.
+   */
+  submit(submission: Submission, mayLeave?: () => boolean): Promise<SubmitResult>;
 }

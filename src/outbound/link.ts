@@ -75,9 +75,9 @@ export class Link {
     return this.#carrier?.capacity() ?? 0;
   }
 
-  async submit(submission: Submission): Promise<SubmitResult> {
+  async submit(submission: Submission, mayLeave?: () => boolean): Promise<SubmitResult> {
     if (!this.#carrier) return { outcome: 'unreachable', reason: 'another process has the link' };
-    return this.#carrier.submit(submission);
+    return this.#carrier.submit(submission, mayLeave);
   }
 
   /** Lets go of the link, so that another process can have it at once. */

@@ -133,6 +133,8 @@ export class Outbound {
   async #handOver(nothing: Outcome, job: Job, message: Outgoing, states: Map<number, PartState>): Promise<Outcome> {
     const { carrier, clock, alive } = this.#parts;
     const segmented = message.text === null || message.messageType === 'MMS' ? null : segment(message.text);
+    // Before the look whether this process still lives: nothing must be waited for between that and the submit.
+    const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, states)) {
@@ -140,7 +142,7 @@ export class Outbound {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }
-      const decision = await this.#submit(job, message, part, segmented);
+      const decision = await this.#submit(job, message, part, { segmented, campaignId });
       if (decision.report) reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
       if (decision.kind === 'retry') {
         retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
@@ -150,18 +152,17 @@ export class Outbound {
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  async #submit(job: Job, message: Outgoing, part: number, segmented: Segmentation | null): Promise<Decision> {
+  async #submit(job: Job, message: Outgoing, part: number, { segmented, campaignId }: Way): Promise<Decision> {
     const { carrier, log, metrics, clock } = this.#parts;
     const { id, from, to, messageType, media, parts } = message;
     const text = segmented ? (segmented.segments[part - 1] ?? '') : message.text;
     const encoding = segmented?.encoding ?? null;
     const reference = `${id}/${part}`;
-    const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const latin1 = message.text !== null && LATIN1.test(message.text);
     const submission = { reference, from, to, messageType, text, encoding, latin1, campaignId, media, part, parts };
     const startedAt = clock.now();
     this.#submitting += 1;
-    const result = await carrier.submit(submission).finally(() => {
+    const result = await carrier.submit(submission, this.#parts.alive).finally(() => {
       this.#submitting -= 1;
     });
     const ms = clock.now() - startedAt;
@@ -227,6 +228,12 @@ export class Outbound {
     if (step?.to === 'UNKNOWN') metrics.unknown.inc();
     if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
   }
+}
+
+/** What all parts of a message have in common. */
+interface Way {
+  segmented: Segmentation | null;
+  campaignId: string | null;
 }
 
 /** A job whose message is gone. */

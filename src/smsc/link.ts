@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { decode, encode, encodeResponse, isResponse, type Pdu, STATUS, stringOf } from '../carriers/smpp/codec.ts';
 import { Framer } from '../carriers/smpp/framer.ts';
+import { Writer } from '../carriers/smpp/writer.ts';
 
 export interface LinkOptions {
   /** @returns the status of the bind's answer. */
@@ -14,6 +15,7 @@ export interface LinkOptions {
 /** One who is bound, or about to be, as the message centre sees it. */
 export class Link {
   readonly #socket: Socket;
+  readonly #writer: Writer;
   readonly #options: LinkOptions;
   readonly #framer = new Framer();
   readonly #asked = new Map<number, (status: number | undefined) => void>();
@@ -24,6 +26,7 @@ export class Link {
 
   constructor(socket: Socket, options: LinkOptions) {
     this.#socket = socket;
+    this.#writer = new Writer(socket);
     this.#options = options;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#read(chunk));
@@ -51,7 +54,7 @@ export class Link {
   }
 
   write(bytes: Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes);
+    if (!this.#socket.destroyed) this.#writer.write(bytes);
   }
 
   /** As when the network breaks. */
@@ -79,6 +82,7 @@ export class Link {
     else if (pdu.command === 'enquire_link') this.answer(pdu, STATUS.ROK);
     else if (pdu.command === 'unbind') {
       this.answer(pdu, STATUS.ROK);
+      this.#writer.flush();
       this.#socket.end();
     } else if (pdu.command === 'submit_sm') {
       if (this.#sends) this.#options.onSubmit(this, pdu);
@@ -90,6 +94,7 @@ export class Link {
     const status = this.#options.onBind(stringOf(pdu, 'system_id'), stringOf(pdu, 'password'));
     this.answer(pdu, status, { system_id: 'redcloud-smsc', sc_interface_version: 0x34 });
     if (status !== STATUS.ROK) {
+      this.#writer.flush();
       this.#socket.end();
       return;
     }

@@ -14,6 +14,7 @@ import {
 import { Framer } from './framer.ts';
 import { isRefusedForGood } from './status.ts';
 import { type Answer, Window } from './window.ts';
+import { Writer } from './writer.ts';
 
 export type Role = 'transceiver' | 'transmitter' | 'receiver';
 
@@ -69,6 +70,7 @@ export class Session<Tag> {
   readonly #framer = new Framer();
   readonly #window: Window<Pdu, Tag | undefined>;
   readonly #socket: Socket;
+  readonly #writer: Writer;
   #phase: Phase = 'connecting';
   #wasBound = false;
   /** Read, and not yet served. */
@@ -89,6 +91,7 @@ export class Session<Tag> {
     });
     this.#socket = open(peer, () => this.#bind());
     this.#socket.setNoDelay(true);
+    this.#writer = new Writer(this.#socket);
     this.#socket.on('data', (chunk) => this.#read(chunk));
     this.#socket.on('error', (error) => this.#end(error.message || (error as NodeJS.ErrnoException).code || 'error'));
     this.#socket.on('close', () => this.#end('the connection was closed'));
@@ -113,7 +116,7 @@ export class Session<Tag> {
     const sequence = this.#window.nextSequence();
     const bytes = encode(command, sequence, fields, tlvs);
     const answer = this.#window.wait(sequence, tag);
-    this.#socket.write(bytes);
+    this.#writer.write(bytes);
     return answer;
   }
 
@@ -253,13 +256,14 @@ export class Session<Tag> {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#phase !== 'ended') this.#socket.write(bytes);
+    if (this.#phase !== 'ended') this.#writer.write(bytes);
   }
 
   #end(reason: string, misconfigured = false): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     clearTimeout(this.#timer);
+    this.#writer.flush();
     // What was written still goes out; the peer's own end of the connection is not waited for.
     this.#socket.end(() => this.#socket.destroy());
     if (!this.#socket.writable) this.#socket.destroy();

@@ -290,3 +290,16 @@ test('garbage between the answers does no harm', async () => {
   const results = await Promise.all(Array.from({ length: 20 }, (_, i) => carrier.submit(part(`+155576543${10 + i}`))));
   expect(results.every(({ outcome }) => outcome === 'accepted')).toBe(true);
 });
+
+test('a part that waited, and is somebody else’s by the time it could leave, does not', async () => {
+  behave({ latencyMs: 100 });
+  const { carrier } = await started({ window: 1 });
+  let ours = true;
+  const first = carrier.submit(part('+15557654321'), () => ours);
+  const second = carrier.submit(part('+15557654322'), () => ours);
+  await expect.poll(() => centre.submits).toBe(1);
+  ours = false;
+  expect(await first).toMatchObject({ outcome: 'accepted' });
+  expect(await second).toMatchObject({ outcome: 'unreachable' });
+  expect(centre.taken).toHaveLength(1);
+});

@@ -88,19 +88,19 @@ export class Smpp implements Carrier {
     return this.#binds.reduce((sum, bind) => sum + (bind.session ? soon(bind) : 0), 0);
   }
 
-  async submit(submission: Submission): Promise<SubmitResult> {
+  async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
     if (!this.#handlers) return { outcome: 'unreachable', reason: 'the link is stopped' };
     const pdu = submitSm(submission, this.#options.settings);
     if ('refused' in pdu) {
       return { outcome: 'rejected', permanent: true, carrierCode: 'NOT_SENDABLE', reason: pdu.refused };
     }
-    return this.#turns.take(submission.to, () => this.#untilTaken(pdu, submission));
+    return this.#turns.take(submission.to, () => this.#untilTaken(pdu, submission, mayLeave));
   }
 
   /** A throttled part stays at the head of its handset's turn: the link slows down, and it goes again. */
-  async #untilTaken(pdu: SubmitSm, { reference }: Submission): Promise<SubmitResult> {
+  async #untilTaken(pdu: SubmitSm, { reference }: Submission, mayLeave: () => boolean): Promise<SubmitResult> {
     for (let throttled = false; ; ) {
-      const sent = await this.#send(pdu, reference);
+      const sent = await this.#send(pdu, reference, mayLeave);
       if (!sent) {
         return throttled
           ? { outcome: 'throttled', retryAfterMs: 0 }
@@ -121,10 +121,14 @@ export class Smpp implements Carrier {
     }
   }
 
-  #send({ fields, tlvs }: SubmitSm, reference: string): Promise<{ slot: Slot<Tag>; answer: Answer<Pdu> } | undefined> {
+  #send(
+    { fields, tlvs }: SubmitSm,
+    reference: string,
+    mayLeave: () => boolean,
+  ): Promise<{ slot: Slot<Tag>; answer: Answer<Pdu> } | undefined> {
     return new Promise((resolve) => {
       this.#queue.next((slot) => {
-        if (!slot) {
+        if (!slot || !mayLeave()) {
           resolve(undefined);
           return;
         }
