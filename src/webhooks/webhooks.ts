@@ -140,6 +140,8 @@ export class Webhooks {
 
   async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
     const reading = persist(() => this.#deliveries(claimed), this.#stopping.signal);
+    // It may fail while all of them wait their turn, and nobody for it.
+    reading.catch(() => undefined);
     await allOf(
       claimed.map(async ({ job }) => {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.

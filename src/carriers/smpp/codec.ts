@@ -91,8 +91,9 @@ export function numberOf(pdu: Pdu, field: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-export function isResponse({ command, ...pdu }: Pdu): boolean {
-  return command.endsWith('_resp') || command === 'generic_nack' || (pdu['command_id'] as number) >= 0x80000000;
+/** The highest bit of a command's number says so (SMPP 3.4, §5.1.2.1). */
+export function isResponse(pdu: Pdu): boolean {
+  return (pdu['command_id'] as number) >= 0x80000000;
 }
 
 /** Of the command statuses of SMPP 3.4, §5.1.3, those that mean something to us. */
@@ -100,7 +101,6 @@ export const STATUS = {
   ROK: 0x00,
   RINVCMDID: 0x03,
   RINVBNDSTS: 0x04,
-  RALYBND: 0x05,
   RSYSERR: 0x08,
   RBINDFAIL: 0x0d,
   RINVPASWD: 0x0e,

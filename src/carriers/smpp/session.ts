@@ -74,7 +74,7 @@ export class Session<Tag> {
   #phase: Phase = 'connecting';
   #wasBound = false;
   /** Read, and not yet served. */
-  #frames: Buffer[] = [];
+  readonly #frames: Buffer[] = [];
   #later = false;
   #deliveries = 0;
   #malformed = 0;
@@ -84,7 +84,7 @@ export class Session<Tag> {
 
   constructor(options: SessionOptions<Tag>) {
     this.#options = options;
-    const { peer, responseTimeoutMs, enquireLinkMs } = options;
+    const { peer, responseTimeoutMs } = options;
     this.#window = new Window({
       timeoutMs: responseTimeoutMs,
       onLate: (tag, response) => tag !== undefined && options.onLate(tag, response),
@@ -96,10 +96,7 @@ export class Session<Tag> {
     this.#socket.on('error', (error) => this.#end(error.message || (error as NodeJS.ErrnoException).code || 'error'));
     this.#socket.on('close', () => this.#end('the connection was closed'));
     this.#timer = setTimeout(() => this.#end('no bind in time'), responseTimeoutMs);
-    this.#enquireMs = enquireLinkMs;
   }
-
-  readonly #enquireMs: number;
 
   get bound(): boolean {
     return this.#phase === 'bound';
@@ -157,14 +154,15 @@ export class Session<Tag> {
 
   /** After so long without a word the peer is asked; without an answer to that it is taken for dead. */
   #listen(): void {
+    const { enquireLinkMs, responseTimeoutMs } = this.#options;
     const silent = performance.now() - this.#heardAt;
-    const wait = Math.max(1, this.#enquireMs - silent);
+    const wait = Math.max(1, enquireLinkMs - silent);
     this.#timer = setTimeout(async () => {
-      if (performance.now() - this.#heardAt < this.#enquireMs) return this.#listen();
+      if (performance.now() - this.#heardAt < enquireLinkMs) return this.#listen();
       const answer = await this.request('enquire_link', {});
       if (this.#phase !== 'bound') return;
       // Anything that it says tells that it is there.
-      if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= this.#options.responseTimeoutMs) {
+      if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= responseTimeoutMs) {
         return this.#end('the peer is silent');
       }
       this.#listen();

@@ -303,3 +303,20 @@ test('a part that waited, and is somebody else’s by the time it could leave, d
   expect(await second).toMatchObject({ outcome: 'unreachable' });
   expect(centre.taken).toHaveLength(1);
 });
+
+test('a late answer that cannot be taken, since the store is away, ends nothing', async () => {
+  behave({ latencyMs: 400 });
+  const told = Promise.withResolvers<void>();
+  const heard: CarrierHandlers = {
+    ...handlers(),
+    async onReport() {
+      told.resolve();
+      throw new Error('the store is away');
+    },
+  };
+  const carrier = smpp();
+  await carrier.start(heard);
+  expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'unknown' });
+  await told.promise;
+  expect(carrier.state()).toBe('up');
+});

@@ -168,7 +168,8 @@ export class Smpp implements Carrier {
       now: () => performance.now(),
       random,
       onDeliver: (pdu) => this.#deliver(pdu),
-      onLate: (tag, response) => void this.#late(tag, response),
+      // What can't be taken now is where it was: unknown, until a receipt or its deadline.
+      onLate: (tag, response) => void this.#late(tag, response).catch(() => undefined),
       onChange,
     });
   }
