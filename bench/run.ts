@@ -29,7 +29,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   accept: () => accept({ seconds, peers }),
   lifecycle: () => lifecycle({ seconds: number('seconds', 20), rate: number('rate', server ? 2_500 : 1_500), peers }),
   latency: () => latency({ seconds: number('seconds', 20), rates: [number('rate', 500)] }),
-  drain: () => drain({ messages: number('messages', 20_000) }),
+  drain: () => drain({ messages: number('messages', 20_000), peers }),
   growth: () => growth({ depths: [10_000, 100_000, number('messages', 1_000_000)] }),
   overload: () => overload({ seconds: number('seconds', 60), rate: number('rate', server ? 1_500 : 800) }),
   smpp: () => smpp({ messages: number('messages', 30_000) }),

@@ -1,35 +1,32 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Child, startChild } from '../child.ts';
+import { drainRate, fillBacklog } from '../backlog.ts';
+import { startChild } from '../child.ts';
 import { startLoader } from '../load.ts';
-import { EVENTS } from '../peers/post.ts';
-import type { Counts } from '../receiver.ts';
+import { bareSum } from '../peers/bare-sum.ts';
+import { bullmqDrain } from '../peers/bullmq.ts';
 import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
-import { perSecond, print } from '../report.ts';
+import { percent, perSecond, print, times } from '../report.ts';
 
 /** A backlog that was accepted while nothing was sent: how fast it is worked off, by a process that has nothing else. */
-export async function drain({ messages }: { messages: number }): Promise<void> {
-  await using receiver: Child<{ port: number }> = await startChild('./receiver.ts');
-  await using store = await emptyStore();
-  await fill(store, receiver.told.port, messages);
-  const startedAt = performance.now();
-  await using _server = await store.start('outbound,webhooks');
-  for (;;) {
-    const { counts } = await receiver.ask<Counts>('counts');
-    if (EVENTS.every((type) => (counts[type] ?? 0) >= messages)) break;
-    await delay(50);
-  }
-  const seconds = (performance.now() - startedAt) / 1000;
-  print(
-    'drain',
-    `${perSecond(messages / seconds)} messages`,
-    `${messages} in ${seconds.toFixed(1)} s, the start included`,
-  );
+export async function drain({ messages, peers }: { messages: number; peers: boolean }): Promise<void> {
+  const ours = await redcloud(messages);
+  print('drain', `${perSecond(ours)} messages`, `${messages}, the start included`);
+  if (!peers) return;
+  // What is accepted by the hundred is in its memory at once: a backlog, too.
+  const bare = await bareSum({ connections: 8, seconds: 300, requests: messages / 100 }, 100);
+  print('bare sum of the parts', `${perSecond(bare.rate)} messages`, `drain is ${percent(ours, bare.rate)} of it`);
+  const bullmq = await bullmqDrain(messages);
+  if (typeof bullmq !== 'number') return print('BullMQ', bullmq.skipped);
+  print('BullMQ, appendfsync always', `${perSecond(bullmq)} messages`, `drain is ${times(ours, bullmq)} BullMQ`);
 }
 
-async function fill(store: Awaited<ReturnType<typeof emptyStore>>, port: number, messages: number): Promise<void> {
-  await using loader = await startLoader();
-  await using door = await store.start('api');
-  await sendWebhooksTo(door.url, port);
-  const request = { kind: 'send', recipients: { perRequest: 100 } } as const;
-  await loader.run({ url: door.url, request, connections: 8, seconds: 300, requests: messages / 100 });
+async function redcloud(messages: number): Promise<number> {
+  await using receiver = await startChild<{ port: number }>('./receiver.ts');
+  await using store = await emptyStore();
+  {
+    await using loader = await startLoader();
+    await using door = await store.start('api');
+    await sendWebhooksTo(door.url, receiver.told.port);
+    await fillBacklog(loader, door.url, messages);
+  }
+  return await drainRate(receiver, messages, () => store.start('outbound,webhooks'));
 }

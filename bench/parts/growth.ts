@@ -2,6 +2,7 @@ import type { Db } from '../../src/db/db.ts';
 import { openServer } from '../../src/db/server.ts';
 import { createLog } from '../../src/log.ts';
 import { loadOutgoing } from '../../src/messages/messages.ts';
+import { claimSql } from '../../src/queue/claim.ts';
 import { createQueue, type Job, type Queue } from '../../src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
@@ -80,13 +81,12 @@ async function claimAndFinish(
   return claimed.length;
 }
 
-/** What the planner does for whose turn it is and for the oldest of a lane. */
+/** The plan of a whole claim: whose turn it is, the oldest of each lane, and their lease. It takes the jobs that it shows. */
 async function explain(url: string): Promise<void> {
   const rows = await ask(
     url,
-    `explain (analyze, buffers, costs off, timing off, summary off)
-     select ctid from jobs where queue = 'outbound' and leased_by is null and client = 'client' and lane = 'num_3'
-       and run_at <= now() order by run_at, ordinal limit 26`,
+    `explain (analyze, buffers, costs off, timing off, summary off) ${claimSql('outbound')}`,
+    [new Date(), CLAIM, 'bench', 1, '', '{}'],
   );
-  for (const row of rows) print('  plan of the oldest in a lane', String(row['QUERY PLAN']));
+  for (const row of rows) print('  plan of a claim', String(row['QUERY PLAN']));
 }

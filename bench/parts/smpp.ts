@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fillBacklog } from '../backlog.ts';
 import { startChild } from '../child.ts';
 import { temporaryFolder } from '../leftovers.ts';
 import { startLoader } from '../load.ts';
@@ -46,8 +47,7 @@ async function redcloud(port: number, messages: number, done: () => Promise<void
   {
     await using loader = await startLoader();
     await using door = await store.start('api');
-    const request = { kind: 'send', recipients: { perRequest: 100 } } as const;
-    await loader.run({ url: door.url, request, connections: 8, seconds: 300, requests: messages / 100 });
+    await fillBacklog(loader, door.url, messages);
   }
   await using _server = await store.start('outbound', { RC_CARRIERS: file });
   await done();

@@ -12,8 +12,11 @@ import { type Offer, runAsProgram } from './program.ts';
 /** More than can be carried: the pipeline sets the pace. */
 const OFFER: Offer = { connections: 64, seconds: 10, rate: 5_000 };
 
-/** @returns messages/s of which all three webhooks were acknowledged, among the rest. */
-export async function bareSum(offer: Partial<Offer> = {}): Promise<LifecycleFigures> {
+/**
+ * @param perRequest recipients of a request: with many of them, accepting costs next to nothing.
+ * @returns messages/s of which all three webhooks were acknowledged, among the rest.
+ */
+export async function bareSum(offer: Partial<Offer> = {}, perRequest = 1): Promise<LifecycleFigures> {
   await using loader = await startLoader();
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   const hook = `http://127.0.0.1:${receiver.told.port}/hook`;
@@ -25,10 +28,10 @@ export async function bareSum(offer: Partial<Offer> = {}): Promise<LifecycleFigu
   return await measureLifecycle({
     loader,
     receiver,
-    load: { url: pipeline.told.url, request: { kind: 'send' }, ...OFFER, ...offer },
+    load: { url: pipeline.told.url, request: { kind: 'send', recipients: { perRequest } }, ...OFFER, ...offer },
     events: EVENTS,
     pids: { pipeline: pipeline.pid, carrier: carrier.pid },
   });
 }
 
-if (import.meta.main) await runAsProgram({ lifecycle: bareSum });
+if (import.meta.main) await runAsProgram({ lifecycle: (offer) => bareSum(offer) });

@@ -5,6 +5,7 @@
  * what was not yet added to the second one.
  */
 import { type AcceptFigures, measureAccept } from '../accept.ts';
+import { drainRate, fillBacklog } from '../backlog.ts';
 import { startChild } from '../child.ts';
 import { type LifecycleFigures, measureLifecycle } from '../lifecycle.ts';
 import { startLoader } from '../load.ts';
@@ -43,6 +44,22 @@ export async function bullmqLifecycle(offer: Partial<Offer> = {}): Promise<Lifec
     events: EVENTS,
     pids: { pipeline: pipeline.pid, redis: redis.pid },
   });
+}
+
+/** Accepts while nothing is worked off, and then works it off. @returns messages/s, the start included. */
+export async function bullmqDrain(messages: number): Promise<number | Skipped> {
+  const program = installed('redis-server');
+  if (!program || !isResolvable()) return NOT_INSTALLED;
+  await using loader = await startLoader();
+  await using receiver = await startChild<{ port: number }>('./receiver.ts');
+  await using redis = await startRedis(program);
+  {
+    await using door = await startPipeline(redis.port);
+    await fillBacklog(loader, door.told.url, messages);
+  }
+  return await drainRate(receiver, messages, () =>
+    startPipeline(redis.port, `http://127.0.0.1:${receiver.told.port}/hook`),
+  );
 }
 
 const NOT_INSTALLED: Skipped = { skipped: 'redis-server or bullmq is not installed' };

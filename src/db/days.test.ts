@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { encodeTime } from 'ulidx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clearDays, dayRows, idAt, NOON, partitionOf, TABLES } from '../../test/support/days.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { addDay, addDays, addDaysAhead, type Day, dayOf, dropDay, dropDays, redactDays } from './days.ts';
-import type { Db, Queryable } from './db.ts';
-
-const DAY_MS = 86_400_000;
-const NOON = Date.parse('2026-02-27T12:00:00Z');
-const TABLES = ['messages', 'message_parts', 'events', 'webhook_attempts'] as const;
+import { addDay, addDays, DAY_MS, dayOf, dropDay } from './days.ts';
+import type { Db } from './db.ts';
 
 let store: TestStore;
 let db: Db;
@@ -21,10 +16,7 @@ beforeAll(async () => {
   db = await store.open();
   otherDb = db.kind === 'server' ? await store.open() : db;
 });
-beforeEach(async () => {
-  for (const day of await days()) await dropDay(db, day);
-  await db.query('truncate messages, message_parts, events, webhook_attempts, receipts, jobs');
-});
+beforeEach(() => clearDays(db));
 afterAll(async () => {
   if (otherDb !== db) await otherDb.close();
   await db.close();
@@ -32,61 +24,9 @@ afterAll(async () => {
 });
 
 const at = (ms: number) => ({ now: () => ms });
-const idAt = (ms: number) => createIds(at(ms)).next('msg');
-const days = async () =>
-  (await db.query<{ day: string }>('select day::text as day from days order by day', [])).map(({ day }) => day);
-const partition = (table: string, day: string) => `${table}_${day.replaceAll('-', '')}`;
-
-/** A message with a part, an event and an attempt to deliver that. */
-async function store_(id: string, createdAt = NOON, on: Queryable = db): Promise<void> {
-  const now = new Date(createdAt);
-  await on.query(
-    `with message as (
-       insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
-         delivery_guarantee, parts, status, sequence, created_at)
-       values ($1, 'OUTBOUND', 'client', 'num', '+15550000001', '+15550000002', 'SMS', 'x', 'AT_MOST_ONCE', 1, 'QUEUED', 1, $2)
-     ), part as (
-       insert into message_parts (message_id, part, state, carrier, carrier_ref, submitted_at)
-       values ($1, 1, 'SENT', 'carrier', $1, $2)
-     ), event as (
-       insert into events (message_id, sequence, type, status, occurred_at) values ($1, 1, 'message.queued', 'QUEUED', $2)
-     )
-     insert into webhook_attempts (message_id, sequence, attempt, outcome, url, duration_ms, attempted_at)
-     values ($1, 1, 1, 'DELIVERED', 'http://localhost', 1, $2)`,
-    [id, now],
-  );
-}
-
-/** Where the rows of a message are, in the order of the tables. */
-async function whereIs(id: string): Promise<string[]> {
-  const rows = await db.query<{ at: string }>(
-    `select tableoid::regclass::text as at, 1 as n from messages where id = $1
-     union all select tableoid::regclass::text, 2 from message_parts where message_id = $1
-     union all select tableoid::regclass::text, 3 from events where message_id = $1
-     union all select tableoid::regclass::text, 4 from webhook_attempts where message_id = $1 order by n`,
-    [id],
-  );
-  return rows.map((row) => row.at);
-}
-
-const allIn = (day: string) => TABLES.map((table) => partition(table, day));
+const { days, receive, storeMessage, whereIs, whereIsReceipt } = dayRows(() => db);
+const allIn = (day: string) => TABLES.map((table) => partitionOf(table, day));
 const allInDefault = TABLES.map((table) => `${table}_default`);
-
-async function receive(ms: number): Promise<number> {
-  const [row] = await db.query<{ id: number }>(
-    `insert into receipts (carrier, carrier_ref, state, raw, received_at) values ('carrier', 'ref', 'DELIVERED', 'raw', $1)
-     returning id`,
-    [new Date(ms)],
-  );
-  return row?.id as number;
-}
-
-async function whereIsReceipt(id: number): Promise<string | undefined> {
-  const [row] = await db.query<{ at: string }>(`select tableoid::regclass::text as at from receipts where id = $1`, [
-    id,
-  ]);
-  return row?.at;
-}
 
 describe('the smallest id of a moment', () => {
   const moment = fc.oneof(
@@ -150,9 +90,9 @@ describe('the partitions of days', () => {
       [midnight + DAY_MS - 1, '2026-02-28'],
     ] as const) {
       const id = idAt(ms);
-      await store_(id);
+      await storeMessage(id);
       expect(await whereIs(id)).toEqual(allIn(day));
-      expect(await whereIsReceipt(await receive(ms))).toBe(partition('receipts', day));
+      expect(await whereIsReceipt(await receive(ms))).toBe(partitionOf('receipts', day));
     }
   });
 
@@ -165,7 +105,7 @@ describe('the partitions of days', () => {
         fc.integer({ min: -5, max: 5 }),
         async (ms, off) => {
           const id = idAt(start + ms);
-          await store_(id, start + off * DAY_MS);
+          await storeMessage(id, start + off * DAY_MS);
           expect(await whereIs(id)).toEqual(allIn(dayOf(start + ms)));
         },
       ),
@@ -179,17 +119,10 @@ describe('the partitions of days', () => {
     expect(await days()).toHaveLength(4);
   });
 
-  test('are looked after every hour', async () => {
-    const janitor = addDaysAhead({ db, clock: at(NOON) });
-    expect(janitor.everyMs).toBe(3_600_000);
-    expect(await janitor.run()).toBe(4);
-    expect(await janitor.run()).toBe(0);
-  });
-
   test('are read by id through their index, also with rows in the default ones', async () => {
     await addDays(db, at(NOON));
     const ids = [idAt(NOON), idAt(NOON + 90 * DAY_MS), 'msg_abc123'];
-    for (const id of ids) await store_(id);
+    for (const id of ids) await storeMessage(id);
     const found = await db.query<{ id: string }>('select id from messages where id = any($1) order by id', [ids]);
     expect(found.map(({ id }) => id)).toEqual(ids.toSorted());
   });
@@ -198,7 +131,7 @@ describe('the partitions of days', () => {
 describe('a row of a day that nobody made a partition for', () => {
   test('is taken, and found, and changed all the same', async () => {
     const id = idAt(NOON);
-    await store_(id);
+    await storeMessage(id);
     expect(await whereIs(id)).toEqual(allInDefault);
     expect(await whereIsReceipt(await receive(NOON))).toBe('receipts_default');
     const changed = await db.query(`update messages set status = 'SENDING' where id = $1 returning status`, [id]);
@@ -207,7 +140,7 @@ describe('a row of a day that nobody made a partition for', () => {
 
   test('moves into the day’s when that is made, with all that belongs to it, as it was', async () => {
     const [before, id, after] = [idAt(NOON - DAY_MS), idAt(NOON), idAt(NOON + DAY_MS)];
-    for (const one of [before, id, after, 'msg_abc123']) await store_(one);
+    for (const one of [before, id, after, 'msg_abc123']) await storeMessage(one);
     const receipts = [await receive(NOON - DAY_MS), await receive(NOON), await receive(NOON + DAY_MS)] as const;
     const rows = () =>
       db.query(
@@ -233,10 +166,10 @@ describe('a row of a day that nobody made a partition for', () => {
 
   test('stays the only one of its id before and after', async () => {
     const id = idAt(NOON);
-    await store_(id);
-    await expect(store_(id)).rejects.toMatchObject({ code: '23505' });
+    await storeMessage(id);
+    await expect(storeMessage(id)).rejects.toMatchObject({ code: '23505' });
     await addDay(db, '2026-02-27');
-    await expect(store_(id)).rejects.toMatchObject({ code: '23505' });
+    await expect(storeMessage(id)).rejects.toMatchObject({ code: '23505' });
   });
 
   test('is neither lost nor doubled while partitions are made beside it', async () => {
@@ -274,7 +207,7 @@ describe('a row of a day that nobody made a partition for', () => {
     const writing = Array.from({ length: writers }, async (_, n) => {
       for (let i = 0; making; i += 1) {
         const id = idAt(NOON + ((i * 7 + n) % count) * DAY_MS);
-        await untilTaken(() => store_(id, NOON, n % 2 ? db : otherDb));
+        await untilTaken(() => storeMessage(id, NOON, n % 2 ? db : otherDb));
         wanted.push(id);
       }
     });
@@ -291,7 +224,7 @@ describe('a day that is dropped', () => {
   test('is gone with all its rows, and no other day’s', async () => {
     await addDays(db, at(NOON));
     const [one, two] = [idAt(NOON), idAt(NOON + DAY_MS)];
-    for (const id of [one, two, 'msg_abc123']) await store_(id);
+    for (const id of [one, two, 'msg_abc123']) await storeMessage(id);
     const receipts = [await receive(NOON), await receive(NOON + DAY_MS)] as const;
     await dropDay(db, '2026-02-27');
     expect(await days()).toEqual(['2026-02-28', '2026-03-01', '2026-03-02']);
@@ -308,89 +241,10 @@ describe('a day that is dropped', () => {
     for (let i = 0; i < 2; i += 1) await dropDay(db, '2026-02-27');
     // What comes late for it is taken nevertheless.
     const id = idAt(NOON);
-    await store_(id);
+    await storeMessage(id);
     expect(await whereIs(id)).toEqual(allInDefault);
     expect(await addDays(db, at(NOON))).toBe(1);
     expect(await whereIs(id)).toEqual(allIn('2026-02-27'));
-  });
-});
-
-describe('days that are over their time', () => {
-  const log = createLog('silent');
-  const janitor = (now: number, unfinished: (day: Day) => Promise<boolean> = async () => false) =>
-    dropDays({ db, clock: at(now), log, days: 7, unfinished });
-
-  test('are dropped when all of the day is, and not before', async () => {
-    await addDays(db, at(NOON));
-    const midnight = Date.parse('2026-02-28T00:00:00Z');
-    expect(await janitor(midnight + 7 * DAY_MS - 1).run()).toBe(0);
-    expect(await janitor(midnight + 7 * DAY_MS).run()).toBe(1);
-    expect(await days()).toEqual(['2026-02-28', '2026-03-01', '2026-03-02']);
-    expect(await janitor(NOON + 30 * DAY_MS).run()).toBe(3);
-  });
-
-  test('are kept while there is work about their messages, which is asked for with the bounds of the day', async () => {
-    await addDays(db, at(NOON));
-    const asked: Day[] = [];
-    const kept = janitor(NOON + 30 * DAY_MS, async (day) => {
-      asked.push(day);
-      return day.day === '2026-02-28';
-    });
-    expect(await kept.run()).toBe(3);
-    expect(await days()).toEqual(['2026-02-28']);
-    expect(asked.map(({ day }) => day)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02']);
-    expect(asked[0]).toEqual({
-      day: '2026-02-27',
-      firstId: `msg_${encodeTime(Date.parse('2026-02-27'), 10)}`,
-      nextId: `msg_${encodeTime(Date.parse('2026-02-28'), 10)}`,
-      starts: new Date('2026-02-27'),
-      ends: new Date('2026-02-28'),
-    });
-  });
-
-  test('take with them what lies in the default partitions and is as old, unless work is left for it', async () => {
-    for (const [id, created] of [
-      ['msg_old', NOON],
-      ['msg_busy', NOON],
-      ['msg_new', NOON + 5 * DAY_MS],
-    ] as const) {
-      await store_(id, created);
-    }
-    const receipts = [await receive(NOON), await receive(NOON + 5 * DAY_MS)] as const;
-    await db.query(
-      `insert into jobs (queue, subject, ordinal, client, lane, run_at) values ('webhooks', 'msg_busy', 1, 'c', 'l', now())`,
-      [],
-    );
-    await janitor(NOON + 8 * DAY_MS).run();
-    expect(await whereIs('msg_old')).toEqual([]);
-    for (const id of ['msg_busy', 'msg_new']) expect(await whereIs(id)).toEqual(allInDefault);
-    expect(await Promise.all(receipts.map(whereIsReceipt))).toEqual([undefined, 'receipts_default']);
-  });
-});
-
-describe('days whose texts are over their time', () => {
-  test('are worked through day by day, once, but again as long as something needs its text', async () => {
-    await addDays(db, at(NOON));
-    let left = 1;
-    const seen: string[] = [];
-    const { run } = redactDays({
-      db,
-      clock: at(NOON + 9 * DAY_MS),
-      days: 7,
-      redactors: [
-        async ({ day }) => {
-          seen.push(day);
-          return { redacted: 2, left: 0 };
-        },
-        async ({ day }) => ({ redacted: 1, left: day === '2026-02-28' ? left : 0 }),
-      ],
-    });
-    expect(await run()).toBe(6);
-    expect(seen).toEqual(['2026-02-27', '2026-02-28']);
-    left = 0;
-    expect(await run()).toBe(3);
-    expect(await run()).toBe(0);
-    expect(seen).toEqual(['2026-02-27', '2026-02-28', '2026-02-28']);
   });
 });
 

@@ -1,9 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import type { Db } from './db.ts';
-import type { Janitor } from './janitor.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Partitions are there before they are needed, also when nobody could make any for days. */
 const DAYS_AHEAD = 3;
 /** What waits for the lock of a table makes all others wait behind it: better to try again later. */
@@ -22,11 +20,13 @@ export interface Day {
 
 const TABLES = ['messages', 'message_parts', 'events', 'webhook_attempts', 'receipts'];
 
-const DAYS = `
+/** The days before one; with a further condition, those of them that it holds for. */
+const DAYS_BEFORE = `
   select day::text as day, 'msg_' || ulid_floor(starts) as "firstId", 'msg_' || ulid_floor(ends) as "nextId", starts, ends
   from days cross join lateral (
     select day::timestamp at time zone 'UTC' as starts, (day + 1)::timestamp at time zone 'UTC' as ends
-  ) as bounds`;
+  ) as bounds
+  where day < $1`;
 
 /**
  * The first and the last of some ids. A statement that is told both, as parameters, touches the partitions between them
@@ -79,75 +79,16 @@ function alone(db: Db, sql: string, day: string): Promise<unknown> {
   });
 }
 
-export function addDaysAhead(parts: { db: Db; clock: Clock }): Janitor {
-  return { name: 'add days', everyMs: 3_600_000, run: () => addDays(parts.db, parts.clock) };
+/** The days that there are partitions of and that lie before `day`, the first one first. */
+export function daysBefore(db: Db, day: string): Promise<Day[]> {
+  return db.query<Day>(`${DAYS_BEFORE} order by day`, [day]);
 }
 
-export interface Retention {
-  db: Db;
-  clock: Clock;
-  log: Log;
-  /** How long everything of a day is kept. */
-  days: number;
-  /** Whether anything is still to be done for a message of the day. */
-  unfinished(day: Day): Promise<boolean>;
+/** Those of them whose texts are still there. */
+export function daysWithTextsBefore(db: Db, day: string): Promise<Day[]> {
+  return db.query<Day>(`${DAYS_BEFORE} and not redacted order by day`, [day]);
 }
 
-/** Drops days that are over their time, a partition at a time: whatever their size, that takes no longer. */
-export function dropDays({ db, clock, log, days, unfinished }: Retention): Janitor {
-  async function drop(day: Day): Promise<number> {
-    if (await unfinished(day)) {
-      log.warn({ event: 'day_kept', day: day.day, reason: 'work for its messages is not finished' });
-      return 0;
-    }
-    await dropDay(db, day.day);
-    return 1;
-  }
-
-  return {
-    name: 'drop days',
-    everyMs: 600_000,
-    async run() {
-      const before = dayOf(clock.now() - days * DAY_MS);
-      const over = await db.query<Day>(`${DAYS} where day < $1 order by day`, [before]);
-      let dropped = 0;
-      for (const day of over) dropped += await drop(day);
-      await db.query('select drop_strays($1)', [new Date(clock.now() - days * DAY_MS)]);
-      return dropped;
-    },
-  };
-}
-
-/** Takes texts out of one room's rows of a day. @returns how many rows it changed, and how many still need theirs. */
-export type Redactor = (day: Day) => Promise<{ redacted: number; left: number }>;
-
-export interface Redaction {
-  db: Db;
-  clock: Clock;
-  /** How long texts are kept. */
-  days: number;
-  redactors: readonly Redactor[];
-}
-
-/** What people wrote to each other goes earlier than the rest. */
-export function redactDays({ db, clock, days, redactors }: Redaction): Janitor {
-  return {
-    name: 'redact days',
-    everyMs: 600_000,
-    async run() {
-      const before = dayOf(clock.now() - days * DAY_MS);
-      const over = await db.query<Day>(`${DAYS} where day < $1 and not redacted order by day`, [before]);
-      let count = 0;
-      for (const day of over) {
-        let left = 0;
-        for (const redact of redactors) {
-          const done = await redact(day);
-          count += done.redacted;
-          left += done.left;
-        }
-        if (left === 0) await db.query('update days set redacted = true where day = $1', [day.day]);
-      }
-      return count;
-    },
-  };
+export async function setRedacted(db: Db, day: string): Promise<void> {
+  await db.query('update days set redacted = true where day = $1', [day]);
 }

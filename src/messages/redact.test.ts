@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
-import { addDays, dropDay, dropDays, redactDays } from '../db/days.ts';
+import { addDays, DAY_MS, dropDay } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
+import { dropDays } from '../db/janitors/drop-days.ts';
+import { redactDays } from '../db/janitors/redact-days.ts';
 import { createIds, type Ids } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { redactReceipts } from '../receipts/redact.ts';
 import { redactMessages } from './redact.ts';
 
-const DAY_MS = 86_400_000;
 const MANY = 2_500;
 
 let store: TestStore;

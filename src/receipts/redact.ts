@@ -1,5 +1,6 @@
-import type { Day, Redactor } from '../db/days.ts';
+import type { Day } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
+import type { Redactor } from '../db/janitors/redact-days.ts';
 
 const BATCH = 1_000;
 

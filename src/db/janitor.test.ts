@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLog } from '../log.ts';
+import { type Janitor, startJanitors } from './janitor.ts';
+
+const log = createLog('silent');
+const mine = async () => true;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Counts its runs, at their beginning. */
+function counting(run: Janitor['run'] = async () => 1, everyMs = 1_000) {
+  const janitor = {
+    name: `every ${everyMs} ms`,
+    everyMs,
+    runs: 0,
+    run() {
+      janitor.runs += 1;
+      return run();
+    },
+  };
+  return janitor;
+}
+
+test('each janitor runs at its own interval', async () => {
+  const often = counting();
+  const seldom = counting(undefined, 5_000);
+  const stop = startJanitors([often, seldom], log, mine);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([often.runs, seldom.runs]).toEqual([10, 2]);
+  await stop();
+});
+
+test('of all processes only the one whose turn it is works', async () => {
+  let eldest = false;
+  const janitor = counting();
+  const stop = startJanitors([janitor], log, async () => eldest);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(janitor.runs).toBe(0);
+  eldest = true;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(janitor.runs).toBe(1);
+  await stop();
+});
+
+test('a run that takes longer than its interval is not joined by a second one, and a stop waits for it', async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const janitor = counting(() => promise);
+  const stop = startJanitors([janitor], log, mine);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(janitor.runs).toBe(1);
+  let stopped = false;
+  const stopping = stop().then(() => (stopped = true));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stopped).toBe(false);
+  resolve(1);
+  await stopping;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(janitor.runs).toBe(1);
+});
+
+test('one that fails is tried again at its next time, and the others go on', async () => {
+  const failing = counting(async () => {
+    throw new Error('no store');
+  });
+  const other = counting(undefined, 500);
+  const stop = startJanitors([failing, other], log, mine);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([failing.runs, other.runs]).toEqual([3, 6]);
+  await stop();
+});

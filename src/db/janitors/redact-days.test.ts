@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { clearDays, NOON } from '../../../test/support/days.ts';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
+import { addDays, DAY_MS } from '../days.ts';
+import type { Db } from '../db.ts';
+import { redactDays } from './redact-days.ts';
+
+let store: TestStore;
+let db: Db;
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+});
+beforeEach(() => clearDays(db));
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+const at = (ms: number) => ({ now: () => ms });
+
+test('days whose texts are over their time are worked through day by day, once, but again as long as something needs its text', async () => {
+  await addDays(db, at(NOON));
+  let left = 1;
+  const seen: string[] = [];
+  const { run } = redactDays({
+    db,
+    clock: at(NOON + 9 * DAY_MS),
+    days: 7,
+    redactors: [
+      async ({ day }) => {
+        seen.push(day);
+        return { redacted: 2, left: 0 };
+      },
+      async ({ day }) => ({ redacted: 1, left: day === '2026-02-28' ? left : 0 }),
+    ],
+  });
+  expect(await run()).toBe(6);
+  expect(seen).toEqual(['2026-02-27', '2026-02-28']);
+  left = 0;
+  expect(await run()).toBe(3);
+  expect(await run()).toBe(0);
+  expect(seen).toEqual(['2026-02-27', '2026-02-28', '2026-02-28']);
+});

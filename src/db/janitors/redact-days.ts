@@ -1,0 +1,44 @@
+import type { Clock } from '../../clock.ts';
+import { DAY_MS, type Day, dayOf, daysWithTextsBefore, setRedacted } from '../days.ts';
+import type { Db } from '../db.ts';
+import type { Janitor } from '../janitor.ts';
+
+/**
+ * Takes texts out of one room's rows of a day, a batch at a time.
+ * @returns how many rows it changed, and how many still need theirs.
+ */
+export type Redactor = (day: Day) => Promise<{ redacted: number; left: number }>;
+
+export interface Redaction {
+  db: Db;
+  clock: Clock;
+  /** How long texts are kept. */
+  days: number;
+  redactors: readonly Redactor[];
+}
+
+/** What people wrote to each other goes earlier than the rest. */
+export function redactDays({ db, clock, days, redactors }: Redaction): Janitor {
+  async function redactDay(day: Day): Promise<number> {
+    let count = 0;
+    let left = 0;
+    for (const redact of redactors) {
+      const done = await redact(day);
+      count += done.redacted;
+      left += done.left;
+    }
+    if (left === 0) await setRedacted(db, day.day);
+    return count;
+  }
+
+  return {
+    name: 'redact days',
+    everyMs: 600_000,
+    async run() {
+      let count = 0;
+      for (const day of await daysWithTextsBefore(db, dayOf(clock.now() - days * DAY_MS)))
+        count += await redactDay(day);
+      return count;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
+import type { Db } from '../db.ts';
+import { vacuumJobs } from './vacuum-jobs.ts';
+
+let store: TestStore;
+let db: Db;
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+});
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+test('jobs that are done leave no room behind: the table shrinks to nothing', async () => {
+  await db.query(
+    `insert into jobs (queue, subject, ordinal, client, lane, run_at)
+     select 'outbound', 'msg_' || n, 1, 'client', 'lane', now() from generate_series(1, 5000) as n`,
+  );
+  await db.query('delete from jobs');
+  const size = async () =>
+    (await db.query<{ size: string }>(`select pg_relation_size('jobs')::text as size`, []))[0]?.size;
+  expect(await size()).not.toBe('0');
+  await vacuumJobs(db).run();
+  expect(await size()).toBe('0');
+});

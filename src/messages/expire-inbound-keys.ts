@@ -1,0 +1,13 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/db.ts';
+import { expire } from '../db/expire.ts';
+import type { Janitor } from '../db/janitor.ts';
+
+/** Forgets the carriers' references of inbound messages; no carrier repeats one after that. */
+export function expireInboundKeys({ db, clock, seconds }: { db: Db; clock: Clock; seconds: number }): Janitor {
+  return {
+    name: 'expire inbound keys',
+    everyMs: 60_000,
+    run: () => expire(db, 'inbound_keys', new Date(clock.now() - seconds * 1000)),
+  };
+}
