@@ -36,6 +36,7 @@ import { createNumbers } from './numbers/numbers.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
+import { Paces } from './outbound/pace.ts';
 import { Backlog } from './queue/backlog.ts';
 import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
@@ -116,11 +117,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
         })
       : [new Link({ ...link, name: 'simulator', links: overrides.simulatorLinks ?? 1, create: simulator })];
     const carrier = links.find(({ name }) => name === carriers?.default) ?? (links[0] as Link);
+    const used = carriers?.carriers.find(({ name }) => name === carrier.name);
     const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
     const shared = { db, queue, transitions, clock, log, metrics, ...pollMs };
     const outbound = new Outbound({
       ...shared,
       carrier,
+      paces: used?.pace && new Paces(used.pace, used.processes),
       alive: () => presence.alive(),
       campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,

@@ -2,7 +2,7 @@ import type { Db } from '../../src/db/db.ts';
 import { openServer } from '../../src/db/server.ts';
 import { createLog } from '../../src/log.ts';
 import { loadOutgoing } from '../../src/messages/messages.ts';
-import { claimSql } from '../../src/queue/claim.ts';
+import { claimSql, ROUND } from '../../src/queue/claim.ts';
 import { createQueue, type Job, type Queue } from '../../src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
@@ -86,7 +86,7 @@ async function explain(url: string): Promise<void> {
   const rows = await ask(
     url,
     `explain (analyze, buffers, costs off, timing off, summary off) ${claimSql('outbound')}`,
-    [new Date(), CLAIM, 'bench', 1, '', '{}'],
+    [new Date(), CLAIM, 'bench', 1, '', '{}', '{}', null, ROUND.clients, ROUND.lanesPerClient],
   );
   for (const row of rows) print('  plan of a claim', String(row['QUERY PLAN']));
 }

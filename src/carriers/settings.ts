@@ -45,9 +45,9 @@ function readCarrier(value: unknown, path: string, secret: Secrets): CarrierSett
   const errors = [...Value.Errors(SmppSettingsSchema, whole)];
   if (errors.length > 0) throw explained(errors, path);
   const settings = whole as Static<typeof SmppSettingsSchema>;
-  for (const [name, pattern] of Object.entries(KEYS)) {
-    const strange = Object.keys(settings[name as keyof typeof KEYS]).find((key) => !pattern.test(key));
-    if (strange !== undefined) throw wrong(`${path}.${name}.${strange}`, `is not like ${pattern.source}`);
+  for (const { path: record, of, are } of KEYS) {
+    const strange = Object.keys(of(settings) ?? {}).find((key) => !are.test(key));
+    if (strange !== undefined) throw wrong(`${path}.${record}.${strange}`, `is not like ${are.source}`);
   }
   return { ...settings, password: passwordOf(settings.password, `${path}.password`, secret) };
 }

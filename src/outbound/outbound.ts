@@ -13,9 +13,12 @@ import type { Job, Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED } from './decide.ts';
 import type { Link } from './link.ts';
+import type { Paces } from './pace.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 const POLL_MS = 250;
+/** Messages that may wait for their number's or campaign's pace in this process, each for a moment. */
+const MOST_PACED = 256;
 const LATIN1 = /^[\0-\u00ff]*$/;
 /** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
 const VALIDITY_MS = 24 * 3_600_000;
@@ -30,6 +33,8 @@ export interface OutboundParts {
   log: Log;
   metrics: Metrics;
   carrier: Pick<Link, 'name' | 'capacity' | 'submit'>;
+  /** What the carrier takes of one number and of one campaign; absent: as much as it takes. */
+  paces?: Paces | undefined;
   /** Under which campaign a number sends; null: none that is known. */
   campaignOf(numberId: string): Promise<string | null>;
   outcomeDeadlineSeconds: number;
@@ -43,11 +48,14 @@ export class Outbound {
   readonly #parts: OutboundParts;
   readonly #record: (outcome: Outcome) => Promise<Recorded>;
   readonly #worker: Worker<LoadedOutgoing>;
+  /** No more is begun. */
+  readonly #ending = new AbortController();
+  /** Nothing is waited for any longer. */
   readonly #stopping = new AbortController();
   #submitting = 0;
 
   constructor(parts: OutboundParts) {
-    const { db, queue, log, carrier, pollMs = POLL_MS } = parts;
+    const { db, queue, log, carrier, paces, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#record = createRecord(parts);
     this.#worker = new Worker({
@@ -55,9 +63,12 @@ export class Outbound {
       queue,
       log,
       name: 'outbound',
-      slots: () => carrier.capacity(),
+      // What waits for its pace takes no place with the carrier.
+      slots: () => carrier.capacity() + Math.min(carrier.capacity() && MOST_PACED, paces?.waiting ?? 0),
       load: loadOutgoing(db),
-      direct: true,
+      // Nobody comes straight past those who wait for their pace.
+      direct: !paces,
+      allowance: paces && (() => paces.allowance()),
       pollMs,
       handle: (claimed, release) => this.#handle(claimed, release),
     });
@@ -69,7 +80,8 @@ export class Outbound {
 
   /** Whether it is the carrier that what waits is waiting for, and not this process. */
   waitsForCarrier(): boolean {
-    return this.#submitting >= this.#parts.carrier.capacity() / 2;
+    const { carrier, paces } = this.#parts;
+    return paces !== undefined || this.#submitting >= carrier.capacity() / 2;
   }
 
   /** Looks for due jobs now. */
@@ -80,6 +92,7 @@ export class Outbound {
   /** Claims no more; what is under way is recorded. `signal` ends the patience with a store that is out of reach. */
   async stop(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
+    this.#ending.abort();
     await this.#worker.stop(signal);
   }
 
@@ -138,7 +151,9 @@ export class Outbound {
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, states)) {
-      if (!alive()) {
+      // Also when it stopped meanwhile: what waits for its pace is given back as it was.
+      const paced = (await this.#parts.paces?.turn({ ...message, campaignId }, this.#ending.signal)) ?? true;
+      if (!paced || !alive()) {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }

@@ -16,24 +16,39 @@ export interface Cursor {
   lanes: Record<string, string>;
 }
 
+/** How many jobs a lane may be given now, where its pace allows fewer than its share. */
+export interface Allowance {
+  lanes: Readonly<Record<string, number>>;
+  /** For a lane that is not named; null: as many as there is room for. */
+  others: number | null;
+}
+
 /** What one claim brought. */
 export interface Turn {
   jobs: Job[];
   /** More may be due than this claim took. */
   more: boolean;
+  /** A lane was given all that its pace allows: it may have more in a moment. */
+  paced: boolean;
   cursor: Cursor;
 }
 
 /** Visited by one claim at most; the next one goes on behind them. */
-const CLIENTS = 32;
-const LANES_PER_CLIENT = 16;
+export interface Round {
+  clients: number;
+  lanesPerClient: number;
+}
+
+export const ROUND: Round = { clients: 32, lanesPerClient: 16 };
+/** For when a round finds nothing that may be taken, and has not been to everybody. */
+export const WIDE_ROUND: Round = { clients: 64, lanesPerClient: 128 };
 const REMEMBERED_CLIENTS = 1_000;
 
 /**
  * The distinct values of a column of `jobs_due` that follow the cursor, around the circle and at most once: one look into
  * the index for each, however many jobs each has.
  */
-function around(column: 'client' | 'lane', where: string, cursor: string, most: number): string {
+function around(column: 'client' | 'lane', where: string, cursor: string, most: string): string {
   const waiting = `select ${column} from jobs where ${where} and leased_by is null`;
   const after = (from: string) => `coalesce(
       (${waiting} and ${column} > ${from} order by ${column} limit 1),
@@ -49,23 +64,25 @@ function around(column: 'client' | 'lane', where: string, cursor: string, most: 
 
 /**
  * The claim as one statement: whose turn it is, an equal share for each lane, oldest first; locked, and leased. $1 now,
- * $2 limit, $3 holder, $4 lease, $5 the client before, $6 the lanes before.
+ * $2 limit, $3 holder, $4 lease, $5 the client before, $6 the lanes before, $7 what lanes are allowed, $8 and all others,
+ * $9 most clients, $10 most lanes of each.
  */
 export function claimSql(queue: QueueName): string {
   const inQueue = `queue = '${queue}'`;
   return `
-  with client as materialized (${around('client', inQueue, '$5::text', CLIENTS)}),
+  with client as materialized (${around('client', inQueue, '$5::text', '$9::integer')}),
   lane as materialized (
     select client.value as client, lane.value as lane, client.n as "clientTurn", lane.n as "laneTurn"
     from client cross join lateral (
-      ${around('lane', `${inQueue} and client = client.value`, `coalesce($6::json ->> client.value, '')`, LANES_PER_CLIENT)}
+      ${around('lane', `${inQueue} and client = client.value`, `coalesce($6::json ->> client.value, '')`, '$10::integer')}
     ) as lane
     order by "laneTurn", "clientTurn"
   ), due as materialized (
     select waiting.* from lane cross join lateral (
       select j.ctid as at from jobs j
       where j.${inQueue} and j.leased_by is null and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
-      order by j.run_at, j.ordinal limit (select ceil($2::float8 / count(*)) from lane)::bigint
+      order by j.run_at, j.ordinal limit least((select ceil($2::float8 / count(*)) from lane)::bigint,
+        coalesce(($7::json ->> lane.lane)::bigint, $8::bigint))
       for update skip locked
     ) as waiting limit $2
   ), job as (
@@ -86,7 +103,14 @@ export interface ClaimRow extends Lane {
   interrupted: boolean;
 }
 
-export function readTurn(rows: readonly ClaimRow[], lease: number, limit: number, before: Cursor): Turn {
+/** What a claim was asked for. */
+export interface Asked {
+  limit: number;
+  round: Round;
+  allowance: Allowance | undefined;
+}
+
+export function readTurn(rows: readonly ClaimRow[], lease: number, asked: Asked, before: Cursor): Turn {
   const jobs: Job[] = [];
   const visited = new Map<string, Map<string, number>>();
   for (const { client, lane, subject, ordinal, attempt, interrupted } of rows) {
@@ -94,18 +118,27 @@ export function readTurn(rows: readonly ClaimRow[], lease: number, limit: number
     visited.set(client, lanes.set(lane, (lanes.get(lane) ?? 0) + (subject === null ? 0 : 1)));
     if (subject !== null) jobs.push({ subject, ordinal, attempt, interrupted, lease });
   }
+  const { more, paced } = leftOver(visited, asked);
   // Where the limit cut the round short, the next one begins with whoever had nothing for that.
-  const cut = jobs.length >= limit;
+  const cut = jobs.length >= asked.limit;
   const served = rows.filter(({ subject }) => !cut || subject !== null);
-  return { jobs, more: cut || !wentRound(visited, limit), cursor: advanced(before, served) };
+  return { jobs, more: cut || more, paced, cursor: advanced(before, served) };
 }
 
-/** Whether every lane was visited, and none had more than its share. */
-function wentRound(visited: ReadonlyMap<string, ReadonlyMap<string, number>>, limit: number): boolean {
-  const lanes = [...visited.values()];
-  if (visited.size >= CLIENTS || lanes.some(({ size }) => size >= LANES_PER_CLIENT)) return false;
-  const counts = lanes.flatMap((counted) => [...counted.values()]);
-  return counts.every((count) => count < Math.ceil(limit / counts.length));
+/** Whether somebody was not visited, or had more than its share; and whether a lane had all that its pace allows. */
+function leftOver(
+  visited: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  { limit, round, allowance }: Asked,
+): Pick<Turn, 'more' | 'paced'> {
+  const lanes = [...visited.values()].flatMap((counted) => [...counted]);
+  const share = Math.ceil(limit / lanes.length);
+  const allowed = (lane: string) => allowance?.lanes[lane] ?? allowance?.others ?? share;
+  const unseen =
+    visited.size >= round.clients || [...visited.values()].some(({ size }) => size >= round.lanesPerClient);
+  return {
+    more: unseen || lanes.some(([lane, count]) => count >= share && allowed(lane) >= share),
+    paced: lanes.some(([lane, count]) => count >= allowed(lane) && allowed(lane) < share),
+  };
 }
 
 function advanced(before: Cursor, served: readonly Lane[]): Cursor {

@@ -44,10 +44,10 @@ async function add(...lanes: Waiting[]): Promise<void> {
   await db.query(ADD, [asJson(rows)]);
 }
 
-type Claimer = (limit: number) => Promise<Claim<undefined>>;
+type Claimer = ReturnType<typeof claimer>;
 
 /** A claimer that goes on where it stopped; each job comes with whose it is. */
-function claimer(): Claimer {
+function claimer() {
   return queue.claimer('outbound', loadNothing);
 }
 
@@ -244,11 +244,58 @@ describe('whether there is more', () => {
   });
 
   test.each([
-    ['clients', (i: number) => ({ client: `client_${i}`, lane: 'x' })],
-    ['lanes', (i: number) => ({ client: 'client', lane: `lane_${i}` })],
-  ])('is so when there are more %s than one claim visits, whatever they have', async (_, nth) => {
-    await add(...Array.from({ length: 40 }, (_, i) => ({ ...nth(i), count: 1, dueInMs: 60_000 })));
+    ['clients', 40, (i: number) => ({ client: `client_${i}`, lane: 'x' })],
+    ['lanes', 100, (i: number) => ({ client: 'client', lane: `lane_${i}` })],
+  ])('is not the end of a claim that found nothing: of %s it looks at all, up to a bound', async (_, count, nth) => {
+    const rows = Array.from({ length: count }, (_, i) => ({ ...nth(i), count: 1, dueInMs: 60_000 }));
+    await add(...rows);
+    expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
+    await add({ ...nth(count), count: 1 });
+    expect((await claimer()(10)).claimed).toHaveLength(1);
+  });
+
+  test('is so when there are more than that, whatever they have', async () => {
+    await add(...Array.from({ length: 140 }, (_, i) => ({ client: 'a', lane: `x${i}`, count: 1, dueInMs: 60_000 })));
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: true });
+  });
+});
+
+describe('what a lane is allowed', () => {
+  const counts = (jobs: Job[]) =>
+    Object.fromEntries(
+      Map.groupBy(jobs, laneOf)
+        .entries()
+        .map(([lane, all]) => [lane, all.length]),
+    );
+
+  test('is the most that it gets; the others have their share', async () => {
+    await add(
+      { client: 'a', lane: 'x', count: 50 },
+      { client: 'a', lane: 'y', count: 50 },
+      { client: 'b', lane: 'z', count: 50 },
+    );
+    const turn = await claimer()(30, { lanes: { x: 2, y: 0 }, others: null });
+    expect(counts(jobsOf(turn))).toEqual({ 'a/x': 2, 'b/z': 10 });
+    expect(turn).toMatchObject({ paced: true, more: true });
+  });
+
+  test('holds for those that are not named as well, the oldest first', async () => {
+    await add({ client: 'a', lane: 'x', count: 5 }, { client: 'a', lane: 'y', count: 5 });
+    const turn = await claimer()(30, { lanes: { x: 3 }, others: 1 });
+    expect(jobsOf(turn).map(({ subject }) => subject)).toEqual(['a/x/0', 'a/x/1', 'a/x/2', 'a/y/0']);
+    expect(turn).toMatchObject({ paced: true, more: false });
+  });
+
+  test('above its share changes nothing', async () => {
+    await add({ client: 'a', lane: 'x', count: 50 }, { client: 'a', lane: 'y', count: 50 });
+    const turn = await claimer()(10, { lanes: { x: 9 }, others: 8 });
+    expect(counts(jobsOf(turn))).toEqual({ 'a/x': 5, 'a/y': 5 });
+    expect(turn).toMatchObject({ paced: false, more: true });
+  });
+
+  test('is more than what waits: then nothing is left for later', async () => {
+    await add({ client: 'a', lane: 'x', count: 2 });
+    expect(await claimer()(10, { lanes: {}, others: 3 })).toMatchObject({ paced: false, more: false });
   });
 });
 

@@ -1,7 +1,19 @@
 import type { Clock } from '../clock.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import type { Log } from '../log.ts';
-import { type Claimed, type ClaimRow, type Cursor, claimSql, type Load, readTurn } from './claim.ts';
+import {
+  type Allowance,
+  type Claimed,
+  type ClaimRow,
+  type Cursor,
+  claimSql,
+  type Load,
+  ROUND,
+  type Round,
+  readTurn,
+  type Turn,
+  WIDE_ROUND,
+} from './claim.ts';
 import { Leases } from './leases.ts';
 
 /** `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events. */
@@ -69,6 +81,8 @@ export interface Claim<Loaded> {
   claimed: Claimed<Loaded>[];
   /** More may be due than this claim took. */
   more: boolean;
+  /** Some of it waits for its pace. */
+  paced: boolean;
 }
 
 /** Room that a worker of this process keeps for jobs that are about to be made. Settle it once, with begin or fail. */
@@ -181,22 +195,46 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
 
     /**
      * @returns a function that leases up to so many due jobs: of the clients that have any in turn, of each client's
-     * lanes in turn, and of each lane the oldest first. What they are about is read right after the commit.
+     * lanes in turn, and of each lane the oldest first, as many as it is allowed. What they are about is read right after
+     * the commit.
      */
-    claimer<Loaded>(queue: QueueName, load: Load<Loaded>): (limit: number) => Promise<Claim<Loaded>> {
+    claimer<Loaded>(
+      queue: QueueName,
+      load: Load<Loaded>,
+    ): (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>> {
       const sql = claimSql(queue);
       let cursor: Cursor = { client: '', lanes: {} };
-      return async (limit) => {
-        if (!holder.alive()) return { claimed: [], more: true };
+
+      async function turn(lease: number, limit: number, allowance: Allowance | undefined, round: Round): Promise<Turn> {
+        const { lanes = {}, others = null } = allowance ?? {};
+        const params = [
+          new Date(clock.now()),
+          limit,
+          holder.id,
+          lease,
+          cursor.client,
+          JSON.stringify(cursor.lanes),
+          JSON.stringify(lanes),
+          others,
+          round.clients,
+          round.lanesPerClient,
+        ];
+        const rows = await db.query<ClaimRow>(sql, params);
+        const taken = readTurn(rows, lease, { limit, round, allowance }, cursor);
+        cursor = taken.cursor;
+        return taken;
+      }
+
+      return async (limit, allowance) => {
+        if (!holder.alive()) return { claimed: [], more: true, paced: false };
         await leases.settleDoubts();
         const lease = leases.open();
-        const params = [new Date(clock.now()), limit, holder.id, lease, cursor.client, JSON.stringify(cursor.lanes)];
         try {
-          const turn = readTurn(await db.query<ClaimRow>(sql, params), lease, limit, cursor);
-          cursor = turn.cursor;
-          if (turn.jobs.length === 0) leases.close(lease);
-          const loaded = turn.jobs.length > 0 ? await load(turn.jobs) : [];
-          return { claimed: turn.jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more: turn.more };
+          let { jobs, more, paced } = await turn(lease, limit, allowance, ROUND);
+          if (jobs.length === 0 && more) ({ jobs, more, paced } = await turn(lease, limit, allowance, WIDE_ROUND));
+          if (jobs.length === 0) leases.close(lease);
+          const loaded = jobs.length > 0 ? await load(jobs) : [];
+          return { claimed: jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more, paced };
         } catch (error) {
           leases.doubt(lease);
           throw error;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
-import type { Claimed, Load } from './claim.ts';
+import type { Allowance, Claimed, Load } from './claim.ts';
 import type { Claim, DirectWorker, Queue, QueueName } from './queue.ts';
 
 export interface WorkerOptions<Loaded> {
@@ -15,19 +15,23 @@ export interface WorkerOptions<Loaded> {
   load: Load<Loaded>;
   /** Whether it takes jobs straight from whoever makes them in this process. */
   direct?: boolean;
+  /** What each lane may be given now; absent: whatever there is room for. */
+  allowance?: (() => Allowance) | undefined;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
   /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
   handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
 }
 
+/** How often to look while a lane has more than its pace allows. */
+const PACED_POLL_MS = 100;
 /** A bug that ends a job will mostly end it again: not at once, at least. */
 const FAILED_MS = 5_000;
 
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
 export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   readonly #options: WorkerOptions<Loaded>;
-  readonly #claim: (limit: number) => Promise<Claim<Loaded>>;
+  readonly #claim: (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>>;
   readonly #running = new Set<Promise<void>>();
   readonly #giveUp = new AbortController();
   #busy = 0;
@@ -39,6 +43,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   /** Nothing that is due waits, as far as this process knows: then nobody is overtaken by what comes straight. */
   #drained = false;
   #overflows = 0;
+  /** Something waits for its pace. */
+  #paced = false;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
@@ -95,7 +101,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     }
     this.#claiming = undefined;
     if (this.#stopped) return;
-    const pollMs = this.#options.pollMs * (0.8 + 0.4 * Math.random());
+    const { pollMs: most } = this.#options;
+    const pollMs = (this.#paced ? Math.min(PACED_POLL_MS, most) : most) * (0.8 + 0.4 * Math.random());
     this.#timer = setTimeout(() => this.look(), pollMs);
   }
 
@@ -112,10 +119,11 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     const overflows = this.#overflows;
     let taken = 0;
     try {
-      const { claimed, more } = await this.#claim(limit);
+      const { claimed, more, paced } = await this.#claim(limit, this.#options.allowance?.());
       taken = claimed.length;
+      this.#paced = paced;
       // What found no room meanwhile may not have been there for this claim to see.
-      this.#drained = !more && overflows === this.#overflows;
+      this.#drained = !more && !paced && overflows === this.#overflows;
       // Without a single one there is nothing to be had now, whoever has the rest.
       this.#again ||= more && taken > 0;
       if (taken > 0) this.#run(claimed);

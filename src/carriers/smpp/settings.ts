@@ -15,10 +15,22 @@ const Secret = Type.Union([
 const TonNpi = Type.Object({ ton: octet, npi: octet }, closed);
 
 /** What the keys of these must be: a record's own pattern passes over those that are not like it. */
-export const KEYS: Record<'tlvs' | 'statusMap', RegExp> = {
-  tlvs: /^0x[0-9a-fA-F]{4}$/,
-  statusMap: /^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/,
-};
+export const KEYS: readonly { path: string; of(settings: SmppSettings): object | undefined; are: RegExp }[] = [
+  { path: 'tlvs', of: ({ tlvs }) => tlvs, are: /^0x[0-9a-fA-F]{4}$/ },
+  { path: 'statusMap', of: ({ statusMap }) => statusMap, are: /^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/ },
+  { path: 'pace.numbers', of: ({ pace }) => pace?.numbers, are: /^\+[1-9]\d{1,14}$/ },
+];
+
+/** Of all processes together. */
+const Pace = Type.Object(
+  {
+    perNumber: Type.Optional(perSecond),
+    perCampaign: Type.Optional(perSecond),
+    numbers: Type.Record(Type.String(), perSecond, { default: {} }),
+    campaigns: Type.Record(Type.String(), perSecond, { default: {} }),
+  },
+  closed,
+);
 
 /** One entry of `carriers` in RC_CARRIERS. docs/carriers/smpp.md says what each is for. */
 export const SmppSettingsSchema = Type.Object(
@@ -49,6 +61,7 @@ export const SmppSettingsSchema = Type.Object(
     binds: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
     window: Type.Integer({ minimum: 1, maximum: 1_000, default: 32 }),
     maxSegmentsPerSecond: Type.Optional(perSecond),
+    pace: Type.Optional(Pace),
     responseSeconds: seconds(10, 300),
     enquireLinkSeconds: seconds(30),
     longMessages: Type.Enum(['udh8', 'udh16', 'sar'], { default: 'udh8' }),

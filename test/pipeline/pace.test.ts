@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { MessageCentre, type Taken } from '../../src/smsc/centre.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const ONE = { id: 'num_abc123', from: '+15551234567' };
+/** Of the same campaign. */
+const OTHER = { id: 'num_nomms', from: '+15551234568' };
+
+let directory: string;
+let centre: MessageCentre;
+let processes: TestRedCloud[];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'redcloud-pace-'));
+  centre = await MessageCentre.start({ behaviour: { pace: 0.1 } });
+  processes = [];
+});
+afterEach(async () => {
+  const [first, ...others] = processes;
+  for (const other of others) await other.running.stop();
+  await first?.stop();
+  await centre.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function begin(settings: object, roles = 'api,outbound,webhooks'): Promise<TestRedCloud> {
+  const file = join(directory, 'carriers.json');
+  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'x', password: 'x' };
+  writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, ...settings }] }));
+  const [first] = processes;
+  const started = await startRedCloud({
+    env: { RC_CARRIERS: file, RC_ROLES: roles },
+    overrides: { clock: systemClock },
+    ...(first ? { store: first.store } : {}),
+  });
+  processes.push(started);
+  return started;
+}
+
+async function send({ id }: { id: string }, count: number, text = 'Hello'): Promise<void> {
+  const to = Array.from({ length: count }, (_, i) => `+1555300${String(1_000 + i)}`);
+  const answer = await (processes[0] as TestRedCloud).send(`${id} ${Math.random()}`, { sendFrom: id, to, text });
+  expect(answer.json.errors).toEqual([]);
+}
+
+const taken = (by?: { from: string }) => centre.taken.filter(({ from }) => !by || from === by.from);
+const until = (count: number, by?: { from: string }) =>
+  expect.poll(() => taken(by).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+/** How long the carrier saw it take, at the least a pace allows: timers and sockets may bring two closer together. */
+const span = (all: readonly Taken[]) => (all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0) + 50;
+
+describe('segments of a number', () => {
+  test('go at its pace and in their order; those of another number do not wait behind them', async () => {
+    await begin({ pace: { perNumber: 20 } });
+    await send(ONE, 30);
+    await until(1);
+    await send(OTHER, 1);
+    await until(1, OTHER);
+    expect(taken(ONE).length).toBeLessThan(30);
+    await until(30, ONE);
+    expect(span(taken(ONE))).toBeGreaterThanOrEqual(29 * 50);
+    expect(taken(ONE).map(({ to }) => to)).toEqual(
+      taken(ONE)
+        .map(({ to }) => to)
+        .toSorted(),
+    );
+  });
+
+  test('are counted one by one, also when they are parts of one message', async () => {
+    await begin({ pace: { perNumber: 20 } });
+    await send(ONE, 2, 'x'.repeat(153 * 5));
+    await until(10);
+    expect(span(taken())).toBeGreaterThanOrEqual(9 * 50);
+  });
+
+  test('that wait when the process stops are given back, and go out afterwards: none twice', async () => {
+    const first = await begin({ pace: { perNumber: 4 } });
+    await send(ONE, 5, 'x'.repeat(200));
+    await until(1);
+    processes = [await first.restart()];
+    await until(10);
+    expect(new Set(taken().map(({ to, part }) => `${to} ${part?.part}`)).size).toBe(10);
+  });
+});
+
+test('segments of a campaign go at its pace, whichever of its numbers they are of', async () => {
+  await begin({ pace: { perCampaign: 20 } });
+  await Promise.all([send(ONE, 10), send(OTHER, 10)]);
+  await until(20);
+  expect(span(taken())).toBeGreaterThanOrEqual(19 * 50);
+  // By turns, not one after the other.
+  expect(
+    taken()
+      .slice(0, 10)
+      .filter(({ from }) => from === OTHER.from).length,
+  ).toBeGreaterThan(2);
+});
+
+const SERVER = process.env['TEST_DATABASE_URL'];
+const SKIPPED = 'of one number (skipped: the embedded store has one process, and TEST_DATABASE_URL is not set)';
+
+describe.skipIf(!SERVER)(SERVER ? 'segments of one number' : SKIPPED, () => {
+  test('go at its pace when two processes are bound, each of which does a part of it', async () => {
+    const settings = { pace: { perNumber: 20 }, processes: 2 };
+    await begin(settings);
+    await begin(settings, 'outbound');
+    await expect.poll(() => centre.links).toBe(2);
+    await send(ONE, 40);
+    await until(40);
+    expect(span(taken())).toBeGreaterThanOrEqual(38 * 50);
+    expect(new Set(taken().map(({ to }) => to)).size).toBe(40);
+    const submits = processes.map((one) => one.logged().split('"event":"submit"').length - 1);
+    expect(Math.min(...submits)).toBeGreaterThan(5);
+  });
+});
