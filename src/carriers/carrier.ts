@@ -80,9 +80,13 @@ export interface CarrierHandlers {
 
 export type LinkState = 'up' | 'down' | 'misconfigured';
 
+/** How a long message is to be split: in parts that leave so many octets for a header (6 unless told), or not at all. */
+export type LongMessages = 6 | 7 | 'whole';
+
 /** A way to handsets. It knows its protocol and nothing of ours: no store, no status, no retry. */
 export interface Carrier {
   readonly name: string;
+  readonly longMessages?: LongMessages | undefined;
   start(handlers: CarrierHandlers): Promise<void>;
   /** Resolves when nothing more will be reported. */
   stop(): Promise<void>;

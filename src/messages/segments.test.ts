@@ -131,6 +131,28 @@ describe('the segments of a text', () => {
   });
 });
 
+describe('parts with a header of seven octets', () => {
+  test('have an octet less, which is a septet or a UTF-16 code unit', () => {
+    expect(segment('x'.repeat(306), 7).segments.map((part) => part.length)).toEqual([152, 152, 2]);
+    expect(segment('ж'.repeat(134), 7).segments.map((part) => part.length)).toEqual([66, 66, 2]);
+    expect(segment('x'.repeat(160), 7).segments).toHaveLength(1);
+  });
+
+  test('carry with it no more than a message of 140 octets has, with any text', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom(6 as const, 7 as const), (text, header) => {
+        const { encoding, segments } = segment(text, header);
+        if (segments.length === 1) return;
+        for (const part of segments) {
+          const bits = sizeOf(part, encoding) * (encoding === 'GSM7' ? 7 : 16);
+          expect(header * 8 + bits).toBeLessThanOrEqual(140 * 8);
+        }
+        expect(segments.join('')).toBe(text);
+      }),
+    );
+  });
+});
+
 describe('smart encoding', () => {
   const typographic = fc.string({
     unit: fc.constantFrom('a', '€', '’', '“', '”', '–', '…', '\u00a0', '\t', 'ж', '😀'),

@@ -1,6 +1,6 @@
 /**
  * How a text travels over the air: its alphabet and its segments (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1).
- * A segment carries 140 octets; one of several gives 6 of them to the header that joins them.
+ * A segment carries 140 octets; one of several gives some of them to the header that joins them.
  */
 export type Encoding = 'GSM7' | 'UCS2';
 
@@ -20,8 +20,15 @@ const SEPTETS = new Map<string, number>([
   ...[...EXTENSION].map((character) => [character, 2] as const),
 ]);
 
-/** Septets (GSM7) or UTF-16 code units (UCS2) in a single segment, and in one of several. */
-const CAPACITY = { GSM7: { single: 160, concatenated: 153 }, UCS2: { single: 70, concatenated: 67 } } as const;
+const OCTETS = 140;
+/** Of the header, with an 8-bit reference number; a 16-bit one takes an octet more. */
+export type HeaderOctets = 6 | 7;
+
+/** Septets (GSM7) or UTF-16 code units (UCS2) that so many octets hold. */
+const CAPACITY = {
+  GSM7: (octets: number) => Math.floor((octets * 8) / 7),
+  UCS2: (octets: number) => Math.floor(octets / 2),
+} as const;
 
 /** Look-alikes from word processors that would force a whole text into UCS-2. */
 const REPLACEMENTS: Record<string, string> = {
@@ -75,12 +82,12 @@ export function encodingOf(text: string): Encoding {
 }
 
 /** Splits a text as it will be sent. An escape pair or a surrogate pair is never torn apart. */
-export function segment(text: string): Segmentation {
+export function segment(text: string, header: HeaderOctets = 6): Segmentation {
   const encoding = encodingOf(text);
   const size = encoding === 'GSM7' ? septets : codeUnits;
-  const { single, concatenated } = CAPACITY[encoding];
-  if (lengthOf(text, size) <= single) return { encoding, segments: [text] };
-  return { encoding, segments: fill(text, size, concatenated) };
+  const capacity = CAPACITY[encoding];
+  if (lengthOf(text, size) <= capacity(OCTETS)) return { encoding, segments: [text] };
+  return { encoding, segments: fill(text, size, capacity(OCTETS - header)) };
 }
 
 function fill(text: string, size: (character: string) => number, capacity: number): string[] {

@@ -22,6 +22,8 @@ export interface PartReport {
   carrier: string;
   carrierRef: string | null;
   error: MessageError | null;
+  /** In how many the message is handed over, by whoever hands it over: carriers differ in how they want a long one. */
+  parts?: number;
   /** Take it only if the part is in this state still: for what a deadline says, which any news outdoes. */
   onlyFrom?: PartState;
 }
@@ -59,6 +61,7 @@ interface MessageChange {
   id: string;
   status: MessageStatus;
   sequence: number;
+  parts: number;
   error: MessageError | null;
   providerMessageRef: string | null;
   carrier: string | null;
@@ -81,11 +84,11 @@ const PARTS = `
 
 const WRITE = `
   with changed as (
-    update messages m set status = c.status, sequence = c.sequence, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
+    update messages m set status = c.status, sequence = c.sequence, parts = c.parts, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
       provider_message_ref = c."providerMessageRef",
       sent_at = case when c.sent then coalesce(m.sent_at, $4) else m.sent_at end,
       finished_at = case when c.finished then coalesce(m.finished_at, $4) end
-    from json_to_recordset($1::json) as c (id text, status text, sequence integer, error json,
+    from json_to_recordset($1::json) as c (id text, status text, sequence integer, parts integer, error json,
       "providerMessageRef" text, carrier text, sent boolean, finished boolean)
     where m.id = c.id and m.id between $6 and $7
   ), part as (
@@ -225,6 +228,7 @@ class Draft {
       finished: after === 'DELIVERED' || after === 'FAILED',
     });
     message.carrier = report.carrier;
+    message.parts = report.parts ?? message.parts;
     if (report.part === 1) message.providerMessageRef = report.carrierRef ?? message.providerMessageRef;
     this.#step(message, fromParts([...states.values()], message.parts), report.error);
   }
@@ -259,10 +263,21 @@ class Draft {
   result() {
     const changes: MessageChange[] = [];
     const steps: Step[] = [];
-    for (const { first, id, status, sequence, error, providerMessageRef, carrier } of this.#messages.values()) {
-      if (status === first.status && providerMessageRef === first.providerMessageRef) continue;
+    for (const { first, id, status, sequence, parts, error, providerMessageRef, carrier } of this.#messages.values()) {
+      const same = status === first.status && providerMessageRef === first.providerMessageRef && parts === first.parts;
+      if (same) continue;
       const sent = status === 'SENT' || status === 'DELIVERED';
-      changes.push({ id, status, sequence, error, providerMessageRef, carrier, sent, finished: isFinal(status) });
+      changes.push({
+        id,
+        status,
+        sequence,
+        parts,
+        error,
+        providerMessageRef,
+        carrier,
+        sent,
+        finished: isFinal(status),
+      });
       if (status !== first.status) steps.push({ messageId: id, from: first.status, to: status, carrier });
     }
     return { changes, partRows: [...this.#partRows.values()], events: this.#events, steps };

@@ -10,7 +10,8 @@ export type Decision =
   /** `report`: what to record all the same, so that a receipt may make the other try needless. */
   | { kind: 'retry'; afterMs: number; counts: boolean; report?: Fact };
 
-type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
+/** What became of a part. */
+export type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
 
 const UNKNOWN: Fact = { state: 'UNKNOWN', carrierRef: null, error: null };
 

@@ -1,4 +1,11 @@
-import type { Carrier, CarrierHandlers, LinkState, Submission, SubmitResult } from '../carriers/carrier.ts';
+import type {
+  Carrier,
+  CarrierHandlers,
+  LinkState,
+  LongMessages,
+  Submission,
+  SubmitResult,
+} from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 
@@ -68,6 +75,10 @@ export class Link {
 
   state(): LinkState | 'standby' {
     return this.#carrier?.state() ?? 'standby';
+  }
+
+  get longMessages(): LongMessages | undefined {
+    return this.#carrier?.longMessages;
   }
 
   /** 0 while another process has the link. */

@@ -1,19 +1,18 @@
-import type { SubmitResult } from '../carriers/carrier.ts';
+import type { Carrier, SubmitResult } from '../carriers/carrier.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/messages.ts';
-import { type Segmentation, segment } from '../messages/segments.ts';
 import { isFinal, type PartState } from '../messages/status.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { type Decision, decide, EXPIRED } from './decide.ts';
-import type { Link } from './link.ts';
-import type { Paces } from './pace.ts';
+import { type Decision, decide, EXPIRED, type Fact } from './decide.ts';
+import type { Paces, Sender } from './pace.ts';
+import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 const POLL_MS = 250;
@@ -32,7 +31,7 @@ export interface OutboundParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  carrier: Pick<Link, 'name' | 'capacity' | 'submit'>;
+  carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages'>;
   /** What the carrier takes of one number and of one campaign; absent: as much as it takes. */
   paces?: Paces | undefined;
   /** Under which campaign a number sends; null: none that is known. */
@@ -125,11 +124,12 @@ export class Outbound {
     };
     if (message.id === null || isFinal(message.status)) return nothing;
     const states = await this.#states(job, message);
-    if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, states);
+    const split = splitOf(message, states.size > 0, this.#parts.carrier.longMessages);
+    if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, split, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // Perhaps somebody else's by now; if not, it is for whoever claims it next.
     if (!alive()) return { ...nothing, retry: { runAt: new Date(clock.now()), counts: false } };
-    return this.#handOver(nothing, job, message, states);
+    return this.#handOver(nothing, job, message, split, states);
   }
 
   /**
@@ -143,22 +143,26 @@ export class Outbound {
 
   /** One part after the other: so a message takes one place with the carrier, its parts go in order, and none follows one
    * that was refused. */
-  async #handOver(nothing: Outcome, job: Job, message: Outgoing, states: Map<number, PartState>): Promise<Outcome> {
+  async #handOver(
+    nothing: Outcome,
+    job: Job,
+    message: Outgoing,
+    split: Split,
+    states: Map<number, PartState>,
+  ): Promise<Outcome> {
     const { carrier, clock, alive } = this.#parts;
-    const segmented = message.text === null || message.messageType === 'MMS' ? null : segment(message.text);
     // Before the look whether this process still lives: nothing must be waited for between that and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
-    for (const part of partsLeft(message, states)) {
+    for (const part of partsLeft(message, split, states)) {
       // Also when it stopped meanwhile: what waits for its pace is given back as it was.
-      const paced = (await this.#parts.paces?.turn({ ...message, campaignId }, this.#ending.signal)) ?? true;
-      if (!paced || !alive()) {
+      if (!(await this.#paced({ ...message, campaignId }, split.segmentsEach)) || !alive()) {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }
-      const decision = await this.#submit(job, message, part, { segmented, campaignId });
-      if (decision.report) reports.push({ messageId: message.id, part, carrier: carrier.name, ...decision.report });
+      const decision = await this.#submit(job, message, split, part, campaignId);
+      if (decision.report) reports.push(reportOf(message, split, part, carrier.name, decision.report));
       if (decision.kind === 'retry') {
         retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
       }
@@ -167,11 +171,26 @@ export class Outbound {
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  async #submit(job: Job, message: Outgoing, part: number, { segmented, campaignId }: Way): Promise<Decision> {
+  /** @returns false when it stopped before so many segments might go. */
+  async #paced(sender: Sender, segments: number): Promise<boolean> {
+    const { paces } = this.#parts;
+    for (let i = 0; paces && i < segments; i += 1) {
+      if (!(await paces.turn(sender, this.#ending.signal))) return false;
+    }
+    return true;
+  }
+
+  async #submit(
+    job: Job,
+    message: Outgoing,
+    { encoding, texts }: Split,
+    part: number,
+    campaignId: string | null,
+  ): Promise<Decision> {
     const { carrier, log, metrics, clock } = this.#parts;
-    const { id, from, to, messageType, media, parts } = message;
-    const text = segmented ? (segmented.segments[part - 1] ?? '') : message.text;
-    const encoding = segmented?.encoding ?? null;
+    const { id, from, to, messageType, media } = message;
+    const text = texts[part - 1] ?? null;
+    const parts = texts.length;
     const reference = `${id}/${part}`;
     const latin1 = message.text !== null && LATIN1.test(message.text);
     const submission = { reference, from, to, messageType, text, encoding, latin1, campaignId, media, part, parts };
@@ -198,16 +217,10 @@ export class Outbound {
   }
 
   /** Whoever held the job before may have handed these parts over, and can't be asked. */
-  #unknown(nothing: Outcome, message: Outgoing, states: Map<number, PartState>): Outcome {
+  #unknown(nothing: Outcome, message: Outgoing, split: Split, states: Map<number, PartState>): Outcome {
     const { carrier, log } = this.#parts;
-    const reports = partsLeft(message, states).map((part) => ({
-      messageId: message.id,
-      part,
-      state: 'UNKNOWN' as const,
-      carrier: carrier.name,
-      carrierRef: null,
-      error: null,
-    }));
+    const fact = { state: 'UNKNOWN', carrierRef: null, error: null } as const;
+    const reports = partsLeft(message, split, states).map((part) => reportOf(message, split, part, carrier.name, fact));
     log.warn({
       event: 'submit',
       carrier: carrier.name,
@@ -245,20 +258,11 @@ export class Outbound {
   }
 }
 
-/** What all parts of a message have in common. */
-interface Way {
-  segmented: Segmentation | null;
-  campaignId: string | null;
-}
-
 /** A job whose message is gone. */
 const NOBODY = { client: '', lane: '' };
 
-/** The parts to hand over: those that were not, and with AT_LEAST_ONCE those of which nothing is known. */
-function partsLeft({ parts, guarantee }: Outgoing, states: Map<number, PartState>): number[] {
-  const again = (state: PartState | undefined) =>
-    state === undefined || (state === 'UNKNOWN' && guarantee === 'AT_LEAST_ONCE');
-  return Array.from({ length: parts }, (_, i) => i + 1).filter((part) => again(states.get(part)));
+function reportOf({ id }: Outgoing, { texts }: Split, part: number, carrier: string, fact: Fact): PartReport {
+  return { messageId: id, part, parts: texts.length, carrier, ...fact };
 }
 
 /** What the log says of an answer. */

@@ -108,6 +108,33 @@ describe('a real carrier', () => {
     ]);
   });
 
+  test('that takes a long message whole has it in one submit, and its one receipt is the outcome', async () => {
+    await begin({ longMessages: 'message_payload', pace: { perNumber: 1_000 } });
+    const text = 'All of it. '.repeat(40);
+    const id = await sendTo(redcloud, '+15557654321', { text });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    expect(centre.taken.map((taken) => [taken.text, taken.part])).toEqual([[text, undefined]]);
+    // As it was told when it was accepted.
+    expect(receiver.deliveries.map(({ body }) => body.segments)).toEqual([3, 3, 3]);
+  });
+
+  test('that takes a long message whole and does not answer in time may say so later: nothing of it stays open', async () => {
+    behave({ latencyMs: 600 });
+    await begin({ longMessages: 'message_payload', responseSeconds: 0.3 });
+    const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(centre.taken).toHaveLength(1);
+  });
+
+  test('that wants a header of seven octets gets parts that leave room for it, though more than were counted', async () => {
+    await begin({ longMessages: 'udh16' });
+    const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(306) });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    expect(centre.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
+  });
+
   test.each([
     ['hex', 'decimal'],
     ['decimal', 'hex8'],

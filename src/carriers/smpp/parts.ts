@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** How a long message is told to be one (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */
-export type LongMessages = 'udh8' | 'udh16' | 'sar';
+export type LongMessages = 'udh8' | 'udh16' | 'sar' | 'message_payload';
 
 /** Which part of how many. */
 export interface Place {
@@ -30,6 +30,9 @@ export function joined(bytes: Buffer, { part, parts }: Place, group: number, how
         bytes: Buffer.concat([Buffer.of(6, 8, 4, (group >> 8) & 0xff, group & 0xff, parts, part), bytes]),
         tlvs: {},
       };
+    case 'message_payload':
+      // It goes whole; but what was begun in parts goes on in parts.
+      return joined(bytes, { part, parts }, group, 'udh8');
     case 'sar':
       return {
         esmClass: 0,

@@ -64,7 +64,7 @@ export const SmppSettingsSchema = Type.Object(
     pace: Type.Optional(Pace),
     responseSeconds: seconds(10, 300),
     enquireLinkSeconds: seconds(30),
-    longMessages: Type.Enum(['udh8', 'udh16', 'sar'], { default: 'udh8' }),
+    longMessages: Type.Enum(['udh8', 'udh16', 'sar', 'message_payload'], { default: 'udh8' }),
     defaultAlphabet: Type.Enum(['gsm7', 'latin1'], { default: 'gsm7' }),
     preferLatin1: Type.Boolean({ default: false }),
     addresses: Type.Object(

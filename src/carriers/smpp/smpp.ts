@@ -4,6 +4,7 @@ import type {
   CarrierHandlers,
   InboundMessage,
   LinkState,
+  LongMessages,
   Report,
   Submission,
   SubmitResult,
@@ -35,6 +36,7 @@ interface Tag {
 /** A carrier that speaks SMPP 3.4. The session is ours, the codec is the package's. */
 export class Smpp implements Carrier {
   readonly name: string;
+  readonly longMessages: LongMessages;
   readonly #options: SmppOptions;
   readonly #statuses: ReadonlyMap<number, Verdict>;
   readonly #spelling = new Spelling();
@@ -47,6 +49,7 @@ export class Smpp implements Carrier {
   constructor(options: SmppOptions) {
     this.#options = options;
     this.name = options.settings.name;
+    this.longMessages = SPLIT[options.settings.longMessages];
     this.#statuses = new Map(
       Object.entries(options.settings.statusMap).map(([status, verdict]) => [Number(status), verdict]),
     );
@@ -257,6 +260,8 @@ export class Smpp implements Carrier {
     if (found !== null) this.#spelling.learn(receipt.id, found);
   }
 }
+
+const SPLIT = { udh8: 6, udh16: 7, sar: 6, message_payload: 'whole' } as const;
 
 /** Within so long a claimed part is on its way. */
 const SOON_SECONDS = 0.25;

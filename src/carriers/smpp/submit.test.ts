@@ -48,6 +48,21 @@ function sent(submission: Partial<Submission>, settings: Record<string, unknown>
   return decode(encode('submit_sm', 1, fields, tlvs));
 }
 
+describe('a carrier that takes long messages whole', () => {
+  const whole = (text: string, encoding: 'GSM7' | 'UCS2', settings = { longMessages: 'message_payload' }) =>
+    fieldsOf({ text, encoding, latin1: false }, settings).fields;
+
+  test.each([
+    ['GSM7', 'x'.repeat(160), 'x'.repeat(161)],
+    ['UCS2', 'ж'.repeat(70), 'ж'.repeat(71)],
+  ] as const)('has what is longer than one segment in message_payload: %s', (encoding, short, long) => {
+    expect(whole(short, encoding)).not.toHaveProperty('message_payload');
+    const { short_message, message_payload, esm_class } = whole(long, encoding) as Record<string, Buffer>;
+    expect([short_message?.length, esm_class]).toEqual([0, 0]);
+    expect(message_payload).toHaveLength(encoding === 'GSM7' ? 161 : 142);
+  });
+});
+
 describe('a submit', () => {
   test('of one part has both addresses, the text, and asks for a receipt', () => {
     expect(fieldsOf({})).toEqual({

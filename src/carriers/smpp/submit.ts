@@ -7,6 +7,8 @@ import { codeText } from './text.ts';
 
 /** What short_message holds (SMPP 3.4, §5.2.22); what is longer goes as message_payload. */
 const SHORT_MESSAGE = 254;
+/** A segment, in octets as they are coded here: septets go unpacked, one an octet (TS 23.038 §6.1.2.1). */
+const SEGMENT = { GSM7: 160, UCS2: 140 } as const;
 const MAX_ADDRESS = 20;
 
 export interface SubmitSm {
@@ -24,7 +26,8 @@ export function submitSm(submission: Submission, settings: SmppSettings): Submit
     return { refused: 'an address is too long' };
   const { dataCoding, bytes } = codeText(text, encoding, settings, submission.latin1);
   const { esmClass, bytes: message, tlvs } = joined(bytes, { part, parts }, groupOf(reference), settings.longMessages);
-  const fits = message.length <= SHORT_MESSAGE;
+  const whole = settings.longMessages === 'message_payload' && parts === 1;
+  const fits = message.length <= (whole ? SEGMENT[encoding] : SHORT_MESSAGE);
   return {
     fields: {
       service_type: settings.serviceType,

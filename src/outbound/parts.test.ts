@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LongMessages } from '../carriers/carrier.ts';
+import type { Outgoing } from '../messages/messages.ts';
+import { segment } from '../messages/segments.ts';
+import { partsLeft, splitOf } from './parts.ts';
+
+const message = (text: string | null, parts: number, more: Partial<Outgoing> = {}): Outgoing => ({
+  id: 'msg_1',
+  apiClientId: 'client',
+  numberId: 'num',
+  from: '+15551234567',
+  to: '+15557654321',
+  messageType: 'SMS',
+  text,
+  media: null,
+  guarantee: 'AT_MOST_ONCE',
+  parts,
+  status: 'QUEUED',
+  createdAt: new Date(),
+  ...more,
+});
+
+/** Two parts of 153, or three of 152. */
+const LONG = 'x'.repeat(306);
+const lengths = (split: { texts: (string | null)[] }) => split.texts.map((text) => text?.length);
+
+describe('a message that was not begun', () => {
+  test.each<[LongMessages | undefined, number[]]>([
+    [undefined, [153, 153]],
+    [6, [153, 153]],
+    [7, [152, 152, 2]],
+    ['whole', [306]],
+  ])('goes as its carrier wants it: %s', (long, expected) => {
+    expect(lengths(splitOf(message(LONG, 2), false, long))).toEqual(expected);
+  });
+
+  test('counts as many segments as it will be, also when it goes whole', () => {
+    expect(splitOf(message(LONG, 2), false, 'whole').segmentsEach).toBe(2);
+    expect(splitOf(message(LONG, 2), false, 6).segmentsEach).toBe(1);
+  });
+
+  test('is one part when it is an MMS, or has no text', () => {
+    expect(splitOf(message(LONG, 1, { messageType: 'MMS' }), false, 6)).toMatchObject({
+      texts: [LONG],
+      encoding: null,
+    });
+    expect(splitOf(message(null, 1, { messageType: 'MMS' }), false, 7).texts).toEqual([null]);
+  });
+});
+
+test('a message that was begun goes on in as many parts as it began, whatever its carrier wants by now', () => {
+  const ways = [6, 7, 'whole'] as const;
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '€', 'ж', '😀'), maxLength: 800, size: 'max' }),
+      fc.constantFrom(...ways),
+      fc.constantFrom(...ways),
+      (text, before, now) => {
+        const begun = splitOf(message(text, segment(text).segments.length), false, before);
+        const after = splitOf(message(text, begun.texts.length), true, now);
+        if (before === now) expect(after).toEqual(begun);
+        expect(after.texts.length).toBe(begun.texts.length);
+        expect(after.texts.join('')).toBe(text);
+      },
+    ),
+  );
+});
+
+test('the parts that are left are those that were not handed over, and with leave those nobody knows of', () => {
+  const split = splitOf(message(LONG, 2), false, 7);
+  const states = new Map([
+    [1, 'SENT' as const],
+    [2, 'UNKNOWN' as const],
+  ]);
+  expect(partsLeft(message(LONG, 3), split, states)).toEqual([3]);
+  expect(partsLeft(message(LONG, 3, { guarantee: 'AT_LEAST_ONCE' }), split, states)).toEqual([2, 3]);
+});
