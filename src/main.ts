@@ -124,7 +124,6 @@ export async function start(config: Config, overrides: Overrides = {}) {
       ...shared,
       carrier,
       paces: used?.pace && new Paces(used.pace, used.processes),
-      alive: () => presence.alive(),
       campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
       onRecorded: async (reports) => {

@@ -8,6 +8,7 @@ import type {
 } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
+import type { Holder } from '../queue/queue.ts';
 
 /** How soon a link that its process has lost is taken up by another one, once it is free. */
 const LOOK_MS = 1_000;
@@ -29,7 +30,7 @@ const RELEASE = 'update binds set held_by = null where carrier = $1 and held_by 
 export interface LinkOptions {
   db: Db;
   log: Log;
-  holder: { readonly id: string; alive(): boolean };
+  holder: Holder;
   name: string;
   /** How many processes the carrier lets in at once. */
   links: number;
@@ -47,6 +48,8 @@ export class Link {
   readonly name: string;
   readonly #options: LinkOptions;
   #carrier: Carrier | undefined;
+  /** Of its process, when it was last found to have the link. */
+  #life = 0;
   #looking: Promise<void> | undefined;
   /** The carrier that was dropped: there is no new one before it has stopped. */
   #ending: Promise<void> = Promise.resolve();
@@ -81,14 +84,20 @@ export class Link {
     return this.#carrier?.longMessages;
   }
 
-  /** 0 while another process has the link. */
+  /** 0 while another process has the link, or may have it. */
   capacity(): number {
-    return this.#carrier?.capacity() ?? 0;
+    return this.#has() ? (this.#carrier?.capacity() ?? 0) : 0;
   }
 
   async submit(submission: Submission, mayLeave?: () => boolean): Promise<SubmitResult> {
-    if (!this.#carrier) return { outcome: 'unreachable', reason: 'another process has the link' };
-    return this.#carrier.submit(submission, mayLeave);
+    if (!this.#carrier || !this.#has()) return { outcome: 'unreachable', reason: 'another process has the link' };
+    return this.#carrier.submit(submission, () => this.#has() && (mayLeave?.() ?? true));
+  }
+
+  /** Whoever was taken for dead meanwhile may have lost it, and must look first. */
+  #has(): boolean {
+    const { holder } = this.#options;
+    return holder.alive() && holder.life === this.#life;
   }
 
   /** Lets go of the link, so that another process can have it at once. */
@@ -115,8 +124,10 @@ export class Link {
     const { db, holder, links } = this.#options;
     if (this.#stopped) return;
     if (!holder.alive()) return this.#drop('not alive');
+    const { life } = holder;
     const [held] = await db.query<{ link: number }>(HOLD, [this.name, links, holder.id]);
     if (!held) return this.#drop('taken over');
+    this.#life = life;
     if (this.#carrier) return;
     await this.#ending;
     await this.#bind(held.link);

@@ -72,7 +72,6 @@ async function run(answers: SubmitResult[], id: string, done: (status: string) =
     db,
     queue,
     transitions: createTransitions({ db, queue }),
-    alive: testHolder.alive,
     clock,
     log: createLog('silent'),
     metrics: createMetrics(),

@@ -26,8 +26,6 @@ export interface OutboundParts {
   db: Db;
   queue: Queue;
   transitions: Transitions;
-  /** Whether this process still holds what it has leased. */
-  alive(): boolean;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -112,7 +110,7 @@ export class Outbound {
   }
 
   async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome> {
-    const { clock, alive } = this.#parts;
+    const { clock, queue } = this.#parts;
     const lane = message.id === null ? NOBODY : { client: message.apiClientId, lane: message.numberId };
     const nothing: Outcome = {
       job,
@@ -128,7 +126,7 @@ export class Outbound {
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, split, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // Perhaps somebody else's by now; if not, it is for whoever claims it next.
-    if (!alive()) return { ...nothing, retry: { runAt: new Date(clock.now()), counts: false } };
+    if (!queue.holds(job)) return { ...nothing, retry: { runAt: new Date(clock.now()), counts: false } };
     return this.#handOver(nothing, job, message, split, states);
   }
 
@@ -150,14 +148,14 @@ export class Outbound {
     split: Split,
     states: Map<number, PartState>,
   ): Promise<Outcome> {
-    const { carrier, clock, alive } = this.#parts;
-    // Before the look whether this process still lives: nothing must be waited for between that and the submit.
+    const { carrier, clock, queue } = this.#parts;
+    // Before the look whether the job is still held: nothing must be waited for between that and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, split, states)) {
       // Also when it stopped meanwhile: what waits for its pace is given back as it was.
-      if (!(await this.#paced({ ...message, campaignId }, split.segmentsEach)) || !alive()) {
+      if (!(await this.#paced({ ...message, campaignId }, split.segmentsEach)) || !queue.holds(job)) {
         retry = { runAt: new Date(clock.now()), counts: false };
         break;
       }
@@ -187,7 +185,7 @@ export class Outbound {
     part: number,
     campaignId: string | null,
   ): Promise<Decision> {
-    const { carrier, log, metrics, clock } = this.#parts;
+    const { carrier, log, metrics, clock, queue } = this.#parts;
     const { id, from, to, messageType, media } = message;
     const text = texts[part - 1] ?? null;
     const parts = texts.length;
@@ -196,9 +194,11 @@ export class Outbound {
     const submission = { reference, from, to, messageType, text, encoding, latin1, campaignId, media, part, parts };
     const startedAt = clock.now();
     this.#submitting += 1;
-    const result = await carrier.submit(submission, this.#parts.alive).finally(() => {
-      this.#submitting -= 1;
-    });
+    const result = await carrier
+      .submit(submission, () => queue.holds(job))
+      .finally(() => {
+        this.#submitting -= 1;
+      });
     const ms = clock.now() - startedAt;
     metrics.submits.inc({ carrier: carrier.name, outcome: result.outcome });
     metrics.submitSeconds.observe({ carrier: carrier.name }, ms / 1000);

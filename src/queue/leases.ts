@@ -1,4 +1,5 @@
 import type { Db } from '../db/db.ts';
+import type { Holder } from './queue.ts';
 
 /**
  * Jobs of this process under leases that nothing is being done under: a claim or a commit whose answer never came. They
@@ -16,21 +17,27 @@ const RECLAIM = `
  */
 export class Leases {
   readonly #db: Db;
-  readonly #holderId: string;
-  readonly #open = new Set<number>();
+  readonly #holder: Holder;
+  /** In which life each was opened. */
+  readonly #open = new Map<number, number>();
   #last = 0;
   /** An answer is missing since the last look. */
   #doubtful = false;
 
-  constructor(db: Db, holderId: string) {
+  constructor(db: Db, holder: Holder) {
     this.#db = db;
-    this.#holderId = holderId;
+    this.#holder = holder;
   }
 
   open(): number {
     this.#last += 1;
-    this.#open.add(this.#last);
+    this.#open.set(this.#last, this.#holder.life);
     return this.#last;
+  }
+
+  /** Whether it is open, and its holder has not been taken for dead since. */
+  ofThisLife(lease: number): boolean {
+    return this.#open.get(lease) === this.#holder.life;
   }
 
   /** Nothing more will be done under it. */
@@ -54,7 +61,11 @@ export class Leases {
     if (this.#last === 0) return [];
     this.#doubtful = false;
     try {
-      const rows = await this.#db.query<{ queue: string }>(RECLAIM, [this.#holderId, this.#last, [...this.#open]]);
+      const rows = await this.#db.query<{ queue: string }>(RECLAIM, [
+        this.#holder.id,
+        this.#last,
+        [...this.#open.keys()],
+      ]);
       return rows.map(({ queue }) => queue);
     } catch (error) {
       this.#doubtful = true;

@@ -148,7 +148,7 @@ async function elapse(ms: number, then: () => void | Promise<void> = () => undef
 async function add(count: number): Promise<void> {
   const runAt = new Date(clock.now() - 1);
   const of = { client: 'client', lane: 'lane', ordinal: OUTBOUND, runAt };
-  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', alive: () => true } });
+  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', life: 1, alive: () => true } });
   await queue.add(
     db(),
     'outbound',

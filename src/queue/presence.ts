@@ -20,7 +20,7 @@ const MOURNING_MS = 60_000;
 
 const RENEW = `
   insert into processes (id, host, pid, version, roles, started_at, alive_until)
-  values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set alive_until = excluded.alive_until`;
+  values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set alive_until = greatest(processes.alive_until, excluded.alive_until)`;
 
 const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
 
@@ -65,6 +65,7 @@ export class Presence implements Holder {
   readonly #options: PresenceOptions;
   readonly #startedAt: number;
   #aliveUntil = 0;
+  #life = 0;
   /** When the store answered last, and since when it has without a break. */
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
@@ -78,6 +79,11 @@ export class Presence implements Holder {
     this.#options = options;
     this.id = options.ids.next('prc');
     this.#startedAt = options.clock.now();
+  }
+
+  /** How often it has come to life. */
+  get life(): number {
+    return this.#life;
   }
 
   /** false: others may hold what this process has leased, or are about to. What is begun then may be begun twice. */
@@ -116,6 +122,7 @@ export class Presence implements Holder {
     if (answeredAt - this.#answeredAt > BREAK_MS) this.#steadySince = answeredAt;
     this.#answeredAt = answeredAt;
     const lapsed = now >= this.#aliveUntil;
+    if (lapsed) this.#life += 1;
     this.#aliveUntil = until;
     if (lapsed) this.#options.onAlive();
   }

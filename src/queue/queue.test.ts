@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 function holder(id: string) {
-  return { id, living: true, alive: () => true };
+  return { id, living: true, life: 1, alive: () => true };
 }
 
 const OF_ONE = { client: 'client', lane: 'lane' };
@@ -147,11 +147,24 @@ describe('a claim', () => {
     expect(new Set(leases).size).toBe(4);
   });
 
+  test('is not held any more after its holder was taken for dead, also when that lives again', async () => {
+    const process = { id: 'prc_three', life: 1, living: true, alive: () => process.living };
+    const own = createQueue({ db, clock, holder: process });
+    await add(-2, -1);
+    const before = await claimOne(own);
+    expect(own.holds(before)).toBe(true);
+    process.living = false;
+    expect(own.holds(before)).toBe(false);
+    Object.assign(process, { living: true, life: 2 });
+    expect(own.holds(before)).toBe(false);
+    expect(own.holds(await claimOne(own))).toBe(true);
+  });
+
   test('leases nothing, and asks the store for nothing, while its process is not known to live', async () => {
     await add(-1);
     const asked: string[] = [];
     const watched = { ...db, query: (sql: string) => asked.push(sql) } as unknown as Db;
-    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', alive: () => false } });
+    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', life: 1, alive: () => false } });
     expect(await dead.claimer('outbound', loadNothing)(10)).toMatchObject({ claimed: [], more: true });
     expect(asked).toEqual([]);
     expect(await claim()).toHaveLength(1);
@@ -670,7 +683,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
   });
 
   test('is none while the process is not known to live: its worker is not even asked', () => {
-    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', alive: () => false } });
+    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', life: 1, alive: () => false } });
     let asked = 0;
     dead.offer('outbound', {
       reserve(count) {

@@ -66,6 +66,8 @@ export interface Holder {
   readonly id: string;
   /** false: what it leases others may take, so it must lease nothing. */
   alive(): boolean;
+  /** Counts how often it has come to life. What it held in an earlier life may be another's, also now that it is alive. */
+  readonly life: number;
 }
 
 /** Takes work straight from whoever makes it, when it has nothing else to do. */
@@ -178,7 +180,7 @@ const RECLAIM_MS = 15_000;
 export type Queue = ReturnType<typeof createQueue>;
 
 export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holder: Holder }) {
-  const leases = new Leases(db, holder.id);
+  const leases = new Leases(db, holder);
   const workers = new Map<QueueName, DirectWorker<unknown>>();
   let reclaiming: NodeJS.Timeout | undefined;
 
@@ -270,6 +272,9 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
         },
       };
     },
+
+    /** false: the job may be somebody else's by now, and nothing more must be begun for it. */
+    holds: ({ lease }: Held): boolean => holder.alive() && leases.ofThisLife(lease),
 
     /** All that was claimed together is recorded or given back: nothing more will be done under its lease. */
     settled(claimed: readonly Claimed<unknown>[]): void {

@@ -32,7 +32,7 @@ beforeEach(async () => {
   clock = new TestClock();
   db = steered(opened);
   alive = true;
-  queue = createQueue({ db, clock, holder: { id: 'prc_test', alive: () => alive } });
+  queue = createQueue({ db, clock, holder: { id: 'prc_test', life: 1, alive: () => alive } });
   workers = [];
 });
 afterEach(async () => {
