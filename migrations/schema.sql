@@ -120,10 +120,12 @@ create table jobs (
   leased_by text collate "C",
   lease bigint,
   interrupted boolean not null default false,
+  asleep boolean not null default false,
   constraint jobs_check CHECK (((leased_by IS NULL) = (lease IS NULL))),
   constraint jobs_pkey PRIMARY KEY (subject, ordinal)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
-CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, run_at, ordinal) WHERE (leased_by IS NULL);
+CREATE INDEX jobs_asleep ON public.jobs USING btree (queue, run_at, client, lane) WHERE asleep;
+CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, run_at, ordinal) WHERE ((leased_by IS NULL) AND (NOT asleep));
 
 create table message_parts (
   message_id text collate "C" not null,

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Config, ConfigError, readConfig, summary } from './config.ts';
+import { type Config, ConfigError, readConfig, summary, unknownSettings } from './config.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SERVER = { DATABASE_URL: 'postgresql://user:hunter2@db.example/redcloud', RC_SECRET_KEY: KEY };
@@ -34,6 +35,14 @@ describe('without any variable', () => {
     names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
+});
+
+test('a name that is like a setting and none is found; those of .env.example are known', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const names = [...example.matchAll(/^# (RC_[A-Z_]+)=/gm)].map(([, name]) => name as string);
+  expect(names.length).toBeGreaterThan(10);
+  expect(unknownSettings(Object.fromEntries(names.map((name) => [name, '1'])))).toEqual([]);
+  expect(unknownSettings({ RC_RETENTION_DAY: '5', PATH: '/bin', rc_x: '1' })).toEqual(['RC_RETENTION_DAY']);
 });
 
 describe('a variable', () => {

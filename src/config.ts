@@ -43,6 +43,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
 const DAY = 86_400;
+const SETTINGS = new Set(
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS WEBHOOK_RETRY_SCHEDULE'
+    .split(' ')
+    .map((name) => `RC_${name}`),
+);
 
 /** The only reader of the environment. @throws ConfigError naming the variable at fault. */
 export function readConfig(env: Env = process.env): Config {
@@ -74,6 +79,11 @@ export function readConfig(env: Env = process.env): Config {
     stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
     logLevel: readLogLevel(env['RC_LOG_LEVEL']),
   };
+}
+
+/** Variables that are named like settings, and are none: misspelt, perhaps. */
+export function unknownSettings(env: Env = process.env): string[] {
+  return Object.keys(env).filter((name) => name.startsWith('RC_') && !SETTINGS.has(name));
 }
 
 /** For the first log line: everything but the secrets. */

@@ -7,7 +7,7 @@ import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/se
 import { Simulator } from './carriers/simulator/simulator.ts';
 import { Smpp } from './carriers/smpp/smpp.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, ConfigError, readConfig, summary, VERSION } from './config.ts';
+import { type Config, ConfigError, readConfig, summary, unknownSettings, VERSION } from './config.ts';
 import { addDays } from './db/days.ts';
 import { DatabaseUnavailable, type Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
@@ -19,6 +19,7 @@ import { vacuumJobs } from './db/janitors/vacuum-jobs.ts';
 import { DirectoryInUse } from './db/lock.ts';
 import { migrate, SchemaError } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
+import { reachable } from './db/reachable.ts';
 import { followStore } from './db/store-clock.ts';
 import type { App } from './http/app.ts';
 import { createServer, type Extension } from './http/server.ts';
@@ -31,7 +32,7 @@ import { expireInboundKeys } from './messages/expire-inbound-keys.ts';
 import { expireKeys } from './messages/expire-keys.ts';
 import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
-import { createMetrics, watchLinks, watchQueues } from './metrics.ts';
+import { createMetrics, watchLinks, watchQueues, watchStore } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
@@ -73,7 +74,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const applied = await migrate(db);
     log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
     const clock = overrides.clock ?? (await clockOf(db, log, stops));
-    await addDays(db, clock);
+    // A janitor makes them later then; until that, what has no day of its own is taken all the same.
+    await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
 
     const ids = createIds(clock);
     const workers: { start(): void; look(): void; stop(signal: AbortSignal): Promise<void> }[] = [];
@@ -89,6 +91,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
     const accounts = createAccounts({ db, keys, ids, clock });
+    if (!(await accounts.ownsSecrets())) throw new ConfigError(OTHER_KEY);
     const numbers = createNumbers({ db, ids, clock });
     const queue = createQueue({ db, clock, holder: presence });
     // What an answer is missing for never began: given back as it was, and not as interrupted, like what is held then.
@@ -106,6 +109,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const transitions = createTransitions({ db, queue });
     const receipts = createReceipts({ transitions, clock, log, metrics });
     const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
+    watchStore(metrics, () => reachable(db));
     watchQueues(metrics, backlog);
 
     const handlers = { onReport: receipts.take, onInbound: inbound.take };
@@ -205,6 +209,10 @@ export async function start(config: Config, overrides: Overrides = {}) {
   }
 }
 
+const OTHER_KEY =
+  'RC_SECRET_KEY: the secrets in this database were sealed with another key. Set the key that it was used with: with this ' +
+  'one no webhook could be signed and no client could sign in.';
+
 /** @throws ConfigError with the path of the field that is wrong. */
 function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Carriers {
   try {
@@ -264,6 +272,17 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
 }
 
 const EX_CONFIG = 78;
+/** What a start fails with when it can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
+const REMEDIES: Record<string, string> = {
+  EADDRINUSE: 'The port is taken: stop the other program, or set PORT.',
+  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
+  ENOTFOUND: 'HOST: no address has that name.',
+  EAI_AGAIN: 'HOST: no address was found for that name.',
+  EACCES: 'This user may not write to RC_DATA_DIR, or listen on PORT.',
+  EROFS: 'RC_DATA_DIR is on a disk that can only be read.',
+  EEXIST: 'RC_DATA_DIR is not a directory.',
+  ENOTDIR: 'RC_DATA_DIR is not within a directory.',
+};
 
 /** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
 export async function main(): Promise<void> {
@@ -277,9 +296,13 @@ export async function main(): Promise<void> {
   }
   const log = createLog(config.logLevel);
   log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
+  for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
+  if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
+    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set: what is sent goes to the simulator' });
+  }
   try {
     const running = await start(config, { log });
-    log.info({ event: 'listening', url: running.url, ms: Math.round(performance.now() - startedAt) });
+    log.info({ event: 'listening', url: running.url, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
     if (process.stdout.isTTY) process.stderr.write(welcome(running.url, config));
     stopOnSignal(running, log);
   } catch (error) {
@@ -305,8 +328,8 @@ function stopOnSignal(running: RedCloud, log: Log): void {
 function fail(error: unknown, log?: Log): void {
   const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  const inUse = code === 'EADDRINUSE' ? 'The port is taken: stop the other program, or set PORT.' : undefined;
-  process.stderr.write(`${inUse ?? (known ? message : stack)}\n`);
+  const remedy = (code && REMEDIES[code]) || undefined;
+  process.stderr.write(`${remedy ? `${remedy} (${message})` : known ? message : stack}\n`);
   log?.flush();
   process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
 }

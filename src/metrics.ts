@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Backlog, Depth } from './queue/backlog.ts';
 
+const QUEUES = ['outbound', 'outcomes', 'webhooks'] as const;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
 
@@ -12,7 +13,7 @@ export function createMetrics() {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  return {
+  const metrics = {
     registry,
     accepted: new Counter({
       name: 'redcloud_messages_accepted_total',
@@ -91,10 +92,23 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
-  };
+  }; // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
+  for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
+  for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
+  return metrics;
 }
 
-const QUEUES = ['outbound', 'outcomes', 'webhooks'] as const;
+/** Whether the store answers, as /health/ready has it. */
+export function watchStore({ registry }: Metrics, reachable: () => Promise<boolean>): void {
+  new Gauge({
+    name: 'redcloud_store_up',
+    help: '1 while the store answers within two seconds, else 0',
+    registers: [registry],
+    async collect() {
+      this.set((await reachable()) ? 1 : 0);
+    },
+  });
+}
 
 /** Depth and age, as the store tells them. */
 export function watchQueues({ registry }: Metrics, backlog: Backlog): void {

@@ -56,7 +56,11 @@ export async function growth({ depths }: { depths: readonly number[] }): Promise
 }
 
 async function claimRate(db: Db): Promise<number> {
-  const queue = createQueue({ db, clock: { now: () => Date.now() }, holder: { id: 'bench', life: 1, alive: () => true } });
+  const queue = createQueue({
+    db,
+    clock: { now: () => Date.now() },
+    holder: { id: 'bench', life: 1, alive: () => true },
+  });
   const claim = queue.claimer('outbound', loadOutgoing(db));
   const round = async (times: number) => {
     let count = 0;

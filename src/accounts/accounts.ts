@@ -102,6 +102,15 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
     return row && { deliveryUrl: row.deliveryUrl, inboundUrl: row.inboundUrl, secret: keys.open(row.sealed, id) };
   });
 
+  /** Whether what is sealed here was sealed with this key; true as well while there is nothing. */
+  async function ownsSecrets(): Promise<boolean> {
+    const [row] = await db.query<{ id: string; sealed: string }>(
+      'select id, webhook_secret_sealed as sealed from api_clients order by id limit 1',
+      [],
+    );
+    return row === undefined || keys.open(row.sealed, row.id) !== undefined;
+  }
+
   /** After every write: what is remembered may be wrong now. */
   function changed<T>(result: T): T {
     active.forget();
@@ -120,6 +129,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
   }
 
   return {
+    ownsSecrets,
     /** @returns the API client, if it and its account are ACTIVE now. */
     active,
 

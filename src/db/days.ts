@@ -5,7 +5,7 @@ export const DAY_MS = 86_400_000;
 /** Partitions are there before they are needed, also when nobody could make any for days. */
 const DAYS_AHEAD = 3;
 /** What waits for the lock of a table makes all others wait behind it: better to try again later. */
-const LOCK_TIMEOUT = '2s';
+const LOCK_TIMEOUT = '500ms';
 
 /** A day in UTC, `2026-11-23`, and what lies in it. */
 export interface Day {

@@ -16,8 +16,9 @@ export interface Db extends Queryable {
   /**
    * Commits when `work` resolves, rolls back when it rejects. READ COMMITTED. `work` must ask `tx` only: on the embedded
    * store's one connection, a query of the store itself would wait for the transaction's end, which waits for it.
+   * @param patience how long a statement may take is bounded, unless there is none to be lost: `endless`.
    */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T>;
 
   /**
    * Tells every process that something waits under `topic`. Call it after the commit. A hint and no more: it can be

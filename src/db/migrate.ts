@@ -50,7 +50,8 @@ export function migrate(db: Db, migrations: readonly Migration[] = readMigration
     const pending = migrations.filter(({ version }) => !done.has(version));
     for (const migration of pending) await apply(tx, migration);
     return pending.map(({ name }) => name);
-  });
+    // What a large database takes; and others wait for the lock as long.
+  }, 'endless');
 }
 
 function refuseUnknown(applied: Omit<Migration, 'sql'>[], migrations: readonly Migration[]): void {

@@ -13,7 +13,8 @@ const REFUSED: Record<string, string> = {
 
 /**
  * The store that the configuration asks for, not yet migrated.
- * @throws ConfigError when DATABASE_URL does not lead to a database; DirectoryInUse.
+ * @throws ConfigError when DATABASE_URL leads to no database or is refused there; DatabaseUnavailable when nobody answers, or
+ *   lets anybody in, now; DirectoryInUse.
  */
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Db> {
   if (!config.databaseUrl) return openEmbedded(config.dataDir);
@@ -31,5 +32,6 @@ function explained(error: unknown, { host, pathname }: URL): unknown {
   const where = `DATABASE_URL: ${host}${pathname}`;
   if (REFUSED[code]) return new ConfigError(`${where}: ${message}. ${REFUSED[code]}`);
   if (!(error instanceof DatabaseUnavailable)) return error;
-  return new ConfigError(`${where} cannot be reached (${message}). Start PostgreSQL, or mend the URL.`);
+  // Not a setting: it may be there in a moment, so whoever watches over this process should start it again.
+  return new DatabaseUnavailable(`${where} cannot be reached (${message}). Start PostgreSQL, or mend the URL.`);
 }

@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** As long as a timer can be. */
+const ENDLESS_MS = 2 ** 31 - 1;
 /** Who says nothing for so long within a transaction stands still, and must not keep its locks: nothing here waits there. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
@@ -101,7 +103,7 @@ class Server implements Db {
     return ask<R>(this.#pool, sql, params);
   }
 
-  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T> {
     const client = await this.#pool.connect().catch((error) => {
       throw translated(error);
     });
@@ -112,7 +114,9 @@ class Server implements Db {
     client.on('error', lost);
     try {
       await ask(client, BEGIN);
-      const transaction = new Transaction((sql, params) => ask(client, sql, params));
+      if (patience) await ask(client, 'set local statement_timeout = 0');
+      const readTimeoutMs = patience && ENDLESS_MS;
+      const transaction = new Transaction((sql, params) => ask(client, sql, params, readTimeoutMs));
       const result = await work(transaction);
       transaction.check();
       await ask(client, 'commit');
@@ -163,10 +167,13 @@ async function ask<R extends object>(
   on: pg.Pool | pg.PoolClient,
   sql: string,
   params?: readonly unknown[],
+  readTimeoutMs?: number,
 ): Promise<R[]> {
+  // pg takes it of a query as well; its types don't know.
+  const timeout = readTimeoutMs === undefined ? {} : { query_timeout: readTimeoutMs };
   try {
-    if (!params) return lastRows<R>(await on.query(sql));
-    const { rows } = await on.query({ name: statementName(sql), text: sql, values: [...params] });
+    if (!params) return lastRows<R>(await on.query({ text: sql, ...timeout }));
+    const { rows } = await on.query({ name: statementName(sql), text: sql, values: [...params], ...timeout });
     return rows as R[];
   } catch (error) {
     throw translated(error);

@@ -37,6 +37,8 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   const app: App = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // What comes on an open connection while it stops is answered like any other, and told to be the last one there.
+    return503OnClosing: false,
     // Whatever fits into a request line; an id that is too long is one that nothing has.
     routerOptions: { maxParamLength: 16_384 },
     // Its answer would be an empty one; `refuseUnreadable` gives ours.

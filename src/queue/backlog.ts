@@ -19,10 +19,14 @@ export interface Depth {
   oldestAgeSeconds: number;
 }
 
-/** From the index alone; for a million jobs it takes PostgreSQL some 150 ms. */
+/** From the indexes alone; for a million jobs it takes PostgreSQL some 150 ms. */
 const WAITING = `
-  select queue, client, lane, count(*)::int as count, min(run_at) as since
-  from jobs where leased_by is null group by queue, client, lane`;
+  select queue, client, lane, sum(count)::int as count, min(since) as since from (
+    select queue, client, lane, count(*) as count, min(run_at) as since
+    from jobs where leased_by is null and not asleep group by queue, client, lane
+    union all
+    select queue, client, lane, count(*), min(run_at) from jobs where asleep group by queue, client, lane
+  ) as waiting group by queue, client, lane`;
 
 /** No index has them, since that would cost each lease: this reads the table. */
 const LEASED = `

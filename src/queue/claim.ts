@@ -49,7 +49,7 @@ const REMEMBERED_CLIENTS = 1_000;
  * the index for each, however many jobs each has.
  */
 function around(column: 'client' | 'lane', where: string, cursor: string, most: string): string {
-  const waiting = `select ${column} from jobs where ${where} and leased_by is null`;
+  const waiting = `select ${column} from jobs where ${where} and leased_by is null and not asleep`;
   const after = (from: string) => `coalesce(
       (${waiting} and ${column} > ${from} order by ${column} limit 1),
       (${waiting} order by ${column} limit 1))`;
@@ -80,7 +80,7 @@ export function claimSql(queue: QueueName): string {
   ), due as materialized (
     select waiting.* from lane cross join lateral (
       select j.ctid as at from jobs j
-      where j.${inQueue} and j.leased_by is null and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
+      where j.${inQueue} and j.leased_by is null and not j.asleep and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
       order by j.run_at, j.ordinal limit least((select ceil($2::float8 / count(*)) from lane)::bigint,
         coalesce(($7::json ->> lane.lane)::bigint, $8::bigint))
       for update skip locked
@@ -93,6 +93,17 @@ export function claimSql(queue: QueueName): string {
   select lane.client, lane.lane, job.subject, job.ordinal, job.attempt, job.interrupted
   from lane left join job on job.client = lane.client and job.lane = lane.lane
   order by "laneTurn", "clientTurn", job.run_at, job.subject, job.ordinal`;
+}
+
+/** Of one wake-up; more are woken by the next one, at once. */
+export const MOST_WOKEN = 1_000;
+
+/** Makes jobs that have become due since claims may find them. $1 now. */
+export function wakeSql(queue: QueueName): string {
+  return `
+  update jobs set asleep = false where ctid = any(array(
+    select ctid from jobs where queue = '${queue}' and asleep and run_at <= $1 order by run_at limit ${MOST_WOKEN}
+    for update skip locked)) and asleep returning 1`;
 }
 
 /** One row a job; a lane that had none due has one row without. Ordered by turns. */

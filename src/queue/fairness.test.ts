@@ -260,6 +260,41 @@ describe('whether there is more', () => {
   });
 });
 
+describe('jobs that are not due for a while', () => {
+  const waiting = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      client: `client_${i % 50}`,
+      lane: `lane_${i}`,
+      subject: `msg_${i}`,
+      ordinal: 0,
+      runAt: new Date(clock.now() + 3_600_000),
+    }));
+
+  test('of any number of clients and lanes are not in the way of one that is', async () => {
+    await queue.add(db, 'outbound', waiting(5_000));
+    await add({ client: 'one', lane: 'x', count: 1 });
+    const turn = await claimer()(10);
+    expect(jobsOf(turn).map(({ subject }) => subject)).toEqual(['one/x/0']);
+    expect(turn.more).toBe(false);
+  });
+
+  test('are found when they are, as many as there are: put off at first, or after an attempt', async () => {
+    await queue.add(db, 'outbound', waiting(1_500));
+    clock.advance(3_600_001);
+    const claim = claimer();
+    const first = jobsOf(await claim(2_000));
+    const later = first.map((job) => ({ ...job, runAt: new Date(clock.now() + 60_000), counts: true }));
+    await queue.postpone(db, later);
+    for (let count = first.length; count < 1_500; ) {
+      const jobs = jobsOf(await claim(2_000));
+      expect(jobs.every(({ attempt }) => attempt === 1)).toBe(true);
+      count += jobs.length;
+    }
+    clock.advance(60_001);
+    expect((await claim(2_000)).claimed.length).toBeGreaterThan(0);
+  });
+});
+
 describe('what a lane is allowed', () => {
   const counts = (jobs: Job[]) =>
     Object.fromEntries(

@@ -449,7 +449,7 @@ describe('a job that is given back by whoever does not know how far it came', ()
 function losing(store: Db) {
   const losing = {
     /** For statements that match, and how many of them. */
-    lose: { pattern: /skip locked/, times: 0 },
+    lose: { pattern: /with recursive/, times: 0 },
     db: {
       kind: store.kind,
       async query(sql: string, params?: readonly unknown[]) {
@@ -459,7 +459,7 @@ function losing(store: Db) {
         throw new DatabaseUnavailable('the answer was lost');
       },
     } as unknown as Db,
-    loseAnswers: (times: number, pattern = /skip locked/) => {
+    loseAnswers: (times: number, pattern = /with recursive/) => {
       losing.lose = { pattern, times };
     },
   };
@@ -512,7 +512,7 @@ describe('a claim whose answer never came', () => {
     const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
     loseAnswers(1);
     await expect(claimer(1)).rejects.toThrow(LOST);
-    loseAnswers(2, /attempt = attempt - case|skip locked/);
+    loseAnswers(2, /attempt = attempt - case|with recursive/);
     await expect(claimer(1)).rejects.toThrow(LOST);
     await expect(claimer(1)).rejects.toThrow(LOST);
     loseAnswers(1);
@@ -580,7 +580,7 @@ describe('what PostgreSQL commits only after its connection broke [needs TEST_DA
     let breaking = false;
     let committed: Promise<unknown> = Promise.resolve();
     const query: Db['query'] = async (sql, params) => {
-      if (!breaking || !/skip locked/.test(sql)) return db.query(sql, params);
+      if (!breaking || !/with recursive/.test(sql)) return db.query(sql, params);
       const begun = Promise.withResolvers<void>();
       committed = otherDb.transaction(async (tx) => {
         await tx.query(sql, params);

@@ -8,11 +8,13 @@ import {
   type Cursor,
   claimSql,
   type Load,
+  MOST_WOKEN,
   ROUND,
   type Round,
   readTurn,
   type Turn,
   WIDE_ROUND,
+  wakeSql,
 } from './claim.ts';
 import { Leases } from './leases.ts';
 
@@ -153,10 +155,15 @@ export function finishing(rows: string, holder: string, columns = ''): string {
  * @param rows SQL for JSON rows of `Later`, and of whatever else `columns` says.
  */
 export function postponing(rows: string, holder: string, columns = ''): string {
-  return `update jobs j set run_at = h."runAt", leased_by = null, lease = null, interrupted = false,
+  return `update jobs j set run_at = h."runAt", asleep = ${sleeps('h."runAt"')}, leased_by = null, lease = null, interrupted = false,
       attempt = j.attempt - case when h.counts then 0 else 1 end
     from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean${columns}`)}) as h
     where ${isIt(holder)} returning h.*`;
+}
+
+/** SQL: whether claims need not come by a job before it is woken. By the store's own clock; a hint, and no more. */
+function sleeps(runAt: string): string {
+  return `${runAt} > now() + interval '1 second'`;
 }
 
 /** A job that was made under a lease, and so never waited. */
@@ -169,13 +176,15 @@ export function nameOf({ subject, ordinal }: JobName): string {
   return `${subject}/${ordinal}`;
 }
 
-const ADD = enqueueFrom(
-  `select $1::text, subject, ordinal, client, lane, "runAt", null::bigint
-   from json_to_recordset($2::json) as j (subject text, ordinal integer, client text, lane text, "runAt" timestamptz)`,
-  'null',
-);
+const ADD = `
+  insert into jobs (queue, subject, ordinal, client, lane, run_at, asleep)
+  select $1, subject, ordinal, client, lane, "runAt", ${sleeps('"runAt"')}
+  from json_to_recordset($2::json) as j (subject text, ordinal integer, client text, lane text, "runAt" timestamptz)
+  on conflict do nothing`;
 
 const RECLAIM_MS = 15_000;
+/** How often a claimer looks whether anything that was put off is due. */
+const WAKE_MS = 100;
 
 export type Queue = ReturnType<typeof createQueue>;
 
@@ -205,7 +214,16 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       load: Load<Loaded>,
     ): (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>> {
       const sql = claimSql(queue);
+      const wake = wakeSql(queue);
       let cursor: Cursor = { client: '', lanes: {} };
+      let wokenAt = Number.NEGATIVE_INFINITY;
+
+      async function wakeDue(): Promise<void> {
+        const now = clock.now();
+        if (Math.abs(now - wokenAt) < WAKE_MS) return;
+        const woken = await db.query(wake, [new Date(now)]);
+        if (woken.length < MOST_WOKEN) wokenAt = now;
+      }
 
       async function turn(lease: number, limit: number, allowance: Allowance | undefined, round: Round): Promise<Turn> {
         const { lanes = {}, others = null } = allowance ?? {};
@@ -230,6 +248,7 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       return async (limit, allowance) => {
         if (!holder.alive()) return { claimed: [], more: true, paced: false };
         await leases.settleDoubts();
+        await wakeDue();
         const lease = leases.open();
         try {
           let { jobs, more, paced } = await turn(lease, limit, allowance, ROUND);
@@ -321,7 +340,7 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
     /** Adds jobs; one that is there already stays as it is. */
     async add(tx: Queryable, queue: QueueName, jobs: readonly NewJob[]): Promise<void> {
       if (jobs.length === 0) return;
-      await tx.query(`${ADD} on conflict do nothing`, [queue, asJson(jobs)]);
+      await tx.query(ADD, [queue, asJson(jobs)]);
     },
   };
 }

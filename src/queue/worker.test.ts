@@ -12,7 +12,7 @@ import { allOf, Worker, type WorkerOptions } from './worker.ts';
 
 /** So far off that no test sees a poll which it did not ask for. */
 const NEVER_MS = 600_000;
-const CLAIM = /skip locked/;
+const CLAIM = /with recursive/;
 const INTERRUPT = /interrupted = true/;
 
 let store: TestStore;

@@ -106,10 +106,11 @@ test('a request that never ends does not hold up the stop beyond its deadline', 
   await closed;
 });
 
-test('a wrong setting ends the start with status 78 and one line that names it', async () => {
+/** @returns its status, and what it said on standard error. */
+async function failedStart(env: Record<string, string>): Promise<[number, string]> {
   const store = await freshStore();
   const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
-    env: environment(store, { PORT: 'eighty' }),
+    env: environment(store, env),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -117,7 +118,64 @@ test('a wrong setting ends the start with status 78 and one line that names it',
     said += chunk;
   });
   const [code] = await once(child, 'exit');
-  expect([code, said]).toEqual([78, 'PORT: expected a whole number from 0 to 65535, got "eighty".\n']);
+  return [code, said];
+}
+
+test('a wrong setting ends the start with status 78 and one line that names it', async () => {
+  expect(await failedStart({ PORT: 'eighty' })).toEqual([
+    78,
+    'PORT: expected a whole number from 0 to 65535, got "eighty".\n',
+  ]);
+});
+
+test('a start without the store ends with status 1, for whoever watches over it to start it again', async () => {
+  const [code, said] = await failedStart({
+    DATABASE_URL: 'postgres://127.0.0.1:1/none',
+    RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  });
+  expect([code, said]).toEqual([
+    1,
+    expect.stringMatching(/^DATABASE_URL: 127\.0\.0\.1:1\/none cannot be reached.*\n$/),
+  ]);
+});
+
+test.each([
+  ['HOST', { HOST: '192.0.2.1', RC_SANDBOX: 'false' }],
+  ['HOST', { HOST: 'nowhere.invalid', RC_SANDBOX: 'false' }],
+  ['RC_DATA_DIR', { RC_DATA_DIR: '/dev/null', DATABASE_URL: '' }],
+])('a start that %s keeps from listening or writing ends with one line that names it', async (name, env) => {
+  const [code, said] = await failedStart(env as Record<string, string>);
+  expect([code, said]).toEqual([1, expect.stringMatching(new RegExp(`^[^\n]*${name}[^\n]*\n$`))]);
+});
+
+test('a key other than the one that sealed its secrets is refused at the start', async () => {
+  const redcloud = await startRedCloud();
+  later(() => redcloud.store.drop());
+  const other = Buffer.alloc(32, 8).toString('base64');
+  await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(/^RC_SECRET_KEY: .*sealed with another key/);
+});
+
+test('a request on a connection that is open while it stops is answered, and told to be the last one there', async () => {
+  const redcloud = await startRedCloud();
+  later(() => redcloud.store.drop());
+  const { hostname, port } = new URL(redcloud.url);
+  const socket = connect(Number(port), hostname).setEncoding('utf8');
+  const body = JSON.stringify({ sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'SMS', text: 'x' });
+  const send =
+    'POST /api/core/messages/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rc_token_example\r\nIdempotency-Key: k\r\n' +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`;
+  let answers = '';
+  socket.on('data', (chunk) => {
+    answers += chunk;
+  });
+  socket.write(send);
+  await expect.poll(() => answers).toContain('100 Continue');
+  const stopping = redcloud.running.stop();
+  socket.write(body);
+  await once(socket, 'close');
+  await stopping;
+  expect(answers).toContain('HTTP/1.1 202 Accepted');
+  expect(answers.split('HTTP/1.1').at(-1)).toMatch(/connection: close/i);
 });
 
 test.skipIf(process.env['TEST_DATABASE_URL'])(

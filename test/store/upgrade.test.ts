@@ -463,7 +463,7 @@ describe('a store of the version before', () => {
 
   test('is worked off from there: each job that is due is claimed once, at its next attempt', async () => {
     await fill();
-    await upgrade();
+    await migrate(db);
     const queue = createQueue({ db, clock: at(NOW), holder: testHolder });
     const claimed = await Promise.all(
       (['outbound', 'outcomes', 'webhooks'] as const).map(async (name) => {

@@ -1,7 +1,6 @@
 import Type from 'typebox';
+import { reachable } from '../../db/reachable.ts';
 import type { App, Rooms } from '../app.ts';
-
-const READY_TIMEOUT_MS = 2_000;
 
 const live = {
   operationId: 'live',
@@ -35,18 +34,7 @@ export function health(app: App, { db, carriers }: Rooms): void {
   app.get('/health/live', { schema: live, logLevel: 'silent' }, async () => ({ status: 'ok' as const }));
 
   app.get('/health/ready', { schema: ready, logLevel: 'silent' }, async (_request, reply) => {
-    const store = await reachable();
+    const store = (await reachable(db)) ? 'ok' : 'unavailable';
     return reply.code(store === 'ok' ? 200 : 503).send({ status: store, store, carriers: carriers() });
   });
-
-  async function reachable(): Promise<'ok' | 'unavailable'> {
-    const late = new Promise<'unavailable'>((resolve) => {
-      setTimeout(resolve, READY_TIMEOUT_MS, 'unavailable').unref();
-    });
-    const answer = db.query('select 1 as ok', []).then(
-      () => 'ok' as const,
-      () => 'unavailable' as const,
-    );
-    return Promise.race([answer, late]);
-  }
 }
