@@ -110,8 +110,15 @@ function observe(app: App, { log, metrics }: Rooms): void {
     reply.header('x-request-id', request.id);
     done(refusalOf(request));
   });
+  let stopping = false;
+  app.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     done();
+    // Its connection would be kept for the next request, and the stop would wait for that.
+    if (stopping) setImmediate(() => app.server.closeIdleConnections());
     const { method, id, logged } = request;
     const route = request.routeOptions.url ?? 'none';
     const { statusCode, elapsedTime } = reply;

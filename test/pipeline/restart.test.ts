@@ -155,7 +155,7 @@ test('a key other than the one that sealed its secrets is refused at the start',
   await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(/^RC_SECRET_KEY: .*sealed with another key/);
 });
 
-test('a request on a connection that is open while it stops is answered, and told to be the last one there', async () => {
+test('a request that is under way when it stops is answered, and its connection does not hold up the stop', async () => {
   const redcloud = await startRedCloud();
   later(() => redcloud.store.drop());
   const { hostname, port } = new URL(redcloud.url);
@@ -170,12 +170,14 @@ test('a request on a connection that is open while it stops is answered, and tol
   });
   socket.write(send);
   await expect.poll(() => answers).toContain('100 Continue');
+  const startedAt = performance.now();
   const stopping = redcloud.running.stop();
   socket.write(body);
   await once(socket, 'close');
   await stopping;
   expect(answers).toContain('HTTP/1.1 202 Accepted');
-  expect(answers.split('HTTP/1.1').at(-1)).toMatch(/connection: close/i);
+  // Its deadline, RC_STOP_SECONDS.
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
 });
 
 test.skipIf(process.env['TEST_DATABASE_URL'])(
