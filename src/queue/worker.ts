@@ -19,8 +19,13 @@ export interface WorkerOptions<Loaded> {
   allowance?: (() => Allowance) | undefined;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
-  /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
-  handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
+  /**
+   * Settles when all the jobs are recorded or given back. It may free its slots before, with `release`.
+   * @param straight whether they came past the queue.
+   */
+  handle(claimed: Claimed<Loaded>[], release: (count: number) => void, straight: boolean): Promise<void>;
+  /** Called when nothing that is due waits. */
+  onDrained?(): void;
 }
 
 /** How often to look while a lane has more than its pace allows. */
@@ -75,7 +80,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     if (this.#stopped || !this.#drained) return 0;
     const granted = Math.max(0, Math.min(count, this.#options.slots() - this.#busy));
     // What finds no room waits in the queue, and until a claim has found that empty, all others wait behind it.
-    if (granted < count) this.#overflow();
+    if (granted < count) this.overflow();
     this.#busy += granted;
     this.#reserved += granted;
     return granted;
@@ -84,7 +89,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   begin(claimed: Claimed<Loaded>[], reserved: number): void {
     this.#reserved -= reserved;
     this.#busy -= reserved - claimed.length;
-    if (claimed.length > 0) this.#run(claimed);
+    if (claimed.length > 0) this.#run(claimed, true);
     if (claimed.length < reserved && !this.#drained) this.look();
     this.#settle();
   }
@@ -110,7 +115,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     const free = this.#options.slots() - this.#busy;
     if (free <= 0) {
       // Something may wait, so nothing must come straight past it into the next free slot.
-      this.#overflow();
+      this.overflow();
       return;
     }
     // While nothing is known to wait, half of the slots stay with what comes straight.
@@ -126,7 +131,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       this.#drained = !more && !paced && overflows === this.#overflows;
       // Without a single one there is nothing to be had now, whoever has the rest.
       this.#again ||= more && taken > 0;
-      if (taken > 0) this.#run(claimed);
+      if (this.#drained) this.#options.onDrained?.();
+      if (taken > 0) this.#run(claimed, false);
     } catch (error) {
       this.#drained = false;
       throw error;
@@ -135,13 +141,14 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     }
   }
 
-  #overflow(): void {
+  /** Something was given back, or waits: nothing more must come straight past it. */
+  overflow(): void {
     this.#drained = false;
     this.#overflows += 1;
   }
 
   /** @param jobs take up slots already. */
-  #run(jobs: Claimed<Loaded>[]): void {
+  #run(jobs: Claimed<Loaded>[], straight: boolean): void {
     let held = jobs.length;
     const release = (count: number) => {
       const freed = Math.min(count, held);
@@ -150,7 +157,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       if (freed > 0 && !this.#drained) this.look();
     };
     const { handle, queue } = this.#options;
-    const run = handle(jobs, release)
+    const run = handle(jobs, release, straight)
       .catch((error) => this.#failed(jobs, error))
       .then(
         () => queue.settled(jobs),

@@ -4,7 +4,8 @@ import { Agent, type Dispatcher } from 'undici';
 const TIMEOUT_MS = 10_000;
 /** More of an answer than this is neither read nor kept. */
 const ANSWER_BYTES = 4_096;
-const CONNECTIONS_PER_ORIGIN = 128;
+/** More than anybody is given (endpoints.ts): an attempt's time begins at once. */
+const CONNECTIONS_PER_ORIGIN = 1_024;
 
 export interface Answer {
   /** Absent: there was no answer. */

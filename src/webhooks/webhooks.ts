@@ -20,12 +20,15 @@ import {
   type Queue,
 } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
+import { Endpoints } from './endpoints.ts';
 import { type Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
 const SLOTS = 1_024;
 const POLL_MS = 250;
+/** What finds no room at its endpoint waits so long in the queue, where others are not behind it. */
+const FULL_MS = 1_000;
 
 const SECRET_LOST: Answer = {
   statusCode: undefined,
@@ -54,7 +57,7 @@ interface Delivery {
 }
 
 /** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
-type Work = Attempt | { job: Job; outcome: 'NOWHERE' | 'GIVEN_BACK' };
+type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; afterMs: number };
 
 export interface WebhookParts {
   db: Db;
@@ -92,6 +95,7 @@ export class Webhooks {
   readonly #parts: WebhookParts;
   readonly #worker: Worker<EventRow>;
   readonly #poster = new Poster();
+  readonly #endpoints = new Endpoints();
   readonly #stopping = new AbortController();
   #ending = false;
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
@@ -111,8 +115,10 @@ export class Webhooks {
       slots: () => SLOTS,
       load: loadEvents(db),
       direct: true,
+      allowance: () => this.#endpoints.allowance(),
+      onDrained: () => this.#endpoints.drained(),
       pollMs,
-      handle: (claimed, release) => this.#handle(claimed, release),
+      handle: (claimed, release, straight) => this.#handle(claimed, release, straight),
     });
   }
 
@@ -128,6 +134,7 @@ export class Webhooks {
   /** Claims no more; when `signal` says that time is up, attempts under way are given back, neither success nor failure. */
   async stop(signal: AbortSignal): Promise<void> {
     this.#ending = true;
+    this.#endpoints.stop();
     const giveUp = () => {
       this.#stopping.abort();
       this.#poster.stop();
@@ -138,7 +145,7 @@ export class Webhooks {
     await this.#poster.close();
   }
 
-  async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void): Promise<void> {
+  async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void, straight: boolean): Promise<void> {
     const reading = persist(() => this.#deliveries(claimed), this.#stopping.signal);
     // It may fail while all of them wait their turn, and nobody for it.
     reading.catch(() => undefined);
@@ -147,7 +154,7 @@ export class Webhooks {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.
         const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
-          return { work: await this.#attempt(job, delivery), delivery };
+          return { work: await this.#attempt(job, delivery, straight), delivery };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         this.#tell(work, held, delivery?.body);
@@ -187,11 +194,31 @@ export class Webhooks {
     return deliveries;
   }
 
-  async #attempt(job: Job, delivery: Delivery | undefined): Promise<Work> {
+  async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
-    if (this.#ending) return { job, outcome: 'GIVEN_BACK' };
-    const { clock } = this.#parts;
-    const attemptedAt = new Date(clock.now());
+    if (this.#ending) return { job, outcome: 'GIVEN_BACK', afterMs: 0 };
+    const target = {
+      client: delivery.body.apiClientId,
+      lane: delivery.body.numberId,
+      origin: new URL(delivery.url).origin,
+    };
+    if (!(await this.#endpoints.enter(target, straight))) {
+      this.#worker.overflow();
+      return { job, outcome: 'GIVEN_BACK', afterMs: straight || this.#ending ? 0 : FULL_MS };
+    }
+    let answeredMs: number | undefined;
+    try {
+      const startedAt = performance.now();
+      const work = await this.#post(job, delivery);
+      if ('statusCode' in work && work.statusCode !== null) answeredMs = performance.now() - startedAt;
+      return work;
+    } finally {
+      this.#endpoints.leave(target, answeredMs);
+    }
+  }
+
+  async #post(job: Job, delivery: Delivery): Promise<Work> {
+    const attemptedAt = new Date(this.#parts.clock.now());
     if (!delivery.secret) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
     const headers = {
@@ -201,7 +228,7 @@ export class Webhooks {
     };
     const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
-    if (answer.error && this.#ending) return { job, outcome: 'GIVEN_BACK' };
+    if (answer.error && this.#ending) return { job, outcome: 'GIVEN_BACK', afterMs: 0 };
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 
@@ -285,7 +312,9 @@ function heldRow({ job, ...attempt }: Work): Held {
 }
 
 function laterRow(item: Work, now: Date): Later[] {
-  if (item.outcome === 'GIVEN_BACK') return [{ ...heldRow(item), runAt: now, counts: false }];
+  if (item.outcome === 'GIVEN_BACK') {
+    return [{ ...heldRow(item), runAt: new Date(now.getTime() + item.afterMs), counts: false }];
+  }
   if (item.outcome === 'RETRY') return [{ ...heldRow(item), runAt: item.retryAt ?? now, counts: true }];
   return [];
 }

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Endpoints, type Target } from './endpoints.ts';
+
+const at = (n: number, client = 'client'): Target => ({
+  client,
+  lane: `num_${n}`,
+  origin: `https://host-${n}.example`,
+});
+
+/** Enters so often at once. @returns how many are under way, turned away, and waiting, as far as it has come. */
+function crowd(endpoints: Endpoints, target: Target, count: number, straight = false) {
+  const seen = { underWay: 0, away: 0, waiting: () => count - seen.underWay - seen.away };
+  for (let i = 0; i < count; i += 1) {
+    void endpoints.enter(target, straight).then((granted) => {
+      if (granted) seen.underWay += 1;
+      else seen.away += 1;
+    });
+  }
+  return seen;
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('an endpoint begins with sixteen places, three wait behind each, and the others are turned away', async () => {
+  const seen = crowd(new Endpoints(), at(1), 100);
+  await settle();
+  expect([seen.underWay, seen.waiting(), seen.away]).toEqual([16, 48, 36]);
+});
+
+test('one that never answers soon has a single place, and what waits for it is turned away', async () => {
+  const endpoints = new Endpoints();
+  const seen = crowd(endpoints, at(1), 64);
+  await settle();
+  for (let i = 0; i < 16; i += 1) endpoints.leave(at(1), undefined);
+  await settle();
+  expect(seen.away).toBeGreaterThanOrEqual(44);
+  expect(endpoints.allowance().lanes['num_1']).toBeLessThanOrEqual(4);
+});
+
+test('each quick answer earns a place, up to 128; a slow one earns none', async () => {
+  const endpoints = new Endpoints();
+  for (let i = 0; i < 500; i += 1) {
+    expect(await endpoints.enter(at(1), false)).toBe(true);
+    endpoints.leave(at(1), 20);
+    expect(await endpoints.enter(at(2), false)).toBe(true);
+    endpoints.leave(at(2), 5_000);
+  }
+  const [quick, slow] = [crowd(endpoints, at(1, 'client'), 200), crowd(endpoints, at(2, 'client'), 200)];
+  await settle();
+  expect([quick.underWay, slow.underWay]).toEqual([128, 16]);
+});
+
+test('one client has its share of all places, however many endpoints it has; another client is served', async () => {
+  const endpoints = new Endpoints();
+  const all = Array.from({ length: 100 }, (_, n) => crowd(endpoints, at(n), 64));
+  await settle();
+  expect(all.reduce((sum, { underWay, waiting }) => sum + underWay + waiting(), 0)).toBe(512);
+  expect(await endpoints.enter(at(1, 'other'), false)).toBe(true);
+});
+
+test('who comes straight does not overtake what was given back, until nothing waits any more', async () => {
+  const endpoints = new Endpoints();
+  crowd(endpoints, at(1), 65);
+  await settle();
+  for (let i = 0; i < 64; i += 1) endpoints.leave(at(1), 1);
+  await settle();
+  expect(await endpoints.enter(at(1), true)).toBe(false);
+  expect(await endpoints.enter(at(1), false)).toBe(true);
+  endpoints.drained();
+  expect(await endpoints.enter(at(1), true)).toBe(true);
+});
+
+test('what may be claimed of a number is what its roomiest endpoint has room for, and of others anything', async () => {
+  const endpoints = new Endpoints();
+  crowd(endpoints, at(1), 60);
+  await settle();
+  expect(endpoints.allowance()).toEqual({ lanes: { num_1: 4 }, others: null });
+  await endpoints.enter({ ...at(1), origin: 'https://inbound.example' }, false);
+  expect(endpoints.allowance()).toEqual({ lanes: {}, others: null });
+});
+
+test('a stop turns away whoever waits and whoever comes', async () => {
+  const endpoints = new Endpoints();
+  const seen = crowd(endpoints, at(1), 64);
+  await settle();
+  endpoints.stop();
+  await settle();
+  expect([seen.underWay, seen.away]).toEqual([16, 48]);
+  expect(await endpoints.enter(at(2), false)).toBe(false);
+});
+
+test('whatever comes and goes, no endpoint has more under way than its limit, and nobody waits for ever', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(2), fc.option(fc.nat(3_000), { nil: undefined })), { minLength: 1, maxLength: 300 }),
+      async (visits) => {
+        const endpoints = new Endpoints();
+        const underWay = new Map<number, number>();
+        let most = 0;
+        const all = visits.map(async ([n, ms]) => {
+          if (!(await endpoints.enter(at(n), false))) return;
+          underWay.set(n, (underWay.get(n) ?? 0) + 1);
+          most = Math.max(most, underWay.get(n) ?? 0);
+          await settle();
+          underWay.set(n, (underWay.get(n) ?? 0) - 1);
+          endpoints.leave(at(n), ms);
+        });
+        await Promise.all(all);
+        expect(most).toBeLessThanOrEqual(16 + visits.length);
+        expect([...underWay.values()].every((count) => count === 0)).toBe(true);
+        for (let n = 0; n < 3; n += 1) expect(await endpoints.enter(at(n), false)).toBe(true);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});

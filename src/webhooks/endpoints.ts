@@ -1,0 +1,150 @@
+import type { Allowance } from '../queue/claim.ts';
+
+/** Attempts at an endpoint that is not known yet; it earns more by answering. */
+const FIRST = 16;
+const MOST = 128;
+/** For each that may be under way so many may wait behind it in this process; the others wait in the queue. */
+const WAITING = 3;
+/** Of one client, whatever endpoints it has. */
+const MOST_OF_CLIENT = 512;
+/** An answer that takes longer earns nothing: who is slow must not hold more places than who is quick. */
+const QUICK_MS = 1_000;
+/** What is remembered of who has nothing under way; the one that was silent for longest is forgotten first. */
+const REMEMBERED = 10_000;
+
+/** Where an event goes: the same host for two clients is two endpoints. */
+export interface Target {
+  client: string;
+  lane: string;
+  origin: string;
+}
+
+type Waiter = (granted: boolean) => void;
+
+interface Endpoint {
+  limit: number;
+  underWay: number;
+  waiting: Waiter[];
+  /** Some had to be given back since the queue was last found empty: whoever comes straight must not overtake those. */
+  full: boolean;
+}
+
+/**
+ * How many attempts may be under way at each endpoint, and wait for that here. It begins with a few, grows with each quick
+ * answer, and falls by half with each that never comes: an endpoint that is dead, or takes everything and says nothing, soon
+ * has one place of all that there are, and delays nobody else.
+ */
+export class Endpoints {
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** Under way, or waiting. */
+  readonly #ofClient = new Map<string, number>();
+  /** Where a number's events have gone. */
+  readonly #lanes = new Map<string, Set<string>>();
+  #stopped = false;
+
+  /**
+   * Waits for a place, first come, first served.
+   * @param straight whether it comes past the queue.
+   * @returns whether it has one, until `leave`; false when too many wait already.
+   */
+  async enter(target: Target, straight: boolean): Promise<boolean> {
+    const key = keyOf(target);
+    const endpoint = this.#endpoint(key);
+    this.#remember(target.lane, key);
+    const ofClient = this.#ofClient.get(target.client) ?? 0;
+    if (this.#stopped || roomOf(endpoint) === 0 || ofClient >= MOST_OF_CLIENT || (straight && endpoint.full)) {
+      endpoint.full = true;
+      return false;
+    }
+    this.#ofClient.set(target.client, ofClient + 1);
+    if (endpoint.underWay < endpoint.limit) {
+      endpoint.underWay += 1;
+      return true;
+    }
+    const granted = await waitAt(endpoint);
+    if (!granted) this.#forgetOne(target.client);
+    return granted;
+  }
+
+  /** @param ms how long the answer took; undefined: there was none. */
+  leave(target: Target, ms: number | undefined): void {
+    const endpoint = this.#endpoint(keyOf(target));
+    endpoint.underWay -= 1;
+    this.#forgetOne(target.client);
+    if (ms === undefined) endpoint.limit = Math.max(1, Math.floor(endpoint.limit / 2));
+    else if (ms <= QUICK_MS) endpoint.limit = Math.min(MOST, endpoint.limit + 1);
+    // Where it got slow, what waits for it waits in the queue from now on.
+    for (const turnAway of endpoint.waiting.splice(endpoint.limit * WAITING)) {
+      endpoint.full = true;
+      turnAway(false);
+    }
+    while (endpoint.waiting.length > 0 && endpoint.underWay < endpoint.limit) {
+      endpoint.underWay += 1;
+      endpoint.waiting.shift()?.(true);
+    }
+  }
+
+  /** Nothing waits in the queue any more. */
+  drained(): void {
+    for (const endpoint of this.#endpoints.values()) endpoint.full = false;
+  }
+
+  /** What may be claimed of each number whose endpoints have not much room. */
+  allowance(): Allowance {
+    const lanes: Record<string, number> = {};
+    for (const [lane, keys] of this.#lanes) {
+      const room = Math.max(...[...keys].map((key) => roomOf(this.#endpoint(key))));
+      if (room < FIRST * WAITING) lanes[lane] = room;
+    }
+    return { lanes, others: null };
+  }
+
+  /** Whoever waits is turned away, and so is everybody who comes. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { waiting } of this.#endpoints.values()) for (const turnAway of waiting.splice(0)) turnAway(false);
+  }
+
+  #forgetOne(client: string): void {
+    const left = (this.#ofClient.get(client) ?? 1) - 1;
+    if (left > 0) this.#ofClient.set(client, left);
+    else this.#ofClient.delete(client);
+  }
+
+  #endpoint(key: string): Endpoint {
+    const known = this.#endpoints.get(key);
+    if (known) return known;
+    const made = { limit: FIRST, underWay: 0, waiting: [], full: false };
+    this.#endpoints.set(key, made);
+    forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
+    return made;
+  }
+
+  #remember(lane: string, key: string): void {
+    const keys = this.#lanes.get(lane) ?? new Set();
+    this.#lanes.delete(lane);
+    this.#lanes.set(lane, keys.add(key));
+    forgetFirst(this.#lanes, () => true);
+  }
+}
+
+function roomOf({ limit, underWay, waiting }: Endpoint): number {
+  return Math.max(0, limit * (1 + WAITING) - underWay - waiting.length);
+}
+
+function waitAt({ waiting }: Endpoint): Promise<boolean> {
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+function keyOf({ client, origin }: Target): string {
+  return `${client} ${origin}`;
+}
+
+function forgetFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): void {
+  if (map.size <= REMEMBERED) return;
+  for (const [key, value] of map) {
+    if (!idle(value)) continue;
+    map.delete(key);
+    return;
+  }
+}

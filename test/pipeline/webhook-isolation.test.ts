@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+let receivers: Receiver[] = [];
+
+afterEach(async () => {
+  // Before the stop, which would wait for them.
+  for (const receiver of receivers) await receiver.stop();
+  receivers = [];
+  await redcloud.stop();
+});
+
+/** A client of its own, with a number, whose endpoint is `receiver`. @returns a way to send as that client. */
+async function another(receiver: Receiver) {
+  const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Another' });
+  const created = await redcloud.admin('POST', '/clients', {
+    accountId: account.id,
+    name: 'Another',
+    deliveryWebhookUrl: receiver.url,
+  });
+  const { client, clientSecret } = created.json;
+  const imported = await redcloud.admin('POST', '/numbers', {
+    numbers: [{ e164: '+15557770001', apiClientId: client.id, campaignRegId: 'camp_1' }],
+  });
+  const token = await redcloud.call('/api/auth/token', {
+    method: 'POST',
+    token: null,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    raw: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client.id,
+      client_secret: clientSecret,
+    }).toString(),
+  });
+  const sendFrom = imported.json.imported[0].numberId;
+  return (key: string, to: string[]) =>
+    redcloud.send(key, { sendFrom, to }, { token: token.json.access_token as string });
+}
+
+test.each(['on a host of its own', 'on the same host'])(
+  'an endpoint that takes everything and never answers delays no other client’s events: %s',
+  async (where) => {
+    redcloud = await startRedCloud({ overrides: { clock: systemClock } });
+    const good = await withReceiver(redcloud);
+    const hanging = where === 'on the same host' ? good : await Receiver.start();
+    receivers = [...new Set([good, hanging])];
+    const send = await another(hanging);
+    let hangs = 0;
+    const never = new Promise<number>(() => undefined);
+    for (const receiver of receivers) {
+      receiver.answer = ({ body }) => {
+        if (body.from !== '+15557770001') return 204;
+        hangs += 1;
+        return never;
+      };
+    }
+    const crowd = Array.from({ length: 1_000 }, (_, i) => `+1555400${1_000 + i}`);
+    expect((await send('crowd', crowd)).status).toBe(202);
+    await expect.poll(() => hangs).toBeGreaterThanOrEqual(16);
+    for (let i = 0; i < 5; i += 1) {
+      const id = await sendTo(redcloud, `+1555500${1_000 + i}`);
+      await good.until(() => good.typesOf(id).length === 3);
+      expect(good.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    }
+    // Not one of the attempts that hang has ended yet: nobody waited for it.
+    const { text } = await redcloud.call('/metrics', { token: null });
+    expect(text).toContain('redcloud_webhook_attempts_total{outcome="retry"} 0');
+  },
+);
