@@ -66,7 +66,12 @@ async function look(id: string) {
 }
 
 /** Runs the outbound room over the script until `done` holds, moving the clock on between looks. */
-async function run(answers: SubmitResult[], id: string, done: (status: string) => boolean): Promise<Submission[]> {
+async function run(
+  answers: SubmitResult[],
+  id: string,
+  done: (status: string) => boolean,
+  capacity = 10,
+): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {
     db,
@@ -79,7 +84,8 @@ async function run(answers: SubmitResult[], id: string, done: (status: string) =
   };
   const outbound = new Outbound({
     ...shared,
-    carrier: scripted(answers, took),
+    carrier: { ...scripted(answers, took), capacity: () => capacity },
+    expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
     campaignOf: async () => null,
     onRecorded: async () => undefined,
@@ -135,6 +141,16 @@ test('a message that no carrier takes within its validity fails as EXPIRED, neve
   const took = await run([], id, (status) => status === 'FAILED');
   expect(took).toEqual([]);
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
+});
+
+test('a message fails as EXPIRED in time also while there is no carrier to hand it to', async () => {
+  const id = await message('AT_LEAST_ONCE', 2);
+  const young = await message('AT_MOST_ONCE', 1);
+  clock.advance(24 * 3_600_000 + 1);
+  const later = await message('AT_MOST_ONCE', 1);
+  await run([], young, (status) => status === 'FAILED', 0);
+  expect([await look(id), await look(young)]).toEqual(Array(2).fill({ status: 'FAILED', code: 'EXPIRED' }));
+  expect(await look(later)).toEqual({ status: 'QUEUED', code: null });
 });
 
 test('an expired message whose only doubtful part was delivered after all fails as EXPIRED: the rest never went', async () => {

@@ -11,6 +11,7 @@ import type { Claimed } from '../queue/claim.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED, type Fact } from './decide.ts';
+import { Expiry, VALIDITY_MS } from './expiry.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
@@ -19,8 +20,6 @@ const POLL_MS = 250;
 /** Messages that may wait for their number's or campaign's pace in this process, each for a moment. */
 const MOST_PACED = 256;
 const LATIN1 = /^[\0-\u00ff]*$/;
-/** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
-const VALIDITY_MS = 24 * 3_600_000;
 
 export interface OutboundParts {
   db: Db;
@@ -38,6 +37,7 @@ export interface OutboundParts {
   /** Called after parts were recorded: receipts that came before may be waiting for them. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
   pollMs?: number;
+  expireEveryMs?: number;
 }
 
 /** From job to carrier: load → still wanted? → route → submit → record. */
@@ -45,6 +45,7 @@ export class Outbound {
   readonly #parts: OutboundParts;
   readonly #record: (outcome: Outcome) => Promise<Recorded>;
   readonly #worker: Worker<LoadedOutgoing>;
+  readonly #expiry: Expiry<LoadedOutgoing>;
   /** No more is begun. */
   readonly #ending = new AbortController();
   /** Nothing is waited for any longer. */
@@ -69,10 +70,17 @@ export class Outbound {
       pollMs,
       handle: (claimed, release) => this.#handle(claimed, release),
     });
+    this.#expiry = new Expiry({
+      ...{ queue, log, clock: parts.clock },
+      load: loadOutgoing(db),
+      ...(parts.expireEveryMs ? { everyMs: parts.expireEveryMs } : {}),
+      handle: (claimed) => this.#handle(claimed, () => undefined),
+    });
   }
 
   start(): void {
     this.#worker.start();
+    this.#expiry.start();
   }
 
   /** Whether it is the carrier that what waits is waiting for, and not this process. */
@@ -90,7 +98,7 @@ export class Outbound {
   async stop(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
     this.#ending.abort();
-    await this.#worker.stop(signal);
+    await Promise.all([this.#worker.stop(signal), this.#expiry.stop()]);
   }
 
   async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {

@@ -95,6 +95,19 @@ export function claimSql(queue: QueueName): string {
   order by "laneTurn", "clientTurn", job.run_at, job.subject, job.ordinal`;
 }
 
+/**
+ * Leases jobs about messages that were made before a moment, the oldest first, whoever's turn it is. $1 the first id that is
+ * too young, $2 limit, $3 holder, $4 lease.
+ */
+export function claimOldSql(queue: QueueName): string {
+  return `
+  update jobs set attempt = attempt + case when interrupted then 0 else 1 end, leased_by = $3, lease = $4
+  where ctid = any(array(
+    select ctid from jobs where queue = '${queue}' and subject < $1 and leased_by is null
+    order by subject, ordinal limit $2 for update skip locked)) and leased_by is null
+  returning subject, ordinal, attempt, interrupted, lease`;
+}
+
 /** Of one wake-up; more are woken by the next one, at once. */
 export const MOST_WOKEN = 1_000;
 

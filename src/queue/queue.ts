@@ -6,6 +6,7 @@ import {
   type Claimed,
   type ClaimRow,
   type Cursor,
+  claimOldSql,
   claimSql,
   type Load,
   MOST_WOKEN,
@@ -261,6 +262,27 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
           throw error;
         }
       };
+    },
+
+    /** Leases jobs about messages with ids before `beforeId`, whatever else waits. Say when they are settled. */
+    async claimOld<Loaded>(
+      queue: QueueName,
+      load: Load<Loaded>,
+      beforeId: string,
+      limit: number,
+    ): Promise<Claimed<Loaded>[]> {
+      if (!holder.alive()) return [];
+      await leases.settleDoubts();
+      const lease = leases.open();
+      try {
+        const jobs = await db.query<Job>(claimOldSql(queue), [beforeId, limit, holder.id, lease]);
+        if (jobs.length === 0) leases.close(lease);
+        const loaded = jobs.length > 0 ? await load(jobs) : [];
+        return jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded }));
+      } catch (error) {
+        leases.doubt(lease);
+        throw error;
+      }
     },
 
     /** From now on `worker` is offered what this process makes for its queue. @returns a function that ends this. */

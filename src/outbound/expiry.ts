@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts';
+import { idFrom } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Claimed, Load } from '../queue/claim.ts';
+import type { Queue } from '../queue/queue.ts';
+
+/** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
+export const VALIDITY_MS = 24 * 3_600_000;
+
+const EVERY_MS = 30_000;
+const BATCH = 200;
+
+export interface ExpiryOptions<Loaded> {
+  queue: Queue;
+  clock: Clock;
+  log: Log;
+  load: Load<Loaded>;
+  /** Settles when they are recorded. */
+  handle(claimed: Claimed<Loaded>[]): Promise<void>;
+  everyMs?: number;
+}
+
+/**
+ * Ends messages whose time is over while no carrier takes any: then none is claimed, and nobody would hear of them before
+ * the link is up again.
+ */
+export class Expiry<Loaded> {
+  readonly #options: ExpiryOptions<Loaded>;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: ExpiryOptions<Loaded>) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { everyMs = EVERY_MS } = this.#options;
+    this.#timer = setInterval(() => {
+      this.#running ??= this.#endOld().finally(() => {
+        this.#running = undefined;
+      });
+    }, everyMs);
+  }
+
+  /** Resolves when nothing is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #endOld(): Promise<void> {
+    const { queue, clock, load, handle, log } = this.#options;
+    try {
+      for (let count = BATCH; count === BATCH && !this.#stopped; ) {
+        const before = idFrom('msg', clock.now() - VALIDITY_MS);
+        const claimed = await queue.claimOld('outbound', load, before, BATCH);
+        count = claimed.length;
+        await handle(claimed).catch(async (error) => {
+          // How far they came is not known.
+          await queue.interrupt(
+            claimed.map(({ job }) => job),
+            EVERY_MS,
+          );
+          throw error;
+        });
+        queue.settled(claimed);
+      }
+    } catch (error) {
+      log.warn({ event: 'expiry_failed', reason: (error as Error).message });
+    }
+  }
+}
