@@ -59,6 +59,9 @@ const MOST_DELIVERIES = 1_000;
 /** So many PDUs in a row that can't be read, and the peer speaks something else. */
 const MOST_MALFORMED = 20;
 
+/** Bytes that a peer may leave unread, beside what the system holds: tens of thousands of answers. */
+const MOST_UNREAD = 1_048_576;
+
 /** A stop waits no longer for a peer to say goodbye. */
 const UNBIND_MS = 2_000;
 
@@ -254,7 +257,9 @@ export class Session<Tag> {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#phase !== 'ended') this.#writer.write(bytes);
+    if (this.#phase === 'ended') return;
+    this.#writer.write(bytes);
+    if (this.#socket.writableLength > MOST_UNREAD) this.#end('the peer reads nothing of what it is sent');
   }
 
   #end(reason: string, misconfigured = false): void {
