@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import {
   decode,
@@ -282,5 +282,6 @@ const INVALID_LENGTH = 0x02;
 function open({ host, port, tls }: Peer, onConnect: () => void): Socket {
   if (tls === false) return connectTcp({ host, port }, onConnect);
   const options = tls === true ? {} : tls;
-  return connectTls({ host, port, servername: host, ...options }, onConnect);
+  // An address is no server name (RFC 6066, §3); the certificate is held against it all the same.
+  return connectTls({ host, port, servername: isIP(host) ? '' : host, ...options }, onConnect);
 }
