@@ -135,8 +135,10 @@ test('nothing that is sent, comes back or is refused is in the log, nor is any s
 
   await send(HANDSET, TEXTS.sent);
   await logged(...outcome('accepted'), '"parts":1');
-  await send(HANDSET, `${TEXTS.long} `.repeat(40));
-  await send(HANDSET, `${TEXTS.unicode} 漢字 `.repeat(9));
+  const long = await send(HANDSET, `${TEXTS.long} `.repeat(40));
+  await logged(...outcome('accepted'), long, '"part":2');
+  const unicode = await send(HANDSET, `${TEXTS.unicode} 漢字 `.repeat(9));
+  await logged(...outcome('accepted'), unicode, '"part":2');
   await send('+15550000002', TEXTS.rejected);
   await logged(...outcome('rejected'));
   const throttled = await send('+15550000004', TEXTS.throttled);
