@@ -44,9 +44,10 @@ export async function startProcess(store: TestStore, env: Record<string, string>
       output += `${line}\n`;
       if (line.includes('"event":"listening"')) resolve(JSON.parse(line).url);
     });
-    child.on('exit', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
+    // Not when it ends, but when all of its output is there.
+    child.on('close', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   return {
     url,
     child,

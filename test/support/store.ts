@@ -40,7 +40,8 @@ async function cloneDatabase(template: string): Promise<string> {
   return Object.assign(new URL(template), { pathname: `/${name}` }).href;
 }
 
-async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
+/** One statement about a database, from outside of it. */
+export async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
   url.pathname = '/postgres';

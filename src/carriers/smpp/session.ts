@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import {
   decode,
@@ -58,6 +58,9 @@ const INTERFACE_VERSION = 0x34;
 const MOST_DELIVERIES = 1_000;
 /** So many PDUs in a row that can't be read, and the peer speaks something else. */
 const MOST_MALFORMED = 20;
+
+/** Bytes that a peer may leave unread, beside what the system holds: tens of thousands of answers. */
+const MOST_UNREAD = 1_048_576;
 
 /** A stop waits no longer for a peer to say goodbye. */
 const UNBIND_MS = 2_000;
@@ -254,7 +257,9 @@ export class Session<Tag> {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#phase !== 'ended') this.#writer.write(bytes);
+    if (this.#phase === 'ended') return;
+    this.#writer.write(bytes);
+    if (this.#socket.writableLength > MOST_UNREAD) this.#end('the peer reads nothing of what it is sent');
   }
 
   #end(reason: string, misconfigured = false): void {
@@ -277,5 +282,6 @@ const INVALID_LENGTH = 0x02;
 function open({ host, port, tls }: Peer, onConnect: () => void): Socket {
   if (tls === false) return connectTcp({ host, port }, onConnect);
   const options = tls === true ? {} : tls;
-  return connectTls({ host, port, servername: host, ...options }, onConnect);
+  // An address is no server name (RFC 6066, §3); the certificate is held against it all the same.
+  return connectTls({ host, port, servername: isIP(host) ? '' : host, ...options }, onConnect);
 }

@@ -262,6 +262,14 @@ describe('receipts', () => {
   });
 });
 
+test('a receipt that is 64 KiB of spaces holds nobody up', async () => {
+  const { heard } = await started();
+  const before = performance.now();
+  await centre.deliver({ esm_class: 4, message_payload: Buffer.alloc(65_000, ' ') });
+  expect(performance.now() - before).toBeLessThan(1_000);
+  expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
+});
+
 test('a handset’s message comes whole, from whom and to whom, and is answered once it is taken', async () => {
   const { heard } = await started();
   await centre.write('+15557654321', '+15551234567', 'Grüße 😀');

@@ -290,5 +290,7 @@ function rawOf(pdu: Pdu, text: string): string {
   const id = stringOf(pdu, 'receipted_message_id');
   const state = numberOf(pdu, 'message_state');
   const tlvs = id || state !== undefined ? `receipted_message_id:${id} message_state:${state} ` : '';
-  return `${tlvs}${text.replace(/\s*(?<![a-z])text\s*[:=].*$/is, '')}`;
+  // Searched for without the spaces before it: those would be looked through anew from each of them.
+  const quotation = text.search(/(?<![a-z])text\s*[:=]/i);
+  return `${tlvs}${quotation < 0 ? text : text.slice(0, quotation).trimEnd()}`;
 }

@@ -1,0 +1,136 @@
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import type { LinkState, Submission } from '../../src/carriers/carrier.ts';
+import { readCarriers } from '../../src/carriers/settings.ts';
+import { encode } from '../../src/carriers/smpp/codec.ts';
+import { Smpp } from '../../src/carriers/smpp/smpp.ts';
+import { ATTACKS, type Attack } from './hostile-pdus.ts';
+import { HostilePeer, type HostileSession } from './hostile-peer.ts';
+
+const MANY = 100_000;
+/** Each attack is made of one more: that of a failure is in its message. */
+const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_260_713);
+/** Side by side, since a carrier comes back only a quarter of a second after its session has ended. */
+const DUELS = 32;
+const MIB = 1_048_576;
+/** 75,000 PDUs that left 28 bytes each would be more. */
+const NOTHING = 2 * MIB;
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+let duels: Duel[];
+afterEach(() => Promise.all(duels.map((duel) => duel.stop())));
+
+const SUBMISSION: Submission = {
+  ...{ reference: 'msg_HOSTILE/1', from: '+15551234567', to: '+15557654321', text: 'Hello', part: 1, parts: 1 },
+  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
+};
+
+/** A carrier, and the peer that it is bound to. */
+class Duel {
+  readonly carrier: Smpp;
+  /** Why its last session ended. */
+  reason: string | undefined;
+  readonly #peer: HostilePeer;
+  #session: HostileSession | undefined;
+  #state: LinkState = 'down';
+  #told = Promise.withResolvers<void>();
+
+  private constructor(peer: HostilePeer) {
+    this.#peer = peer;
+    const settings = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: peer.port, systemId: 'us', password: 'x' };
+    const [read] = readCarriers(JSON.stringify({ carriers: [settings] }), () => undefined).carriers;
+    this.carrier = new Smpp({ settings: read as NonNullable<typeof read>, random: () => 0 });
+  }
+
+  static async start(): Promise<Duel> {
+    const duel = new Duel(await HostilePeer.start());
+    await duel.carrier.start({
+      onReport: async () => null,
+      onInbound: async () => undefined,
+      onState: (_, state, reason) => {
+        duel.#state = state;
+        duel.reason = reason;
+        duel.#told.resolve();
+        duel.#told = Promise.withResolvers();
+      },
+    });
+    return duel;
+  }
+
+  /** The session that it has, or that it comes back with. */
+  async session(): Promise<HostileSession> {
+    this.#session ??= await this.#peer.next();
+    while (this.#state !== 'up') await this.#told.promise;
+    return this.#session;
+  }
+
+  /** @returns what became of a submit that was under way meanwhile. */
+  async attack(attack: Pick<Attack, 'pieces' | 'cuts'>): Promise<string> {
+    const session = await this.session();
+    const submitted = this.carrier.submit(SUBMISSION);
+    await session.asked;
+    await session.send(attack);
+    if (await session.survives()) session.answer();
+    else await this.ended();
+    return (await submitted).outcome;
+  }
+
+  async ended(): Promise<void> {
+    this.#session = undefined;
+    while (this.#state === 'up') await this.#told.promise;
+  }
+
+  async stop(): Promise<void> {
+    await this.carrier.stop();
+    await this.#peer.stop();
+  }
+}
+
+/** What would grow if anything were left over. */
+function kept() {
+  collectGarbage();
+  const count = (name: string) => process.getActiveResourcesInfo().filter((one) => one === name).length;
+  return { bytes: process.memoryUsage().heapUsed, sockets: count('TCPSocketWrap'), timers: count('Timeout') };
+}
+
+test(`${MANY} random and mutated PDUs: none ends the process or is left over, and a session that ends says why`, async () => {
+  duels = await Promise.all(Array.from({ length: DUELS }, Duel.start));
+  let sent = 0;
+  let seed = SEED;
+  async function fight(duel: Duel, until: number): Promise<void> {
+    while (sent < until) {
+      seed += 1;
+      const told = `HOSTILE_SEED=${seed - 1}`;
+      const [attack] = fc.sample(ATTACKS, { seed, numRuns: 1 }) as [Attack];
+      sent += attack.pieces.length;
+      const outcome = await duel.attack(attack);
+      expect(outcome, told).toBe(attack.ending ? 'unknown' : 'accepted');
+      if (attack.ending) expect(duel.reason, told).toMatch(attack.ending);
+    }
+    await duel.session();
+  }
+  const fightOn = (until: number) => Promise.all(duels.map((duel) => fight(duel, until)));
+
+  await fightOn(MANY / 4);
+  const before = kept();
+  await fightOn(MANY);
+  const after = kept();
+  expect(after).toMatchObject({ sockets: before.sockets, timers: before.timers });
+  expect(after.bytes - before.bytes).toBeLessThan(NOTHING);
+  for (const duel of duels) expect(await duel.attack({ pieces: [], cuts: [] })).toBe('accepted');
+}, 120_000);
+
+test('a peer that asks and asks, and reads no answer, loses its session before its answers fill the memory', async () => {
+  const duel = await Duel.start();
+  duels = [duel];
+  const session = await duel.session();
+  session.stopReading();
+  const flood = Buffer.concat(Array.from({ length: 4_000 }, (_, i) => encode('enquire_link', i + 1)));
+  const over = duel.ended().then(() => true);
+  while (!(await Promise.race([over, session.send({ pieces: [flood], cuts: [] })])));
+  expect(duel.reason).toBe('the peer reads nothing of what it is sent');
+}, 30_000);

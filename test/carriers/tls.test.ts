@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { LinkState, Submission } from '../../src/carriers/carrier.ts';
+import { readCarriers } from '../../src/carriers/settings.ts';
+import { Smpp } from '../../src/carriers/smpp/smpp.ts';
+import { MessageCentre } from '../../src/smsc/centre.ts';
+import { selfSigned } from '../support/certificate.ts';
+
+const PASSWORD = 'never-in-clear';
+const NAME = 'smpp.acme.example';
+
+let centre: MessageCentre | undefined;
+let carrier: Smpp | undefined;
+afterEach(async () => {
+  await carrier?.stop();
+  await centre?.stop();
+  centre = carrier = undefined;
+});
+
+/** @returns every state that it told while it started, and why. */
+async function bind(port: number, tls: unknown): Promise<[LinkState, string | undefined][]> {
+  const settings = { name: 'acme', type: 'smpp', host: '127.0.0.1', port, systemId: 'redcloud', password: PASSWORD };
+  const [read] = readCarriers(JSON.stringify({ carriers: [{ ...settings, tls }] }), () => undefined).carriers;
+  carrier = new Smpp({ settings: read as NonNullable<typeof read> });
+  const states: [LinkState, string | undefined][] = [];
+  await carrier.start({
+    onReport: async () => null,
+    onInbound: async () => undefined,
+    onState: (_, state, reason) => states.push([state, reason]),
+  });
+  return states;
+}
+
+async function startCentre(...names: string[]) {
+  const tls = selfSigned(...names);
+  centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, tls });
+  return { port: centre.port, ca: tls.cert };
+}
+
+const part: Submission = {
+  ...{ reference: 'msg_TLS/1', from: '+15551234567', to: '+15557654321', text: 'Over TLS', part: 1, parts: 1 },
+  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
+};
+
+test('a certificate that `ca` knows is trusted, for the `servername` that it is of: parts go out', async () => {
+  const { port, ca } = await startCentre(`DNS:${NAME}`);
+  expect(await bind(port, { ca, servername: NAME })).toEqual([['up', undefined]]);
+  expect(await carrier?.submit(part)).toMatchObject({ outcome: 'accepted' });
+  expect(centre?.taken.map(({ text }) => text)).toEqual(['Over TLS']);
+});
+
+test('without a `servername` the certificate must be of the host, which may be an address', async () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const { port, ca } = await startCentre('IP:127.0.0.1');
+  expect(await bind(port, { ca })).toEqual([['up', undefined]]);
+  expect(warned.mock.calls).toEqual([]);
+});
+
+test.each<[string, (ca: string) => unknown, RegExp]>([
+  ['signed by nobody known', () => true, /^self-signed certificate/],
+  [
+    'signed by somebody else',
+    () => ({ ca: selfSigned(`DNS:${NAME}`).cert, servername: NAME }),
+    /self-signed certificate/,
+  ],
+  ['of another name', (ca) => ({ ca, servername: 'smpp.other.example' }), /does not match certificate's altnames/],
+  ['of a name, not of the host’s address', (ca) => ({ ca }), /does not match certificate's altnames/],
+])('a certificate %s is refused, and says so: nothing is sent', async (_, tls, reason) => {
+  const { port, ca } = await startCentre(`DNS:${NAME}`);
+  expect(await bind(port, tls(ca))).toEqual([['down', expect.stringMatching(reason)]]);
+  expect(await carrier?.submit(part)).toEqual({ outcome: 'unreachable', reason: expect.stringMatching(reason) });
+  expect(centre).toMatchObject({ links: 0, submits: 0 });
+});
+
+test('`rejectUnauthorized: false` trusts any certificate', async () => {
+  const { port } = await startCentre(`DNS:${NAME}`);
+  expect(await bind(port, { rejectUnauthorized: false })).toEqual([['up', undefined]]);
+});
+
+test('with `tls` nothing goes out in clear, also to a peer that has none', async () => {
+  const heard: Buffer[] = [];
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .on('data', (chunk) => {
+        heard.push(chunk);
+        // As a message centre without TLS would: it answers what it can't understand, in SMPP.
+        socket.write(Buffer.from('00000010800000000000000300000001', 'hex'));
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const [[state, reason] = []] = await bind((server.address() as AddressInfo).port, true);
+  expect([state, reason]).toEqual(['down', expect.stringMatching(/./)]);
+  const all = Buffer.concat(heard);
+  expect(all[0]).toBe(22); // A TLS handshake (RFC 8446, §5.1).
+  expect(all.toString('latin1')).not.toMatch(new RegExp(`${PASSWORD}|redcloud`));
+  await carrier?.stop();
+  server.close();
+});
