@@ -71,7 +71,7 @@ type Phase = 'connecting' | 'binding' | 'bound' | 'unbinding' | 'ended';
 export class Session<Tag> {
   readonly #options: SessionOptions<Tag>;
   readonly #framer = new Framer();
-  readonly #window: Window<Pdu, Tag | undefined>;
+  readonly #window: Window<Pdu, { command: string; tag: Tag | undefined }>;
   readonly #socket: Socket;
   readonly #writer: Writer;
   #phase: Phase = 'connecting';
@@ -90,7 +90,8 @@ export class Session<Tag> {
     const { peer, responseTimeoutMs } = options;
     this.#window = new Window({
       timeoutMs: responseTimeoutMs,
-      onLate: (tag, response) => tag !== undefined && options.onLate(tag, response),
+      onLate: ({ tag }, response) => tag !== undefined && options.onLate(tag, response),
+      fits: ({ command }, response) => response.command === `${command}_resp` || isNack(response),
     });
     this.#socket = open(peer, () => this.#bind());
     this.#socket.setNoDelay(true);
@@ -115,7 +116,7 @@ export class Session<Tag> {
     if (this.#phase !== 'bound' && this.#phase !== 'binding') return { kind: 'lost' };
     const sequence = this.#window.nextSequence();
     const bytes = encode(command, sequence, fields, tlvs);
-    const answer = this.#window.wait(sequence, tag);
+    const answer = this.#window.wait(sequence, { command, tag });
     this.#writer.write(bytes);
     return answer;
   }
@@ -207,6 +208,8 @@ export class Session<Tag> {
       this.#refuse(error as MalformedPdu, frame.readUInt32BE(4));
       return;
     }
+    // It refuses, whatever else it says.
+    if (isNack(pdu) && pdu.command_status === STATUS.ROK) pdu.command_status = STATUS.RSYSERR;
     if (isResponse(pdu)) this.#window.answer(pdu.sequence_number, pdu);
     else this.#serve(pdu);
   }
@@ -284,4 +287,8 @@ function open({ host, port, tls }: Peer, onConnect: () => void): Socket {
   const options = tls === true ? {} : tls;
   // An address is no server name (RFC 6066, §3); the certificate is held against it all the same.
   return connectTls({ host, port, servername: isIP(host) ? '' : host, ...options }, onConnect);
+}
+
+function isNack({ command }: Pdu): boolean {
+  return command === 'generic_nack';
 }

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import type { Behaviour } from '../../smsc/behaviour.ts';
 import { MessageCentre } from '../../smsc/centre.ts';
 import type { CarrierHandlers, InboundMessage, Report, Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
+import { decode, encode, encodeResponse, type Pdu } from './codec.ts';
+import { Framer } from './framer.ts';
 import { Smpp } from './smpp.ts';
 
 let centre: MessageCentre;
@@ -100,6 +104,25 @@ async function started(settings: Record<string, unknown> = {}, known?: Set<strin
   const carrier = smpp(settings);
   await carrier.start(heard);
   return { carrier, heard };
+}
+
+/** Submits to a peer that binds whoever comes, and answers a submit as the test says. */
+async function againstPeer(onSubmit: (socket: Socket, pdu: Pdu) => void) {
+  const server = createServer((socket) => {
+    const framer = new Framer();
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      for (const pdu of framer.push(chunk).map(decode)) {
+        if (pdu.command === 'submit_sm') onSubmit(socket, pdu);
+        else socket.write(encodeResponse(pdu));
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const carrier = smpp({ port: (server.address() as AddressInfo).port });
+  await carrier.start(handlers());
+  const submitted = carrier.submit(part('+15550000001')).finally(() => server.close());
+  return { carrier, submitted };
 }
 
 const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
@@ -269,6 +292,40 @@ test('a receipt that is 64 KiB of spaces holds nobody up', async () => {
   expect(performance.now() - before).toBeLessThan(1_000);
   expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
 });
+
+describe('what is far too long', () => {
+  const long = 'x'.repeat(8_000);
+
+  test('is no id: neither in a receipt, which is kept without it, nor in an answer', async () => {
+    const { heard } = await started();
+    await centre.deliver({ esm_class: 4, receipted_message_id: long, message_state: 2 });
+    expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
+    expect(heard.reports[0]?.raw.length).toBeLessThanOrEqual(2_000);
+    const { carrier, submitted } = await againstPeer((socket, pdu) => {
+      socket.write(encodeResponse(pdu, 0, { message_id: long }));
+    });
+    expect(await submitted).toMatchObject({ outcome: 'accepted', carrierRef: expect.stringMatching(/^none:msg_/) });
+    await carrier.stop();
+  });
+
+  test('is cut where it is an address: the message is taken, or the carrier would bring it again and again', async () => {
+    const { heard } = await started();
+    await centre.deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
+    expect(heard.inbound).toMatchObject([{ from: 'x'.repeat(255), to: '1', text: 'x' }]);
+  });
+});
+
+test.each(['enquire_link_resp', 'generic_nack'])(
+  'a %s is never taken for the word that a part was taken',
+  async (command) => {
+    const { submitted, carrier } = await againstPeer((socket, pdu) => {
+      socket.write(encode(command, pdu.sequence_number, {}));
+    });
+    const { outcome } = await submitted;
+    expect(outcome).toBe(command === 'generic_nack' ? 'rejected' : 'unknown');
+    await carrier.stop();
+  },
+);
 
 test('a handset’s message comes whole, from whom and to whom, and is answered once it is taken', async () => {
   const { heard } = await started();

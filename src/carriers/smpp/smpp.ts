@@ -146,7 +146,8 @@ export class Smpp implements Carrier {
   #resultOf(response: Pdu, reference: string): SubmitResult | 'throttled' {
     const status = response.command_status;
     if (status === STATUS.ROK) {
-      return { outcome: 'accepted', carrierRef: stringOf(response, 'message_id') || `none:${reference}` };
+      const id = stringOf(response, 'message_id');
+      return { outcome: 'accepted', carrierRef: isReference(id) ? id : `none:${reference}` };
     }
     const verdict = verdictOf(status, this.#statuses);
     if (verdict === 'throttled') return 'throttled';
@@ -244,7 +245,7 @@ export class Smpp implements Carrier {
   async #take(pdu: Pdu, text: string): Promise<void> {
     const receipt = readReceipt(pdu, text);
     const raw = rawOf(pdu, text);
-    if (!receipt) {
+    if (!receipt || !isReference(receipt.id)) {
       await this.#report({ carrierRef: null, reference: null, state: 'PENDING', error: null, raw });
       return;
     }
@@ -263,6 +264,16 @@ export class Smpp implements Carrier {
 
 const SPLIT = { udh8: 6, udh16: 7, sar: 6, message_payload: 'whole' } as const;
 
+/** Ids have 64 characters at most (SMPP 3.4, §5.2.23), addresses 20; carriers exceed it. What is longer is no id. */
+const LONGEST = 255;
+
+/** A receipt of some use is a tenth of that. */
+const MOST_RAW = 2_000;
+
+function isReference(id: string): boolean {
+  return id !== '' && id.length <= LONGEST;
+}
+
 /** Within so long a claimed part is on its way. */
 const SOON_SECONDS = 0.25;
 
@@ -273,7 +284,7 @@ function share({ maxSegmentsPerSecond, binds, processes }: SmppSettings): number
 
 function addressIn(pdu: Pdu, field: 'source_addr' | 'destination_addr'): string {
   const ton = numberOf(pdu, field === 'source_addr' ? 'source_addr_ton' : 'dest_addr_ton') ?? 0;
-  return textOf({ ton, value: stringOf(pdu, field) });
+  return textOf({ ton, value: stringOf(pdu, field).slice(0, LONGEST) });
 }
 
 function errorOf({ state, status, errorCode }: Receipt): Report['error'] {
@@ -292,5 +303,5 @@ function rawOf(pdu: Pdu, text: string): string {
   const tlvs = id || state !== undefined ? `receipted_message_id:${id} message_state:${state} ` : '';
   // Searched for without the spaces before it: those would be looked through anew from each of them.
   const quotation = text.search(/(?<![a-z])text\s*[:=]/i);
-  return `${tlvs}${quotation < 0 ? text : text.slice(0, quotation).trimEnd()}`;
+  return `${tlvs}${quotation < 0 ? text : text.slice(0, quotation).trimEnd()}`.slice(0, MOST_RAW);
 }

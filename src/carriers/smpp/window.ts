@@ -16,6 +16,8 @@ export interface WindowOptions<Response, Tag> {
   timeoutMs: number;
   /** An answer to a request that had been given up. */
   onLate(tag: Tag, response: Response): void;
+  /** Whether a response can be one to such a request, whatever its number says; absent: any can. */
+  fits?(tag: Tag, response: Response): boolean;
 }
 
 /** 1 to 0x7FFFFFFF (SMPP 3.4, §5.1.4). */
@@ -59,17 +61,19 @@ export class Window<Response, Tag> {
     });
   }
 
-  /** @returns whether anybody had asked. */
+  /** @returns whether anybody had asked for it. */
   answer(sequence: number, response: Response): boolean {
+    const { fits = () => true } = this.#options;
     const waiting = this.#waiting.get(sequence);
     if (waiting) {
+      if (!fits(waiting.tag, response)) return false;
       clearTimeout(waiting.timer);
       this.#waiting.delete(sequence);
       waiting.resolve({ kind: 'answered', response });
       return true;
     }
     const tag = this.#late.get(sequence);
-    if (tag === undefined) return false;
+    if (tag === undefined || !fits(tag, response)) return false;
     this.#late.delete(sequence);
     this.#options.onLate(tag, response);
     return true;
