@@ -46,6 +46,7 @@ import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
+import { redactAttempts } from './webhooks/redact.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** What tests put in another's place. */
@@ -158,7 +159,12 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const janitors = [
       addDaysAhead({ db, clock }),
       dropDays({ db, clock, log, days: config.retentionDays, unfinished: queue.anyAbout }),
-      redactDays({ db, clock, days: config.textDays, redactors: [redactMessages(db), redactReceipts(db)] }),
+      redactDays({
+        db,
+        clock,
+        days: config.textDays,
+        redactors: [redactMessages(db), redactReceipts(db), redactAttempts(db)],
+      }),
       expireKeys(keep),
       expireInboundKeys(keep),
     ];

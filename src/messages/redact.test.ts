@@ -8,6 +8,7 @@ import { redactDays } from '../db/janitors/redact-days.ts';
 import { createIds, type Ids } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { redactReceipts } from '../receipts/redact.ts';
+import { redactAttempts } from '../webhooks/redact.ts';
 import { redactMessages } from './redact.ts';
 
 const MANY = 2_500;
@@ -22,7 +23,8 @@ beforeAll(async () => {
   db = await store.open();
 });
 beforeEach(async () => {
-  for (const table of ['messages', 'events', 'receipts', 'jobs']) await db.query(`truncate ${table}`);
+  for (const table of ['messages', 'events', 'receipts', 'webhook_attempts', 'jobs'])
+    await db.query(`truncate ${table}`);
   const known = await db.query<{ day: string }>('select day::text as day from days', []);
   for (const { day } of known) await dropDay(db, day);
   clock = new TestClock();
@@ -63,7 +65,7 @@ const job = (id: string) =>
   );
 
 const redaction = (days: number) =>
-  redactDays({ db, clock, days, redactors: [redactMessages(db), redactReceipts(db)] });
+  redactDays({ db, clock, days, redactors: [redactMessages(db), redactReceipts(db), redactAttempts(db)] });
 const retention = (days: number) =>
   dropDays({
     db,
@@ -73,6 +75,14 @@ const retention = (days: number) =>
     unfinished: async ({ firstId, nextId }) =>
       (await db.query('select 1 from jobs where subject >= $1 and subject < $2', [firstId, nextId])).length > 0,
   });
+
+/** An endpoint that answered an attempt with what it had been sent. */
+const attempt = (id: string, count = 1) =>
+  db.query(
+    `insert into webhook_attempts (message_id, sequence, attempt, outcome, url, response_start, duration_ms, attempted_at)
+     select $1, 1, n, 'RETRY', 'http://localhost', 'cannot read: dear Ann', 1, now() from generate_series(1, $2::int) as n`,
+    [id, count],
+  );
 
 const look = async (id: string) =>
   (
@@ -92,6 +102,18 @@ test('texts older than their time go, also from receipts that quote them; who wr
   expect(await look(old)).toEqual({ text: null, media: null, to: '+15550000001', raw: '' });
   expect(await look(young)).toMatchObject({ text: 'dear Ann', raw: 'stat:DELIVRD text:dear Ann' });
   expect(await redaction(2).run()).toBe(0);
+});
+
+test('what endpoints answered goes as well, however many attempts there were', async () => {
+  const old = await message();
+  await attempt(old, MANY);
+  clock.advance(3 * DAY_MS);
+  await addDays(db, clock);
+  const young = await message();
+  await attempt(young);
+  expect(await redaction(2).run()).toBe(2 + MANY);
+  const left = await db.query(`select message_id as id from webhook_attempts where response_start <> ''`, []);
+  expect(left).toEqual([{ id: young }]);
 });
 
 test('a text that some work still needs stays until that is done', async () => {
