@@ -48,14 +48,15 @@ export async function measureLifecycle(options: LifecycleOptions): Promise<Lifec
   const coresUsed = watchCpu({ ...pids, loader: loader.pid, receiver: receiver.pid });
   const result = await loader.run(load);
   if (result.accepted === 0) throw new Error(`nothing was accepted: ${JSON.stringify(result.statuses)}`);
-  const { counts, last } = await untilAll(receiver, events, result.accepted);
+  const messages = result.accepted * (load.request.recipients?.perRequest ?? 1);
+  const { counts, last } = await untilAll(receiver, events, messages);
   const cores = coresUsed();
   const end = Math.max(...events.map((type) => last[type] ?? result.startedAt));
   const seconds = (end - result.startedAt) / 1000;
   const delivered = counts[events.at(-1) ?? ''] ?? 0;
   return {
     offeredPerSecond: load.rate ?? result.accepted / result.seconds,
-    accepted: result.accepted,
+    accepted: messages,
     delivered,
     seconds,
     rate: seconds > 0 ? delivered / seconds : 0,

@@ -27,6 +27,37 @@ function heldRuns() {
 
 const bad = (item: string) => new Error(`bad: ${item}`);
 
+describe('a batch that gathers', () => {
+  test('starts no sooner than so long after the start of a full one; who has an answer does not wait for that', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100, gatherMs: 40 });
+    const startedAt = performance.now();
+    const first = Promise.all(Array.from({ length: 8 }, (_, i) => add(`a${i}`)));
+    const running = await held.begun(1);
+    const later = [add('b')];
+    running.end();
+    await first;
+    later.push(add('c'));
+    const next = await held.begun(2);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(38);
+    expect(next.items).toEqual(['b', 'c']);
+    next.end();
+    await Promise.all(later);
+  });
+
+  test('starts at once after one of a few: who is alone waits for nobody', async () => {
+    const held = heldRuns();
+    const add = batched({ run: held.run, maxWeight: 100, gatherMs: 3_600_000 });
+    const first = add('a');
+    const running = await held.begun(1);
+    const second = add('b');
+    running.end();
+    await first;
+    (await held.begun(2)).end();
+    expect(await second).toBe('b done');
+  });
+});
+
 describe('a batch', () => {
   test('is made of all that arrives in one turn, and answers each in its place', async () => {
     const held = heldRuns();

@@ -30,18 +30,24 @@ const REF_KNOWN_MS = 7 * 86_400_000;
  * The part that a report is about: by our reference; else by the carrier's, in the likeliest spelling, the latest if it used
  * one twice. A reference says nothing of the day, so each day's partition is asked: $2 leaves but the last few.
  */
-const MATCH = `
+const match = (byReference: string) => `
   select distinct on (n) n, "messageId", part, "carrierRef" from (
     select r.n, spelled.rank, p.message_id as "messageId", p.part, p.carrier_ref as "carrierRef", p.submitted_at
     from json_to_recordset($1::json) as r (n integer, carrier text, refs json)
     cross join lateral json_array_elements_text(r.refs) with ordinality as spelled (ref, rank)
     join message_parts p on p.carrier = r.carrier and p.carrier_ref = spelled.ref and p.message_id >= $2
+    ${byReference}
+  ) as matches order by n, rank, submitted_at desc`;
+
+/** For when none has a reference of ours: a carrier gives it in all of its reports or in none, and each way is planned anew. */
+const MATCH_THEIRS = match('');
+
+const MATCH = match(`
     union all
     select r.n, 0, p.message_id, p.part, p.carrier_ref, p.submitted_at
     from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
     join message_parts p on p.message_id = r."messageId" and p.part = r.part and p.carrier = r.carrier
-      and p.message_id between $3 and $4
-  ) as matches order by n, rank, submitted_at desc`;
+      and p.message_id between $3 and $4`);
 
 const KEEP = `
   insert into receipts (carrier, carrier_ref, other_refs, reference, state, error, raw, received_at, message_id, part)
@@ -72,6 +78,7 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
 
   const takeBatch = batched<Taken, string | null>({
     maxWeight: 500,
+    gatherMs: 15,
     async run(taken) {
       const now = new Date(clock.now());
       const { steps, parked, found } = await transitions.transact(async (tx, advance) => {
@@ -82,9 +89,12 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
           ...ourPart(report.reference),
         }));
         const ours = rows.flatMap((row) => ('messageId' in row ? [row.messageId] : []));
-        const matches = new Map(
-          (await tx.query<Match>(MATCH, [asJson(rows), known(now), ...span(ours)])).map((match) => [match.n, match]),
-        );
+        const theirs = [asJson(rows), known(now)];
+        const found =
+          ours.length === 0
+            ? await tx.query<Match>(MATCH_THEIRS, theirs)
+            : await tx.query<Match>(MATCH, [...theirs, ...span(ours)]);
+        const matches = new Map(found.map((match) => [match.n, match]));
         const kept = rows.map((row) => ({ ...row, messageId: null, part: null, ...matches.get(row.n) }));
         await tx.query(KEEP, [asJson(kept), now]);
         const reports = rows.flatMap((row) => partReport(row, matches.get(row.n)));
@@ -153,6 +163,7 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
     /** @see join; many calls of one moment make one look. */
     joinRecorded: batched<PartReport, void>({
       maxWeight: 1000,
+      gatherMs: 15,
       async run(reports) {
         await joinAbout(
           reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` })),

@@ -106,7 +106,7 @@ export class Webhooks {
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
-    this.#record = batched<Work, boolean>({ maxWeight: 500, run: (work) => this.#recordAll(work) });
+    this.#record = batched<Work, boolean>({ maxWeight: 500, gatherMs: 10, run: (work) => this.#recordAll(work) });
     this.#worker = new Worker({
       db,
       queue,
