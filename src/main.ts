@@ -108,7 +108,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const backlog = new Backlog({ db, clock, log });
     const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, ids, clock });
     const transitions = createTransitions({ db, queue });
-    const receipts = createReceipts({ transitions, clock, log, metrics });
+    const alone = carriers?.carriers.every(({ processes }) => processes === 1) ?? (overrides.simulatorLinks ?? 1) === 1;
+    const receipts = createReceipts({ transitions, clock, log, metrics, alone });
     const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
     watchStore(metrics, () => reachable(db));
     watchQueues(metrics, backlog);

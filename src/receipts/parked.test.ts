@@ -22,7 +22,7 @@ beforeAll(async () => {
   store = await testStore();
   db = await store.open();
   transitions = createTransitions({ db, queue: createQueue({ db, clock, holder: testHolder }) });
-  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics() });
+  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics(), alone: false });
 });
 afterAll(async () => {
   await db.close();

@@ -24,12 +24,15 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   transitions = createTransitions({ db, queue: createQueue({ db, clock, holder: testHolder }) });
-  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics() });
+  receipts = hearing({ alone: false });
 });
 afterAll(async () => {
   await db.close();
   await store.drop();
 });
+
+const hearing = ({ alone }: { alone: boolean }) =>
+  createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics(), alone });
 
 async function queued(parts = 1): Promise<string> {
   const id = ids.next('msg');
@@ -92,18 +95,39 @@ describe('a receipt', () => {
     expect(await statusOf(id)).toBe('SENT');
   });
 
-  test('that comes before the answer is parked, and joined when the part is recorded', async () => {
-    const id = await queued();
-    await receipts.take('acme', delivered('ref-3'));
-    expect(await statusOf(id)).toBe('QUEUED');
-    await record(id, 'ref-3');
-    expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
-  });
+  test.each([false, true])(
+    'that comes before the answer is parked, and joined when the part is recorded; alone: %s',
+    async (alone) => {
+      receipts = hearing({ alone });
+      const id = await queued();
+      await receipts.take('acme', delivered(`ref-3 ${alone}`));
+      expect(await statusOf(id)).toBe('QUEUED');
+      await record(id, `ref-3 ${alone}`);
+      expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
+    },
+  );
 
-  test('that comes while the answer is being recorded is joined, whichever commits first', async () => {
-    const pairs = await Promise.all(Array.from({ length: 30 }, async (_, i) => [await queued(), `race-${i}`] as const));
-    await Promise.all(pairs.flatMap(([id, ref]) => [record(id, ref), receipts.take('acme', delivered(ref))]));
-    expect(await Promise.all(pairs.map(([id]) => statusOf(id)))).toEqual(pairs.map(() => 'DELIVERED'));
+  test.each([false, true])(
+    'that comes while the answer is being recorded is joined, whichever commits first; alone: %s',
+    async (alone) => {
+      receipts = hearing({ alone });
+      const pairs = await Promise.all(
+        Array.from({ length: 60 }, async (_, i) => [await queued(), `race-${alone}-${i}`] as const),
+      );
+      await Promise.all(pairs.flatMap(([id, ref]) => [record(id, ref), receipts.take('acme', delivered(ref))]));
+      expect(await Promise.all(pairs.map(([id]) => statusOf(id)))).toEqual(pairs.map(() => 'DELIVERED'));
+    },
+  );
+
+  test('that was parked by the process before is found by the sweep with which the next one starts', async () => {
+    const id = await queued();
+    await receipts.take('acme', delivered('ref-before'));
+    receipts = hearing({ alone: true });
+    await record(id, 'ref-before');
+    expect(await statusOf(id)).toBe('SENT');
+    receipts.startSweeping();
+    await expect.poll(() => statusOf(id)).toBe('DELIVERED');
+    await receipts.stopSweeping();
   });
 
   test('resolves a part whose outcome is unknown, by our reference', async () => {

@@ -1,7 +1,6 @@
 import type { Report } from '../carriers/carrier.ts';
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
-import { span } from '../db/days.ts';
 import { asJson, storable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
@@ -47,7 +46,7 @@ const MATCH = match(`
     select r.n, 0, p.message_id, p.part, p.carrier_ref, p.submitted_at
     from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
     join message_parts p on p.message_id = r."messageId" and p.part = r.part and p.carrier = r.carrier
-      and p.message_id between $3 and $4`);
+      and p.message_id = any($3)`);
 
 const KEEP = `
   insert into receipts (carrier, carrier_ref, other_refs, reference, state, error, raw, received_at, message_id, part)
@@ -59,15 +58,28 @@ const KEEP = `
 
 const REFERENCE = /^(msg_[0-9A-Za-z]+)\/(\d{1,3})$/;
 const SWEEP_MS = 10_000;
+const GATHER_MS = 20;
+/** A receipt that came before its submit's answer comes shortly before it; what is older is for the sweep. */
+const PARKED_LATELY_MS = 60_000;
 /** A report that matched nothing in a day never will; it is kept, but no longer looked at. */
 const PARKED_MS = 86_400_000;
 /** Most find their part soon: those are looked at at each sweep, the others at every sixtieth. */
 const FRESH_MS = 600_000;
 const ALL_EVERY = 60;
 
+export interface ReceiptsParts {
+  transitions: Transitions;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  /** Whether what a carrier reports of a part comes to the process that handed it over: then only that parks it. */
+  alone: boolean;
+}
+
 /** From a carrier's report to the part that it is about, and to the status that follows. */
-export function createReceipts(parts: { transitions: Transitions; clock: Clock; log: Log; metrics: Metrics }) {
-  const { transitions, clock, log, metrics } = parts;
+export function createReceipts(parts: ReceiptsParts) {
+  const { transitions, clock, log, metrics, alone } = parts;
+  let parkedAt = Number.NEGATIVE_INFINITY;
   let sweeping: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
   let sweeps = 0;
@@ -78,7 +90,7 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
 
   const takeBatch = batched<Taken, string | null>({
     maxWeight: 500,
-    gatherMs: 15,
+    gatherMs: GATHER_MS,
     async run(taken) {
       const now = new Date(clock.now());
       const { steps, parked, found } = await transitions.transact(async (tx, advance) => {
@@ -93,7 +105,7 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
         const found =
           ours.length === 0
             ? await tx.query<Match>(MATCH_THEIRS, theirs)
-            : await tx.query<Match>(MATCH, [...theirs, ...span(ours)]);
+            : await tx.query<Match>(MATCH, [...theirs, ours]);
         const matches = new Map(found.map((match) => [match.n, match]));
         const kept = rows.map((row) => ({ ...row, messageId: null, part: null, ...matches.get(row.n) }));
         await tx.query(KEEP, [asJson(kept), now]);
@@ -114,6 +126,7 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
       // The part may have been recorded while this was being parked, neither seeing the other. The reports are committed:
       // what goes wrong here is for the sweep, and not for the carrier to repeat.
       if (parked.length > 0) {
+        parkedAt = clock.now();
         await joinAbout(parked).catch((error) => {
           log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
         });
@@ -141,6 +154,18 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
     return join({ carrierRefs, references }, PARKED_MS);
   }
 
+  /** Many calls of one moment make one look. */
+  const joinBatch = batched<PartReport, void>({
+    maxWeight: 1000,
+    gatherMs: GATHER_MS,
+    async run(reports) {
+      await joinAbout(
+        reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` })),
+      );
+      return reports.map(() => undefined);
+    },
+  });
+
   /** One at a time: it may take long when many are parked. */
   function sweep(): Promise<void> {
     underWay ??= join('all', sweeps % ALL_EVERY === 0 ? PARKED_MS : FRESH_MS)
@@ -160,17 +185,11 @@ export function createReceipts(parts: { transitions: Transitions; clock: Clock; 
     take: (carrier: string, report: Report): Promise<string | null> =>
       takeBatch({ carrier, report: storableReport(report) }),
 
-    /** @see join; many calls of one moment make one look. */
-    joinRecorded: batched<PartReport, void>({
-      maxWeight: 1000,
-      gatherMs: 15,
-      async run(reports) {
-        await joinAbout(
-          reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` })),
-        );
-        return reports.map(() => undefined);
-      },
-    }),
+    /** Looks for parked reports about a part that was recorded just now, where there can be any: rarely. */
+    async joinRecorded(report: PartReport): Promise<void> {
+      if (alone && clock.now() - parkedAt > PARKED_LATELY_MS) return;
+      await joinBatch(report);
+    },
 
     /** The net below: whatever a crash kept from being joined is joined within seconds. */
     startSweeping(): void {

@@ -49,6 +49,13 @@ export class Rate {
     return Math.max(0, this.#nextAt - this.#options.now());
   }
 
+  /** How many went in the last second or so. */
+  lately(): number {
+    const { at, count, before } = this.#second;
+    const seconds = (this.#options.now() - at) / 1_000;
+    return seconds < 1 ? Math.max(before, count) : seconds < 2 ? count : 0;
+  }
+
   /** One goes now. */
   sent(): void {
     const now = this.#options.now();

@@ -87,7 +87,8 @@ export class Smpp implements Carrier {
     if (!this.#handlers) return 0;
     const { window } = this.#options.settings;
     // No more than can go soon: what is claimed and waits here would be in doubt if the process died.
-    const soon = (bind: Bind<Tag>) => Math.min(window, 1 + Math.ceil(bind.rate.current() * SOON_SECONDS));
+    const soon = ({ rate }: Bind<Tag>) =>
+      Math.min(window + Math.ceil(rate.lately() * AHEAD_SECONDS), 1 + Math.ceil(rate.current() * SOON_SECONDS));
     return this.#binds.reduce((sum, bind) => sum + (bind.session ? soon(bind) : 0), 0);
   }
 
@@ -274,6 +275,8 @@ function isReference(id: string): boolean {
   return id !== '' && id.length <= LONGEST;
 }
 
+/** A window that is full has its next ones at hand while they are claimed, which takes about as long. */
+const AHEAD_SECONDS = 0.05;
 /** Within so long a claimed part is on its way. */
 const SOON_SECONDS = 0.25;
 
