@@ -71,6 +71,7 @@ const session = new Session({
     return STATUS.ROK;
   },
   onLate: () => say('an answer came after its time'),
+  onRoom: () => undefined,
   onEnd: ended.resolve,
 });
 
@@ -108,6 +109,7 @@ async function sendOne(to: string): Promise<void> {
     encoding,
     latin1: isLatin1(text),
     campaignId: null,
+    segments: 1,
   } as const;
   const pdu = submitSm({ ...submission, media: null, part: 1, parts: 1 }, settings);
   if ('refused' in pdu) throw new Error(pdu.refused);

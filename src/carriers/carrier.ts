@@ -15,6 +15,8 @@ export interface Submission {
   media: readonly Media[] | null;
   /** Under which campaign the number sends, for carriers that want to be told. */
   campaignId: string | null;
+  /** What it counts, where a carrier counts segments: more than 1 when a long message goes whole. */
+  segments: number;
   part: number;
   parts: number;
 }
@@ -87,10 +89,14 @@ export type LongMessages = 6 | 7 | 'whole';
 export interface Carrier {
   readonly name: string;
   readonly longMessages?: LongMessages | undefined;
+  /** Whether it has no other way to write a text than UCS-2, though GSM-7 has all of it. */
+  wantsUcs2?(text: string): boolean;
   start(handlers: CarrierHandlers): Promise<void>;
   /** Resolves when nothing more will be reported. */
   stop(): Promise<void>;
   state(): LinkState;
+  /** It is about to stop: what waits within it for its turn is handed back as not taken, and so is what comes. */
+  rest?(): void;
   /** How many parts may be under way at once; 0 while it takes none. */
   capacity(): number;
   /**

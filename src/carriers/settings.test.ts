@@ -59,7 +59,7 @@ describe('a carrier', () => {
   test('may say all of it, and keeps it as it was said', () => {
     const all = {
       ...ACME,
-      tls: { servername: 'acme.example', ca: '-----BEGIN', rejectUnauthorized: false },
+      tls: { servername: 'acme.example', ca: '-----BEGIN CERTIFICATE-----', rejectUnauthorized: false },
       systemType: 'VMA',
       addressRange: '^1555',
       bindMode: 'transmitter+receiver',

@@ -82,8 +82,7 @@ export function encodingOf(text: string): Encoding {
 }
 
 /** Splits a text as it will be sent. An escape pair or a surrogate pair is never torn apart. */
-export function segment(text: string, header: HeaderOctets = 6): Segmentation {
-  const encoding = encodingOf(text);
+export function segment(text: string, header: HeaderOctets = 6, encoding = encodingOf(text)): Segmentation {
   const size = encoding === 'GSM7' ? septets : codeUnits;
   const capacity = CAPACITY[encoding];
   if (lengthOf(text, size) <= capacity(OCTETS)) return { encoding, segments: [text] };

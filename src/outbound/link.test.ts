@@ -198,6 +198,7 @@ const SUBMISSION = {
   encoding: 'GSM7' as const,
   latin1: true,
   campaignId: null,
+  segments: 1,
   media: null,
   part: 1,
   parts: 1,

@@ -84,6 +84,14 @@ export class Link {
     return this.#carrier?.longMessages;
   }
 
+  wantsUcs2(text: string): boolean {
+    return this.#carrier?.wantsUcs2?.(text) ?? false;
+  }
+
+  rest(): void {
+    this.#carrier?.rest?.();
+  }
+
   /** 0 while another process has the link, or may have it. */
   capacity(): number {
     return this.#has() ? (this.#carrier?.capacity() ?? 0) : 0;

@@ -28,7 +28,7 @@ export interface OutboundParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages'>;
+  carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages' | 'wantsUcs2' | 'rest'>;
   /** What the carrier takes of one number and of one campaign; absent: as much as it takes. */
   paces?: Paces | undefined;
   /** Under which campaign a number sends; null: none that is known. */
@@ -98,6 +98,7 @@ export class Outbound {
   async stop(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
     this.#ending.abort();
+    this.#parts.carrier.rest?.();
     await Promise.all([this.#worker.stop(signal), this.#expiry.stop()]);
   }
 
@@ -130,7 +131,7 @@ export class Outbound {
     };
     if (message.id === null || isFinal(message.status)) return nothing;
     const states = await this.#states(job, message);
-    const split = splitOf(message, states.size > 0, this.#parts.carrier.longMessages);
+    const split = splitOf(message, states.size > 0, this.#parts.carrier);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, split, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // Perhaps somebody else's by now; if not, it is for whoever claims it next.
@@ -169,12 +170,16 @@ export class Outbound {
       }
       const decision = await this.#submit(job, message, split, part, campaignId);
       if (decision.report) reports.push(reportOf(message, split, part, carrier.name, decision.report));
-      if (decision.kind === 'retry') {
-        retry = { runAt: new Date(clock.now() + decision.afterMs), counts: decision.counts };
-      }
+      if (decision.kind === 'retry') retry = this.#later(decision);
       if (retry || decision.report?.state === 'FAILED') break;
     }
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
+  }
+
+  /** What a stop keeps from going out is given back as it was. */
+  #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>): Outcome['retry'] {
+    const stopped = this.#ending.signal.aborted && !report;
+    return { runAt: new Date(this.#parts.clock.now() + (stopped ? 0 : afterMs)), counts: counts && !stopped };
   }
 
   /** @returns false when it stopped before so many segments might go. */
@@ -189,7 +194,7 @@ export class Outbound {
   async #submit(
     job: Job,
     message: Outgoing,
-    { encoding, texts }: Split,
+    { encoding, texts, segmentsEach: segments }: Split,
     part: number,
     campaignId: string | null,
   ): Promise<Decision> {
@@ -199,7 +204,8 @@ export class Outbound {
     const parts = texts.length;
     const reference = `${id}/${part}`;
     const latin1 = message.text !== null && LATIN1.test(message.text);
-    const submission = { reference, from, to, messageType, text, encoding, latin1, campaignId, media, part, parts };
+    const whole = { reference, from, to, messageType, encoding, latin1, campaignId, media };
+    const submission = { ...whole, text, segments, part, parts };
     const startedAt = clock.now();
     this.#submitting += 1;
     const result = await carrier

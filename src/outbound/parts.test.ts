@@ -32,20 +32,25 @@ describe('a message that was not begun', () => {
     [7, [152, 152, 2]],
     ['whole', [306]],
   ])('goes as its carrier wants it: %s', (long, expected) => {
-    expect(lengths(splitOf(message(LONG, 2), false, long))).toEqual(expected);
+    expect(lengths(splitOf(message(LONG, 2), false, { longMessages: long }))).toEqual(expected);
   });
 
   test('counts as many segments as it will be, also when it goes whole', () => {
-    expect(splitOf(message(LONG, 2), false, 'whole').segmentsEach).toBe(2);
-    expect(splitOf(message(LONG, 2), false, 6).segmentsEach).toBe(1);
+    expect(splitOf(message(LONG, 2), false, { longMessages: 'whole' }).segmentsEach).toBe(2);
+    expect(splitOf(message(LONG, 2), false, {}).segmentsEach).toBe(1);
+  });
+
+  test('is split as UCS-2 where its carrier can write it in no other way', () => {
+    const split = splitOf(message(LONG, 2), false, { wantsUcs2: () => true });
+    expect([split.encoding, lengths(split)]).toEqual(['UCS2', [67, 67, 67, 67, 38]]);
   });
 
   test('is one part when it is an MMS, or has no text', () => {
-    expect(splitOf(message(LONG, 1, { messageType: 'MMS' }), false, 6)).toMatchObject({
+    expect(splitOf(message(LONG, 1, { messageType: 'MMS' }), false, {})).toMatchObject({
       texts: [LONG],
       encoding: null,
     });
-    expect(splitOf(message(null, 1, { messageType: 'MMS' }), false, 7).texts).toEqual([null]);
+    expect(splitOf(message(null, 1, { messageType: 'MMS' }), false, { longMessages: 7 }).texts).toEqual([null]);
   });
 });
 
@@ -57,8 +62,8 @@ test('a message that was begun goes on in as many parts as it began, whatever it
       fc.constantFrom(...ways),
       fc.constantFrom(...ways),
       (text, before, now) => {
-        const begun = splitOf(message(text, segment(text).segments.length), false, before);
-        const after = splitOf(message(text, begun.texts.length), true, now);
+        const begun = splitOf(message(text, segment(text).segments.length), false, { longMessages: before });
+        const after = splitOf(message(text, begun.texts.length), true, { longMessages: now });
         if (before === now) expect(after).toEqual(begun);
         expect(after.texts.length).toBe(begun.texts.length);
         expect(after.texts.join('')).toBe(text);
@@ -68,7 +73,7 @@ test('a message that was begun goes on in as many parts as it began, whatever it
 });
 
 test('the parts that are left are those that were not handed over, and with leave those nobody knows of', () => {
-  const split = splitOf(message(LONG, 2), false, 7);
+  const split = splitOf(message(LONG, 2), false, { longMessages: 7 });
   const states = new Map([
     [1, 'SENT' as const],
     [2, 'UNKNOWN' as const],

@@ -1,7 +1,9 @@
-import type { LongMessages } from '../carriers/carrier.ts';
+import type { Carrier } from '../carriers/carrier.ts';
 import type { Outgoing } from '../messages/messages.ts';
 import { encodingOf, type HeaderOctets, type Segmentation, segment } from '../messages/segments.ts';
 import type { PartState } from '../messages/status.ts';
+
+type Wishes = Pick<Carrier, 'longMessages' | 'wantsUcs2'>;
 
 /** A message as it is handed over. */
 export interface Split {
@@ -16,13 +18,15 @@ export interface Split {
  * How the carrier wants it; but what was begun goes on as it began, for a handset to put together. Then `parts` is in how
  * many that was; before, it is only in how many it would be by default.
  */
-export function splitOf({ text, messageType, parts }: Outgoing, begun: boolean, long: LongMessages = 6): Split {
+export function splitOf({ text, messageType, parts }: Outgoing, begun: boolean, carrier: Wishes): Split {
+  const { longMessages: long = 6 } = carrier;
   if (text === null || messageType === 'MMS') return { encoding: null, texts: [text], segmentsEach: 1 };
+  const encoding = carrier.wantsUcs2?.(text) ? 'UCS2' : encodingOf(text);
   if (begun ? parts === 1 : long === 'whole') {
-    return { encoding: encodingOf(text), texts: [text], segmentsEach: segment(text).segments.length };
+    return { encoding, texts: [text], segmentsEach: segment(text, 6, encoding).segments.length };
   }
   const wanted: HeaderOctets = long === 'whole' ? 6 : long;
-  const ways = [segment(text, wanted), segment(text, wanted === 6 ? 7 : 6)] as const;
+  const ways = [segment(text, wanted, encoding), segment(text, wanted === 6 ? 7 : 6, encoding)] as const;
   const way = (begun ? ways.find(({ segments }) => segments.length === parts) : undefined) ?? ways[0];
   return { encoding: way.encoding, texts: way.segments, segmentsEach: 1 };
 }

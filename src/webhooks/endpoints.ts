@@ -84,6 +84,11 @@ export class Endpoints {
     }
   }
 
+  /** Whether events of the same number go to other endpoints as well. */
+  hasOthers({ lane }: Target): boolean {
+    return (this.#lanes.get(lane)?.size ?? 0) > 1;
+  }
+
   /** Nothing waits in the queue any more. */
   drained(): void {
     for (const endpoint of this.#endpoints.values()) endpoint.full = false;

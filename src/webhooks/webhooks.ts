@@ -57,7 +57,12 @@ interface Delivery {
 }
 
 /** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
-type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; afterMs: number };
+type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; runAt: Date };
+
+interface Done {
+  work: Work;
+  delivery: Delivery | undefined;
+}
 
 export interface WebhookParts {
   db: Db;
@@ -99,7 +104,7 @@ export class Webhooks {
   readonly #stopping = new AbortController();
   #ending = false;
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
-  readonly #order = new Map<string, Promise<unknown>>();
+  readonly #order = new Map<string, Promise<Done | undefined>>();
   /** @returns whether the job was still held; if not, nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
 
@@ -152,9 +157,14 @@ export class Webhooks {
     await allOf(
       claimed.map(async ({ job }) => {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.
-        const { work, delivery } = await this.#inOrder(job, async () => {
+        const { work, delivery } = await this.#inOrder(job, async (before) => {
           const delivery = (await reading).get(nameOf(job));
-          return { work: await this.#attempt(job, delivery, straight), delivery };
+          // It must not overtake the event before it.
+          const behind = delivery && before?.work.outcome === 'GIVEN_BACK';
+          return {
+            work: behind ? this.#givenBack(job, delivery) : await this.#attempt(job, delivery, straight),
+            delivery,
+          };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         this.#tell(work, held, delivery?.body);
@@ -163,10 +173,10 @@ export class Webhooks {
     );
   }
 
-  async #inOrder<T>(job: Job, work: () => Promise<T>): Promise<T> {
-    if (job.attempt > 1) return work();
+  async #inOrder(job: Job, work: (before: Done | undefined) => Promise<Done>): Promise<Done> {
+    if (job.attempt > 1) return work(undefined);
     const before = this.#order.get(job.subject);
-    const run = before ? before.then(work) : work();
+    const run = before ? before.then(work) : work(undefined);
     const done = run.catch(() => undefined);
     this.#order.set(job.subject, done);
     try {
@@ -196,7 +206,7 @@ export class Webhooks {
 
   async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
-    if (this.#ending) return { job, outcome: 'GIVEN_BACK', afterMs: 0 };
+    if (this.#ending) return this.#givenBack(job, delivery);
     const target = {
       client: delivery.body.apiClientId,
       lane: delivery.body.numberId,
@@ -204,7 +214,9 @@ export class Webhooks {
     };
     if (!(await this.#endpoints.enter(target, straight))) {
       this.#worker.overflow();
-      return { job, outcome: 'GIVEN_BACK', afterMs: straight || this.#ending ? 0 : FULL_MS };
+      // Where others of its number go somewhere else it must not keep them waiting.
+      const aside = !straight && !this.#ending && this.#endpoints.hasOthers(target);
+      return this.#givenBack(job, delivery, aside ? FULL_MS : 0);
     }
     let answeredMs: number | undefined;
     try {
@@ -215,6 +227,13 @@ export class Webhooks {
     } finally {
       this.#endpoints.leave(target, answeredMs);
     }
+  }
+
+  /** In the place that it had in the queue: the next event of its message must not overtake it. */
+  #givenBack(job: Job, { body }: Delivery, afterMs = 0): Work {
+    const first = job.attempt === 1 && afterMs === 0;
+    const runAt = first ? new Date(body.occurredAt) : new Date(this.#parts.clock.now() + afterMs);
+    return { job, outcome: 'GIVEN_BACK', runAt };
   }
 
   async #post(job: Job, delivery: Delivery): Promise<Work> {
@@ -228,7 +247,7 @@ export class Webhooks {
     };
     const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
-    if (answer.error && this.#ending) return { job, outcome: 'GIVEN_BACK', afterMs: 0 };
+    if (answer.error && this.#ending) return this.#givenBack(job, delivery);
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 
@@ -313,7 +332,7 @@ function heldRow({ job, ...attempt }: Work): Held {
 
 function laterRow(item: Work, now: Date): Later[] {
   if (item.outcome === 'GIVEN_BACK') {
-    return [{ ...heldRow(item), runAt: new Date(now.getTime() + item.afterMs), counts: false }];
+    return [{ ...heldRow(item), runAt: item.runAt, counts: false }];
   }
   if (item.outcome === 'RETRY') return [{ ...heldRow(item), runAt: item.retryAt ?? now, counts: true }];
   return [];

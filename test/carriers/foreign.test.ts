@@ -427,7 +427,7 @@ const WHAT_A_TRANSCEIVER_SENDS = [
 ];
 
 const submission: Submission = {
-  ...{ reference: 'msg_FOREIGN/1', from: OURS, to: HANDSET, text: 'Hello', part: 1, parts: 1 },
+  ...{ reference: 'msg_FOREIGN/1', from: OURS, to: HANDSET, text: 'Hello', segments: 1, part: 1, parts: 1 },
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 

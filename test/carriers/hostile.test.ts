@@ -25,7 +25,15 @@ let duels: Duel[];
 afterEach(() => Promise.all(duels.map((duel) => duel.stop())));
 
 const SUBMISSION: Submission = {
-  ...{ reference: 'msg_HOSTILE/1', from: '+15551234567', to: '+15557654321', text: 'Hello', part: 1, parts: 1 },
+  ...{
+    reference: 'msg_HOSTILE/1',
+    from: '+15551234567',
+    to: '+15557654321',
+    text: 'Hello',
+    segments: 1,
+    part: 1,
+    parts: 1,
+  },
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 

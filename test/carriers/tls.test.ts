@@ -39,7 +39,15 @@ async function startCentre(...names: string[]) {
 }
 
 const part: Submission = {
-  ...{ reference: 'msg_TLS/1', from: '+15551234567', to: '+15557654321', text: 'Over TLS', part: 1, parts: 1 },
+  ...{
+    reference: 'msg_TLS/1',
+    from: '+15551234567',
+    to: '+15557654321',
+    text: 'Over TLS',
+    segments: 1,
+    part: 1,
+    parts: 1,
+  },
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 

@@ -7,7 +7,7 @@ import type { Behaviour } from '../../src/smsc/behaviour.ts';
 import { MessageCentre } from '../../src/smsc/centre.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
-import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { type Options, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const PASSWORD = 'never-in-a-log';
 const TEXT = 'nor this text';
@@ -16,6 +16,7 @@ const MANY = Number(process.env['SMPP_MESSAGES'] ?? (inject('template').database
 
 let directory: string;
 let centre: MessageCentre;
+let options: Options;
 let redcloud: TestRedCloud;
 let receiver: Receiver;
 
@@ -34,10 +35,8 @@ async function begin(settings: Record<string, unknown> = {}, env: Record<string,
   const file = join(directory, 'carriers.json');
   const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'redcloud' };
   writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, password: { env: 'ACME' }, ...settings }] }));
-  redcloud = await startRedCloud({
-    env: { RC_CARRIERS: file, ACME: PASSWORD, ...env },
-    overrides: { clock: systemClock },
-  });
+  options = { env: { RC_CARRIERS: file, ACME: PASSWORD, ...env }, overrides: { clock: systemClock } };
+  redcloud = await startRedCloud(options);
   receiver = await withReceiver(redcloud);
 }
 
@@ -138,6 +137,37 @@ describe('a real carrier', () => {
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
     expect(centre.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
+  });
+
+  test('that throttles everything costs nothing at a stop: what it never took is given back, and goes out afterwards', async () => {
+    behave({ throttleEvery: 1 });
+    await begin();
+    const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(200) });
+    await expect.poll(() => centre.submits).toBeGreaterThan(0);
+    const stopping = performance.now();
+    await redcloud.running.stop();
+    // Not for as long as it may take, RC_STOP_SECONDS.
+    expect(performance.now() - stopping).toBeLessThan(10_000);
+    behave({ throttleEvery: 0 });
+    redcloud = await startRedCloud({ ...options, store: redcloud.store });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    expect(centre.taken).toHaveLength(2);
+  });
+
+  test('with a window of one goes on after each question whether it is there', async () => {
+    await begin({ window: 1, enquireLinkSeconds: 0.1 });
+    for (let i = 0; i < 20; i += 1) {
+      const id = await sendTo(redcloud, `+1555765${1_000 + i}`);
+      await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    }
+  });
+
+  test('that has no GSM-7 gets a text that Latin-1 lacks in parts of UCS-2, each of them a segment', async () => {
+    await begin({ defaultAlphabet: 'latin1' });
+    const id = await sendTo(redcloud, '+15557654321', { text: `€${'q'.repeat(150)}` });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(centre.taken.map(({ text }) => text.length)).toEqual([67, 67, 17]);
   });
 
   test.each([

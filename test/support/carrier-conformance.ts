@@ -61,6 +61,7 @@ function submissionTo(to: string): Submission {
     encoding: 'GSM7',
     latin1: true,
     campaignId: null,
+    segments: 1,
     media: null,
     part: 1,
     parts: 1,

@@ -49,6 +49,7 @@ const to = (destination: string): Submission => ({
   encoding: 'GSM7',
   latin1: true,
   campaignId: null,
+  segments: 1,
   media: null,
   part: 1,
   parts: 1,

@@ -83,6 +83,7 @@ export class Bind<Tag> {
         enquireLinkMs,
         onDeliver,
         onLate,
+        onRoom: onChange,
         onBound: () => {
           if (this.session) this.problem = undefined;
           onChange();

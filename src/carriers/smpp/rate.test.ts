@@ -118,9 +118,40 @@ describe('a link without a limit', () => {
     expect(rate.current()).toBeLessThanOrEqual(51);
     expect(rate.waitMs()).toBe(250);
     clock.ms += 10_000;
-    expect(rate.current()).toBeCloseTo(50 + 10 * 200, -1);
-    clock.ms += 60_000;
+    expect(rate.current()).toBeCloseTo(50 + 10 * 2, 5);
+    for (let second = 0; second < 400; second += 1) {
+      clock.ms += 1_000;
+      rate.current();
+    }
     expect(rate.current()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('that a carrier takes twenty of a second settles near that, and is refused few', () => {
+    const { clock, rate } = at();
+    const seconds = Array.from({ length: 120 }, () => ({ taken: 0, refused: 0 }));
+    for (let ms = 0; ms < 120_000; ms += 5) {
+      const second = seconds[Math.floor(ms / 1_000)] as (typeof seconds)[number];
+      clock.ms += 5;
+      if (rate.waitMs() > 0) continue;
+      rate.sent();
+      if (second.taken < 20) {
+        second.taken += 1;
+        rate.taken();
+      } else {
+        second.refused += 1;
+        rate.throttled();
+      }
+    }
+    const late = seconds.slice(20);
+    const sum = (of: 'taken' | 'refused') => late.reduce((all, second) => all + second[of], 0) / late.length;
+    expect(sum('taken')).toBeGreaterThan(12);
+    expect(sum('refused')).toBeLessThan(1);
+  });
+
+  test('counts a long message that goes whole as the segments that it is', () => {
+    const { rate } = at(10);
+    rate.sent(5);
+    expect(rate.waitMs()).toBeGreaterThanOrEqual(490);
   });
 
   test('that was throttled by its first segment still goes on', () => {

@@ -1,8 +1,9 @@
 /** How far a rate falls when the carrier says that it is too high, and the slowest that it ever is, in segments/s. */
 const FALL = 0.5;
 const SLOWEST = 0.5;
-/** How much of the highest rate comes back in each second without a complaint. */
+/** How much of the highest rate comes back in each second without a complaint, and how much at least, in segments/s. */
 const CREEP_PER_SECOND = 0.02;
+const LEAST_CREEP = 0.05;
 /** Complaints about what was sent before the link slowed down are one complaint. */
 const DEAF_MS = 1_000;
 const FIRST_PAUSE_MS = 250;
@@ -28,6 +29,8 @@ export class Rate {
   #nextAt = 0;
   #crept: number;
   #deafUntil = 0;
+  /** At which rate the carrier complained last. */
+  #tooMuch = 0;
   #pauseMs = FIRST_PAUSE_MS;
   /** What went in the last whole second, for a link that has no limit to halve. */
   #second = { at: 0, count: 0, before: 0 };
@@ -56,12 +59,12 @@ export class Rate {
     return seconds < 1 ? Math.max(before, count) : seconds < 2 ? count : 0;
   }
 
-  /** One goes now. */
-  sent(): void {
+  /** One goes now. @param segments that it counts. */
+  sent(segments = 1): void {
     const now = this.#options.now();
-    this.#count(now);
+    this.#count(now, segments);
     const rate = this.current();
-    const gap = Number.isFinite(rate) ? 1_000 / rate : 0;
+    const gap = Number.isFinite(rate) ? (1_000 * segments) / rate : 0;
     // Timers are late by some ms: that much is made up for, more is not.
     this.#nextAt = Math.max(this.#nextAt, now - LATE_MS) + gap;
   }
@@ -73,6 +76,7 @@ export class Rate {
     this.#creep();
     const had = Number.isFinite(this.#rate) ? this.#rate : Math.max(1, this.#second.before, this.#second.count);
     this.#rate = Math.max(Math.min(SLOWEST, had), had * FALL);
+    this.#tooMuch = had;
     this.#crept = now;
     this.#nextAt = Math.max(this.#nextAt, now + this.#pauseMs);
     this.#deafUntil = now + Math.max(DEAF_MS, this.#pauseMs);
@@ -90,15 +94,17 @@ export class Rate {
     if (this.#rate >= most) return;
     const seconds = Math.max(0, now - this.#crept) / 1_000;
     this.#crept = now;
-    this.#rate += seconds * Math.max(most * CREEP_PER_SECOND, SLOWEST);
+    // Without a limit of its own, by what was too much: a carrier that takes twenty is not asked for hundreds a moment later.
+    const measure = this.#options.most ?? Math.max(this.#tooMuch, this.#rate);
+    this.#rate += seconds * Math.max(measure * CREEP_PER_SECOND, LEAST_CREEP);
     if (this.#rate >= most) this.#rate = this.#options.most ?? Number.POSITIVE_INFINITY;
   }
 
-  #count(now: number): void {
+  #count(now: number, segments: number): void {
     if (now - this.#second.at < 1_000) {
-      this.#second.count += 1;
+      this.#second.count += segments;
       return;
     }
-    this.#second = { at: now, count: 1, before: this.#second.count };
+    this.#second = { at: now, count: segments, before: this.#second.count };
   }
 }

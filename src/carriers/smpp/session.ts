@@ -38,6 +38,8 @@ export interface SessionOptions<Tag> {
   enquireLinkMs: number;
   /** @param response to the bind: whom it is with, and which version that speaks. */
   onBound(response: Pdu): void;
+  /** Another request than a submit has its answer: there is room in the window again. */
+  onRoom(): void;
   /** deliver_sm and data_sm. @returns the status to answer with, once what came is safe. */
   onDeliver(pdu: Pdu): Promise<number>;
   onLate(tag: Tag, response: Pdu): void;
@@ -164,6 +166,7 @@ export class Session<Tag> {
     this.#timer = setTimeout(async () => {
       if (performance.now() - this.#heardAt < enquireLinkMs) return this.#listen();
       const answer = await this.request('enquire_link', {});
+      this.#options.onRoom();
       if (this.#phase !== 'bound') return;
       // Anything that it says tells that it is there.
       if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= responseTimeoutMs) {

@@ -37,7 +37,7 @@ export const SmppSettingsSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$' }),
     type: Type.Literal('smpp'),
-    host: Type.String({ minLength: 1, maxLength: 255 }),
+    host: Type.String({ maxLength: 255, pattern: '^[^\\s]+$' }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
     tls: Type.Union(
       [
@@ -45,7 +45,7 @@ export const SmppSettingsSchema = Type.Object(
         Type.Object(
           {
             servername: Type.Optional(Type.String()),
-            ca: Type.Optional(Type.String({ description: 'PEM' })),
+            ca: Type.Optional(Type.String({ description: 'PEM', pattern: '-----BEGIN CERTIFICATE-----' })),
             rejectUnauthorized: Type.Optional(Type.Boolean()),
           },
           closed,

@@ -7,7 +7,10 @@ export interface Slot<Tag> {
   session: Session<Tag>;
 }
 
-type Waiter<Tag> = (slot: Slot<Tag> | undefined) => void;
+interface Waiter<Tag> {
+  use(slot: Slot<Tag> | undefined): void;
+  segments: number;
+}
 
 /** Segments that wait for a place in a bind's window and for its pace: first come, first served. */
 export class SlotQueue<Tag> {
@@ -24,8 +27,8 @@ export class SlotQueue<Tag> {
    * Resolves with a slot, which is the caller's for the rest of this turn of the event loop; with undefined when no bind
    * is there that could have one.
    */
-  next(use: (slot: Slot<Tag> | undefined) => void): void {
-    this.#waiting.push(use);
+  next(use: Waiter<Tag>['use'], segments = 1): void {
+    this.#waiting.push({ use, segments });
     this.look();
   }
 
@@ -35,20 +38,21 @@ export class SlotQueue<Tag> {
     this.#timer = undefined;
     while (this.#waiting.length > 0) {
       if (!this.#binds.some(({ session }) => session)) {
-        for (const use of this.#waiting.splice(0)) use(undefined);
+        for (const { use } of this.#waiting.splice(0)) use(undefined);
         return;
       }
       const slot = this.#free();
       if (!slot) break;
-      slot.bind.rate.sent();
-      this.#waiting.shift()?.(slot);
+      const waiter = this.#waiting.shift();
+      slot.bind.rate.sent(waiter?.segments);
+      waiter?.use(slot);
     }
     if (this.#waiting.length > 0) this.#lookLater();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    for (const use of this.#waiting.splice(0)) use(undefined);
+    for (const { use } of this.#waiting.splice(0)) use(undefined);
   }
 
   /** Binds take turns. */

@@ -68,6 +68,7 @@ function part(to: string, more: Partial<Submission> = {}): Submission {
     encoding: 'GSM7',
     latin1: true,
     campaignId: 'C123',
+    segments: 1,
     media: null,
     part: 1,
     parts: 1,

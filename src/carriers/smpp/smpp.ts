@@ -19,7 +19,7 @@ import { type Slot, SlotQueue } from './slots.ts';
 import { Spelling } from './spelling.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
-import { readText } from './text.ts';
+import { isLatin1, readText } from './text.ts';
 import { Turns } from './turns.ts';
 import type { Answer } from './window.ts';
 
@@ -45,6 +45,7 @@ export class Smpp implements Carrier {
   #queue = new SlotQueue<Tag>([]);
   #handlers: CarrierHandlers | undefined;
   #told: string | undefined;
+  #resting = false;
 
   constructor(options: SmppOptions) {
     this.#options = options;
@@ -67,6 +68,16 @@ export class Smpp implements Carrier {
     this.#binds = Array.from({ length: this.#options.settings.binds }, () => this.#bind(onChange));
     this.#queue = new SlotQueue(this.#binds);
     await first.promise;
+  }
+
+  rest(): void {
+    this.#resting = true;
+    this.#queue.stop();
+  }
+
+  wantsUcs2(text: string): boolean {
+    const { defaultAlphabet } = this.#options.settings;
+    return defaultAlphabet === 'latin1' && !isLatin1(text);
   }
 
   async stop(): Promise<void> {
@@ -102,9 +113,13 @@ export class Smpp implements Carrier {
   }
 
   /** A throttled part stays at the head of its handset's turn: the link slows down, and it goes again. */
-  async #untilTaken(pdu: SubmitSm, { reference }: Submission, mayLeave: () => boolean): Promise<SubmitResult> {
+  async #untilTaken(
+    pdu: SubmitSm,
+    { reference, segments }: Submission,
+    mayLeave: () => boolean,
+  ): Promise<SubmitResult> {
     for (let throttled = false; ; ) {
-      const sent = await this.#send(pdu, reference, mayLeave);
+      const sent = this.#resting ? undefined : await this.#send(pdu, reference, segments, mayLeave);
       if (!sent) {
         return throttled
           ? { outcome: 'throttled', retryAfterMs: 0 }
@@ -128,6 +143,7 @@ export class Smpp implements Carrier {
   #send(
     { fields, tlvs }: SubmitSm,
     reference: string,
+    segments: number,
     mayLeave: () => boolean,
   ): Promise<{ slot: Slot<Tag>; answer: Answer<Pdu> } | undefined> {
     return new Promise((resolve) => {
@@ -140,7 +156,7 @@ export class Smpp implements Carrier {
           resolve({ slot, answer });
           this.#queue.look();
         });
-      });
+      }, segments);
     });
   }
 

@@ -28,6 +28,7 @@ function made(submission: Partial<Submission>, settings: Record<string, unknown>
       latin1: true,
       media: null,
       campaignId: null,
+      segments: 1,
       part: 1,
       parts: 1,
       ...submission,
