@@ -1,33 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import type { Db } from '../db/db.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ownStore } from '../../test/support/own-store.ts';
 import { expireInboundKeys } from './expire-inbound-keys.ts';
 
 const DAY_S = 86_400;
 const NOON = Date.parse('2026-02-27T12:00:00Z');
 
-let store: TestStore;
-let db: Db;
+const db = ownStore();
 let now: number;
 const clock = { now: () => now };
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
 beforeEach(async () => {
   now = NOON;
-  await db.query('truncate inbound_keys');
-});
-afterAll(async () => {
-  await db.close();
-  await store.drop();
+  await db().query('truncate inbound_keys');
 });
 
 test("a carrier's reference is remembered for its period, and forgotten after it", async () => {
-  const janitor = expireInboundKeys({ db, clock, seconds: DAY_S });
+  const janitor = expireInboundKeys({ db: db(), clock, seconds: DAY_S });
   const take = (reference: string) =>
-    db.query(
+    db().query(
       `insert into inbound_keys (carrier, carrier_ref, message_id, created_at) values ('acme', $1, 'msg_1', $2)`,
       [reference, new Date(now)],
     );
@@ -37,9 +26,9 @@ test("a carrier's reference is remembered for its period, and forgotten after it
   expect(await janitor.run()).toBe(0);
   now += 1;
   expect(await janitor.run()).toBe(1);
-  expect(await db.query('select carrier_ref as ref from inbound_keys', [])).toEqual([{ ref: 'young' }]);
+  expect(await db().query('select carrier_ref as ref from inbound_keys', [])).toEqual([{ ref: 'young' }]);
 });
 
 test('they are looked at every minute', () => {
-  expect(expireInboundKeys({ db, clock, seconds: DAY_S }).everyMs).toBe(60_000);
+  expect(expireInboundKeys({ db: db(), clock, seconds: DAY_S }).everyMs).toBe(60_000);
 });

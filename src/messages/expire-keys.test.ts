@@ -1,41 +1,30 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import type { Db } from '../db/db.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ownStore } from '../../test/support/own-store.ts';
 import { expireKeys } from './expire-keys.ts';
 
 const DAY_S = 86_400;
 const NOON = Date.parse('2026-02-27T12:00:00Z');
 
-let store: TestStore;
-let db: Db;
+const db = ownStore();
 let now: number;
 const clock = { now: () => now };
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
 beforeEach(async () => {
   now = NOON;
-  await db.query('truncate idempotency_keys');
-});
-afterAll(async () => {
-  await db.close();
-  await store.drop();
+  await db().query('truncate idempotency_keys');
 });
 
 /** Keys that were used one second after another, the last one now. */
 const use = (count: number) =>
-  db.query(
+  db().query(
     `insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
      select 'client', 'send', 'key-' || n, 'f', '{}', $2::timestamptz - make_interval(secs => $1::int - n)
      from generate_series(1, $1::int) as n`,
     [count, new Date(now)],
   );
-const left = async () => (await db.query('select 1 from idempotency_keys', [])).length;
+const left = async () => (await db().query('select 1 from idempotency_keys', [])).length;
 
 test('a key is remembered for its period to the millisecond, and forgotten after it', async () => {
-  const janitor = expireKeys({ db, clock, seconds: DAY_S });
+  const janitor = expireKeys({ db: db(), clock, seconds: DAY_S });
   await use(1);
   now += DAY_S * 1000;
   expect(await janitor.run()).toBe(0);
@@ -49,10 +38,10 @@ test('any number of them goes in batches, and none that is younger', async () =>
   await use(2_600);
   now += (DAY_S - 100) * 1000;
   // The youngest 100 seconds, and the one that is just as old as it may be.
-  expect(await expireKeys({ db, clock, seconds: DAY_S }).run()).toBe(2_499);
+  expect(await expireKeys({ db: db(), clock, seconds: DAY_S }).run()).toBe(2_499);
   expect(await left()).toBe(101);
 });
 
 test('they are looked at every minute', () => {
-  expect(expireKeys({ db, clock, seconds: DAY_S }).everyMs).toBe(60_000);
+  expect(expireKeys({ db: db(), clock, seconds: DAY_S }).everyMs).toBe(60_000);
 });

@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearDays, dayRows, NOON } from '../../../test/support/days.ts';
-import { type TestStore, testStore } from '../../../test/support/store.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { DAY_MS } from '../days.ts';
-import type { Db } from '../db.ts';
 import { addDaysAhead } from './add-days.ts';
 
-let store: TestStore;
-let db: Db;
+const db = ownStore();
+beforeEach(() => clearDays(db()));
 
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
-beforeEach(() => clearDays(db));
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
-
-const { days } = dayRows(() => db);
+const { days } = dayRows(db);
 
 test('every hour there are partitions for three days ahead, made once', async () => {
   let now = NOON;
-  const janitor = addDaysAhead({ db, clock: { now: () => now } });
+  const janitor = addDaysAhead({ db: db(), clock: { now: () => now } });
   // It may fail for three days before a row lands in no day of its own.
   expect(janitor.everyMs).toBe(3_600_000);
   expect(await janitor.run()).toBe(4);

@@ -1,34 +1,23 @@
 import { encodeTime } from 'ulidx';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearDays, dayRows, NOON, TABLES } from '../../../test/support/days.ts';
-import { type TestStore, testStore } from '../../../test/support/store.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { createLog } from '../../log.ts';
 import { addDays, DAY_MS, type Day } from '../days.ts';
-import type { Db } from '../db.ts';
 import { dropDays } from './drop-days.ts';
 
-let store: TestStore;
-let db: Db;
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
-beforeEach(() => clearDays(db));
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
+const db = ownStore();
+beforeEach(() => clearDays(db()));
 
 const at = (ms: number) => ({ now: () => ms });
-const { days, receive, storeMessage, whereIs, whereIsReceipt } = dayRows(() => db);
+const { days, receive, storeMessage, whereIs, whereIsReceipt } = dayRows(db);
 const allInDefault = TABLES.map((table) => `${table}_default`);
 const log = createLog('silent');
 const janitor = (now: number, unfinished: (day: Day) => Promise<boolean> = async () => false) =>
-  dropDays({ db, clock: at(now), log, days: 7, unfinished });
+  dropDays({ db: db(), clock: at(now), log, days: 7, unfinished });
 
 test('days over their time are dropped when all of the day is, and not before', async () => {
-  await addDays(db, at(NOON));
+  await addDays(db(), at(NOON));
   const midnight = Date.parse('2026-02-28T00:00:00Z');
   expect(await janitor(midnight + 7 * DAY_MS - 1).run()).toBe(0);
   expect(await janitor(midnight + 7 * DAY_MS).run()).toBe(1);
@@ -37,7 +26,7 @@ test('days over their time are dropped when all of the day is, and not before', 
 });
 
 test('days over their time are kept while there is work about their messages, which is asked for with the bounds of the day', async () => {
-  await addDays(db, at(NOON));
+  await addDays(db(), at(NOON));
   const asked: Day[] = [];
   const kept = janitor(NOON + 30 * DAY_MS, async (day) => {
     asked.push(day);
@@ -64,7 +53,7 @@ test('days over their time take with them what lies in the default partitions an
     await storeMessage(id, created);
   }
   const receipts = [await receive(NOON), await receive(NOON + 5 * DAY_MS)] as const;
-  await db.query(
+  await db().query(
     `insert into jobs (queue, subject, ordinal, client, lane, run_at) values ('webhooks', 'msg_busy', 1, 'c', 'l', now())`,
     [],
   );

@@ -1,31 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearDays, NOON } from '../../../test/support/days.ts';
-import { type TestStore, testStore } from '../../../test/support/store.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { addDays, DAY_MS } from '../days.ts';
-import type { Db } from '../db.ts';
 import { redactDays } from './redact-days.ts';
 
-let store: TestStore;
-let db: Db;
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
-beforeEach(() => clearDays(db));
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
+const db = ownStore();
+beforeEach(() => clearDays(db()));
 
 const at = (ms: number) => ({ now: () => ms });
 
 test('days whose texts are over their time are worked through day by day, once, but again as long as something needs its text', async () => {
-  await addDays(db, at(NOON));
+  await addDays(db(), at(NOON));
   let left = 1;
   const seen: string[] = [];
   const { run } = redactDays({
-    db,
+    db: db(),
     clock: at(NOON + 9 * DAY_MS),
     days: 7,
     redactors: [

@@ -1,32 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestStore, testStore } from '../../../test/support/store.ts';
-import type { Db } from '../db.ts';
+import { expect, test } from 'vitest';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { vacuumAll } from './vacuum-all.ts';
 
-let store: TestStore;
-let db: Db;
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
+const db = ownStore();
 
 test('updates find room again where it was vacuumed: a table that is changed does not grow', async () => {
-  await db.query(
+  await db().query(
     `insert into numbers (id, e164, status, sms_enabled, mms_enabled, city, created_at, updated_at)
      select 'num_' || n, '+1555' || n, 'ACTIVE', true, true, repeat('x', 200), now(), now()
      from generate_series(1, 2000) as n`,
   );
   const changeAll = async () => {
-    await db.query('update numbers set updated_at = now()');
-    await vacuumAll(db).run();
+    await db().query('update numbers set updated_at = now()');
+    await vacuumAll(db()).run();
   };
   const size = async () =>
-    Number((await db.query<{ size: string }>(`select pg_relation_size('numbers')::text as size`, []))[0]?.size);
+    Number((await db().query<{ size: string }>(`select pg_relation_size('numbers')::text as size`, []))[0]?.size);
   await changeAll();
   const once = await size();
   for (let i = 0; i < 5; i += 1) await changeAll();

@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestStore, testStore } from '../../../test/support/store.ts';
-import type { Db } from '../db.ts';
+import { expect, test } from 'vitest';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { vacuumJobs } from './vacuum-jobs.ts';
 
-let store: TestStore;
-let db: Db;
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-});
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
+const db = ownStore();
 
 test('jobs that are done leave no room behind: the table shrinks to nothing', async () => {
-  await db.query(
+  await db().query(
     `insert into jobs (queue, subject, ordinal, client, lane, run_at)
      select 'outbound', 'msg_' || n, 1, 'client', 'lane', now() from generate_series(1, 5000) as n`,
   );
-  await db.query('delete from jobs');
+  await db().query('delete from jobs');
   const size = async () =>
-    (await db.query<{ size: string }>(`select pg_relation_size('jobs')::text as size`, []))[0]?.size;
+    (await db().query<{ size: string }>(`select pg_relation_size('jobs')::text as size`, []))[0]?.size;
   expect(await size()).not.toBe('0');
-  await vacuumJobs(db).run();
+  await vacuumJobs(db()).run();
   expect(await size()).toBe('0');
 });
