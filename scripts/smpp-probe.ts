@@ -35,7 +35,16 @@ function chosen(): CarrierSettings {
   return found;
 }
 
-const settings = chosen();
+function chosenOrEnd(): CarrierSettings {
+  try {
+    return chosen();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}
+
+const settings = chosenOrEnd();
 const got = Promise.withResolvers<void>();
 const ended = Promise.withResolvers<SessionEnd>();
 const bound = Promise.withResolvers<Pdu>();

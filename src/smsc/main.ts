@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { IdSpelling } from './behaviour.ts';
 import { MessageCentre } from './centre.ts';
@@ -6,6 +7,7 @@ const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). No
 
   --port 2775 --host 127.0.0.1      where it listens
   --system-id … --password …        who may bind; anybody unless told
+  --tls-key file --tls-cert file    PEM; then it speaks TLS only
   --latency 0                       ms before each answer
   --throttle-every 0                every so manieth submit is throttled
   --cut-every 0 --withheld 0        cuts the session after so many submits, the last ones unanswered
@@ -26,6 +28,8 @@ export async function main(args: readonly string[]): Promise<void> {
       port: { type: 'string', default: '2775' },
       'system-id': { type: 'string' },
       password: { type: 'string' },
+      'tls-key': { type: 'string' },
+      'tls-cert': { type: 'string' },
       latency: { type: 'string', default: '0' },
       'throttle-every': { type: 'string', default: '0' },
       'cut-every': { type: 'string', default: '0' },
@@ -40,12 +44,14 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const { 'system-id': systemId, password } = values;
+  const { 'system-id': systemId, password, 'tls-key': key, 'tls-cert': cert } = values;
+  if ((key === undefined) !== (cert === undefined)) throw new Error('--tls-key and --tls-cert go together');
   const centre = await MessageCentre.start({
     host: values.host,
     port: Number(values.port),
     ...(systemId === undefined ? {} : { systemId }),
     ...(password === undefined ? {} : { password }),
+    ...(key && cert ? { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } } : {}),
     behaviour: {
       latencyMs: Number(values.latency),
       throttleEvery: Number(values['throttle-every']),

@@ -1,5 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LinkState, Submission } from '../../src/carriers/carrier.ts';
 import { readCarriers } from '../../src/carriers/settings.ts';
@@ -105,4 +109,40 @@ test('with `tls` nothing goes out in clear, also to a peer that has none', async
   expect(all.toString('latin1')).not.toMatch(new RegExp(`${PASSWORD}|redcloud`));
   await carrier?.stop();
   server.close();
+});
+
+test('redcloud-smsc speaks TLS with a key and a certificate, and the probe finds it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'redcloud-smsc-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  const { key, cert } = selfSigned(`DNS:${NAME}`);
+  const tls = ['--tls-key', file('key.pem', key), '--tls-cert', file('cert.pem', cert)];
+  const smsc = spawn(process.execPath, ['bin/smsc.mjs', '--port', '0', ...tls], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [said] = await once(smsc.stdout, 'data');
+    const port = Number(/:(\d+)/.exec(String(said))?.[1]);
+    const one = { name: 'acme', type: 'smpp', host: '127.0.0.1', port, systemId: 'x', password: { env: 'ACME' } };
+    const carriers = file(
+      'carriers.json',
+      JSON.stringify({ carriers: [{ ...one, tls: { ca: cert, servername: NAME } }] }),
+    );
+    const probe = (env: Record<string, string>) =>
+      spawnSync(process.execPath, ['scripts/smpp-probe.ts', '--carriers', carriers, '--seconds', '1'], {
+        env: { PATH: process.env['PATH'] ?? '', ...env },
+        encoding: 'utf8',
+      });
+    const found = probe({ ACME: 'secret' });
+    expect([found.status, found.stdout]).toEqual([0, expect.stringContaining('TLS on')]);
+    expect(probe({})).toMatchObject({
+      status: 1,
+      stderr: 'carriers[0].password is in ACME, which is not set\n',
+    });
+  } finally {
+    smsc.kill();
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
