@@ -92,7 +92,8 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
-  }; // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
+  };
+  // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
   for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
   return metrics;

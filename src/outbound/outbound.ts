@@ -135,7 +135,7 @@ export class Outbound {
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, split, states);
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // Perhaps somebody else's by now; if not, it is for whoever claims it next.
-    if (!queue.holds(job)) return { ...nothing, retry: { runAt: new Date(clock.now()), counts: false } };
+    if (!queue.holds(job)) return { ...nothing, retry: this.#givenBack(job, message) };
     return this.#handOver(nothing, job, message, split, states);
   }
 
@@ -157,7 +157,7 @@ export class Outbound {
     split: Split,
     states: Map<number, PartState>,
   ): Promise<Outcome> {
-    const { carrier, clock, queue } = this.#parts;
+    const { carrier, queue } = this.#parts;
     // Before the look whether the job is still held: nothing must be waited for between that and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
@@ -165,21 +165,25 @@ export class Outbound {
     for (const part of partsLeft(message, split, states)) {
       // Also when it stopped meanwhile: what waits for its pace is given back as it was.
       if (!(await this.#paced({ ...message, campaignId }, split.segmentsEach)) || !queue.holds(job)) {
-        retry = { runAt: new Date(clock.now()), counts: false };
+        retry = this.#givenBack(job, message);
         break;
       }
       const decision = await this.#submit(job, message, split, part, campaignId);
       if (decision.report) reports.push(reportOf(message, split, part, carrier.name, decision.report));
-      if (decision.kind === 'retry') retry = this.#later(decision);
+      if (decision.kind === 'retry') retry = this.#later(decision, job, message);
       if (retry || decision.report?.state === 'FAILED') break;
     }
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  /** What a stop keeps from going out is given back as it was. */
-  #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>): Outcome['retry'] {
-    const stopped = this.#ending.signal.aborted && !report;
-    return { runAt: new Date(this.#parts.clock.now() + (stopped ? 0 : afterMs)), counts: counts && !stopped };
+  #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>, job: Job, message: Outgoing): Retry {
+    if (this.#ending.signal.aborted && !report) return this.#givenBack(job, message);
+    return { runAt: new Date(this.#parts.clock.now() + afterMs), counts };
+  }
+
+  /** As it was, and where it was: what came after it must not overtake it. */
+  #givenBack(job: Job, { createdAt }: Outgoing): Retry {
+    return { runAt: job.attempt === 1 ? createdAt : new Date(this.#parts.clock.now()), counts: false };
   }
 
   /** @returns false when it stopped before so many segments might go. */
@@ -271,6 +275,8 @@ export class Outbound {
     if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
   }
 }
+
+type Retry = NonNullable<Outcome['retry']>;
 
 /** A job whose message is gone. */
 const NOBODY = { client: '', lane: '' };

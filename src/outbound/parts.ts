@@ -25,10 +25,11 @@ export function splitOf({ text, messageType, parts }: Outgoing, begun: boolean, 
   if (begun ? parts === 1 : long === 'whole') {
     return { encoding, texts: [text], segmentsEach: segment(text, 6, encoding).segments.length };
   }
-  const wanted: HeaderOctets = long === 'whole' ? 6 : long;
-  const ways = [segment(text, wanted, encoding), segment(text, wanted === 6 ? 7 : 6, encoding)] as const;
-  const way = (begun ? ways.find(({ segments }) => segments.length === parts) : undefined) ?? ways[0];
-  return { encoding: way.encoding, texts: way.segments, segmentsEach: 1 };
+  const header: HeaderOctets = long === 'whole' ? 6 : long;
+  const { segments } = segment(text, header, encoding);
+  if (!begun || segments.length === parts) return { encoding, texts: segments, segmentsEach: 1 };
+  // It was begun for a carrier that wants the other header.
+  return { encoding, texts: segment(text, header === 6 ? 7 : 6, encoding).segments, segmentsEach: 1 };
 }
 
 /** The parts to hand over: those that were not, and with AT_LEAST_ONCE those of which nothing is known. */

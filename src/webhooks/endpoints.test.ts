@@ -77,7 +77,7 @@ test('what may be claimed of a number is what its roomiest endpoint has room for
   await settle();
   expect(endpoints.allowance()).toEqual({ lanes: { num_1: 4 }, others: null });
   await endpoints.enter({ ...at(1), origin: 'https://inbound.example' }, false);
-  expect(endpoints.allowance()).toEqual({ lanes: {}, others: null });
+  expect(endpoints.allowance()).toEqual({ lanes: { num_1: 63 }, others: null });
 });
 
 test('a stop turns away whoever waits and whoever comes', async () => {

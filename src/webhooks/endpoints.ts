@@ -9,6 +9,8 @@ const WAITING = 3;
 const MOST_OF_CLIENT = 512;
 /** An answer that takes longer earns nothing: who is slow must not hold more places than who is quick. */
 const QUICK_MS = 1_000;
+/** Room that no claim needs to be told of. */
+const MUCH = FIRST * WAITING;
 /** What is remembered of who has nothing under way; the one that was silent for longest is forgotten first. */
 const REMEMBERED = 10_000;
 
@@ -25,8 +27,8 @@ interface Endpoint {
   limit: number;
   underWay: number;
   waiting: Waiter[];
-  /** Some had to be given back since the queue was last found empty: whoever comes straight must not overtake those. */
-  full: boolean;
+  /** The numbers whose events have gone there. */
+  lanes: Set<string>;
 }
 
 /**
@@ -40,6 +42,10 @@ export class Endpoints {
   readonly #ofClient = new Map<string, number>();
   /** Where a number's events have gone. */
   readonly #lanes = new Map<string, Set<string>>();
+  /** Those with not much room: a claim asks for them, and they are few among all. */
+  readonly #short = new Set<string>();
+  /** Some had to be given back since the queue was last found empty: whoever comes straight must not overtake those. */
+  readonly #full = new Set<Endpoint>();
   #stopped = false;
 
   /**
@@ -51,37 +57,48 @@ export class Endpoints {
     const key = keyOf(target);
     const endpoint = this.#endpoint(key);
     this.#remember(target.lane, key);
+    endpoint.lanes.add(target.lane);
     const ofClient = this.#ofClient.get(target.client) ?? 0;
-    if (this.#stopped || roomOf(endpoint) === 0 || ofClient >= MOST_OF_CLIENT || (straight && endpoint.full)) {
-      endpoint.full = true;
+    if (
+      this.#stopped ||
+      roomOf(endpoint) === 0 ||
+      ofClient >= MOST_OF_CLIENT ||
+      (straight && this.#full.has(endpoint))
+    ) {
+      this.#full.add(endpoint);
       return false;
     }
     this.#ofClient.set(target.client, ofClient + 1);
     if (endpoint.underWay < endpoint.limit) {
       endpoint.underWay += 1;
+      this.#weigh(key, endpoint);
       return true;
     }
-    const granted = await waitAt(endpoint);
+    const waiting = waitAt(endpoint);
+    this.#weigh(key, endpoint);
+    const granted = await waiting;
     if (!granted) this.#forgetOne(target.client);
     return granted;
   }
 
   /** @param ms how long the answer took; undefined: there was none. */
   leave(target: Target, ms: number | undefined): void {
-    const endpoint = this.#endpoint(keyOf(target));
+    const key = keyOf(target);
+    const endpoint = this.#endpoint(key);
     endpoint.underWay -= 1;
     this.#forgetOne(target.client);
     if (ms === undefined) endpoint.limit = Math.max(1, Math.floor(endpoint.limit / 2));
     else if (ms <= QUICK_MS) endpoint.limit = Math.min(MOST, endpoint.limit + 1);
     // Where it got slow, what waits for it waits in the queue from now on.
     for (const turnAway of endpoint.waiting.splice(endpoint.limit * WAITING)) {
-      endpoint.full = true;
+      this.#full.add(endpoint);
       turnAway(false);
     }
     while (endpoint.waiting.length > 0 && endpoint.underWay < endpoint.limit) {
       endpoint.underWay += 1;
       endpoint.waiting.shift()?.(true);
     }
+    this.#weigh(key, endpoint);
   }
 
   /** Whether events of the same number go to other endpoints as well. */
@@ -91,17 +108,27 @@ export class Endpoints {
 
   /** Nothing waits in the queue any more. */
   drained(): void {
-    for (const endpoint of this.#endpoints.values()) endpoint.full = false;
+    this.#full.clear();
   }
 
   /** What may be claimed of each number whose endpoints have not much room. */
   allowance(): Allowance {
     const lanes: Record<string, number> = {};
-    for (const [lane, keys] of this.#lanes) {
-      const room = Math.max(...[...keys].map((key) => roomOf(this.#endpoint(key))));
-      if (room < FIRST * WAITING) lanes[lane] = room;
+    for (const key of this.#short) {
+      for (const lane of this.#endpoint(key).lanes) lanes[lane] = this.#roomOfLane(lane);
     }
     return { lanes, others: null };
+  }
+
+  /** Of its roomiest endpoint: what goes there need not wait for the others. */
+  #roomOfLane(lane: string): number {
+    const keys = this.#lanes.get(lane) ?? [];
+    return Math.max(0, ...[...keys].map((key) => roomOf(this.#endpoint(key))));
+  }
+
+  #weigh(key: string, endpoint: Endpoint): void {
+    if (roomOf(endpoint) < MUCH) this.#short.add(key);
+    else this.#short.delete(key);
   }
 
   /** Whoever waits is turned away, and so is everybody who comes. */
@@ -119,9 +146,10 @@ export class Endpoints {
   #endpoint(key: string): Endpoint {
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const made = { limit: FIRST, underWay: 0, waiting: [], full: false };
+    const made = { limit: FIRST, underWay: 0, waiting: [], lanes: new Set<string>() };
     this.#endpoints.set(key, made);
-    forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
+    const forgotten = forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
+    if (forgotten !== undefined) this.#short.delete(forgotten);
     return made;
   }
 
@@ -145,11 +173,13 @@ function keyOf({ client, origin }: Target): string {
   return `${client} ${origin}`;
 }
 
-function forgetFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): void {
-  if (map.size <= REMEMBERED) return;
+/** @returns the key that was forgotten, if there are too many. */
+function forgetFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): string | undefined {
+  if (map.size <= REMEMBERED) return undefined;
   for (const [key, value] of map) {
     if (!idle(value)) continue;
     map.delete(key);
-    return;
+    return key;
   }
+  return undefined;
 }

@@ -41,8 +41,8 @@ async function begin(settings: object, roles = 'api,outbound,webhooks'): Promise
   return started;
 }
 
-async function send({ id }: { id: string }, count: number, text = 'Hello'): Promise<void> {
-  const to = Array.from({ length: count }, (_, i) => `+1555300${String(1_000 + i)}`);
+async function send({ id }: { id: string }, count: number, text = 'Hello', first = 0): Promise<void> {
+  const to = Array.from({ length: count }, (_, i) => `+1555300${1_000 + first + i}`);
   const answer = await (processes[0] as TestRedCloud).send(`${id} ${Math.random()}`, { sendFrom: id, to, text });
   expect(answer.json.errors).toEqual([]);
 }
@@ -77,13 +77,15 @@ describe('segments of a number', () => {
     expect(span(taken())).toBeGreaterThanOrEqual(9 * 50);
   });
 
-  test('that wait when the process stops are given back, and go out afterwards: none twice', async () => {
+  test('that wait when the process stops are given back, and go out afterwards: none twice, in their order', async () => {
     const first = await begin({ pace: { perNumber: 4 } });
-    await send(ONE, 5, 'x'.repeat(200));
+    for (let i = 0; i < 5; i += 1) await send(ONE, 1, 'x'.repeat(200), i);
     await until(1);
     processes = [await first.restart()];
     await until(10);
-    expect(new Set(taken().map(({ to, part }) => `${to} ${part?.part}`)).size).toBe(10);
+    const parts = taken().map(({ to, part }) => `${to} ${part?.part}`);
+    expect(new Set(parts).size).toBe(10);
+    expect(parts).toEqual(parts.toSorted());
   });
 });
 
