@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAccounts } from './accounts/accounts.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
+import type { CarrierHandlers } from './carriers/carrier.ts';
 import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/settings.ts';
 import { Simulator } from './carriers/simulator/simulator.ts';
 import { Smpp } from './carriers/smpp/smpp.ts';
@@ -114,7 +115,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     watchStore(metrics, () => reachable(db));
     watchQueues(metrics, backlog);
 
-    const handlers = { onReport: receipts.take, onInbound: inbound.take };
+    const onReport: CarrierHandlers['onReport'] = (...report) => outbound.settles(receipts.take(...report));
+    const handlers = { onReport, onInbound: inbound.take };
     const link = { db, log, holder: presence, handlers, onUp: () => outbound.look() };
     const links = carriers
       ? carriers.carriers.map((settings) => {

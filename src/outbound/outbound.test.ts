@@ -169,3 +169,27 @@ test('an expired message whose only doubtful part was delivered after all fails 
   await run([], id, (status) => status === 'FAILED');
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
 });
+
+test('nothing more is handed over while what came back waits to be recorded, and it goes on as soon as that is done', async () => {
+  const id = await message('AT_MOST_ONCE', 1);
+  const took: Submission[] = [];
+  const outbound = new Outbound({
+    ...{ db, queue, clock, log: createLog('silent'), metrics: createMetrics() },
+    transitions: createTransitions({ db, queue }),
+    carrier: scripted([], took),
+    outcomeDeadlineSeconds: 60,
+    campaignOf: async () => null,
+    onRecorded: async () => undefined,
+    // Only the look when there is room again can be as quick as this test.
+    pollMs: 3_600_000,
+  });
+  const { promise: recorded, resolve: record } = Promise.withResolvers<void>();
+  const settling = Array.from({ length: 600 }, () => outbound.settles(recorded));
+  outbound.start();
+  for (let i = 0; i < 10; i += 1) await db.query('select 1', []);
+  expect(took).toEqual([]);
+  record();
+  await Promise.all(settling);
+  await expect.poll(async () => (await look(id))?.status).toBe('SENT');
+  await outbound.stop(AbortSignal.abort());
+});

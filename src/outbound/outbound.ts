@@ -19,6 +19,8 @@ import { createRecord, type Outcome, type Recorded } from './record.ts';
 const POLL_MS = 250;
 /** Messages that may wait for their number's or campaign's pace in this process, each for a moment. */
 const MOST_PACED = 256;
+/** Answers and receipts that are not recorded yet; beyond that no more is handed over, or they would come later and later. */
+const MOST_UNSETTLED = 512;
 const LATIN1 = /^[\0-\u00ff]*$/;
 
 export interface OutboundParts {
@@ -51,9 +53,10 @@ export class Outbound {
   /** Nothing is waited for any longer. */
   readonly #stopping = new AbortController();
   #submitting = 0;
+  #unsettled = 0;
 
   constructor(parts: OutboundParts) {
-    const { db, queue, log, carrier, paces, pollMs = POLL_MS } = parts;
+    const { db, queue, log, paces, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#record = createRecord(parts);
     this.#worker = new Worker({
@@ -61,8 +64,7 @@ export class Outbound {
       queue,
       log,
       name: 'outbound',
-      // What waits for its pace takes no place with the carrier.
-      slots: () => carrier.capacity() + Math.min(carrier.capacity() && MOST_PACED, paces?.waiting ?? 0),
+      slots: () => this.#slots(),
       load: loadOutgoing(db),
       // Nobody comes straight past those who wait for their pace.
       direct: !paces,
@@ -89,6 +91,26 @@ export class Outbound {
     return paces !== undefined || this.#submitting >= carrier.capacity() / 2;
   }
 
+  /** Counts what came back from a carrier until it is recorded: it goes before what is still to be handed over. */
+  async settles<T>(recording: Promise<T>): Promise<T> {
+    this.#unsettled += 1;
+    try {
+      return await recording;
+    } finally {
+      this.#unsettled -= 1;
+      if (this.#unsettled === MOST_UNSETTLED) this.look();
+    }
+  }
+
+  #slots(): number {
+    const { carrier, paces } = this.#parts;
+    const capacity = carrier.capacity();
+    if (capacity === 0) return 0;
+    // What waits for its pace takes no place with the carrier.
+    const room = capacity + Math.min(MOST_PACED, paces?.waiting ?? 0);
+    return Math.max(0, room - Math.max(0, this.#unsettled - MOST_UNSETTLED));
+  }
+
   /** Looks for due jobs now. */
   look(): void {
     this.#worker.look();
@@ -109,7 +131,7 @@ export class Outbound {
   /** @param release what it has with the carrier is free for another while this is being recorded. */
   async #carryOut(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(job, message).finally(release);
-    const recorded = await persist(() => this.#record(outcome), this.#stopping.signal);
+    const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
     // A sweep stands behind it.
