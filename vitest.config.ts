@@ -8,6 +8,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // V8's second compiler of WebAssembly now and then ends a process that opens many PGlites (nodejs/node#64500); tests
+    // are too short to gain by it: without it the suite is faster.
+    execArgv: ['--liftoff-only'],
     // Also on two cores: most of a test is waiting.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
