@@ -8,7 +8,17 @@ import type { Keys } from './keys.ts';
 
 export type Standing = 'ACTIVE' | 'SUSPENDED';
 
-export const CAPABILITIES = ['numbers:read', 'numbers:search', 'numbers:update'] as const;
+export const CAPABILITIES = [
+  'numbers:read',
+  'numbers:search',
+  'numbers:update',
+  'messages:read',
+  'events:read',
+  'webhooks:read',
+  'webhooks:update',
+  'optouts:read',
+  'optouts:update',
+] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** Two, so that a new secret can be rolled out before the old one is withdrawn. */

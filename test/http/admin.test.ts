@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAPABILITIES } from '../../src/accounts/accounts.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;
@@ -139,7 +140,7 @@ describe('API clients', () => {
         accountId,
         name: 'Shop',
         status: 'ACTIVE',
-        capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
+        capabilities: [...CAPABILITIES],
         deliveryWebhookUrl: null,
         inboundWebhookUrl: null,
         createdAt: TIME,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAPABILITIES } from '../../src/accounts/accounts.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;
@@ -55,7 +56,7 @@ describe('whoami', () => {
       apiClientId: 'rc_test_client_123',
       apiClientName: 'Sandbox',
       apiClientStatus: 'ACTIVE',
-      capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
+      capabilities: [...CAPABILITIES],
       assignedNumbers: { total: 4, smsEnabledCount: 4, mmsEnabledCount: 2 },
       inboundWebhookConfigured: true,
       deliveryWebhookConfigured: true,
