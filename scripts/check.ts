@@ -1,5 +1,6 @@
 /** `npm run check`: everything that can be known without running the tests, at once. Fails with what is wrong. */
 import { spawn } from 'node:child_process';
+import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { docsProblems } from './docs.ts';
 import { isCurrent } from './openapi.ts';
 
@@ -30,11 +31,15 @@ function command(name: string, ...args: string[]): Promise<Result> {
 async function examples(): Promise<Result> {
   const problems = docsProblems();
   if (!(await isCurrent())) problems.push('docs/openapi.json is not what the routes say: npm run docs:openapi');
+  if (!(await areTypesCurrent())) {
+    problems.push("packages/sdk/src/openapi.ts is not the API document's: npm run sdk:types");
+  }
   return { name: 'docs', problems: problems.join('\n') };
 }
 
 const results = await Promise.all([
   command('types', 'tsc', '-p', '.'),
+  command('SDK, as it is built', 'tsc', '-p', 'packages/sdk', '--noEmit'),
   command('lint, format, imports', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   command('unused code', 'knip', '--no-progress'),
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),

@@ -1,0 +1,20 @@
+/** What comes in from outside: the network, time and chance. Everything else in this package follows from its input. */
+export interface Runtime {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** From 0, included, to 1, excluded. */
+  random(): number;
+  /** A fresh idempotency key. */
+  newKey(): string;
+  sleep(ms: number): Promise<void>;
+}
+
+export const platform: Runtime = {
+  // As a method of another object it would be an illegal invocation in browsers and workers.
+  fetch: (url, init) => globalThis.fetch(url, init),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  newKey: () => crypto.randomUUID(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};

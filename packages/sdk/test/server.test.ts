@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Receiver } from '../../../test/support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { RedCloud, webhooks } from '../src/index.ts';
+import { SECRET } from './event.ts';
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+let rc: RedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  receiver = await Receiver.start();
+  await redcloud.admin('PATCH', '/clients/rc_test_client_123', {
+    deliveryWebhookUrl: receiver.url,
+    inboundWebhookUrl: receiver.url,
+  });
+  rc = new RedCloud({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123', baseUrl: redcloud.url });
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+const SEND = { sendFrom: 'num_abc123', messageType: 'SMS' as const, text: 'Hello from Red Cloud' };
+
+describe('against the server itself', () => {
+  test('a client knows who it is', async () => {
+    expect(await rc.whoami()).toMatchObject({ apiClientId: 'rc_test_client_123', apiClientStatus: 'ACTIVE' });
+  });
+
+  test('numbers are listed, searched and changed', async () => {
+    const numbers = await rc.numbers.list();
+    expect(numbers.map(({ numberId }) => numberId)).toContain('num_abc123');
+    const [group] = await rc.numbers.search({ npa: '503', limit: 3 });
+    expect(group).toMatchObject({ npa: '503', numbers: { length: 3 } });
+    const url = 'https://example.com/hooks';
+    expect(await rc.numbers.update('num_nomms', { webhookDeliveryOverride: url })).toMatchObject({
+      webhookDeliveryOverride: url,
+    });
+    expect(await rc.numbers.update('num_nomms', { webhookDeliveryOverride: null })).not.toHaveProperty(
+      'webhookDeliveryOverride',
+    );
+  });
+
+  test('a send tells who was accepted and who was not; repeated under its key it is the stored answer', async () => {
+    const params = { ...SEND, to: ['+15551234567', 'invalid'] };
+    const first = await rc.messages.send(params, { idempotencyKey: 'order-789-shipped' });
+    expect(first).toMatchObject({
+      outcome: 'SOME_REJECTED',
+      accepted: [{ to: '+15551234567', status: 'QUEUED' }],
+      rejected: [{ to: 'invalid', error: { code: 'INVALID_RECIPIENT' } }],
+      replayed: false,
+    });
+    expect(first.requestId).toMatch(/^req_/);
+    const again = await rc.messages.send(params, { idempotencyKey: 'order-789-shipped' });
+    expect(again).toEqual({ ...first, replayed: true, requestId: again.requestId });
+  });
+
+  test("a refusal is an ApiError with the server's own words", async () => {
+    const send = rc.messages.send({ ...SEND, sendFrom: 'num_other', to: ['+15551234567'] });
+    await expect(send).rejects.toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+      message: 'sendFrom is not owned by this API client',
+      requestId: expect.stringMatching(/^req_/),
+    });
+    await rc.messages.send({ ...SEND, to: ['+15551234567'] }, { idempotencyKey: 'used' });
+    const other = rc.messages.send({ ...SEND, to: ['+15551234568'] }, { idempotencyKey: 'used' });
+    await expect(other).rejects.toMatchObject({ status: 409, code: 'CONFLICT', idempotencyKey: 'used' });
+  });
+
+  test('a key that is no header is the mistake of the caller, and not tried again', async () => {
+    const send = rc.messages.send({ ...SEND, to: ['+15551234567'] }, { idempotencyKey: 'two\nlines' });
+    await expect(send).rejects.toBeInstanceOf(TypeError);
+  });
+
+  test('its webhooks are verified, event by event', async () => {
+    const result = await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000009'] });
+    const { messageId } = result.accepted[0];
+    const deliveries = await receiver.until(
+      (all) =>
+        all.some(({ body }) => body.messageId === messageId && body.type === 'message.delivery') &&
+        all.some(({ body }) => body.type === 'message.inbound'),
+    );
+    const now = () => redcloud.clock.now();
+    const events = await Promise.all(
+      deliveries.map(({ rawBody, headers }) => webhooks.verify(rawBody, headers, SECRET, { now })),
+    );
+    const ours = events.filter((event) => event['messageId'] === messageId).map(({ type }) => type);
+    expect(ours.sort()).toEqual(['message.delivery', 'message.queued', 'message.sent']);
+    for (const event of events) {
+      if (event.type === 'message.inbound') expect(event.from).toBe('+15550000009');
+    }
+  });
+});
