@@ -148,13 +148,20 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
 }
 
-function refusalOf({ headers, raw, params }: FastifyRequest): ApiError | undefined {
+function refusalOf({ headers, raw, params, query }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
   // Ids in paths that no id can be: they would reach the store, and be its error.
   for (const value of Object.values(params ?? {})) {
-    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return notFound('No such route');
+    if (!isStorable(value)) return notFound('No such route');
+  }
+  for (const [field, value] of Object.entries(query ?? {})) {
+    if (!isStorable(value)) return invalidRequest(`${field} must not contain U+0000`, { in: 'querystring', field });
   }
   return undefined;
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
 /** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */
