@@ -60,8 +60,11 @@ create table events (
   provider_message_ref text,
   error json,
   occurred_at timestamp with time zone not null,
+  api_client_id text collate "C",
+  "position" bigint not null default 0,
   constraint events_pkey PRIMARY KEY (message_id, sequence)
 );
+CREATE INDEX events_stream ON ONLY public.events USING btree (api_client_id, "position", message_id, sequence);
 
 create table events_default (
   message_id text collate "C" not null,
@@ -71,8 +74,11 @@ create table events_default (
   provider_message_ref text,
   error json,
   occurred_at timestamp with time zone not null,
+  api_client_id text collate "C",
+  "position" bigint not null default 0,
   constraint events_default_pkey PRIMARY KEY (message_id, sequence)
 );
+CREATE INDEX events_default_api_client_id_position_message_id_sequence_idx ON public.events_default USING btree (api_client_id, "position", message_id, sequence);
 
 create table idempotency_keys (
   api_client_id text not null,
@@ -182,6 +188,7 @@ create table messages (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   finished_at timestamp with time zone,
+  "position" bigint not null default 0,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -197,6 +204,10 @@ create table messages (
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
 );
+CREATE INDEX messages_by_client ON ONLY public.messages USING btree (api_client_id, id);
+CREATE INDEX messages_by_handset ON ONLY public.messages USING btree (api_client_id, from_address, id) WHERE (direction = 'INBOUND'::text);
+CREATE INDEX messages_by_recipient ON ONLY public.messages USING btree (api_client_id, to_address, id);
+CREATE INDEX messages_by_reference ON ONLY public.messages USING btree (api_client_id, external_reference, id) WHERE (external_reference IS NOT NULL);
 
 create table messages_default (
   id text collate "C" not null,
@@ -221,6 +232,7 @@ create table messages_default (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   finished_at timestamp with time zone,
+  "position" bigint not null default 0,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -236,6 +248,10 @@ create table messages_default (
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
 ) with (fillfactor=85);
+CREATE INDEX messages_default_api_client_id_external_reference_id_idx ON public.messages_default USING btree (api_client_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+CREATE INDEX messages_default_api_client_id_from_address_id_idx ON public.messages_default USING btree (api_client_id, from_address, id) WHERE (direction = 'INBOUND'::text);
+CREATE INDEX messages_default_api_client_id_id_idx ON public.messages_default USING btree (api_client_id, id);
+CREATE INDEX messages_default_api_client_id_to_address_id_idx ON public.messages_default USING btree (api_client_id, to_address, id);
 
 create table numbers (
   id text not null,
@@ -322,6 +338,14 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (version)
 );
 
+create table stream (
+  only_row boolean not null default true,
+  shift bigint not null default 0,
+  mark bigint not null default 0,
+  constraint stream_only_row_check CHECK (only_row),
+  constraint stream_pkey PRIMARY KEY (only_row)
+);
+
 create table webhook_attempts (
   message_id text collate "C" not null,
   sequence integer not null,
@@ -351,3 +375,36 @@ create table webhook_attempts_default (
   constraint webhook_attempts_default_pkey PRIMARY KEY (message_id, sequence, attempt),
   constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'RETRY'::text, 'GIVEN_UP'::text])))
 );
+
+create table webhook_endpoints (
+  api_client_id text collate "C" not null,
+  url text not null,
+  succeeded_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  failures integer not null default 0,
+  disabled_at timestamp with time zone,
+  disabled_because text,
+  constraint webhook_endpoints_check CHECK (((disabled_at IS NULL) = (disabled_because IS NULL))),
+  constraint webhook_endpoints_pkey PRIMARY KEY (api_client_id, url)
+);
+
+create table webhook_replays (
+  id text collate "C" not null,
+  api_client_id text collate "C" not null,
+  which text not null,
+  since timestamp with time zone not null,
+  status text not null,
+  "position" bigint not null,
+  message_id text collate "C" not null default ''::text,
+  sequence integer not null default 0,
+  until bigint not null,
+  examined integer not null default 0,
+  replayed integer not null default 0,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint webhook_replays_pkey PRIMARY KEY (id),
+  constraint webhook_replays_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'DONE'::text, 'CANCELLED'::text]))),
+  constraint webhook_replays_which_check CHECK ((which = ANY (ARRAY['FAILED'::text, 'MISSING'::text])))
+);
+CREATE INDEX webhook_replays_by_client ON public.webhook_replays USING btree (api_client_id, id);
+CREATE INDEX webhook_replays_running ON public.webhook_replays USING btree (id) WHERE (status = 'RUNNING'::text);

@@ -3,7 +3,7 @@ import { encodeTime, monotonicFactory } from 'ulidx';
 import type { Clock } from './clock.ts';
 
 /** What an id names; the prefix says it to whoever reads one in a log. */
-export type IdKind = 'acc' | 'client' | 'evt' | 'msg' | 'num' | 'prc' | 'req' | 'secret';
+export type IdKind = 'acc' | 'client' | 'evt' | 'msg' | 'num' | 'prc' | 'req' | 'rpl' | 'secret';
 
 /** Ids grow with time within a process, so that rows which are written together lie together in an index. */
 export interface Ids {

@@ -22,6 +22,8 @@ import { migrate, SchemaError } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
 import { reachable } from './db/reachable.ts';
 import { followStore } from './db/store-clock.ts';
+import { keepAhead, markStream } from './events/mark.ts';
+import { createStream } from './events/stream.ts';
 import type { App } from './http/app.ts';
 import { createServer, type Extension } from './http/server.ts';
 import { createShedding } from './http/shedding.ts';
@@ -31,6 +33,7 @@ import { createLog, type Log } from './log.ts';
 import { createAccept } from './messages/accept.ts';
 import { expireInboundKeys } from './messages/expire-inbound-keys.ts';
 import { expireKeys } from './messages/expire-keys.ts';
+import { createLookup } from './messages/lookup.ts';
 import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
 import { createMetrics, watchLinks, watchQueues, watchStore } from './metrics.ts';
@@ -47,7 +50,11 @@ import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
+import { createDeliveries } from './webhooks/deliveries.ts';
+import { createHealth } from './webhooks/health.ts';
 import { redactAttempts } from './webhooks/redact.ts';
+import { createReplays } from './webhooks/replays.ts';
+import { createTrial } from './webhooks/trial.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** What tests put in another's place. */
@@ -76,6 +83,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const applied = await migrate(db);
     log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
     const clock = overrides.clock ?? (await clockOf(db, log, stops));
+    await keepAhead(db);
     // A janitor makes them later then; until that, what has no day of its own is taken all the same.
     await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
 
@@ -139,7 +147,16 @@ export async function start(config: Config, overrides: Overrides = {}) {
       },
     });
     const outcomes = createOutcomes(shared);
-    const webhooks = new Webhooks({ ...shared, accounts, numbers, schedule: config.webhookRetrySchedule });
+    const health = createHealth({ db, clock, log, metrics });
+    const webhooks = new Webhooks({ ...shared, accounts, numbers, health, schedule: config.webhookRetrySchedule });
+    const stream = createStream(db);
+    const replays = createReplays({ db, stream, ids, clock, log });
+    const trial = createTrial({ accounts, ids, clock });
+    stops.push({ name: 'trial', stop: () => trial.stop() });
+    const customers = {
+      ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
+      ...{ replays, health, trial },
+    };
 
     const sandbox = config.sandbox && runs('api');
     if (sandbox) await seed({ accounts, numbers });
@@ -153,7 +170,20 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const shedding = createShedding({ late: () => (competes() ? backlog.late() : []) });
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
-      { config, db, accounts, tokens, numbers, accept, carriers: linkStates, shedding, metrics, ids, log },
+      {
+        config,
+        db,
+        accounts,
+        tokens,
+        numbers,
+        accept,
+        ...customers,
+        carriers: linkStates,
+        shedding,
+        metrics,
+        ids,
+        log,
+      },
       extensions,
     );
     if (runs('api')) backlog.start();
@@ -170,6 +200,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       }),
       expireKeys(keep),
       expireInboundKeys(keep),
+      markStream(db),
     ];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
     if (runs('outbound')) workers.push(outbound, outcomes);
@@ -180,6 +211,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     stops.push({ name: 'reclaiming', stop: async () => queue.stopReclaiming() });
     stops.push({ name: 'receipts', stop: () => receipts.stopSweeping() });
     stops.push({ name: 'inbound', stop: async () => inbound.stopSweeping() });
+    stops.push({ name: 'replays', stop: () => replays.stop() });
     stops.push({ name: 'carriers', stop: () => Promise.all(links.map((one) => one.stop())) });
     // Together, and within one deadline: nothing new comes in while what runs is finished or given back.
     const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
@@ -196,6 +228,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       inbound.startSweeping();
     }
     for (const worker of workers) worker.start();
+    if (runs('webhooks')) replays.start();
     queue.startReclaiming(log);
 
     return {
@@ -204,6 +237,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       look: async () => {
         await presence.renew();
         look();
+        replays.look();
       },
       /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
       stop: async () => {

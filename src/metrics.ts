@@ -73,6 +73,11 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    webhookEndpointsDisabled: new Counter({
+      name: 'redcloud_webhook_endpoints_disabled_total',
+      help: 'Endpoints that nothing is sent to any more: gone (410), or nothing but failures for a day',
+      registers,
+    }),
     webhookSeconds: new Histogram({
       name: 'redcloud_webhook_seconds',
       help: 'Duration of webhook attempts',

@@ -2,7 +2,6 @@ import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import type { Load } from '../queue/claim.ts';
-import { nameOf } from '../queue/queue.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
 
@@ -65,27 +64,47 @@ const EVENTS = `
 
 const NO_EVENT = { messageId: null } as EventRow;
 
+/** The step of a message that an event tells of. */
+export interface EventKey {
+  messageId: string;
+  sequence: number;
+}
+
+/** These events, in this order. */
+export async function readEvents(db: Db, keys: readonly EventKey[]): Promise<EventRow[]> {
+  if (keys.length === 0) return [];
+  const ids = keys.map(({ messageId }) => messageId);
+  const sequences = keys.map(({ sequence }) => sequence);
+  const rows = await db.query<EventRow>(EVENTS, [ids, sequences, ...span(ids)]);
+  const found = new Map(rows.map((row) => [`${row.messageId}/${row.sequence}`, row]));
+  return keys.map(({ messageId, sequence }) => found.get(`${messageId}/${sequence}`) ?? NO_EVENT);
+}
+
 /** The events that webhook jobs are about. */
 export function loadEvents(db: Db): Load<EventRow> {
-  return async (jobs) => {
-    const ids = jobs.map(({ subject }) => subject);
-    const sequences = jobs.map(({ ordinal }) => ordinal);
-    const rows = await db.query<EventRow>(EVENTS, [ids, sequences, ...span(ids)]);
-    const found = new Map(rows.map((row) => [`${row.messageId}/${row.sequence}`, row]));
-    return jobs.map((job) => found.get(nameOf(job)) ?? NO_EVENT);
-  };
+  return (jobs) =>
+    readEvents(
+      db,
+      jobs.map(({ subject, ordinal }) => ({ messageId: subject, sequence: ordinal })),
+    );
 }
 
 /** An event's id says which it is: there is no second one for the same step of the same message. */
-function eventId(messageId: string, sequence: number): string {
+export function eventIdOf({ messageId, sequence }: EventKey): string {
   return `evt_${messageId.slice(messageId.indexOf('_') + 1)}_${sequence}`;
+}
+
+/** @returns undefined when no event has such an id. */
+export function readEventId(eventId: string): EventKey | undefined {
+  const [, ulid, digits] = /^evt_([0-9A-Za-z]{1,64})_([1-9]\d{0,8})$/.exec(eventId) ?? [];
+  return ulid && digits ? { messageId: `msg_${ulid}`, sequence: Number(digits) } : undefined;
 }
 
 /** The event as it is sent, the same however often it is; undefined when there is none. */
 export function bodyOf(row: EventRow): EventBody | undefined {
   if (row.messageId === null) return undefined;
   return {
-    eventId: eventId(row.messageId, row.sequence),
+    eventId: eventIdOf({ messageId: row.messageId, sequence: row.sequence }),
     type: row.type,
     occurredAt: row.occurredAt.toISOString(),
     sequence: row.sequence,

@@ -6,12 +6,18 @@ import type { Tokens } from '../accounts/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
 import type { ApiError } from '../errors.ts';
+import type { Stream } from '../events/stream.ts';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Accepted } from '../messages/accept.ts';
+import type { Lookup } from '../messages/lookup.ts';
 import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import type { Health } from '../webhooks/health.ts';
+import type { Replays } from '../webhooks/replays.ts';
+import type { Trial } from '../webhooks/trial.ts';
 import type { Shedding } from './shedding.ts';
 
 /** The HTTP server, with types that follow from each route's schemas. */
@@ -31,6 +37,12 @@ export interface Rooms {
   tokens: Tokens;
   numbers: Numbers;
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
+  lookup: Lookup;
+  stream: Stream;
+  deliveries: Deliveries;
+  replays: Replays;
+  health: Health;
+  trial: Trial;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;

@@ -1,54 +1,18 @@
 import Type, { type TSchema } from 'typebox';
 import { VERSION } from '../config.ts';
+import { EVENT_EXAMPLE, EVENT_FIELDS, Failure } from './event-schema.ts';
 import { MediaItem } from './routes/core/send-message.ts';
-import { Timestamp } from './schemas.ts';
 
 const TAGS = [
   { name: 'Account', description: 'Tokens, and who one is' },
-  { name: 'Messages', description: 'Send' },
+  { name: 'Messages', description: 'Send, and see what became of it' },
+  { name: 'Events', description: 'Everything that happened, in order: to poll instead of webhooks, or after them' },
+  { name: 'Webhooks', description: 'Where events go, every attempt, and sending again' },
   { name: 'Numbers', description: 'What one can send from' },
   { name: 'Operations', description: 'Health and metrics' },
   { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
   { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },
 ];
-
-const EVENT = {
-  eventId: 'evt_abc123_3',
-  type: 'message.delivery',
-  occurredAt: '2026-11-23T12:00:00.000Z',
-  sequence: 3,
-  apiClientId: 'rc_test_client_123',
-  messageId: 'msg_abc123',
-  externalReference: 'order_789',
-  numberId: 'num_abc123',
-  from: '+15551234567',
-  to: '+15551234567',
-  messageType: 'SMS',
-  status: 'DELIVERED',
-  segments: 1,
-  providerMessageRef: 'sim-abc123',
-};
-
-const base = {
-  eventId: Type.String({ description: 'The same for every attempt' }),
-  occurredAt: Timestamp,
-  sequence: Type.Integer({ minimum: 1, description: "Orders a message's events" }),
-  apiClientId: Type.String(),
-  messageId: Type.String(),
-  externalReference: Type.Optional(Type.String()),
-  numberId: Type.String(),
-  from: Type.String(),
-  to: Type.String(),
-  messageType: Type.Enum(['SMS', 'MMS']),
-  segments: Type.Optional(Type.Integer()),
-  providerMessageRef: Type.Optional(Type.String({ description: "The carrier's reference" })),
-};
-
-const failure = Type.Object({
-  code: Type.String(),
-  message: Type.String(),
-  details: Type.Record(Type.String(), Type.Unknown()),
-});
 
 interface Webhook {
   type: string;
@@ -58,7 +22,7 @@ interface Webhook {
   example: object;
 }
 
-const { providerMessageRef: _, ...QUEUED } = EVENT;
+const { providerMessageRef: _, ...QUEUED } = EVENT_EXAMPLE;
 
 const WEBHOOKS: Webhook[] = [
   {
@@ -71,14 +35,14 @@ const WEBHOOKS: Webhook[] = [
     type: 'message.sent',
     status: 'SENT',
     summary: 'A carrier has taken the message',
-    example: { ...EVENT, eventId: 'evt_abc123_2', sequence: 2 },
+    example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_2', sequence: 2 },
   },
-  { type: 'message.delivery', status: 'DELIVERED', summary: 'The message reached the handset', example: EVENT },
+  { type: 'message.delivery', status: 'DELIVERED', summary: 'The message reached the handset', example: EVENT_EXAMPLE },
   {
     type: 'message.failed',
     status: 'FAILED',
     summary: 'The message will not be delivered',
-    fields: { error: failure },
+    fields: { error: Failure },
     example: {
       ...QUEUED,
       eventId: 'evt_abc123_2',
@@ -95,7 +59,7 @@ const WEBHOOKS: Webhook[] = [
     status: 'RECEIVED',
     summary: 'A handset has written to one of your numbers',
     fields: { text: Type.Optional(Type.String()), media: Type.Optional(Type.Array(MediaItem)) },
-    example: { ...EVENT, eventId: 'evt_abc123_1', sequence: 1, text: 'Thank you, got it.' },
+    example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_1', sequence: 1, text: 'Thank you, got it.' },
   },
 ];
 
@@ -132,7 +96,7 @@ function webhook({ type, status, summary, fields, example }: Webhook) {
         content: {
           'application/json': {
             schema: Type.Object({
-              ...base,
+              ...EVENT_FIELDS,
               type: Type.Literal(type),
               status: Type.Literal(status),
               ...fields,

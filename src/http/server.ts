@@ -14,10 +14,15 @@ import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { webhookDeliveries } from './routes/core/deliveries.ts';
+import { readEventsRoute } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
+import { readMessages } from './routes/core/messages.ts';
+import { webhookReplays } from './routes/core/replays.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
 import { sendMessage } from './routes/core/send-message.ts';
 import { updateNumber } from './routes/core/update-number.ts';
+import { webhookSettings } from './routes/core/webhooks.ts';
 import { whoami } from './routes/core/whoami.ts';
 import { health } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -27,6 +32,13 @@ const BODY_LIMIT = 1_048_576;
 /** A request that takes longer to arrive is dropped: whoever trickles bytes holds no connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+
+const CORE = [
+  whoami,
+  ...[listNumbers, searchNumbers, updateNumber],
+  ...[sendMessage, readMessages, readEventsRoute],
+  ...[webhookSettings, webhookDeliveries, webhookReplays],
+];
 
 /** More routes, from rooms that only main knows. */
 export type Extension = (app: App) => Promise<void> | void;
@@ -77,7 +89,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));
-      for (const route of [whoami, listNumbers, searchNumbers, updateNumber, sendMessage]) route(scope as App, rooms);
+      for (const routes of CORE) routes(scope as App, rooms);
     },
     { prefix: '/api/core' },
   );
@@ -136,13 +148,20 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
 }
 
-function refusalOf({ headers, raw, params }: FastifyRequest): ApiError | undefined {
+function refusalOf({ headers, raw, params, query }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
   // Ids in paths that no id can be: they would reach the store, and be its error.
   for (const value of Object.values(params ?? {})) {
-    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return notFound('No such route');
+    if (!isStorable(value)) return notFound('No such route');
+  }
+  for (const [field, value] of Object.entries(query ?? {})) {
+    if (!isStorable(value)) return invalidRequest(`${field} must not contain U+0000`, { in: 'querystring', field });
   }
   return undefined;
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
 /** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */

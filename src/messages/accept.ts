@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db } from '../db/db.ts';
 import { type ApiError, conflict } from '../errors.ts';
-import { appendEvents } from '../events/append.ts';
+import { appendEvents, HERE } from '../events/append.ts';
 import type { EventRow } from '../events/events.ts';
 import type { Ids } from '../ids.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
@@ -73,13 +73,13 @@ const ACCEPT = `
     where (select count(*) from won) = $4 or (r."apiClientId", r.key) in (select api_client_id, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      external_reference, delivery_guarantee, encoding, segments, parts, status, sequence, created_at)
+      external_reference, delivery_guarantee, encoding, segments, parts, status, sequence, position, created_at)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, $2 from accepted
+      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, ${HERE}, $2 from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
        null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,
-       "numberId" as lane, "webhookLease" as lease from accepted`,
+       "numberId" as lane, "webhookLease" as lease, 0 as after from accepted`,
     '$3',
   )}, queued as (
     ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}

@@ -1,5 +1,5 @@
 import { asJson, type Queryable } from '../db/db.ts';
-import { appendEvents } from '../events/append.ts';
+import { appendEvents, HERE } from '../events/append.ts';
 import type { Media, MessageType } from './send-request.ts';
 
 /** A message from a handset. To a number of nobody: without client, number and event, but kept. */
@@ -25,15 +25,16 @@ const RECEIVE = `
     on conflict do nothing returning message_id
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      segments, parts, status, sequence, provider_message_ref, carrier, created_at)
+      segments, parts, status, sequence, position, provider_message_ref, carrier, created_at)
     select id, 'INBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      segments, coalesce(segments, 1), 'RECEIVED', 1, "carrierRef", carrier, $2
+      segments, coalesce(segments, 1), 'RECEIVED', 1, ${HERE}, "carrierRef", carrier, $2
     from json_to_recordset($1::json) as r (id text, "apiClientId" text, "numberId" text, "from" text, "to" text,
       "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text) join new on new.message_id = r.id
     returning id, api_client_id, number_id, sequence, status, provider_message_ref, created_at
   ), ${appendEvents(
     `select id as message_id, sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,
-       created_at as occurred_at, api_client_id as client, number_id as lane, null::bigint as lease
+       created_at as occurred_at, api_client_id as client, number_id as lane, null::bigint as lease,
+       0 as after
      from message where api_client_id is not null`,
     'null',
   )}

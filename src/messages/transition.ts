@@ -1,6 +1,6 @@
 import { asJson, type Db, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
-import { appendEvents } from '../events/append.ts';
+import { appendEvents, HERE } from '../events/append.ts';
 import type { EventRow } from '../events/events.ts';
 import { newJob, type Queue, type Reservation } from '../queue/queue.ts';
 import {
@@ -53,6 +53,8 @@ interface Current extends Told {
   id: string;
   status: MessageStatus;
   sequence: number;
+  /** Of its latest event. */
+  position: number;
   parts: number;
 }
 
@@ -73,7 +75,7 @@ interface MessageChange {
  * of their days, and leaves no way but the index, whatever the statistics of a table say that was empty a minute ago.
  */
 const LOCK = `
-  select m.id, m.status, m.sequence, m.parts, m.provider_message_ref as "providerMessageRef",
+  select m.id, m.status, m.sequence, m.position, m.parts, m.provider_message_ref as "providerMessageRef",
     m.api_client_id as "apiClientId", m.external_reference as "externalReference", m.number_id as "numberId",
     m.from_address as "from", m.to_address as "to", m.message_type as "messageType", m.segments
   from messages m where m.id = any($1) and m.direction = 'OUTBOUND' order by m.id for update`;
@@ -85,7 +87,7 @@ const PARTS = `
 const WRITE = `
   with changed as (
     update messages m set status = c.status, sequence = c.sequence, parts = c.parts, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
-      provider_message_ref = c."providerMessageRef",
+      provider_message_ref = c."providerMessageRef", position = greatest(m.position, ${HERE}),
       sent_at = case when c.sent then coalesce(m.sent_at, $4) else m.sent_at end,
       finished_at = case when c.finished then coalesce(m.finished_at, $4) end
     from json_to_recordset($1::json) as c (id text, status text, sequence integer, parts integer, error json,
@@ -101,9 +103,9 @@ const WRITE = `
       finished_at = excluded.finished_at
   ), ${appendEvents(
     `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
-       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane, lease
+       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane, lease, after
      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
-       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint)`,
+       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint, after bigint)`,
     '$5',
   )}
   select 1`;
@@ -169,7 +171,8 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
   return { transact };
 }
 
-type NewEvent = EventRow & { messageId: string };
+/** `after`: the position of the message's event before. */
+type NewEvent = EventRow & { messageId: string; after: number };
 
 /** Events that a transaction makes, and the room that is kept for those that are delivered at once. */
 interface Made {
@@ -178,8 +181,8 @@ interface Made {
 }
 
 function eventRow(event: NewEvent, lease: number | null) {
-  const { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId } = event;
-  return { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, lease };
+  const { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, after } = event;
+  return { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, lease, after };
 }
 
 /** The parts' states. A single part's follows from its message's status, which spares the read. */
@@ -245,6 +248,7 @@ class Draft {
         ...told(message),
         messageId: message.id,
         sequence: message.sequence,
+        after: message.position,
         type,
         occurredAt: this.#now,
         status: type === 'message.sent' ? 'SENT' : to,

@@ -11,6 +11,10 @@ const MOST_OF_CLIENT = 512;
 const QUICK_MS = 1_000;
 /** Room that no claim needs to be told of. */
 const MUCH = FIRST * WAITING;
+/** An endpoint that asks for a longer pause does not get it. */
+const LONGEST_PAUSE_MS = 300_000;
+/** What waited for the end of a pause is woken by then: nobody must come straight past it before. */
+const WAKING_MS = 2_000;
 /** What is remembered of who has nothing under way; the one that was silent for longest is forgotten first. */
 const REMEMBERED = 10_000;
 
@@ -26,6 +30,8 @@ type Waiter = (granted: boolean) => void;
 interface Endpoint {
   limit: number;
   underWay: number;
+  /** It asked to be left alone until then. */
+  pausedUntil: number;
   waiting: Waiter[];
   /** The numbers whose events have gone there. */
   lanes: Set<string>;
@@ -79,6 +85,22 @@ export class Endpoints {
     const granted = await waiting;
     if (!granted) this.#forgetOne(target.client);
     return granted;
+  }
+
+  /** When an endpoint that asked for a pause may be asked again, in ms of `now`; undefined: now. */
+  pausedUntil(target: Target, now: number, straight: boolean): number | undefined {
+    const { pausedUntil } = this.#endpoint(keyOf(target));
+    if (pausedUntil > now) return pausedUntil;
+    return straight && pausedUntil + WAKING_MS > now ? now : undefined;
+  }
+
+  /** It has too much to do (429, 503): it is left alone for so long, and gets half as much at once from then on. */
+  pause(target: Target, now: number, ms: number): void {
+    const key = keyOf(target);
+    const endpoint = this.#endpoint(key);
+    endpoint.pausedUntil = Math.max(endpoint.pausedUntil, now + Math.min(ms, LONGEST_PAUSE_MS));
+    endpoint.limit = Math.max(1, Math.floor(endpoint.limit / 2));
+    this.#weigh(key, endpoint);
   }
 
   /** @param ms how long the answer took; undefined: there was none. */
@@ -146,7 +168,7 @@ export class Endpoints {
   #endpoint(key: string): Endpoint {
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const made = { limit: FIRST, underWay: 0, waiting: [], lanes: new Set<string>() };
+    const made = { limit: FIRST, underWay: 0, pausedUntil: 0, waiting: [], lanes: new Set<string>() };
     this.#endpoints.set(key, made);
     const forgotten = forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
     if (forgotten !== undefined) this.#short.delete(forgotten);

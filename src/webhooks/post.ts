@@ -13,6 +13,8 @@ export interface Answer {
   /** Why it failed, when it did. */
   error: string | undefined;
   responseStart: string;
+  /** The answer's Retry-After, as it was. */
+  retryAfter?: string | undefined;
 }
 
 /** Posts to customers' endpoints. Redirects are not followed: a webhook goes where it was told to go. */
@@ -64,6 +66,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #statusCode: number | undefined;
+  #retryAfter: string | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
@@ -83,8 +86,13 @@ class Attempt implements Dispatcher.DispatchHandler {
     else this.#timer = setTimeout(() => this.#end(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     this.#statusCode = statusCode;
+    this.#retryAfter = [headers['retry-after']].flat()[0];
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -118,7 +126,13 @@ class Attempt implements Dispatcher.DispatchHandler {
     // A 2xx whose body never ends was a 2xx all the same.
     if (statusCode !== undefined && accepted(statusCode))
       this.#resolve({ statusCode, error: undefined, responseStart });
-    else this.#resolve({ statusCode, error: failure ?? `HTTP ${statusCode}`, responseStart });
+    else
+      this.#resolve({
+        statusCode,
+        error: failure ?? `HTTP ${statusCode}`,
+        responseStart,
+        retryAfter: this.#retryAfter,
+      });
   }
 }
 

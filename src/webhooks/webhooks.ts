@@ -20,13 +20,16 @@ import {
   type Queue,
 } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { Endpoints } from './endpoints.ts';
+import { Endpoints, type Target } from './endpoints.ts';
+import type { Health } from './health.ts';
 import { type Answer, Poster } from './post.ts';
-import { nextAttempt } from './schedule.ts';
+import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
 const SLOTS = 1_024;
 const POLL_MS = 250;
+/** Whoever has too much to do and does not say for how long (RFC 9110 §15.6.4, RFC 6585 §4). */
+const PAUSE_SECONDS = 1;
 /** What finds no room at its endpoint waits so long in the queue, where others are not behind it. */
 const FULL_MS = 1_000;
 
@@ -48,6 +51,8 @@ interface Attempt {
   durationMs: number;
   attemptedAt: Date;
   retryAt: Date | undefined;
+  /** The endpoint has too much to do. */
+  pauseSeconds: number | undefined;
 }
 
 interface Delivery {
@@ -69,6 +74,7 @@ export interface WebhookParts {
   queue: Queue;
   accounts: Accounts;
   numbers: Numbers;
+  health: Health;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -174,7 +180,7 @@ export class Webhooks {
   }
 
   async #inOrder(job: Job, work: (before: Done | undefined) => Promise<Done>): Promise<Done> {
-    if (job.attempt > 1) return work(undefined);
+    if (nthOf(job.attempt) > 1) return work(undefined);
     const before = this.#order.get(job.subject);
     const run = before ? before.then(work) : work(undefined);
     const done = run.catch(() => undefined);
@@ -188,18 +194,21 @@ export class Webhooks {
 
   /** Where each job's event goes: the number's own URL, else its client's. Read at every attempt, so a change counts. */
   async #deliveries(claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> {
-    const { accounts, numbers } = this.#parts;
+    const { accounts, numbers, health } = this.#parts;
     const bodies = claimed.flatMap(({ job, loaded }) => {
       const body = bodyOf(loaded);
       return body ? [{ job, body }] : [];
     });
     const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
     const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
+    const disabled = await byKey(bodies, ({ body }) => body.apiClientId, health.disabled);
     const deliveries = new Map<string, Delivery>();
     for (const { job, body } of bodies) {
       const client = clients.get(body.apiClientId);
-      const url = client && targetOf(body, client, owners.get(body.numberId));
-      if (url) deliveries.set(nameOf(job), { body, url, secret: client.secret });
+      const url = client && urlOf(body, client, owners.get(body.numberId));
+      // What goes nowhere now can be replayed once it is enabled.
+      if (url && !disabled.get(body.apiClientId)?.has(url))
+        deliveries.set(nameOf(job), { body, url, secret: client.secret });
     }
     return deliveries;
   }
@@ -207,11 +216,10 @@ export class Webhooks {
   async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
     if (this.#ending) return this.#givenBack(job, delivery);
-    const target = {
-      client: delivery.body.apiClientId,
-      lane: delivery.body.numberId,
-      origin: new URL(delivery.url).origin,
-    };
+    const target = targetOf(delivery);
+    const now = this.#parts.clock.now();
+    const pausedUntil = this.#endpoints.pausedUntil(target, now, straight);
+    if (pausedUntil !== undefined) return this.#givenBack(job, delivery, pausedUntil - now);
     if (!(await this.#endpoints.enter(target, straight))) {
       this.#worker.overflow();
       // Where others of its number go somewhere else it must not keep them waiting.
@@ -222,16 +230,26 @@ export class Webhooks {
     try {
       const startedAt = performance.now();
       const work = await this.#post(job, delivery);
-      if ('statusCode' in work && work.statusCode !== null) answeredMs = performance.now() - startedAt;
+      if ('url' in work) {
+        if (work.statusCode !== null) answeredMs = performance.now() - startedAt;
+        this.#note(target, work);
+      }
       return work;
     } finally {
       this.#endpoints.leave(target, answeredMs);
     }
   }
 
+  /** What the attempt says of those to come. */
+  #note(target: Target, { url, outcome, statusCode, pauseSeconds }: Attempt): void {
+    const { health, clock } = this.#parts;
+    if (pauseSeconds !== undefined) this.#endpoints.pause(target, clock.now(), pauseSeconds * 1000);
+    void health.attempted(target.client, url, outcome === 'DELIVERED', statusCode);
+  }
+
   /** In the place that it had in the queue: the next event of its message must not overtake it. */
   #givenBack(job: Job, { body }: Delivery, afterMs = 0): Work {
-    const first = job.attempt === 1 && afterMs === 0;
+    const first = nthOf(job.attempt) === 1 && afterMs === 0;
     const runAt = first ? new Date(body.occurredAt) : new Date(this.#parts.clock.now() + afterMs);
     return { job, outcome: 'GIVEN_BACK', runAt };
   }
@@ -251,12 +269,16 @@ export class Webhooks {
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 
-  #judge(job: Job, url: string, { statusCode, error, responseStart }: Answer, attemptedAt: Date): Attempt {
+  #judge(job: Job, url: string, answer: Answer, attemptedAt: Date): Attempt {
+    const { statusCode, error, responseStart, retryAfter } = answer;
     const now = this.#parts.clock.now();
-    const next = error ? nextAttempt(job.attempt, new Date(now), this.#parts.schedule) : undefined;
+    const at = new Date(now);
+    const asked = readRetryAfter(retryAfter, at);
+    const gone = statusCode === 410;
+    const next = error && !gone ? nextAttempt(job.attempt, at, this.#parts.schedule, asked) : undefined;
     return {
       job,
-      outcome: next === undefined ? 'DELIVERED' : next.kind === 'retry' ? 'RETRY' : 'GIVEN_UP',
+      outcome: next?.kind === 'retry' ? 'RETRY' : error ? 'GIVEN_UP' : 'DELIVERED',
       url,
       statusCode: statusCode ?? null,
       error: error ?? null,
@@ -264,6 +286,7 @@ export class Webhooks {
       durationMs: Math.max(0, Math.round(now - attemptedAt.getTime())),
       attemptedAt,
       retryAt: next?.kind === 'retry' ? next.at : undefined,
+      pauseSeconds: statusCode === 429 || statusCode === 503 ? (asked ?? PAUSE_SECONDS) : undefined,
     };
   }
 
@@ -315,7 +338,16 @@ async function byKey<Item, Value>(
   return new Map(await Promise.all(keys.map(async (one) => [one, await read(one)] as const)));
 }
 
-function targetOf(body: EventBody, client: WebhookSettings, number: PhoneNumber | undefined): string | null {
+function targetOf({ body, url }: Delivery): Target {
+  return { client: body.apiClientId, lane: body.numberId, origin: new URL(url).origin };
+}
+
+/** Where an event of these goes; null: nowhere. */
+function urlOf(
+  body: Pick<EventBody, 'apiClientId' | 'type'>,
+  client: WebhookSettings,
+  number: PhoneNumber | undefined,
+): string | null {
   // A number that has changed hands since must not lead its former client's events to the new one.
   const own = number?.apiClientId === body.apiClientId ? number : undefined;
   return body.type === 'message.inbound'

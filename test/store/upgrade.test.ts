@@ -494,7 +494,7 @@ describe('a store of the version before', () => {
 
   test('knows what was received before: a repeat of the carrier adds nothing', async () => {
     await fill();
-    await upgrade();
+    await migrate(db);
     await addDays(db, at(NOW));
     const message = (carrierRef: string): Received => ({
       id: idAt(NOW),

@@ -14,6 +14,9 @@ export class Receiver {
   readonly deliveries: Delivery[] = [];
   /** The status of the next answers. */
   answer: (delivery: Delivery) => number | Promise<number> = () => 204;
+  /** What goes along with it. */
+  headers: Record<string, string> = {};
+  text = '';
   readonly #server: Server;
   #arrived = Promise.withResolvers<void>();
 
@@ -31,7 +34,7 @@ export class Receiver {
       const delivery = { headers: request.headers, rawBody, body: JSON.parse(rawBody) };
       receiver.deliveries.push(delivery);
       const status = await receiver.answer(delivery);
-      response.writeHead(status).end();
+      response.writeHead(status, receiver.headers).end(status === 204 ? undefined : receiver.text);
       receiver.#arrived.resolve();
       receiver.#arrived = Promise.withResolvers();
     });

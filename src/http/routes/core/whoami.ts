@@ -19,8 +19,8 @@ const schema = {
           smsEnabledCount: Type.Integer(),
           mmsEnabledCount: Type.Integer(),
         }),
-        inboundWebhookConfigured: Type.Boolean(),
-        deliveryWebhookConfigured: Type.Boolean(),
+        inboundWebhookConfigured: Type.Boolean({ description: 'false as well while that endpoint is disabled' }),
+        deliveryWebhookConfigured: Type.Boolean({ description: 'false as well while that endpoint is disabled' }),
       },
       {
         description: 'The API client behind the token',
@@ -41,14 +41,18 @@ const schema = {
   },
 };
 
-export function whoami(app: App, { numbers }: Rooms): void {
-  app.get('/whoami', { schema }, async ({ apiClient }) => ({
-    apiClientId: apiClient.id,
-    apiClientName: apiClient.name,
-    apiClientStatus: 'ACTIVE' as const,
-    capabilities: apiClient.capabilities,
-    assignedNumbers: await numbers.counts(apiClient.id),
-    inboundWebhookConfigured: apiClient.inboundWebhookUrl !== null,
-    deliveryWebhookConfigured: apiClient.deliveryWebhookUrl !== null,
-  }));
+export function whoami(app: App, { numbers, health }: Rooms): void {
+  app.get('/whoami', { schema }, async ({ apiClient }) => {
+    const disabled = await health.disabled(apiClient.id);
+    const works = (url: string | null) => url !== null && !disabled.has(url);
+    return {
+      apiClientId: apiClient.id,
+      apiClientName: apiClient.name,
+      apiClientStatus: 'ACTIVE' as const,
+      capabilities: apiClient.capabilities,
+      assignedNumbers: await numbers.counts(apiClient.id),
+      inboundWebhookConfigured: works(apiClient.inboundWebhookUrl),
+      deliveryWebhookConfigured: works(apiClient.deliveryWebhookUrl),
+    };
+  });
 }

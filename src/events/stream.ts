@@ -1,0 +1,87 @@
+import type { Db } from '../db/db.ts';
+import { bodyOf, type EventBody, type EventKey, type EventRow, readEvents } from './events.ts';
+
+/** An event's place in its client's stream. */
+export interface Place {
+  position: number;
+  messageId: string;
+  sequence: number;
+}
+
+/** Before the first one. */
+export const START: Place = { position: 0, messageId: '', sequence: 0 };
+
+export interface Placed extends Place {
+  event: EventBody;
+}
+
+/**
+ * Below the oldest transaction that is still under way nothing more can come: what is read there is all that there ever will
+ * be. So a reader that goes on from the last place it has seen misses nothing, whoever writes meanwhile.
+ */
+const HORIZON = '(select shift + pg_snapshot_xmin(pg_current_snapshot())::text::bigint from stream)';
+
+const FORWARD = `
+  select position, message_id as "messageId", sequence from events
+  where api_client_id = $1 and (position, message_id, sequence) > ($2, $3, $4) and position < ${HORIZON}
+  order by position, message_id, sequence limit $5`;
+
+const BACKWARD = `
+  select position, message_id as "messageId", sequence from events
+  where api_client_id = $1 and (position, message_id, sequence) < ($2, $3, $4) and position < ${HORIZON}
+  order by position desc, message_id desc, sequence desc limit $5`;
+
+const FIRST_FROM = `
+  select position, occurred_at as "occurredAt" from events
+  where api_client_id = $1 and position >= $2 order by position, message_id, sequence limit 1`;
+
+export type Stream = ReturnType<typeof createStream>;
+
+/** A client's events in one order: that of their transactions, and of their sequence within a message. */
+export function createStream(db: Db) {
+  async function page(sql: string, client: string, from: Place, limit: number): Promise<Placed[]> {
+    const places = await db.query<Place>(sql, [client, from.position, from.messageId, from.sequence, limit]);
+    const rows = await readEvents(db, places);
+    return places.flatMap((place, i) => {
+      const event = bodyOf(rows[i] as EventRow);
+      return event ? [{ ...place, event }] : [];
+    });
+  }
+
+  /** Where the stream has come to: every event from now on lies at it or after it. */
+  async function horizon(): Promise<number> {
+    const [row] = await db.query<{ at: number }>(`select ${HORIZON} as at`, []);
+    return row?.at ?? 0;
+  }
+
+  return {
+    horizon,
+
+    /** The next ones after a place, as far as there are any. */
+    after: (client: string, place: Place, limit: number) => page(FORWARD, client, place, limit),
+
+    /** Those before a place, the latest first; without one, the latest of all. */
+    before: (client: string, place: Place | undefined, limit: number) =>
+      page(BACKWARD, client, place ?? { ...START, position: Number.MAX_SAFE_INTEGER }, limit),
+
+    /** @returns undefined when this client has no such event. */
+    async find(client: string, key: EventKey): Promise<EventBody | undefined> {
+      const [row] = await readEvents(db, [key]);
+      const event = row && bodyOf(row);
+      return event?.apiClientId === client ? event : undefined;
+    },
+
+    /** The place before the first event that happened at that moment or later, as exactly as the clocks of processes agree. */
+    async since(client: string, moment: Date): Promise<Place> {
+      let low = 0;
+      let high = await horizon();
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        const [first] = await db.query<{ position: number; occurredAt: Date }>(FIRST_FROM, [client, middle]);
+        if (first && first.position < high && first.occurredAt < moment) low = first.position + 1;
+        else high = middle;
+      }
+      return { ...START, position: low };
+    },
+  };
+}

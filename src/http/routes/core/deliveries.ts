@@ -1,0 +1,95 @@
+import Type from 'typebox';
+import { conflict, notFound } from '../../../errors.ts';
+import { eventIdOf, readEventId } from '../../../events/events.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { EVENT_TYPES } from '../../event-schema.ts';
+import { Limit, limitOf, placeCursor, readLimit, readPlace } from '../../paging.ts';
+import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import { Delivery, shownDelivery } from './delivery-schema.ts';
+
+const DeliveredEvent = Type.Object({
+  eventId: Type.String(),
+  type: Type.Enum(EVENT_TYPES),
+  messageId: Type.String(),
+  sequence: Type.Integer({ minimum: 1 }),
+  occurredAt: Timestamp,
+  ...Delivery.properties,
+});
+
+const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
+
+const listSchema = {
+  ...shared,
+  operationId: 'listDeliveries',
+  summary: 'Events and every attempt to deliver them, the latest first',
+  description:
+    'With `state`, a page may hold fewer than `limit`, or none, while there are more: go on until `nextCursor` is null. Needs ' +
+    'the capability `webhooks:read`. An addition to the contract.',
+  querystring: body({
+    state: Type.Optional(Type.Enum(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT'])),
+    limit: Limit,
+    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+  }),
+  response: {
+    200: Type.Object({ deliveries: Type.Array(DeliveredEvent), nextCursor: nullable(Type.String()) }),
+    ...refusals(400, 401, 403, 429, 500, 502),
+  },
+};
+
+const replaySchema = {
+  ...shared,
+  operationId: 'replayEvent',
+  summary: 'Send one event again',
+  description:
+    'Also one that was delivered; one that waits for its next attempt is sent now. It gets the whole schedule of attempts ' +
+    'anew. Needs the capability `webhooks:update`. An addition to the contract.',
+  params: Type.Object({ eventId: Type.String({ examples: ['evt_abc123_3'] }) }),
+  response: {
+    202: Type.Object({ eventId: Type.String(), state: Type.Literal('PENDING') }, { description: 'It is on its way' }),
+    ...refusals(400, 401, 403, 404, 409, 413, 415, 429, 500, 502),
+  },
+};
+
+export function webhookDeliveries(app: App, { deliveries, replays, health }: Rooms): void {
+  const reads = requireCapability('webhooks:read');
+  const updates = requireCapability('webhooks:update');
+
+  app.get(
+    '/webhooks/deliveries',
+    { schema: listSchema, onRequest: reads, preValidation: readLimit },
+    async ({ apiClient, query }) => {
+      const before = query.cursor === undefined ? undefined : readPlace('cursor', query.cursor);
+      const page = await deliveries.list(apiClient.id, before, limitOf(query), query.state);
+      const { before: last } = page;
+      return {
+        deliveries: page.deliveries.map(({ event, delivery }) => ({
+          eventId: event.eventId,
+          type: event.type,
+          messageId: event.messageId,
+          sequence: event.sequence,
+          occurredAt: event.occurredAt,
+          ...shownDelivery(delivery),
+        })),
+        nextCursor: last ? placeCursor(last) : null,
+      };
+    },
+  );
+
+  app.post(
+    '/webhooks/deliveries/:eventId/replay',
+    { schema: replaySchema, onRequest: updates },
+    async ({ apiClient, params }, reply) => {
+      const key = readEventId(params.eventId);
+      const found = key && (await deliveries.find(apiClient.id, key));
+      if (!found) throw notFound('No such event');
+      const { event, delivery } = found;
+      const lastUrl = delivery.attempts.at(-1)?.url;
+      if (lastUrl && (await health.disabled(apiClient.id)).has(lastUrl)) throw conflict(DISABLED);
+      await replays.one(apiClient.id, event.numberId, key);
+      return reply.code(202).send({ eventId: eventIdOf(key), state: 'PENDING' as const });
+    },
+  );
+}
+
+export const DISABLED = 'The endpoint is disabled; enable it with POST /api/core/webhooks/enable, then replay';

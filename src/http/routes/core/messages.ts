@@ -1,0 +1,174 @@
+import Type, { type Static } from 'typebox';
+import { notFound } from '../../../errors.ts';
+import { eventIdOf } from '../../../events/events.ts';
+import type { Message, MessageFilter } from '../../../messages/lookup.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { EVENT_TYPES, Failure } from '../../event-schema.ts';
+import { idCursor, Limit, limitOf, readId, readLimit } from '../../paging.ts';
+import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import { Delivery, shownDelivery } from './delivery-schema.ts';
+import { MediaItem } from './send-message.ts';
+
+const STATUSES = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED', 'RECEIVED'] as const;
+
+const fields = {
+  messageId: Type.String(),
+  direction: Type.Enum(['INBOUND', 'OUTBOUND']),
+  status: Type.Enum([...STATUSES], {
+    description: 'UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it',
+  }),
+  numberId: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  messageType: Type.Enum(['SMS', 'MMS']),
+  text: nullable(Type.String({ description: 'Gone once it is older than the operator keeps texts' })),
+  media: nullable(Type.Array(MediaItem)),
+  externalReference: nullable(Type.String()),
+  deliveryGuarantee: nullable(Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'])),
+  encoding: nullable(Type.Enum(['GSM7', 'UCS2'])),
+  segments: nullable(Type.Integer()),
+  providerMessageRef: nullable(Type.String()),
+  error: nullable(Failure),
+  createdAt: Timestamp,
+  sentAt: nullable(Timestamp),
+  finishedAt: nullable(Timestamp),
+};
+
+const EXAMPLE = {
+  messageId: 'msg_abc123',
+  direction: 'OUTBOUND' as const,
+  status: 'DELIVERED' as const,
+  numberId: 'num_abc123',
+  from: '+15551234567',
+  to: '+15551234567',
+  messageType: 'SMS' as const,
+  text: 'Hello from Red Cloud',
+  media: null,
+  externalReference: 'order_789',
+  deliveryGuarantee: 'AT_MOST_ONCE' as const,
+  encoding: 'GSM7' as const,
+  segments: 1,
+  providerMessageRef: 'sim-abc123',
+  error: null,
+  createdAt: '2026-11-23T12:00:00.000Z',
+  sentAt: '2026-11-23T12:00:00.020Z',
+  finishedAt: '2026-11-23T12:00:00.220Z',
+};
+
+const MessageResponse = Type.Object(fields, { examples: [EXAMPLE] });
+
+const Part = Type.Object({
+  part: Type.Integer({ minimum: 1 }),
+  state: Type.Enum(['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED']),
+  carrier: Type.String(),
+  providerMessageRef: nullable(Type.String()),
+  error: nullable(Failure),
+  submittedAt: Timestamp,
+  finishedAt: nullable(Timestamp),
+});
+
+const MessageEvent = Type.Object({
+  eventId: Type.String(),
+  type: Type.Enum(EVENT_TYPES),
+  sequence: Type.Integer({ minimum: 1 }),
+  status: Type.String(),
+  occurredAt: Timestamp,
+  delivery: Delivery,
+});
+
+const listSchema = {
+  operationId: 'listMessages',
+  summary: 'Messages, newest first',
+  description:
+    'All filters that are given must hold. A page may hold fewer messages than `limit`, or none, while there are more: go on ' +
+    'until `nextCursor` is null. Messages that arrive meanwhile move nothing: each that was there is seen once. Needs the ' +
+    'capability `messages:read`. An addition to the contract.',
+  tags: ['Messages'],
+  security: [{ bearer: [] }],
+  querystring: body({
+    externalReference: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    status: Type.Optional(Type.Enum([...STATUSES])),
+    to: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    from: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    numberId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    direction: Type.Optional(Type.Enum(['INBOUND', 'OUTBOUND'])),
+    createdAfter: Type.Optional(Type.String({ format: 'date-time', description: 'At that moment, or later' })),
+    createdBefore: Type.Optional(Type.String({ format: 'date-time', description: 'Before that moment' })),
+    limit: Limit,
+    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+  }),
+  response: {
+    200: Type.Object(
+      { messages: Type.Array(MessageResponse), nextCursor: nullable(Type.String()) },
+      { description: 'A page', examples: [{ messages: [EXAMPLE], nextCursor: null }] },
+    ),
+    ...refusals(400, 401, 403, 429, 500, 502),
+  },
+};
+
+const getSchema = {
+  operationId: 'getMessage',
+  summary: 'One message, its parts, its events and how they were delivered',
+  description: 'Needs the capability `messages:read`. An addition to the contract.',
+  tags: ['Messages'],
+  security: [{ bearer: [] }],
+  params: Type.Object({ messageId: Type.String({ examples: ['msg_abc123'] }) }),
+  response: {
+    200: Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) }),
+    ...refusals(400, 401, 403, 404, 429, 500, 502),
+  },
+};
+
+type Query = Static<typeof listSchema.querystring>;
+
+function filterOf({ createdAfter, createdBefore, limit: _, cursor: __, ...filter }: Query): MessageFilter {
+  return {
+    ...filter,
+    createdAfter: createdAfter === undefined ? undefined : new Date(createdAfter),
+    createdBefore: createdBefore === undefined ? undefined : new Date(createdBefore),
+  };
+}
+
+function shown({ createdAt, sentAt, finishedAt, ...rest }: Message) {
+  return {
+    ...rest,
+    createdAt: createdAt.toISOString(),
+    sentAt: sentAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+export function readMessages(app: App, { lookup, deliveries }: Rooms): void {
+  const onRequest = requireCapability('messages:read');
+
+  app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
+    const before = query.cursor === undefined ? undefined : readId('cursor', query.cursor);
+    const page = await lookup.list(apiClient.id, filterOf(query), before, limitOf(query));
+    const nextCursor = page.before === undefined ? null : idCursor(page.before);
+    return { messages: page.messages.map(shown), nextCursor };
+  });
+
+  app.get('/messages/:messageId', { schema: getSchema, onRequest }, async ({ apiClient, params }) => {
+    const found = await lookup.find(apiClient.id, params.messageId);
+    if (!found) throw notFound('No such message');
+    const { parts, ...message } = found;
+    const events = await deliveries.ofMessage(message.messageId);
+    return {
+      ...shown(message),
+      parts: parts.map(({ submittedAt, finishedAt, ...part }) => ({
+        ...part,
+        submittedAt: submittedAt.toISOString(),
+        finishedAt: finishedAt?.toISOString() ?? null,
+      })),
+      events: events.map(({ messageId, sequence, occurredAt, type, status, delivery }) => ({
+        eventId: eventIdOf({ messageId, sequence }),
+        type,
+        sequence,
+        status,
+        occurredAt: occurredAt.toISOString(),
+        delivery: shownDelivery(delivery),
+      })),
+    };
+  });
+}

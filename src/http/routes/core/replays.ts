@@ -1,0 +1,122 @@
+import Type from 'typebox';
+import { conflict, invalidRequest } from '../../../errors.ts';
+import type { Replay } from '../../../webhooks/replays.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import { DISABLED } from './deliveries.ts';
+
+const EXAMPLE = {
+  replayId: 'rpl_01KB0000000000000000000000',
+  which: 'MISSING' as const,
+  since: '2026-11-23T10:00:00.000Z',
+  status: 'RUNNING' as const,
+  examined: 1500,
+  replayed: 320,
+  createdAt: '2026-11-23T12:00:00.000Z',
+  finishedAt: null,
+};
+
+const ReplayResponse = Type.Object(
+  {
+    replayId: Type.String(),
+    which: Type.Enum(['FAILED', 'MISSING']),
+    since: Timestamp,
+    status: Type.Enum(['RUNNING', 'DONE', 'CANCELLED'], {
+      description: 'DONE: all of them are on their way; see the deliveries for how they fare',
+    }),
+    examined: Type.Integer({ description: 'Events looked at so far' }),
+    replayed: Type.Integer({ description: 'Of those, the ones that are sent again' }),
+    createdAt: Timestamp,
+    finishedAt: nullable(Timestamp),
+  },
+  { examples: [EXAMPLE] },
+);
+
+const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
+const params = Type.Object({ replayId: Type.String({ examples: [EXAMPLE.replayId] }) });
+
+const createSchema = {
+  ...shared,
+  operationId: 'createReplay',
+  summary: 'Send again whatever was not delivered since a moment',
+  description:
+    'MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint ' +
+    'was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It ' +
+    'goes on by itself, survives restarts, and can be followed and cancelled. Needs the capability `webhooks:update`. An ' +
+    'addition to the contract.',
+  body: body(
+    { since: Type.String({ format: 'date-time' }), which: Type.Optional(Type.Enum(['FAILED', 'MISSING'])) },
+    { examples: [{ since: EXAMPLE.since }] },
+  ),
+  response: {
+    202: Type.Object(ReplayResponse.properties, { description: 'It has begun', examples: [EXAMPLE] }),
+    ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502),
+  },
+};
+
+const listSchema = {
+  ...shared,
+  operationId: 'listReplays',
+  summary: 'The latest replays',
+  description: 'Needs the capability `webhooks:read`. An addition to the contract.',
+  response: { 200: Type.Object({ replays: Type.Array(ReplayResponse) }), ...refusals(401, 403, 429, 500, 502) },
+};
+
+const getSchema = {
+  ...shared,
+  operationId: 'getReplay',
+  summary: 'How far a replay has come',
+  description: 'Needs the capability `webhooks:read`. An addition to the contract.',
+  params,
+  response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 429, 500, 502) },
+};
+
+const cancelSchema = {
+  ...shared,
+  operationId: 'cancelReplay',
+  summary: 'Stop a replay',
+  description:
+    'What it has put on its way stays so. Needs the capability `webhooks:update`. An addition to the contract.',
+  params,
+  response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
+};
+
+export function webhookReplays(app: App, { replays, accounts, health }: Rooms): void {
+  const reads = requireCapability('webhooks:read');
+  const updates = requireCapability('webhooks:update');
+
+  app.post('/webhooks/replays', { schema: createSchema, onRequest: updates }, async ({ apiClient, body }, reply) => {
+    const since = new Date(body.since);
+    if (Number.isNaN(since.getTime())) throw invalidRequest('since is not a moment', { field: 'since' });
+    const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(apiClient.id);
+    const disabled = await health.disabled(apiClient.id);
+    if ([deliveryWebhookUrl, inboundWebhookUrl].some((url) => url && disabled.has(url))) throw conflict(DISABLED);
+    const begun = await replays.begin(apiClient.id, body.which ?? 'MISSING', since);
+    return reply.code(202).send(shown(begun));
+  });
+
+  app.get('/webhooks/replays', { schema: listSchema, onRequest: reads }, async ({ apiClient }) => ({
+    replays: (await replays.list(apiClient.id)).map(shown),
+  }));
+
+  app.get('/webhooks/replays/:replayId', { schema: getSchema, onRequest: reads }, async ({ apiClient, params }) =>
+    shown(await replays.find(apiClient.id, params.replayId)),
+  );
+
+  app.delete(
+    '/webhooks/replays/:replayId',
+    { schema: cancelSchema, onRequest: updates },
+    async ({ apiClient, params }) => shown(await replays.cancel(apiClient.id, params.replayId)),
+  );
+}
+
+function shown({ id, since, createdAt, finishedAt, ...rest }: Replay) {
+  return {
+    replayId: id,
+    ...rest,
+    since: since.toISOString(),
+    createdAt: createdAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}

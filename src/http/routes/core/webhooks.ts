@@ -1,0 +1,129 @@
+import Type from 'typebox';
+import { invalidRequest, notFound } from '../../../errors.ts';
+import type { EndpointState } from '../../../webhooks/health.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
+import { checkWebhookUrl } from '../../urls.ts';
+
+const Endpoint = Type.Object({
+  url: Type.String(),
+  succeededAt: nullable(Timestamp),
+  failingSince: nullable(Timestamp),
+  failures: Type.Integer({ description: 'Since then; nothing has succeeded in between' }),
+  disabledAt: nullable(Timestamp),
+  disabledBecause: nullable(Type.String()),
+});
+
+const Settings = Type.Object(
+  {
+    deliveryUrl: nullable(Type.String()),
+    inboundUrl: nullable(Type.String()),
+    endpoints: Type.Array(Endpoint, { description: 'What is known of each URL that was tried, those of numbers too' }),
+  },
+  { description: 'Where events go' },
+);
+
+const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
+
+const getSchema = {
+  ...shared,
+  operationId: 'getWebhooks',
+  summary: 'Where events go, and how that does',
+  description:
+    "A number's own URLs are with the numbers. Needs the capability `webhooks:read`. An addition to the contract.",
+  response: { 200: Settings, ...refusals(401, 403, 429, 500, 502) },
+};
+
+const patchSchema = {
+  ...shared,
+  operationId: 'updateWebhooks',
+  summary: 'Set where events go',
+  description:
+    'What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. Needs the capability ' +
+    '`webhooks:update`. An addition to the contract.',
+  body: body(
+    { deliveryUrl: Type.Optional(nullable(WebhookUrl)), inboundUrl: Type.Optional(nullable(WebhookUrl)) },
+    { examples: [{ deliveryUrl: 'https://example.com/hooks/redcloud' }] },
+  ),
+  response: { 200: Settings, ...refusals(400, 401, 403, 413, 415, 429, 500, 502) },
+};
+
+const enableSchema = {
+  ...shared,
+  operationId: 'enableWebhookEndpoint',
+  summary: 'Send to a disabled endpoint again',
+  description:
+    'What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.',
+  body: body({ url: WebhookUrl }),
+  response: { 200: Settings, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
+};
+
+const testSchema = {
+  ...shared,
+  operationId: 'testWebhook',
+  summary: 'Send a test event now, and see the answer',
+  description:
+    'One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. ' +
+    'Needs the capability `webhooks:update`. An addition to the contract.',
+  body: body({ purpose: Type.Optional(Type.Enum(['delivery', 'inbound'])) }, { examples: [{ purpose: 'delivery' }] }),
+  response: {
+    200: Type.Object({
+      url: Type.String(),
+      delivered: Type.Boolean(),
+      statusCode: nullable(Type.Integer()),
+      error: nullable(Type.String()),
+      durationMs: Type.Integer(),
+      responseStart: nullable(Type.String()),
+    }),
+    ...refusals(400, 401, 403, 413, 415, 429, 500, 502),
+  },
+};
+
+export function webhookSettings(app: App, { accounts, health, trial }: Rooms): void {
+  const reads = requireCapability('webhooks:read');
+  const updates = requireCapability('webhooks:update');
+
+  async function shown(clientId: string) {
+    const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(clientId);
+    const states = await health.states(clientId);
+    return { deliveryUrl: deliveryWebhookUrl, inboundUrl: inboundWebhookUrl, endpoints: states.map(shownState) };
+  }
+
+  app.get('/webhooks', { schema: getSchema, onRequest: reads }, async ({ apiClient }) => shown(apiClient.id));
+
+  app.patch('/webhooks', { schema: patchSchema, onRequest: updates }, async ({ apiClient, body: change }) => {
+    const { deliveryUrl, inboundUrl } = change;
+    if (deliveryUrl === undefined && inboundUrl === undefined) throw invalidRequest('Nothing to change');
+    checkWebhookUrl('deliveryUrl', deliveryUrl);
+    checkWebhookUrl('inboundUrl', inboundUrl);
+    await accounts.updateClient(apiClient.id, {
+      ...(deliveryUrl === undefined ? {} : { deliveryWebhookUrl: deliveryUrl }),
+      ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),
+    });
+    for (const url of [deliveryUrl, inboundUrl]) if (url) await health.enable(apiClient.id, url);
+    return shown(apiClient.id);
+  });
+
+  app.post('/webhooks/enable', { schema: enableSchema, onRequest: updates }, async ({ apiClient, body: { url } }) => {
+    const known = (await health.states(apiClient.id)).some((state) => state.url === url);
+    if (!known) throw notFound('No such endpoint');
+    await health.enable(apiClient.id, url);
+    return shown(apiClient.id);
+  });
+
+  app.post(
+    '/webhooks/test',
+    { schema: testSchema, onRequest: updates },
+    ({ apiClient, body: { purpose = 'delivery' } }) => trial.run(apiClient.id, purpose),
+  );
+}
+
+function shownState({ succeededAt, failingSince, disabledAt, ...rest }: EndpointState) {
+  return {
+    ...rest,
+    succeededAt: succeededAt?.toISOString() ?? null,
+    failingSince: failingSince?.toISOString() ?? null,
+    disabledAt: disabledAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Db } from '../db/db.ts';
+import type { MessageError } from '../errors.ts';
+import { idFrom } from '../ids.ts';
+import type { Encoding } from './segments.ts';
+import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
+import type { MessageStatus, PartState } from './status.ts';
+
+export type Direction = 'INBOUND' | 'OUTBOUND';
+
+/** A message as its client sees it. */
+export interface Message {
+  messageId: string;
+  direction: Direction;
+  status: MessageStatus | 'RECEIVED';
+  numberId: string;
+  from: string;
+  to: string;
+  messageType: MessageType;
+  /** null: it had none, or it is older than texts are kept. */
+  text: string | null;
+  media: Media[] | null;
+  externalReference: string | null;
+  deliveryGuarantee: DeliveryGuarantee | null;
+  encoding: Encoding | null;
+  segments: number | null;
+  providerMessageRef: string | null;
+  error: MessageError | null;
+  createdAt: Date;
+  sentAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export interface MessagePart {
+  part: number;
+  state: PartState;
+  carrier: string;
+  providerMessageRef: string | null;
+  error: MessageError | null;
+  submittedAt: Date;
+  finishedAt: Date | null;
+}
+
+/** All of what is given must hold. */
+export interface MessageFilter {
+  externalReference?: string | undefined;
+  status?: Message['status'] | undefined;
+  to?: string | undefined;
+  from?: string | undefined;
+  direction?: Direction | undefined;
+  numberId?: string | undefined;
+  createdAfter?: Date | undefined;
+  createdBefore?: Date | undefined;
+}
+
+export interface MessagePage {
+  messages: Message[];
+  /** Go on before this one; undefined: there are no more. */
+  before: string | undefined;
+}
+
+/** What no index leads to is looked for among so many messages a page: a page costs what it costs, however rare the sought one is. */
+const EXAMINED = 5_000;
+/** After every id. */
+const LAST = 'msg_~';
+
+const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
+  m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.external_reference as "externalReference",
+  m.delivery_guarantee as "deliveryGuarantee", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
+  m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
+
+/** What an index leads to, by the column it is about. */
+const LED: Partial<Record<keyof MessageFilter, string>> = { externalReference: 'external_reference', to: 'to_address' };
+const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
+  status: 'status',
+  from: 'from_address',
+  direction: 'direction',
+  numberId: 'number_id',
+};
+
+type Examined = { id: string; fits: boolean };
+
+/** The ids that come next, newest first, and which of them fit; with nothing but led-to conditions all do. */
+function examine(filter: MessageFilter): { sql: string; params: string[]; sifts: boolean } {
+  const params: string[] = [];
+  const given = (columns: typeof LED) =>
+    (Object.keys(columns) as (keyof MessageFilter)[]).flatMap((field) => {
+      const value = filter[field];
+      return typeof value === 'string' ? [`m.${columns[field]} = $${params.push(value) + 4}`] : [];
+    });
+  const led = given(LED);
+  const sought = given(SOUGHT);
+  // Of what handsets wrote there is little, and an index of its own.
+  const handset = filter.direction === 'INBOUND' && filter.from !== undefined;
+  if (handset) led.push(...sought.splice(0), `m.direction = 'INBOUND'`);
+  const fits = sought.length > 0 ? sought.join(' and ') : 'true';
+  const sql = `select m.id, ${fits} as fits from messages m
+    where ${[`m.api_client_id = $1`, 'm.id < $2', 'm.id >= $3', ...led].join(' and ')} order by m.id desc limit $4`;
+  return { sql, params, sifts: sought.length > 0 };
+}
+
+export type Lookup = ReturnType<typeof createLookup>;
+
+/** What clients may read of their messages. */
+export function createLookup(db: Db) {
+  async function read(ids: readonly string[]): Promise<Message[]> {
+    if (ids.length === 0) return [];
+    return db.query<Message>(
+      `select ${MESSAGE} from unnest($1::text[]) as given (id)
+       cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m
+       order by m.id desc`,
+      [ids, ids.at(-1), ids[0]],
+    );
+  }
+
+  return {
+    /**
+     * A client's messages, newest first. A page may hold fewer than `limit`, or none, and there may be more all the same.
+     * @param before an id; the page begins with the one before it. Absent: with the newest.
+     */
+    async list(client: string, filter: MessageFilter, before: string | undefined, limit: number): Promise<MessagePage> {
+      const { createdAfter, createdBefore } = filter;
+      const end = createdBefore ? idFrom('msg', createdBefore.getTime()) : LAST;
+      const from = before !== undefined && before < end ? before : end;
+      const start = createdAfter ? idFrom('msg', createdAfter.getTime()) : '';
+      const { sql, params, sifts } = examine(filter);
+      const most = sifts ? EXAMINED : limit + 1;
+      const examined = await db.query<Examined>(sql, [client, from, start, most, ...params]);
+      const fitting = examined.filter(({ fits }) => fits).map(({ id }) => id);
+      const ids = fitting.slice(0, limit);
+      const more = fitting.length > limit || examined.length === most;
+      const last = fitting.length >= limit ? ids.at(-1) : examined.at(-1)?.id;
+      return { messages: await read(ids), before: more ? last : undefined };
+    },
+
+    /** @returns undefined when this client has no such message. */
+    async find(client: string, id: string): Promise<(Message & { parts: MessagePart[] }) | undefined> {
+      const [message] = await db.query<Message>(
+        `select ${MESSAGE} from messages m where m.id = $1 and m.api_client_id = $2`,
+        [id, client],
+      );
+      if (!message) return undefined;
+      const parts = await db.query<MessagePart>(
+        `select part, state, carrier, carrier_ref as "providerMessageRef", error, submitted_at as "submittedAt",
+           finished_at as "finishedAt" from message_parts where message_id = $1 order by part`,
+        [id],
+      );
+      return { ...message, parts };
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import { asJson, type Db } from '../db/db.ts';
+import { remember } from '../db/remember.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** An endpoint of which nothing but failures came for so long … */
+const FAILING_MS = 24 * 3_600_000;
+/** … and at least so many, is disabled: a single event that failed a day ago says little. */
+const FAILURES = 10;
+/** A success is written down at most so often, and so is a failure. */
+const SUCCESS_MS = 60_000;
+const FAILURE_MS = 10_000;
+/** What this process remembers having written; forgetting costs a write. */
+const REMEMBERED = 10_000;
+const GONE = 410;
+
+/** What is known of a URL that a client's events went to. */
+export interface EndpointState {
+  url: string;
+  succeededAt: Date | null;
+  /** Since then there were nothing but failures. */
+  failingSince: Date | null;
+  failures: number;
+  disabledAt: Date | null;
+  disabledBecause: string | null;
+}
+
+interface Noted {
+  client: string;
+  url: string;
+  at: Date;
+  failures: number;
+}
+
+interface Written {
+  ok: boolean;
+  atMs: number;
+  /** Not written yet. */
+  failures: number;
+}
+
+const STATE = `url, succeeded_at as "succeededAt", failing_since as "failingSince", failures, disabled_at as "disabledAt",
+  disabled_because as "disabledBecause"`;
+
+/** Failures begin anew after a success, whichever process had that. */
+const NOTE = `
+  insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failures)
+  select client, url, case when failures = 0 then at end, case when failures > 0 then at end, failures
+  from json_to_recordset($1::json) as n (client text, url text, at timestamptz, failures integer)
+  on conflict (api_client_id, url) do update set
+    succeeded_at = greatest(w.succeeded_at, excluded.succeeded_at),
+    failing_since = case when excluded.failures > 0 then coalesce(w.failing_since, excluded.failing_since) end,
+    failures = case when excluded.failures > 0 then w.failures + excluded.failures else 0 end
+  returning api_client_id as client, ${STATE}`;
+
+const DISABLE = `
+  update webhook_endpoints set disabled_at = $3, disabled_because = $4
+  where api_client_id = $1 and url = $2 and disabled_at is null returning 1`;
+
+export type Health = ReturnType<typeof createHealth>;
+
+/** How endpoints do over days: one that is gone, or dead for a day, is disabled until its client says otherwise. */
+export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: Metrics }) {
+  const { db, clock, log, metrics } = parts;
+  const written = new Map<string, Written>();
+
+  const disabled = remember(db, async (client): Promise<ReadonlySet<string>> => {
+    const rows = await db.query<{ url: string }>(
+      'select url from webhook_endpoints where api_client_id = $1 and disabled_at is not null',
+      [client],
+    );
+    return new Set(rows.map(({ url }) => url));
+  });
+
+  const note = batched<Noted, EndpointState>({
+    maxWeight: 500,
+    async run(noted) {
+      const rows = await db.query<EndpointState & { client: string }>(NOTE, [asJson(merged(noted))]);
+      const found = new Map(rows.map((row) => [keyOf(row.client, row.url), row]));
+      return noted.map(({ client, url }) => found.get(keyOf(client, url)) as EndpointState);
+    },
+  });
+
+  async function disable(client: string, url: string, because: string): Promise<void> {
+    const done = await db.query(DISABLE, [client, url, new Date(clock.now()), because]);
+    if (done.length === 0) return;
+    disabled.forget();
+    metrics.webhookEndpointsDisabled.inc();
+    log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: new URL(url).host, because });
+  }
+
+  /** What is still to be written, if it is time to. */
+  function due(key: string, ok: boolean): Omit<Noted, 'client' | 'url'> | undefined {
+    const now = clock.now();
+    const last = written.get(key);
+    const failures = ok ? 0 : (last?.failures ?? 0) + 1;
+    // That it does well again must not be missed; that it fails, it will go on to.
+    const patience = ok ? (last?.ok ? SUCCESS_MS : 0) : FAILURE_MS;
+    if (last && Math.abs(now - last.atMs) < patience) {
+      last.failures = failures;
+      return undefined;
+    }
+    written.delete(key);
+    written.set(key, { ok, atMs: now, failures: 0 });
+    if (written.size > REMEMBERED) written.delete(written.keys().next().value as string);
+    return { at: new Date(now), failures };
+  }
+
+  return {
+    /** The URLs of a client that nothing is sent to. */
+    disabled,
+
+    /** Takes note of how an attempt ended. Never throws: it is about the next ones. */
+    async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
+      try {
+        if (statusCode === GONE) written.delete(keyOf(client, url));
+        const noted = due(keyOf(client, url), ok);
+        if (!noted) return;
+        const { failingSince, failures } = await note({ client, url, ...noted });
+        const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
+        if (statusCode === GONE) await disable(client, url, 'It answered 410 Gone');
+        else if (failingMs >= FAILING_MS && failures >= FAILURES) {
+          await disable(client, url, 'Nothing but failures for 24 hours');
+        }
+      } catch (error) {
+        log.warn({ event: 'webhook_endpoint_not_noted', reason: (error as Error).message });
+      }
+    },
+
+    states: (client: string) =>
+      db.query<EndpointState>(`select ${STATE} from webhook_endpoints where api_client_id = $1 order by url`, [client]),
+
+    /** Its events are sent there again from now on. @returns whether it was disabled. */
+    async enable(client: string, url: string): Promise<boolean> {
+      const done = await db.query(
+        `update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0
+         where api_client_id = $1 and url = $2 and disabled_at is not null returning 1`,
+        [client, url],
+      );
+      if (done.length === 0) return false;
+      written.delete(keyOf(client, url));
+      disabled.forget();
+      log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: new URL(url).host });
+      return true;
+    },
+  };
+}
+
+function keyOf(client: string, url: string): string {
+  return `${client} ${url}`;
+}
+
+/** One row an endpoint: a statement may not touch a row twice. The last word counts, and failures add up. */
+function merged(noted: readonly Noted[]): Noted[] {
+  const byKey = new Map<string, Noted>();
+  for (const one of noted) {
+    const key = keyOf(one.client, one.url);
+    const before = byKey.get(key);
+    const failures = one.failures > 0 ? one.failures + (before?.failures ?? 0) : 0;
+    byKey.set(key, { ...one, failures });
+  }
+  return [...byKey.values()];
+}

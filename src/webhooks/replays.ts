@@ -1,0 +1,232 @@
+import type { Clock } from '../clock.ts';
+import { span } from '../db/days.ts';
+import type { Db, Queryable } from '../db/db.ts';
+import { notFound } from '../errors.ts';
+import type { EventKey } from '../events/events.ts';
+import type { Place, Stream } from '../events/stream.ts';
+import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { ROUND } from './schedule.ts';
+
+/** FAILED: events that were given up. MISSING: those as well, and whatever else was never delivered and is not on its way. */
+export type Which = 'FAILED' | 'MISSING';
+
+export interface Replay {
+  id: string;
+  which: Which;
+  since: Date;
+  status: 'RUNNING' | 'DONE' | 'CANCELLED';
+  /** Events looked at so far, and how many of them are sent again. */
+  examined: number;
+  replayed: number;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+type Running = Place & { id: string; client: string; which: Which; since: Date; until: number };
+
+const REPLAY = `id, which, since, status, examined, replayed, created_at as "createdAt", finished_at as "finishedAt"`;
+/** Events of one step, which is one transaction. */
+const STEP = 500;
+/** With so many of a client waiting, what follows waits outside of the queue. */
+const MOST_WAITING = 5_000;
+const POLL_MS = 1_000;
+/** The clocks of processes differ by less. */
+const MARGIN_MS = 60_000;
+const SHOWN = 50;
+
+const NEXT = `
+  select id, api_client_id as client, which, since, position, message_id as "messageId", sequence, until
+  from webhook_replays where status = 'RUNNING' and id > $1 order by id limit 1 for update skip locked`;
+
+const WAITING = `
+  select 1 from jobs where queue = 'webhooks' and client = $1 and leased_by is null and not asleep
+  offset ${MOST_WAITING} limit 1`;
+
+const OF_EVENT = 'a.message_id = e.message_id and a.sequence = e.sequence and a.message_id between $3 and $4';
+/** The round after the last one of an event. */
+const ROUND_AFTER = `coalesce((select max(attempt) / ${ROUND} + 1 from webhook_attempts a where ${OF_EVENT}), 0) * ${ROUND}`;
+
+/** SQL: an attempt with such an end. */
+function attempted(outcome: string): string {
+  return `select from webhook_attempts a where ${OF_EVENT} and a.outcome = '${outcome}'`;
+}
+
+const PAGE = `
+  select position, message_id as "messageId", sequence from events
+  where api_client_id = $1 and (position, message_id, sequence) > ($2, $3, $4) and position < $5
+  order by position, message_id, sequence limit ${STEP}`;
+
+/** A job for each event of a page that a replay is about. OFFSET 0: each by the index, however many there are. */
+const QUEUE = `
+  with due as (
+    select e.message_id, e.sequence, m.number_id, ${ROUND_AFTER} as attempt
+    from unnest($1::text[], $2::integer[]) as given (id, sequence)
+    cross join lateral (
+      select * from events where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 offset 0
+    ) as e
+    cross join lateral (select number_id from messages where id = given.id and id between $3 and $4 offset 0) as m
+    where e.occurred_at >= $5 and not exists (${attempted('DELIVERED')}) and ($6 = 'MISSING' or exists (${attempted('GIVEN_UP')}))
+  ), queued as (
+    insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
+    select 'webhooks', message_id, sequence, $7, number_id, $8, attempt from due on conflict do nothing returning 1
+  )
+  select count(*)::int as replayed from queued`;
+
+const ONE = `
+  insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
+  select 'webhooks', e.message_id, e.sequence, $5, $6, $7, ${ROUND_AFTER}
+  from events e where e.message_id = $1 and e.sequence = $2 and e.message_id between $3 and $4
+  on conflict (subject, ordinal) do update set run_at = least(jobs.run_at, excluded.run_at), asleep = false
+    where jobs.leased_by is null`;
+
+const STEPPED = `
+  update webhook_replays set position = $2, message_id = $3, sequence = $4, examined = examined + $5, replayed = replayed + $6,
+    status = case when $7 then 'DONE' else status end, finished_at = case when $7 then $8::timestamptz end
+  where id = $1`;
+
+export interface ReplayParts {
+  db: Db;
+  stream: Stream;
+  ids: Ids;
+  clock: Clock;
+  log: Log;
+}
+
+export type Replays = ReturnType<typeof createReplays>;
+
+/** Sends events again: one, or all that fit since a moment, which goes on by itself wherever webhooks are delivered. */
+export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
+  /** @returns how many of these events are sent again. */
+  async function queue(tx: Queryable, { client, since, which }: Running, page: readonly Place[]): Promise<number> {
+    if (page.length === 0) return 0;
+    const keys = page.map(({ messageId }) => messageId);
+    const sequences = page.map(({ sequence }) => sequence);
+    const [step] = await tx.query<{ replayed: number }>(QUEUE, [
+      ...[keys, sequences, ...span(keys)],
+      ...[since, which, client, new Date(clock.now())],
+    ]);
+    return step?.replayed ?? 0;
+  }
+
+  /** @returns whether there is more to do for it. */
+  async function stepOn(tx: Queryable, replay: Running): Promise<boolean> {
+    const { id, client, position, messageId, sequence, until } = replay;
+    const waiting = await tx.query(WAITING, [client]);
+    if (waiting.length > 0) return false;
+    const page = await tx.query<Place>(PAGE, [client, position, messageId, sequence, until]);
+    const replayed = await queue(tx, replay, page);
+    const done = page.length < STEP;
+    const at = page.at(-1) ?? replay;
+    await tx.query(STEPPED, [
+      ...[id, at.position, at.messageId, at.sequence],
+      ...[page.length, replayed, done, new Date(clock.now())],
+    ]);
+    if (done) log.info({ event: 'webhook_replay_done', replayId: id, apiClientId: client });
+    return !done;
+  }
+
+  /** A step of each that runs and nobody else is at. @returns whether any has more to do at once. */
+  async function round(): Promise<boolean> {
+    let again = false;
+    let after = '';
+    for (;;) {
+      const from = after;
+      const taken = await db.transaction(async (tx) => {
+        const [replay] = await tx.query<Running>(NEXT, [from]);
+        return replay && { id: replay.id, more: await stepOn(tx, replay) };
+      });
+      if (!taken) return again;
+      db.wake('webhooks');
+      after = taken.id;
+      again ||= taken.more;
+    }
+  }
+
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = true;
+
+  async function run(): Promise<void> {
+    try {
+      while (!stopped && (await round()));
+    } catch (error) {
+      log.warn({ event: 'webhook_replay_failed', reason: (error as Error).message });
+    }
+  }
+
+  /** Goes on with what there is to replay; once more when it is at it already. */
+  function look(): void {
+    if (stopped) return;
+    clearTimeout(timer);
+    running ??= run().finally(() => {
+      running = undefined;
+      if (!stopped) timer = setTimeout(look, POLL_MS);
+    });
+  }
+
+  let unlisten: () => void = () => undefined;
+
+  async function find(client: string, id: string): Promise<Replay> {
+    const [found] = await db.query<Replay>(
+      `select ${REPLAY} from webhook_replays where id = $1 and api_client_id = $2`,
+      [id, client],
+    );
+    if (!found) throw notFound('No such replay');
+    return found;
+  }
+
+  return {
+    /** Sends one event again, delivered or not; one that waits for its next attempt is sent now. */
+    async one(client: string, lane: string, { messageId, sequence }: EventKey): Promise<void> {
+      await db.query(ONE, [messageId, sequence, messageId, messageId, client, lane, new Date(clock.now())]);
+      db.wake('webhooks');
+    },
+
+    /** Begins to send again what fits, of what happened from `since` on and until now. */
+    async begin(client: string, which: Which, since: Date): Promise<Replay> {
+      const from = await stream.since(client, new Date(since.getTime() - MARGIN_MS));
+      const [made] = await db.query<Replay>(
+        `insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at)
+         values ($1, $2, $3, $4, 'RUNNING', $5, $6, $7) returning ${REPLAY}`,
+        [ids.next('rpl'), client, which, since, from.position, await stream.horizon(), new Date(clock.now())],
+      );
+      db.wake('replays');
+      return made as Replay;
+    },
+
+    /** The latest of a client. */
+    list: (client: string) =>
+      db.query<Replay>(
+        `select ${REPLAY} from webhook_replays where api_client_id = $1 order by id desc limit ${SHOWN}`,
+        [client],
+      ),
+
+    find,
+
+    /** Adds no more; what is on its way already stays so. */
+    async cancel(client: string, id: string): Promise<Replay> {
+      await db.query(
+        `update webhook_replays set status = 'CANCELLED', finished_at = $3
+         where id = $1 and api_client_id = $2 and status = 'RUNNING'`,
+        [id, client, new Date(clock.now())],
+      );
+      return find(client, id);
+    },
+
+    start(): void {
+      stopped = false;
+      unlisten = db.onWake('replays', look);
+      look();
+    },
+
+    look,
+
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      unlisten();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sendTo } from '../support/exchange.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+});
+afterAll(() => redcloud.stop());
+
+const get = (path: string) => redcloud.call(`/api/core${path}`);
+
+/** Every page of a list, as a customer reads it. */
+async function all(query: Record<string, string>): Promise<{ messageId: string }[]> {
+  const found: { messageId: string }[] = [];
+  let cursor: string | null = null;
+  do {
+    const { json } = await get(`/messages?${new URLSearchParams({ ...query, ...(cursor ? { cursor } : {}) })}`);
+    found.push(...json.messages);
+    cursor = json.nextCursor;
+  } while (cursor);
+  return found;
+}
+
+const idsOf = (messages: { messageId: string }[]) => messages.map(({ messageId }) => messageId);
+
+async function send(key: string, body: Record<string, unknown>): Promise<string[]> {
+  const { json } = await redcloud.send(key, body);
+  return idsOf(json.results);
+}
+
+async function tokenOf(capabilities: string[]): Promise<string> {
+  const account = await redcloud.admin('POST', '/accounts', { name: 'Other' });
+  const made = await redcloud.admin('POST', '/clients', { accountId: account.json.id, name: 'Other', capabilities });
+  const { client, clientSecret } = made.json;
+  const basic = Buffer.from(`${client.id}:${clientSecret}`).toString('base64');
+  const answer = await fetch(`${redcloud.url}/api/auth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+describe('a message', () => {
+  test('tells its request, its parts, its events in order, and how each was delivered', async () => {
+    const id = await sendTo(redcloud, '+15550000001', { externalReference: 'order_1', text: 'é'.repeat(200) });
+    await expect.poll(async () => (await get(`/messages/${id}`)).json.events.at(-1)?.delivery.state).toBe('DELIVERED');
+    const { status, json } = await get(`/messages/${id}`);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      messageId: id,
+      direction: 'OUTBOUND',
+      status: 'DELIVERED',
+      numberId: 'num_abc123',
+      from: '+15551234567',
+      to: '+15550000001',
+      text: 'é'.repeat(200),
+      externalReference: 'order_1',
+      deliveryGuarantee: 'AT_MOST_ONCE',
+      encoding: 'GSM7',
+      segments: 2,
+      error: null,
+      parts: [
+        { part: 1, state: 'DELIVERED', carrier: 'simulator' },
+        { part: 2, state: 'DELIVERED', carrier: 'simulator' },
+      ],
+      events: [
+        { type: 'message.queued', sequence: 1 },
+        { type: 'message.sent', sequence: 2 },
+        { type: 'message.delivery', sequence: 3, delivery: { state: 'DELIVERED', nextAttemptAt: null } },
+      ],
+    });
+    expect(json.events.at(-1).delivery.attempts).toMatchObject([
+      { outcome: 'DELIVERED', statusCode: 204, error: null },
+    ]);
+    expect(Date.parse(json.finishedAt)).toBeGreaterThanOrEqual(Date.parse(json.sentAt));
+  });
+
+  test('that failed says why', async () => {
+    const id = await sendTo(redcloud, '+15550000002');
+    await expect.poll(async () => (await get(`/messages/${id}`)).json.status).toBe('FAILED');
+    expect((await get(`/messages/${id}`)).json.error).toMatchObject({ code: 'CARRIER_REJECTED' });
+  });
+
+  test('of somebody else is not found, and neither is one that never was', async () => {
+    const id = await sendTo(redcloud, '+15550000001');
+    const token = await tokenOf(['messages:read']);
+    const theirs = await redcloud.call(`/api/core/messages/${id}`, { token });
+    expect([theirs.status, theirs.json.error.message]).toEqual([404, 'No such message']);
+    for (const absent of ['msg_nope', 'x', 'a'.repeat(5_000), '%F0%9F%98%80']) {
+      const { status, json } = await get(`/messages/${absent}`);
+      expect([status, json.error.message]).toEqual([404, 'No such message']);
+    }
+    expect((await redcloud.call('/api/core/messages', { token })).json).toEqual({ messages: [], nextCursor: null });
+  });
+
+  test('is for those only who may read messages', async () => {
+    const token = await tokenOf(['numbers:read']);
+    for (const path of ['/messages', '/messages/msg_x', '/events']) {
+      expect((await redcloud.call(`/api/core${path}`, { token })).status).toBe(403);
+    }
+  });
+});
+
+describe('the list', () => {
+  const TO = ['+15557770001', '+15557770002', '+15557770003'];
+  let ids: string[];
+
+  beforeAll(async () => {
+    ids = [];
+    for (let n = 0; n < 8; n += 1) {
+      ids.push(...(await send(`list-${n}`, { to: TO, externalReference: n % 2 ? 'odd' : 'even' })));
+    }
+  });
+
+  test('has each message once, newest first, whatever the size of its pages', async () => {
+    const whole = idsOf(await all({ limit: '500' }));
+    expect(whole).toEqual(whole.toSorted().toReversed());
+    expect(whole).toEqual(expect.arrayContaining(ids));
+    for (const limit of ['1', '7', '24']) expect(idsOf(await all({ limit }))).toEqual(whole);
+  });
+
+  test.each<[string, Record<string, string>, (n: number) => boolean]>([
+    ['externalReference', { externalReference: 'odd' }, (n) => Math.floor(n / 3) % 2 === 1],
+    ['to', { to: TO[1] as string }, (n) => n % 3 === 1],
+    ['both', { to: TO[1] as string, externalReference: 'even' }, (n) => n % 3 === 1 && Math.floor(n / 3) % 2 === 0],
+  ])('is narrowed by %s', async (_, filter, fits) => {
+    const expected = ids.filter((__, n) => fits(n)).toReversed();
+    for (const limit of ['2', '100']) expect(idsOf(await all({ ...filter, limit }))).toEqual(expected);
+  });
+
+  test('is narrowed by status, sender, direction and number, and by several at once', async () => {
+    const failed = await sendTo(redcloud, '+15550000002');
+    await expect.poll(async () => (await get(`/messages/${failed}`)).json.status).toBe('FAILED');
+    expect(idsOf(await all({ status: 'FAILED', limit: '1' }))).toContain(failed);
+    expect(await all({ status: 'FAILED', to: TO[0] as string })).toEqual([]);
+    expect(idsOf(await all({ from: '+15551234567' }))).toEqual(expect.arrayContaining(ids));
+    expect(idsOf(await all({ numberId: 'num_abc123', direction: 'OUTBOUND' }))).toEqual(expect.arrayContaining(ids));
+    expect(await all({ from: '+15550009999' })).toEqual([]);
+    expect(await all({ numberId: 'num_other' })).toEqual([]);
+  });
+
+  test('has what handsets wrote', async () => {
+    await sendTo(redcloud, '+15550000009');
+    await expect
+      .poll(() => all({ direction: 'INBOUND', from: '+15550000009' }))
+      .toMatchObject([{ direction: 'INBOUND', status: 'RECEIVED', from: '+15550000009', to: '+15551234567' }]);
+  });
+
+  test('is narrowed by time: from one moment on, and before another', async () => {
+    redcloud.clock.advance(5_000);
+    const before = new Date(redcloud.clock.now()).toISOString();
+    redcloud.clock.advance(5_000);
+    const within = await send('time-1', { to: TO });
+    redcloud.clock.advance(5_000);
+    const after = new Date(redcloud.clock.now()).toISOString();
+    redcloud.clock.advance(5_000);
+    const [later] = await send('time-2', { to: [TO[0]] });
+    expect(idsOf(await all({ createdAfter: before, createdBefore: after }))).toEqual(within.toReversed());
+    expect(idsOf(await all({ createdAfter: after }))).toEqual([later]);
+    expect(idsOf(await all({ createdBefore: before }))).toEqual(expect.arrayContaining(ids));
+  });
+
+  test('read while messages arrive has all that were there, once', async () => {
+    const there = idsOf(await all({ to: TO[2] as string, limit: '500' }));
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    for (let n = 0; cursor !== null; n += 1) {
+      const more = cursor ? { cursor } : {};
+      const { json } = await get(`/messages?${new URLSearchParams({ to: TO[2] as string, limit: '3', ...more })}`);
+      seen.push(...idsOf(json.messages));
+      cursor = json.nextCursor;
+      await send(`arriving-${n}`, { to: [TO[2]] });
+    }
+    expect(seen).toEqual(there);
+  });
+
+  test.each([
+    ['limit=0', 'limit'],
+    ['limit=501', 'limit'],
+    ['limit=x', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['cursor=x', 'cursor'],
+    ['cursor=WyJhIl0', 'cursor'],
+    [`cursor=${Buffer.from('["msg_a",1]').toString('base64url')}`, 'cursor'],
+    [`cursor=${Buffer.from('["msg_\\u0000"]').toString('base64url')}`, 'cursor'],
+    ['status=GONE', 'status'],
+    ['direction=UP', 'direction'],
+    ['createdAfter=yesterday', 'createdAfter'],
+    ['createdAfter=2026-13-45T00:00:00Z', 'createdAfter'],
+    ['to=', 'to'],
+    ['nonsense=1', 'nonsense'],
+    ['to=%00', 'to'],
+    ['externalReference=a%00b', 'externalReference'],
+  ])('refuses ?%s and says what is wrong', async (query, field) => {
+    const { status, json } = await get(`/messages?${query}`);
+    expect(status).toBe(400);
+    expect(`${json.error.message} ${JSON.stringify(json.error.details)}`).toContain(field);
+  });
+});
+
+describe('the events', () => {
+  async function events(query: Record<string, string>) {
+    const { json } = await get(`/events?${new URLSearchParams(query)}`);
+    return json as { events: { eventId: string; messageId: string; sequence: number }[]; nextCursor: string };
+  }
+
+  test('are each as its webhook has it, in order, once, and go on from the cursor', async () => {
+    const end = (await events({ since: new Date(redcloud.clock.now()).toISOString() })).nextCursor;
+    const sent = await send('events', { to: ['+15550000001', '+15550000002'] });
+    for (const id of sent) {
+      await expect.poll(async () => (await get(`/messages/${id}`)).json.finishedAt).not.toBeNull();
+    }
+    const inOne = await events({ after: end, limit: '100' });
+    const bySmall: unknown[] = [];
+    let after = end;
+    for (;;) {
+      const page = await events({ after, limit: '2' });
+      bySmall.push(...page.events);
+      after = page.nextCursor;
+      if (page.events.length < 2) break;
+    }
+    expect(bySmall).toEqual(inOne.events);
+    const ours = inOne.events.filter(({ messageId }) => sent.includes(messageId));
+    expect(ours.length).toBeGreaterThanOrEqual(5);
+    for (const id of sent) {
+      const sequences = ours.filter(({ messageId }) => messageId === id).map(({ sequence }) => sequence);
+      expect(sequences).toEqual(sequences.map((_, n) => n + 1));
+    }
+    const received = async () =>
+      (await redcloud.call('/sandbox/inbox/received', { token: null })).json.received.map(
+        ({ body }: { body: unknown }) => body,
+      );
+    await expect.poll(received).toEqual(expect.arrayContaining(ours));
+  });
+
+  test('at the present end are none, and the cursor stays', async () => {
+    const now = new Date(redcloud.clock.now() + 3_600_000).toISOString();
+    const first = await events({ since: now });
+    expect(first.events).toEqual([]);
+    const again = await events({ after: first.nextCursor });
+    expect(again).toEqual(first);
+  });
+
+  test.each([
+    'after=x',
+    'after=W10',
+    'since=now',
+    'limit=-1',
+    `after=${Buffer.from('[1,"msg_a",1]').toString('base64url')}&since=2026-01-01T00:00:00Z`,
+  ])('refuse ?%s', async (query) => {
+    expect((await get(`/events?${query}`)).status).toBe(400);
+  });
+});

@@ -1,0 +1,254 @@
+import { afterEach, expect, test } from 'vitest';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import type { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+
+afterEach(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+const core = (method: string, path: string, body?: unknown) =>
+  redcloud.call(`/api/core${path}`, { method, ...(body === undefined ? {} : { body }) });
+
+async function deliveriesOf(
+  id: string,
+): Promise<{ type: string; eventId: string; delivery: { state: string; attempts: unknown[] } }[]> {
+  return (await core('GET', `/messages/${id}`)).json.events;
+}
+
+const statesOf = async (id: string) => (await deliveriesOf(id)).map(({ delivery }) => delivery.state);
+
+/** Moves on until nothing of the message is on its way. */
+async function untilSettled(id: string, states: string[]): Promise<void> {
+  await expect
+    .poll(async () => {
+      await redcloud.running.look();
+      return statesOf(id);
+    })
+    .toEqual(states);
+}
+
+/** Lets the whole schedule pass. */
+async function exhaust(id: string, states: string[]): Promise<void> {
+  for (const minutes of [0, 1, 5, 15, 60]) {
+    redcloud.clock.advance(minutes * MINUTE + 2_000);
+    await expect
+      .poll(async () => {
+        await redcloud.running.look();
+        return (await deliveriesOf(id)).map(({ delivery }) => delivery.attempts.length);
+      })
+      .toEqual(states.map(() => 1 + [0, 1, 5, 15, 60].indexOf(minutes)));
+  }
+  await untilSettled(id, states);
+}
+
+test('a receiver that was down for two hours gets everything back by one call, in the order of each message', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  receiver.answer = () => 500;
+  const since = new Date(redcloud.clock.now()).toISOString();
+  const ids = await Promise.all(Array.from({ length: 20 }, () => sendTo(redcloud, '+15550000001')));
+  const [first] = ids as [string];
+  await expect.poll(() => statesOf(first)).toHaveLength(3);
+  await exhaust(first, ['FAILED', 'FAILED', 'FAILED']);
+  for (const id of ids) await untilSettled(id, ['FAILED', 'FAILED', 'FAILED']);
+  redcloud.clock.advance(40 * MINUTE);
+
+  receiver.answer = () => 204;
+  receiver.deliveries.length = 0;
+  const begun = await core('POST', '/webhooks/replays', { since, which: 'FAILED' });
+  expect(begun.status).toBe(202);
+  for (const id of ids) await untilSettled(id, ['DELIVERED', 'DELIVERED', 'DELIVERED']);
+  for (const id of ids) expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  const done = await core('GET', `/webhooks/replays/${begun.json.replayId}`);
+  expect(done.json).toMatchObject({ status: 'DONE', examined: 60, replayed: 60 });
+  expect((await deliveriesOf(first)).map(({ delivery }) => delivery.attempts.length)).toEqual([6, 6, 6]);
+  const again = await core('POST', '/webhooks/replays', { since });
+  await expect
+    .poll(async () => (await core('GET', `/webhooks/replays/${again.json.replayId}`)).json.status)
+    .toBe('DONE');
+  expect((await core('GET', `/webhooks/replays/${again.json.replayId}`)).json.replayed).toBe(0);
+});
+
+test('a replay that fails gets the whole schedule anew, and can be replayed again', async () => {
+  redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '2' } });
+  receiver = await withReceiver(redcloud);
+  receiver.answer = ({ body }) => (body.type === 'message.queued' ? 500 : 204);
+  const id = await sendTo(redcloud, '+15550000003');
+  for (const attempts of [2, 4, 6]) {
+    const [event] = await deliveriesOf(id);
+    if (attempts > 2) expect((await core('POST', `/webhooks/deliveries/${event?.eventId}/replay`)).status).toBe(202);
+    await expect
+      .poll(async () => {
+        redcloud.clock.advance(3_000);
+        await redcloud.running.look();
+        const [{ delivery } = { delivery: { state: '', attempts: [] } }] = await deliveriesOf(id);
+        return [delivery.state, delivery.attempts.length];
+      })
+      .toEqual(['FAILED', attempts]);
+  }
+  receiver.answer = () => 204;
+  const [event] = await deliveriesOf(id);
+  await core('POST', `/webhooks/deliveries/${event?.eventId}/replay`);
+  await untilSettled(id, ['DELIVERED', 'DELIVERED']);
+});
+
+test('what happened without a URL is missing, not failed, and comes back once there is one', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  await core('PATCH', '/webhooks', { deliveryUrl: null });
+  const id = await sendTo(redcloud, '+15550000001');
+  await untilSettled(id, ['UNSENT', 'UNSENT', 'UNSENT']);
+  const url = receiver.url;
+  expect((await core('PATCH', '/webhooks', { deliveryUrl: url })).json).toMatchObject({ deliveryUrl: url });
+  const since = new Date(redcloud.clock.now() - HOUR).toISOString();
+  const failed = await core('POST', '/webhooks/replays', { since, which: 'FAILED' });
+  await expect
+    .poll(async () => (await core('GET', `/webhooks/replays/${failed.json.replayId}`)).json.status)
+    .toBe('DONE');
+  expect(await statesOf(id)).toEqual(['UNSENT', 'UNSENT', 'UNSENT']);
+  await core('POST', '/webhooks/replays', { since });
+  await untilSettled(id, ['DELIVERED', 'DELIVERED', 'DELIVERED']);
+});
+
+test('410 disables an endpoint at once: visibly, nothing more goes there, and enabling and replaying bring all of it', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  receiver.answer = () => 410;
+  const since = new Date(redcloud.clock.now()).toISOString();
+  const first = await sendTo(redcloud, '+15550000003');
+  await expect
+    .poll(async () => (await core('GET', '/webhooks')).json.endpoints)
+    .toMatchObject([{ url: receiver.url, disabledBecause: 'It answered 410 Gone' }]);
+  expect((await core('GET', '/whoami')).json).toMatchObject({
+    deliveryWebhookConfigured: false,
+    inboundWebhookConfigured: false,
+  });
+  expect(redcloud.logged()).toContain('"event":"webhook_endpoint_disabled"');
+  expect((await redcloud.call('/metrics', { token: null })).text).toMatch(
+    /redcloud_webhook_endpoints_disabled_total 1/,
+  );
+  const before = receiver.deliveries.length;
+  const second = await sendTo(redcloud, '+15550000003');
+  await untilSettled(second, ['UNSENT', 'UNSENT']);
+  expect(receiver.deliveries.length).toBe(before);
+  expect((await core('POST', '/webhooks/replays', { since })).status).toBe(409);
+  const [event] = await deliveriesOf(first);
+  expect((await core('POST', `/webhooks/deliveries/${event?.eventId}/replay`)).status).toBe(409);
+
+  receiver.answer = () => 204;
+  expect((await core('POST', '/webhooks/test', { purpose: 'delivery' })).json).toMatchObject({
+    delivered: true,
+    statusCode: 204,
+  });
+  expect((await core('POST', '/webhooks/enable', { url: receiver.url })).status).toBe(200);
+  expect((await core('GET', '/whoami')).json.deliveryWebhookConfigured).toBe(true);
+  await core('POST', '/webhooks/replays', { since });
+  for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
+});
+
+test('an endpoint with nothing but failures for a day is disabled; one success in between, and it is not', async () => {
+  redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '60,60,60,60' } });
+  receiver = await withReceiver(redcloud);
+  const disabled = async () => (await core('GET', '/webhooks')).json.endpoints[0]?.disabledBecause ?? null;
+  const failMuch = async () => {
+    receiver.answer = () => 500;
+    const id = await sendTo(redcloud, '+15550000001');
+    for (let n = 0; n < 5; n += 1) {
+      await expect
+        .poll(async () => {
+          await redcloud.running.look();
+          const events = await deliveriesOf(id);
+          return (
+            events.length === 3 &&
+            events.every(({ delivery }) => delivery.attempts.length >= n + 1 || delivery.state !== 'PENDING')
+          );
+        })
+        .toBe(true);
+      redcloud.clock.advance(MINUTE + 1_000);
+    }
+  };
+  await failMuch();
+  redcloud.clock.advance(20 * HOUR);
+  receiver.answer = () => 204;
+  await untilSettled(await sendTo(redcloud, '+15550000003'), ['DELIVERED', 'DELIVERED']);
+  redcloud.clock.advance(5 * HOUR);
+  await failMuch();
+  expect(await disabled()).toBe(null);
+  redcloud.clock.advance(25 * HOUR);
+  await failMuch();
+  await expect.poll(disabled).toBe('Nothing but failures for 24 hours');
+});
+
+test('an endpoint that says 429 with Retry-After is left alone for so long, and nobody else is', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  receiver.answer = () => 429;
+  receiver.headers = { 'retry-after': '120' };
+  const first = await sendTo(redcloud, '+15550000003');
+  await receiver.until((deliveries) => deliveries.length >= 1);
+  await expect.poll(() => statesOf(first)).toEqual(['PENDING', 'PENDING']);
+  const events = await deliveriesOf(first);
+  const seen = receiver.deliveries.length;
+  receiver.answer = () => 204;
+  const second = await sendTo(redcloud, '+15550000003');
+  await expect.poll(() => statesOf(second)).toEqual(['PENDING', 'PENDING']);
+  redcloud.clock.advance(100_000);
+  await redcloud.running.look();
+  expect(receiver.deliveries.length).toBe(seen);
+  expect(events.length).toBe(2);
+  redcloud.clock.advance(30_000);
+  for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
+});
+
+test('the list of deliveries has every attempt, latest event first, and is narrowed by state', async () => {
+  redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '1' } });
+  receiver = await withReceiver(redcloud);
+  receiver.answer = ({ body }) => (body.type === 'message.sent' ? 503 : 204);
+  receiver.text = 'x'.repeat(10_000);
+  const ids = [await sendTo(redcloud, '+15550000001'), await sendTo(redcloud, '+15550000001')];
+  for (const id of ids) {
+    await expect
+      .poll(async () => {
+        redcloud.clock.advance(2_000);
+        await redcloud.running.look();
+        return statesOf(id);
+      })
+      .toEqual(['DELIVERED', 'FAILED', 'DELIVERED']);
+  }
+  const whole = (await core('GET', '/webhooks/deliveries')).json;
+  expect(whole.nextCursor).toBe(null);
+  expect(whole.deliveries).toHaveLength(6);
+  const failed = (await core('GET', '/webhooks/deliveries?state=FAILED&limit=1')).json;
+  expect(failed.deliveries).toMatchObject([
+    { type: 'message.sent', messageId: ids[1], attempts: [{ statusCode: 503 }, { outcome: 'GIVEN_UP' }] },
+  ]);
+  expect(failed.deliveries[0].attempts[0].responseStart.length).toBeLessThanOrEqual(4_096);
+  const next = (await core('GET', `/webhooks/deliveries?state=FAILED&limit=1&cursor=${failed.nextCursor}`)).json;
+  expect(next.deliveries).toMatchObject([{ messageId: ids[0] }]);
+});
+
+test('replays of somebody else, of events that never were, and of nonsense are refused', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  for (const id of ['evt_x_1', 'evt_', 'x', 'evt_abc_0', 'evt_abc_99999999999']) {
+    expect((await core('POST', `/webhooks/deliveries/${id}/replay`)).status).toBe(404);
+  }
+  expect((await core('GET', '/webhooks/replays/rpl_x')).status).toBe(404);
+  expect((await core('DELETE', '/webhooks/replays/rpl_x')).status).toBe(404);
+  expect((await core('POST', '/webhooks/enable', { url: 'https://example.com/x' })).status).toBe(404);
+  for (const body of [{}, { since: 'x' }, { since: '2026-01-01T00:00:00Z', which: 'ALL' }, { since: 1 }, []]) {
+    expect((await core('POST', '/webhooks/replays', body)).status).toBe(400);
+  }
+  await core('PATCH', '/webhooks', { inboundUrl: null });
+  expect((await core('POST', '/webhooks/test', { purpose: 'inbound' })).status).toBe(400);
+  const cancelled = await core('POST', '/webhooks/replays', { since: '2026-01-01T00:00:00Z' });
+  expect((await core('DELETE', `/webhooks/replays/${cancelled.json.replayId}`)).json.status).toMatch(/CANCELLED|DONE/);
+});
