@@ -1,5 +1,7 @@
+import { Events } from './resources/events.ts';
 import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
+import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type CallOptions, createApi } from './transport/api.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
 import type { Identity } from './types.ts';
@@ -21,8 +23,10 @@ export interface RedCloudOptions {
 
 /** One API client of a Red Cloud server. Make one and keep it: its token is shared by all calls. */
 export class RedCloud {
+  readonly events: Events;
   readonly messages: Messages;
   readonly numbers: Numbers;
+  readonly webhooks: Webhooks;
   readonly #api: Api;
 
   /** @throws TypeError when a setting can't be one. */
@@ -40,8 +44,10 @@ export class RedCloud {
         maxRetries: atLeast(0, 'maxRetries', options.maxRetries ?? 8),
       },
     );
+    this.events = new Events(this.#api);
     this.messages = new Messages(this.#api);
     this.numbers = new Numbers(this.#api);
+    this.webhooks = new Webhooks(this.#api);
   }
 
   /** Who this client is and what it may do. @throws ApiError | ConnectionError | TimeoutError | AbortError */

@@ -11,6 +11,8 @@ export {
   type SignatureFault,
   TimeoutError,
 } from './errors.ts';
+export type { Feed, FeedPage, Listing, Page } from './paging.ts';
+export type { StreamOptions } from './resources/events.ts';
 export type { SendOptions } from './resources/messages.ts';
 export type { CallOptions } from './transport/api.ts';
 export type { Runtime } from './transport/runtime.ts';

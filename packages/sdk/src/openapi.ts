@@ -118,6 +118,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/core/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages, newest first
+         * @description All filters that are given must hold. A page may hold fewer messages than `limit`, or none, while there are more: go on until `nextCursor` is null. Messages that arrive meanwhile move nothing: each that was there is seen once. Needs the capability `messages:read`. An addition to the contract.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message, its parts, its events and how they were delivered
+         * @description Needs the capability `messages:read`. An addition to the contract.
+         */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that happened, in order
+         * @description Each event as its webhook has it, whether that was delivered or not: to poll instead of webhooks, or to catch up. Keep `nextCursor` along with what you have done, and give it as `after` the next time: no event is missing and none comes twice, however many are written meanwhile. A page that is not full is the present end. Without `after` and `since` it begins with the oldest event that is kept. Needs the capability `events:read`. An addition to the contract.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where events go, and how that does
+         * @description A number's own URLs are with the numbers. Needs the capability `webhooks:read`. An addition to the contract.
+         */
+        get: operations["getWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set where events go
+         * @description What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        patch: operations["updateWebhooks"];
+        trace?: never;
+    };
+    "/api/core/webhooks/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send to a disabled endpoint again
+         * @description What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        post: operations["enableWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event now, and see the answer
+         * @description One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events and every attempt to deliver them, the latest first
+         * @description With `state`, a page may hold fewer than `limit`, or none, while there are more: go on until `nextCursor` is null. Needs the capability `webhooks:read`. An addition to the contract.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks/deliveries/{eventId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one event again
+         * @description Also one that was delivered; one that waits for its next attempt is sent now. It gets the whole schedule of attempts anew. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        post: operations["replayEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest replays
+         * @description Needs the capability `webhooks:read`. An addition to the contract.
+         */
+        get: operations["listReplays"];
+        put?: never;
+        /**
+         * Send again whatever was not delivered since a moment
+         * @description MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It goes on by itself, survives restarts, and can be followed and cancelled. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        post: operations["createReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/webhooks/replays/{replayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a replay has come
+         * @description Needs the capability `webhooks:read`. An addition to the contract.
+         */
+        get: operations["getReplay"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop a replay
+         * @description What it has put on its way stays so. Needs the capability `webhooks:update`. An addition to the contract.
+         */
+        delete: operations["cancelReplay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "message.queued": {
@@ -396,7 +608,9 @@ export interface operations {
                             smsEnabledCount: number;
                             mmsEnabledCount: number;
                         };
+                        /** @description false as well while that endpoint is disabled */
                         inboundWebhookConfigured: boolean;
+                        /** @description false as well while that endpoint is disabled */
                         deliveryWebhookConfigured: boolean;
                     };
                 };
@@ -1656,6 +1870,3560 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                externalReference?: string;
+                status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+                to?: string;
+                from?: string;
+                numberId?: string;
+                direction?: "INBOUND" | "OUTBOUND";
+                /** @description At that moment, or later */
+                createdAfter?: string;
+                /** @description Before that moment */
+                createdBefore?: string;
+                /** @description 1 to 500; 100 unless told otherwise */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "messageId": "msg_abc123",
+                     *           "direction": "OUTBOUND",
+                     *           "status": "DELIVERED",
+                     *           "numberId": "num_abc123",
+                     *           "from": "+15551234567",
+                     *           "to": "+15551234567",
+                     *           "messageType": "SMS",
+                     *           "text": "Hello from Red Cloud",
+                     *           "media": null,
+                     *           "externalReference": "order_789",
+                     *           "deliveryGuarantee": "AT_MOST_ONCE",
+                     *           "encoding": "GSM7",
+                     *           "segments": 1,
+                     *           "providerMessageRef": "sim-abc123",
+                     *           "error": null,
+                     *           "createdAt": "2026-11-23T12:00:00.000Z",
+                     *           "sentAt": "2026-11-23T12:00:00.020Z",
+                     *           "finishedAt": "2026-11-23T12:00:00.220Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        messages: {
+                            messageId: string;
+                            /** @enum {unknown} */
+                            direction: "INBOUND" | "OUTBOUND";
+                            /**
+                             * @description UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it
+                             * @enum {unknown}
+                             */
+                            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+                            numberId: string;
+                            from: string;
+                            to: string;
+                            /** @enum {unknown} */
+                            messageType: "SMS" | "MMS";
+                            text: string | null;
+                            media: {
+                                storageKey: string;
+                                mimeType: string;
+                                byteLength: number;
+                                sourceUrl?: string;
+                                fileName?: string;
+                            }[] | null;
+                            externalReference: string | null;
+                            deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+                            encoding: ("GSM7" | "UCS2") | null;
+                            segments: number | null;
+                            providerMessageRef: string | null;
+                            error: {
+                                /** @description See docs/errors.md */
+                                code: string;
+                                message: string;
+                                details: {
+                                    [key: string]: unknown;
+                                };
+                            } | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example msg_abc123 */
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messageId: string;
+                        /** @enum {unknown} */
+                        direction: "INBOUND" | "OUTBOUND";
+                        /**
+                         * @description UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it
+                         * @enum {unknown}
+                         */
+                        status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+                        numberId: string;
+                        from: string;
+                        to: string;
+                        /** @enum {unknown} */
+                        messageType: "SMS" | "MMS";
+                        text: string | null;
+                        media: {
+                            storageKey: string;
+                            mimeType: string;
+                            byteLength: number;
+                            sourceUrl?: string;
+                            fileName?: string;
+                        }[] | null;
+                        externalReference: string | null;
+                        deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+                        encoding: ("GSM7" | "UCS2") | null;
+                        segments: number | null;
+                        providerMessageRef: string | null;
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        sentAt: string | null;
+                        finishedAt: string | null;
+                        parts: {
+                            part: number;
+                            /** @enum {unknown} */
+                            state: "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED";
+                            carrier: string;
+                            providerMessageRef: string | null;
+                            error: {
+                                /** @description See docs/errors.md */
+                                code: string;
+                                message: string;
+                                details: {
+                                    [key: string]: unknown;
+                                };
+                            } | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            submittedAt: string;
+                            finishedAt: string | null;
+                        }[];
+                        events: {
+                            eventId: string;
+                            /** @enum {unknown} */
+                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+                            sequence: number;
+                            status: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            occurredAt: string;
+                            delivery: {
+                                /**
+                                 * @description FAILED: given up, until it is replayed. UNSENT: there was nowhere to send it, or its endpoint was disabled.
+                                 * @enum {unknown}
+                                 */
+                                state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
+                                nextAttemptAt: string | null;
+                                attempts: {
+                                    /**
+                                     * Format: date-time
+                                     * @example 2026-11-23T12:00:00.000Z
+                                     */
+                                    at: string;
+                                    url: string;
+                                    /** @enum {unknown} */
+                                    outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
+                                    statusCode: number | null;
+                                    error: string | null;
+                                    durationMs: number;
+                                    responseStart: string | null;
+                                }[];
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                after?: string;
+                /** @description Instead of `after`: begin with what happened from then on */
+                since?: string;
+                /** @description 1 to 500; 100 unless told otherwise */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "eventId": "evt_abc123_3",
+                     *           "type": "message.delivery",
+                     *           "occurredAt": "2026-11-23T12:00:00.000Z",
+                     *           "sequence": 3,
+                     *           "apiClientId": "rc_test_client_123",
+                     *           "messageId": "msg_abc123",
+                     *           "externalReference": "order_789",
+                     *           "numberId": "num_abc123",
+                     *           "from": "+15551234567",
+                     *           "to": "+15551234567",
+                     *           "messageType": "SMS",
+                     *           "status": "DELIVERED",
+                     *           "segments": 1,
+                     *           "providerMessageRef": "sim-abc123"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WzQ3MTEsIm1zZ19hYmMxMjMiLDNd"
+                     *     }
+                     */
+                    "application/json": {
+                        events: {
+                            /** @description The same for every attempt */
+                            eventId: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            occurredAt: string;
+                            /** @description Orders a message's events */
+                            sequence: number;
+                            apiClientId: string;
+                            messageId: string;
+                            externalReference?: string;
+                            numberId: string;
+                            from: string;
+                            to: string;
+                            /** @enum {unknown} */
+                            messageType: "SMS" | "MMS";
+                            segments?: number;
+                            /** @description The carrier's reference */
+                            providerMessageRef?: string;
+                            /** @enum {unknown} */
+                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+                            status: string;
+                            error?: {
+                                /** @description See docs/errors.md */
+                                code: string;
+                                message: string;
+                                details: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                            text?: string;
+                            media?: {
+                                storageKey: string;
+                                mimeType: string;
+                                byteLength: number;
+                                sourceUrl?: string;
+                                fileName?: string;
+                            }[];
+                        }[];
+                        /** @description Always there, also at the present end */
+                        nextCursor: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    getWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where events go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveryUrl: string | null;
+                        inboundUrl: string | null;
+                        /** @description What is known of each URL that was tried, those of numbers too */
+                        endpoints: {
+                            url: string;
+                            succeededAt: string | null;
+                            failingSince: string | null;
+                            /** @description Since then; nothing has succeeded in between */
+                            failures: number;
+                            disabledAt: string | null;
+                            disabledBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    updateWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deliveryUrl": "https://example.com/hooks/redcloud"
+                 *     }
+                 */
+                "application/json": {
+                    deliveryUrl?: string | null;
+                    inboundUrl?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Where events go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveryUrl: string | null;
+                        inboundUrl: string | null;
+                        /** @description What is known of each URL that was tried, those of numbers too */
+                        endpoints: {
+                            url: string;
+                            succeededAt: string | null;
+                            failingSince: string | null;
+                            /** @description Since then; nothing has succeeded in between */
+                            failures: number;
+                            disabledAt: string | null;
+                            disabledBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    enableWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example https://example.com/hooks/redcloud */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where events go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveryUrl: string | null;
+                        inboundUrl: string | null;
+                        /** @description What is known of each URL that was tried, those of numbers too */
+                        endpoints: {
+                            url: string;
+                            succeededAt: string | null;
+                            failingSince: string | null;
+                            /** @description Since then; nothing has succeeded in between */
+                            failures: number;
+                            disabledAt: string | null;
+                            disabledBecause: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "delivery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {unknown} */
+                    purpose?: "delivery" | "inbound";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string;
+                        delivered: boolean;
+                        statusCode: number | null;
+                        error: string | null;
+                        durationMs: number;
+                        responseStart: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                state?: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
+                /** @description 1 to 500; 100 unless told otherwise */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: {
+                            eventId: string;
+                            /** @enum {unknown} */
+                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+                            messageId: string;
+                            sequence: number;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            occurredAt: string;
+                            /**
+                             * @description FAILED: given up, until it is replayed. UNSENT: there was nowhere to send it, or its endpoint was disabled.
+                             * @enum {unknown}
+                             */
+                            state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
+                            nextAttemptAt: string | null;
+                            attempts: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-11-23T12:00:00.000Z
+                                 */
+                                at: string;
+                                url: string;
+                                /** @enum {unknown} */
+                                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
+                                statusCode: number | null;
+                                error: string | null;
+                                durationMs: number;
+                                responseStart: string | null;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    replayEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example evt_abc123_3 */
+                eventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        eventId: string;
+                        /** @enum {string} */
+                        state: "PENDING";
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    listReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replays: {
+                            replayId: string;
+                            /** @enum {unknown} */
+                            which: "FAILED" | "MISSING";
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            since: string;
+                            /**
+                             * @description DONE: all of them are on their way; see the deliveries for how they fare
+                             * @enum {unknown}
+                             */
+                            status: "RUNNING" | "DONE" | "CANCELLED";
+                            /** @description Events looked at so far */
+                            examined: number;
+                            /** @description Of those, the ones that are sent again */
+                            replayed: number;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            createdAt: string;
+                            finishedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    createReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-23T10:00:00.000Z"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: date-time */
+                    since: string;
+                    /** @enum {unknown} */
+                    which?: "FAILED" | "MISSING";
+                };
+            };
+        };
+        responses: {
+            /** @description It has begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "replayId": "rpl_01KB0000000000000000000000",
+                     *       "which": "MISSING",
+                     *       "since": "2026-11-23T10:00:00.000Z",
+                     *       "status": "RUNNING",
+                     *       "examined": 1500,
+                     *       "replayed": 320,
+                     *       "createdAt": "2026-11-23T12:00:00.000Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
+                    "application/json": {
+                        replayId: string;
+                        /** @enum {unknown} */
+                        which: "FAILED" | "MISSING";
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        since: string;
+                        /**
+                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @enum {unknown}
+                         */
+                        status: "RUNNING" | "DONE" | "CANCELLED";
+                        /** @description Events looked at so far */
+                        examined: number;
+                        /** @description Of those, the ones that are sent again */
+                        replayed: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    getReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example rpl_01KB0000000000000000000000 */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "replayId": "rpl_01KB0000000000000000000000",
+                     *       "which": "MISSING",
+                     *       "since": "2026-11-23T10:00:00.000Z",
+                     *       "status": "RUNNING",
+                     *       "examined": 1500,
+                     *       "replayed": 320,
+                     *       "createdAt": "2026-11-23T12:00:00.000Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
+                    "application/json": {
+                        replayId: string;
+                        /** @enum {unknown} */
+                        which: "FAILED" | "MISSING";
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        since: string;
+                        /**
+                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @enum {unknown}
+                         */
+                        status: "RUNNING" | "DONE" | "CANCELLED";
+                        /** @description Events looked at so far */
+                        examined: number;
+                        /** @description Of those, the ones that are sent again */
+                        replayed: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    cancelReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example rpl_01KB0000000000000000000000 */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "replayId": "rpl_01KB0000000000000000000000",
+                     *       "which": "MISSING",
+                     *       "since": "2026-11-23T10:00:00.000Z",
+                     *       "status": "RUNNING",
+                     *       "examined": 1500,
+                     *       "replayed": 320,
+                     *       "createdAt": "2026-11-23T12:00:00.000Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
+                    "application/json": {
+                        replayId: string;
+                        /** @enum {unknown} */
+                        which: "FAILED" | "MISSING";
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        since: string;
+                        /**
+                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @enum {unknown}
+                         */
+                        status: "RUNNING" | "DONE" | "CANCELLED";
+                        /** @description Events looked at so far */
+                        examined: number;
+                        /** @description Of those, the ones that are sent again */
+                        replayed: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
     "on.queued": {
         parameters: {
             query?: never;
@@ -1897,6 +5665,7 @@ export interface operations {
                     /** @constant */
                     status: "FAILED";
                     error: {
+                        /** @description See docs/errors.md */
                         code: string;
                         message: string;
                         details: {

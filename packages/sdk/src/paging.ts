@@ -52,6 +52,8 @@ interface FeedParts<T> {
   after: string | undefined;
   /** Resolves to whether to look again, once the present end is reached. */
   atTheEnd(): Promise<boolean>;
+  /** Whether what reading or waiting threw is the end that the caller asked for. */
+  isOver?(error: unknown): boolean;
 }
 
 /** What is appended to and never ends. It can be iterated over once; `cursor` is where another can go on. */
@@ -74,10 +76,26 @@ export class Feed<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const page = await this.#parts.readPage(this.#cursor);
+      const page = await this.#next();
+      if (page === undefined) return;
       yield* page.items;
       this.#cursor = page.nextCursor;
-      if (page.items.length === 0 && !(await this.#parts.atTheEnd())) return;
+    }
+  }
+
+  /** @returns the next page that has something; undefined at the end. */
+  async #next(): Promise<FeedPage<T> | undefined> {
+    const { readPage, atTheEnd, isOver } = this.#parts;
+    try {
+      for (;;) {
+        const page = await readPage(this.#cursor);
+        if (page.items.length > 0) return page;
+        this.#cursor = page.nextCursor;
+        if (!(await atTheEnd())) return undefined;
+      }
+    } catch (error) {
+      if (isOver?.(error)) return undefined;
+      throw error;
     }
   }
 }

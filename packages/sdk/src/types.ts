@@ -6,6 +6,11 @@ type Reply<O, S extends number> = O extends { responses: { [K in S]: { content: 
   ? R
   : never;
 
+/** Query parameters, as whoever calls may write them. */
+type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
+/** A moment: RFC 3339 as text, or a Date. */
+type Moments<Q, K extends keyof Q> = Omit<Q, K> & { [P in K]?: string | Date };
+
 export type Identity = Reply<operations['whoami'], 200>;
 
 export type PhoneNumber = Reply<operations['listNumbers'], 200>['numbers'][number];
@@ -17,6 +22,22 @@ export type SendParams = Body<operations['sendMessage']>;
 type SendReply = Reply<operations['sendMessage'], 202>;
 export type AcceptedRecipient = SendReply['results'][number];
 export type RejectedRecipient = SendReply['errors'][number];
+
+export type Message = Reply<operations['listMessages'], 200>['messages'][number];
+/** With its parts, its events, and how those were delivered. */
+export type MessageDetails = Reply<operations['getMessage'], 200>;
+export type MessageFilters = Moments<Query<operations['listMessages']>, 'createdAfter' | 'createdBefore'>;
+export type EventFilters = Moments<Query<operations['listEvents']>, 'since'>;
+
+export type WebhookSettings = Reply<operations['getWebhooks'], 200>;
+export type WebhookUpdate = Body<operations['updateWebhooks']>;
+export type WebhookTest = Body<operations['testWebhook']>;
+export type WebhookTestResult = Reply<operations['testWebhook'], 200>;
+export type Delivery = Reply<operations['listDeliveries'], 200>['deliveries'][number];
+export type DeliveryFilters = Query<operations['listDeliveries']>;
+export type EventReplay = Reply<operations['replayEvent'], 202>;
+export type Replay = Reply<operations['getReplay'], 200>;
+export type NewReplay = Omit<Body<operations['createReplay']>, 'since'> & { since: string | Date };
 
 type Some<T> = [T, ...T[]];
 
@@ -62,8 +83,11 @@ export type InboundEvent = OnEvent<'inbound'>;
 
 /** An event of a type that this version does not know: a newer server's. */
 export interface UnknownEvent {
-  /** Kept apart from the known types, so that comparing with one of those narrows to it alone. */
-  type: string & { readonly 'a type that this version does not know': never };
+  /**
+   * Its plain name, such as `message.read`. The compiler is told of a pattern that no known type fits: it can tell the
+   * others apart only then, and a `switch` over them still needs its `default`.
+   */
+  type: `unknown: ${string}`;
   eventId: string;
   occurredAt: string;
   [field: string]: unknown;
@@ -71,5 +95,17 @@ export interface UnknownEvent {
 
 export type KnownEvent = QueuedEvent | SentEvent | DeliveryEvent | FailedEvent | InboundEvent;
 
+/** An event as the stream has it: `type` tells which. */
+export type StreamEvent = KnownEvent | UnknownEvent;
+
+/** What `rc.webhooks.test` makes the server send. */
+export interface TestEvent {
+  type: 'webhook.test';
+  eventId: string;
+  occurredAt: string;
+  sequence: number;
+  apiClientId: string;
+}
+
 /** A webhook's event: `type` tells which. */
-export type WebhookEvent = KnownEvent | UnknownEvent;
+export type WebhookEvent = StreamEvent | TestEvent;

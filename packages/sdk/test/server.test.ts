@@ -75,6 +75,51 @@ describe('against the server itself', () => {
     await expect(send).rejects.toBeInstanceOf(TypeError);
   });
 
+  test('messages are found again, one by one and in a list', async () => {
+    const externalReference = 'list-me';
+    const to = Array.from({ length: 5 }, (_, i) => `+1555300000${i}`);
+    const { accepted } = await rc.messages.sendOrThrow({ ...SEND, to, externalReference });
+    const [{ messageId }] = accepted;
+    expect(await rc.messages.get(messageId)).toMatchObject({ messageId, externalReference, direction: 'OUTBOUND' });
+    const listed = await Array.fromAsync(rc.messages.list({ externalReference, createdAfter: new Date(0), limit: 2 }));
+    expect(listed.map((message) => message.messageId).sort()).toEqual(accepted.map((one) => one.messageId).sort());
+    await expect(rc.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  test('webhook settings, deliveries and replays are at hand', async () => {
+    expect(await rc.webhooks.get()).toMatchObject({ deliveryUrl: receiver.url });
+    expect(await rc.webhooks.update({ inboundUrl: receiver.url })).toMatchObject({ inboundUrl: receiver.url });
+    expect(await rc.webhooks.enable(receiver.url)).toMatchObject({ deliveryUrl: receiver.url });
+    expect(await rc.webhooks.test()).toMatchObject({ delivered: true, statusCode: 204 });
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    await receiver.until(() => receiver.typesOf(messageId).length === 3);
+    const { items } = await rc.webhooks.deliveries({ limit: 3 }).page();
+    const [delivery] = items;
+    expect(await rc.webhooks.replayEvent(delivery?.eventId ?? '')).toMatchObject({ eventId: delivery?.eventId });
+    const { replayId } = await rc.webhooks.replay({ since: new Date(redcloud.clock.now() - 3_600_000) });
+    expect((await rc.webhooks.replays()).map((replay) => replay.replayId)).toContain(replayId);
+    expect(await rc.webhooks.getReplay(replayId)).toMatchObject({ replayId, which: 'MISSING' });
+    expect(await rc.webhooks.cancelReplay(replayId)).toMatchObject({ replayId });
+  });
+
+  test('events are read to the present end, and followed from there until the signal', async () => {
+    const until = rc.events.list();
+    const before = await Array.fromAsync(until);
+    expect(before.length).toBeGreaterThan(0);
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    const controller = new AbortController();
+    const types: string[] = [];
+    const after = until.cursor as string;
+    for await (const event of rc.events.stream({ after, pollMs: 5, signal: controller.signal })) {
+      if (event.messageId !== messageId) continue;
+      types.push(event.type);
+      if (event.type === 'message.delivery') controller.abort();
+    }
+    expect(types).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    const known = new Set(before.map(({ eventId }) => eventId));
+    expect((await Array.fromAsync(rc.events.list({ after }))).filter(({ eventId }) => known.has(eventId))).toEqual([]);
+  });
+
   test('its webhooks are verified, event by event', async () => {
     const result = await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000009'] });
     const { messageId } = result.accepted[0];
@@ -87,7 +132,9 @@ describe('against the server itself', () => {
     const events = await Promise.all(
       deliveries.map(({ rawBody, headers }) => webhooks.verify(rawBody, headers, SECRET, { now })),
     );
-    const ours = events.filter((event) => event['messageId'] === messageId).map(({ type }) => type);
+    const ours = events
+      .filter((event) => 'messageId' in event && event.messageId === messageId)
+      .map(({ type }) => type);
     expect(ours.sort()).toEqual(['message.delivery', 'message.queued', 'message.sent']);
     for (const event of events) {
       if (event.type === 'message.inbound') expect(event.from).toBe('+15550000009');

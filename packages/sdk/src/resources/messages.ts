@@ -1,7 +1,17 @@
 import { RecipientsRejectedError, RedCloudError } from '../errors.ts';
+import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import type { Answer } from '../transport/exchange.ts';
-import type { AcceptedRecipient, AllAccepted, RejectedRecipient, SendParams, SendResult } from '../types.ts';
+import type {
+  AcceptedRecipient,
+  AllAccepted,
+  Message,
+  MessageDetails,
+  MessageFilters,
+  RejectedRecipient,
+  SendParams,
+  SendResult,
+} from '../types.ts';
 
 export interface SendOptions extends CallOptions {
   /**
@@ -58,6 +68,26 @@ export class Messages {
     error.idempotencyKey = result.idempotencyKey;
     throw error;
   }
+
+  /** Needs `messages:read`. @throws ApiError NOT_FOUND, for one of another client as well | as any call */
+  async get(messageId: string, options?: CallOptions): Promise<MessageDetails> {
+    const path = `/api/core/messages/${encodeURIComponent(messageId)}`;
+    return (await this.#api.call({ method: 'GET', path }, options)).json as MessageDetails;
+  }
+
+  /** Newest first; all filters that are given must hold. Needs `messages:read`. */
+  list(filters: MessageFilters = {}, options?: CallOptions): Listing<Message> {
+    return new Listing(async (cursor) => {
+      const call = { method: 'GET', path: '/api/core/messages', query: { ...filters, cursor } } as const;
+      const { messages, nextCursor } = (await this.#api.call(call, options)).json as MessagePage;
+      return { items: messages, nextCursor };
+    }, filters.cursor);
+  }
+}
+
+interface MessagePage {
+  messages: Message[];
+  nextCursor: string | null;
 }
 
 function isSendReply(json: unknown): json is SendReply {

@@ -29,7 +29,8 @@ export async function limited<T>(
   });
   // AbortSignal.any and AbortSignal.timeout would hold on to a long-lived signal in some runtimes; this lets go of it.
   const onAbort = () => end(new AbortError(signal?.reason));
-  const timer = setTimeout(() => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`)), timeoutMs);
+  const late = () => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`));
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined;
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work(controller.signal), ended]);
