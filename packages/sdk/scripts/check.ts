@@ -16,13 +16,17 @@ export async function pack(directory: string): Promise<string> {
   return join(directory, filename);
 }
 
-async function judge(): Promise<void> {
+/** @throws with what publint or attw have to say against it. */
+export async function judge(tarball: string): Promise<void> {
+  await run('publint', [tarball, '--strict']);
+  // A package of ES modules only, as it says; CommonJS gets at it by import(), or by require() since Node 22.12.
+  await run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color']);
+}
+
+async function check(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'redcloud-sdk-'));
   try {
-    const tarball = await pack(directory);
-    await run('publint', [tarball, '--strict']);
-    // A package of ES modules only, as it says; CommonJS gets at it by import(), or by require() since Node 22.12.
-    await run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color']);
+    await judge(await pack(directory));
     process.stdout.write('ok     publint, attw\n');
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
@@ -33,4 +37,4 @@ async function judge(): Promise<void> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await judge();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await check();
