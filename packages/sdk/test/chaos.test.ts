@@ -51,7 +51,7 @@ test(`${SENDS} sends through a network that loses, delays, doubles and cuts: one
     timeoutMs: 120_000,
     maxRetries: 100,
     // The waits are tested where time is injected; here they would only be waited for.
-    runtime: { sleep: (ms) => platform.sleep(ms / 50) },
+    runtime: { sleep: (ms, signal) => platform.sleep(ms / 50, signal) },
   });
   const name = (i: number) => `operation-${String(i).padStart(4, '0')}`;
   try {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   AbortError,
   ApiError,
@@ -7,6 +7,7 @@ import {
   type RedCloudError,
   TimeoutError,
 } from '../src/index.ts';
+import { platform } from '../src/transport/runtime.ts';
 import { accepted, json, refused, Scripted, SEND, type Step, silent, unreachable } from './scripted.ts';
 
 const failure = (promise: Promise<unknown>): Promise<RedCloudError> =>
@@ -175,6 +176,27 @@ test('the signal ends a wait between attempts', async () => {
   };
   const sending = server.client({ runtime: { sleep } }).messages.send(SEND, { signal: controller.signal });
   expect(await failure(sending)).toBeInstanceOf(AbortError);
+});
+
+test('a call that is over leaves no timer behind, whatever ended it', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const server = new Scripted();
+  await server.client().messages.send(SEND);
+  expect(vi.getTimerCount()).toBe(0);
+  const controller = new AbortController();
+  server.steps = [unreachable];
+  const { sleep } = platform;
+  const sending = failure(server.client({ runtime: { sleep } }).messages.send(SEND, { signal: controller.signal }));
+  await vi.waitUntil(() => server.seen.length === 2 && vi.getTimerCount() === 2);
+  controller.abort();
+  expect(await sending).toBeInstanceOf(AbortError);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([0, -1, Number.NaN])('a call with %s ms is the mistake of the caller', async (timeoutMs) => {
+  const send = new Scripted().client().messages.send(SEND, { timeoutMs });
+  expect(await failure(send)).toBeInstanceOf(TypeError);
 });
 
 const OK = { to: '+15551234567', messageId: 'msg_1', status: 'QUEUED' };

@@ -9,6 +9,9 @@ export interface StreamOptions extends EventFilters, CallOptions {
   pollMs?: number;
 }
 
+/** A platform whose timers don't come back in this time does not poll any more, and says so. */
+const STALLED_MS = 60_000;
+
 /** Everything that happened to this client's messages, in one order. Needs `events:read`. */
 export class Events {
   readonly #api: Api;
@@ -30,7 +33,7 @@ export class Events {
     const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     const { now, sleep } = this.#api;
     return this.#feed(from, options, async () => {
-      await limited({ now }, { until: Number.POSITIVE_INFINITY, signal }, () => sleep(pollMs));
+      await limited({ now }, { until: now() + pollMs + STALLED_MS, signal }, (over) => sleep(pollMs, over));
       return true;
     });
   }

@@ -47,6 +47,7 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
 
     /** @throws ApiError | ConnectionError | TimeoutError | AbortError */
     call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answer> {
+      if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number above 0');
       const request = toExchange(baseUrl, call);
       let isRefreshed = false;
       return repeated(runtime, { ...patience, timeoutMs, signal }, async (limits) => {

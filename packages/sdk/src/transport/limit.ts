@@ -7,6 +7,9 @@ export interface Limits {
   signal?: AbortSignal | undefined;
 }
 
+/** Beyond it a timer ends at once. */
+const LONGEST_MS = 2_147_483_647;
+
 /**
  * Work that ends at the latest when its time is over or its caller wants it to; also where the work itself, for one a
  * `fetch` of somebody else's, does not listen to its signal.
@@ -18,7 +21,7 @@ export async function limited<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw new AbortError(signal.reason);
-  const timeoutMs = Math.max(0, until - now());
+  const timeoutMs = Math.min(LONGEST_MS, Math.max(0, until - now()));
   const controller = new AbortController();
   let end: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_resolve, reject) => {
@@ -30,7 +33,7 @@ export async function limited<T>(
   // AbortSignal.any and AbortSignal.timeout would hold on to a long-lived signal in some runtimes; this lets go of it.
   const onAbort = () => end(new AbortError(signal?.reason));
   const late = () => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`));
-  const timer = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined;
+  const timer = setTimeout(late, timeoutMs);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work(controller.signal), ended]);

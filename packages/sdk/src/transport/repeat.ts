@@ -34,7 +34,7 @@ export async function repeated<T>(
       const waitMs = backoffMs(retry, runtime.random(), retryAfterMs(error));
       // Whoever would only wait to be too late is told now.
       if (runtime.now() + waitMs >= endsAt) throw error;
-      await limited(runtime, { until: endsAt, signal }, () => runtime.sleep(waitMs));
+      await limited(runtime, { until: endsAt, signal }, (over) => runtime.sleep(waitMs, over));
     }
   }
 }

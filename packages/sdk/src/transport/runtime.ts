@@ -7,7 +7,8 @@ export interface Runtime {
   random(): number;
   /** A fresh idempotency key. */
   newKey(): string;
-  sleep(ms: number): Promise<void>;
+  /** The signal takes the timer away, so that nobody waits for what is over. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export const platform: Runtime = {
@@ -16,5 +17,9 @@ export const platform: Runtime = {
   now: () => Date.now(),
   random: () => Math.random(),
   newKey: () => crypto.randomUUID(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    }),
 };
