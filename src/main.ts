@@ -47,7 +47,9 @@ import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
+import { Poster } from './webhooks/post.ts';
 import { redactAttempts } from './webhooks/redact.ts';
+import { Targets } from './webhooks/targets.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** What tests put in another's place. */
@@ -139,7 +141,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
       },
     });
     const outcomes = createOutcomes(shared);
-    const webhooks = new Webhooks({ ...shared, accounts, numbers, schedule: config.webhookRetrySchedule });
+    const targets = targetsOf(config);
+    const poster = new Poster({ targets, proxy: config.webhookProxy });
+    const webhooks = new Webhooks({ ...shared, accounts, numbers, poster, schedule: config.webhookRetrySchedule });
 
     const sandbox = config.sandbox && runs('api');
     if (sandbox) await seed({ accounts, numbers });
@@ -153,7 +157,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const shedding = createShedding({ late: () => (competes() ? backlog.late() : []) });
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
-      { config, db, accounts, tokens, numbers, accept, carriers: linkStates, shedding, metrics, ids, log },
+      { config, db, accounts, tokens, numbers, targets, accept, carriers: linkStates, shedding, metrics, ids, log },
       extensions,
     );
     if (runs('api')) backlog.start();
@@ -230,6 +234,10 @@ function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Ca
     if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
     throw error;
   }
+}
+
+function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): Targets {
+  return new Targets({ networks: webhookAllowedNetworks, anywhere: sandbox, proxied: webhookProxy !== undefined });
 }
 
 /** Time as all processes at this store see it; an embedded store has one process, and so its machine's time. */

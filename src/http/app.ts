@@ -13,6 +13,7 @@ import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import type { Shedding } from './shedding.ts';
+import type { WebhookTargets } from './urls.ts';
 
 /** The HTTP server, with types that follow from each route's schemas. */
 export type App = FastifyInstance<
@@ -30,6 +31,7 @@ export interface Rooms {
   accounts: Accounts;
   tokens: Tokens;
   numbers: Numbers;
+  targets: WebhookTargets;
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];

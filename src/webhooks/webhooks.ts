@@ -21,7 +21,7 @@ import {
 } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { Endpoints } from './endpoints.ts';
-import { type Answer, Poster } from './post.ts';
+import type { Answer, Poster } from './post.ts';
 import { nextAttempt } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
@@ -72,6 +72,8 @@ export interface WebhookParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  /** Closed with the last attempt. */
+  poster: Poster;
   /** Seconds to wait after each failed attempt. */
   schedule: readonly number[];
   pollMs?: number;
@@ -99,7 +101,7 @@ const RECORD = `
 export class Webhooks {
   readonly #parts: WebhookParts;
   readonly #worker: Worker<EventRow>;
-  readonly #poster = new Poster();
+  readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
   readonly #stopping = new AbortController();
   #ending = false;
@@ -111,6 +113,7 @@ export class Webhooks {
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
+    this.#poster = parts.poster;
     this.#record = batched<Work, boolean>({ maxWeight: 500, gatherMs: 10, run: (work) => this.#recordAll(work) });
     this.#worker = new Worker({
       db,
