@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAccounts } from './accounts/accounts.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { CarrierHandlers } from './carriers/carrier.ts';
@@ -149,7 +149,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (sandbox) await seed({ accounts, numbers });
     if (!config.sandbox) await close(accounts);
     const extensions: Extension[] = [];
-    if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
+    if (sandbox) extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
     watchLinks(metrics, linkStates);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
@@ -234,6 +234,12 @@ function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Ca
     if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
     throw error;
   }
+}
+
+/** As the customer would know them: from the answers in which they were shown. */
+async function secretsOf(accounts: Accounts, clientId: string): Promise<string[]> {
+  const { current, former } = (await accounts.webhookSettings(clientId))?.secrets ?? {};
+  return [current, former].filter((secret) => secret !== undefined);
 }
 
 function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): Targets {

@@ -10,6 +10,7 @@ const TAGS = [
   { name: 'Operations', description: 'Health and metrics' },
   { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
   { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },
+  { name: 'Webhooks', description: 'What signs them' },
 ];
 
 const EVENT = {
@@ -107,7 +108,11 @@ const SIGNATURE_HEADERS = [
   ],
   ['webhook-id', 'The event id (Standard Webhooks)'],
   ['webhook-timestamp', 'Unix seconds of this attempt (Standard Webhooks)'],
-  ['webhook-signature', '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`)'],
+  [
+    'webhook-signature',
+    '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a ' +
+      'space between',
+  ],
 ];
 
 function webhook({ type, status, summary, fields, example }: Webhook) {

@@ -14,7 +14,9 @@ import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
+import { rotateWebhookSecret } from './routes/core/rotate-webhook-secret.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
 import { sendMessage } from './routes/core/send-message.ts';
 import { updateNumber } from './routes/core/update-number.ts';
@@ -77,7 +79,8 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));
-      for (const route of [whoami, listNumbers, searchNumbers, updateNumber, sendMessage]) route(scope as App, rooms);
+      const routes = [whoami, listNumbers, searchNumbers, updateNumber, sendMessage, rotateWebhookSecret];
+      for (const route of routes) route(scope as App, rooms);
     },
     { prefix: '/api/core' },
   );
@@ -85,7 +88,8 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
     app.register(
       async (scope) => {
         scope.addHook('onRequest', requireOperator(adminToken));
-        for (const routes of [adminAccounts, adminClients, adminNumbers]) routes(scope as App, rooms);
+        for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret])
+          routes(scope as App, rooms);
       },
       { prefix: '/api/admin' },
     );

@@ -1,4 +1,5 @@
-import type { Accounts, WebhookSettings } from '../accounts/accounts.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secrets.ts';
 import type { Clock } from '../clock.ts';
 import { VERSION } from '../config.ts';
 import { batched } from '../db/batch.ts';
@@ -53,7 +54,7 @@ interface Attempt {
 interface Delivery {
   body: EventBody;
   url: string;
-  secret: string | undefined;
+  secrets: SigningSecrets | undefined;
 }
 
 /** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
@@ -202,7 +203,7 @@ export class Webhooks {
     for (const { job, body } of bodies) {
       const client = clients.get(body.apiClientId);
       const url = client && targetOf(body, client, owners.get(body.numberId));
-      if (url) deliveries.set(nameOf(job), { body, url, secret: client.secret });
+      if (url) deliveries.set(nameOf(job), { body, url, secrets: client.secrets });
     }
     return deliveries;
   }
@@ -241,12 +242,12 @@ export class Webhooks {
 
   async #post(job: Job, delivery: Delivery): Promise<Work> {
     const attemptedAt = new Date(this.#parts.clock.now());
-    if (!delivery.secret) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
+    if (!delivery.secrets) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
     const headers = {
       'content-type': 'application/json',
       'user-agent': `RedCloud/${VERSION}`,
-      ...signatureHeaders(delivery.secret, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
+      ...signatureHeaders(delivery.secrets, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
     };
     const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
