@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -117,4 +120,28 @@ test('a URL from before is refused at each attempt, on the usual schedule, and i
   await redcloud.running.look();
   const all = await receiver.until((deliveries) => deliveries.length === 2);
   expect(all.map(({ body }) => body.type).sort()).toEqual(['message.queued', 'message.sent']);
+});
+
+test("events go through the operator's proxy, whose password is in no log", async () => {
+  const asked: unknown[] = [];
+  const proxy = createServer(({ method, url, headers }, response) => {
+    asked.push([method, url, headers['proxy-authorization']]);
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  try {
+    const RC_WEBHOOK_PROXY = `http://us:Zq7-proxy@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    redcloud = await redcloud.restart({ RC_WEBHOOK_PROXY });
+    await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: receiver.url });
+    await redcloud.send('proxied', { sendFrom: customer.numberId, to: ['+15550000003'] }, customer);
+    const basic = Buffer.from('us:Zq7-proxy').toString('base64');
+    const expected = ['POST', receiver.url, `Basic ${basic}`];
+    await expect.poll(() => asked).toEqual([expected, expected]);
+    await expect.poll(() => redcloud.logged().match(/"outcome":"DELIVERED"/g)).toHaveLength(2);
+    for (const secret of ['Zq7-proxy', basic]) expect(redcloud.logged()).not.toContain(secret);
+    expect(receiver.deliveries).toEqual([]);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
 });
