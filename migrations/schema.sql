@@ -32,7 +32,10 @@ create table api_clients (
   webhook_secret_sealed text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  former_webhook_secret_sealed text,
+  former_webhook_secret_until timestamp with time zone,
   constraint api_clients_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+  constraint api_clients_former_webhook_secret_check CHECK (((former_webhook_secret_sealed IS NULL) = (former_webhook_secret_until IS NULL))),
   constraint api_clients_pkey PRIMARY KEY (id),
   constraint api_clients_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
 );

@@ -18,6 +18,8 @@ describe('without any variable', () => {
       adminToken: undefined,
       carriers: undefined,
       webhookRetrySchedule: [60, 300, 900, 3600],
+      webhookAllowedNetworks: [],
+      webhookProxy: undefined,
       outcomeDeadlineSeconds: 86_400,
       idempotencySeconds: 604_800,
       retentionDays: 90,
@@ -31,6 +33,7 @@ describe('without any variable', () => {
   test('an empty variable is as good as none', () => {
     const names = ['HOST', 'PORT', 'DATABASE_URL', 'RC_DATA_DIR', 'RC_ROLES', 'RC_SANDBOX', 'RC_SECRET_KEY'];
     names.push('RC_ADMIN_TOKEN', 'RC_CARRIERS', 'RC_WEBHOOK_RETRY_SCHEDULE', 'RC_OUTCOME_DEADLINE');
+    names.push('RC_WEBHOOK_ALLOWED_NETWORKS', 'RC_WEBHOOK_PROXY');
     names.push('RC_RETENTION_DAYS', 'RC_TEXT_DAYS', 'RC_MAX_QUEUED_PER_CLIENT', 'RC_MAX_QUEUED_PER_NUMBER');
     names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
@@ -54,6 +57,11 @@ describe('a variable', () => {
     [{ RC_SECRET_KEY: KEY }, { secretKey: Buffer.alloc(32, 7) }],
     [{ RC_ADMIN_TOKEN: 'x'.repeat(16) }, { adminToken: 'x'.repeat(16) }],
     [{ RC_WEBHOOK_RETRY_SCHEDULE: '1, 2,0' }, { webhookRetrySchedule: [1, 2, 0] }],
+    [
+      { RC_WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8, 192.0.2.1,fd00::/8,::1,0.0.0.0/0' },
+      { webhookAllowedNetworks: ['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8', '::1/128', '0.0.0.0/0'] },
+    ],
+    [{ RC_WEBHOOK_PROXY: 'http://u:p@proxy:3128' }, { webhookProxy: 'http://u:p@proxy:3128' }],
     [{ RC_OUTCOME_DEADLINE: '60' }, { outcomeDeadlineSeconds: 60 }],
     [{ RC_IDEMPOTENCY_SECONDS: '86400' }, { idempotencySeconds: 86_400 }],
     [{ RC_STOP_SECONDS: '1' }, { stopSeconds: 1 }],
@@ -92,6 +100,15 @@ describe('a variable', () => {
     ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: '60,' }],
     ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: '-1' }],
     ['RC_WEBHOOK_RETRY_SCHEDULE', { RC_WEBHOOK_RETRY_SCHEDULE: Array(51).fill('1').join() }],
+    ...['10.0.0.0/33', '::/129', '10.0.0/8', '10.0.0.0/', '10.0.0.0/8/8', '0x7f.1', 'example.com', '10.0.0.0/8,'].map(
+      (text): [string, Record<string, string>] => [
+        'RC_WEBHOOK_ALLOWED_NETWORKS',
+        { RC_WEBHOOK_ALLOWED_NETWORKS: text },
+      ],
+    ),
+    ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'proxy:3128' }],
+    ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'socks5://proxy:1080' }],
+    ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'http://u:%zz@proxy:3128' }],
     ['RC_OUTCOME_DEADLINE', { RC_OUTCOME_DEADLINE: '0' }],
     ['RC_IDEMPOTENCY_SECONDS', { RC_IDEMPOTENCY_SECONDS: '86399' }],
     ['RC_STOP_SECONDS', { RC_STOP_SECONDS: '601' }],
@@ -105,6 +122,7 @@ describe('a variable', () => {
     ['the database password', { DATABASE_URL: 'mysql://user:hunter2@db.example/x' }],
     ['the secret key', { RC_SECRET_KEY: 'hunter2' }],
     ['the admin token', { RC_ADMIN_TOKEN: 'hunter2' }],
+    ["the proxy's password", { RC_WEBHOOK_PROXY: 'ftp://us:hunter2@proxy.example' }],
   ])('that is a secret is not repeated in its refusal: %s', (_, env) => {
     expect(() => readConfig(env)).toThrow(/^(?!.*hunter2)/s);
   });
@@ -140,12 +158,14 @@ describe('the sandbox', () => {
 describe('the summary', () => {
   test('has no secret in it', () => {
     const adminToken = 'operator-token-of-the-test';
-    const config = readConfig({ ...SERVER, RC_ADMIN_TOKEN: adminToken });
+    const RC_WEBHOOK_PROXY = 'http://user:hunter2@proxy.example:3128';
+    const config = readConfig({ ...SERVER, RC_ADMIN_TOKEN: adminToken, RC_WEBHOOK_PROXY });
     const printed = JSON.stringify(summary(config));
     for (const secret of ['hunter2', 'user', KEY, KEY.slice(0, 12), adminToken, '"type":"Buffer"']) {
       expect(printed).not.toContain(secret);
     }
     expect(summary(config)).toMatchObject({ store: 'postgresql', admin: true, sandbox: false });
+    expect(summary(config).webhookProxy).toBe('proxy.example:3128');
   });
 
   test('says which store it is', () => {

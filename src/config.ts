@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { LogLevel } from './log.ts';
 
 export const ROLES = ['api', 'outbound', 'webhooks'] as const;
@@ -19,6 +20,10 @@ export interface Config {
   carriers: { file: string; text: string; secret(name: string): string | undefined } | undefined;
   /** Seconds to wait after the 1st, 2nd … failed webhook attempt; after the last one the event is given up. */
   webhookRetrySchedule: readonly number[];
+  /** Networks that webhooks may reach though they are not public, and without TLS: `10.0.0.0/8`, `192.0.2.1/32`. */
+  webhookAllowedNetworks: readonly string[];
+  /** URL of a proxy that webhooks go through; it may hold a password. */
+  webhookProxy: string | undefined;
   /** Seconds after which a submit that was never answered is reported as failed (OUTCOME_UNKNOWN). */
   outcomeDeadlineSeconds: number;
   /** Seconds for which a stored answer to an Idempotency-Key is given again. */
@@ -44,7 +49,7 @@ const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silen
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
 const DAY = 86_400;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -68,6 +73,8 @@ export function readConfig(env: Env = process.env): Config {
     adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
     carriers: readCarriersFile(env['RC_CARRIERS'], env),
     webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
+    webhookAllowedNetworks: readNetworks(env['RC_WEBHOOK_ALLOWED_NETWORKS']),
+    webhookProxy: readProxy(env['RC_WEBHOOK_PROXY']),
     outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
     idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
     retentionDays: readInteger(env, 'RC_RETENTION_DAYS', 90, 2, 36_500),
@@ -98,6 +105,8 @@ export function summary(config: Config) {
     admin: config.adminToken !== undefined,
     carriers: config.carriers?.file,
     webhookRetrySchedule: config.webhookRetrySchedule,
+    webhookAllowedNetworks: config.webhookAllowedNetworks,
+    webhookProxy: config.webhookProxy && new URL(config.webhookProxy).host,
   };
 }
 
@@ -168,6 +177,36 @@ function readSchedule(text: string | undefined): readonly number[] {
   const seconds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (seconds.every((s) => Number.isFinite(s) && s >= 0 && s <= 30 * DAY) && seconds.length <= 50) return seconds;
   throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 numbers of seconds, such as 60,300,900,3600.');
+}
+
+function readNetworks(text: string | undefined): readonly string[] {
+  if (!text) return [];
+  return text.split(',').map((part) => {
+    const [address = '', bits, ...more] = part.trim().split('/');
+    const most = { 4: 32, 6: 128 }[isIP(address)];
+    const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : undefined;
+    if (most !== undefined && length !== undefined && length <= most && more.length === 0)
+      return `${address}/${length}`;
+    throw new ConfigError(
+      `RC_WEBHOOK_ALLOWED_NETWORKS: "${part}" is neither an address nor a network such as 10.0.0.0/8 or fd00::/8.`,
+    );
+  });
+}
+
+function readProxy(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && isDecodable(url.username) && isDecodable(url.password)) return text;
+  throw new ConfigError('RC_WEBHOOK_PROXY: expected a URL such as http://user:password@proxy.internal:3128.');
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readLogLevel(text: string | undefined): LogLevel {

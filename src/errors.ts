@@ -42,7 +42,7 @@ export const forbidden = (message: string) => new ApiError('FORBIDDEN', message)
 export const notFound = (message: string) => new ApiError('NOT_FOUND', message);
 export const rateLimited = (message: string, retryAfterSeconds: number, details: Details = {}) =>
   new ApiError('RATE_LIMITED', message, { details, retryAfterSeconds });
-export const conflict = (message: string) => new ApiError('CONFLICT', message);
+export const conflict = (message: string, details: Details = {}) => new ApiError('CONFLICT', message, { details });
 
 /** Why one recipient was refused, or one message failed. Documented in docs/errors.md, one entry a code. */
 export interface MessageError {

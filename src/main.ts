@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAccounts } from './accounts/accounts.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { CarrierHandlers } from './carriers/carrier.ts';
@@ -52,8 +52,10 @@ import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
 import { createDeliveries } from './webhooks/deliveries.ts';
 import { createHealth } from './webhooks/health.ts';
+import { Poster } from './webhooks/post.ts';
 import { redactAttempts } from './webhooks/redact.ts';
 import { createReplays } from './webhooks/replays.ts';
+import { Targets } from './webhooks/targets.ts';
 import { createTrial } from './webhooks/trial.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
@@ -148,10 +150,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
     });
     const outcomes = createOutcomes(shared);
     const health = createHealth({ db, clock, log, metrics });
-    const webhooks = new Webhooks({ ...shared, accounts, numbers, health, schedule: config.webhookRetrySchedule });
+    const targets = targetsOf(config);
+    const poster = () => new Poster({ targets, proxy: config.webhookProxy });
+    const schedule = config.webhookRetrySchedule;
+    const webhooks = new Webhooks({ ...shared, accounts, numbers, health, poster: poster(), schedule });
     const stream = createStream(db);
     const replays = createReplays({ db, stream, ids, clock, log });
-    const trial = createTrial({ accounts, ids, clock });
+    const trial = createTrial({ accounts, poster: poster(), ids, clock });
     stops.push({ name: 'trial', stop: () => trial.stop() });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
@@ -162,7 +167,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (sandbox) await seed({ accounts, numbers });
     if (!config.sandbox) await close(accounts);
     const extensions: Extension[] = [];
-    if (sandbox) extensions.push(inboxRoutes(new Inbox(CANONICAL.webhookSecret, clock)));
+    if (sandbox) extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
     watchLinks(metrics, linkStates);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
@@ -176,6 +181,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
         accounts,
         tokens,
         numbers,
+        targets,
         accept,
         ...customers,
         carriers: linkStates,
@@ -264,6 +270,16 @@ function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Ca
     if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
     throw error;
   }
+}
+
+/** As the customer would know them: from the answers in which they were shown. */
+async function secretsOf(accounts: Accounts, clientId: string): Promise<string[]> {
+  const { current, former } = (await accounts.webhookSettings(clientId))?.secrets ?? {};
+  return [current, former].filter((secret) => secret !== undefined);
+}
+
+function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): Targets {
+  return new Targets({ networks: webhookAllowedNetworks, anywhere: sandbox, proxied: webhookProxy !== undefined });
 }
 
 /** Time as all processes at this store see it; an embedded store has one process, and so its machine's time. */

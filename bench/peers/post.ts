@@ -33,7 +33,7 @@ export class Poster {
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'RedCloud/bench',
-      ...signatureHeaders(SECRET, event.eventId, Math.floor(Date.now() / 1000), body),
+      ...signatureHeaders({ current: SECRET, former: undefined }, event.eventId, Math.floor(Date.now() / 1000), body),
     };
     await postTo(this.#agent, this.#url, headers, body);
   }

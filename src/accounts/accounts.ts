@@ -5,6 +5,7 @@ import { remember } from '../db/remember.ts';
 import { conflict, invalidRequest, notFound } from '../errors.ts';
 import { type Ids, randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
+import { createWebhookSecrets, newWebhookSecret, type Rotation } from './webhook-secrets.ts';
 
 export type Standing = 'ACTIVE' | 'SUSPENDED';
 
@@ -61,14 +62,6 @@ export type ClientChange = Partial<
   Pick<ApiClient, 'name' | 'status' | 'capabilities' | 'deliveryWebhookUrl' | 'inboundWebhookUrl'>
 >;
 
-/** Where a client's webhooks go, and the secret that signs them. */
-export interface WebhookSettings {
-  deliveryUrl: string | null;
-  inboundUrl: string | null;
-  /** undefined: it can't be opened; the store was written under another RC_SECRET_KEY, or is damaged. */
-  secret: string | undefined;
-}
-
 /** Values that are otherwise random; the sandbox's are public and always the same. */
 export interface FixedCredentials {
   id: string;
@@ -103,28 +96,12 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
   });
   const active = remember(db, readActive);
 
-  const webhookSettings = remember(db, async (id): Promise<WebhookSettings | undefined> => {
-    const [row] = await db.query<Omit<WebhookSettings, 'secret'> & { sealed: string }>(
-      `select delivery_webhook_url as "deliveryUrl", inbound_webhook_url as "inboundUrl",
-         webhook_secret_sealed as sealed from api_clients where id = $1`,
-      [id],
-    );
-    return row && { deliveryUrl: row.deliveryUrl, inboundUrl: row.inboundUrl, secret: keys.open(row.sealed, id) };
-  });
-
-  /** Whether what is sealed here was sealed with this key; true as well while there is nothing. */
-  async function ownsSecrets(): Promise<boolean> {
-    const [row] = await db.query<{ id: string; sealed: string }>(
-      'select id, webhook_secret_sealed as sealed from api_clients order by id limit 1',
-      [],
-    );
-    return row === undefined || keys.open(row.sealed, row.id) !== undefined;
-  }
+  const webhookSecrets = createWebhookSecrets({ db, keys, clock });
 
   /** After every write: what is remembered may be wrong now. */
   function changed<T>(result: T): T {
     active.forget();
-    webhookSettings.forget();
+    webhookSecrets.forget();
     return result;
   }
 
@@ -139,7 +116,8 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
   }
 
   return {
-    ownsSecrets,
+    /** Whether the secrets here were sealed with this key; true as well while there are none. */
+    ownsSecrets: webhookSecrets.owned,
     /** @returns the API client, if it and its account are ACTIVE now. */
     active,
 
@@ -156,8 +134,12 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return found && valid ? found.id : undefined;
     },
 
-    /** Where an API client's webhooks go; undefined when there is no such client. */
-    webhookSettings,
+    /** Where an API client's webhooks go, and what signs them now; undefined when there is no such client. */
+    webhookSettings: webhookSecrets.settings,
+
+    /** As `createWebhookSecrets` has it. It takes effect with the next attempt. */
+    rotateWebhookSecret: async (id: string, overlapSeconds: number): Promise<Rotation> =>
+      changed(await webhookSecrets.rotate(id, overlapSeconds)),
 
     async createAccount(name: string): Promise<Account> {
       const [account] = await db.query<Account>(
@@ -184,7 +166,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
     async createClient(request: NewClient, fixed?: FixedCredentials) {
       const id = fixed?.id ?? ids.next('client');
       const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
-      const webhookSecret = fixed?.webhookSecret ?? `whsec_${Buffer.from(randomSecret('')).toString('base64')}`;
+      const webhookSecret = fixed?.webhookSecret ?? newWebhookSecret();
       await db.transaction(async (tx) => {
         const known = await tx.query('select 1 from accounts where id = $1', [request.accountId]);
         if (known.length === 0) throw invalidRequest('accountId is not an account');

@@ -19,6 +19,7 @@ import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
 import type { Trial } from '../webhooks/trial.ts';
 import type { Shedding } from './shedding.ts';
+import type { WebhookTargets } from './urls.ts';
 
 /** The HTTP server, with types that follow from each route's schemas. */
 export type App = FastifyInstance<
@@ -36,6 +37,7 @@ export interface Rooms {
   accounts: Accounts;
   tokens: Tokens;
   numbers: Numbers;
+  targets: WebhookTargets;
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;

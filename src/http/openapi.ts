@@ -7,7 +7,7 @@ const TAGS = [
   { name: 'Account', description: 'Tokens, and who one is' },
   { name: 'Messages', description: 'Send, and see what became of it' },
   { name: 'Events', description: 'Everything that happened, in order: to poll instead of webhooks, or after them' },
-  { name: 'Webhooks', description: 'Where events go, every attempt, and sending again' },
+  { name: 'Webhooks', description: 'Where events go, what signs them, every attempt, and sending again' },
   { name: 'Numbers', description: 'What one can send from' },
   { name: 'Operations', description: 'Health and metrics' },
   { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
@@ -71,7 +71,11 @@ const SIGNATURE_HEADERS = [
   ],
   ['webhook-id', 'The event id (Standard Webhooks)'],
   ['webhook-timestamp', 'Unix seconds of this attempt (Standard Webhooks)'],
-  ['webhook-signature', '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`)'],
+  [
+    'webhook-signature',
+    '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a ' +
+      'space between',
+  ],
 ];
 
 function webhook({ type, status, summary, fields, example }: Webhook) {

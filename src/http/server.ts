@@ -14,11 +14,13 @@ import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { readEventsRoute } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
 import { readMessages } from './routes/core/messages.ts';
 import { webhookReplays } from './routes/core/replays.ts';
+import { rotateWebhookSecret } from './routes/core/rotate-webhook-secret.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
 import { sendMessage } from './routes/core/send-message.ts';
 import { updateNumber } from './routes/core/update-number.ts';
@@ -37,7 +39,7 @@ const CORE = [
   whoami,
   ...[listNumbers, searchNumbers, updateNumber],
   ...[sendMessage, readMessages, readEventsRoute],
-  ...[webhookSettings, webhookDeliveries, webhookReplays],
+  ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
 ];
 
 /** More routes, from rooms that only main knows. */
@@ -97,7 +99,8 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
     app.register(
       async (scope) => {
         scope.addHook('onRequest', requireOperator(adminToken));
-        for (const routes of [adminAccounts, adminClients, adminNumbers]) routes(scope as App, rooms);
+        for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret])
+          routes(scope as App, rooms);
       },
       { prefix: '/api/admin' },
     );

@@ -1,7 +1,9 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Resolve, Targets } from './targets.ts';
 
 /** An attempt that was not answered by then has failed. */
 const TIMEOUT_MS = 10_000;
+const CONNECT_MS = TIMEOUT_MS / 2;
 /** More of an answer than this is neither read nor kept. */
 const ANSWER_BYTES = 4_096;
 /** More than anybody is given (endpoints.ts): an attempt's time begins at once. */
@@ -17,22 +19,32 @@ export interface Answer {
   retryAfter?: string | undefined;
 }
 
+export interface PosterSettings {
+  targets: Targets;
+  /** The URL of an egress proxy that all attempts go through; with its credentials, if it wants any. */
+  proxy?: string | undefined;
+  /** How names become addresses; absent: as the machine resolves them. */
+  resolve?: Resolve;
+}
+
 /** Posts to customers' endpoints. Redirects are not followed: a webhook goes where it was told to go. */
 export class Poster {
-  readonly #agent = new Agent({
-    connections: CONNECTIONS_PER_ORIGIN,
-    connect: { timeout: TIMEOUT_MS / 2 },
-    // `Attempt` keeps the time, for the whole of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-
+  readonly #targets: Targets;
+  readonly #agent: Dispatcher;
   /** Not an AbortSignal: that looks at all of its listeners for each one that is added. */
   readonly #attempts = new Set<Attempt>();
   #stopped = false;
 
+  constructor({ targets, proxy, resolve }: PosterSettings) {
+    this.#targets = targets;
+    this.#agent = proxy ? throughProxy(proxy) : straight(targets, resolve);
+  }
+
   /** Never throws. */
   post(url: URL, headers: Record<string, string>, body: string): Promise<Answer> {
+    // Again, since it may have been set under other rules; and an address is never looked up.
+    const refusal = this.#targets.refusal(url);
+    if (refusal) return Promise.resolve({ statusCode: undefined, error: refusal, responseStart: '' });
     return new Promise((resolve) => {
       const attempt: Attempt = new Attempt((answer) => {
         this.#attempts.delete(attempt);
@@ -58,6 +70,29 @@ export class Poster {
   close(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+/** `Attempt` keeps the time, for the whole of it. */
+const POOL = { connections: CONNECTIONS_PER_ORIGIN, headersTimeout: 0, bodyTimeout: 0 };
+
+function straight(targets: Targets, resolve: Resolve | undefined): Agent {
+  const connector = (protocol: string) =>
+    buildConnector({ timeout: CONNECT_MS, lookup: targets.lookup(protocol, resolve) });
+  const [plain, secure] = [connector('http:'), connector('https:')];
+  return new Agent({
+    ...POOL,
+    connect: (options, callback) => (options.protocol === 'https:' ? secure : plain)(options, callback),
+  });
+}
+
+function throughProxy(uri: string): ProxyAgent {
+  return new ProxyAgent({
+    ...POOL,
+    uri,
+    connectTimeout: CONNECT_MS,
+    // What waits for the tunnel is no attempt yet, and has no time of its own.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_MS }),
+  });
 }
 
 /** One exchange, taken from undici's callbacks: a third of the cost of its promises and streams. */
@@ -107,7 +142,8 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     const { code, message } = error as NodeJS.ErrnoException;
-    this.#settle(code || message || String(error));
+    // What a proxy answered is in the message only.
+    this.#settle((code !== 'UND_ERR_ABORTED' && code) || message || String(error));
   }
 
   /** Ends it from our side, and with it the connection. */

@@ -9,13 +9,14 @@ const secret = fc
   .uint8Array({ minLength: 24, maxLength: 64 })
   .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`);
 const body = fc.oneof(fc.json(), fc.string({ unit: 'grapheme' }));
+const alone = (current: string) => ({ current, former: undefined });
 const now = () => Math.floor(Date.now() / 1000);
 
 describe('the headers of a webhook', () => {
   test('are these for known values', () => {
     // printf '1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$SECRET"
     // printf 'evt_1.1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$DECODED" -binary | base64
-    expect(signatureHeaders(SECRET, 'evt_1', 1_700_000_000, '{"type":"message.sent"}')).toEqual({
+    expect(signatureHeaders(alone(SECRET), 'evt_1', 1_700_000_000, '{"type":"message.sent"}')).toEqual({
       'x-redcloud-timestamp': '1700000000',
       'x-redcloud-signature': '53e7974fe3b3cb27d1c810c98577adb30425d1fb77f11d5b8fdc2dd2bd35159e',
       'webhook-id': 'evt_1',
@@ -27,7 +28,7 @@ describe('the headers of a webhook', () => {
   test('are verified by the Standard Webhooks library', () => {
     fc.assert(
       fc.property(secret, fc.json(), (key, text) => {
-        const headers = signatureHeaders(key, 'evt_1', now(), text);
+        const headers = signatureHeaders(alone(key), 'evt_1', now(), text);
         expect(new Webhook(key).verify(text, headers)).toEqual(JSON.parse(text));
       }),
     );
@@ -35,7 +36,7 @@ describe('the headers of a webhook', () => {
 
   test('are refused by the Standard Webhooks library for another body, id, time or secret', () => {
     const at = now();
-    const headers = signatureHeaders(SECRET, 'evt_1', at, '{"a":1}');
+    const headers = signatureHeaders(alone(SECRET), 'evt_1', at, '{"a":1}');
     const verify = (key: string, text: string, changes: Record<string, string> = {}) =>
       new Webhook(key).verify(text, { ...headers, ...changes });
     expect(verify(SECRET, '{"a":1}')).toEqual({ a: 1 });
@@ -48,7 +49,7 @@ describe('the headers of a webhook', () => {
   test('carry the lower-case hex HMAC-SHA256 of timestamp.body, keyed with all bytes of the secret', () => {
     fc.assert(
       fc.property(secret, body, fc.nat(), (key, text, seconds) => {
-        const headers = signatureHeaders(key, 'evt_1', seconds, text);
+        const headers = signatureHeaders(alone(key), 'evt_1', seconds, text);
         const expected = createHmac('sha256', Buffer.from(key, 'utf8'))
           .update(Buffer.from(`${headers['x-redcloud-timestamp']}.${text}`, 'utf8'))
           .digest('hex');
@@ -60,9 +61,29 @@ describe('the headers of a webhook', () => {
 
   test('do not depend on which secrets were used before', () => {
     const others = Array.from({ length: 5 }, (_, i) => `whsec_${Buffer.alloc(24, i).toString('base64')}`);
-    const sign = (key: string) => signatureHeaders(key, 'evt_1', 1, 'x')['webhook-signature'];
+    const sign = (key: string) => signatureHeaders(alone(key), 'evt_1', 1, 'x')['webhook-signature'];
     const first = others.map(sign);
     expect(new Set(first).size).toBe(5);
     expect(others.map(sign)).toEqual(first);
+  });
+
+  test('are verified with either secret while both sign, and X-RedCloud-Signature with the old one', () => {
+    fc.assert(
+      fc.property(secret, secret, secret, fc.json(), (current, former, other, text) => {
+        fc.pre(new Set([current, former, other]).size === 3);
+        const headers = signatureHeaders({ current, former }, 'evt_1', now(), text);
+        for (const key of [current, former]) expect(new Webhook(key).verify(text, headers)).toEqual(JSON.parse(text));
+        expect(() => new Webhook(other).verify(text, headers)).toThrow();
+        const old = signatureHeaders(alone(former), 'evt_1', Number(headers['x-redcloud-timestamp']), text);
+        expect(headers['x-redcloud-signature']).toBe(old['x-redcloud-signature']);
+      }),
+    );
+  });
+
+  test('carry the signature of the new secret first', () => {
+    const fresh = 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==';
+    const both = signatureHeaders({ current: fresh, former: SECRET }, 'evt_1', 1, 'x')['webhook-signature'];
+    const each = [fresh, SECRET].map((key) => signatureHeaders(alone(key), 'evt_1', 1, 'x')['webhook-signature']);
+    expect(both).toBe(each.join(' '));
   });
 });

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { SigningSecrets } from '../accounts/webhook-secrets.ts';
 
 const PREFIX = 'whsec_';
 
@@ -7,21 +8,27 @@ const PREFIX = 'whsec_';
 const standardKeys = new LRUCache<string, KeyObject>({ max: 1_000 });
 
 /**
- * The headers that prove where a webhook comes from, in both ways (CONTRACT: "Webhooks").
- * @param secret `whsec_` + base64: X-RedCloud-Signature is keyed with all of its bytes, Standard Webhooks with the
+ * The headers that prove where a webhook comes from, in both ways (CONTRACT: "Webhooks"). While a secret is rotated both
+ * sign: Standard Webhooks has room for both, and X-RedCloud-Signature, which has not, stays with the old one until it ends.
+ * @param secrets each `whsec_` + base64: X-RedCloud-Signature is keyed with all of its bytes, Standard Webhooks with the
  *   decoded base64, as its specification says.
  * @param body the exact text that will be sent.
  */
-export function signatureHeaders(secret: string, eventId: string, unixSeconds: number, body: string) {
+export function signatureHeaders(secrets: SigningSecrets, eventId: string, unixSeconds: number, body: string) {
+  const { current, former } = secrets;
   const timestamp = String(unixSeconds);
-  const redcloud = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-  const standard = createHmac('sha256', standardKey(secret)).update(`${eventId}.${timestamp}.${body}`).digest('base64');
+  const standard = [current, ...(former ? [former] : [])].map((secret) => {
+    const signed = createHmac('sha256', standardKey(secret)).update(`${eventId}.${timestamp}.${body}`);
+    return `v1,${signed.digest('base64')}`;
+  });
   return {
     'x-redcloud-timestamp': timestamp,
-    'x-redcloud-signature': redcloud,
+    'x-redcloud-signature': createHmac('sha256', former ?? current)
+      .update(`${timestamp}.${body}`)
+      .digest('hex'),
     'webhook-id': eventId,
     'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${standard}`,
+    'webhook-signature': standard.join(' '),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { VERSION } from '../config.ts';
 import { invalidRequest } from '../errors.ts';
 import type { Ids } from '../ids.ts';
-import { Poster } from './post.ts';
+import type { Poster } from './post.ts';
 import { signatureHeaders } from './sign.ts';
 
 export type Purpose = 'delivery' | 'inbound';
@@ -21,15 +21,15 @@ export interface TrialResult {
 export type Trial = ReturnType<typeof createTrial>;
 
 /** Sends a signed test event to where a client's events go, once, and says what came of it. Nothing is kept. */
-export function createTrial({ accounts, ids, clock }: { accounts: Accounts; ids: Ids; clock: Clock }) {
-  const poster = new Poster();
+export function createTrial(parts: { accounts: Accounts; poster: Poster; ids: Ids; clock: Clock }) {
+  const { accounts, poster, ids, clock } = parts;
 
   return {
     /** @throws ApiError INVALID_REQUEST when there is no URL for that. */
     async run(client: string, purpose: Purpose): Promise<TrialResult> {
       const settings = await accounts.webhookSettings(client);
       const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
-      if (!settings?.secret || !url)
+      if (!settings?.secrets || !url)
         throw invalidRequest(`There is no ${purpose} URL; set it first`, { field: 'purpose' });
       const now = clock.now();
       const eventId = ids.next('evt');
@@ -38,7 +38,7 @@ export function createTrial({ accounts, ids, clock }: { accounts: Accounts; ids:
       const headers = {
         'content-type': 'application/json',
         'user-agent': `RedCloud/${VERSION}`,
-        ...signatureHeaders(settings.secret, eventId, Math.floor(now / 1000), body),
+        ...signatureHeaders(settings.secrets, eventId, Math.floor(now / 1000), body),
       };
       const { statusCode = null, error = null, responseStart } = await poster.post(new URL(url), headers, body);
       const durationMs = Math.max(0, Math.round(clock.now() - now));

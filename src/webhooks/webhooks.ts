@@ -1,4 +1,5 @@
-import type { Accounts, WebhookSettings } from '../accounts/accounts.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secrets.ts';
 import type { Clock } from '../clock.ts';
 import { VERSION } from '../config.ts';
 import { batched } from '../db/batch.ts';
@@ -22,7 +23,7 @@ import {
 import { allOf, Worker } from '../queue/worker.ts';
 import { Endpoints, type Target } from './endpoints.ts';
 import type { Health } from './health.ts';
-import { type Answer, Poster } from './post.ts';
+import type { Answer, Poster } from './post.ts';
 import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
@@ -58,7 +59,7 @@ interface Attempt {
 interface Delivery {
   body: EventBody;
   url: string;
-  secret: string | undefined;
+  secrets: SigningSecrets | undefined;
 }
 
 /** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
@@ -78,6 +79,8 @@ export interface WebhookParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  /** Closed with the last attempt. */
+  poster: Poster;
   /** Seconds to wait after each failed attempt. */
   schedule: readonly number[];
   pollMs?: number;
@@ -105,7 +108,7 @@ const RECORD = `
 export class Webhooks {
   readonly #parts: WebhookParts;
   readonly #worker: Worker<EventRow>;
-  readonly #poster = new Poster();
+  readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
   readonly #stopping = new AbortController();
   #ending = false;
@@ -117,6 +120,7 @@ export class Webhooks {
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
+    this.#poster = parts.poster;
     this.#record = batched<Work, boolean>({ maxWeight: 500, gatherMs: 10, run: (work) => this.#recordAll(work) });
     this.#worker = new Worker({
       db,
@@ -208,7 +212,7 @@ export class Webhooks {
       const url = client && urlOf(body, client, owners.get(body.numberId));
       // What goes nowhere now can be replayed once it is enabled.
       if (url && !disabled.get(body.apiClientId)?.has(url))
-        deliveries.set(nameOf(job), { body, url, secret: client.secret });
+        deliveries.set(nameOf(job), { body, url, secrets: client.secrets });
     }
     return deliveries;
   }
@@ -256,12 +260,12 @@ export class Webhooks {
 
   async #post(job: Job, delivery: Delivery): Promise<Work> {
     const attemptedAt = new Date(this.#parts.clock.now());
-    if (!delivery.secret) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
+    if (!delivery.secrets) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
     const headers = {
       'content-type': 'application/json',
       'user-agent': `RedCloud/${VERSION}`,
-      ...signatureHeaders(delivery.secret, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
+      ...signatureHeaders(delivery.secrets, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
     };
     const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.

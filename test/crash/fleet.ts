@@ -135,6 +135,8 @@ export class Fleet {
       RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       RC_ADMIN_TOKEN: OPERATOR,
       RC_WEBHOOK_RETRY_SCHEDULE: '1,1,2,2,5,5,10',
+      // The receivers of the customers.
+      RC_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       ...(roles ? { RC_ROLES: roles } : {}),
     };
     const logFile = join(directory, 'logs', `${name}.ndjson`);

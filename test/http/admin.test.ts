@@ -22,6 +22,7 @@ const ROUTES: [string, string, object?][] = [
   ['POST', '/clients/client_nobody/secrets'],
   ['GET', '/clients/rc_test_client_123/secrets'],
   ['DELETE', '/clients/client_nobody/secrets/secret_nobody'],
+  ['POST', '/clients/client_nobody/webhook-secret/rotate', {}],
   ['POST', '/numbers', { numbers: [{ e164: '+15558880000' }] }],
   ['GET', '/numbers'],
   ['PATCH', '/numbers/num_nobody', { status: 'ACTIVE' }],

@@ -90,6 +90,8 @@ const ROUTES = [
     'npa nxx city state zipCode rateCenter limit:number',
   ),
   route('PATCH /api/core/numbers/num_abc123', (fields) => fields, `campaignregId? ${OVERRIDES}`),
+  route('POST /api/core/webhooks/secret/rotate', (fields) => fields, 'overlapSeconds:number'),
+  route('POST /api/admin/clients/client_x/webhook-secret/rotate', (fields) => fields, 'overlapSeconds:number'),
   route('POST /api/admin/accounts', (fields) => ({ name: 'x', ...fields }), 'name!'),
   route('PATCH /api/admin/accounts/acc_x', (fields) => fields, 'name status'),
   route(

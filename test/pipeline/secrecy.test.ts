@@ -57,7 +57,7 @@ function environmentOf(carriers: string): Record<string, string> {
   writeFileSync(file, carriers);
   return {
     ...{ RC_CARRIERS: file, ACME: PASSWORD, RC_ADMIN_TOKEN: OPERATOR, RC_LOG_LEVEL: 'trace', RC_SANDBOX: 'false' },
-    ...{ RC_WEBHOOK_RETRY_SCHEDULE: '0,0,0', RC_OUTCOME_DEADLINE: '1' },
+    ...{ RC_WEBHOOK_RETRY_SCHEDULE: '0,0,0', RC_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8', RC_OUTCOME_DEADLINE: '1' },
   };
 }
 
@@ -291,6 +291,7 @@ const SECRET_KEY = { RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') };
 
 test.each<[string, Record<string, string>]>([
   ['RC_ADMIN_TOKEN', { RC_ADMIN_TOKEN: 'Zq7-env secret-token' }],
+  ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'socks5://us:Zq7-env@proxy.internal:1080' }],
   ['RC_SECRET_KEY', { DATABASE_URL: 'postgres://127.0.0.1/x', RC_SECRET_KEY: 'Zq7-env' }],
   ['DATABASE_URL', { DATABASE_URL: 'mysql://us:Zq7-env@127.0.0.1/x', ...SECRET_KEY }],
   ['ECONNREFUSED', { DATABASE_URL: 'postgres://us:Zq7-env@127.0.0.1:1/x', ...SECRET_KEY }],

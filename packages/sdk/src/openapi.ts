@@ -242,6 +242,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/core/webhooks/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a new webhook secret
+         * @description Until `oldSecretValidUntil` both sign: `webhook-signature` carries both, `X-RedCloud-Signature` is still by the old one. 409 while an overlap runs, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/core/webhooks/deliveries": {
         parameters: {
             query?: never;
@@ -3769,6 +3789,308 @@ export interface operations {
             };
         };
     };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": {
+                    /** @description For which the old secret signs beside the new one; default a day. 0: it signs nothing any more, and an overlap that runs ends; for a secret that has leaked */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The new secret, which is shown only here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhookSecret": "whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==",
+                     *       "oldSecretValidUntil": "2026-11-24T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        webhookSecret: string;
+                        oldSecretValidUntil: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
     listDeliveries: {
         parameters: {
             query?: {
@@ -5436,7 +5758,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description Unix seconds of this attempt (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`) */
+                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
                 "webhook-signature": string;
             };
             path?: never;
@@ -5501,7 +5823,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description Unix seconds of this attempt (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`) */
+                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
                 "webhook-signature": string;
             };
             path?: never;
@@ -5566,7 +5888,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description Unix seconds of this attempt (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`) */
+                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
                 "webhook-signature": string;
             };
             path?: never;
@@ -5631,7 +5953,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description Unix seconds of this attempt (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`) */
+                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
                 "webhook-signature": string;
             };
             path?: never;
@@ -5704,7 +6026,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description Unix seconds of this attempt (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`) */
+                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
                 "webhook-signature": string;
             };
             path?: never;

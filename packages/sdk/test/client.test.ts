@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { RedCloud } from '../src/index.ts';
-import { json, Scripted } from './scripted.ts';
+import { ConnectionError, RedCloud } from '../src/index.ts';
+import { json, Scripted, unreachable } from './scripted.ts';
 
 const CREDENTIALS = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
 
@@ -33,6 +33,13 @@ test('ids go into paths as what they are', async () => {
   server.steps = [() => json(200, { numberId: 'x' })];
   await server.client().numbers.update('a/../b?c', { campaignregId: 'camp_1' });
   expect(server.seen[0]).toMatchObject({ method: 'PATCH', path: '/api/core/numbers/a%2F..%2Fb%3Fc' });
+});
+
+test('a new secret is asked for once: a second would take the first one out of the answer that was lost', async () => {
+  const server = new Scripted();
+  server.steps = [unreachable, () => json(200, { webhookSecret: 'whsec_YQ==', oldSecretValidUntil: null })];
+  await expect(server.client().webhooks.rotateSecret()).rejects.toBeInstanceOf(ConnectionError);
+  expect(server.seen).toHaveLength(1);
 });
 
 test('a client that is logged shows no secret', () => {

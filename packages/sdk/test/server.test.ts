@@ -102,6 +102,20 @@ describe('against the server itself', () => {
     expect(await rc.webhooks.cancelReplay(replayId)).toMatchObject({ replayId });
   });
 
+  test('a webhook secret is rotated, and both verify meanwhile', async () => {
+    const { webhookSecret, oldSecretValidUntil } = await rc.webhooks.rotateSecret({ overlapSeconds: 3600 });
+    expect(oldSecretValidUntil).not.toBeNull();
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    const deliveries = await receiver.until(() => receiver.typesOf(messageId).length > 0);
+    const { rawBody, headers } = deliveries.find(({ body }) => body.messageId === messageId) as (typeof deliveries)[0];
+    for (const secret of [SECRET, webhookSecret, [SECRET, webhookSecret]]) {
+      expect(await webhooks.verify(rawBody, headers, secret, { now: () => redcloud.clock.now() })).toMatchObject({
+        messageId,
+      });
+    }
+    await expect(rc.webhooks.rotateSecret()).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+  });
+
   test('events are read to the present end, and followed from there until the signal', async () => {
     const until = rc.events.list();
     const before = await Array.fromAsync(until);

@@ -8,6 +8,7 @@ import { EVENT, OTHER_SECRET, SECRET } from './event.ts';
 
 const AT = Date.parse('2026-11-25T12:00:00Z');
 const now = () => AT;
+const SIGNING = { current: SECRET, former: undefined };
 const REDCLOUD = ['x-redcloud-timestamp', 'x-redcloud-signature'];
 const STANDARD = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
@@ -27,7 +28,7 @@ const signed = () => signForTest(EVENT, SECRET, { at: AT });
 
 describe('what the server signs is verified', () => {
   const body = JSON.stringify(EVENT);
-  const headers = signatureHeaders(SECRET, EVENT.eventId, AT / 1000, body);
+  const headers = signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body);
 
   test.each([
     ['both schemes', { ...headers }],
@@ -51,10 +52,19 @@ describe('what the server signs is verified', () => {
   });
 
   test('with several signatures in one header, in any order', async () => {
-    const other = signatureHeaders(OTHER_SECRET, EVENT.eventId, AT / 1000, body)['webhook-signature'];
+    const other = signatureHeaders({ current: OTHER_SECRET, former: undefined }, EVENT.eventId, AT / 1000, body)[
+      'webhook-signature'
+    ];
     const both = { ...only(headers, STANDARD), 'webhook-signature': `v2,x ${other} ${headers['webhook-signature']}` };
     expect(await fault(webhooks.verify(body, both, SECRET, { now }))).toBe('none');
     expect(await fault(webhooks.verify(body, both, OTHER_SECRET, { now }))).toBe('none');
+  });
+
+  test('during a rotation, by whoever has either secret alone, and by whoever has both', async () => {
+    const rotating = signatureHeaders({ current: OTHER_SECRET, former: SECRET }, EVENT.eventId, AT / 1000, body);
+    for (const secrets of [SECRET, OTHER_SECRET, [SECRET, OTHER_SECRET]]) {
+      expect(await fault(webhooks.verify(body, rotating, secrets, { now }))).toBe('none');
+    }
   });
 
   test('under the old secret or the new one, while both are valid', async () => {
@@ -65,7 +75,7 @@ describe('what the server signs is verified', () => {
 
 test('what the test signer signs, the server would have signed', async () => {
   const { body, headers } = await signed();
-  expect(headers).toMatchObject(signatureHeaders(SECRET, EVENT.eventId, AT / 1000, body));
+  expect(headers).toMatchObject(signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body));
 });
 
 test("what the test signer signs, Standard Webhooks' own library verifies", async () => {

@@ -20,15 +20,18 @@ export interface Received {
 /** `valid`, or why not. */
 type Verdict = string;
 
-/** Receives the sandbox's webhooks as a customer would: it shares nothing with the sender but the secret. */
+/** The secrets that the customer has now; two while a rotation's overlap lasts. */
+export type Secrets = () => Promise<readonly string[]>;
+
+/** Receives the sandbox's webhooks as a customer would: it shares nothing with the sender but the secrets. */
 export class Inbox {
-  readonly #secret: string;
+  readonly #secrets: Secrets;
   readonly #clock: Clock;
   readonly #received: Received[] = [];
   readonly #arrivals = new EventEmitter<{ received: [Received] }>().setMaxListeners(0);
 
-  constructor(secret: string, clock: Clock) {
-    this.#secret = secret;
+  constructor(secrets: Secrets, clock: Clock) {
+    this.#secrets = secrets;
     this.#clock = clock;
   }
 
@@ -42,12 +45,13 @@ export class Inbox {
     return () => this.#arrivals.off('received', listener);
   }
 
-  take(headers: Headers, rawBody: string): Received {
+  async take(headers: Headers, rawBody: string): Promise<Received> {
+    const secrets = await this.#secrets();
     const received: Received = {
       receivedAt: new Date(this.#clock.now()).toISOString(),
       verification: {
-        redcloud: this.#redcloud(headers, rawBody),
-        standardWebhooks: this.#standardWebhooks(headers, rawBody),
+        redcloud: best(secrets, (secret) => this.#redcloud(secret, headers, rawBody)),
+        standardWebhooks: best(secrets, (secret) => standardWebhooks(secret, headers, rawBody)),
       },
       headers: shown(headers),
       body: parsed(rawBody),
@@ -58,23 +62,29 @@ export class Inbox {
     return received;
   }
 
-  #redcloud(headers: Headers, rawBody: string): Verdict {
+  #redcloud(secret: string, headers: Headers, rawBody: string): Verdict {
     const timestamp = String(headers['x-redcloud-timestamp']);
-    const expected = createHmac('sha256', this.#secret).update(`${timestamp}.${rawBody}`).digest();
+    const expected = createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest();
     const given = Buffer.from(String(headers['x-redcloud-signature']), 'hex');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'wrong signature';
     const age = Math.abs(this.#clock.now() / 1000 - Number(timestamp));
     return age <= TOLERANCE_SECONDS ? 'valid' : 'too old';
   }
+}
 
-  #standardWebhooks(headers: Headers, rawBody: string): Verdict {
-    try {
-      new Webhook(this.#secret).verify(rawBody, headers as Record<string, string>);
-      return 'valid';
-    } catch (error) {
-      return (error as Error).message;
-    }
+function standardWebhooks(secret: string, headers: Headers, rawBody: string): Verdict {
+  try {
+    new Webhook(secret).verify(rawBody, headers as Record<string, string>);
+    return 'valid';
+  } catch (error) {
+    return (error as Error).message;
   }
+}
+
+/** One secret that it verifies with is enough. */
+function best(secrets: readonly string[], verify: (secret: string) => Verdict): Verdict {
+  const verdicts = secrets.map(verify);
+  return verdicts.find((verdict) => verdict === 'valid') ?? verdicts[0] ?? 'no secret to verify with';
 }
 
 function shown(headers: Headers): Record<string, string> {

@@ -33,7 +33,7 @@ export function inboxRoutes(inbox: Inbox) {
         },
       },
       async (request, reply) => {
-        inbox.take(request.headers, String(request.body ?? ''));
+        await inbox.take(request.headers, String(request.body ?? ''));
         return reply.code(204).send(null);
       },
     );

@@ -6,6 +6,8 @@ import type {
   EventReplay,
   NewReplay,
   Replay,
+  RotatedSecret,
+  SecretRotation,
   WebhookSettings,
   WebhookTest,
   WebhookTestResult,
@@ -39,6 +41,15 @@ export class Webhooks {
   /** Has one event of type `webhook.test` sent, and tells what the endpoint said. */
   test(which: WebhookTest = {}, options?: CallOptions): Promise<WebhookTestResult> {
     return this.#json({ method: 'POST', path: `${PATH}/test`, body: which }, options);
+  }
+
+  /**
+   * A new secret, which is in this answer only. Until `oldSecretValidUntil` both sign: give `verify` both meanwhile. Never
+   * repeated by itself: after a ConnectionError or TimeoutError rotate again with `{ overlapSeconds: 0 }`.
+   * @throws ApiError CONFLICT while an overlap runs | as any call
+   */
+  rotateSecret(how: SecretRotation = {}, options?: CallOptions): Promise<RotatedSecret> {
+    return this.#json({ method: 'POST', path: `${PATH}/secret/rotate`, body: how, isUnrepeatable: true }, options);
   }
 
   /** Each event and each attempt to deliver it, newest first. */

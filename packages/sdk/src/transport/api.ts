@@ -26,6 +26,8 @@ export interface Call {
   body?: unknown;
   headers?: Record<string, string>;
   isWhole?: (json: unknown) => boolean;
+  /** Doing it twice is not as good as doing it once, and the server can't tell. */
+  isUnrepeatable?: boolean;
 }
 
 export type Api = ReturnType<typeof createApi>;
@@ -49,8 +51,9 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
     call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answer> {
       if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number above 0');
       const request = toExchange(baseUrl, call);
+      const maxRetries = call.isUnrepeatable ? 0 : patience.maxRetries;
       let isRefreshed = false;
-      return repeated(runtime, { ...patience, timeoutMs, signal }, async (limits) => {
+      return repeated(runtime, { ...patience, maxRetries, timeoutMs, signal }, async (limits) => {
         for (;;) {
           const token = await tokens.get(limits);
           const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };

@@ -32,12 +32,17 @@ const Secret = Type.Object({
 
 const clientParams = Type.Object({ clientId: Type.String() });
 
-function checkUrls({ deliveryWebhookUrl, inboundWebhookUrl }: Partial<Record<string, unknown>>): void {
-  checkWebhookUrl('deliveryWebhookUrl', deliveryWebhookUrl as string | null | undefined);
-  checkWebhookUrl('inboundWebhookUrl', inboundWebhookUrl as string | null | undefined);
+interface Urls {
+  deliveryWebhookUrl?: string | null;
+  inboundWebhookUrl?: string | null;
 }
 
-export function adminClients(app: App, { accounts }: Rooms): void {
+function checkUrls(targets: Rooms['targets'], { deliveryWebhookUrl, inboundWebhookUrl }: Urls): void {
+  checkWebhookUrl(targets, 'deliveryWebhookUrl', deliveryWebhookUrl);
+  checkWebhookUrl(targets, 'inboundWebhookUrl', inboundWebhookUrl);
+}
+
+export function adminClients(app: App, { accounts, targets }: Rooms): void {
   app.post(
     '/clients',
     {
@@ -60,7 +65,7 @@ export function adminClients(app: App, { accounts }: Rooms): void {
       },
     },
     async (request, reply) => {
-      checkUrls(request.body);
+      checkUrls(targets, request.body);
       const created = await accounts.createClient({ capabilities: CAPABILITIES, ...request.body });
       return reply
         .code(201)
@@ -116,7 +121,7 @@ export function adminClients(app: App, { accounts }: Rooms): void {
       },
     },
     async (request) => {
-      checkUrls(request.body);
+      checkUrls(targets, request.body);
       return told(await accounts.updateClient(request.params.clientId, request.body));
     },
   );

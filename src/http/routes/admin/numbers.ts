@@ -32,12 +32,17 @@ const AdminNumber = Type.Object({
   webhookDeliveryOverride: nullable(Type.String()),
 });
 
-function checkOverrides(change: { webhookInboundOverride?: string | null; webhookDeliveryOverride?: string | null }) {
-  checkWebhookUrl('webhookInboundOverride', change.webhookInboundOverride);
-  checkWebhookUrl('webhookDeliveryOverride', change.webhookDeliveryOverride);
+interface Overrides {
+  webhookInboundOverride?: string | null;
+  webhookDeliveryOverride?: string | null;
 }
 
-export function adminNumbers(app: App, { numbers }: Rooms): void {
+function checkOverrides(targets: Rooms['targets'], change: Overrides): void {
+  checkWebhookUrl(targets, 'webhookInboundOverride', change.webhookInboundOverride);
+  checkWebhookUrl(targets, 'webhookDeliveryOverride', change.webhookDeliveryOverride);
+}
+
+export function adminNumbers(app: App, { numbers, targets }: Rooms): void {
   app.post(
     '/numbers',
     {
@@ -68,7 +73,7 @@ export function adminNumbers(app: App, { numbers }: Rooms): void {
       },
     },
     async (request, reply) => {
-      request.body.numbers.forEach(checkOverrides);
+      for (const number of request.body.numbers) checkOverrides(targets, number);
       return reply.code(201).send({ imported: await numbers.import(request.body.numbers as NewNumber[]) });
     },
   );
@@ -111,7 +116,7 @@ export function adminNumbers(app: App, { numbers }: Rooms): void {
     },
     async (request) => {
       if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
-      checkOverrides(request.body);
+      checkOverrides(targets, request.body);
       return numbers.update(request.params.numberId, request.body);
     },
   );

@@ -25,12 +25,12 @@ const schema = {
   response: { 200: NumberResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function updateNumber(app: App, { numbers }: Rooms): void {
+export function updateNumber(app: App, { numbers, targets }: Rooms): void {
   app.patch('/numbers/:numberId', { schema, onRequest: requireCapability('numbers:update') }, async (request) => {
     const { campaignregId, ...overrides } = request.body;
     if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
-    checkWebhookUrl('webhookInboundOverride', overrides.webhookInboundOverride);
-    checkWebhookUrl('webhookDeliveryOverride', overrides.webhookDeliveryOverride);
+    checkWebhookUrl(targets, 'webhookInboundOverride', overrides.webhookInboundOverride);
+    checkWebhookUrl(targets, 'webhookDeliveryOverride', overrides.webhookDeliveryOverride);
     const change: NumberChange =
       campaignregId === undefined ? overrides : { ...overrides, campaignRegId: campaignregId };
     return publicNumber(await numbers.update(request.params.numberId, change, request.apiClient.id));

@@ -80,7 +80,7 @@ const testSchema = {
   },
 };
 
-export function webhookSettings(app: App, { accounts, health, trial }: Rooms): void {
+export function webhookSettings(app: App, { accounts, health, trial, targets }: Rooms): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
@@ -95,8 +95,8 @@ export function webhookSettings(app: App, { accounts, health, trial }: Rooms): v
   app.patch('/webhooks', { schema: patchSchema, onRequest: updates }, async ({ apiClient, body: change }) => {
     const { deliveryUrl, inboundUrl } = change;
     if (deliveryUrl === undefined && inboundUrl === undefined) throw invalidRequest('Nothing to change');
-    checkWebhookUrl('deliveryUrl', deliveryUrl);
-    checkWebhookUrl('inboundUrl', inboundUrl);
+    checkWebhookUrl(targets, 'deliveryUrl', deliveryUrl);
+    checkWebhookUrl(targets, 'inboundUrl', inboundUrl);
     await accounts.updateClient(apiClient.id, {
       ...(deliveryUrl === undefined ? {} : { deliveryWebhookUrl: deliveryUrl }),
       ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),

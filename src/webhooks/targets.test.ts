@@ -1,0 +1,143 @@
+import type { LookupAddress } from 'node:dns';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Targets } from './targets.ts';
+
+const targets = (networks: string[] = [], more: { anywhere?: boolean; proxied?: boolean } = {}) =>
+  new Targets({ networks, anywhere: false, proxied: false, ...more });
+const refusal = (url: string, rules = targets()) => rules.refusal(new URL(url));
+
+describe('a URL', () => {
+  test.each([
+    'https://example.com/hook',
+    'https://example.com:8443/',
+    'https://8.8.8.8/',
+    'https://[2606:4700::1111]/',
+  ])('may be %s', (url) => {
+    expect(refusal(url)).toBeUndefined();
+  });
+
+  const SPELLINGS = [
+    '127.0.0.1',
+    '127.1',
+    '0x7f.1',
+    '2130706433',
+    '0177.0.0.1',
+    '0x7f000001',
+    '127.0.0.1.',
+    '①②⑦.0.0.1',
+  ];
+  const IPV6 = [
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[64:ff9b::7f00:1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[fe80::1]',
+  ];
+  const NAMES = ['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', 'a.b.LocalHost.', '%6cocalhost'];
+  const METADATA = [
+    '169.254.169.254',
+    '0xa9fea9fe',
+    '[fd00:ec2::254]',
+    '100.100.100.200',
+    '0',
+    '10.0.0.1',
+    '192.168.0.1',
+  ];
+  test.each([...SPELLINGS, ...IPV6, ...NAMES, ...METADATA])('may not name this machine or its network: %s', (host) => {
+    for (const protocol of ['http', 'https']) {
+      expect(refusal(`${protocol}://${host}/`)).toMatch(/^address not allowed: ./);
+      expect(refusal(`${protocol}://${host}/`, targets(['203.0.113.0/24']))).toMatch(/^address not allowed: ./);
+      expect(refusal(`${protocol}://${host}/`, targets([], { proxied: true }))).toMatch(/^address not allowed: ./);
+      expect(refusal(`${protocol}://${host}/`, targets([], { anywhere: true }))).toBeUndefined();
+    }
+  });
+
+  test('may not name this machine in any number of its parts, bases and lengths', () => {
+    const spelt = (value: number) =>
+      fc.constantFrom(String(value), `0x${value.toString(16)}`, `0${value.toString(8)}`, `0x000${value.toString(16)}`);
+    const host = fc.nat(0xff_ffff).chain((rest) => {
+      const bytes = [127, rest >> 16, (rest >> 8) & 255, rest & 255] as const;
+      const [a, b, c, d] = bytes;
+      return fc
+        .constantFrom([a, b, c, d], [a, b, (c << 8) | d], [a, rest], [a * 2 ** 24 + rest])
+        .chain((parts) => fc.tuple(...parts.map(spelt)).map((texts) => texts.join('.')));
+    });
+    fc.assert(
+      fc.property(host, (text) => refusal(`https://${text}/`)?.startsWith('address not allowed: 127.') === true),
+    );
+  });
+
+  test('must be https, but for networks that are allowed, and in the sandbox', () => {
+    expect(refusal('http://example.com/')).toBe('https required');
+    expect(refusal('http://8.8.8.8/')).toBe('https required');
+    expect(refusal('http://8.8.8.8/', targets(['10.0.0.0/8']))).toBe('https required');
+    expect(refusal('http://10.0.0.1/', targets(['10.0.0.0/8']))).toBeUndefined();
+    expect(refusal('http://localhost:9000/', targets(['127.0.0.0/8']))).toBeUndefined();
+    expect(refusal('http://example.com/', targets([], { anywhere: true }))).toBeUndefined();
+    // What it leads to is seen at each attempt.
+    expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8']))).toBeUndefined();
+    // And is not where a proxy resolves it.
+    expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8'], { proxied: true }))).toBe('https required');
+  });
+
+  test('may not have the port 0, not even in the sandbox', () => {
+    expect(refusal('https://example.com:0/')).toBe('port not allowed: 0');
+    expect(refusal('http://127.0.0.1:0/', targets([], { anywhere: true }))).toBe('port not allowed: 0');
+  });
+});
+
+describe('a lookup', () => {
+  type Answer = { error: Error | null; addresses: unknown };
+  /** What a socket that wants all addresses, or one, is told of a name with these. */
+  function look(rules: Targets, protocol: string, addresses: string[], all = true): Promise<Answer> {
+    const found = addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }));
+    return new Promise((resolve) => {
+      const lookup = rules.lookup(protocol, (_name, _options, callback) => callback(null, found));
+      lookup('hook.example', { all }, (error, given) => resolve({ error, addresses: given }));
+    });
+  }
+
+  test('gives the socket what was checked, and nothing else', async () => {
+    const checked = [
+      { address: '93.184.216.34', family: 4 },
+      { address: '2606:4700::1111', family: 6 },
+    ];
+    const given = checked.map(({ address }) => address);
+    expect(await look(targets(), 'https:', given)).toEqual({ error: null, addresses: checked });
+    expect(await look(targets(), 'https:', given, false)).toEqual({ error: null, addresses: '93.184.216.34' });
+  });
+
+  test('refuses all of a name when one of its addresses is not allowed, wherever it stands among them', async () => {
+    const near = fc.constantFrom('127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:10.0.0.1');
+    const many = fc.array(fc.constantFrom('8.8.8.8', '93.184.216.34', '2606:4700::1111'), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(many, near, many, fc.boolean(), async (before, one, after, all) => {
+        const { error } = await look(targets(), 'https:', [...before, one, ...after], all);
+        expect(error?.message).toBe(`address not allowed: ${one}`);
+      }),
+    );
+  });
+
+  test('lets plain http go to allowed networks only', async () => {
+    const rules = targets(['10.0.0.0/8']);
+    expect((await look(rules, 'http:', ['10.0.0.1'])).error).toBeNull();
+    expect((await look(rules, 'https:', ['10.0.0.1', '8.8.8.8'])).error).toBeNull();
+    expect((await look(rules, 'http:', ['10.0.0.1', '8.8.8.8'])).error?.message).toBe('https required');
+    expect((await look(rules, 'http:', ['192.168.0.1'])).error?.message).toBe('address not allowed: 192.168.0.1');
+  });
+
+  test('lets anything through in the sandbox, and says when a name has no address', async () => {
+    const rules = targets([], { anywhere: true });
+    expect((await look(rules, 'http:', ['127.0.0.1'])).error).toBeNull();
+    expect((await look(rules, 'http:', [])).error?.message).toBe('no address: hook.example');
+  });
+
+  test("passes the resolver's own failure on", async () => {
+    const failure = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
+    const lookup = targets().lookup('https:', (_name, _options, callback) => callback(failure, []));
+    const error = await new Promise((resolve) => lookup('nowhere.example', { all: true }, resolve));
+    expect(error).toBe(failure);
+  });
+});

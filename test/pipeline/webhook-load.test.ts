@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { EventBody } from '../../src/events/events.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const SECRET = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';
+/** 100000 for the whole of it. */
+const DELIVERIES = Number(process.env['WEBHOOK_DELIVERIES'] ?? 3_000);
+const EVENTS_EACH = 3;
+const EACH = 100;
+
+let redcloud: TestRedCloud;
+let receiver: Flaky;
+
+afterEach(async () => {
+  await receiver.stop();
+  await redcloud.stop();
+});
+
+/** A customer's endpoint that fails a fifth of what it gets, and can be restarted. Keeps what it answered 2xx. */
+class Flaky {
+  readonly taken = new Map<string, EventBody>();
+  unverified = 0;
+  failed = 0;
+  #server: Server | undefined;
+  #port = 0;
+  readonly #webhook = new Webhook(SECRET);
+
+  async start(): Promise<void> {
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString('utf8');
+      try {
+        this.#webhook.verify(body, request.headers as Record<string, string>);
+      } catch {
+        this.unverified += 1;
+      }
+      if (Math.random() < 0.2) {
+        this.failed += 1;
+        response.writeHead(500).end('no');
+        return;
+      }
+      const event = JSON.parse(body) as EventBody;
+      this.taken.set(event.eventId, event);
+      response.writeHead(204).end();
+    });
+    server.on('clientError', (_error, socket) => socket.destroy());
+    server.listen(this.#port, '127.0.0.1');
+    await once(server, 'listening');
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/hook`;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+test(`${DELIVERIES} events to a receiver that fails a fifth of them and is restarted twice all arrive, verify, and tell each message's history`, async () => {
+  receiver = new Flaky();
+  await receiver.start();
+  redcloud = await startRedCloud({
+    env: { RC_WEBHOOK_RETRY_SCHEDULE: Array.from({ length: 20 }, () => '1').join(','), RC_LOG_LEVEL: 'warn' },
+    overrides: { clock: systemClock },
+  });
+  await redcloud.admin('PATCH', '/clients/rc_test_client_123', { deliveryWebhookUrl: receiver.url });
+  const messages: string[] = [];
+  const requests = Math.ceil(DELIVERIES / EVENTS_EACH / EACH);
+  for (let n = 0; n < requests; n += 1) {
+    const to = Array.from({ length: EACH }, (_, i) => `+1556${String(n * EACH + i).padStart(7, '0')}`);
+    const { json } = await redcloud.send(`load-${n}`, { to });
+    messages.push(...json.results.map(({ messageId }: { messageId: string }) => messageId));
+    if (n === Math.floor(requests / 3) || n === Math.floor((2 * requests) / 3)) {
+      await receiver.stop();
+      await receiver.start();
+    }
+  }
+  const expected = messages.length * EVENTS_EACH;
+  await expect.poll(() => receiver.taken.size, { timeout: 1_200_000, interval: 200 }).toBe(expected);
+  expect(receiver.unverified).toBe(0);
+  expect(receiver.failed).toBeGreaterThan(expected * 0.1);
+  const histories = Map.groupBy(receiver.taken.values(), ({ messageId }) => messageId);
+  expect(new Set(histories.keys())).toEqual(new Set(messages));
+  for (const events of histories.values()) {
+    const told = events.toSorted((a, b) => a.sequence - b.sequence).map(({ sequence, type }) => [sequence, type]);
+    expect(told).toEqual([
+      [1, 'message.queued'],
+      [2, 'message.sent'],
+      [3, 'message.delivery'],
+    ]);
+  }
+}, 1_300_000);

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const LOOPBACK = { RC_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' };
+const MINUTE = 60_000;
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+let customer: { clientId: string; numberId: string; token: string };
+
+beforeEach(async () => {
+  receiver = await Receiver.start();
+  // As in production: without the sandbox, where everything is allowed.
+  redcloud = await startRedCloud({ env: { RC_SANDBOX: 'false', ...LOOPBACK } });
+  customer = await createCustomer();
+});
+afterEach(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+async function createCustomer() {
+  const { id: accountId } = (await redcloud.admin('POST', '/accounts', { name: 'A' })).json;
+  const { client, clientSecret } = (await redcloud.admin('POST', '/clients', { accountId, name: 'C' })).json;
+  const number = { e164: '+15558887777', apiClientId: client.id, campaignRegId: 'camp' };
+  const { imported } = (await redcloud.admin('POST', '/numbers', { numbers: [number] })).json;
+  const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: clientSecret };
+  const { json } = await redcloud.call('/api/auth/token', {
+    method: 'POST',
+    token: null,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    raw: new URLSearchParams(form).toString(),
+  });
+  return { clientId: client.id, numberId: imported[0].numberId, token: json.access_token };
+}
+
+/** Each way to set a webhook's URL: the field, and the request. */
+function settings(): [
+  string,
+  (url: string) => Promise<{ status: number; json: { error: Record<string, unknown> } }>,
+][] {
+  const { clientId, numberId, token } = customer;
+  return [
+    ...['deliveryWebhookUrl', 'inboundWebhookUrl'].map((field): ReturnType<typeof settings>[number] => [
+      field,
+      (url) => redcloud.admin('PATCH', `/clients/${clientId}`, { [field]: url }),
+    ]),
+    ...['webhookDeliveryOverride', 'webhookInboundOverride'].flatMap(
+      (field): ReturnType<typeof settings> => [
+        [field, (url) => redcloud.admin('PATCH', `/numbers/${numberId}`, { [field]: url })],
+        [field, (url) => redcloud.admin('POST', '/numbers', { numbers: [{ e164: '+15558880009', [field]: url }] })],
+        [
+          field,
+          (url) => redcloud.call(`/api/core/numbers/${numberId}`, { method: 'PATCH', token, body: { [field]: url } }),
+        ],
+      ],
+    ),
+    [
+      'deliveryWebhookUrl',
+      async (url) => {
+        const { id: accountId } = (await redcloud.admin('POST', '/accounts', { name: 'A' })).json;
+        return redcloud.admin('POST', '/clients', { accountId, name: 'C', deliveryWebhookUrl: url });
+      },
+    ],
+  ];
+}
+
+test('wherever a URL is set, one that may not be posted to is a 400 that names the field and says why', async () => {
+  for (const [field, set] of settings()) {
+    for (const [url, message] of [
+      ['https://10.1.2.3/hook', `${field}: address not allowed: 10.1.2.3`],
+      ['https://[::ffff:169.254.169.254]/', `${field}: address not allowed: ::ffff:a9fe:a9fe`],
+      ['https://[64:ff9b::a01:203]/', `${field}: address not allowed: 64:ff9b::a01:203`],
+      ['https://0xa9fea9fe/latest/meta-data', `${field}: address not allowed: 169.254.169.254`],
+      ['https://[::1]/', `${field}: address not allowed: ::1`],
+      ['http://8.8.8.8/', `${field}: https required`],
+      ['https://example.com:0/', `${field}: port not allowed: 0`],
+      ['https://user:password@example.com/', `${field} must not contain credentials`],
+    ] as const) {
+      const { status, json } = await set(url);
+      expect([status, json.error]).toEqual([400, { code: 'INVALID_REQUEST', message, details: { field } }]);
+    }
+    for (const url of ['https://example.com/hook', 'http://127.0.0.1:9000/hook', 'http://localhost:9000/hook']) {
+      expect((await set(url)).status).toBeLessThan(300);
+    }
+  }
+});
+
+test('without allowed networks only https will do', async () => {
+  redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
+  for (const [field, set] of settings()) {
+    expect((await set('http://hooks.example.com/')).json.error).toMatchObject({ message: `${field}: https required` });
+    expect((await set('https://localhost/')).json.error).toMatchObject({
+      message: `${field}: address not allowed: localhost`,
+    });
+  }
+});
+
+test('a URL from before is refused at each attempt, on the usual schedule, and its event comes once it is allowed', async () => {
+  await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: receiver.url });
+  redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
+  const sent = await redcloud.send('refused', { sendFrom: customer.numberId, to: ['+15550000003'] }, customer);
+  expect(sent.status).toBe(202);
+  const refused = () =>
+    redcloud
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('address not allowed: 127.0.0.1'));
+  await expect.poll(refused).toHaveLength(2);
+  for (const line of refused())
+    expect(JSON.parse(line)).toMatchObject({ event: 'webhook', outcome: 'RETRY', attempt: 1 });
+  expect(receiver.deliveries).toEqual([]);
+
+  redcloud = await redcloud.restart(LOOPBACK);
+  redcloud.clock.advance(MINUTE + 1_000);
+  await redcloud.running.look();
+  const all = await receiver.until((deliveries) => deliveries.length === 2);
+  expect(all.map(({ body }) => body.type).sort()).toEqual(['message.queued', 'message.sent']);
+});
+
+test("events go through the operator's proxy, whose password is in no log", async () => {
+  const asked: unknown[] = [];
+  const proxy = createServer(({ method, url, headers }, response) => {
+    asked.push([method, url, headers['proxy-authorization']]);
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  try {
+    const RC_WEBHOOK_PROXY = `http://us:Zq7-proxy@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    redcloud = await redcloud.restart({ RC_WEBHOOK_PROXY });
+    await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: receiver.url });
+    await redcloud.send('proxied', { sendFrom: customer.numberId, to: ['+15550000003'] }, customer);
+    const basic = Buffer.from('us:Zq7-proxy').toString('base64');
+    const expected = ['POST', receiver.url, `Basic ${basic}`];
+    await expect.poll(() => asked).toEqual([expected, expected]);
+    await expect.poll(() => redcloud.logged().match(/"outcome":"DELIVERED"/g)).toHaveLength(2);
+    for (const secret of ['Zq7-proxy', basic]) expect(redcloud.logged()).not.toContain(secret);
+    expect(receiver.deliveries).toEqual([]);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+});
