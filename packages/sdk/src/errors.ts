@@ -26,7 +26,10 @@ export interface Refusal {
   retryAfter: number | undefined;
 }
 
-/** The server refused. What its codes mean, and what to do: docs/errors.md. */
+/**
+ * The server refused; with a status of 500 and more it may have been something on the way to it, that does not know what
+ * became of the request. What its codes mean, and what to do: docs/errors.md.
+ */
 export class ApiError extends RedCloudError {
   readonly status: number;
   /** `INVALID_REQUEST`, `CONFLICT` …; of the token route OAuth's (`invalid_client` …); `HTTP_<status>` where it has none. */

@@ -18,7 +18,12 @@ export type NumberSearch = Body<operations['searchNumbers']>;
 export type NumberGroup = Reply<operations['searchNumbers'], 200>['groups'][number];
 export type NumberUpdate = Body<operations['updateNumber']>;
 
-export type SendParams = Body<operations['sendMessage']>;
+type SendBody = Body<operations['sendMessage']>;
+/** Lists may be readonly. */
+export type SendParams = Omit<SendBody, 'to' | 'media'> & {
+  to: readonly string[];
+  media?: readonly NonNullable<SendBody['media']>[number][];
+};
 type SendReply = Reply<operations['sendMessage'], 202>;
 export type AcceptedRecipient = SendReply['results'][number];
 export type RejectedRecipient = SendReply['errors'][number];

@@ -37,8 +37,8 @@ export class Messages {
   /**
    * Queues a message to each recipient, exactly once however often the network fails meanwhile. Accepted is queued, not
    * delivered: events tell what follows. That recipients were rejected is a result, not an error; `outcome` says so.
-   * @throws ApiError: refused, nothing was queued. | ConnectionError | TimeoutError | AbortError: it may have been
-   *   queued; `error.idempotencyKey` makes it safe to repeat.
+   * @throws ApiError with a status under 500: refused, nothing was queued. | ApiError with another | ConnectionError |
+   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat.
    */
   async send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
     const { idempotencyKey = this.#api.newKey(), ...limits } = options;
