@@ -15,6 +15,7 @@ import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
+import { consoleSession } from './routes/console-session.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { readEventsRoute } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
@@ -88,6 +89,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
 async function registerApi(app: App, rooms: Rooms): Promise<void> {
   const { adminToken } = rooms.config;
   app.register(async (scope) => tokenRoutes(scope as App, rooms));
+  app.register(async (scope) => consoleSession(scope as App, rooms));
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));
@@ -98,7 +100,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   if (adminToken) {
     app.register(
       async (scope) => {
-        scope.addHook('onRequest', requireOperator(adminToken));
+        scope.addHook('onRequest', requireOperator(rooms));
         for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret])
           routes(scope as App, rooms);
       },
