@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Accounts, ApiClient } from '../accounts/accounts.ts';
+import type { AutoReplies } from '../accounts/auto-replies.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
@@ -12,6 +13,7 @@ import type { Accepted } from '../messages/accept.ts';
 import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
 import type { Shedding } from './shedding.ts';
 
 /** The HTTP server, with types that follow from each route's schemas. */
@@ -28,8 +30,10 @@ export interface Rooms {
   config: Pick<Config, 'adminToken' | 'roles' | 'sandbox'>;
   db: Db;
   accounts: Accounts;
+  autoReplies: AutoReplies;
   tokens: Tokens;
   numbers: Numbers;
+  optOuts: OptOuts;
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];

@@ -7,6 +7,7 @@ const TAGS = [
   { name: 'Account', description: 'Tokens, and who one is' },
   { name: 'Messages', description: 'Send' },
   { name: 'Numbers', description: 'What one can send from' },
+  { name: 'Opt-outs', description: 'Who wants no more messages, and what handsets are answered' },
   { name: 'Operations', description: 'Health and metrics' },
   { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
   { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },

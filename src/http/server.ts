@@ -14,7 +14,10 @@ import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { autoReplies } from './routes/core/auto-replies.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
+import { optOutHistory } from './routes/core/opt-out-history.ts';
+import { optOuts } from './routes/core/opt-outs.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
 import { sendMessage } from './routes/core/send-message.ts';
 import { updateNumber } from './routes/core/update-number.ts';
@@ -77,7 +80,10 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));
-      for (const route of [whoami, listNumbers, searchNumbers, updateNumber, sendMessage]) route(scope as App, rooms);
+      const numbers = [listNumbers, searchNumbers, updateNumber];
+      for (const route of [whoami, ...numbers, sendMessage, optOuts, optOutHistory, autoReplies]) {
+        route(scope as App, rooms);
+      }
     },
     { prefix: '/api/core' },
   );
