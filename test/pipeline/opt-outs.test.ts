@@ -146,6 +146,8 @@ describe('an opt-out', () => {
     await phone.write('STOP', { to: '+15035550999' });
     const sendFrom = { sendFrom: numberId };
     expect((await send([phone.e164], sendFrom)).json.errors).toEqual([{ to: phone.e164, error: OPTED_OUT }]);
+    // Its reply has gone before the number does; it would be refused otherwise.
+    await phone.got(1);
     await redcloud.admin('PATCH', `/numbers/${numberId}`, { apiClientId: 'rc_test_client_other' });
     expect((await redcloud.call(`/api/core/opt-outs?numberId=${numberId}`)).status).toBe(404);
     await redcloud.admin('PATCH', `/numbers/${numberId}`, { apiClientId: 'rc_test_client_123', campaignRegId: 'camp' });
