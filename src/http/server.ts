@@ -16,10 +16,13 @@ import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
+import { autoReplies } from './routes/core/auto-replies.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { readEventsRoute } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
 import { readMessages } from './routes/core/messages.ts';
+import { optOutHistory } from './routes/core/opt-out-history.ts';
+import { optOuts } from './routes/core/opt-outs.ts';
 import { webhookReplays } from './routes/core/replays.ts';
 import { rotateWebhookSecret } from './routes/core/rotate-webhook-secret.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
@@ -41,6 +44,7 @@ const CORE = [
   ...[listNumbers, searchNumbers, updateNumber],
   ...[sendMessage, readMessages, readEventsRoute],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
+  ...[optOuts, optOutHistory, autoReplies],
 ];
 
 /** More routes, from rooms that only main knows. */
