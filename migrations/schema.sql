@@ -34,6 +34,7 @@ create table api_clients (
   updated_at timestamp with time zone not null,
   former_webhook_secret_sealed text,
   former_webhook_secret_until timestamp with time zone,
+  auto_replies json,
   constraint api_clients_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
   constraint api_clients_former_webhook_secret_check CHECK (((former_webhook_secret_sealed IS NULL) = (former_webhook_secret_until IS NULL))),
   constraint api_clients_pkey PRIMARY KEY (id),
@@ -191,7 +192,9 @@ create table messages (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   finished_at timestamp with time zone,
+  purpose text,
   "position" bigint not null default 0,
+  idempotency_key text,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -203,6 +206,7 @@ create table messages (
   constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
   constraint messages_parts_check CHECK ((parts > 0)),
   constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_purpose_check CHECK ((purpose = ANY (ARRAY['OPT_OUT_REPLY'::text, 'OPT_IN_REPLY'::text, 'HELP_REPLY'::text]))) NOT VALID,
   constraint messages_segments_check CHECK ((segments > 0)),
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
@@ -235,7 +239,9 @@ create table messages_default (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   finished_at timestamp with time zone,
+  purpose text,
   "position" bigint not null default 0,
+  idempotency_key text,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -247,6 +253,7 @@ create table messages_default (
   constraint messages_encoding_check CHECK ((encoding = ANY (ARRAY['GSM7'::text, 'UCS2'::text]))),
   constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
   constraint messages_parts_check CHECK ((parts > 0)),
+  constraint messages_purpose_check CHECK ((purpose = ANY (ARRAY['OPT_OUT_REPLY'::text, 'OPT_IN_REPLY'::text, 'HELP_REPLY'::text]))) NOT VALID,
   constraint messages_segments_check CHECK ((segments > 0)),
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
@@ -282,6 +289,39 @@ create table numbers (
 CREATE INDEX numbers_by_client ON public.numbers USING btree (api_client_id) WHERE (api_client_id IS NOT NULL);
 CREATE INDEX numbers_inventory ON public.numbers USING btree (state, npa, nxx) WHERE (api_client_id IS NULL);
 
+create table opt_out_changes (
+  id bigint not null generated always as identity,
+  api_client_id text collate "C" not null,
+  number_id text collate "C" not null,
+  recipient text collate "C" not null,
+  change text not null,
+  origin text not null,
+  source text,
+  keyword text,
+  note text,
+  message_id text collate "C",
+  changed_at timestamp with time zone not null,
+  constraint opt_out_changes_change_check CHECK ((change = ANY (ARRAY['OPTED_OUT'::text, 'OPTED_IN'::text]))),
+  constraint opt_out_changes_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text]))),
+  constraint opt_out_changes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX opt_out_changes_by_client ON public.opt_out_changes USING btree (api_client_id, id);
+CREATE INDEX opt_out_changes_by_recipient ON public.opt_out_changes USING btree (api_client_id, recipient, id);
+
+create table opt_outs (
+  api_client_id text collate "C" not null,
+  number_id text collate "C" not null,
+  recipient text collate "C" not null,
+  origin text not null,
+  source text,
+  keyword text,
+  note text,
+  created_at timestamp with time zone not null,
+  constraint opt_outs_check CHECK (((origin = 'HANDSET'::text) = (keyword IS NOT NULL))),
+  constraint opt_outs_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text]))),
+  constraint opt_outs_pkey PRIMARY KEY (api_client_id, number_id, recipient)
+);
+
 create table processes (
   id text collate "C" not null,
   host text not null,
@@ -290,6 +330,7 @@ create table processes (
   roles text[] not null,
   started_at timestamp with time zone not null,
   alive_until timestamp with time zone not null,
+  counters json,
   constraint processes_pkey PRIMARY KEY (id)
 );
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { createAutoReplies } from './accounts/auto-replies.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { CarrierHandlers } from './carriers/carrier.ts';
@@ -29,6 +30,7 @@ import { createServer, type Extension } from './http/server.ts';
 import { createShedding } from './http/shedding.ts';
 import { createIds } from './ids.ts';
 import { createInbound } from './inbound/inbound.ts';
+import { createReplies } from './inbound/replies.ts';
 import { createLog, type Log } from './log.ts';
 import { createAccept } from './messages/accept.ts';
 import { expireInboundKeys } from './messages/expire-inbound-keys.ts';
@@ -38,6 +40,7 @@ import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
 import { createMetrics, watchLinks, watchQueues, watchStore } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
+import { createOptOuts } from './optouts/optouts.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
@@ -48,6 +51,7 @@ import { createQueue } from './queue/queue.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
+import { handsetRoute } from './sandbox/handset.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
 import { createDeliveries } from './webhooks/deliveries.ts';
@@ -104,7 +108,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
     const accounts = createAccounts({ db, keys, ids, clock });
     if (!(await accounts.ownsSecrets())) throw new ConfigError(OTHER_KEY);
+    const autoReplies = createAutoReplies({ db, clock });
     const numbers = createNumbers({ db, ids, clock });
+    const optOuts = createOptOuts({ db, clock, metrics });
     const queue = createQueue({ db, clock, holder: presence });
     // What an answer is missing for never began: given back as it was, and not as interrupted, like what is held then.
     stops.push({ name: 'leases', stop: () => queue.reclaim() });
@@ -117,11 +123,11 @@ export async function start(config: Config, overrides: Overrides = {}) {
         pace: overrides.simulatorPace ?? 1,
       });
     const backlog = new Backlog({ db, clock, log });
-    const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, ids, clock });
+    const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, optOuts, ids, clock });
     const transitions = createTransitions({ db, queue });
     const alone = carriers?.carriers.every(({ processes }) => processes === 1) ?? (overrides.simulatorLinks ?? 1) === 1;
     const receipts = createReceipts({ transitions, clock, log, metrics, alone });
-    const inbound = createInbound({ db, numbers, ids, clock, log, metrics });
+    const inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
     watchStore(metrics, () => reachable(db));
     watchQueues(metrics, backlog);
 
@@ -143,12 +149,15 @@ export async function start(config: Config, overrides: Overrides = {}) {
       carrier,
       paces: used?.pace && new Paces(used.pace, used.processes),
       campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
+      optedOut: async ({ apiClientId, numberId, to }) =>
+        (await optOuts.among({ apiClientId, numberId, recipients: [to] })).size > 0,
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
       onRecorded: async (reports) => {
         await Promise.all(reports.map(receipts.joinRecorded));
       },
     });
     const outcomes = createOutcomes(shared);
+    const replies = createReplies({ ...shared, accept, autoReplies });
     const health = createHealth({ db, clock, log, metrics });
     const targets = targetsOf(config);
     const poster = () => new Poster({ targets, proxy: config.webhookProxy });
@@ -167,7 +176,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (sandbox) await seed({ accounts, numbers });
     if (!config.sandbox) await close(accounts);
     const extensions: Extension[] = [];
-    if (sandbox) extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
+    if (sandbox) {
+      extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
+      const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-');
+      extensions.push(
+        handsetRoute((message) => inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message })),
+      );
+    }
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
     watchLinks(metrics, linkStates);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
@@ -176,19 +191,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
       {
-        config,
-        db,
-        accounts,
-        tokens,
-        numbers,
-        targets,
-        accept,
-        ...customers,
-        carriers: linkStates,
-        shedding,
-        metrics,
-        ids,
-        log,
+        ...{ config, db, accounts, autoReplies, tokens, numbers, targets, optOuts, accept, ...customers },
+        ...{ carriers: linkStates, shedding, metrics, ids, log },
       },
       extensions,
     );
@@ -211,6 +215,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
     if (runs('outbound')) workers.push(outbound, outcomes);
     if (runs('webhooks')) workers.push(webhooks);
+    // Where sends are accepted: what may wait is known there.
+    if (runs('api')) workers.push(replies);
     const deadline = new AbortController();
 
     stops.push({ name: 'janitors', stop: startJanitors(janitors, log, () => presence.eldest()) });
@@ -292,7 +298,7 @@ async function clockOf(db: Db, log: Log, stops: Stop[]): Promise<Clock> {
 
 /** Work has become free, whoever may do it. */
 function wakeAll(db: Db): void {
-  for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks']) db.wake(topic);
+  for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
 }
 
 interface Stop {

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Backlog, Depth } from './queue/backlog.ts';
 
-const QUEUES = ['outbound', 'outcomes', 'webhooks'] as const;
+const QUEUES = ['outbound', 'outcomes', 'webhooks', 'replies'] as const;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
 
@@ -65,6 +65,18 @@ export function createMetrics() {
       name: 'redcloud_inbound_total',
       help: 'Messages from handsets: new, repeat, or to a number of nobody',
       labelNames: ['carrier', 'outcome'] as const,
+      registers,
+    }),
+    optOutChanges: new Counter({
+      name: 'redcloud_opt_out_changes_total',
+      help: 'Opt-outs recorded and lifted, by who said so',
+      labelNames: ['change', 'origin'] as const,
+      registers,
+    }),
+    replies: new Counter({
+      name: 'redcloud_auto_replies_total',
+      help: 'Automatic replies to keywords, by what came of them',
+      labelNames: ['purpose', 'outcome'] as const,
       registers,
     }),
     webhookAttempts: new Counter({

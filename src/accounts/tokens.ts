@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
@@ -5,6 +6,9 @@ import type { Clock } from '../clock.ts';
 export const TOKEN_SECONDS = 3600;
 const ISSUER = 'redcloud';
 const AUDIENCE = 'redcloud:core';
+/** Of an operator who has signed in to the console. */
+export const OPERATOR_SECONDS = 12 * 3600;
+const CONSOLE = 'redcloud:console';
 const REMEMBERED = 10_000;
 
 interface Known {
@@ -17,6 +21,9 @@ export interface Tokens {
   issue(apiClientId: string): Promise<string>;
   /** @returns the API client that the token was issued to, or undefined: forged, expired, or not one of ours. */
   verify(token: string): Promise<string | undefined>;
+  /** Stands for the operator's token, where that itself should not lie; worth nothing once it has been changed. */
+  issueOperator(adminToken: string): Promise<string>;
+  isOperator(token: string, adminToken: string): Promise<boolean>;
 }
 
 /** @param fixed tokens that need no signature; the sandbox's only. */
@@ -39,6 +46,32 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
   }
 
   return {
+    issueOperator(adminToken) {
+      const now = Math.floor(clock.now() / 1000);
+      return new SignJWT({ of: fingerprint(adminToken) })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .setIssuer(ISSUER)
+        .setAudience(CONSOLE)
+        .setIssuedAt(now)
+        .setExpirationTime(now + OPERATOR_SECONDS)
+        .sign(key);
+    },
+
+    async isOperator(token, adminToken) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          issuer: ISSUER,
+          audience: CONSOLE,
+          algorithms: ['HS256'],
+          requiredClaims: ['exp', 'of'],
+          currentDate: new Date(clock.now()),
+        });
+        return payload['of'] === fingerprint(adminToken);
+      } catch {
+        return false;
+      }
+    },
+
     issue(apiClientId) {
       const now = Math.floor(clock.now() / 1000);
       return new SignJWT()
@@ -61,4 +94,8 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
       return found.apiClientId;
     },
   };
+}
+
+function fingerprint(adminToken: string): string {
+  return createHash('sha256').update(adminToken).digest('base64url');
 }

@@ -1,25 +1,56 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Capability } from '../accounts/accounts.ts';
-import { forbidden, unauthorized } from '../errors.ts';
+import { type ApiClient, CAPABILITIES, type Capability } from '../accounts/accounts.ts';
+import { forbidden, invalidRequest, unauthorized } from '../errors.ts';
 import type { Rooms } from './app.ts';
+import { sessionOf } from './session.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+/** By which an operator says for which API client it asks. */
+const CLIENT_HEADER = 'x-redcloud-client';
 
-function bearerToken(request: FastifyRequest): string | undefined {
-  return BEARER.exec(request.headers.authorization ?? '')?.[1];
+type Parts = Pick<Rooms, 'tokens' | 'accounts' | 'config'>;
+
+function bearerToken({ headers }: FastifyRequest): string | undefined {
+  return BEARER.exec(headers.authorization ?? '')?.[1];
+}
+
+/** By the operator's token itself, or signed in to the console with it. */
+async function isOperator(request: FastifyRequest, { tokens, config }: Parts): Promise<boolean> {
+  const { adminToken } = config;
+  if (!adminToken) return false;
+  const token = bearerToken(request);
+  if (token !== undefined) return isSame(token, adminToken);
+  const session = sessionOf(request);
+  return session !== undefined && tokens.isOperator(session, adminToken);
 }
 
 /** Before the body is read: who has no token costs nothing. */
-export function requireApiClient({ tokens, accounts }: Pick<Rooms, 'tokens' | 'accounts'>) {
-  return async (request: FastifyRequest): Promise<void> => {
-    const token = bearerToken(request);
+export function requireApiClient(parts: Parts) {
+  const { tokens, accounts } = parts;
+
+  async function clientOf(request: FastifyRequest): Promise<ApiClient | undefined> {
+    const named = request.headers[CLIENT_HEADER];
+    if (named !== undefined && (await isOperator(request, parts))) {
+      request.logged['operator'] = true;
+      return { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] };
+    }
+    const token = bearerToken(request) ?? sessionOf(request);
     const apiClientId = token && (await tokens.verify(token));
-    const apiClient = apiClientId && (await accounts.active(apiClientId));
+    return apiClientId ? accounts.active(apiClientId) : undefined;
+  }
+
+  return async (request: FastifyRequest): Promise<void> => {
+    const apiClient = await clientOf(request);
     if (!apiClient) throw unauthorized();
     request.apiClient = apiClient;
     request.logged['apiClientId'] = apiClient.id;
   };
+}
+
+function readName(header: string | string[]): string {
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw invalidRequest('X-RedCloud-Client must be the id of an API client');
 }
 
 export function requireCapability(capability: Capability) {
@@ -30,10 +61,14 @@ export function requireCapability(capability: Capability) {
   };
 }
 
-export function requireOperator(adminToken: string) {
-  const expected = Buffer.from(adminToken);
+export function requireOperator(parts: Parts) {
   return async (request: FastifyRequest): Promise<void> => {
-    const given = Buffer.from(bearerToken(request) ?? '');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw unauthorized();
+    if (!(await isOperator(request, parts))) throw unauthorized();
   };
+}
+
+/** In a time that says nothing of where they differ. */
+export function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -9,6 +9,8 @@ const TAGS = [
   { name: 'Events', description: 'Everything that happened, in order: to poll instead of webhooks, or after them' },
   { name: 'Webhooks', description: 'Where events go, what signs them, every attempt, and sending again' },
   { name: 'Numbers', description: 'What one can send from' },
+  { name: 'Opt-outs', description: 'Who wants no more messages, and what handsets are answered' },
+  { name: 'Console', description: 'Sessions of the console; programs use tokens' },
   { name: 'Operations', description: 'Health and metrics' },
   { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
   { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },

@@ -15,10 +15,14 @@ import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
+import { consoleSession } from './routes/console-session.ts';
+import { autoReplies } from './routes/core/auto-replies.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { readEventsRoute } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
 import { readMessages } from './routes/core/messages.ts';
+import { optOutHistory } from './routes/core/opt-out-history.ts';
+import { optOuts } from './routes/core/opt-outs.ts';
 import { webhookReplays } from './routes/core/replays.ts';
 import { rotateWebhookSecret } from './routes/core/rotate-webhook-secret.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
@@ -40,6 +44,7 @@ const CORE = [
   ...[listNumbers, searchNumbers, updateNumber],
   ...[sendMessage, readMessages, readEventsRoute],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
+  ...[optOuts, optOutHistory, autoReplies],
 ];
 
 /** More routes, from rooms that only main knows. */
@@ -88,6 +93,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
 async function registerApi(app: App, rooms: Rooms): Promise<void> {
   const { adminToken } = rooms.config;
   app.register(async (scope) => tokenRoutes(scope as App, rooms));
+  app.register(async (scope) => consoleSession(scope as App, rooms));
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));
@@ -98,7 +104,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   if (adminToken) {
     app.register(
       async (scope) => {
-        scope.addHook('onRequest', requireOperator(adminToken));
+        scope.addHook('onRequest', requireOperator(rooms));
         for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret])
           routes(scope as App, rooms);
       },

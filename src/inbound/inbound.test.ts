@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createKeys } from '../accounts/keys.ts';
@@ -8,12 +9,18 @@ import type { Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
-import { createNumbers } from '../numbers/numbers.ts';
+import { createNumbers, type Numbers } from '../numbers/numbers.ts';
+import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
+import { createQueue, OPT_IN_REPLY, OPT_OUT_REPLY, type Queue } from '../queue/queue.ts';
 import { createInbound } from './inbound.ts';
 
 let store: TestStore;
 let db: Db;
 let inbound: ReturnType<typeof createInbound>;
+let optOuts: OptOuts;
+let queue: Queue;
+let numbers: Numbers;
+let owner: { apiClientId: string; numberId: string };
 const clock = new TestClock();
 const ids = createIds(clock);
 const metrics = createMetrics();
@@ -23,16 +30,21 @@ beforeAll(async () => {
   store = await testStore();
   db = await store.open();
   const accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
-  const numbers = createNumbers({ db, ids, clock });
+  numbers = createNumbers({ db, ids, clock });
   const account = await accounts.createAccount('Inbound');
   const { client } = await accounts.createClient({ accountId: account.id, name: 'Inbound', capabilities: [] });
-  await numbers.import([{ e164: OWNED, apiClientId: client.id }, { e164: '+15035550112' }]);
-  inbound = createInbound({ db, numbers, ids, clock, log: createLog('silent'), metrics });
+  const [owned] = await numbers.import([{ e164: OWNED, apiClientId: client.id }, { e164: '+15035550112' }]);
+  owner = { apiClientId: client.id, numberId: owned?.numberId as string };
+  queue = createQueue({ db, clock, holder: testHolder });
+  optOuts = createOptOuts({ db, clock, metrics });
+  inbound = createInbound(shared());
 });
 afterAll(async () => {
   await db.close();
   await store.drop();
 });
+
+const shared = () => ({ db, numbers, optOuts, queue, ids, clock, log: createLog('silent'), metrics });
 
 const message = (carrierRef: string, to = OWNED, text = 'hello'): InboundMessage => ({
   carrierRef,
@@ -77,6 +89,60 @@ test.each([
 test('a text that the store cannot take is kept as well as it can be', async () => {
   await inbound.take('acme', message('in-nul', OWNED, 'a\0b\ud83d'));
   expect((await kept('in-nul'))[0]?.text).toBe('a\ufffdb\ufffd');
+});
+
+describe('a keyword', () => {
+  const FROM = '+15550000009';
+  const optedOut = async () => (await optOuts.among({ ...owner, recipients: [FROM] })).has(FROM);
+  const replies = () =>
+    db.query<{ subject: string; ordinal: number }>(
+      `select j.subject, j.ordinal from jobs j join messages m on m.id = j.subject where j.queue = 'replies' order by 1`,
+      [],
+    );
+  beforeEach(async () => {
+    await db.query(`delete from jobs where queue = 'replies'`, []);
+    await optOuts.remove({ ...owner, recipient: FROM, origin: 'API' });
+  });
+
+  test('holds as soon as its message is kept, with the job of its reply', async () => {
+    expect(await optedOut()).toBe(false);
+    await inbound.take('acme', message('stop-1', OWNED, 'Stop'));
+    expect(await optedOut()).toBe(true);
+    expect(await replies()).toEqual([{ subject: expect.stringMatching(/^msg_/), ordinal: OPT_OUT_REPLY }]);
+  });
+
+  test('that a carrier brings again changes nothing, also when another one came between', async () => {
+    await inbound.take('acme', message('stop-2', OWNED, 'STOP'));
+    await inbound.take('acme', message('start-2', OWNED, 'START'));
+    await Promise.all([1, 2].map(() => inbound.take('acme', message('stop-2', OWNED, 'STOP'))));
+    expect(await optedOut()).toBe(false);
+    expect((await replies()).map(({ ordinal }) => ordinal)).toEqual([OPT_OUT_REPLY, OPT_IN_REPLY]);
+  });
+
+  test('in parts is read when the message is whole', async () => {
+    const part = (part: number, text: string): InboundMessage => ({
+      ...message(`stop-3-${part}`, OWNED, text),
+      fragment: { group: 250, parts: 2, part },
+    });
+    await inbound.take('acme', part(2, 'OP'));
+    expect(await optedOut()).toBe(false);
+    await inbound.take('acme', part(1, 'ST'));
+    expect(await optedOut()).toBe(true);
+    expect(await replies()).toHaveLength(1);
+  });
+
+  test('twice at once is one opt-out and one reply', async () => {
+    await Promise.all(['a', 'b', 'c'].map((ref) => inbound.take('acme', message(`stop-4-${ref}`, OWNED, 'STOP'))));
+    expect(await replies()).toHaveLength(1);
+  });
+
+  test('is neither kept nor obeyed when its transaction fails', async () => {
+    const failing = createInbound({ ...shared(), queue: { ...queue, add: () => Promise.reject(new Error('no')) } });
+    await expect(failing.take('acme', message('stop-5', OWNED, 'STOP'))).rejects.toThrow('no');
+    expect([await optedOut(), await kept('stop-5')]).toEqual([false, []]);
+    await inbound.take('acme', message('stop-5', OWNED, 'STOP'));
+    expect(await optedOut()).toBe(true);
+  });
 });
 
 describe('a message in parts', () => {

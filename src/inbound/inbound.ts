@@ -8,7 +8,11 @@ import { type Received, receive } from '../messages/receive.ts';
 import { segment } from '../messages/segments.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import { readKeyword } from '../optouts/keywords.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
+import type { Queue } from '../queue/queue.ts';
 import { addFragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
+import { createFulfil, type Fulfilled, isOwned } from './wishes.ts';
 
 /** So long the parts of a message are waited for; then what is there is the message. */
 const FRAGMENTS_MS = 120_000;
@@ -24,9 +28,25 @@ interface Stored {
   numberId: string | null;
 }
 
+interface Taken extends Stored {
+  fulfilled?: Fulfilled;
+}
+
+export interface InboundParts {
+  db: Db;
+  numbers: Numbers;
+  optOuts: OptOuts;
+  queue: Queue;
+  ids: Ids;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}
+
 /** From a handset to the client whose number it wrote to. */
-export function createInbound(parts: { db: Db; numbers: Numbers; ids: Ids; clock: Clock; log: Log; metrics: Metrics }) {
-  const { db, numbers, ids, clock, log, metrics } = parts;
+export function createInbound(parts: InboundParts) {
+  const { db, numbers, optOuts, ids, clock, log, metrics } = parts;
+  const fulfil = createFulfil(parts);
 
   /** Asked before any transaction: on the embedded store it would wait for that. */
   async function ownerOf(to: string): Promise<PhoneNumber | undefined> {
@@ -34,12 +54,13 @@ export function createInbound(parts: { db: Db; numbers: Numbers; ids: Ids; clock
     return number?.apiClientId ? number : undefined;
   }
 
+  /** @param on a transaction, where the text is a keyword to a number that is somebody's. */
   async function store(
     on: Queryable,
     owned: PhoneNumber | undefined,
     carrier: string,
     message: InboundMessage,
-  ): Promise<Stored> {
+  ): Promise<Taken> {
     const text = message.text === null ? null : storable(message.text);
     const received: Received = {
       id: ids.next('msg'),
@@ -56,14 +77,30 @@ export function createInbound(parts: { db: Db; numbers: Numbers; ids: Ids; clock
     };
     const added = await receive(on, new Date(clock.now()), [received]);
     const outcome = !added.has(received.id) ? 'repeat' : owned ? 'new' : 'nobody';
-    return { carrier, outcome, messageId: received.id, numberId: received.numberId };
+    const stored: Stored = { carrier, outcome, messageId: received.id, numberId: received.numberId };
+    const keyword = outcome === 'new' ? readKeyword(text) : undefined;
+    if (!keyword || !isOwned(received)) return stored;
+    return { ...stored, fulfilled: await fulfil(on, received, keyword) };
   }
 
-  function told(stored: Stored): void {
+  function told({ fulfilled, ...stored }: Taken): void {
     const { carrier, outcome } = stored;
     metrics.inbound.inc({ carrier, outcome });
-    log.info({ event: 'inbound', ...stored });
+    log.info({ event: 'inbound', ...stored, ...(fulfilled ? { wish: fulfilled.wish } : {}) });
     if (outcome === 'new') db.wake('webhooks');
+    if (!fulfilled) return;
+    if (fulfilled.made) optOuts.committed(fulfilled.made);
+    db.wake('replies');
+  }
+
+  async function takeWhole(carrier: string, message: InboundMessage): Promise<string> {
+    const owned = await ownerOf(message.to);
+    const several = owned && readKeyword(message.text);
+    const taken = several
+      ? await db.transaction((tx) => store(tx, owned, carrier, message))
+      : await store(db, owned, carrier, message);
+    told(taken);
+    return taken.messageId;
   }
 
   /** In one transaction: a part is kept or its message is there, and never both or neither. */
@@ -72,7 +109,7 @@ export function createInbound(parts: { db: Db; numbers: Numbers; ids: Ids; clock
     const part = { carrier, from: storable(from), to: storable(to), text: text ?? '', ...fragment };
     const owned = await ownerOf(to);
     const stored = await db.transaction(async (tx) => {
-      const all: Stored[] = [];
+      const all: Taken[] = [];
       for (const whole of await addFragment(tx, part, new Date(clock.now()))) {
         const carrierRef = all.length === 0 ? message.carrierRef : randomUUID();
         all.push(await store(tx, owned, carrier, { ...message, carrierRef, text: whole }));
@@ -103,8 +140,11 @@ export function createInbound(parts: { db: Db; numbers: Numbers; ids: Ids; clock
     /** Resolves when the message, or the part of one, is committed, or known already. */
     async take(carrier: string, message: InboundMessage): Promise<void> {
       if (message.fragment) await takeFragment(carrier, { ...message, fragment: message.fragment });
-      else told(await store(db, await ownerOf(message.to), carrier, message));
+      else await takeWhole(carrier, message);
     },
+
+    /** As `take`, for a message that is whole. @returns the id that it has when it is new. */
+    takeWhole,
 
     startSweeping(): void {
       sweeping = setInterval(() => {

@@ -8,7 +8,9 @@ import type { Db } from '../db/db.ts';
 import { rateLimited } from '../errors.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
 import { createNumbers } from '../numbers/numbers.ts';
+import { createOptOuts } from '../optouts/optouts.ts';
 import { Backlog } from '../queue/backlog.ts';
 import { createQueue } from '../queue/queue.ts';
 import { createAccept } from './accept.ts';
@@ -55,6 +57,7 @@ test('a key that expires while it is being looked at is new: nothing is answered
     backlog: new Backlog({ db, clock, log: createLog('silent') }),
     limits: { perClient: 1_000, perNumber: 1_000 },
     numbers: createNumbers({ db, ids, clock }),
+    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
     ids,
     clock,
   });
@@ -74,6 +77,7 @@ test('while nothing new is taken, a repeat of what was accepted is answered, and
     backlog: new Backlog({ db, clock, log: createLog('silent') }),
     limits: { perClient: 1_000, perNumber: 1_000 },
     numbers: createNumbers({ db, ids, clock }),
+    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
     ids,
     clock,
   });

@@ -6,12 +6,14 @@ import { appendEvents, HERE } from '../events/append.ts';
 import type { EventRow } from '../events/events.ts';
 import type { Ids } from '../ids.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { enqueueFrom, type Lane, newJob, OUTBOUND, type Queue, type Reservation } from '../queue/queue.ts';
 import { fingerprint } from './idempotency.ts';
 import { type QueueLimits, refusalFor } from './limits.ts';
 import type { LoadedOutgoing, Outgoing } from './messages.ts';
+import { type Purpose, reachesOptedOut } from './purpose.ts';
 import {
   type Content,
   checkSender,
@@ -21,7 +23,8 @@ import {
   type SendRequest,
 } from './send-request.ts';
 
-const ROUTE = 'messages.send';
+/** Keys are each route's own: no client's key can be an automatic reply's. */
+type Route = 'messages.send' | 'auto-replies';
 /** Rows that one commit takes at most: beyond that a batch gains nothing and holds others up. */
 const MAX_ROWS = 1_000;
 
@@ -34,21 +37,26 @@ export interface Accepted {
 
 interface Submission {
   apiClientId: string;
+  route: Route;
   key: string;
   fingerprint: string;
   body: string;
   number: PhoneNumber;
   request: SendRequest;
   content: Content;
+  purpose: Purpose | null;
   recipients: { id: string; to: string }[];
 }
 
 interface Stored {
   apiClientId: string;
+  route: Route;
   key: string;
   fingerprint: string;
   body: string;
 }
+
+type Scope = Pick<Stored, 'apiClientId' | 'route' | 'key'>;
 
 /**
  * Key, messages, jobs and first events of all requests of a batch: one statement, one commit. A key that is known wins
@@ -60,22 +68,22 @@ interface Stored {
  */
 const ACCEPT = `
   with request as (
-    select * from json_to_recordset($1::json) as r ("apiClientId" text, key text, fingerprint text, body text,
-      "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
-      encoding text, segments integer, recipients json)
+    select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
+      body text, "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
+      encoding text, segments integer, purpose text, recipients json)
   ), won as (
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
-    select "apiClientId", '${ROUTE}', key, fingerprint, body, $2 from request order by "apiClientId", key
-    on conflict do nothing returning api_client_id, key
+    select "apiClientId", route, key, fingerprint, body, $2 from request order by "apiClientId", route, key
+    on conflict do nothing returning api_client_id, route, key
   ), accepted as materialized (
     select r.*, m.* from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text,
       "outboundLease" bigint, "webhookLease" bigint)
-    where (select count(*) from won) = $4 or (r."apiClientId", r.key) in (select api_client_id, key from won)
+    where (select count(*) from won) = $4 or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      external_reference, delivery_guarantee, encoding, segments, parts, status, sequence, position, created_at)
+      external_reference, delivery_guarantee, encoding, segments, parts, purpose, status, sequence, position, created_at)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), 'QUEUED', 1, ${HERE}, $2 from accepted
+      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, 'QUEUED', 1, ${HERE}, $2 from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
        null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,
@@ -84,19 +92,19 @@ const ACCEPT = `
   )}, queued as (
     ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
   )
-  select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'key', key)) end as keys,
-    count(*)::int as count from won`;
+  select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
+    end as keys, count(*)::int as count from won`;
 
 /** How many keys were new, and which ones if not all were. */
 interface Won {
   count: number;
-  keys: Pick<Stored, 'apiClientId' | 'key'>[] | null;
+  keys: Scope[] | null;
 }
 
 const STORED = `
-  select i.api_client_id as "apiClientId", i.key, i.fingerprint, i.response as body
-  from json_to_recordset($1::json) as k ("apiClientId" text, key text)
-  join idempotency_keys i on i.api_client_id = k."apiClientId" and i.key = k.key and i.route = '${ROUTE}'`;
+  select i.api_client_id as "apiClientId", i.route, i.key, i.fingerprint, i.response as body
+  from json_to_recordset($1::json) as k ("apiClientId" text, route text, key text)
+  join idempotency_keys i on i.api_client_id = k."apiClientId" and i.route = k.route and i.key = k.key`;
 
 export interface AcceptParts {
   db: Db;
@@ -104,15 +112,16 @@ export interface AcceptParts {
   backlog: Backlog;
   limits: QueueLimits;
   numbers: Numbers;
+  optOuts: Pick<OptOuts, 'among'>;
   ids: Ids;
   clock: Clock;
 }
 
-export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }: AcceptParts) {
+export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids, clock }: AcceptParts) {
   const underWay = new Map<string, Promise<Stored>>();
 
-  const stored = async (keys: readonly Pick<Stored, 'apiClientId' | 'key'>[]): Promise<Map<string, Stored>> => {
-    const wanted = keys.map(({ apiClientId, key }) => ({ apiClientId, key }));
+  const stored = async (keys: readonly Scope[]): Promise<Map<string, Stored>> => {
+    const wanted = keys.map(({ apiClientId, route, key }) => ({ apiClientId, route, key }));
     const rows = await db.query<Stored>(STORED, [asJson(wanted)]);
     return new Map(rows.map((row) => [scope(row), row]));
   };
@@ -182,66 +191,86 @@ export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }
     weigh: ({ recipients }) => recipients.length + 1,
   });
 
-  function prepare(apiClientId: string, key: string, request: SendRequest, content: Content, number: PhoneNumber) {
-    const { accepted, refused } = readRecipients(request.to);
+  async function prepare(
+    ofKey: Scope,
+    request: SendRequest,
+    content: Content,
+    number: PhoneNumber,
+    purpose: Purpose | null,
+  ) {
+    const { accepted, refused } = await recipientsOf(ofKey.apiClientId, request, purpose);
     const recipients = accepted.map((to) => ({ id: ids.next('msg'), to }));
     const results = recipients.map(({ id, to }) => ({ to, messageId: id, status: 'QUEUED' }));
     const body = JSON.stringify({ results, errors: refused });
-    return { apiClientId, key, fingerprint: fingerprint(request), body, number, request, content, recipients };
+    return { ...ofKey, fingerprint: fingerprint(request), body, number, request, content, purpose, recipients };
+  }
+
+  async function recipientsOf(apiClientId: string, { sendFrom, to }: SendRequest, purpose: Purpose | null) {
+    const all = readRecipients(to);
+    if (reachesOptedOut(purpose)) return all;
+    const optedOut = await optOuts.among({ apiClientId, numberId: sendFrom, recipients: all.accepted });
+    return optedOut.size > 0 ? readRecipients(to, optedOut) : all;
   }
 
   /** What the present state forbids may still be the repeat of a request that it allowed: then that one counts. */
-  async function storedOr(refusal: unknown, ofKey: Pick<Stored, 'apiClientId' | 'key'>): Promise<Stored> {
+  async function storedOr(refusal: unknown, ofKey: Scope): Promise<Stored> {
     const earlier = (await stored([ofKey])).get(scope(ofKey));
     if (earlier) return earlier;
     throw refusal;
   }
 
-  async function checkedSender(apiClientId: string, key: string, request: SendRequest): Promise<PhoneNumber | Stored> {
+  async function checkedSender(ofKey: Scope, request: SendRequest): Promise<PhoneNumber | Stored> {
     const number = await numbers.byId(request.sendFrom);
     try {
-      return checkSender(number, apiClientId, request.messageType);
+      return checkSender(number, ofKey.apiClientId, request.messageType);
     } catch (refusal) {
-      return storedOr(refusal, { apiClientId, key });
+      return storedOr(refusal, ofKey);
     }
   }
 
   /**
    * Accepts a send: when this resolves with `replayed` false, the messages are committed and will be carried out.
    * @param refused why nothing new is taken now; a repeat of what was accepted is answered all the same.
+   * @param purpose of an automatic reply; its keys are other ones than the client's own.
    * @throws ApiError for what the contract refuses; nothing is stored then, and the key stays free.
    */
-  async function accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted> {
+  async function accept(
+    apiClientId: string,
+    key: string,
+    request: SendRequest,
+    refused?: ApiError,
+    purpose: Purpose | null = null,
+  ): Promise<Accepted> {
     const content = readContent(request);
-    const ofKey = scope({ apiClientId, key });
-    const first = underWay.get(ofKey);
+    const ofKey: Scope = { apiClientId, route: purpose ? 'auto-replies' : 'messages.send', key };
+    const first = underWay.get(scope(ofKey));
     if (first) {
       const earlier = await first.catch(() => undefined);
-      return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request, refused);
+      return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request, refused, purpose);
     }
-    const carriedOut = carryOut(apiClientId, key, request, content, refused);
+    const carriedOut = carryOut(ofKey, request, content, purpose, refused);
     const result = carriedOut.then((outcome) => outcome.result);
     result.catch(() => undefined);
-    underWay.set(ofKey, result);
+    underWay.set(scope(ofKey), result);
     try {
       const { submission, result: stands } = await carriedOut;
       if (stands !== submission) return replay(stands, fingerprint(request));
       return { body: submission.body, replayed: false, messages: submission.recipients.length };
     } finally {
-      underWay.delete(ofKey);
+      underWay.delete(scope(ofKey));
     }
   }
 
   async function carryOut(
-    apiClientId: string,
-    key: string,
+    ofKey: Scope,
     request: SendRequest,
     content: Content,
+    purpose: Purpose | null,
     refused?: ApiError,
   ) {
-    const sender = await checkedSender(apiClientId, key, request);
+    const sender = await checkedSender(ofKey, request);
     if (!('numberId' in sender)) return { submission: undefined, result: sender };
-    const submission = prepare(apiClientId, key, request, content, sender);
+    const submission: Submission = await prepare(ofKey, request, content, sender, purpose);
     const lane = laneOf(submission);
     const count = submission.recipients.length;
     const refusal = refused ?? refusalFor(backlog, limits, lane, count);
@@ -258,8 +287,8 @@ export function createAccept({ db, queue, backlog, limits, numbers, ids, clock }
   return accept;
 }
 
-function scope({ apiClientId, key }: Pick<Stored, 'apiClientId' | 'key'>): string {
-  return `${apiClientId}\n${key}`;
+function scope({ apiClientId, route, key }: Scope): string {
+  return `${apiClientId}\n${route}\n${key}`;
 }
 
 /** A request of a batch, as it is to be stored. */
@@ -287,9 +316,10 @@ function underLeases(
 }
 
 function requestRow({ submission, recipients }: Row) {
-  const { apiClientId, key, fingerprint, body, number, request, content } = submission;
+  const { apiClientId, route, key, fingerprint, body, number, request, content, purpose } = submission;
   return {
     apiClientId,
+    route,
     key,
     fingerprint,
     body,
@@ -299,6 +329,7 @@ function requestRow({ submission, recipients }: Row) {
     ...content,
     externalReference: request.externalReference ?? null,
     guarantee: guaranteeOf(request),
+    purpose,
     recipients,
   };
 }
@@ -313,7 +344,7 @@ function guaranteeOf({ deliveryGuarantee = 'AT_MOST_ONCE' }: SendRequest): Deliv
 
 /** The message as a claim would read it. */
 function outgoingOf(
-  { apiClientId, number, request, content }: Submission,
+  { apiClientId, number, request, content, purpose }: Submission,
   id: string,
   to: string,
   now: Date,
@@ -328,6 +359,7 @@ function outgoingOf(
     text: content.text,
     media: content.media,
     guarantee: guaranteeOf(request),
+    purpose,
     parts: content.segments ?? 1,
     status: 'QUEUED',
     createdAt: now,

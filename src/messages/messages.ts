@@ -1,6 +1,7 @@
 import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { Load } from '../queue/claim.ts';
+import type { Purpose } from './purpose.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
 import type { MessageStatus, PartState } from './status.ts';
 
@@ -15,6 +16,7 @@ export interface Outgoing {
   text: string | null;
   media: Media[] | null;
   guarantee: DeliveryGuarantee;
+  purpose: Purpose | null;
   parts: number;
   status: MessageStatus;
   createdAt: Date;
@@ -26,8 +28,8 @@ export type LoadedOutgoing = Outgoing | { id: null };
 /** Planned once for all, so the planner is left no other way than through the index for each (OFFSET 0). */
 const OUTGOING = `
   select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
-    m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.parts,
-    m.status, m.created_at as "createdAt"
+    m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.purpose,
+    m.parts, m.status, m.created_at as "createdAt"
   from unnest($1::text[]) as given (id)
   cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m`;
 

@@ -1,5 +1,6 @@
 import { ApiError, invalidRequest, type MessageError } from '../errors.ts';
 import type { PhoneNumber } from '../numbers/numbers.ts';
+import { OPTED_OUT } from './purpose.ts';
 import { type Encoding, segment, smartEncode } from './segments.ts';
 
 export interface Media {
@@ -72,19 +73,23 @@ function readText(text: string): Content {
 }
 
 /** Splits `to` into who can be sent to and who can't, both in the order of the request. */
-export function readRecipients(to: readonly string[]): { accepted: string[]; refused: RefusedRecipient[] } {
-  const accepted = new Set<string>();
+export function readRecipients(
+  to: readonly string[],
+  optedOut: ReadonlySet<string> = new Set(),
+): { accepted: string[]; refused: RefusedRecipient[] } {
+  const seen = new Set<string>();
   const refused: RefusedRecipient[] = [];
   for (const recipient of to) {
     if (!E164.test(recipient)) {
       refused.push(refusal(recipient, 'INVALID_RECIPIENT', 'Recipient must be a valid E.164 phone number'));
-    } else if (accepted.has(recipient)) {
+    } else if (seen.has(recipient)) {
       refused.push(refusal(recipient, 'DUPLICATE_RECIPIENT', 'Recipient is in to[] more than once'));
     } else {
-      accepted.add(recipient);
+      seen.add(recipient);
+      if (optedOut.has(recipient)) refused.push({ to: recipient, error: OPTED_OUT });
     }
   }
-  return { accepted: [...accepted], refused };
+  return { accepted: [...seen].filter((recipient) => !optedOut.has(recipient)), refused };
 }
 
 function refusal(to: string, code: string, message: string): RefusedRecipient {

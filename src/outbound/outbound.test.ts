@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
@@ -43,13 +43,13 @@ function scripted(answers: SubmitResult[], took: Submission[]): Carrier {
   };
 }
 
-async function message(guarantee: string, parts: number): Promise<string> {
+async function message(guarantee: string, parts: number, purpose: string | null = null): Promise<string> {
   const id = ids.next('msg');
   await db.query(
     `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
-       delivery_guarantee, parts, status, sequence, created_at)
-     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', $4, $2, $3, 'QUEUED', 1, $5)`,
-    [id, guarantee, parts, 'ж'.repeat(67 * parts), new Date(clock.now())],
+       delivery_guarantee, parts, status, sequence, created_at, purpose)
+     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', $4, $2, $3, 'QUEUED', 1, $5, $6)`,
+    [id, guarantee, parts, 'ж'.repeat(67 * parts), new Date(clock.now()), purpose],
   );
   await queue.add(db, 'outbound', [
     { subject: id, ordinal: OUTBOUND, client: 'client', lane: 'num', runAt: new Date(clock.now()) },
@@ -71,6 +71,7 @@ async function run(
   id: string,
   done: (status: string) => boolean | Promise<boolean>,
   capacity = 10,
+  optedOut = async () => false,
 ): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {
@@ -88,6 +89,7 @@ async function run(
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
     campaignOf: async () => null,
+    optedOut,
     onRecorded: async () => undefined,
   });
   const outcomes = createOutcomes(shared);
@@ -179,6 +181,7 @@ test('nothing more is handed over while what came back waits to be recorded, and
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,
     campaignOf: async () => null,
+    optedOut: async () => false,
     onRecorded: async () => undefined,
     // Only the look when there is room again can be as quick as this test.
     pollMs: 3_600_000,
@@ -192,4 +195,46 @@ test('nothing more is handed over while what came back waits to be recorded, and
   await Promise.all(settling);
   await expect.poll(async () => (await look(id))?.status).toBe('SENT');
   await outbound.stop(AbortSignal.abort());
+});
+
+describe('a recipient who has opted out since', () => {
+  const yes = async () => true;
+
+  test('is handed nothing: the message fails and says so', async () => {
+    const id = await message('AT_MOST_ONCE', 2);
+    expect(await run([], id, (status) => status === 'FAILED', 10, yes)).toEqual([]);
+    expect(await look(id)).toEqual({ status: 'FAILED', code: 'RECIPIENT_OPTED_OUT' });
+  });
+
+  test('is handed the rest of what is partly there', async () => {
+    const id = await message('AT_MOST_ONCE', 3);
+    let asked = 0;
+    const after = async () => {
+      asked += 1;
+      return asked > 1;
+    };
+    const took = await run([ACCEPTED, THROTTLED], id, (status) => status === 'SENT', 10, after);
+    expect([asked, took.map(({ part }) => part)]).toEqual([1, [1, 2, 2, 3]]);
+  });
+
+  test('is asked about again when the carrier did not take the first part', async () => {
+    const id = await message('AT_MOST_ONCE', 1);
+    let asked = 0;
+    const after = async () => {
+      asked += 1;
+      return asked > 1;
+    };
+    const took = await run([THROTTLED], id, (status) => status === 'FAILED', 10, after);
+    expect([asked, took.length, await look(id)]).toEqual([2, 1, { status: 'FAILED', code: 'RECIPIENT_OPTED_OUT' }]);
+  });
+
+  test.each([
+    ['OPT_OUT_REPLY', 'SENT'],
+    ['HELP_REPLY', 'SENT'],
+    ['OPT_IN_REPLY', 'FAILED'],
+  ])('gets %s or not: %s', async (purpose, ends) => {
+    const id = await message('AT_MOST_ONCE', 1, purpose);
+    await run([], id, (status) => status === 'SENT' || status === 'FAILED', 10, yes);
+    expect((await look(id))?.status).toBe(ends);
+  });
 });

@@ -4,6 +4,7 @@ import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/messages.ts';
+import { OPTED_OUT, reachesOptedOut } from '../messages/purpose.ts';
 import { isFinal, type PartState } from '../messages/status.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
 import type { Metrics } from '../metrics.ts';
@@ -35,6 +36,8 @@ export interface OutboundParts {
   paces?: Paces | undefined;
   /** Under which campaign a number sends; null: none that is known. */
   campaignOf(numberId: string): Promise<string | null>;
+  /** Whether the recipient wants no more messages from the number, as of now. */
+  optedOut(message: Outgoing): Promise<boolean>;
   outcomeDeadlineSeconds: number;
   /** Called after parts were recorded: receipts that came before may be waiting for them. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
@@ -185,8 +188,14 @@ export class Outbound {
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, split, states)) {
+      const mayGo = await this.#paced({ ...message, campaignId }, split.segmentsEach);
+      // Of what is partly with the carrier the rest goes too: a piece of a message helps nobody.
+      const begun = states.size + reports.length > 0;
+      if (mayGo && !begun && (await this.#optedOut(message))) {
+        return { ...nothing, failure: { messageId: message.id, error: OPTED_OUT } };
+      }
       // Also when it stopped meanwhile: what waits for its pace is given back as it was.
-      if (!(await this.#paced({ ...message, campaignId }, split.segmentsEach)) || !queue.holds(job)) {
+      if (!mayGo || !queue.holds(job)) {
         retry = this.#givenBack(job, message);
         break;
       }
@@ -196,6 +205,12 @@ export class Outbound {
       if (retry || decision.report?.state === 'FAILED') break;
     }
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
+  }
+
+  /** Whoever opted out after the accept must not get what was waiting then. */
+  async #optedOut(message: Outgoing): Promise<boolean> {
+    if (reachesOptedOut(message.purpose)) return false;
+    return persist(() => this.#parts.optedOut(message), this.#stopping.signal);
   }
 
   #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>, job: Job, message: Outgoing): Retry {

@@ -15,6 +15,7 @@ const message = (text: string | null, parts: number, more: Partial<Outgoing> = {
   text,
   media: null,
   guarantee: 'AT_MOST_ONCE',
+  purpose: null,
   parts,
   status: 'QUEUED',
   createdAt: new Date(),

@@ -19,18 +19,24 @@ import {
 } from './claim.ts';
 import { Leases } from './leases.ts';
 
-/** `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events. */
-export type QueueName = 'outbound' | 'outcomes' | 'webhooks';
+/**
+ * `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events; `replies`
+ * answers the keywords of handsets.
+ */
+export type QueueName = 'outbound' | 'outcomes' | 'webhooks' | 'replies';
 
 /** The ordinals of the steps that a message has once. */
 export const OUTBOUND = 0;
 export const OUTCOME = -1;
+export const OPT_OUT_REPLY = -2;
+export const OPT_IN_REPLY = -3;
+export const HELP_REPLY = -4;
 
 /** What names a job: there is never a second one for the same step of the same message. */
 export interface JobName {
   /** The id of the message that it is about. */
   subject: string;
-  /** Which step of its way: 0 outbound, -1 its outcome, else the webhook of the event with that sequence. */
+  /** Which step of its way: 0 outbound, -1 its outcome, -2 to -4 a reply to it, else the webhook of the event with that sequence. */
   ordinal: number;
 }
 

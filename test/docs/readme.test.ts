@@ -18,6 +18,7 @@ test("the README's tour works as it is pasted", async () => {
     expect(output).toContain('"code":"INVALID_RECIPIENT"');
     expect(output).toContain('"apiClientId":"rc_test_client_123"');
     expect(output).toContain('"rateCenter":"PORTLAND"');
+    expect(output).toContain('"code":"RECIPIENT_OPTED_OUT"');
   } finally {
     await redcloud.stop();
   }

@@ -69,6 +69,7 @@ const TOO_LONG: Record<string, string> = {
   ...Object.fromEntries(words('webhookInboundOverride webhookDeliveryOverride').map((name) => [name, url])),
   ...Object.fromEntries(words('sourceUrl deliveryWebhookUrl inboundWebhookUrl').map((name) => [name, url])),
   ...{ text: x(1601), storageKey: x(513), mimeType: `a/${x(126)}`, e164: '+1555999000100000' },
+  ...{ recipient: '+1555999000100000', source: x(256), note: x(1001) },
   ...{ npa: '5035', zipCode: '972010', city: x(101), rateCenter: x(101) },
 };
 const MESSAGE =
@@ -92,6 +93,11 @@ const ROUTES = [
   route('PATCH /api/core/numbers/num_abc123', (fields) => fields, `campaignregId? ${OVERRIDES}`),
   route('POST /api/core/webhooks/secret/rotate', (fields) => fields, 'overlapSeconds:number'),
   route('POST /api/admin/clients/client_x/webhook-secret/rotate', (fields) => fields, 'overlapSeconds:number'),
+  route(
+    'POST /api/core/opt-outs',
+    (fields) => ({ numberId: 'num_abc123', recipient: '+15551234567', ...fields }),
+    'numberId! recipient! source note',
+  ),
   route('POST /api/admin/accounts', (fields) => ({ name: 'x', ...fields }), 'name!'),
   route('PATCH /api/admin/accounts/acc_x', (fields) => fields, 'name status'),
   route(

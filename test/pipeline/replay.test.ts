@@ -29,6 +29,7 @@ const statesOf = async (id: string) => (await deliveriesOf(id)).map(({ delivery 
 async function untilSettled(id: string, states: string[]): Promise<void> {
   await expect
     .poll(async () => {
+      redcloud.clock.advance(1_000);
       await redcloud.running.look();
       return statesOf(id);
     })

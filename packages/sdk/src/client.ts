@@ -1,6 +1,7 @@
 import { Events } from './resources/events.ts';
 import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
+import { OptOuts } from './resources/opt-outs.ts';
 import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type CallOptions, createApi } from './transport/api.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
@@ -26,6 +27,7 @@ export class RedCloud {
   readonly events: Events;
   readonly messages: Messages;
   readonly numbers: Numbers;
+  readonly optOuts: OptOuts;
   readonly webhooks: Webhooks;
   readonly #api: Api;
 
@@ -47,6 +49,7 @@ export class RedCloud {
     this.events = new Events(this.#api);
     this.messages = new Messages(this.#api);
     this.numbers = new Numbers(this.#api);
+    this.optOuts = new OptOuts(this.#api);
     this.webhooks = new Webhooks(this.#api);
   }
 

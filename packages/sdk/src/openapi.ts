@@ -350,6 +350,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/core/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has opted out
+         * @description As it stands now, by number and recipient. Needs the capability `optouts:read`. An addition to the contract.
+         */
+        get: operations["listOptOuts"];
+        put?: never;
+        /**
+         * Record an opt-out
+         * @description For what you have heard elsewhere than by text message. Safe to repeat: what stands already stays as it is, and is answered with 200. No reply is sent. Needs the capability `optouts:update`. An addition to the contract.
+         */
+        post: operations["addOptOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/opt-outs/{numberId}/{recipient}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift an opt-out
+         * @description Only with consent that you can show. It stays in the history. Needs the capability `optouts:update`. An addition to the contract.
+         */
+        delete: operations["removeOptOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/opt-outs/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All opt-outs and opt-ins that there ever were
+         * @description The newest last. Needs the capability `optouts:read`. An addition to the contract.
+         */
+        get: operations["listOptOutChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/core/auto-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What handsets are answered
+         * @description Needs the capability `optouts:read`. An addition to the contract.
+         */
+        get: operations["getAutoReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what handsets are answered
+         * @description What is not given stays as it is. Needs the capability `optouts:update`. An addition to the contract.
+         */
+        patch: operations["updateAutoReplies"];
+        trace?: never;
+    };
 }
 export interface webhooks {
     "message.queued": {
@@ -5572,6 +5660,1646 @@ export interface operations {
             };
             /** @description The request was refused, and nothing was done. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    listOptOuts: {
+        parameters: {
+            query?: {
+                /** @description Only of this number, which must be yours */
+                numberId?: string;
+                /** @example +15551234567 */
+                recipient?: string;
+                /**
+                 * @description 1 to 500; 100 unless given
+                 * @example 100
+                 */
+                limit?: string;
+                /** @description `nextCursor` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        optOuts: {
+                            numberId: string;
+                            recipient: string;
+                            /**
+                             * @description Who said so: the handset by a keyword, or you
+                             * @enum {unknown}
+                             */
+                            origin: "HANDSET" | "API";
+                            source: string | null;
+                            keyword: string | null;
+                            note: string | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    addOptOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "numberId": "num_abc123",
+                 *       "recipient": "+15551230000",
+                 *       "source": "call centre",
+                 *       "note": "Ticket 4711"
+                 *     }
+                 */
+                "application/json": {
+                    numberId: string;
+                    /** @example +15551234567 */
+                    recipient: string;
+                    /** @description Where you have it from */
+                    source?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "numberId": "num_abc123",
+                     *       "recipient": "+15551230000",
+                     *       "origin": "HANDSET",
+                     *       "source": null,
+                     *       "keyword": "STOP",
+                     *       "note": null,
+                     *       "createdAt": "2026-11-23T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        numberId: string;
+                        recipient: string;
+                        /**
+                         * @description Who said so: the handset by a keyword, or you
+                         * @enum {unknown}
+                         */
+                        origin: "HANDSET" | "API";
+                        source: string | null;
+                        keyword: string | null;
+                        note: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "numberId": "num_abc123",
+                     *       "recipient": "+15551230000",
+                     *       "origin": "HANDSET",
+                     *       "source": null,
+                     *       "keyword": "STOP",
+                     *       "note": null,
+                     *       "createdAt": "2026-11-23T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        numberId: string;
+                        recipient: string;
+                        /**
+                         * @description Who said so: the handset by a keyword, or you
+                         * @enum {unknown}
+                         */
+                        origin: "HANDSET" | "API";
+                        source: string | null;
+                        keyword: string | null;
+                        note: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-23T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    removeOptOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example num_abc123 */
+                numberId: string;
+                /** @example +15551230000 */
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    listOptOutChanges: {
+        parameters: {
+            query?: {
+                /** @description Only of this number, which must be yours */
+                numberId?: string;
+                /** @example +15551234567 */
+                recipient?: string;
+                /**
+                 * @description 1 to 500; 100 unless given
+                 * @example 100
+                 */
+                limit?: string;
+                /** @description `nextCursor` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changes: {
+                            numberId: string;
+                            recipient: string;
+                            /** @enum {unknown} */
+                            change: "OPTED_OUT" | "OPTED_IN";
+                            /**
+                             * @description Who said so: the handset by a keyword, or you
+                             * @enum {unknown}
+                             */
+                            origin: "HANDSET" | "API";
+                            source: string | null;
+                            keyword: string | null;
+                            note: string | null;
+                            messageId: string | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-23T12:00:00.000Z
+                             */
+                            changedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    getAutoReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "optOut": null,
+                     *       "optIn": "Welcome back!",
+                     *       "help": false,
+                     *       "defaults": {
+                     *         "optOut": "Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.",
+                     *         "optIn": "Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.",
+                     *         "help": "Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply."
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        optOut: string | false | null;
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        optIn: string | false | null;
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        help: string | false | null;
+                        defaults: {
+                            optOut: string;
+                            optIn: string;
+                            help: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+        };
+    };
+    updateAutoReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "optIn": "Welcome back!",
+                 *       "help": false
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Your own text; null: the default; false: no reply is sent */
+                    optOut?: string | false | null;
+                    /** @description Your own text; null: the default; false: no reply is sent */
+                    optIn?: string | false | null;
+                    /** @description Your own text; null: the default; false: no reply is sent */
+                    help?: string | false | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "optOut": null,
+                     *       "optIn": "Welcome back!",
+                     *       "help": false,
+                     *       "defaults": {
+                     *         "optOut": "Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.",
+                     *         "optIn": "Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.",
+                     *         "help": "Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply."
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        optOut: string | false | null;
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        optIn: string | false | null;
+                        /** @description Your own text; null: the default; false: no reply is sent */
+                        help: string | false | null;
+                        defaults: {
+                            optOut: string;
+                            optIn: string;
+                            help: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

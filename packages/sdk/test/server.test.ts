@@ -116,6 +116,21 @@ describe('against the server itself', () => {
     await expect(rc.webhooks.rotateSecret()).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
   });
 
+  test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
+    const [numberId, recipient] = ['num_abc123', '+15557654321'];
+    expect(await rc.optOuts.add({ numberId, recipient, note: 'by phone' })).toMatchObject({ recipient, origin: 'API' });
+    expect(await Array.fromAsync(rc.optOuts.list({ numberId, limit: 1 }))).toMatchObject([{ recipient }]);
+    expect(await rc.messages.send({ ...SEND, to: [recipient] })).toMatchObject({
+      outcome: 'ALL_REJECTED',
+      rejected: [{ to: recipient, error: { code: 'RECIPIENT_OPTED_OUT' } }],
+    });
+    await rc.optOuts.remove(numberId, recipient);
+    const history = await Array.fromAsync(rc.optOuts.history({ numberId, recipient, limit: 1 }));
+    expect(history.map(({ change }) => change)).toEqual(['OPTED_OUT', 'OPTED_IN']);
+    await rc.optOuts.updateReplies({ optIn: false });
+    expect(await rc.optOuts.replies()).toBeTypeOf('object');
+  });
+
   test('events are read to the present end, and followed from there until the signal', async () => {
     const until = rc.events.list();
     const before = await Array.fromAsync(until);

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/db.ts';
+import { notFound } from '../errors.ts';
+
+/** What a handset is answered, by what it asked for. */
+export type ReplyKind = 'optOut' | 'optIn' | 'help';
+export const REPLY_KINDS = ['optOut', 'optIn', 'help'] as const satisfies readonly ReplyKind[];
+
+/** A client's own text; null: the default; false: none is sent. */
+export type ReplySetting = string | false | null;
+export type ReplySettings = Record<ReplyKind, ReplySetting>;
+
+export interface AutoReplySettings {
+  settings: ReplySettings;
+  defaults: Record<ReplyKind, string>;
+  /** Whether the client and its account may send. */
+  active: boolean;
+}
+
+export type AutoReplies = ReturnType<typeof createAutoReplies>;
+
+interface Row {
+  name: string;
+  own: Partial<ReplySettings> | null;
+  active: boolean;
+}
+
+const READ = `
+  select c.name, c.auto_replies as own, c.status = 'ACTIVE' and a.status = 'ACTIVE' as active
+  from api_clients c join accounts a on a.id = c.account_id where c.id = $1`;
+
+/** The texts of a client's automatic replies. Asked for so rarely that nothing is remembered. */
+export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
+  async function of(apiClientId: string): Promise<AutoReplySettings> {
+    const [row] = await db.query<Row>(READ, [apiClientId]);
+    if (!row) throw notFound('No such API client');
+    const settings = { optOut: null, optIn: null, help: null, ...row.own };
+    return { settings, defaults: defaultsFor(row.name), active: row.active };
+  }
+
+  return {
+    of,
+
+    /** What is not given stays as it is. */
+    async update(apiClientId: string, change: Partial<ReplySettings>): Promise<AutoReplySettings> {
+      await db.query(
+        `update api_clients set auto_replies = (coalesce(auto_replies::jsonb, '{}') || $2::jsonb)::json, updated_at = $3
+         where id = $1`,
+        [apiClientId, JSON.stringify(change), new Date(clock.now())],
+      );
+      return of(apiClientId);
+    },
+  };
+}
+
+/** @returns undefined when the client wants none sent. */
+export function textOf({ settings, defaults }: AutoReplySettings, kind: ReplyKind): string | undefined {
+  const setting = settings[kind];
+  return setting === false ? undefined : (setting ?? defaults[kind]);
+}
+
+/** As the CTIA's Messaging Principles (§5.1.3) want them: who it is, what holds now, and how to change that. */
+function defaultsFor(name: string): Record<ReplyKind, string> {
+  return {
+    optOut: `${name}: You are unsubscribed and will receive no more messages. Reply START to resubscribe.`,
+    optIn: `${name}: You are subscribed again. Reply HELP for help, STOP to unsubscribe.`,
+    help: `${name}: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply.`,
+  };
+}

@@ -1,0 +1,88 @@
+import Type from 'typebox';
+import { type AutoReplySettings, REPLY_KINDS } from '../../../accounts/auto-replies.ts';
+import { invalidRequest } from '../../../errors.ts';
+import { segment } from '../../../messages/segments.ts';
+import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { body, refusals } from '../../schemas.ts';
+
+const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
+
+const Setting = Type.Union([Type.String({ minLength: 1, maxLength: 480 }), Type.Literal(false), Type.Null()], {
+  description: 'Your own text; null: the default; false: no reply is sent',
+});
+const OneOfThree = Type.Object({ optOut: Setting, optIn: Setting, help: Setting });
+const Text = Type.String();
+
+const AutoRepliesResponse = Type.Object(
+  {
+    ...OneOfThree.properties,
+    defaults: Type.Object({ optOut: Text, optIn: Text, help: Text }),
+  },
+  {
+    examples: [
+      {
+        optOut: null,
+        optIn: 'Welcome back!',
+        help: false,
+        defaults: {
+          optOut: 'Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
+          optIn: 'Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.',
+          help: 'Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply.',
+        },
+      },
+    ],
+  },
+);
+
+const readSchema = {
+  ...common,
+  operationId: 'getAutoReplies',
+  summary: 'What handsets are answered',
+  description: 'Needs the capability `optouts:read`. An addition to the contract.',
+  response: { 200: AutoRepliesResponse, ...refusals(401, 403, 429, 500, 502) },
+};
+
+const changeSchema = {
+  ...common,
+  operationId: 'updateAutoReplies',
+  summary: 'Change what handsets are answered',
+  description: 'What is not given stays as it is. Needs the capability `optouts:update`. An addition to the contract.',
+  body: body(
+    { optOut: Type.Optional(Setting), optIn: Type.Optional(Setting), help: Type.Optional(Setting) },
+    { examples: [{ optIn: 'Welcome back!', help: false }] },
+  ),
+  response: { 200: AutoRepliesResponse, ...refusals(400, 401, 403, 413, 415, 429, 500, 502) },
+};
+
+export function autoReplies(app: App, { autoReplies }: Rooms): void {
+  app.get('/auto-replies', { schema: readSchema, onRequest: requireCapability('optouts:read') }, async (request) =>
+    told(await autoReplies.of(request.apiClient.id)),
+  );
+
+  app.patch(
+    '/auto-replies',
+    { schema: changeSchema, onRequest: requireCapability('optouts:update') },
+    async (request) => {
+      if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
+      for (const kind of REPLY_KINDS) checkText(kind, request.body[kind]);
+      return told(await autoReplies.update(request.apiClient.id, request.body));
+    },
+  );
+}
+
+/** @throws ApiError INVALID_REQUEST for a text that no send would take. */
+function checkText(field: string, setting: string | false | null | undefined): void {
+  if (typeof setting !== 'string') return;
+  const details = { in: 'body', field };
+  if (setting.trim() === '') throw invalidRequest(`${field} is blank; false sends no reply`, details);
+  const { segments } = segment(setting);
+  if (segments.length <= MAX_SEGMENTS) return;
+  throw invalidRequest(`${field} takes ${segments.length} segments; at most ${MAX_SEGMENTS} are allowed`, details);
+}
+
+function told({ settings, defaults }: AutoReplySettings) {
+  const { optOut, optIn, help } = settings;
+  return { optOut, optIn, help, defaults };
+}

@@ -1,0 +1,68 @@
+import Type from 'typebox';
+import { listOptOutChanges, type OptOutChange } from '../../../optouts/listing.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { nullable, refusals, Timestamp } from '../../schemas.ts';
+import { cursorOf, PageQuery, readCursor, readFilter, readLimit } from './opt-out-pages.ts';
+import { Origin } from './opt-outs.ts';
+
+const Change = Type.Object(
+  {
+    numberId: Type.String(),
+    recipient: Type.String(),
+    change: Type.Enum(['OPTED_OUT', 'OPTED_IN']),
+    origin: Origin,
+    source: nullable(Type.String()),
+    keyword: nullable(Type.String()),
+    note: nullable(Type.String()),
+    messageId: nullable(Type.String({ description: "The handset's message" })),
+    changedAt: Timestamp,
+  },
+  {
+    examples: [
+      {
+        numberId: 'num_abc123',
+        recipient: '+15551230000',
+        change: 'OPTED_OUT',
+        origin: 'HANDSET',
+        source: null,
+        keyword: 'STOP',
+        note: null,
+        messageId: 'msg_abc123',
+        changedAt: '2026-11-23T12:00:00.000Z',
+      },
+    ],
+  },
+);
+
+const schema = {
+  operationId: 'listOptOutChanges',
+  summary: 'All opt-outs and opt-ins that there ever were',
+  description: 'The newest last. Needs the capability `optouts:read`. An addition to the contract.',
+  tags: ['Opt-outs'],
+  security: [{ bearer: [] }],
+  querystring: PageQuery,
+  response: {
+    200: Type.Object({ changes: Type.Array(Change), nextCursor: nullable(Type.String()) }),
+    ...refusals(400, 401, 403, 404, 429, 500, 502),
+  },
+};
+
+export function optOutHistory(app: App, { db, numbers }: Rooms): void {
+  app.get('/opt-outs/history', { schema, onRequest: requireCapability('optouts:read') }, async (request) => {
+    const { query, apiClient } = request;
+    const limit = readLimit(query);
+    const [after] = readCursor(query, isPlace) ?? [0];
+    const page = await listOptOutChanges(db, await readFilter(numbers, apiClient.id, query), after, limit);
+    const last = page.length === limit ? page.at(-1) : undefined;
+    return { changes: page.map(told), nextCursor: last ? cursorOf([last.id]) : null };
+  });
+}
+
+function isPlace(value: unknown): value is [number] {
+  return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]) && value[0] > 0;
+}
+
+function told({ id: _, changedAt, ...change }: OptOutChange) {
+  return { ...change, changedAt: changedAt.toISOString() };
+}

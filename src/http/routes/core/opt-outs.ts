@@ -1,0 +1,135 @@
+import Type from 'typebox';
+import { notFound } from '../../../errors.ts';
+import { listOptOuts } from '../../../optouts/listing.ts';
+import type { OptOut } from '../../../optouts/optouts.ts';
+import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
+import { body, E164, nullable, refusals, Timestamp } from '../../schemas.ts';
+import { cursorOf, PageQuery, readCursor, readFilter, readLimit, requireOwn } from './opt-out-pages.ts';
+
+const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
+
+export const Origin = Type.Enum(['HANDSET', 'API'], { description: 'Who said so: the handset by a keyword, or you' });
+
+const OptOutResponse = Type.Object(
+  {
+    numberId: Type.String(),
+    recipient: Type.String(),
+    origin: Origin,
+    source: nullable(Type.String()),
+    keyword: nullable(Type.String()),
+    note: nullable(Type.String()),
+    createdAt: Timestamp,
+  },
+  {
+    examples: [
+      {
+        numberId: 'num_abc123',
+        recipient: '+15551230000',
+        origin: 'HANDSET',
+        source: null,
+        keyword: 'STOP',
+        note: null,
+        createdAt: '2026-11-23T12:00:00.000Z',
+      },
+    ],
+  },
+);
+
+const listSchema = {
+  ...common,
+  operationId: 'listOptOuts',
+  summary: 'Who has opted out',
+  description:
+    'As it stands now, by number and recipient. Needs the capability `optouts:read`. An addition to the contract.',
+  querystring: PageQuery,
+  response: {
+    200: Type.Object({ optOuts: Type.Array(OptOutResponse), nextCursor: nullable(Type.String()) }),
+    ...refusals(400, 401, 403, 404, 429, 500, 502),
+  },
+};
+
+const addSchema = {
+  ...common,
+  operationId: 'addOptOut',
+  summary: 'Record an opt-out',
+  description:
+    'For what you have heard elsewhere than by text message. Safe to repeat: what stands already stays as it is, and is ' +
+    'answered with 200. No reply is sent. Needs the capability `optouts:update`. An addition to the contract.',
+  body: body(
+    {
+      numberId: Type.String({ maxLength: 255 }),
+      recipient: E164,
+      source: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Where you have it from' })),
+      note: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    },
+    { examples: [{ numberId: 'num_abc123', recipient: '+15551230000', source: 'call centre', note: 'Ticket 4711' }] },
+  ),
+  response: {
+    200: OptOutResponse,
+    201: OptOutResponse,
+    ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502),
+  },
+};
+
+const removeSchema = {
+  ...common,
+  operationId: 'removeOptOut',
+  summary: 'Lift an opt-out',
+  description:
+    'Only with consent that you can show. It stays in the history. Needs the capability `optouts:update`. An addition to the ' +
+    'contract.',
+  params: Type.Object({
+    numberId: Type.String({ examples: ['num_abc123'] }),
+    recipient: Type.String({ examples: ['+15551230000'] }),
+  }),
+  response: { 204: Type.Null({ description: 'Lifted' }), ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
+};
+
+export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
+  app.get('/opt-outs', { schema: listSchema, onRequest: requireCapability('optouts:read') }, async (request) => {
+    const { query, apiClient } = request;
+    const limit = readLimit(query);
+    const [numberId, recipient] = readCursor(query, isPlace) ?? ['', ''];
+    const filter = await readFilter(numbers, apiClient.id, query);
+    const page = await listOptOuts(db, filter, { numberId, recipient }, limit);
+    const last = page.length === limit ? page.at(-1) : undefined;
+    return { optOuts: page.map(told), nextCursor: last ? cursorOf([last.numberId, last.recipient]) : null };
+  });
+
+  app.post(
+    '/opt-outs',
+    { schema: addSchema, onRequest: requireCapability('optouts:update') },
+    async (request, reply) => {
+      const apiClientId = request.apiClient.id;
+      await requireOwn(numbers, apiClientId, request.body.numberId);
+      const { optOut, isNew } = await optOuts.add({ apiClientId, origin: 'API', ...request.body });
+      return reply.code(isNew ? 201 : 200).send(told(optOut));
+    },
+  );
+
+  app.delete(
+    '/opt-outs/:numberId/:recipient',
+    { schema: removeSchema, onRequest: requireCapability('optouts:update') },
+    async (request, reply) => {
+      const apiClientId = request.apiClient.id;
+      const { numberId, recipient } = request.params;
+      await requireOwn(numbers, apiClientId, numberId);
+      const removed = await optOuts.remove({ apiClientId, numberId, recipient, origin: 'API' });
+      if (!removed) throw notFound('No such opt-out');
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function isPlace(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isStorable);
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+}
+
+function told({ createdAt, ...optOut }: OptOut) {
+  return { ...optOut, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { testHolder } from '../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createAccounts } from '../accounts/accounts.ts';
+import { createAutoReplies } from '../accounts/auto-replies.ts';
+import { createKeys } from '../accounts/keys.ts';
+import type { Db } from '../db/db.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { createAccept } from '../messages/accept.ts';
+import { createMetrics } from '../metrics.ts';
+import { createNumbers, type Numbers } from '../numbers/numbers.ts';
+import { createOptOuts } from '../optouts/optouts.ts';
+import { Backlog } from '../queue/backlog.ts';
+import { createQueue } from '../queue/queue.ts';
+import { createInbound } from './inbound.ts';
+import { createReplies } from './replies.ts';
+
+let store: TestStore;
+let db: Db;
+let clientId: string;
+let numberId: string;
+let numbers: Numbers;
+let accounts: ReturnType<typeof createAccounts>;
+let parts: Parameters<typeof createReplies>[0];
+let inbound: ReturnType<typeof createInbound>;
+let worker: ReturnType<typeof createReplies> | undefined;
+let from: string;
+let count = 0;
+const limits = { perClient: 1_000, perNumber: 1_000 };
+const clock = new TestClock();
+const ids = createIds(clock);
+const OWNED = '+15035550211';
+
+beforeAll(async () => {
+  store = await testStore();
+  db = await store.open();
+  const log = createLog('silent');
+  const metrics = createMetrics();
+  accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
+  const account = await accounts.createAccount('Replies');
+  const { client } = await accounts.createClient({ accountId: account.id, name: 'Ça va', capabilities: [] });
+  clientId = client.id;
+  numbers = createNumbers({ db, ids, clock });
+  const [number] = await numbers.import([{ e164: OWNED, apiClientId: clientId, campaignRegId: 'camp' }]);
+  numberId = number?.numberId as string;
+  const queue = createQueue({ db, clock, holder: testHolder });
+  const optOuts = createOptOuts({ db, clock, metrics });
+  const backlog = new Backlog({ db, clock, log });
+  const accept = createAccept({ db, queue, backlog, limits, numbers, optOuts, ids, clock });
+  parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
+  inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+});
+beforeEach(() => {
+  count += 1;
+  from = `+1555300${String(count).padStart(4, '0')}`;
+});
+afterEach(() => worker?.stop());
+afterAll(async () => {
+  await db.close();
+  await store.drop();
+});
+
+const write = (text: string) =>
+  inbound.takeWhole('acme', { carrierRef: `${from} ${text}`, from, to: OWNED, messageType: 'SMS', text, media: null });
+const waiting = () => db.query(`select 1 from jobs where queue = 'replies'`, []);
+const sent = () =>
+  db.query<{ text: string; purpose: string }>(
+    `select text, purpose from messages where direction = 'OUTBOUND' and to_address = $1 order by id`,
+    [from],
+  );
+
+/** Works until nothing waits. */
+async function work(): Promise<void> {
+  worker = createReplies(parts);
+  worker.start();
+  await expect.poll(async () => (await waiting()).length).toBe(0);
+  await worker.stop();
+}
+
+test('a reply outlives the process that took the message, and is sent by the next one, once', async () => {
+  await write('STOP');
+  expect([(await waiting()).length, await sent()]).toEqual([1, []]);
+  await work();
+  await work();
+  expect(await sent()).toEqual([
+    {
+      text: 'Ça va: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
+      purpose: 'OPT_OUT_REPLY',
+    },
+  ]);
+});
+
+test('a reply whose process died after it was accepted is not sent again', async () => {
+  const id = await write('HELP');
+  const text = 'The text as it was then';
+  const request = { sendFrom: numberId, to: [from], messageType: 'SMS' as const, text, smartEncoding: true };
+  await parts.accept(clientId, `HELP_REPLY/${id}`, request, undefined, 'HELP_REPLY');
+  await work();
+  expect(await sent()).toEqual([{ text, purpose: 'HELP_REPLY' }]);
+});
+
+test('a reply waits while too much of its number waits, and comes when there is room', async () => {
+  limits.perNumber = 0;
+  await write('STOP');
+  worker = createReplies(parts);
+  worker.start();
+  const postponed = () =>
+    db.query(`select 1 from jobs where queue = 'replies' and run_at > $1`, [new Date(clock.now())]);
+  await expect.poll(async () => (await postponed()).length).toBe(1);
+  await worker.stop();
+  expect(await sent()).toEqual([]);
+  limits.perNumber = 1_000;
+  clock.advance(11_000);
+  await work();
+  expect(await sent()).toHaveLength(1);
+});
+
+test('a reply that is a day late is not sent', async () => {
+  await write('HELP');
+  clock.advance(25 * 3_600_000);
+  await work();
+  expect(await sent()).toEqual([]);
+});
+
+test('a client that is suspended, and a number that is not active, send no reply; the opt-out holds', async () => {
+  await accounts.updateClient(clientId, { status: 'SUSPENDED' });
+  await write('STOP');
+  await work();
+  await accounts.updateClient(clientId, { status: 'ACTIVE' });
+  await numbers.update(numberId, { status: 'INACTIVE' });
+  await write('HELP');
+  await work();
+  await numbers.update(numberId, { status: 'ACTIVE' });
+  expect(await sent()).toEqual([]);
+  expect(await db.query('select origin from opt_outs where recipient = $1', [from])).toEqual([{ origin: 'HANDSET' }]);
+});

@@ -1,0 +1,192 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import { asJson, type Db, type Queryable } from '../db/db.ts';
+import { remember } from '../db/remember.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** Who said so: the handset itself, or the client by the API. */
+export type Origin = 'HANDSET' | 'API';
+export type ChangeKind = 'OPTED_OUT' | 'OPTED_IN';
+
+/** Whom an opt-out is about: a recipient, as far as this client's messages from this number go. */
+export interface Pair {
+  apiClientId: string;
+  numberId: string;
+  /** E.164. */
+  recipient: string;
+}
+
+export interface OptOut extends Omit<Pair, 'apiClientId'> {
+  origin: Origin;
+  /** Where the client has it from, in its own words. */
+  source: string | null;
+  keyword: string | null;
+  note: string | null;
+  createdAt: Date;
+}
+
+export interface NewOptOut extends Pair {
+  origin: Origin;
+  source?: string | undefined;
+  keyword?: string;
+  note?: string | undefined;
+  /** The handset's message. */
+  messageId?: string;
+}
+
+export type OptIn = Omit<NewOptOut, 'source' | 'note'>;
+
+/** A change that was made, to be told with `committed` after its commit. */
+export interface Made {
+  change: ChangeKind;
+  origin: Origin;
+  /** The number had no opt-out before: whoever remembers that must look again. */
+  first: boolean;
+}
+
+/** Recipients of one number. */
+export interface Asked {
+  apiClientId: string;
+  numberId: string;
+  recipients: readonly string[];
+}
+
+export type OptOuts = ReturnType<typeof createOptOuts>;
+
+export const OPT_OUT = `number_id as "numberId", recipient, origin, source, keyword, note, created_at as "createdAt"`;
+
+const ADD = `
+  with before as (
+    select exists (select 1 from opt_outs where api_client_id = $1 and number_id = $2) as had
+  ), opted_out as (
+    insert into opt_outs (api_client_id, number_id, recipient, origin, source, keyword, note, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning *
+  ), change as (
+    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, source, keyword, note, message_id,
+      changed_at)
+    select api_client_id, number_id, recipient, 'OPTED_OUT', origin, source, keyword, note, $9::text, created_at
+    from opted_out
+  )
+  select ${OPT_OUT}, not had as first from opted_out cross join before`;
+
+const REMOVE = `
+  with opted_in as (
+    delete from opt_outs where api_client_id = $1 and number_id = $2 and recipient = $3
+    returning api_client_id, number_id, recipient
+  ), change as (
+    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, keyword, message_id, changed_at)
+    select api_client_id, number_id, recipient, 'OPTED_IN', $4::text, $5::text, $6::text, $7::timestamptz from opted_in
+  )
+  select 1 from opted_in`;
+
+const ONE = `select ${OPT_OUT} from opt_outs where api_client_id = $1 and number_id = $2 and recipient = $3`;
+
+const ANY = `
+  select exists (select 1 from opt_outs where api_client_id = n.client and number_id = n.number) as any
+  from json_to_recordset($1::json) as n (nth integer, client text, number text) order by nth`;
+
+/** By the primary key for each of them, whatever the planner thinks of the table's size (OFFSET 0). */
+const AMONG = `
+  select a.nth, a.recipient from json_to_recordset($1::json) as a (nth integer, client text, number text, recipient text)
+  cross join lateral (
+    select 1 from opt_outs where api_client_id = a.client and number_id = a.number and recipient = a.recipient offset 0
+  ) as found`;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Who wants no more messages from which number. Each change is in the history as well, by the same statement. */
+export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; metrics: Metrics }) {
+  const now = () => new Date(clock.now());
+
+  /** Most numbers have none: then this is all that a send costs. */
+  const hasAny = remember(
+    db,
+    batched<string, boolean>({
+      maxWeight: 1_000,
+      async run(keys) {
+        const rows = keys.map((key, nth) => {
+          const [client, number] = key.split('\n');
+          return { nth, client, number };
+        });
+        return (await db.query<{ any: boolean }>(ANY, [asJson(rows)])).map(({ any }) => any);
+      },
+    }),
+  );
+
+  /** One read for all that is asked at the moment. */
+  const read = batched<Asked, ReadonlySet<string>>({
+    maxWeight: 1_000,
+    weigh: ({ recipients }) => recipients.length,
+    async run(all) {
+      const rows = all.flatMap(({ apiClientId: client, numberId: number, recipients }, nth) =>
+        recipients.map((recipient) => ({ nth, client, number, recipient })),
+      );
+      const found = all.map(() => new Set<string>());
+      for (const { nth, recipient } of await db.query<{ nth: number; recipient: string }>(AMONG, [asJson(rows)])) {
+        found[nth]?.add(recipient);
+      }
+      return found;
+    },
+  });
+
+  async function among(asked: Asked): Promise<ReadonlySet<string>> {
+    if (asked.recipients.length === 0 || !(await hasAny(`${asked.apiClientId}\n${asked.numberId}`))) return NOBODY;
+    return read(asked);
+  }
+
+  /** @returns what has changed; undefined: the recipient was opted out already. */
+  async function optOut(on: Queryable, asked: NewOptOut): Promise<(Made & { optOut: OptOut }) | undefined> {
+    const { apiClientId, numberId, recipient, origin, source, keyword, note, messageId } = asked;
+    const [added] = await on.query<OptOut & { first: boolean }>(ADD, [
+      ...[apiClientId, numberId, recipient, origin, source ?? null, keyword ?? null, note ?? null],
+      ...[now(), messageId ?? null],
+    ]);
+    if (!added) return undefined;
+    const { first, ...optOut } = added;
+    return { change: 'OPTED_OUT', origin, first, optOut };
+  }
+
+  /** @returns what has changed; undefined: the recipient was not opted out. */
+  async function optIn(on: Queryable, asked: OptIn): Promise<Made | undefined> {
+    const { apiClientId, numberId, recipient, origin, keyword, messageId } = asked;
+    const params = [apiClientId, numberId, recipient, origin, keyword ?? null, messageId ?? null, now()];
+    const removed = await on.query(REMOVE, params);
+    // That a number has none any more need not be known at once: until then it is asked about in vain.
+    return removed.length > 0 ? { change: 'OPTED_IN', origin, first: false } : undefined;
+  }
+
+  /** To be called after the commit of a change, so that it holds from then on. */
+  function committed({ change, origin, first }: Made): void {
+    if (first) hasAny.forget();
+    metrics.optOutChanges.inc({ change, origin });
+  }
+
+  return {
+    /** Those of the recipients that have opted out. */
+    among,
+    optOut,
+    optIn,
+    committed,
+
+    /** @returns the opt-out that stands now, and whether it is new. What stood before stays as it is. */
+    async add(asked: NewOptOut): Promise<{ optOut: OptOut; isNew: boolean }> {
+      for (;;) {
+        const made = await optOut(db, asked);
+        if (made) {
+          committed(made);
+          return { optOut: made.optOut, isNew: true };
+        }
+        const [standing] = await db.query<OptOut>(ONE, [asked.apiClientId, asked.numberId, asked.recipient]);
+        // Removed between the two statements: then it is new after all.
+        if (standing) return { optOut: standing, isNew: false };
+      }
+    },
+
+    /** @returns false when there was none. */
+    async remove(asked: OptIn): Promise<boolean> {
+      const made = await optIn(db, asked);
+      if (made) committed(made);
+      return made !== undefined;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import Type from 'typebox';
+import { invalidRequest } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { MediaItem } from '../http/routes/core/send-message.ts';
+import { body, E164, refusals } from '../http/schemas.ts';
+
+/** What a handset writes. */
+export interface Written {
+  from: string;
+  to: string;
+  messageType: 'SMS' | 'MMS';
+  text: string | null;
+  media: { storageKey: string; mimeType: string; byteLength: number; sourceUrl?: string; fileName?: string }[] | null;
+}
+
+const schema = {
+  operationId: 'playHandset',
+  summary: 'Play a handset that writes to a number',
+  description:
+    'As if the simulator had brought it: `message.inbound` is sent, and keywords such as STOP are understood. With media it ' +
+    "is an MMS. `to` may be anybody's number, or nobody's.",
+  tags: ['Sandbox'],
+  security: [],
+  body: body(
+    {
+      from: E164,
+      to: E164,
+      text: Type.Optional(Type.String({ minLength: 1, maxLength: 1600 })),
+      media: Type.Optional(Type.Array(MediaItem, { minItems: 1, maxItems: 10 })),
+    },
+    { examples: [{ from: '+15551230000', to: '+15551234567', text: 'STOP' }] },
+  ),
+  response: {
+    202: Type.Object({ messageId: Type.String({ description: 'As in its `message.inbound`' }) }),
+    ...refusals(400, 413, 415, 500, 502),
+  },
+};
+
+/** @param take brings it in by the way that a carrier's would come. */
+export function handsetRoute(take: (written: Written) => Promise<string>) {
+  return (app: App): void => {
+    app.post('/sandbox/inbound', { schema }, async (request, reply) => {
+      const { from, to, text = null, media = null } = request.body;
+      if (text === null && media === null) throw invalidRequest('At least one of text or media is required');
+      const messageId = await take({ from, to, messageType: media ? 'MMS' : 'SMS', text, media });
+      return reply.code(202).send({ messageId });
+    });
+  };
+}

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+});
+afterAll(() => redcloud.stop());
+
+const PATH = '/api/core/opt-outs';
+const get = (query = '', token?: string) => redcloud.call(`${PATH}${query}`, token ? { token } : {});
+const add = (body: unknown, token?: string) =>
+  redcloud.call(PATH, { method: 'POST', body, ...(token ? { token } : {}) });
+const remove = (path: string, token?: string) =>
+  redcloud.call(`${PATH}/${path}`, { method: 'DELETE', ...(token ? { token } : {}) });
+const of = (recipient: string) => `?recipient=${encodeURIComponent(recipient)}`;
+
+async function otherToken(): Promise<string> {
+  const { json } = await redcloud.call('/api/auth/token', {
+    method: 'POST',
+    token: null,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    raw: 'grant_type=client_credentials&client_id=rc_test_client_other&client_secret=rc_secret_other123',
+  });
+  return json.access_token;
+}
+
+describe('an opt-out by the API', () => {
+  const recipient = '+15554000001';
+  const NEW = { numberId: 'num_abc123', recipient, source: 'call centre', note: 'Ticket 4711 – “never again”' };
+
+  test('is 201, then 200 with what stands; it holds for the next send, and 204 lifts it', async () => {
+    const added = await add(NEW);
+    const standing = { ...NEW, origin: 'API', keyword: null, createdAt: expect.stringMatching(/Z$/) };
+    expect([added.status, added.json]).toEqual([201, standing]);
+    const again = await add({ numberId: 'num_abc123', recipient, note: 'another' });
+    expect([again.status, again.json]).toEqual([200, added.json]);
+    expect((await get(of(recipient))).json).toEqual({ optOuts: [added.json], nextCursor: null });
+    expect((await redcloud.send('opted-out', { to: [recipient] })).json.errors[0].error.code).toBe(
+      'RECIPIENT_OPTED_OUT',
+    );
+
+    expect((await remove(`num_abc123/${recipient}`)).status).toBe(204);
+    expect((await remove(`num_abc123/${encodeURIComponent(recipient)}`)).status).toBe(404);
+    expect((await get(of(recipient))).json.optOuts).toEqual([]);
+    expect((await redcloud.send('opted-in', { to: [recipient] })).json.errors).toEqual([]);
+    const { changes } = (await get(`/history${of(recipient)}`)).json;
+    expect(changes).toEqual([
+      {
+        ...NEW,
+        ...{ change: 'OPTED_OUT', origin: 'API', keyword: null, messageId: null, changedAt: expect.any(String) },
+      },
+      {
+        ...{ numberId: 'num_abc123', recipient, change: 'OPTED_IN', origin: 'API', source: null, keyword: null },
+        ...{ note: null, messageId: null, changedAt: expect.any(String) },
+      },
+    ]);
+  });
+
+  test('many at once are one', async () => {
+    const both = { numberId: 'num_abc123', recipient: '+15554000002' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => add(both)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
+    expect((await get(`/history${of(both.recipient)}`)).json.changes).toHaveLength(1);
+  });
+
+  test.each(['num_other', 'num_nobody', 'x\u00e9'])(
+    "is 404 for a number that is not the client's: %s",
+    async (numberId) => {
+      const answers = [
+        await add({ numberId, recipient }),
+        await get(`?numberId=${encodeURIComponent(numberId)}`),
+        await get(`/history?numberId=${encodeURIComponent(numberId)}`),
+        await remove(`${encodeURIComponent(numberId)}/${recipient}`),
+      ];
+      for (const { status, json } of answers) {
+        expect([status, json.error.message]).toEqual([404, 'No such number']);
+      }
+    },
+  );
+
+  test('is 404 for what nobody has opted out of, whatever is asked for', async () => {
+    for (const unknown of ['+15554999999', 'invalid', '%F0%9F%9B%91', '%00', 'x'.repeat(2_000)]) {
+      expect((await remove(`num_abc123/${unknown}`)).status).toBe(404);
+    }
+    expect((await get('?numberId=%00')).status).toBe(404);
+  });
+
+  test.each([
+    [{ recipient }, 'numberId'],
+    [{ numberId: 'num_abc123' }, 'recipient'],
+    [{ ...NEW, recipient: '5554000001' }, 'recipient'],
+    [{ ...NEW, source: '' }, 'source'],
+    [{ ...NEW, source: 'x'.repeat(256) }, 'source'],
+    [{ ...NEW, note: 'x'.repeat(1_001) }, 'note'],
+    [{ ...NEW, keyword: 'STOP' }, 'keyword'],
+    [{ ...NEW, origin: 'HANDSET' }, 'origin'],
+  ])('refuses %.60j, naming the field', async (body, field) => {
+    const { status, json } = await add(body);
+    expect([status, json.error.details.field]).toEqual([400, field]);
+  });
+});
+
+describe('a list', () => {
+  const recipients = Array.from({ length: 5 }, (_, i) => `+1555410000${i}`);
+
+  test('comes in pages, each one once and in order, and the history with the newest last', async () => {
+    for (const numberId of ['num_nomms', 'num_abc123']) {
+      for (const recipient of recipients) await add({ numberId, recipient });
+    }
+    for (const [path, name] of [
+      ['', 'optOuts'],
+      ['/history', 'changes'],
+    ] as const) {
+      const seen: string[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const { json } = await get(`${path}?numberId=num_nomms&limit=2${cursor && `&after=${cursor}`}`);
+        expect(json[name].length).toBeLessThanOrEqual(2);
+        seen.push(...json[name].map((one: { recipient: string }) => one.recipient));
+        cursor = json.nextCursor;
+      }
+      expect(seen).toEqual(recipients);
+    }
+    const all = (await get('?limit=500')).json.optOuts.map(({ numberId }: { numberId: string }) => numberId);
+    expect(all).toEqual([...all].sort());
+  });
+
+  test.each(['0', '501', '1.5', '-1', 'x', '', '1e2', '0x10', '１'])('refuses limit=%s', async (limit) => {
+    for (const path of ['', '/history']) {
+      const { status, json } = await get(`${path}?limit=${encodeURIComponent(limit)}`);
+      expect([status, json.error.details.field]).toEqual([400, 'limit']);
+    }
+  });
+
+  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  test.each([
+    '',
+    'x',
+    '!',
+    encoded([]),
+    encoded(['a']),
+    encoded({}),
+    encoded(['a\0', 'b']),
+    encoded([-1]),
+    encoded([1.5]),
+  ])('refuses after=%s', async (after) => {
+    for (const path of ['', '/history']) {
+      const { status, json } = await get(`${path}?after=${after}`);
+      expect([status, json.error.details.field]).toEqual([400, 'after']);
+    }
+  });
+
+  test('refuses what it does not know, and what is given twice', async () => {
+    for (const query of ['colour=x', 'limit=1&limit=2', 'recipient=invalid', 'recipient=', 'after=a&after=b']) {
+      for (const path of ['', '/history']) expect((await get(`${path}?${query}`)).status).toBe(400);
+    }
+  });
+
+  test("has nothing of another client's", async () => {
+    await redcloud.admin('PATCH', '/clients/rc_test_client_other', {
+      capabilities: ['optouts:read', 'optouts:update'],
+    });
+    const token = await otherToken();
+    expect((await get('', token)).json).toEqual({ optOuts: [], nextCursor: null });
+    expect((await get('/history', token)).json).toEqual({ changes: [], nextCursor: null });
+    expect((await remove(`num_abc123/${recipients[0]}`, token)).status).toBe(404);
+  });
+});
+
+describe('the texts of replies', () => {
+  const read = (token?: string) => redcloud.call('/api/core/auto-replies', token ? { token } : {});
+  const change = (body: unknown, token?: string) =>
+    redcloud.call('/api/core/auto-replies', { method: 'PATCH', body, ...(token ? { token } : {}) });
+
+  test('are the defaults, which name the client, until it sets its own', async () => {
+    const defaults = {
+      optOut: 'Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
+      optIn: 'Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.',
+      help: 'Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply.',
+    };
+    expect((await read()).json).toEqual({ optOut: null, optIn: null, help: null, defaults });
+    const set = await change({ optIn: 'Welcome back!', help: false });
+    expect([set.status, set.json]).toEqual([200, { optOut: null, optIn: 'Welcome back!', help: false, defaults }]);
+    expect((await change({ optIn: null, optOut: 'x'.repeat(480) })).json).toMatchObject({ optIn: null, help: false });
+    expect((await read()).json).toEqual({ optOut: 'x'.repeat(480), optIn: null, help: false, defaults });
+    expect((await change({ optOut: null, help: null })).json).toMatchObject({ optOut: null, help: null });
+  });
+
+  test.each([
+    [{}, undefined],
+    [{ optOut: '' }, 'optOut'],
+    [{ optIn: '  \n' }, 'optIn'],
+    [{ help: true }, 'help'],
+    [{ help: 'x'.repeat(481) }, 'help'],
+    // As many characters as are allowed, and more segments than a message may have.
+    [{ help: '🛑'.repeat(480) }, 'help'],
+    [{ stop: 'x' }, 'stop'],
+    [{ defaults: {} }, 'defaults'],
+  ])('refuse %.60j', async (body, field) => {
+    const { status, json } = await change(body);
+    expect([status, json.error.details.field]).toEqual([400, field]);
+  });
+
+  test('refuse what no store can keep', async () => {
+    for (const optOut of ['a\0b', '\ud83d']) expect((await change({ optOut })).status).toBe(400);
+  });
+
+  test('need their capabilities, as opt-outs do', async () => {
+    const tries = {
+      'optouts:read': [(token: string) => get('', token), (token: string) => get('/history', token), read],
+      'optouts:update': [
+        (token: string) => add({ numberId: 'num_other', recipient: '+15554200001' }, token),
+        (token: string) => remove('num_other/+15554200001', token),
+        (token: string) => change({ help: null }, token),
+      ],
+    };
+    for (const given of Object.keys(tries)) {
+      await redcloud.admin('PATCH', '/clients/rc_test_client_other', { capabilities: [given] });
+      const token = await otherToken();
+      for (const [capability, attempts] of Object.entries(tries)) {
+        for (const attempt of attempts) {
+          const { status } = await attempt(token);
+          if (capability === given) expect(status).toBeLessThan(300);
+          else expect(status).toBe(403);
+        }
+      }
+    }
+  });
+});
+
+describe("the sandbox's handset", () => {
+  const write = (body: unknown) => redcloud.call('/sandbox/inbound', { method: 'POST', token: null, body });
+  const MESSAGE = { from: '+15554300001', to: '+15551234567', text: 'Hello' };
+
+  test('writes a message, which arrives in the inbox under the id of the answer', async () => {
+    const { status, json } = await write(MESSAGE);
+    expect(status).toBe(202);
+    const arrived = async () =>
+      (await redcloud.call('/sandbox/inbox/received', { token: null })).json.received.find(
+        ({ body }: { body: { messageId: string } }) => body.messageId === json.messageId,
+      )?.body;
+    await expect.poll(arrived).toMatchObject({ type: 'message.inbound', ...MESSAGE, messageType: 'SMS' });
+  });
+
+  test.each([
+    [{ ...MESSAGE, from: 'x' }, 'from'],
+    [{ ...MESSAGE, to: undefined }, 'to'],
+    [{ ...MESSAGE, text: 'x'.repeat(1_601) }, 'text'],
+    [{ ...MESSAGE, text: undefined }, undefined],
+    [{ ...MESSAGE, text: 'a\0b' }, 'text'],
+    [{ ...MESSAGE, media: [] }, 'media'],
+    [{ ...MESSAGE, colour: 'x' }, 'colour'],
+  ])('refuses %.80j', async (body, field) => {
+    const { status, json } = await write(body);
+    expect(status).toBe(400);
+    if (field && field !== 'text') expect(json.error.details.field).toBe(field);
+  });
+
+  test('is not there outside of the sandbox', async () => {
+    const outside = await startRedCloud({ env: { RC_SANDBOX: 'false' } });
+    expect((await outside.call('/sandbox/inbound', { method: 'POST', token: null, body: MESSAGE })).status).toBe(404);
+    await outside.stop();
+  });
+});

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KEYWORDS } from '../../src/optouts/keywords.ts';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import { type Handset, handset } from '../support/handset.ts';
+import type { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+let count = 0;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+const OPTED_OUT = {
+  code: 'RECIPIENT_OPTED_OUT',
+  message: 'Recipient has opted out of messages from this number',
+  details: {},
+};
+
+function newHandset(): Handset {
+  count += 1;
+  return handset(redcloud, receiver, `+1555200${String(count).padStart(4, '0')}`);
+}
+
+async function send(to: string[], body: Record<string, unknown> = {}) {
+  count += 1;
+  return redcloud.send(`opt-outs ${count}`, { to, ...body });
+}
+
+async function standing(recipient: string) {
+  const { json } = await redcloud.call(`/api/core/opt-outs?recipient=${encodeURIComponent(recipient)}`);
+  return json.optOuts;
+}
+
+async function history(recipient: string): Promise<string[]> {
+  const { json } = await redcloud.call(`/api/core/opt-outs/history?recipient=${encodeURIComponent(recipient)}`);
+  return json.changes.map(({ change, keyword }: { change: string; keyword: string }) => `${change} ${keyword}`);
+}
+
+const ended = (id: string) => receiver.until(() => /delivery|failed/.test(receiver.typesOf(id).at(-1) ?? ''));
+
+describe('a handset that writes', () => {
+  test.each(KEYWORDS.OPT_OUT)('%s is opted out, and told so', async (keyword) => {
+    const phone = newHandset();
+    const written = await phone.write(` ${keyword.toLowerCase()}! `);
+    expect(written.status).toBe(202);
+    const refused = await send([phone.e164, '+15550000001', 'invalid']);
+    expect([refused.status, refused.json.results.length]).toEqual([202, 1]);
+    expect(refused.json.errors).toEqual([
+      { to: phone.e164, error: OPTED_OUT },
+      { to: 'invalid', error: expect.objectContaining({ code: 'INVALID_RECIPIENT' }) },
+    ]);
+    expect(await standing(phone.e164)).toEqual([expect.objectContaining({ origin: 'HANDSET', keyword })]);
+    const [reply] = await phone.got(1);
+    await ended(reply as string);
+    expect(receiver.typesOf(reply as string)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    // The client hears of what was written as of any other message.
+    await receiver.until(() => receiver.typesOf(written.json.messageId).includes('message.inbound'));
+  });
+
+  test.each(KEYWORDS.OPT_IN)('%s is opted in again, and told so', async (keyword) => {
+    const phone = newHandset();
+    await phone.write('STOP');
+    await phone.got(1);
+    await phone.write(`"${keyword}"`);
+    expect((await send([phone.e164])).json.errors).toEqual([]);
+    await phone.got(3);
+    expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP', `OPTED_IN ${keyword}`]);
+  });
+
+  test.each(KEYWORDS.HELP)('%s is answered each time, also when it is opted out', async (keyword) => {
+    const phone = newHandset();
+    await phone.write(keyword);
+    const [first] = await phone.got(1);
+    await ended(first as string);
+    await phone.write('STOP');
+    await phone.got(2);
+    await phone.write(keyword);
+    for (const id of await phone.got(3)) {
+      await ended(id);
+      expect(receiver.typesOf(id)).toContain('message.delivery');
+    }
+    expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP']);
+  });
+
+  test('STOP twice, or START without STOP, is told once, or not at all', async () => {
+    const phone = newHandset();
+    await phone.write('START');
+    await phone.write('STOP');
+    await phone.write('STOP');
+    await phone.write('QUIT');
+    await phone.write('HELP');
+    const replies = await phone.got(2);
+    for (const id of replies) await ended(id);
+    // What the handset's next change is answered comes after all that there could be.
+    await phone.write('START');
+    expect(await phone.got(3)).toHaveLength(3);
+    expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP', 'OPTED_IN START']);
+  });
+
+  test('a keyword within a sentence asks for nothing', async () => {
+    const phone = newHandset();
+    await phone.write('Please stop by at noon');
+    expect(await standing(phone.e164)).toEqual([]);
+  });
+
+  test('STOP in the text of an MMS is opted out as well', async () => {
+    const phone = newHandset();
+    await phone.write('Stop.', { media: [{ storageKey: 'x', mimeType: 'image/png', byteLength: 1 }] });
+    expect(await standing(phone.e164)).toHaveLength(1);
+  });
+
+  test('STOP to a number of nobody changes nothing', async () => {
+    const phone = newHandset();
+    expect((await phone.write('STOP', { to: '+15035550100' })).status).toBe(202);
+    expect(await standing(phone.e164)).toEqual([]);
+  });
+});
+
+describe('an opt-out', () => {
+  test("is of one number of one client: others' messages go out", async () => {
+    const phone = newHandset();
+    await phone.write('STOP');
+    expect((await send([phone.e164])).json.errors).toHaveLength(1);
+    expect((await send([phone.e164], { sendFrom: 'num_nomms' })).json.errors).toEqual([]);
+
+    const other = newHandset();
+    await other.write('STOP', { to: '+15551234571' });
+    expect((await send([other.e164])).json.errors).toEqual([]);
+    expect(await standing(other.e164)).toEqual([]);
+  });
+
+  test('does not stay with a number that goes to another client, and holds again when it comes back', async () => {
+    const phone = newHandset();
+    const imported = await redcloud.admin('POST', '/numbers', {
+      numbers: [{ e164: '+15035550999', apiClientId: 'rc_test_client_123', campaignRegId: 'camp' }],
+    });
+    const [{ numberId }] = imported.json.imported;
+    await phone.write('STOP', { to: '+15035550999' });
+    const sendFrom = { sendFrom: numberId };
+    expect((await send([phone.e164], sendFrom)).json.errors).toEqual([{ to: phone.e164, error: OPTED_OUT }]);
+    // Its reply has gone before the number does; it would be refused otherwise.
+    await phone.got(1);
+    await redcloud.admin('PATCH', `/numbers/${numberId}`, { apiClientId: 'rc_test_client_other' });
+    expect((await redcloud.call(`/api/core/opt-outs?numberId=${numberId}`)).status).toBe(404);
+    await redcloud.admin('PATCH', `/numbers/${numberId}`, { apiClientId: 'rc_test_client_123', campaignRegId: 'camp' });
+    expect((await send([phone.e164], sendFrom)).json.errors).toEqual([{ to: phone.e164, error: OPTED_OUT }]);
+  });
+
+  test('changes no answer that was given: a replay is what it was, byte for byte', async () => {
+    const phone = newHandset();
+    const before = await redcloud.send('replayed', { to: [phone.e164] });
+    await phone.write('STOP');
+    const again = await redcloud.send('replayed', { to: [phone.e164] });
+    expect([again.status, again.text]).toEqual([202, before.text]);
+    const refused = await redcloud.send('refused', { to: [phone.e164, phone.e164] });
+    expect(refused.json.results).toEqual([]);
+    expect(refused.json.errors.map(({ error }: { error: { code: string } }) => error.code)).toEqual([
+      'RECIPIENT_OPTED_OUT',
+      'DUPLICATE_RECIPIENT',
+    ]);
+    await phone.write('START');
+    expect((await redcloud.send('refused', { to: [phone.e164, phone.e164] })).text).toBe(refused.text);
+  });
+
+  test('fails what was waiting when it came', async () => {
+    const own = await startRedCloud({ overrides: { simulatorPace: 20 } });
+    const inbox = await withReceiver(own);
+    try {
+      // Throttled for ten seconds at first.
+      const id = await sendTo(own, '+15550000004');
+      await inbox.until(() => inbox.typesOf(id).includes('message.queued'));
+      await handset(own, inbox, '+15550000004').write('STOP');
+      own.clock.advance(15_000);
+      await own.running.look();
+      await inbox.until(() => inbox.typesOf(id).includes('message.failed'));
+      expect(inbox.deliveries.find(({ body }) => body.type === 'message.failed')?.body).toMatchObject({
+        messageId: id,
+        status: 'FAILED',
+        error: OPTED_OUT,
+      });
+      expect(inbox.typesOf(id)).toEqual(['message.queued', 'message.failed']);
+    } finally {
+      await own.stop();
+      await inbox.stop();
+    }
+  });
+});
+
+describe('a reply', () => {
+  const change = (body: unknown) => redcloud.call('/api/core/auto-replies', { method: 'PATCH', body });
+
+  test("is the client's own text, and none is sent where that is switched off", async () => {
+    const phone = newHandset();
+    await change({ optOut: 'x'.repeat(161), help: false });
+    await phone.write('HELP');
+    await phone.write('STOP');
+    const [reply] = await phone.got(1);
+    await ended(reply as string);
+    expect(receiver.deliveries.find(({ body }) => body.messageId === reply)?.body.segments).toBe(2);
+    await expect.poll(() => redcloud.logged()).toMatch(/"purpose":"HELP_REPLY"[^\n]*"end":"off"/);
+    await change({ optOut: null, help: null });
+  });
+
+  test('is not sent by a number that can send nothing; the opt-out holds all the same', async () => {
+    const phone = newHandset();
+    await phone.write('STOP', { to: '+15551234569' });
+    const [{ numberId }] = await standing(phone.e164);
+    expect(numberId).toBe('num_nocampaign');
+    await expect.poll(() => redcloud.logged()).toMatch(/"auto_reply"[^\n]*"end":"refused","code":"INVALID_REQUEST"/);
+    const metrics = (await redcloud.call('/metrics', { token: null })).text;
+    expect(metrics).toMatch(/redcloud_auto_replies_total\{purpose="OPT_OUT_REPLY",outcome="refused"\} 1/);
+    expect(metrics).toMatch(/redcloud_opt_out_changes_total\{change="OPTED_OUT",origin="HANDSET"\} \d+/);
+  });
+
+  test('has a key that no client can use up', async () => {
+    const phone = newHandset();
+    const { messageId } = (await phone.write('HELP')).json;
+    const [reply] = await phone.got(1);
+    const own = await redcloud.send(`HELP_REPLY/${messageId}`, { to: [phone.e164] });
+    expect([own.status, own.headers.get('idempotent-replayed')]).toEqual([202, null]);
+    expect(own.json.results[0].messageId).not.toBe(reply);
+  });
+});
+
+test('nobody reads in the log what was written', () => {
+  expect(redcloud.logged()).not.toMatch(/stop by at noon|unsubscribed/i);
+});
