@@ -38,16 +38,18 @@ import { expireKeys } from './messages/expire-keys.ts';
 import { createLookup } from './messages/lookup.ts';
 import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
-import { createMetrics, watchLinks, watchQueues, watchStore } from './metrics.ts';
+import { createMetrics, tally, watchLinks, watchQueues, watchStore } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { createOptOuts } from './optouts/optouts.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
 import { Paces } from './outbound/pace.ts';
+import { createOverview } from './overview/overview.ts';
 import { Backlog } from './queue/backlog.ts';
 import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
+import { createReceiptsAbout } from './receipts/about.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
@@ -99,10 +101,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
       for (const worker of workers) worker.look();
     };
     const { roles } = config;
-    const presence = new Presence({ db, clock, ids, log, roles, onAlive: look, onFreed: () => wakeAll(db) });
+    const metrics = createMetrics();
+    // The links are made later than the first word of this process.
+    let linksNow: () => { name: string; state: string }[] = () => [];
+    const counters = async () => ({ ...(await tally(metrics)), links: linksNow() });
+    const presence = new Presence({ db, clock, ids, log, roles, counters, onAlive: look, onFreed: () => wakeAll(db) });
     await presence.start();
     stops.push({ name: 'presence', stop: () => presence.stop() });
-    const metrics = createMetrics();
     const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
@@ -167,9 +172,10 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const replays = createReplays({ db, stream, ids, clock, log });
     const trial = createTrial({ accounts, poster: poster(), ids, clock });
     stops.push({ name: 'trial', stop: () => trial.stop() });
+    const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
-      ...{ replays, health, trial },
+      ...{ replays, health, trial, receipts: createReceiptsAbout(db), overview },
     };
 
     const sandbox = config.sandbox && runs('api');
@@ -184,6 +190,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       );
     }
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
+    linksNow = linkStates;
     watchLinks(metrics, linkStates);
     // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
     const competes = () => runs('outbound') && !outbound.waitsForCarrier();
@@ -197,6 +204,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
       extensions,
     );
     if (runs('api')) backlog.start();
+    if (runs('api') && config.adminToken) overview.start();
+    stops.push({ name: 'overview', stop: () => overview.stop() });
     stops.push({ name: 'backlog', stop: () => backlog.stop() });
     const keep = { db, clock, seconds: config.idempotencySeconds };
     const janitors = [

@@ -79,6 +79,12 @@ export function createMetrics() {
       labelNames: ['purpose', 'outcome'] as const,
       registers,
     }),
+    failures: new Counter({
+      name: 'redcloud_messages_failed_total',
+      help: 'Messages that failed, by the code that customers are told',
+      labelNames: ['code'] as const,
+      registers,
+    }),
     webhookAttempts: new Counter({
       name: 'redcloud_webhook_attempts_total',
       help: 'Webhook attempts by outcome',
@@ -114,6 +120,44 @@ export function createMetrics() {
   for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
   return metrics;
+}
+
+/** Counts a message that has come to its end. */
+export function countFinished(
+  { finished, failures }: Metrics,
+  { to, code }: { to: string; code: string | null },
+): void {
+  finished.inc({ status: to });
+  if (code !== null) failures.inc({ code });
+}
+
+/** What a process has done since it began, for those who look at all of them at once. */
+export interface Tally {
+  accepted: number;
+  sent: number;
+  delivered: number;
+  failed: number;
+  webhooksDelivered: number;
+  webhooksFailed: number;
+  failures: Record<string, number>;
+}
+
+export async function tally({ accepted, submits, finished, failures, webhookAttempts }: Metrics): Promise<Tally> {
+  const sum = async (counter: Counter<string>, label?: string, value?: string) => {
+    const { values } = await counter.get();
+    const counted = values.filter(({ labels }) => label === undefined || labels[label] === value);
+    return counted.reduce((total, each) => total + each.value, 0);
+  };
+  const { values } = await failures.get();
+  return {
+    accepted: await sum(accepted),
+    sent: await sum(submits, 'outcome', 'accepted'),
+    delivered: await sum(finished, 'status', 'DELIVERED'),
+    failed: await sum(finished, 'status', 'FAILED'),
+    webhooksDelivered: await sum(webhookAttempts, 'outcome', 'delivered'),
+    webhooksFailed: (await sum(webhookAttempts)) - (await sum(webhookAttempts, 'outcome', 'delivered')),
+    failures: Object.fromEntries(values.map(({ labels, value }) => [String(labels.code), value])),
+  };
 }
 
 /** Whether the store answers, as /health/ready has it. */

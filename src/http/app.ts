@@ -16,6 +16,8 @@ import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
+import type { Overview } from '../overview/overview.ts';
+import type { ReceiptsAbout } from '../receipts/about.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
@@ -45,6 +47,8 @@ export interface Rooms {
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;
+  receipts: ReceiptsAbout;
+  overview: Overview;
   deliveries: Deliveries;
   replays: Replays;
   health: Health;

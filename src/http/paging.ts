@@ -22,48 +22,53 @@ export const limitOf = ({ limit = USUAL }: { limit?: number | undefined }): numb
 const ID = /^[A-Za-z]{1,16}_[0-9A-Za-z]{1,64}$/;
 
 /** Where a list goes on, as its caller is to give it back: unchanged, and without looking into it. */
-function cursor(parts: readonly (string | number)[]): string {
+export function toCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function partsOf(text: string): unknown[] {
+/**
+ * @param isPlace whether this is what a cursor of this list is made of.
+ * @throws ApiError INVALID_REQUEST naming the field.
+ */
+export function readCursor<Parts extends readonly (string | number)[]>(
+  field: string,
+  text: string,
+  isPlace: (value: unknown) => value is Parts,
+): Parts {
+  const parts = parsed(text);
+  if (isPlace(parts) && toCursor(parts) === text) return parts;
+  throw invalidRequest(`${field} is not a cursor of this list`, { in: 'querystring', field });
+}
+
+function parsed(text: string): unknown {
   try {
-    const value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    return Array.isArray(value) ? value : [];
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-function malformed(field: string): Error {
-  return invalidRequest(`${field} is not a cursor of this list`, { in: 'querystring', field });
-}
-
 /** Of a list by id. */
-export function idCursor(id: string): string {
-  return cursor([id]);
-}
-
-/** @throws ApiError INVALID_REQUEST naming the field. */
-export function readId(field: string, text: string): string {
-  const [id, ...more] = partsOf(text);
-  if (typeof id !== 'string' || !ID.test(id) || more.length > 0) throw malformed(field);
-  return id;
+export function isId(value: unknown): value is [string] {
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && ID.test(value[0]);
 }
 
 /** Of a list of events. */
 export function placeCursor({ position, messageId, sequence }: Place): string {
-  return cursor([position, messageId, sequence]);
+  return toCursor([position, messageId, sequence]);
 }
 
 /** @throws ApiError INVALID_REQUEST naming the field. */
 export function readPlace(field: string, text: string): Place {
-  const [position, messageId, sequence, ...more] = partsOf(text);
-  const isId = messageId === '' || (typeof messageId === 'string' && ID.test(messageId));
-  if (!isWhole(position, Number.MAX_SAFE_INTEGER) || !isWhole(sequence, 2 ** 31 - 1) || !isId || more.length > 0) {
-    throw malformed(field);
-  }
+  const [position, messageId, sequence] = readCursor(field, text, isPlace);
   return { position, messageId, sequence };
+}
+
+function isPlace(value: unknown): value is [number, string, number] {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [position, messageId, sequence] = value;
+  const names = messageId === '' || (typeof messageId === 'string' && ID.test(messageId));
+  return isWhole(position, Number.MAX_SAFE_INTEGER) && names && isWhole(sequence, 2 ** 31 - 1);
 }
 
 function isWhole(value: unknown, most: number): value is number {

@@ -14,6 +14,7 @@ import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { adminOverview } from './routes/admin/overview.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
 import { autoReplies } from './routes/core/auto-replies.ts';
@@ -105,7 +106,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
     app.register(
       async (scope) => {
         scope.addHook('onRequest', requireOperator(rooms));
-        for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret])
+        for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret, adminOverview])
           routes(scope as App, rooms);
       },
       { prefix: '/api/admin' },
@@ -157,12 +158,13 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
 }
 
-function refusalOf({ headers, raw, params, query }: FastifyRequest): ApiError | undefined {
+function refusalOf({ headers, raw, params, query, is404 }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
   // Ids in paths that no id can be: they would reach the store, and be its error.
   for (const value of Object.values(params ?? {})) {
     if (!isStorable(value)) return notFound('No such route');
   }
+  if (is404) return undefined;
   for (const [field, value] of Object.entries(query ?? {})) {
     if (!isStorable(value)) return invalidRequest(`${field} must not contain U+0000`, { in: 'querystring', field });
   }

@@ -81,9 +81,11 @@ const ACCEPT = `
     where (select count(*) from won) = $4 or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      external_reference, delivery_guarantee, encoding, segments, parts, purpose, status, sequence, position, created_at)
+      external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, status,
+      sequence, position, created_at)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, 'QUEUED', 1, ${HERE}, $2 from accepted
+      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, 'QUEUED',
+      1, ${HERE}, $2 from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
        null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,

@@ -1,6 +1,7 @@
 import type { Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
+import type { Purpose } from './purpose.ts';
 import type { Encoding } from './segments.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
 import type { MessageStatus, PartState } from './status.ts';
@@ -21,6 +22,8 @@ export interface Message {
   media: Media[] | null;
   externalReference: string | null;
   deliveryGuarantee: DeliveryGuarantee | null;
+  /** Of an automatic reply. */
+  purpose: Purpose | null;
   encoding: Encoding | null;
   segments: number | null;
   providerMessageRef: string | null;
@@ -65,7 +68,7 @@ const LAST = 'msg_~';
 
 const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
   m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.external_reference as "externalReference",
-  m.delivery_guarantee as "deliveryGuarantee", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
+  m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
   m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
 
 /** What an index leads to, by the column it is about. */
@@ -76,6 +79,11 @@ const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
   direction: 'direction',
   numberId: 'number_id',
 };
+
+interface Origin {
+  apiClientId: string | null;
+  idempotencyKey: string | null;
+}
 
 type Examined = { id: string; fits: boolean };
 
@@ -112,6 +120,14 @@ export function createLookup(db: Db) {
     );
   }
 
+  function partsOf(id: string): Promise<MessagePart[]> {
+    return db.query<MessagePart>(
+      `select part, state, carrier, carrier_ref as "providerMessageRef", error, submitted_at as "submittedAt",
+         finished_at as "finishedAt" from message_parts where message_id = $1 order by part`,
+      [id],
+    );
+  }
+
   return {
     /**
      * A client's messages, newest first. A page may hold fewer than `limit`, or none, and there may be more all the same.
@@ -134,17 +150,17 @@ export function createLookup(db: Db) {
 
     /** @returns undefined when this client has no such message. */
     async find(client: string, id: string): Promise<(Message & { parts: MessagePart[] }) | undefined> {
-      const [message] = await db.query<Message>(
-        `select ${MESSAGE} from messages m where m.id = $1 and m.api_client_id = $2`,
-        [id, client],
-      );
-      if (!message) return undefined;
-      const parts = await db.query<MessagePart>(
-        `select part, state, carrier, carrier_ref as "providerMessageRef", error, submitted_at as "submittedAt",
-           finished_at as "finishedAt" from message_parts where message_id = $1 order by part`,
-        [id],
-      );
-      return { ...message, parts };
+      const sql = `select ${MESSAGE} from messages m where m.id = $1 and m.api_client_id = $2`;
+      const [message] = await db.query<Message>(sql, [id, client]);
+      return message && { ...message, parts: await partsOf(id) };
+    },
+
+    /** With whose it is and the key of the request that it came with: for operators. */
+    async explain(id: string): Promise<(Message & Origin & { parts: MessagePart[] }) | undefined> {
+      const sql = `select ${MESSAGE}, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey"
+        from messages m where m.id = $1`;
+      const [message] = await db.query<Message & Origin>(sql, [id]);
+      return message && { ...message, parts: await partsOf(id) };
     },
   };
 }

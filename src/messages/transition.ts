@@ -41,6 +41,8 @@ export interface Step {
   from: MessageStatus;
   to: MessageStatus;
   carrier: string | null;
+  /** Why, when it failed. */
+  code: string | null;
 }
 
 /** What a message's events tell of it, whichever they are. */
@@ -279,7 +281,8 @@ class Draft {
         sent,
         finished: isFinal(status),
       });
-      if (status !== first.status) steps.push({ messageId: id, from: first.status, to: status, carrier });
+      if (status === first.status) continue;
+      steps.push({ messageId: id, from: first.status, to: status, carrier, code: error?.code ?? null });
     }
     return { changes, partRows: [...this.#partRows.values()], events: this.#events, steps };
   }

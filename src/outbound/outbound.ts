@@ -7,7 +7,7 @@ import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '..
 import { OPTED_OUT, reachesOptedOut } from '../messages/purpose.ts';
 import { isFinal, type PartState } from '../messages/status.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
-import type { Metrics } from '../metrics.ts';
+import { countFinished, type Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
@@ -309,7 +309,7 @@ export class Outbound {
       log.warn({ event: 'outcome_fenced', messageId: job.subject, attempt: job.attempt });
     }
     if (step?.to === 'UNKNOWN') metrics.unknown.inc();
-    if (step && isFinal(step.to)) metrics.finished.inc({ status: step.to });
+    if (step && isFinal(step.to)) countFinished(metrics, step);
   }
 }
 

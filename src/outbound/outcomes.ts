@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { unknownParts } from '../messages/messages.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
-import type { Metrics } from '../metrics.ts';
+import { countFinished, type Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf, type Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
@@ -53,9 +53,9 @@ export function createOutcomes(parts: {
         failures,
       );
     });
-    for (const { messageId, to } of steps) {
-      metrics.finished.inc({ status: to });
-      log.warn({ event: 'outcome_deadline', messageId, status: to });
+    for (const step of steps) {
+      countFinished(metrics, step);
+      log.warn({ event: 'outcome_deadline', messageId: step.messageId, status: step.to });
     }
   }
 

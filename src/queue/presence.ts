@@ -19,8 +19,9 @@ const ORPHANS_EVERY_MS = 30_000;
 const MOURNING_MS = 60_000;
 
 const RENEW = `
-  insert into processes (id, host, pid, version, roles, started_at, alive_until)
-  values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set alive_until = greatest(processes.alive_until, excluded.alive_until)`;
+  insert into processes (id, host, pid, version, roles, started_at, alive_until, counters)
+  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set
+    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters`;
 
 const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
 
@@ -49,6 +50,8 @@ export interface PresenceOptions {
   ids: Ids;
   log: Log;
   roles: readonly string[];
+  /** What it has done since it began, and how its links are: what others may want to know of it. */
+  counters?(): Promise<object>;
   /** Called at first, and after each time that it had not been alive. */
   onAlive(): void;
   /** Called when jobs or links have become free. */
@@ -113,10 +116,11 @@ export class Presence implements Holder {
 
   async renew(): Promise<void> {
     const { db, clock, roles } = this.#options;
+    const counters = JSON.stringify((await this.#options.counters?.()) ?? null);
     const now = clock.now();
     const until = now + ALIVE_MS;
-    const startedAt = new Date(this.#startedAt);
-    await db.query(RENEW, [this.id, hostname(), process.pid, VERSION, roles, startedAt, new Date(until)]);
+    const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)];
+    await db.query(RENEW, [...who, new Date(until), counters]);
     if (this.#stopped) return;
     const answeredAt = clock.now();
     if (answeredAt - this.#answeredAt > BREAK_MS) this.#steadySince = answeredAt;
@@ -144,7 +148,7 @@ export class Presence implements Holder {
     if (links > 0) this.#options.onFreed();
     const jobs = await free(db, FREE_JOBS);
     this.#orphansAt = clock.now() + ORPHANS_EVERY_MS;
-    if (dead.length > 0) log.warn({ event: 'process_dead', processes: dead.map(({ id }) => id), jobs, links });
+    if (dead.length > 0) log.warn({ event: 'whodead', processes: dead.map(({ id }) => id), jobs, links });
     if (jobs > 0) this.#options.onFreed();
   }
 

@@ -7,7 +7,7 @@ import { idFrom } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { isFinal } from '../messages/status.ts';
 import type { PartReport, Step, Transitions } from '../messages/transition.ts';
-import type { Metrics } from '../metrics.ts';
+import { countFinished, type Metrics } from '../metrics.ts';
 import { joinParked, type Which } from './parked.ts';
 
 interface Taken {
@@ -85,7 +85,7 @@ export function createReceipts(parts: ReceiptsParts) {
   let sweeps = 0;
 
   function follow(steps: readonly Step[]): void {
-    for (const { to } of steps) if (isFinal(to)) metrics.finished.inc({ status: to });
+    for (const step of steps) if (isFinal(step.to)) countFinished(metrics, step);
   }
 
   const takeBatch = batched<Taken, string | null>({

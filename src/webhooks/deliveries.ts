@@ -27,7 +27,10 @@ export interface Delivery {
   attempts: Attempt[];
 }
 
-export type Delivered<Event extends EventKey> = Event & { delivery: Delivery };
+type Delivered<Event extends EventKey> = Event & { delivery: Delivery };
+
+/** An event of a message, as its page shows it. */
+export type DeliveredEvent = Delivered<MessageEvent>;
 
 interface MessageEvent extends EventKey {
   type: EventType;
@@ -80,7 +83,7 @@ export function createDeliveries({ db, stream }: { db: Db; stream: Stream }) {
   }
 
   return {
-    async ofMessage(messageId: string): Promise<Delivered<MessageEvent>[]> {
+    async ofMessage(messageId: string): Promise<DeliveredEvent[]> {
       return withDeliveries(await db.query<MessageEvent>(OF_MESSAGE, [messageId]));
     },
 

@@ -115,3 +115,17 @@ test('whatever comes and goes, no endpoint has more under way than its limit, an
     { numRuns: 50 },
   );
 });
+
+test('who asks for a pause is left alone until its end, five minutes at most, and nobody comes straight before those who waited', () => {
+  const endpoints = new Endpoints();
+  endpoints.pause(at(1), 1_000, 60_000);
+  expect(endpoints.pausedUntil(at(1), 2_000, false)).toBe(61_000);
+  expect(endpoints.pausedUntil(at(2), 2_000, true)).toBe(undefined);
+  endpoints.pause(at(1), 2_000, 10);
+  expect(endpoints.pausedUntil(at(1), 60_999, false)).toBe(61_000);
+  expect(endpoints.pausedUntil(at(1), 61_000, false)).toBe(undefined);
+  expect(endpoints.pausedUntil(at(1), 61_000, true)).toBe(61_000);
+  expect(endpoints.pausedUntil(at(1), 63_000, true)).toBe(undefined);
+  endpoints.pause(at(1), 100_000, 1e12);
+  expect(endpoints.pausedUntil(at(1), 100_000, false)).toBe(400_000);
+});

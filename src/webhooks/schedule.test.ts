@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
-import { nextAttempt } from './schedule.ts';
+import { nextAttempt, nthOf, ROUND, readRetryAfter } from './schedule.ts';
 
 const NOW = new Date('2026-03-04T05:06:07.890Z');
 const retryIn = (seconds: number) => ({ kind: 'retry', at: new Date(NOW.getTime() + seconds * 1000) });
@@ -21,4 +22,46 @@ describe('a webhook that fails', () => {
   test('is given up at once when there is no schedule', () => {
     expect(nextAttempt(1, NOW, [])).toEqual({ kind: 'give-up' });
   });
+});
+
+describe('an endpoint that asks for patience', () => {
+  test('gets it, up to an hour, and never less than the schedule has', () => {
+    expect(nextAttempt(1, NOW, [60], 200)).toEqual(retryIn(200));
+    expect(nextAttempt(1, NOW, [60], 20)).toEqual(retryIn(60));
+    expect(nextAttempt(1, NOW, [60], 1e9)).toEqual(retryIn(3600));
+    expect(nextAttempt(1, NOW, [7200], 1e9)).toEqual(retryIn(7200));
+  });
+
+  test.each([
+    ['120', 120],
+    [' 5 ', 5],
+    ['0', 0],
+    ['Wed, 04 Mar 2026 05:07:07 GMT', 60],
+    ['Wed, 04 Mar 2020 05:07:07 GMT', 0],
+    ['soon', undefined],
+    ['', undefined],
+    ['-1', undefined],
+    ['1.5e999', undefined],
+    [undefined, undefined],
+  ])('says so with Retry-After: %s', (header, seconds) => {
+    expect(readRetryAfter(header, NOW)).toBe(seconds);
+  });
+
+  test('whatever it says, the wait is a number from 0 on, or none', () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        const seconds = readRetryAfter(header, NOW);
+        expect(seconds === undefined || (Number.isFinite(seconds) && seconds >= 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+test('a replay has the whole schedule anew, in whichever round', () => {
+  fc.assert(
+    fc.property(fc.nat(100), fc.integer({ min: 1, max: 4 }), (round, nth) => {
+      expect(nthOf(round * ROUND + nth)).toBe(nth);
+      expect(nextAttempt(round * ROUND + nth, NOW, [1, 2, 3])).toEqual(nextAttempt(nth, NOW, [1, 2, 3]));
+    }),
+  );
 });

@@ -6,6 +6,9 @@ export const ROUND = 1_000;
 /** An endpoint that asks for more patience than this does not get it. */
 const MOST_RETRY_AFTER_SECONDS = 3_600;
 
+/** Begins with the day's name, in each of its three forms (RFC 9110 §5.6.7); Date.parse takes much else for dates. */
+const HTTP_DATE = /^\s*[A-Za-z]{3,9},?\s/;
+
 /** Which attempt of its round it is; 1 is the first. */
 export function nthOf(attempt: number): number {
   return attempt % ROUND;
@@ -30,6 +33,6 @@ export function nextAttempt(attempt: number, now: Date, schedule: readonly numbe
 export function readRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);
-  const at = Date.parse(header);
+  const at = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }

@@ -1,31 +1,22 @@
 import type { Accounts } from '../accounts/accounts.ts';
-import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secrets.ts';
 import type { Clock } from '../clock.ts';
 import { VERSION } from '../config.ts';
-import { batched } from '../db/batch.ts';
-import { asJson, type Db, storable } from '../db/db.ts';
+import { type Db, storable } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
-import { bodyOf, type EventBody, type EventRow, loadEvents } from '../events/events.ts';
+import { type EventBody, type EventRow, loadEvents } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import type { Numbers } from '../numbers/numbers.ts';
 import type { Claimed } from '../queue/claim.ts';
-import {
-  finishing,
-  type Held,
-  type Job,
-  type JobName,
-  type Later,
-  nameOf,
-  postponing,
-  type Queue,
-} from '../queue/queue.ts';
+import { type Job, nameOf, type Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { Endpoints, type Target } from './endpoints.ts';
 import type { Health } from './health.ts';
 import type { Answer, Poster } from './post.ts';
+import { type Attempt, createRecord, type Work } from './record.ts';
 import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
+import { createWhere, type Delivery } from './where.ts';
 
 const SLOTS = 1_024;
 const POLL_MS = 250;
@@ -39,31 +30,6 @@ const SECRET_LOST: Answer = {
   error: 'the webhook secret cannot be opened; is RC_SECRET_KEY another one now?',
   responseStart: '',
 };
-
-type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
-
-interface Attempt {
-  job: Job;
-  outcome: AttemptOutcome;
-  url: string;
-  statusCode: number | null;
-  error: string | null;
-  responseStart: string | null;
-  durationMs: number;
-  attemptedAt: Date;
-  retryAt: Date | undefined;
-  /** The endpoint has too much to do. */
-  pauseSeconds: number | undefined;
-}
-
-interface Delivery {
-  body: EventBody;
-  url: string;
-  secrets: SigningSecrets | undefined;
-}
-
-/** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
-type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; runAt: Date };
 
 interface Done {
   work: Work;
@@ -86,24 +52,6 @@ export interface WebhookParts {
   pollMs?: number;
 }
 
-const ATTEMPT = `, attempt integer, outcome text, url text, "statusCode" integer, error text, "responseStart" text,
-  "durationMs" integer, "attemptedAt" timestamptz`;
-
-/** Attempts and what becomes of their jobs: one statement, one commit, for jobs that are still held only. */
-const RECORD = `
-  with finished as (${finishing('$1', '$3', ATTEMPT)}), postponed as (${postponing('$2', '$3', ATTEMPT)}),
-  attempted as (
-    insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
-      duration_ms, attempted_at)
-    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
-    from finished where url is not null
-    union all
-    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
-    from postponed where url is not null
-    on conflict do nothing
-  )
-  select subject, ordinal from finished union all select subject, ordinal from postponed`;
-
 /** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
 export class Webhooks {
   readonly #parts: WebhookParts;
@@ -116,12 +64,14 @@ export class Webhooks {
   readonly #order = new Map<string, Promise<Done | undefined>>();
   /** @returns whether the job was still held; if not, nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
+  readonly #where: ReturnType<typeof createWhere>;
 
   constructor(parts: WebhookParts) {
     const { db, queue, log, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#poster = parts.poster;
-    this.#record = batched<Work, boolean>({ maxWeight: 500, gatherMs: 10, run: (work) => this.#recordAll(work) });
+    this.#record = createRecord(parts);
+    this.#where = createWhere(parts);
     this.#worker = new Worker({
       db,
       queue,
@@ -161,7 +111,7 @@ export class Webhooks {
   }
 
   async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void, straight: boolean): Promise<void> {
-    const reading = persist(() => this.#deliveries(claimed), this.#stopping.signal);
+    const reading = persist(() => this.#where(claimed), this.#stopping.signal);
     // It may fail while all of them wait their turn, and nobody for it.
     reading.catch(() => undefined);
     await allOf(
@@ -194,27 +144,6 @@ export class Webhooks {
     } finally {
       if (this.#order.get(job.subject) === done) this.#order.delete(job.subject);
     }
-  }
-
-  /** Where each job's event goes: the number's own URL, else its client's. Read at every attempt, so a change counts. */
-  async #deliveries(claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> {
-    const { accounts, numbers, health } = this.#parts;
-    const bodies = claimed.flatMap(({ job, loaded }) => {
-      const body = bodyOf(loaded);
-      return body ? [{ job, body }] : [];
-    });
-    const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
-    const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
-    const disabled = await byKey(bodies, ({ body }) => body.apiClientId, health.disabled);
-    const deliveries = new Map<string, Delivery>();
-    for (const { job, body } of bodies) {
-      const client = clients.get(body.apiClientId);
-      const url = client && urlOf(body, client, owners.get(body.numberId));
-      // What goes nowhere now can be replayed once it is enabled.
-      if (url && !disabled.get(body.apiClientId)?.has(url))
-        deliveries.set(nameOf(job), { body, url, secrets: client.secrets });
-    }
-    return deliveries;
   }
 
   async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean): Promise<Work> {
@@ -320,56 +249,8 @@ export class Webhooks {
       retryAt,
     });
   }
-
-  async #recordAll(work: Work[]): Promise<boolean[]> {
-    const { db, clock, queue } = this.#parts;
-    const now = new Date(clock.now());
-    const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(heldRow);
-    const later = work.flatMap((item) => laterRow(item, now));
-    const params = [asJson(done), asJson(later), queue.holderId];
-    const held = new Set((await db.query<JobName>(RECORD, params)).map(nameOf));
-    return work.map(({ job }) => held.has(nameOf(job)));
-  }
-}
-
-/** One read for each key that occurs, however often it does. */
-async function byKey<Item, Value>(
-  items: readonly Item[],
-  key: (item: Item) => string,
-  read: (key: string) => Promise<Value>,
-): Promise<Map<string, Value>> {
-  const keys = [...new Set(items.map(key))];
-  return new Map(await Promise.all(keys.map(async (one) => [one, await read(one)] as const)));
 }
 
 function targetOf({ body, url }: Delivery): Target {
   return { client: body.apiClientId, lane: body.numberId, origin: new URL(url).origin };
-}
-
-/** Where an event of these goes; null: nowhere. */
-function urlOf(
-  body: Pick<EventBody, 'apiClientId' | 'type'>,
-  client: WebhookSettings,
-  number: PhoneNumber | undefined,
-): string | null {
-  // A number that has changed hands since must not lead its former client's events to the new one.
-  const own = number?.apiClientId === body.apiClientId ? number : undefined;
-  return body.type === 'message.inbound'
-    ? (own?.webhookInboundOverride ?? client.inboundUrl)
-    : (own?.webhookDeliveryOverride ?? client.deliveryUrl);
-}
-
-/** With what there is to tell of an attempt, if there was one. */
-function heldRow({ job, ...attempt }: Work): Held {
-  const { subject, ordinal, lease } = job;
-  if (!('url' in attempt)) return { subject, ordinal, lease };
-  return Object.assign({ subject, ordinal, lease, attempt: job.attempt }, attempt);
-}
-
-function laterRow(item: Work, now: Date): Later[] {
-  if (item.outcome === 'GIVEN_BACK') {
-    return [{ ...heldRow(item), runAt: item.runAt, counts: false }];
-  }
-  if (item.outcome === 'RETRY') return [{ ...heldRow(item), runAt: item.retryAt ?? now, counts: true }];
-  return [];
 }

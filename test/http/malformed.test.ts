@@ -363,7 +363,7 @@ describe('a path', () => {
     '/ /api /api/core /api/core/ /api/core/nothing /api/core/whoami/ //api/core/whoami /API/core/whoami',
   );
   const MORE = words(
-    '/api/core/messages /api/core/messages/msg_abc123 /api/core/numbers/a/b /api/admin /.env /__proto__',
+    '/api/core/message /api/core/messages/msg_abc123/x /api/core/numbers/a/b /api/admin /.env /__proto__',
   );
   test.each([...UNKNOWN, ...MORE, '/api/core/who%00ami', `/${x(9000)}`])(
     'that leads nowhere is 404: %.40s',

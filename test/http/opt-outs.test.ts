@@ -84,7 +84,7 @@ describe('an opt-out by the API', () => {
     for (const unknown of ['+15554999999', 'invalid', '%F0%9F%9B%91', '%00', 'x'.repeat(2_000)]) {
       expect((await remove(`num_abc123/${unknown}`)).status).toBe(404);
     }
-    expect((await get('?numberId=%00')).status).toBe(404);
+    expect((await get('?numberId=%00')).status).toBe(400);
   });
 
   test.each([

@@ -1,11 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { notFound } from '../../../errors.ts';
 import { eventIdOf } from '../../../events/events.ts';
-import type { Message, MessageFilter } from '../../../messages/lookup.ts';
+import type { Message, MessageFilter, MessagePart } from '../../../messages/lookup.ts';
+import type { DeliveredEvent } from '../../../webhooks/deliveries.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_TYPES, Failure } from '../../event-schema.ts';
-import { idCursor, Limit, limitOf, readId, readLimit } from '../../paging.ts';
+import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 import { MediaItem } from './send-message.ts';
@@ -26,6 +27,11 @@ const fields = {
   media: nullable(Type.Array(MediaItem)),
   externalReference: nullable(Type.String()),
   deliveryGuarantee: nullable(Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'])),
+  purpose: nullable(
+    Type.Enum(['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'], {
+      description: 'Of an automatic reply; null: you sent it',
+    }),
+  ),
   encoding: nullable(Type.Enum(['GSM7', 'UCS2'])),
   segments: nullable(Type.Integer()),
   providerMessageRef: nullable(Type.String()),
@@ -47,6 +53,7 @@ const EXAMPLE = {
   media: null,
   externalReference: 'order_789',
   deliveryGuarantee: 'AT_MOST_ONCE' as const,
+  purpose: null,
   encoding: 'GSM7' as const,
   segments: 1,
   providerMessageRef: 'sim-abc123',
@@ -107,6 +114,9 @@ const listSchema = {
   },
 };
 
+/** With what became of it. */
+export const MessageDetail = Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) });
+
 const getSchema = {
   operationId: 'getMessage',
   summary: 'One message, its parts, its events and how they were delivered',
@@ -115,7 +125,7 @@ const getSchema = {
   security: [{ bearer: [] }],
   params: Type.Object({ messageId: Type.String({ examples: ['msg_abc123'] }) }),
   response: {
-    200: Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) }),
+    200: MessageDetail,
     ...refusals(400, 401, 403, 404, 429, 500, 502),
   },
 };
@@ -139,36 +149,41 @@ function shown({ createdAt, sentAt, finishedAt, ...rest }: Message) {
   };
 }
 
+export function shownDetail(
+  { parts, ...message }: Message & { parts: MessagePart[] },
+  events: readonly DeliveredEvent[],
+): Static<typeof MessageDetail> {
+  return {
+    ...shown(message),
+    parts: parts.map(({ submittedAt, finishedAt, ...part }) => ({
+      ...part,
+      submittedAt: submittedAt.toISOString(),
+      finishedAt: finishedAt?.toISOString() ?? null,
+    })),
+    events: events.map(({ messageId, sequence, occurredAt, type, status, delivery }) => ({
+      eventId: eventIdOf({ messageId, sequence }),
+      type,
+      sequence,
+      status,
+      occurredAt: occurredAt.toISOString(),
+      delivery: shownDelivery(delivery),
+    })),
+  };
+}
+
 export function readMessages(app: App, { lookup, deliveries }: Rooms): void {
   const onRequest = requireCapability('messages:read');
 
   app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
-    const before = query.cursor === undefined ? undefined : readId('cursor', query.cursor);
+    const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isId)[0];
     const page = await lookup.list(apiClient.id, filterOf(query), before, limitOf(query));
-    const nextCursor = page.before === undefined ? null : idCursor(page.before);
+    const nextCursor = page.before === undefined ? null : toCursor([page.before]);
     return { messages: page.messages.map(shown), nextCursor };
   });
 
   app.get('/messages/:messageId', { schema: getSchema, onRequest }, async ({ apiClient, params }) => {
     const found = await lookup.find(apiClient.id, params.messageId);
     if (!found) throw notFound('No such message');
-    const { parts, ...message } = found;
-    const events = await deliveries.ofMessage(message.messageId);
-    return {
-      ...shown(message),
-      parts: parts.map(({ submittedAt, finishedAt, ...part }) => ({
-        ...part,
-        submittedAt: submittedAt.toISOString(),
-        finishedAt: finishedAt?.toISOString() ?? null,
-      })),
-      events: events.map(({ messageId, sequence, occurredAt, type, status, delivery }) => ({
-        eventId: eventIdOf({ messageId, sequence }),
-        type,
-        sequence,
-        status,
-        occurredAt: occurredAt.toISOString(),
-        delivery: shownDelivery(delivery),
-      })),
-    };
+    return shownDetail(found, await deliveries.ofMessage(found.messageId));
   });
 }

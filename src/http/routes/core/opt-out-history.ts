@@ -2,8 +2,10 @@ import Type from 'typebox';
 import { listOptOutChanges, type OptOutChange } from '../../../optouts/listing.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
+import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { nullable, refusals, Timestamp } from '../../schemas.ts';
-import { cursorOf, PageQuery, readCursor, readFilter, readLimit } from './opt-out-pages.ts';
+import { PageQuery, readFilter } from './opt-out-pages.ts';
+
 import { Origin } from './opt-outs.ts';
 
 const Change = Type.Object(
@@ -49,14 +51,18 @@ const schema = {
 };
 
 export function optOutHistory(app: App, { db, numbers }: Rooms): void {
-  app.get('/opt-outs/history', { schema, onRequest: requireCapability('optouts:read') }, async (request) => {
-    const { query, apiClient } = request;
-    const limit = readLimit(query);
-    const [after] = readCursor(query, isPlace) ?? [0];
-    const page = await listOptOutChanges(db, await readFilter(numbers, apiClient.id, query), after, limit);
-    const last = page.length === limit ? page.at(-1) : undefined;
-    return { changes: page.map(told), nextCursor: last ? cursorOf([last.id]) : null };
-  });
+  app.get(
+    '/opt-outs/history',
+    { schema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
+    async (request) => {
+      const { query, apiClient } = request;
+      const limit = limitOf(query);
+      const [after] = query.after === undefined ? [0] : readCursor('after', query.after, isPlace);
+      const page = await listOptOutChanges(db, await readFilter(numbers, apiClient.id, query), after, limit);
+      const last = page.length === limit ? page.at(-1) : undefined;
+      return { changes: page.map(told), nextCursor: last ? toCursor([last.id]) : null };
+    },
+  );
 }
 
 function isPlace(value: unknown): value is [number] {

@@ -4,8 +4,9 @@ import { listOptOuts } from '../../../optouts/listing.ts';
 import type { OptOut } from '../../../optouts/optouts.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
+import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { body, E164, nullable, refusals, Timestamp } from '../../schemas.ts';
-import { cursorOf, PageQuery, readCursor, readFilter, readLimit, requireOwn } from './opt-out-pages.ts';
+import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
@@ -87,15 +88,19 @@ const removeSchema = {
 };
 
 export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
-  app.get('/opt-outs', { schema: listSchema, onRequest: requireCapability('optouts:read') }, async (request) => {
-    const { query, apiClient } = request;
-    const limit = readLimit(query);
-    const [numberId, recipient] = readCursor(query, isPlace) ?? ['', ''];
-    const filter = await readFilter(numbers, apiClient.id, query);
-    const page = await listOptOuts(db, filter, { numberId, recipient }, limit);
-    const last = page.length === limit ? page.at(-1) : undefined;
-    return { optOuts: page.map(told), nextCursor: last ? cursorOf([last.numberId, last.recipient]) : null };
-  });
+  app.get(
+    '/opt-outs',
+    { schema: listSchema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
+    async (request) => {
+      const { query, apiClient } = request;
+      const limit = limitOf(query);
+      const [numberId, recipient] = query.after === undefined ? ['', ''] : readCursor('after', query.after, isPlace);
+      const filter = await readFilter(numbers, apiClient.id, query);
+      const page = await listOptOuts(db, filter, { numberId, recipient }, limit);
+      const last = page.length === limit ? page.at(-1) : undefined;
+      return { optOuts: page.map(told), nextCursor: last ? toCursor([last.numberId, last.recipient]) : null };
+    },
+  );
 
   app.post(
     '/opt-outs',

@@ -1,0 +1,117 @@
+import Type from 'typebox';
+import { notFound } from '../../../errors.ts';
+import type { App, Rooms } from '../../app.ts';
+import { nullable, refusals, Timestamp } from '../../schemas.ts';
+import { MessageDetail, shownDetail } from '../core/messages.ts';
+import { ADMIN } from './admin.ts';
+
+const rates = {
+  accepted: Type.Number(),
+  sent: Type.Number({ description: 'Parts that a carrier has taken' }),
+  delivered: Type.Number(),
+  failed: Type.Number(),
+  webhooksDelivered: Type.Number(),
+  webhooksFailed: Type.Number({ description: 'Attempts' }),
+};
+
+const Overview = Type.Object({
+  now: Timestamp,
+  sampleSeconds: Type.Integer(),
+  samples: Type.Array(
+    Type.Object({
+      at: Timestamp,
+      ...rates,
+      queued: Type.Object({ outbound: Type.Integer(), webhooks: Type.Integer(), outcomes: Type.Integer() }),
+      oldestSeconds: Type.Object({ outbound: Type.Number(), webhooks: Type.Number() }),
+    }),
+    { description: 'Per second, the oldest first; of an hour at most, and since this process began' },
+  ),
+  totals: Type.Object(rates, { description: 'Of the processes that run, since each began' }),
+  failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+  processes: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      host: Type.String(),
+      pid: Type.Integer(),
+      version: Type.String(),
+      roles: Type.Array(Type.String()),
+      startedAt: Timestamp,
+      aliveUntil: Timestamp,
+    }),
+  ),
+  carriers: Type.Array(
+    Type.Object({ name: Type.String(), link: Type.Integer(), state: Type.String(), heldBy: nullable(Type.String()) }),
+  ),
+  endpoints: Type.Object({ known: Type.Integer(), failing: Type.Integer(), disabled: Type.Integer() }),
+});
+
+const Receipt = Type.Object({
+  receivedAt: Timestamp,
+  carrier: Type.String(),
+  carrierRef: nullable(Type.String()),
+  state: Type.String(),
+  error: nullable(
+    Type.Object({ code: Type.String(), message: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
+  ),
+  raw: Type.String({ description: 'As the carrier sent it' }),
+  part: nullable(Type.Integer()),
+});
+
+const Explained = Type.Object({
+  ...MessageDetail.properties,
+  apiClientId: nullable(Type.String()),
+  idempotencyKey: nullable(Type.String()),
+  receipts: Type.Array(Receipt),
+});
+
+export function adminOverview(app: App, { overview, lookup, deliveries, receipts }: Rooms): void {
+  app.get(
+    '/overview',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'getOverview',
+        summary: 'How all processes fare, now and over the last hour',
+        response: { 200: Overview, ...refusals(401, 500, 502) },
+      },
+    },
+    async () => {
+      const { now, samples, processes, ...rest } = await overview.now();
+      return {
+        ...rest,
+        now: now.toISOString(),
+        samples: samples.map((sample) => ({ ...sample, at: sample.at.toISOString() })),
+        processes: processes.map((one) => ({
+          ...one,
+          startedAt: one.startedAt.toISOString(),
+          aliveUntil: one.aliveUntil.toISOString(),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/messages/:messageId',
+    {
+      schema: {
+        ...ADMIN,
+        operationId: 'explainMessage',
+        summary: 'One message, whosever it is: request, parts, receipts as they came, events, deliveries',
+        params: Type.Object({ messageId: Type.String() }),
+        response: { 200: Explained, ...refusals(400, 401, 404, 500, 502) },
+      },
+    },
+    async ({ params }) => {
+      const found = await lookup.explain(params.messageId);
+      if (!found) throw notFound('No such message');
+      const { apiClientId, idempotencyKey, ...message } = found;
+      const came = await receipts.about(params.messageId);
+      return {
+        ...shownDetail(message, await deliveries.ofMessage(params.messageId)),
+        apiClientId,
+        idempotencyKey,
+        receipts: came.map(({ receivedAt, ...receipt }) => ({ ...receipt, receivedAt: receivedAt.toISOString() })),
+      };
+    },
+  );
+}

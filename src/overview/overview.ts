@@ -1,0 +1,141 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/db.ts';
+import type { Log } from '../log.ts';
+import type { Tally } from '../metrics.ts';
+import type { Backlog, Depth } from '../queue/backlog.ts';
+
+const SAMPLE_SECONDS = 5;
+/** An hour. */
+const SAMPLES = 720;
+
+const RATES = ['accepted', 'sent', 'delivered', 'failed', 'webhooksDelivered', 'webhooksFailed'] as const;
+const QUEUES = ['outbound', 'webhooks', 'outcomes'] as const;
+
+type Rates = Record<(typeof RATES)[number], number>;
+
+/** What happened a second, and what waits, at one moment. */
+export interface Sample extends Rates {
+  at: Date;
+  queued: Record<(typeof QUEUES)[number], number>;
+  oldestSeconds: Record<'outbound' | 'webhooks', number>;
+}
+
+export interface ProcessInfo {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  roles: string[];
+  startedAt: Date;
+  aliveUntil: Date;
+}
+
+/** As each process notes it of itself (queue/presence.ts). */
+type Counters = Tally & { links: { name: string; state: string }[] };
+type ProcessRow = ProcessInfo & { counters: Counters | null };
+
+const PROCESSES = `
+  select id, host, pid, version, roles, started_at as "startedAt", alive_until as "aliveUntil", counters
+  from processes order by started_at, id`;
+
+const LINKS = `select carrier as name, link, held_by as "heldBy" from binds order by carrier, link`;
+
+const ENDPOINTS = `
+  select count(*)::int as known, count(failing_since)::int as failing, count(disabled_at)::int as disabled
+  from webhook_endpoints`;
+
+export type Overview = ReturnType<typeof createOverview>;
+
+/** How all processes at this store fare, now and over the last hour; kept in memory by each process that may be asked. */
+export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clock; log: Log; backlog: Backlog }) {
+  const samples: Sample[] = [];
+  let before = new Map<string, Counters>();
+  let sampledAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<void> | undefined;
+
+  async function sample(): Promise<void> {
+    const rows = await db.query<ProcessRow>(PROCESSES, []);
+    const depths = await backlog.depths();
+    const now = clock.now();
+    const seconds = (now - sampledAt) / 1000;
+    const counters = new Map(rows.flatMap(({ id, counters }) => (counters ? [[id, counters] as const] : [])));
+    if (sampledAt > 0 && seconds > 0)
+      samples.push({ at: new Date(now), ...ratesOf(counters, before, seconds), ...waiting(depths) });
+    if (samples.length > SAMPLES) samples.shift();
+    before = counters;
+    sampledAt = now;
+  }
+
+  function once(): Promise<void> {
+    underWay ??= sample()
+      .catch((error) => log.warn({ event: 'overview_failed', reason: (error as Error).message }))
+      .finally(() => {
+        underWay = undefined;
+      });
+    return underWay;
+  }
+
+  return {
+    async now() {
+      const rows = await db.query<ProcessRow>(PROCESSES, []);
+      const links = await db.query<{ name: string; link: number; heldBy: string | null }>(LINKS, []);
+      const [endpoints] = await db.query<{ known: number; failing: number; disabled: number }>(ENDPOINTS, []);
+      const counters = rows.flatMap(({ counters }) => counters ?? []);
+      return {
+        now: new Date(clock.now()),
+        sampleSeconds: SAMPLE_SECONDS,
+        samples,
+        totals: sums(counters),
+        failures: failuresOf(counters),
+        processes: rows.map(({ counters: _, ...process }) => process),
+        carriers: links.map((link) => ({ ...link, state: stateOf(link, rows) })),
+        endpoints: endpoints ?? { known: 0, failing: 0, disabled: 0 },
+      };
+    },
+
+    start(): void {
+      timer = setInterval(once, SAMPLE_SECONDS * 1000);
+      void once();
+    },
+
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
+
+function sums(counters: readonly Counters[]): Rates {
+  const total = (name: keyof Rates) => counters.reduce((sum, each) => sum + each[name], 0);
+  return Object.fromEntries(RATES.map((name) => [name, total(name)])) as Rates;
+}
+
+/** A process that is new has done all that it has since the last sample; what one that is gone did at last is not known. */
+function ratesOf(now: Map<string, Counters>, before: Map<string, Counters>, seconds: number): Rates {
+  const gained = (name: keyof Rates) =>
+    [...now].reduce((sum, [id, counters]) => sum + Math.max(0, counters[name] - (before.get(id)?.[name] ?? 0)), 0);
+  return Object.fromEntries(RATES.map((name) => [name, Math.round((gained(name) / seconds) * 100) / 100])) as Rates;
+}
+
+function waiting(depths: readonly Depth[]): Pick<Sample, 'queued' | 'oldestSeconds'> {
+  const of = (name: string) => depths.find(({ queue }) => queue === name);
+  const [queued, oldest] = [(name: string) => of(name)?.depth ?? 0, (name: string) => of(name)?.oldestAgeSeconds ?? 0];
+  return {
+    queued: { outbound: queued('outbound'), webhooks: queued('webhooks'), outcomes: queued('outcomes') },
+    oldestSeconds: { outbound: oldest('outbound'), webhooks: oldest('webhooks') },
+  };
+}
+
+function failuresOf(counters: readonly Counters[]): { code: string; count: number }[] {
+  const byCode = new Map<string, number>();
+  for (const { failures } of counters) {
+    for (const [code, count] of Object.entries(failures)) byCode.set(code, (byCode.get(code) ?? 0) + count);
+  }
+  return [...byCode].map(([code, count]) => ({ code, count })).toSorted((a, b) => b.count - a.count);
+}
+
+function stateOf({ name, heldBy }: { name: string; heldBy: string | null }, rows: readonly ProcessRow[]): string {
+  const holder = rows.find(({ id }) => id === heldBy);
+  return holder?.counters?.links.find((link) => link.name === name)?.state ?? 'free';
+}

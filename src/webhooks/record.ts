@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts';
+import { batched } from '../db/batch.ts';
+import { asJson, type Db } from '../db/db.ts';
+import {
+  finishing,
+  type Held,
+  type Job,
+  type JobName,
+  type Later,
+  nameOf,
+  postponing,
+  type Queue,
+} from '../queue/queue.ts';
+
+type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
+
+/** One time that an event was sent, and what follows. */
+export interface Attempt {
+  job: Job;
+  outcome: AttemptOutcome;
+  url: string;
+  statusCode: number | null;
+  error: string | null;
+  responseStart: string | null;
+  durationMs: number;
+  attemptedAt: Date;
+  retryAt: Date | undefined;
+  /** The endpoint has too much to do. */
+  pauseSeconds: number | undefined;
+}
+
+/** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
+export type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; runAt: Date };
+
+const ATTEMPT = `, attempt integer, outcome text, url text, "statusCode" integer, error text, "responseStart" text,
+  "durationMs" integer, "attemptedAt" timestamptz`;
+
+/** Attempts and what becomes of their jobs: one statement, one commit, for jobs that are still held only. */
+const RECORD = `
+  with finished as (${finishing('$1', '$3', ATTEMPT)}), postponed as (${postponing('$2', '$3', ATTEMPT)}),
+  attempted as (
+    insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
+      duration_ms, attempted_at)
+    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
+    from finished where url is not null
+    union all
+    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
+    from postponed where url is not null
+    on conflict do nothing
+  )
+  select subject, ordinal from finished union all select subject, ordinal from postponed`;
+
+/** @returns records what came of jobs, many in one commit; each is told whether it was still held: if not, nothing was recorded. */
+export function createRecord({ db, clock, queue }: { db: Db; clock: Clock; queue: Queue }) {
+  return batched<Work, boolean>({
+    maxWeight: 500,
+    gatherMs: 10,
+    async run(work) {
+      const now = new Date(clock.now());
+      const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(heldRow);
+      const later = work.flatMap((item) => laterRow(item, now));
+      const params = [asJson(done), asJson(later), queue.holderId];
+      const held = new Set((await db.query<JobName>(RECORD, params)).map(nameOf));
+      return work.map(({ job }) => held.has(nameOf(job)));
+    },
+  });
+}
+
+/** With what there is to tell of an attempt, if there was one. */
+function heldRow({ job, ...attempt }: Work): Held {
+  const { subject, ordinal, lease } = job;
+  if (!('url' in attempt)) return { subject, ordinal, lease };
+  return Object.assign({ subject, ordinal, lease, attempt: job.attempt }, attempt);
+}
+
+function laterRow(item: Work, now: Date): Later[] {
+  if (item.outcome === 'GIVEN_BACK') {
+    return [{ ...heldRow(item), runAt: item.runAt, counts: false }];
+  }
+  if (item.outcome === 'RETRY') return [{ ...heldRow(item), runAt: item.retryAt ?? now, counts: true }];
+  return [];
+}

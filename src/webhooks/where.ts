@@ -1,0 +1,62 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secrets.ts';
+import { bodyOf, type EventBody, type EventRow } from '../events/events.ts';
+import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
+import type { Claimed } from '../queue/claim.ts';
+import { nameOf } from '../queue/queue.ts';
+import type { Health } from './health.ts';
+
+/** An event, where it goes, and what signs it. */
+export interface Delivery {
+  body: EventBody;
+  url: string;
+  secrets: SigningSecrets | undefined;
+}
+
+/**
+ * Where each job's event goes, by the job's name: the number's own URL, else its client's; what goes nowhere is not there. To be
+ * asked at every attempt, so that a change counts.
+ */
+export function createWhere({ accounts, numbers, health }: { accounts: Accounts; numbers: Numbers; health: Health }) {
+  return async (claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> => {
+    const bodies = claimed.flatMap(({ job, loaded }) => {
+      const body = bodyOf(loaded);
+      return body ? [{ job, body }] : [];
+    });
+    const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
+    const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
+    const disabled = await byKey(bodies, ({ body }) => body.apiClientId, health.disabled);
+    const deliveries = new Map<string, Delivery>();
+    for (const { job, body } of bodies) {
+      const client = clients.get(body.apiClientId);
+      const url = client && urlOf(body, client, owners.get(body.numberId));
+      // What goes nowhere now can be replayed once it is enabled.
+      if (url && !disabled.get(body.apiClientId)?.has(url))
+        deliveries.set(nameOf(job), { body, url, secrets: client.secrets });
+    }
+    return deliveries;
+  };
+}
+
+/** One read for each key that occurs, however often it does. */
+async function byKey<Item, Value>(
+  items: readonly Item[],
+  key: (item: Item) => string,
+  read: (key: string) => Promise<Value>,
+): Promise<Map<string, Value>> {
+  const keys = [...new Set(items.map(key))];
+  return new Map(await Promise.all(keys.map(async (one) => [one, await read(one)] as const)));
+}
+
+/** Where an event of these goes; null: nowhere. */
+function urlOf(
+  body: Pick<EventBody, 'apiClientId' | 'type'>,
+  client: WebhookSettings,
+  number: PhoneNumber | undefined,
+): string | null {
+  // A number that has changed hands since must not lead its former client's events to the new one.
+  const own = number?.apiClientId === body.apiClientId ? number : undefined;
+  return body.type === 'message.inbound'
+    ? (own?.webhookInboundOverride ?? client.inboundUrl)
+    : (own?.webhookDeliveryOverride ?? client.deliveryUrl);
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sendTo } from '../support/exchange.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+});
+afterAll(() => redcloud.stop());
+
+const CLIENT = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
+
+const signIn = (body: unknown) => redcloud.call('/console/session', { method: 'POST', token: null, body });
+
+async function cookieOf(body: unknown): Promise<string> {
+  const { status, headers } = await signIn(body);
+  expect(status).toBe(204);
+  const cookie = headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^rc_console=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  return cookie.split(';')[0] as string;
+}
+
+const asked = (path: string, cookie: string, headers: Record<string, string> = { 'x-redcloud-console': '1' }) =>
+  redcloud.call(path, { token: null, headers: { cookie, ...headers } });
+
+describe('a session', () => {
+  test('of an API client sees what that client sees, and no operator route', async () => {
+    const cookie = await cookieOf(CLIENT);
+    expect((await asked('/console/session', cookie)).json).toEqual({
+      role: 'client',
+      apiClientId: CLIENT.clientId,
+      sandbox: true,
+    });
+    expect((await asked('/api/core/whoami', cookie)).json.apiClientId).toBe(CLIENT.clientId);
+    expect((await asked('/api/admin/clients', cookie)).status).toBe(401);
+    const other = { 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
+    expect((await asked('/api/core/whoami', cookie, other)).json.apiClientId).toBe(CLIENT.clientId);
+  });
+
+  test('of the operator sees the operator routes, and any client that it names', async () => {
+    const cookie = await cookieOf({ operatorToken: OPERATOR });
+    expect((await asked('/console/session', cookie)).json).toEqual({ role: 'operator', sandbox: true });
+    expect((await asked('/api/admin/clients', cookie)).status).toBe(200);
+    expect((await asked('/api/core/whoami', cookie)).status).toBe(401);
+    const named = { 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
+    expect((await asked('/api/core/whoami', cookie, named)).json.apiClientId).toBe('rc_test_client_other');
+    const nobody = { 'x-redcloud-console': '1', 'x-redcloud-client': 'nobody' };
+    expect((await asked('/api/core/whoami', cookie, nobody)).status).toBe(404);
+    expect(redcloud.logged()).toContain('"operator":true');
+  });
+
+  test('is worth nothing to a page of another site: without the header, the cookie is none', async () => {
+    for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
+      const cookie = await cookieOf(credentials);
+      for (const path of ['/api/core/whoami', '/api/admin/clients', '/console/session']) {
+        expect((await asked(path, cookie, {})).status).toBe(401);
+      }
+    }
+  });
+
+  test('ends with its time, and with a sign-out', async () => {
+    const out = await redcloud.call('/console/session', { method: 'DELETE', token: null });
+    expect(out.headers.get('set-cookie')).toMatch(/^rc_console=; .*Max-Age=0/);
+    const cookie = await cookieOf({ operatorToken: OPERATOR });
+    const client = await cookieOf(CLIENT);
+    redcloud.clock.advance(3601_000);
+    expect((await asked('/api/core/whoami', client)).status).toBe(401);
+    expect((await asked('/api/admin/clients', cookie)).status).toBe(200);
+    redcloud.clock.advance(12 * 3600_000);
+    expect((await asked('/api/admin/clients', cookie)).status).toBe(401);
+  });
+
+  test.each([
+    [{ operatorToken: 'wrong' }, 401],
+    [{ ...CLIENT, clientSecret: 'wrong' }, 401],
+    [{ clientId: 'nobody', clientSecret: 'x' }, 401],
+    [{ clientId: 'x' }, 400],
+    [{}, 400],
+    [{ operatorToken: '' }, 400],
+    [{ ...CLIENT, operatorToken: OPERATOR }, 400],
+    [[], 400],
+  ])('is not begun by %j', async (body, expected) => {
+    const { status, headers } = await signIn(body);
+    expect([status, headers.get('set-cookie')]).toEqual([expected, null]);
+  });
+
+  test.each(['rc_console=', 'rc_console=x', 'rc_console=a.b.c', 'other=rc_console=x', ''])(
+    'is not made up: %s',
+    async (cookie) => {
+      expect((await asked('/console/session', cookie)).status).toBe(401);
+    },
+  );
+});
+
+describe('the overview', () => {
+  test('tells what all processes have done, how their links are, and what failed', async () => {
+    await sendTo(redcloud, '+15550000001');
+    await sendTo(redcloud, '+15550000002');
+    await expect
+      .poll(async () => {
+        await redcloud.running.look();
+        return (await redcloud.admin('GET', '/overview')).json;
+      })
+      .toMatchObject({
+        totals: { accepted: expect.any(Number), delivered: expect.any(Number), failed: 1 },
+        failures: [{ code: 'CARRIER_REJECTED', count: 1 }],
+        processes: [{ roles: ['api', 'outbound', 'webhooks'] }],
+        carriers: [{ name: 'simulator', link: 1, state: 'up' }],
+        endpoints: { known: 1, failing: 0, disabled: 0 },
+      });
+    const { json } = await redcloud.admin('GET', '/overview');
+    expect(json.totals.accepted).toBeGreaterThanOrEqual(2);
+    expect(json.carriers[0].heldBy).toBe(json.processes[0].id);
+  });
+
+  test('and a message explained are for operators only', async () => {
+    const { json } = await redcloud.send('explained', { to: ['+15550000001'] });
+    const id = json.results[0].messageId;
+    await expect.poll(async () => (await redcloud.admin('GET', `/messages/${id}`)).json.status).toBe('DELIVERED');
+    const explained = (await redcloud.admin('GET', `/messages/${id}`)).json;
+    expect(explained).toMatchObject({
+      messageId: id,
+      apiClientId: 'rc_test_client_123',
+      idempotencyKey: 'explained',
+      receipts: [{ carrier: 'simulator', state: 'DELIVERED', part: 1 }],
+    });
+    expect(explained.receipts[0].raw).not.toBe('');
+    for (const path of ['/api/admin/overview', `/api/admin/messages/${id}`]) {
+      expect((await redcloud.call(path)).status).toBe(401);
+    }
+    expect((await redcloud.admin('GET', '/messages/msg_nope')).status).toBe(404);
+  });
+});
