@@ -2023,6 +2023,7 @@ export interface operations {
                      *           "media": null,
                      *           "externalReference": "order_789",
                      *           "deliveryGuarantee": "AT_MOST_ONCE",
+                     *           "purpose": null,
                      *           "encoding": "GSM7",
                      *           "segments": 1,
                      *           "providerMessageRef": "sim-abc123",
@@ -2060,6 +2061,7 @@ export interface operations {
                             }[] | null;
                             externalReference: string | null;
                             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+                            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
                             encoding: ("GSM7" | "UCS2") | null;
                             segments: number | null;
                             providerMessageRef: string | null;
@@ -2301,6 +2303,7 @@ export interface operations {
                         }[] | null;
                         externalReference: string | null;
                         deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+                        purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
                         encoding: ("GSM7" | "UCS2") | null;
                         segments: number | null;
                         providerMessageRef: string | null;
@@ -5841,11 +5844,8 @@ export interface operations {
                 numberId?: string;
                 /** @example +15551234567 */
                 recipient?: string;
-                /**
-                 * @description 1 to 500; 100 unless given
-                 * @example 100
-                 */
-                limit?: string;
+                /** @description 1 to 500; 100 unless told otherwise */
+                limit?: number;
                 /** @description `nextCursor` of the page before */
                 after?: string;
             };
@@ -6742,11 +6742,8 @@ export interface operations {
                 numberId?: string;
                 /** @example +15551234567 */
                 recipient?: string;
-                /**
-                 * @description 1 to 500; 100 unless given
-                 * @example 100
-                 */
-                limit?: string;
+                /** @description 1 to 500; 100 unless told otherwise */
+                limit?: number;
                 /** @description `nextCursor` of the page before */
                 after?: string;
             };

@@ -8,8 +8,6 @@ type Reply<O, S extends number> = O extends { responses: { [K in S]: { content: 
 
 /** Query parameters, as whoever calls may write them. */
 type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
-/** The document has some limits as text, which in a URL they are. */
-type Counted<Q> = Omit<Q, 'limit'> & { limit?: number };
 /** A moment: RFC 3339 as text, or a Date. */
 type Moments<Q, K extends keyof Q> = Omit<Q, K> & { [P in K]?: string | Date };
 
@@ -50,9 +48,9 @@ export type NewReplay = Omit<Body<operations['createReplay']>, 'since'> & { sinc
 
 export type OptOut = Reply<operations['listOptOuts'], 200>['optOuts'][number];
 export type NewOptOut = Body<operations['addOptOut']>;
-export type OptOutFilters = Counted<Query<operations['listOptOuts']>>;
+export type OptOutFilters = Query<operations['listOptOuts']>;
 export type OptOutChange = Reply<operations['listOptOutChanges'], 200>['changes'][number];
-export type OptOutHistoryFilters = Counted<Query<operations['listOptOutChanges']>>;
+export type OptOutHistoryFilters = Query<operations['listOptOutChanges']>;
 export type AutoReplies = Reply<operations['getAutoReplies'], 200>;
 export type AutoRepliesUpdate = Body<operations['updateAutoReplies']>;
 
