@@ -175,7 +175,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
-      ...{ replays, health, trial, receipts: createReceiptsAbout(db), overview },
+      ...{ replays, health, trial, inbound: inbound.takeWhole, receipts: createReceiptsAbout(db), overview },
     };
 
     const sandbox = config.sandbox && runs('api');
@@ -186,7 +186,10 @@ export async function start(config: Config, overrides: Overrides = {}) {
       extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
       const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-');
       extensions.push(
-        handsetRoute((message) => inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message })),
+        handsetRoute(async (message) => {
+          const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });
+          return messageId;
+        }),
       );
     }
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
