@@ -428,6 +428,8 @@ create table webhook_endpoints (
   failures integer not null default 0,
   disabled_at timestamp with time zone,
   disabled_because text,
+  failed_at timestamp with time zone,
+  recent_failures integer not null default 0,
   constraint webhook_endpoints_check CHECK (((disabled_at IS NULL) = (disabled_because IS NULL))),
   constraint webhook_endpoints_pkey PRIMARY KEY (api_client_id, url)
 );

@@ -64,6 +64,7 @@ import { createReplays } from './webhooks/replays.ts';
 import { Targets } from './webhooks/targets.ts';
 import { createTrial } from './webhooks/trial.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
+import { createTargetOf } from './webhooks/where.ts';
 
 /** What tests put in another's place. */
 export interface Overrides {
@@ -175,6 +176,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
+      targetOf: createTargetOf({ accounts, numbers, health }),
       ...{ replays, health, trial, inbound: inbound.takeWhole, receipts: createReceiptsAbout(db), overview },
     };
 

@@ -23,6 +23,7 @@ import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
 import type { Trial } from '../webhooks/trial.ts';
+import type { createTargetOf } from '../webhooks/where.ts';
 import type { Shedding } from './shedding.ts';
 import type { WebhookTargets } from './urls.ts';
 
@@ -59,6 +60,8 @@ export interface Rooms {
   replays: Replays;
   health: Health;
   trial: Trial;
+  /** Where an event would go now. */
+  targetOf: ReturnType<typeof createTargetOf>;
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;

@@ -33,11 +33,17 @@ export function requireApiClient(parts: Parts) {
     const named = request.headers[CLIENT_HEADER];
     if (named !== undefined && (await isOperator(request, parts))) {
       request.logged['operator'] = true;
-      return { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] };
+      return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
     }
     const token = bearerToken(request) ?? sessionOf(request);
     const apiClientId = token && (await tokens.verify(token));
     return apiClientId ? accounts.active(apiClientId) : undefined;
+  }
+
+  /** What a suspended client has may be looked at; nothing is done for it. */
+  async function mayAct({ method }: FastifyRequest, client: ApiClient): Promise<ApiClient> {
+    if (method === 'GET' || (await accounts.active(client.id))) return client;
+    throw forbidden('This API client, or its account, is suspended');
   }
 
   return async (request: FastifyRequest): Promise<void> => {

@@ -1,4 +1,5 @@
 import { invalidRequest } from '../errors.ts';
+import type { Health } from '../webhooks/health.ts';
 
 /** Where webhooks may go. */
 export interface WebhookTargets {
@@ -20,4 +21,13 @@ export function checkWebhookUrl(targets: WebhookTargets, field: string, text: st
   if (url.username || url.password) throw invalidRequest(`${field} must not contain credentials`, { field });
   const refusal = targets.refusal(url);
   if (refusal) throw invalidRequest(`${field}: ${refusal}`, { field });
+}
+
+/** A URL that is set again is meant to be used again. */
+export async function enableEach(
+  health: Pick<Health, 'enable'>,
+  apiClientId: string,
+  urls: readonly (string | null | undefined)[],
+): Promise<void> {
+  for (const url of urls) if (url) await health.enable(apiClientId, url);
 }

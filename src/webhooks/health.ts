@@ -9,6 +9,9 @@ import type { Metrics } from '../metrics.ts';
 const FAILING_MS = 24 * 3_600_000;
 /** … and at least so many, is disabled: a single event that failed a day ago says little. */
 const FAILURES = 10;
+/** So many of them since it was last silent for so long: nor does it fail if nothing was sent. */
+const RECENT = 5;
+const SILENCE = "interval '6 hours'";
 /** A success is written down at most so often, and so is a failure. */
 const SUCCESS_MS = 60_000;
 const FAILURE_MS = 10_000;
@@ -26,6 +29,8 @@ export interface EndpointState {
   disabledAt: Date | null;
   disabledBecause: string | null;
 }
+
+type StateRow = EndpointState & { client: string; recent: number };
 
 interface Noted {
   client: string;
@@ -46,14 +51,18 @@ const STATE = `url, succeeded_at as "succeededAt", failing_since as "failingSinc
 
 /** Failures begin anew after a success, whichever process had that. */
 const NOTE = `
-  insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failures)
-  select client, url, case when failures = 0 then at end, case when failures > 0 then at end, failures
+  insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failed_at, failures, recent_failures)
+  select client, url, case when failures = 0 then at end, case when failures > 0 then at end,
+    case when failures > 0 then at end, failures, failures
   from json_to_recordset($1::json) as n (client text, url text, at timestamptz, failures integer)
   on conflict (api_client_id, url) do update set
     succeeded_at = greatest(w.succeeded_at, excluded.succeeded_at),
     failing_since = case when excluded.failures > 0 then coalesce(w.failing_since, excluded.failing_since) end,
-    failures = case when excluded.failures > 0 then w.failures + excluded.failures else 0 end
-  returning api_client_id as client, ${STATE}`;
+    failed_at = coalesce(excluded.failed_at, w.failed_at),
+    failures = case when excluded.failures > 0 then w.failures + excluded.failures else 0 end,
+    recent_failures = excluded.failures
+      + case when excluded.failures > 0 and w.failed_at > excluded.failed_at - ${SILENCE} then w.recent_failures else 0 end
+  returning api_client_id as client, recent_failures as recent, ${STATE}`;
 
 const DISABLE = `
   update webhook_endpoints set disabled_at = $3, disabled_because = $4
@@ -74,12 +83,12 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
     return new Set(rows.map(({ url }) => url));
   });
 
-  const note = batched<Noted, EndpointState>({
+  const note = batched<Noted, StateRow>({
     maxWeight: 500,
     async run(noted) {
-      const rows = await db.query<EndpointState & { client: string }>(NOTE, [asJson(merged(noted))]);
+      const rows = await db.query<StateRow>(NOTE, [asJson(merged(noted))]);
       const found = new Map(rows.map((row) => [keyOf(row.client, row.url), row]));
-      return noted.map(({ client, url }) => found.get(keyOf(client, url)) as EndpointState);
+      return noted.map(({ client, url }) => found.get(keyOf(client, url)) as StateRow);
     },
   });
 
@@ -118,10 +127,10 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
         if (statusCode === GONE) written.delete(keyOf(client, url));
         const noted = due(keyOf(client, url), ok);
         if (!noted) return;
-        const { failingSince, failures } = await note({ client, url, ...noted });
+        const { failingSince, failures, recent } = await note({ client, url, ...noted });
         const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
         if (statusCode === GONE) await disable(client, url, 'It answered 410 Gone');
-        else if (failingMs >= FAILING_MS && failures >= FAILURES) {
+        else if (failingMs >= FAILING_MS && failures >= FAILURES && recent >= RECENT) {
           await disable(client, url, 'Nothing but failures for 24 hours');
         }
       } catch (error) {
@@ -135,7 +144,8 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
     /** Its events are sent there again from now on. @returns whether it was disabled. */
     async enable(client: string, url: string): Promise<boolean> {
       const done = await db.query(
-        `update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0
+        `update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0,
+           recent_failures = 0
          where api_client_id = $1 and url = $2 and disabled_at is not null returning 1`,
         [client, url],
       );

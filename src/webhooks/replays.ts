@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { span } from '../db/days.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import { notFound } from '../errors.ts';
+import { conflict, notFound } from '../errors.ts';
 import type { EventKey } from '../events/events.ts';
-import type { Place, Stream } from '../events/stream.ts';
+import { horizonOf, type Place, type Stream } from '../events/stream.ts';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { ROUND } from './schedule.ts';
 
-/** FAILED: events that were given up. MISSING: those as well, and whatever else was never delivered and is not on its way. */
+/** FAILED: events that were tried, and are not any more. MISSING: those as well, and whatever else was never delivered and is not on its way. */
 export type Which = 'FAILED' | 'MISSING';
 
 export interface Replay {
@@ -31,6 +31,8 @@ const STEP = 500;
 /** With so many of a client waiting, what follows waits outside of the queue. */
 const MOST_WAITING = 5_000;
 const POLL_MS = 1_000;
+/** Of one client at once. */
+const MOST_RUNNING = 5;
 /** The clocks of processes differ by less. */
 const MARGIN_MS = 60_000;
 const SHOWN = 50;
@@ -38,6 +40,8 @@ const SHOWN = 50;
 const NEXT = `
   select id, api_client_id as client, which, since, position, message_id as "messageId", sequence, until
   from webhook_replays where status = 'RUNNING' and id > $1 order by id limit 1 for update skip locked`;
+
+const RUNNING = `select 1 from webhook_replays where api_client_id = $1 and status = 'RUNNING'`;
 
 const WAITING = `
   select 1 from jobs where queue = 'webhooks' and client = $1 and leased_by is null and not asleep
@@ -47,14 +51,12 @@ const OF_EVENT = 'a.message_id = e.message_id and a.sequence = e.sequence and a.
 /** The round after the last one of an event. */
 const ROUND_AFTER = `coalesce((select max(attempt) / ${ROUND} + 1 from webhook_attempts a where ${OF_EVENT}), 0) * ${ROUND}`;
 
-/** SQL: an attempt with such an end. */
-function attempted(outcome: string): string {
-  return `select from webhook_attempts a where ${OF_EVENT} and a.outcome = '${outcome}'`;
-}
+const ATTEMPTED = `select from webhook_attempts a where ${OF_EVENT}`;
 
 const PAGE = `
   select position, message_id as "messageId", sequence from events
-  where api_client_id = $1 and (position, message_id, sequence) > ($2, $3, $4) and position < $5
+  where api_client_id = $1 and (position, message_id, sequence) > ($2, $3, $4)
+    and position < least($5::bigint, $6::bigint)
   order by position, message_id, sequence limit ${STEP}`;
 
 /** A job for each event of a page that a replay is about. OFFSET 0: each by the index, however many there are. */
@@ -66,7 +68,7 @@ const QUEUE = `
       select * from events where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 offset 0
     ) as e
     cross join lateral (select number_id from messages where id = given.id and id between $3 and $4 offset 0) as m
-    where e.occurred_at >= $5 and not exists (${attempted('DELIVERED')}) and ($6 = 'MISSING' or exists (${attempted('GIVEN_UP')}))
+    where e.occurred_at >= $5 and not exists (${ATTEMPTED} and a.outcome = 'DELIVERED') and ($6 = 'MISSING' or exists (${ATTEMPTED}))
   ), queued as (
     insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
     select 'webhooks', message_id, sequence, $7, number_id, $8, attempt from due on conflict do nothing returning 1
@@ -114,16 +116,18 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
     const { id, client, position, messageId, sequence, until } = replay;
     const waiting = await tx.query(WAITING, [client]);
     if (waiting.length > 0) return false;
-    const page = await tx.query<Place>(PAGE, [client, position, messageId, sequence, until]);
+    // What an open transaction holds up is not there to be read yet: the replay goes on until it is.
+    const horizon = await horizonOf(tx);
+    const page = await tx.query<Place>(PAGE, [client, position, messageId, sequence, until, horizon]);
     const replayed = await queue(tx, replay, page);
-    const done = page.length < STEP;
+    const done = page.length < STEP && horizon >= until;
     const at = page.at(-1) ?? replay;
     await tx.query(STEPPED, [
       ...[id, at.position, at.messageId, at.sequence],
       ...[page.length, replayed, done, new Date(clock.now())],
     ]);
     if (done) log.info({ event: 'webhook_replay_done', replayId: id, apiClientId: client });
-    return !done;
+    return page.length === STEP;
   }
 
   /** A step of each that runs and nobody else is at. @returns whether any has more to do at once. */
@@ -183,13 +187,19 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
       db.wake('webhooks');
     },
 
-    /** Begins to send again what fits, of what happened from `since` on and until now. */
+    /**
+     * Begins to send again what fits, of what happened from `since` on and until now.
+     * @throws ApiError CONFLICT when too many are at it.
+     */
     async begin(client: string, which: Which, since: Date): Promise<Replay> {
+      const running = await db.query(RUNNING, [client]);
+      if (running.length >= MOST_RUNNING)
+        throw conflict(`${MOST_RUNNING} replays are running; wait for one, or cancel one`);
       const from = await stream.since(client, new Date(since.getTime() - MARGIN_MS));
       const [made] = await db.query<Replay>(
         `insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at)
          values ($1, $2, $3, $4, 'RUNNING', $5, $6, $7) returning ${REPLAY}`,
-        [ids.next('rpl'), client, which, since, from.position, await stream.horizon(), new Date(clock.now())],
+        [ids.next('rpl'), client, which, since, from.position, await stream.end(), new Date(clock.now())],
       );
       db.wake('replays');
       return made as Replay;

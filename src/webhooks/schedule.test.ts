@@ -36,6 +36,7 @@ describe('an endpoint that asks for patience', () => {
     ['120', 120],
     [' 5 ', 5],
     ['0', 0],
+    ['9999999999', 9_999_999_999],
     ['Wed, 04 Mar 2026 05:07:07 GMT', 60],
     ['Wed, 04 Mar 2020 05:07:07 GMT', 0],
     ['soon', undefined],

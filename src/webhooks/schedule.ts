@@ -32,7 +32,7 @@ export function nextAttempt(attempt: number, now: Date, schedule: readonly numbe
  */
 export function readRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);
+  if (/^\s*\d{1,15}\s*$/.test(header)) return Number(header);
   const at = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }

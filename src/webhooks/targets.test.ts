@@ -115,7 +115,7 @@ describe('a lookup', () => {
     await fc.assert(
       fc.asyncProperty(many, near, many, fc.boolean(), async (before, one, after, all) => {
         const { error } = await look(targets(), 'https:', [...before, one, ...after], all);
-        expect(error?.message).toBe(`address not allowed: ${one}`);
+        expect(error?.message).toMatch(/^address not allowed: (?!.*(\d+\.){3})/);
       }),
     );
   });
@@ -125,7 +125,7 @@ describe('a lookup', () => {
     expect((await look(rules, 'http:', ['10.0.0.1'])).error).toBeNull();
     expect((await look(rules, 'https:', ['10.0.0.1', '8.8.8.8'])).error).toBeNull();
     expect((await look(rules, 'http:', ['10.0.0.1', '8.8.8.8'])).error?.message).toBe('https required');
-    expect((await look(rules, 'http:', ['192.168.0.1'])).error?.message).toBe('address not allowed: 192.168.0.1');
+    expect((await look(rules, 'http:', ['192.168.0.1'])).error?.message).toMatch(/^address not allowed: (?!192)/);
   });
 
   test('lets anything through in the sandbox, and says when a name has no address', async () => {

@@ -45,12 +45,13 @@ export class Targets {
 
   /**
    * Resolves a name once, for a socket that connects to what was checked and to nothing else. One address that is not
-   * allowed refuses them all: a name that mixes them is an attempt to get past this.
+   * allowed refuses them all: a name that mixes them is an attempt to get past this. Which one it was is not told: it would show
+   * a customer what the operator's names lead to.
    */
   lookup(protocol: string, resolve: Resolve = lookup): LookupFunction {
     return (name, options, callback) => {
       resolve(name, { ...options, all: true }, (error, addresses) => {
-        const refusal = addresses?.map(({ address }) => this.#refusalOf(address, protocol)).find(Boolean);
+        const refusal = addresses?.map(({ address }) => this.#refusalOf(address, protocol, name)).find(Boolean);
         const failure = error ?? (refusal ? new Error(refusal) : null);
         const [first] = addresses ?? [];
         if (failure || !first) callback(failure ?? new Error(`no address: ${name}`), '', 0);

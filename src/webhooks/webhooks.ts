@@ -11,6 +11,7 @@ import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
+import { Aside } from './aside.ts';
 import { Endpoints, type Target } from './endpoints.ts';
 import type { Health } from './health.ts';
 import type { Answer, Poster } from './post.ts';
@@ -59,10 +60,11 @@ export class Webhooks {
   readonly #worker: Worker<EventRow>;
   readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
+  readonly #aside = new Aside();
   readonly #stopping = new AbortController();
   #ending = false;
   /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
-  readonly #order = new Map<string, Promise<Done | undefined>>();
+  readonly #order = new Map<string, Promise<unknown>>();
   /** @returns whether the job was still held; if not, nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
   readonly #where: ReturnType<typeof createWhere>;
@@ -118,14 +120,12 @@ export class Webhooks {
     await allOf(
       claimed.map(async ({ job }) => {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.
-        const { work, delivery } = await this.#inOrder(job, async (before) => {
+        const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
-          // It must not overtake the event before it.
-          const behind = delivery && before?.work.outcome === 'GIVEN_BACK';
-          return {
-            work: behind ? this.#givenBack(job, delivery) : await this.#attempt(job, delivery, straight),
-            delivery,
-          };
+          const work = await this.#attempt(job, delivery, straight);
+          if (work.outcome !== 'GIVEN_BACK') this.#aside.done(job);
+          else if (nthOf(job.attempt) === 1) this.#aside.put(job, work.runAt.getTime());
+          return { work, delivery };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         this.#tell(work, held, delivery?.body);
@@ -134,10 +134,10 @@ export class Webhooks {
     );
   }
 
-  async #inOrder(job: Job, work: (before: Done | undefined) => Promise<Done>): Promise<Done> {
-    if (nthOf(job.attempt) > 1) return work(undefined);
+  async #inOrder(job: Job, work: () => Promise<Done>): Promise<Done> {
+    if (nthOf(job.attempt) > 1) return work();
     const before = this.#order.get(job.subject);
-    const run = before ? before.then(work) : work(undefined);
+    const run = before ? before.then(work) : work();
     const done = run.catch(() => undefined);
     this.#order.set(job.subject, done);
     try {
@@ -152,8 +152,11 @@ export class Webhooks {
     if (this.#ending) return this.#givenBack(job, delivery);
     const target = targetOf(delivery);
     const now = this.#parts.clock.now();
-    const pausedUntil = this.#endpoints.pausedUntil(target, now, straight);
-    if (pausedUntil !== undefined) return this.#givenBack(job, delivery, pausedUntil - now);
+    const first = nthOf(job.attempt) === 1;
+    const until =
+      (first ? this.#aside.behind(job, now, straight) : undefined) ??
+      this.#endpoints.pausedUntil(target, now, straight);
+    if (until !== undefined) return this.#givenBack(job, delivery, until - now);
     if (!(await this.#endpoints.enter(target, straight))) {
       this.#worker.overflow();
       // Where others of its number go somewhere else it must not keep them waiting.
@@ -183,7 +186,7 @@ export class Webhooks {
 
   /** In the place that it had in the queue: the next event of its message must not overtake it. */
   #givenBack(job: Job, { body }: Delivery, afterMs = 0): Work {
-    const first = nthOf(job.attempt) === 1 && afterMs === 0;
+    const first = nthOf(job.attempt) === 1 && afterMs <= 0;
     const runAt = first ? new Date(body.occurredAt) : new Date(this.#parts.clock.now() + afterMs);
     return { job, outcome: 'GIVEN_BACK', runAt };
   }

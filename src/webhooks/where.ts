@@ -38,6 +38,23 @@ export function createWhere({ accounts, numbers, health }: { accounts: Accounts;
   };
 }
 
+/** Where an event would go now, and whether that is disabled; undefined: nowhere. */
+export function createTargetOf({
+  accounts,
+  numbers,
+  health,
+}: {
+  accounts: Accounts;
+  numbers: Numbers;
+  health: Health;
+}) {
+  return async (event: Pick<EventBody, 'apiClientId' | 'type' | 'numberId'>) => {
+    const client = await accounts.webhookSettings(event.apiClientId);
+    const url = client && urlOf(event, client, await numbers.byId(event.numberId));
+    return url ? { url, disabled: (await health.disabled(event.apiClientId)).has(url) } : undefined;
+  };
+}
+
 /** One read for each key that occurs, however often it does. */
 async function byKey<Item, Value>(
   items: readonly Item[],

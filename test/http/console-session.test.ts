@@ -50,6 +50,23 @@ describe('a session', () => {
     expect(redcloud.logged()).toContain('"operator":true');
   });
 
+  test('of the operator looks at a suspended client, and does nothing for it', async () => {
+    const cookie = await cookieOf({ operatorToken: OPERATOR });
+    const named = { 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
+    await redcloud.admin('PATCH', '/clients/rc_test_client_other', { status: 'SUSPENDED' });
+    expect((await asked('/api/core/whoami', cookie, named)).json.apiClientStatus).toBe('SUSPENDED');
+    const sent = await redcloud.send(
+      'suspended',
+      { sendFrom: 'num_other' },
+      { token: null, headers: { cookie, ...named } },
+    );
+    expect([sent.status, sent.json.error.code]).toEqual([403, 'FORBIDDEN']);
+    await redcloud.admin('PATCH', '/clients/rc_test_client_other', { status: 'ACTIVE' });
+    expect(
+      (await redcloud.send('active', { sendFrom: 'num_other' }, { token: null, headers: { cookie, ...named } })).status,
+    ).toBe(202);
+  });
+
   test('is worth nothing to a page of another site: without the header, the cookie is none', async () => {
     for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
       const cookie = await cookieOf(credentials);
@@ -91,6 +108,15 @@ describe('a session', () => {
       expect((await asked('/console/session', cookie)).status).toBe(401);
     },
   );
+});
+
+test('who guesses is told to wait, and no credentials are looked at meanwhile', async () => {
+  const statuses: number[] = [];
+  for (let n = 0; n < 40; n += 1) statuses.push((await signIn({ operatorToken: `guess ${n}` })).status);
+  expect(statuses.at(-1)).toBe(429);
+  const right = await signIn({ operatorToken: OPERATOR });
+  expect([right.status, Number(right.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+  expect(redcloud.logged()).toContain('"event":"sign_in_refused"');
 });
 
 describe('the overview', () => {

@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
-import type { Receiver } from '../support/receiver.ts';
+import { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const MINUTE = 60_000;
@@ -184,6 +185,11 @@ test('an endpoint with nothing but failures for a day is disabled; one success i
   await failMuch();
   expect(await disabled()).toBe(null);
   redcloud.clock.advance(25 * HOUR);
+  await core('GET', '/webhooks');
+  receiver.answer = () => 500;
+  const alone = await sendTo(redcloud, '+15550000003');
+  await expect.poll(async () => (await deliveriesOf(alone))[0]?.delivery.attempts.length).toBe(1);
+  expect(await disabled()).toBe(null);
   await failMuch();
   await expect.poll(disabled).toBe('Nothing but failures for 24 hours');
 });
@@ -252,4 +258,101 @@ test('replays of somebody else, of events that never were, and of nonsense are r
   expect((await core('POST', '/webhooks/test', { purpose: 'inbound' })).status).toBe(400);
   const cancelled = await core('POST', '/webhooks/replays', { since: '2026-01-01T00:00:00Z' });
   expect((await core('DELETE', `/webhooks/replays/${cancelled.json.replayId}`)).json.status).toMatch(/CANCELLED|DONE/);
+});
+
+test('first attempts go in order although some have to wait for room at an endpoint that is new to the number', async () => {
+  redcloud = await startRedCloud({ overrides: { clock: systemClock } });
+  const other = await withReceiver(redcloud);
+  receiver = await Receiver.start();
+  await sendTo(redcloud, '+15550000001');
+  await other.until((deliveries) => deliveries.length === 3);
+  await other.stop();
+  const answering: (() => void)[] = [];
+  receiver.answer = () => new Promise((resolve) => answering.push(() => resolve(204)));
+  const answerAll = setInterval(() => {
+    for (const answer of answering.splice(0)) answer();
+  }, 300);
+  await core('PATCH', '/webhooks', { deliveryUrl: receiver.url });
+  const ids: string[] = [];
+  for (let n = 0; n < 8; n += 1) {
+    const to = Array.from({ length: 20 }, (_, i) => `+15568${String(n * 20 + i).padStart(6, '0')}`);
+    const { json } = await redcloud.send(`order-${n}`, { to });
+    ids.push(...json.results.map(({ messageId }: { messageId: string }) => messageId));
+  }
+  await receiver.until((deliveries) => deliveries.length >= ids.length * 3);
+  clearInterval(answerAll);
+  for (const id of ids) {
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  }
+});
+
+test('after a URL was replaced, an event that the old one refused for good is replayed to the new one', async () => {
+  redcloud = await startRedCloud();
+  const gone = await withReceiver(redcloud);
+  gone.answer = () => 410;
+  const id = await sendTo(redcloud, '+15550000003');
+  await expect.poll(async () => (await core('GET', '/webhooks')).json.endpoints[0]?.disabledAt ?? null).not.toBe(null);
+  await untilSettled(id, ['FAILED', 'FAILED']).catch(() => untilSettled(id, ['FAILED', 'UNSENT']));
+  const [first, second] = await deliveriesOf(id);
+  for (const event of [first, second]) {
+    expect((await core('POST', `/webhooks/deliveries/${event?.eventId}/replay`)).status).toBe(409);
+  }
+  receiver = await Receiver.start();
+  await core('PATCH', '/webhooks', { deliveryUrl: receiver.url });
+  expect((await core('POST', `/webhooks/deliveries/${first?.eventId}/replay`)).status).toBe(202);
+  await receiver.until((deliveries) => deliveries.length === 1);
+  await core('PATCH', '/webhooks', { deliveryUrl: null });
+  expect((await core('POST', `/webhooks/deliveries/${first?.eventId}/replay`)).status).toBe(409);
+  await gone.stop();
+});
+
+test('setting a URL again enables it, wherever it is set: by the client, by the operator, for a number', async () => {
+  redcloud = await startRedCloud();
+  receiver = await withReceiver(redcloud);
+  const url = receiver.url;
+  const ways = [
+    () => core('PATCH', '/webhooks', { deliveryUrl: url }),
+    () => core('PATCH', '/numbers/num_abc123', { webhookDeliveryOverride: url }),
+    () => redcloud.admin('PATCH', '/clients/rc_test_client_123', { deliveryWebhookUrl: url }),
+    () => redcloud.admin('PATCH', '/numbers/num_abc123', { webhookDeliveryOverride: url }),
+  ];
+  for (const way of ways) {
+    receiver.answer = () => 410;
+    await sendTo(redcloud, '+15550000003');
+    const disabledAt = async () => (await core('GET', '/webhooks')).json.endpoints[0]?.disabledAt ?? null;
+    await expect.poll(disabledAt).not.toBe(null);
+    expect((await core('POST', '/webhooks/replays', { since: '2026-01-01T00:00:00Z' })).status).toBe(409);
+    expect((await way()).status).toBe(200);
+    expect(await disabledAt()).toBe(null);
+  }
+});
+
+describe.runIf(process.env['TEST_DATABASE_URL'])('with a transaction open elsewhere [needs TEST_DATABASE_URL]', () => {
+  test('a replay is not done before it has seen all that happened until it was asked for', async () => {
+    redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '0' } });
+    receiver = await withReceiver(redcloud);
+    receiver.answer = () => 500;
+    const db = await redcloud.store.open();
+    const since = new Date(redcloud.clock.now()).toISOString();
+    const end = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const open = db.transaction(async (tx) => {
+      await tx.query('select pg_current_xact_id()', []);
+      begun.resolve();
+      await end.promise;
+    });
+    await begun.promise;
+    const id = await sendTo(redcloud, '+15550000003');
+    await untilSettled(id, ['FAILED', 'FAILED']);
+    receiver.answer = () => 204;
+    const { json } = await core('POST', '/webhooks/replays', { since });
+    const status = async () => (await core('GET', `/webhooks/replays/${json.replayId}`)).json.status;
+    await redcloud.running.look();
+    expect(await status()).toBe('RUNNING');
+    end.resolve();
+    await open;
+    await db.close();
+    await expect.poll(status).toBe('DONE');
+    await untilSettled(id, ['DELIVERED', 'DELIVERED']);
+  });
 });

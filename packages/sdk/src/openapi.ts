@@ -708,8 +708,11 @@ export interface operations {
                     "application/json": {
                         apiClientId: string;
                         apiClientName: string;
-                        /** @enum {string} */
-                        apiClientStatus: "ACTIVE";
+                        /**
+                         * @description SUSPENDED is for operators to see
+                         * @enum {unknown}
+                         */
+                        apiClientStatus: "ACTIVE" | "SUSPENDED";
                         capabilities: string[];
                         assignedNumbers: {
                             total: number;

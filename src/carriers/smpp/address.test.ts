@@ -63,8 +63,24 @@ test.each([
   ['a short code', 3, '12345', '12345'],
   ['a short code without its type', 0, '12345', '12345'],
   ['letters', 5, 'RedCloud', 'RedCloud'],
+  ['with the prefix that dials abroad', 0, '0015551234567', '+15551234567'],
+  ['international, with that prefix as well', 1, '0015551234567', '+15551234567'],
   ['nothing', 0, '', ''],
   ['nothing, international', 1, '', ''],
 ])('what a carrier sends is read: %s', (_, ton, value, expected) => {
   expect(textOf({ ton, value })).toBe(expected);
+});
+
+test.each([
+  ['national digits', '1', 2, '5551234567', '+15551234567'],
+  ['national digits with their trunk prefix', '49', 2, '015112345678', '+4915112345678'],
+  ['ten digits without a type', '1', 0, '5551234567', '+15551234567'],
+  ['a whole number without a type', '1', 0, '15551234567', '+15551234567'],
+  ['an international number', '1', 1, '4915112345678', '+4915112345678'],
+  ['a short code', '1', 3, '12345', '12345'],
+  ['a short code without its type', '1', 0, '12345', '12345'],
+  ['letters', '1', 5, 'RedCloud', 'RedCloud'],
+  ['nothing', '1', 2, '', ''],
+])('with a country code, what a carrier sends is read: %s', (_, countryCode, ton, value, expected) => {
+  expect(textOf({ ton, value }, countryCode)).toBe(expected);
 });

@@ -31,10 +31,21 @@ export function addressOf(text: string, rules: AddressRules): Address {
   return { ton, npi, value: text };
 }
 
-/** The other way, of what a carrier sends: national digits stay as they are, since nobody can say of which country. */
-export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>): string {
-  if (value.startsWith('+')) return value;
-  if (ton === 1 && /^\d+$/.test(value)) return `+${value}`;
+const NATIONAL = /^\d{7,14}$/;
+const SUBSCRIBER = /^\d{7,10}$/;
+
+/**
+ * The other way, of what a carrier sends. Without a country code, national digits stay as they are, since nobody can say of
+ * which country they are.
+ * @param countryCode of what comes in national form: "1".
+ */
+export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCode?: string): string {
+  if (value.startsWith('+') || !/^\d+$/.test(value)) return value;
+  if (ton === 1) return `+${value.replace(/^00/, '')}`;
+  if (/^00[1-9]\d{6,14}$/.test(value)) return `+${value.slice(2)}`;
+  if (countryCode && (ton === 2 ? NATIONAL.test(value) : ton === 0 && SUBSCRIBER.test(value))) {
+    return `+${countryCode}${value.replace(/^0/, '')}`;
+  }
   // Many a carrier leaves the type out. So long a row of digits is no short code.
   return /^\d{11,15}$/.test(value) && ton !== 2 ? `+${value}` : value;
 }

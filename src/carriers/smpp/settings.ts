@@ -78,6 +78,8 @@ export const SmppSettingsSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    /** Of numbers that the carrier sends in national form. */
+    countryCode: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,2}$' })),
     serviceType: Type.Unsafe<string>({ ...text(5), default: '' }),
     registeredDelivery: Type.Integer({ minimum: 0, maximum: 31, default: 1 }),
     validitySeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 30 * 86_400 })),

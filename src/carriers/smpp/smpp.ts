@@ -248,8 +248,8 @@ export class Smpp implements Carrier {
     );
     const message: InboundMessage = {
       carrierRef: randomUUID(),
-      from: addressIn(pdu, 'source_addr'),
-      to: addressIn(pdu, 'destination_addr'),
+      from: addressIn(pdu, 'source_addr', this.#options.settings.countryCode),
+      to: addressIn(pdu, 'destination_addr', this.#options.settings.countryCode),
       messageType: 'SMS',
       text: readText(numberOf(pdu, 'data_coding') ?? 0, bytes, this.#options.settings),
       media: null,
@@ -301,9 +301,9 @@ function share({ maxSegmentsPerSecond, binds, processes }: SmppSettings): number
   return maxSegmentsPerSecond === undefined ? undefined : maxSegmentsPerSecond / binds / processes;
 }
 
-function addressIn(pdu: Pdu, field: 'source_addr' | 'destination_addr'): string {
+function addressIn(pdu: Pdu, field: 'source_addr' | 'destination_addr', countryCode: string | undefined): string {
   const ton = numberOf(pdu, field === 'source_addr' ? 'source_addr_ton' : 'dest_addr_ton') ?? 0;
-  return textOf({ ton, value: stringOf(pdu, field).slice(0, LONGEST) });
+  return textOf({ ton, value: stringOf(pdu, field).slice(0, LONGEST) }, countryCode);
 }
 
 function errorOf({ state, status, errorCode }: Receipt): Report['error'] {

@@ -6,6 +6,7 @@ import type { App, Rooms } from '../app.ts';
 import { isSame } from '../bearer.ts';
 import { body, refusals } from '../schemas.ts';
 import { sessionCookie, sessionOf } from '../session.ts';
+import { SignInLimit } from '../sign-in-limit.ts';
 
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 
@@ -18,7 +19,7 @@ const signInSchema = {
   description:
     'With the operator token, or as an API client. The cookie that comes back is good for requests with `X-RedCloud-Console: 1` only.',
   body: Type.Union([body({ operatorToken: Credential }), body({ clientId: Credential, clientSecret: Credential })]),
-  response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 500, 502) },
+  response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 429, 500, 502) },
 };
 
 const sessionSchema = {
@@ -42,14 +43,23 @@ const signOutSchema = {
   response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500) },
 };
 
-export function consoleSession(app: App, { accounts, tokens, config }: Rooms): void {
+export function consoleSession(app: App, { accounts, tokens, config, log }: Rooms): void {
+  const limit = new SignInLimit();
   const { adminToken, sandbox } = config;
+
+  function wrong({ id, ip }: FastifyRequest, message: string): ApiError {
+    limit.wrong();
+    log.warn({ event: 'sign_in_refused', requestId: id, ip });
+    return new ApiError('UNAUTHORIZED', message);
+  }
 
   app.post('/console/session', { schema: signInSchema }, async (request, reply) => {
     const given = request.body;
+    limit.check();
     const secure = isSecure(request);
     if ('operatorToken' in given) {
-      if (!adminToken || !isSame(given.operatorToken, adminToken)) throw wrong('The operator token is not right');
+      if (!adminToken || !isSame(given.operatorToken, adminToken))
+        throw wrong(request, 'The operator token is not right');
       const token = await tokens.issueOperator(adminToken);
       return reply
         .code(204)
@@ -57,7 +67,7 @@ export function consoleSession(app: App, { accounts, tokens, config }: Rooms): v
         .send(null);
     }
     const id = await accounts.authenticate(given.clientId, given.clientSecret);
-    if (id === undefined) throw wrong('The client id and secret do not fit, or the client is suspended');
+    if (id === undefined) throw wrong(request, 'The client id and secret do not fit, or the client is suspended');
     const token = await tokens.issue(id);
     return reply
       .code(204)
@@ -80,10 +90,6 @@ export function consoleSession(app: App, { accounts, tokens, config }: Rooms): v
       .header('set-cookie', sessionCookie('', 0, isSecure(request)))
       .send(null),
   );
-}
-
-function wrong(message: string): ApiError {
-  return new ApiError('UNAUTHORIZED', message);
 }
 
 /** Behind a proxy that ends TLS, as it says so. */

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { CAPABILITIES } from '../../../accounts/accounts.ts';
 import type { App, Rooms } from '../../app.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl } from '../../urls.ts';
+import { checkWebhookUrl, enableEach } from '../../urls.ts';
 import { Standing, told } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 
@@ -42,7 +42,7 @@ function checkUrls(targets: Rooms['targets'], { deliveryWebhookUrl, inboundWebho
   checkWebhookUrl(targets, 'inboundWebhookUrl', inboundWebhookUrl);
 }
 
-export function adminClients(app: App, { accounts, targets }: Rooms): void {
+export function adminClients(app: App, { accounts, targets, health }: Rooms): void {
   app.post(
     '/clients',
     {
@@ -122,7 +122,9 @@ export function adminClients(app: App, { accounts, targets }: Rooms): void {
     },
     async (request) => {
       checkUrls(targets, request.body);
-      return told(await accounts.updateClient(request.params.clientId, request.body));
+      const updated = await accounts.updateClient(request.params.clientId, request.body);
+      await enableEach(health, updated.id, [request.body.deliveryWebhookUrl, request.body.inboundWebhookUrl]);
+      return told(updated);
     },
   );
 

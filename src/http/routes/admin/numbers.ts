@@ -3,7 +3,7 @@ import { invalidRequest } from '../../../errors.ts';
 import type { NewNumber } from '../../../numbers/numbers.ts';
 import type { App, Rooms } from '../../app.ts';
 import { body, E164, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl } from '../../urls.ts';
+import { checkWebhookUrl, enableEach } from '../../urls.ts';
 import { ADMIN } from './admin.ts';
 
 const PAGE = 200;
@@ -42,7 +42,7 @@ function checkOverrides(targets: Rooms['targets'], change: Overrides): void {
   checkWebhookUrl(targets, 'webhookDeliveryOverride', change.webhookDeliveryOverride);
 }
 
-export function adminNumbers(app: App, { numbers, targets }: Rooms): void {
+export function adminNumbers(app: App, { numbers, targets, health }: Rooms): void {
   app.post(
     '/numbers',
     {
@@ -117,7 +117,12 @@ export function adminNumbers(app: App, { numbers, targets }: Rooms): void {
     async (request) => {
       if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
       checkOverrides(targets, request.body);
-      return numbers.update(request.params.numberId, request.body);
+      const updated = await numbers.update(request.params.numberId, request.body);
+      const { webhookInboundOverride, webhookDeliveryOverride } = request.body;
+      if (updated.apiClientId) {
+        await enableEach(health, updated.apiClientId, [webhookInboundOverride, webhookDeliveryOverride]);
+      }
+      return updated;
     },
   );
 }

@@ -51,7 +51,7 @@ const replaySchema = {
   },
 };
 
-export function webhookDeliveries(app: App, { deliveries, replays, health }: Rooms): void {
+export function webhookDeliveries(app: App, { deliveries, replays, targetOf }: Rooms): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
@@ -83,10 +83,10 @@ export function webhookDeliveries(app: App, { deliveries, replays, health }: Roo
       const key = readEventId(params.eventId);
       const found = key && (await deliveries.find(apiClient.id, key));
       if (!found) throw notFound('No such event');
-      const { event, delivery } = found;
-      const lastUrl = delivery.attempts.at(-1)?.url;
-      if (lastUrl && (await health.disabled(apiClient.id)).has(lastUrl)) throw conflict(DISABLED);
-      await replays.one(apiClient.id, event.numberId, key);
+      const target = await targetOf(found.event);
+      if (!target) throw conflict('There is no URL that this event would go to; set one, then replay');
+      if (target.disabled) throw conflict(DISABLED, { urls: [target.url] });
+      await replays.one(apiClient.id, found.event.numberId, key);
       return reply.code(202).send({ eventId: eventIdOf(key), state: 'PENDING' as const });
     },
   );

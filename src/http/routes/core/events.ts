@@ -4,6 +4,7 @@ import { type Place, START } from '../../../events/stream.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_EXAMPLE, EventResponse } from '../../event-schema.ts';
+import { readMoment } from '../../moments.ts';
 import { Limit, limitOf, placeCursor, readLimit, readPlace } from '../../paging.ts';
 import { body, refusals } from '../../schemas.ts';
 
@@ -44,7 +45,7 @@ export function readEventsRoute(app: App, { stream }: Rooms): void {
   app.get('/events', { schema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
     const { after, since } = query;
     if (after !== undefined && since !== undefined) throw invalidRequest('Give after or since, not both');
-    const from = since === undefined ? placeOf(after) : await stream.since(apiClient.id, new Date(since));
+    const from = since === undefined ? placeOf(after) : await stream.since(apiClient.id, readMoment('since', since));
     const placed = await stream.after(apiClient.id, from, limitOf(query));
     const events = placed.map(({ event }) => event as Static<typeof EventResponse>);
     return { events, nextCursor: placeCursor(placed.at(-1) ?? from) };

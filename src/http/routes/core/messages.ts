@@ -6,6 +6,7 @@ import type { DeliveredEvent } from '../../../webhooks/deliveries.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_TYPES, Failure } from '../../event-schema.ts';
+import { readMoment } from '../../moments.ts';
 import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
@@ -135,8 +136,8 @@ type Query = Static<typeof listSchema.querystring>;
 function filterOf({ createdAfter, createdBefore, limit: _, cursor: __, ...filter }: Query): MessageFilter {
   return {
     ...filter,
-    createdAfter: createdAfter === undefined ? undefined : new Date(createdAfter),
-    createdBefore: createdBefore === undefined ? undefined : new Date(createdBefore),
+    createdAfter: createdAfter === undefined ? undefined : readMoment('createdAfter', createdAfter),
+    createdBefore: createdBefore === undefined ? undefined : readMoment('createdBefore', createdBefore),
   };
 }
 

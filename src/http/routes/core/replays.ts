@@ -1,8 +1,10 @@
 import Type from 'typebox';
-import { conflict, invalidRequest } from '../../../errors.ts';
+import type { ApiClient } from '../../../accounts/accounts.ts';
+import { conflict } from '../../../errors.ts';
 import type { Replay } from '../../../webhooks/replays.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
+import { readMoment } from '../../moments.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { DISABLED } from './deliveries.ts';
 
@@ -82,16 +84,26 @@ const cancelSchema = {
   response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function webhookReplays(app: App, { replays, accounts, health }: Rooms): void {
+export function webhookReplays(app: App, { replays, numbers, health }: Rooms): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
+  /** What would go there would be lost again: where it goes is to be mended first. */
+  async function disabledUrls({ id, deliveryWebhookUrl, inboundWebhookUrl }: ApiClient): Promise<string[]> {
+    const disabled = await health.disabled(id);
+    if (disabled.size === 0) return [];
+    const overrides = (await numbers.assignedTo(id)).flatMap((number) => [
+      number.webhookDeliveryOverride,
+      number.webhookInboundOverride,
+    ]);
+    const used = new Set([deliveryWebhookUrl, inboundWebhookUrl, ...overrides]);
+    return [...disabled].filter((url) => used.has(url));
+  }
+
   app.post('/webhooks/replays', { schema: createSchema, onRequest: updates }, async ({ apiClient, body }, reply) => {
-    const since = new Date(body.since);
-    if (Number.isNaN(since.getTime())) throw invalidRequest('since is not a moment', { field: 'since' });
-    const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(apiClient.id);
-    const disabled = await health.disabled(apiClient.id);
-    if ([deliveryWebhookUrl, inboundWebhookUrl].some((url) => url && disabled.has(url))) throw conflict(DISABLED);
+    const since = readMoment('since', body.since);
+    const urls = await disabledUrls(apiClient);
+    if (urls.length > 0) throw conflict(DISABLED, { urls });
     const begun = await replays.begin(apiClient.id, body.which ?? 'MISSING', since);
     return reply.code(202).send(shown(begun));
   });

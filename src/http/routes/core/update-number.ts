@@ -4,7 +4,7 @@ import type { NumberChange } from '../../../numbers/numbers.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, NumberResponse, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl } from '../../urls.ts';
+import { checkWebhookUrl, enableEach } from '../../urls.ts';
 import { publicNumber } from './list-numbers.ts';
 
 const schema = {
@@ -25,7 +25,7 @@ const schema = {
   response: { 200: NumberResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function updateNumber(app: App, { numbers, targets }: Rooms): void {
+export function updateNumber(app: App, { numbers, targets, health }: Rooms): void {
   app.patch('/numbers/:numberId', { schema, onRequest: requireCapability('numbers:update') }, async (request) => {
     const { campaignregId, ...overrides } = request.body;
     if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
@@ -33,6 +33,11 @@ export function updateNumber(app: App, { numbers, targets }: Rooms): void {
     checkWebhookUrl(targets, 'webhookDeliveryOverride', overrides.webhookDeliveryOverride);
     const change: NumberChange =
       campaignregId === undefined ? overrides : { ...overrides, campaignRegId: campaignregId };
-    return publicNumber(await numbers.update(request.params.numberId, change, request.apiClient.id));
+    const updated = await numbers.update(request.params.numberId, change, request.apiClient.id);
+    await enableEach(health, request.apiClient.id, [
+      overrides.webhookInboundOverride,
+      overrides.webhookDeliveryOverride,
+    ]);
+    return publicNumber(updated);
   });
 }

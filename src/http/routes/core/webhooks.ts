@@ -4,7 +4,7 @@ import type { EndpointState } from '../../../webhooks/health.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl } from '../../urls.ts';
+import { checkWebhookUrl, enableEach } from '../../urls.ts';
 
 const Endpoint = Type.Object({
   url: Type.String(),
@@ -101,7 +101,7 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
       ...(deliveryUrl === undefined ? {} : { deliveryWebhookUrl: deliveryUrl }),
       ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),
     });
-    for (const url of [deliveryUrl, inboundUrl]) if (url) await health.enable(apiClient.id, url);
+    await enableEach(health, apiClient.id, [deliveryUrl, inboundUrl]);
     return shown(apiClient.id);
   });
 

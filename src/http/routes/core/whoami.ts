@@ -12,7 +12,7 @@ const schema = {
       {
         apiClientId: Type.String(),
         apiClientName: Type.String(),
-        apiClientStatus: Type.Literal('ACTIVE'),
+        apiClientStatus: Type.Enum(['ACTIVE', 'SUSPENDED'], { description: 'SUSPENDED is for operators to see' }),
         capabilities: Type.Array(Type.String()),
         assignedNumbers: Type.Object({
           total: Type.Integer(),
@@ -28,7 +28,7 @@ const schema = {
           {
             apiClientId: 'rc_test_client_123',
             apiClientName: 'Sandbox',
-            apiClientStatus: 'ACTIVE',
+            apiClientStatus: 'ACTIVE' as const,
             capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
             assignedNumbers: { total: 1, smsEnabledCount: 1, mmsEnabledCount: 1 },
             inboundWebhookConfigured: true,
@@ -48,7 +48,7 @@ export function whoami(app: App, { numbers, health }: Rooms): void {
     return {
       apiClientId: apiClient.id,
       apiClientName: apiClient.name,
-      apiClientStatus: 'ACTIVE' as const,
+      apiClientStatus: apiClient.status,
       capabilities: apiClient.capabilities,
       assignedNumbers: await numbers.counts(apiClient.id),
       inboundWebhookConfigured: works(apiClient.inboundWebhookUrl),

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { Aside } from './aside.ts';
+
+const event = (ordinal: number, subject = 'msg_1') => ({ subject, ordinal });
+
+test('an event waits for an earlier one of its message that was given back, as long as that does', () => {
+  const aside = new Aside();
+  aside.put(event(1), 5_000);
+  expect(aside.behind(event(2), 1_000, false)).toBe(5_000);
+  expect(aside.behind(event(2), 1_000, true)).toBe(5_000);
+  aside.put(event(2), 5_000);
+  expect(aside.behind(event(3), 1_000, false)).toBe(5_000);
+  expect(aside.behind(event(1), 1_000, false)).toBe(undefined);
+  expect(aside.behind(event(2, 'msg_2'), 1_000, true)).toBe(undefined);
+});
+
+test('once the earlier one is due, the queue keeps the order; only what comes past it still waits', () => {
+  const aside = new Aside();
+  aside.put(event(1), 5_000);
+  expect(aside.behind(event(2), 5_000, false)).toBe(undefined);
+  expect(aside.behind(event(2), 5_000, true)).toBe(5_000);
+  expect(aside.behind(event(2), 70_000, true)).toBe(undefined);
+});
+
+test('what has been tried is waited for no longer', () => {
+  const aside = new Aside();
+  aside.put(event(1), 5_000);
+  aside.put(event(2), 6_000);
+  aside.done(event(1));
+  expect(aside.behind(event(2), 1_000, true)).toBe(undefined);
+  expect(aside.behind(event(3), 1_000, true)).toBe(6_000);
+  aside.done(event(2));
+  aside.done(event(2));
+  expect(aside.behind(event(3), 1_000, true)).toBe(undefined);
+});
