@@ -93,7 +93,7 @@ test('a reply outlives the process that took the message, and is sent by the nex
 });
 
 test('a reply whose process died after it was accepted is not sent again', async () => {
-  const id = await write('HELP');
+  const { messageId: id } = await write('HELP');
   const text = 'The text as it was then';
   const request = { sendFrom: numberId, to: [from], messageType: 'SMS' as const, text, smartEncoding: true };
   await parts.accept(clientId, `HELP_REPLY/${id}`, request, undefined, 'HELP_REPLY');
