@@ -55,14 +55,17 @@ async function usePhone(page: Page): Promise<void> {
 }
 
 async function shoot(page: Page, name: string, theme: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: `${OUT}${name}-${theme}.png`, animations: 'disabled' });
 }
 
 const browser = await openBrowser();
 mkdirSync(OUT, { recursive: true });
 for (const colorScheme of ['light', 'dark'] as const) {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1200, height: 760 }, deviceScaleFactor: 1 });
+  const context = await browser.newContext({
+    colorScheme,
+    viewport: { width: 1200, height: 760 },
+    deviceScaleFactor: 1,
+  });
   const page = await context.newPage();
   page.on('console', (message) => process.stdout.write(`${message.type()}: ${message.text()}\n`));
   await page.goto(`${BASE}/console/`);

@@ -16,7 +16,8 @@ import { Phone } from './screens/phone/phone.tsx';
 import { Shell } from './screens/shell.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 import { Webhooks } from './screens/webhooks/webhooks.tsx';
-import { Empty, Loading, Problem } from './ui/states.tsx';
+import { Page } from './ui/parts.tsx';
+import { Loading, Problem } from './ui/states.tsx';
 
 /** A session ends by itself as well: that is noticed within so long. */
 const SESSION_MS = 60_000;
@@ -58,11 +59,9 @@ function SignedIn({ session }: { session: Session }) {
             )}
             {isOperator && <Route path="/carriers" component={Carriers} />}
             <Route>
-              <Empty title="There is no such page">
-                <p>
-                  <a href="/console/">Go to the overview</a>
-                </p>
-              </Empty>
+              <Page title="There is no such page">
+                <a href="/console/">Go to the overview</a>
+              </Page>
             </Route>
           </Switch>
         </Shell>

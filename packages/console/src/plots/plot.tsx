@@ -41,15 +41,12 @@ export function Plot({ label, unit, times, series }: PlotProps) {
             {name} <b>{rate(values[shown] ?? 0)}</b>
           </span>
         ))}
-        <span className="muted small plot-time">
-          {unit}
-          {times[shown] ? ` · ${moment(times[shown])}` : ''}
-        </span>
       </figcaption>
       <div className="plot-area">
         <span className="plot-top muted small" aria-hidden="true">
-          {rate(top)}
+          {rate(top)} {unit}
         </span>
+        <span className="plot-time muted small">{times[shown] ? moment(times[shown]) : ''}</span>
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"

@@ -81,8 +81,8 @@ function Search({ filters, set, open }: SearchProps) {
             onChange={(event) => set({ direction: event.target.value })}
           />
         </Field>
-        <Moment label="From" value={createdAfter} set={(value) => set({ createdAfter: value })} />
-        <Moment label="Until" value={createdBefore} set={(value) => set({ createdBefore: value })} />
+        <Moment label="Created from" value={createdAfter} set={(value) => set({ createdAfter: value })} />
+        <Moment label="Created until" value={createdBefore} set={(value) => set({ createdBefore: value })} />
       </form>
     </search>
   );

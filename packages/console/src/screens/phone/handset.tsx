@@ -17,10 +17,10 @@ interface HandsetProps {
 
 /** A phone: what came to it, and a line to write in. */
 export function Handset({ handset, number, bubbles }: HandsetProps) {
-  const end = useRef<HTMLDivElement>(null);
+  const screen = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new bubble is scrolled to
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' });
+    screen.current?.scrollTo(0, screen.current.scrollHeight);
   }, [bubbles.length]);
 
   return (
@@ -29,7 +29,7 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
         <b>{number}</b>
         <span className="small">{handset}</span>
       </div>
-      <div className="screen" role="log" aria-label="Conversation">
+      <div className="screen" ref={screen} role="log" aria-label="Conversation">
         {bubbles.length === 0 && <p className="screen-empty">Nothing here yet. Send this handset a message.</p>}
         {bubbles.map((bubble) => (
           <div key={`${bubble.messageId} ${bubble.direction}`} className={`bubble ${bubble.direction}`}>
@@ -40,7 +40,6 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
             </span>
           </div>
         ))}
-        <div ref={end} />
       </div>
       <Compose handset={handset} number={number} />
     </section>
