@@ -1,5 +1,6 @@
 /** `npm run check`: everything that can be known without running the tests, at once. Fails with what is wrong. */
 import { spawn } from 'node:child_process';
+import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
 import { isCurrent } from './openapi.ts';
@@ -31,6 +32,9 @@ function command(name: string, ...args: string[]): Promise<Result> {
 async function examples(): Promise<Result> {
   const problems = docsProblems();
   if (!(await isCurrent())) problems.push('docs/openapi.json is not what the routes say: npm run docs:openapi');
+  if (!(await areTypesCurrent())) {
+    problems.push("packages/sdk/src/openapi.ts is not the API document's: npm run sdk:types");
+  }
   return { name: 'docs', problems: problems.join('\n') };
 }
 
@@ -41,6 +45,7 @@ async function built(): Promise<Result> {
 const results = await Promise.all([
   command('types', 'tsc', '-p', '.'),
   command('types of the console', 'tsc', '-p', 'packages/console'),
+  command('SDK, as it is built', 'tsc', '-p', 'packages/sdk', '--noEmit'),
   command('lint, format, imports', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   command('unused code', 'knip', '--no-progress'),
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),

@@ -9,17 +9,16 @@ import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/se
 import { Simulator } from './carriers/simulator/simulator.ts';
 import { Smpp } from './carriers/smpp/smpp.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, ConfigError, readConfig, summary, unknownSettings, VERSION } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { addDays } from './db/days.ts';
-import { DatabaseUnavailable, type Db } from './db/db.ts';
+import type { Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
 import { addDaysAhead } from './db/janitors/add-days.ts';
 import { dropDays } from './db/janitors/drop-days.ts';
 import { redactDays } from './db/janitors/redact-days.ts';
 import { vacuumAll } from './db/janitors/vacuum-all.ts';
 import { vacuumJobs } from './db/janitors/vacuum-jobs.ts';
-import { DirectoryInUse } from './db/lock.ts';
-import { migrate, SchemaError } from './db/migrate.ts';
+import { migrate } from './db/migrate.ts';
 import { openStore } from './db/open.ts';
 import { reachable } from './db/reachable.ts';
 import { followStore } from './db/store-clock.ts';
@@ -56,6 +55,7 @@ import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
 import { handsetRoute } from './sandbox/handset.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
+import { type Stop, stopAll } from './stops.ts';
 import { createDeliveries } from './webhooks/deliveries.ts';
 import { createHealth } from './webhooks/health.ts';
 import { Poster } from './webhooks/post.ts';
@@ -175,7 +175,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
-      ...{ replays, health, trial, receipts: createReceiptsAbout(db), overview },
+      ...{ replays, health, trial, inbound: inbound.takeWhole, receipts: createReceiptsAbout(db), overview },
     };
 
     const sandbox = config.sandbox && runs('api');
@@ -186,7 +186,10 @@ export async function start(config: Config, overrides: Overrides = {}) {
       extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
       const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-');
       extensions.push(
-        handsetRoute((message) => inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message })),
+        handsetRoute(async (message) => {
+          const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });
+          return messageId;
+        }),
       );
     }
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
@@ -310,28 +313,6 @@ function wakeAll(db: Db): void {
   for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
 }
 
-interface Stop {
-  name: string;
-  stop(): Promise<unknown>;
-}
-
-/** What is still to be said to a store that does not answer is left unsaid so long after time is up: others will notice. */
-const LAST_WORDS_MS = 2_000;
-
-/** In reverse of the start. Each is tried, whatever became of the others; `deadline` says that time is up for all of them. */
-async function stopAll(stops: Stop[], log: Log, deadline?: AbortSignal): Promise<void> {
-  const over = new Promise<void>((resolve) => {
-    deadline?.addEventListener('abort', () => setTimeout(resolve, LAST_WORDS_MS).unref(), { once: true });
-  });
-  for (const { name, stop } of stops.reverse()) {
-    const startedAt = performance.now();
-    const stopped = stop().catch((error) => log.error({ event: 'stop_failed', part: name, err: error }));
-    await Promise.race([stopped, over]);
-    log.debug({ event: 'part_stopped', part: name, ms: Math.round(performance.now() - startedAt) });
-  }
-  stops.length = 0;
-}
-
 /** Takes no new connection, answers what is under way, and cuts what is not done when `signal` says that time is up. */
 async function closeServer(app: App, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', () => app.server.closeAllConnections(), { once: true });
@@ -343,74 +324,4 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
   const { address, family, port: bound } = app.server.address() as AddressInfo;
   const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address;
   return `http://${family === 'IPv6' && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${bound}`;
-}
-
-const EX_CONFIG = 78;
-/** What a start fails with when it can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
-const REMEDIES: Record<string, string> = {
-  EADDRINUSE: 'The port is taken: stop the other program, or set PORT.',
-  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
-  ENOTFOUND: 'HOST: no address has that name.',
-  EAI_AGAIN: 'HOST: no address was found for that name.',
-  EACCES: 'This user may not write to RC_DATA_DIR, or listen on PORT.',
-  EROFS: 'RC_DATA_DIR is on a disk that can only be read.',
-  EEXIST: 'RC_DATA_DIR is not a directory.',
-  ENOTDIR: 'RC_DATA_DIR is not within a directory.',
-};
-
-/** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
-export async function main(): Promise<void> {
-  const startedAt = performance.now();
-  let config: Config;
-  try {
-    config = readConfig();
-  } catch (error) {
-    fail(error);
-    return;
-  }
-  const log = createLog(config.logLevel);
-  log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
-  for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
-  if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
-    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set: what is sent goes to the simulator' });
-  }
-  try {
-    const running = await start(config, { log });
-    log.info({ event: 'listening', url: running.url, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
-    if (process.stdout.isTTY) process.stderr.write(welcome(running.url, config));
-    stopOnSignal(running, log);
-  } catch (error) {
-    fail(error, log);
-  }
-}
-
-function stopOnSignal(running: RedCloud, log: Log): void {
-  let stopping = false;
-  const stop = async (signal: string) => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    log.info({ event: 'stopping', signal });
-    await running.stop();
-    log.info({ event: 'stopped' });
-    log.flush(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-}
-
-/** What the operator can mend is said in one line; a bug keeps its stack. */
-function fail(error: unknown, log?: Log): void {
-  const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const remedy = (code && REMEDIES[code]) || undefined;
-  process.stderr.write(`${remedy ? `${remedy} (${message})` : known ? message : stack}\n`);
-  log?.flush();
-  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
-}
-
-function welcome(url: string, { sandbox }: Config): string {
-  const lines = sandbox
-    ? [`  webhook inbox   ${url}/sandbox/inbox`, `  API reference   ${url}/docs`]
-    : [`  API reference   ${url}/docs`];
-  return `\nRed Cloud listens on ${url}\n${lines.join('\n')}\n\n`;
 }

@@ -3,7 +3,8 @@ import { openServer } from '../../src/db/server.ts';
 import { createLog } from '../../src/log.ts';
 import { loadOutgoing } from '../../src/messages/messages.ts';
 import { claimSql, ROUND } from '../../src/queue/claim.ts';
-import { createQueue, type Job, type Queue } from '../../src/queue/queue.ts';
+import type { Job } from '../../src/queue/job.ts';
+import { createQueue, type Queue } from '../../src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 

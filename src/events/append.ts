@@ -1,4 +1,4 @@
-import { enqueueFrom } from '../queue/queue.ts';
+import { enqueueFrom } from '../queue/statements.ts';
 
 /** SQL: where the stream of events has come to, for what this very transaction adds to it (migration 0008). */
 export const HERE = '(select shift + pg_current_xact_id()::text::bigint from stream)';

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Accounts, ApiClient } from '../accounts/accounts.ts';
 import type { AutoReplies } from '../accounts/auto-replies.ts';
 import type { Tokens } from '../accounts/tokens.ts';
+import type { InboundMessage } from '../carriers/carrier.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/db.ts';
 import type { ApiError } from '../errors.ts';
@@ -48,6 +49,11 @@ export interface Rooms {
   lookup: Lookup;
   stream: Stream;
   receipts: ReceiptsAbout;
+  /** Takes a message from a handset; resolves when it is committed. */
+  inbound(
+    carrier: string,
+    message: InboundMessage,
+  ): Promise<{ outcome: 'new' | 'repeat' | 'nobody'; messageId: string }>;
   overview: Overview;
   deliveries: Deliveries;
   replays: Replays;

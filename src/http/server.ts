@@ -14,6 +14,7 @@ import { acceptJson } from './json.ts';
 import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
+import { adminInbound } from './routes/admin/inbound.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminOverview } from './routes/admin/overview.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
@@ -108,7 +109,14 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
     app.register(
       async (scope) => {
         scope.addHook('onRequest', requireOperator(rooms));
-        for (const routes of [adminAccounts, adminClients, adminNumbers, adminWebhookSecret, adminOverview])
+        for (const routes of [
+          adminAccounts,
+          adminClients,
+          adminNumbers,
+          adminInbound,
+          adminWebhookSecret,
+          adminOverview,
+        ])
           routes(scope as App, rooms);
       },
       { prefix: '/api/admin' },

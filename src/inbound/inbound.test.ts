@@ -11,7 +11,8 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createNumbers, type Numbers } from '../numbers/numbers.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
-import { createQueue, OPT_IN_REPLY, OPT_OUT_REPLY, type Queue } from '../queue/queue.ts';
+import { OPT_IN_REPLY, OPT_OUT_REPLY } from '../queue/job.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
 import { createInbound } from './inbound.ts';
 
 let store: TestStore;

@@ -93,14 +93,14 @@ export function createInbound(parts: InboundParts) {
     db.wake('replies');
   }
 
-  async function takeWhole(carrier: string, message: InboundMessage): Promise<string> {
+  async function takeWhole(carrier: string, message: InboundMessage): Promise<Stored> {
     const owned = await ownerOf(message.to);
     const several = owned && readKeyword(message.text);
     const taken = several
       ? await db.transaction((tx) => store(tx, owned, carrier, message))
       : await store(db, owned, carrier, message);
     told(taken);
-    return taken.messageId;
+    return taken;
   }
 
   /** In one transaction: a part is kept or its message is there, and never both or neither. */
@@ -143,7 +143,7 @@ export function createInbound(parts: InboundParts) {
       else await takeWhole(carrier, message);
     },
 
-    /** As `take`, for a message that is whole. @returns the id that it has when it is new. */
+    /** As `take`, for a message that is whole. @returns what became of it; the id is that of a new one. */
     takeWhole,
 
     startSweeping(): void {

@@ -9,7 +9,8 @@ import { loadReceived, type ReceivedFrom } from '../messages/received.ts';
 import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { HELP_REPLY, type Job, OPT_IN_REPLY, OPT_OUT_REPLY, type Queue } from '../queue/queue.ts';
+import { HELP_REPLY, type Job, OPT_IN_REPLY, OPT_OUT_REPLY } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 
 const SLOTS = 50;

@@ -9,22 +9,27 @@ import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { enqueueFrom, type Lane, newJob, OUTBOUND, type Queue, type Reservation } from '../queue/queue.ts';
+import { newJob, OUTBOUND } from '../queue/job.ts';
+import type { Queue, Reservation } from '../queue/queue.ts';
+import { enqueueFrom } from '../queue/statements.ts';
 import { fingerprint } from './idempotency.ts';
 import { type QueueLimits, refusalFor } from './limits.ts';
-import type { LoadedOutgoing, Outgoing } from './messages.ts';
+import type { LoadedOutgoing } from './messages.ts';
 import { type Purpose, reachesOptedOut } from './purpose.ts';
+import { type Content, checkSender, readContent, readRecipients, type SendRequest } from './send-request.ts';
 import {
-  type Content,
-  checkSender,
-  type DeliveryGuarantee,
-  readContent,
-  readRecipients,
-  type SendRequest,
-} from './send-request.ts';
+  laneOf,
+  outgoingOf,
+  queuedEvent,
+  type Row,
+  requestRow,
+  type Scope,
+  type Stored,
+  type Submission,
+  scope,
+  underLeases,
+} from './submission.ts';
 
-/** Keys are each route's own: no client's key can be an automatic reply's. */
-type Route = 'messages.send' | 'auto-replies';
 /** Rows that one commit takes at most: beyond that a batch gains nothing and holds others up. */
 const MAX_ROWS = 1_000;
 
@@ -34,29 +39,6 @@ export interface Accepted {
   replayed: boolean;
   messages: number;
 }
-
-interface Submission {
-  apiClientId: string;
-  route: Route;
-  key: string;
-  fingerprint: string;
-  body: string;
-  number: PhoneNumber;
-  request: SendRequest;
-  content: Content;
-  purpose: Purpose | null;
-  recipients: { id: string; to: string }[];
-}
-
-interface Stored {
-  apiClientId: string;
-  route: Route;
-  key: string;
-  fingerprint: string;
-  body: string;
-}
-
-type Scope = Pick<Stored, 'apiClientId' | 'route' | 'key'>;
 
 /**
  * Key, messages, jobs and first events of all requests of a batch: one statement, one commit. A key that is known wins
@@ -287,112 +269,6 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
   }
 
   return accept;
-}
-
-function scope({ apiClientId, route, key }: Scope): string {
-  return `${apiClientId}\n${route}\n${key}`;
-}
-
-/** A request of a batch, as it is to be stored. */
-interface Row {
-  submission: Submission;
-  recipients: { id: string; to: string; outboundLease: number | null; webhookLease: number | null }[];
-}
-
-/** The first messages are made under the leases for which there is room; the others wait. */
-function underLeases(
-  submissions: readonly Submission[],
-  outbound: Reservation<LoadedOutgoing>,
-  webhooks: Reservation<EventRow>,
-): Row[] {
-  let nth = 0;
-  return submissions.map((submission) => {
-    const recipients = submission.recipients.map(({ id, to }) => {
-      const outboundLease = nth < outbound.count ? outbound.lease : null;
-      const webhookLease = nth < webhooks.count ? webhooks.lease : null;
-      nth += 1;
-      return { id, to, outboundLease, webhookLease };
-    });
-    return { submission, recipients };
-  });
-}
-
-function requestRow({ submission, recipients }: Row) {
-  const { apiClientId, route, key, fingerprint, body, number, request, content, purpose } = submission;
-  return {
-    apiClientId,
-    route,
-    key,
-    fingerprint,
-    body,
-    numberId: number.numberId,
-    from: number.e164,
-    messageType: request.messageType,
-    ...content,
-    externalReference: request.externalReference ?? null,
-    guarantee: guaranteeOf(request),
-    purpose,
-    recipients,
-  };
-}
-
-function laneOf({ apiClientId, number }: Submission): Lane {
-  return { client: apiClientId, lane: number.numberId };
-}
-
-function guaranteeOf({ deliveryGuarantee = 'AT_MOST_ONCE' }: SendRequest): DeliveryGuarantee {
-  return deliveryGuarantee;
-}
-
-/** The message as a claim would read it. */
-function outgoingOf(
-  { apiClientId, number, request, content, purpose }: Submission,
-  id: string,
-  to: string,
-  now: Date,
-): Outgoing {
-  return {
-    id,
-    apiClientId,
-    numberId: number.numberId,
-    from: number.e164,
-    to,
-    messageType: request.messageType,
-    text: content.text,
-    media: content.media,
-    guarantee: guaranteeOf(request),
-    purpose,
-    parts: content.segments ?? 1,
-    status: 'QUEUED',
-    createdAt: now,
-  };
-}
-
-/** The message's first event as a claim would read it. */
-function queuedEvent(
-  { apiClientId, number, request, content }: Submission,
-  id: string,
-  to: string,
-  now: Date,
-): EventRow {
-  return {
-    messageId: id,
-    sequence: 1,
-    type: 'message.queued',
-    occurredAt: now,
-    apiClientId,
-    externalReference: request.externalReference ?? null,
-    numberId: number.numberId,
-    from: number.e164,
-    to,
-    messageType: request.messageType,
-    status: 'QUEUED',
-    segments: content.segments,
-    providerMessageRef: null,
-    error: null,
-    text: null,
-    media: null,
-  };
 }
 
 /** @throws ApiError CONFLICT when the key was used for something else. */

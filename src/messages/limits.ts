@@ -1,6 +1,6 @@
 import { type ApiError, rateLimited } from '../errors.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import type { Lane } from '../queue/queue.ts';
+import type { Lane } from '../queue/job.ts';
 
 const RETRY_AFTER_SECONDS = 10;
 

@@ -2,7 +2,8 @@ import { asJson, type Db, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { appendEvents, HERE } from '../events/append.ts';
 import type { EventRow } from '../events/events.ts';
-import { newJob, type Queue, type Reservation } from '../queue/queue.ts';
+import { newJob } from '../queue/job.ts';
+import type { Queue, Reservation } from '../queue/queue.ts';
 import {
   advance,
   advancePart,

@@ -7,8 +7,8 @@ import type { Carrier, CarrierHandlers, LinkState } from '../carriers/carrier.ts
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import type { Holder } from '../queue/job.ts';
 import { ALIVE_MS, Presence } from '../queue/presence.ts';
-import type { Holder } from '../queue/queue.ts';
 import { Link } from './link.ts';
 
 /** Between two looks of one that stands by. */

@@ -8,7 +8,7 @@ import type {
 } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
-import type { Holder } from '../queue/queue.ts';
+import type { Holder } from '../queue/job.ts';
 
 /** How soon a link that its process has lost is taken up by another one, once it is free. */
 const LOOK_MS = 1_000;

@@ -8,7 +8,8 @@ import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
 import { createTransitions } from '../messages/transition.ts';
 import { createMetrics } from '../metrics.ts';
-import { createQueue, OUTBOUND, OUTCOME, type Queue } from '../queue/queue.ts';
+import { OUTBOUND, OUTCOME } from '../queue/job.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
 import { Outbound } from './outbound.ts';
 import { createOutcomes } from './outcomes.ts';
 

@@ -5,7 +5,8 @@ import { unknownParts } from '../messages/messages.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
 import { countFinished, type Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { type Job, nameOf, type Queue } from '../queue/queue.ts';
+import { type Job, nameOf } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { EXPIRED, OUTCOME_UNKNOWN } from './decide.ts';
 

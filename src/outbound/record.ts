@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import type { Failure, PartReport, Step, Transitions } from '../messages/transition.ts';
-import { type Held, type Lane, type Later, nameOf, OUTCOME, type Queue } from '../queue/queue.ts';
+import { type Held, type Lane, type Later, nameOf, OUTCOME } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
 
 /** What came of a job. */
 export interface Outcome {

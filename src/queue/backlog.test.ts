@@ -5,7 +5,7 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createLog } from '../log.ts';
 import { Backlog, type Depth } from './backlog.ts';
-import type { Lane, QueueName } from './queue.ts';
+import type { Lane, QueueName } from './job.ts';
 
 let store: TestStore;
 let opened: Db;

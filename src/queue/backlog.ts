@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
-import type { Lane, QueueName } from './queue.ts';
+import type { Lane, QueueName } from './job.ts';
 
 interface Waiting extends Lane {
   queue: QueueName;

@@ -1,4 +1,4 @@
-import type { Job, Lane, QueueName } from './queue.ts';
+import type { Job, Lane, QueueName } from './job.ts';
 
 /** Reads what jobs are about. @returns for each of them what there is, in their order. */
 export type Load<Loaded> = (jobs: readonly Job[]) => Promise<readonly Loaded[]>;

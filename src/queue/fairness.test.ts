@@ -4,7 +4,8 @@ import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing, testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, type Db } from '../db/db.ts';
-import { type Claim, createQueue, type Job, type Lane, nameOf, type Queue } from './queue.ts';
+import { type Job, type Lane, nameOf } from './job.ts';
+import { type Claim, createQueue, type Queue } from './queue.ts';
 
 let store: TestStore;
 let db: Db;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.ts';
-import type { Holder } from './queue.ts';
+import type { Holder } from './job.ts';
 
 /**
  * Jobs of this process under leases that nothing is being done under: a claim or a commit whose answer never came. They

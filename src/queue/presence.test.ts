@@ -7,8 +7,9 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { type Job, nameOf, OUTBOUND } from './job.ts';
 import { ALIVE_MS, Presence } from './presence.ts';
-import { createQueue, type Job, nameOf, OUTBOUND, type Queue } from './queue.ts';
+import { createQueue, type Queue } from './queue.ts';
 
 /** Between two of a process's words that it lives. */
 const BEAT_MS = 1_500;

@@ -4,7 +4,7 @@ import { VERSION } from '../config.ts';
 import type { Db } from '../db/db.ts';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
-import type { Holder } from './queue.ts';
+import type { Holder } from './job.ts';
 
 /** A process that has not said for so long that it is alive is taken for dead, and what it held is free. */
 export const ALIVE_MS = 6_000;

@@ -4,22 +4,9 @@ import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, DatabaseUnavailable, type Db } from '../db/db.ts';
-import {
-  createQueue,
-  type DirectWorker,
-  enqueueFrom,
-  finishing,
-  type Held,
-  type Job,
-  type JobName,
-  nameOf,
-  newJob,
-  OUTBOUND,
-  OUTCOME,
-  postponing,
-  type Queue,
-  type QueueName,
-} from './queue.ts';
+import { type Held, type Job, type JobName, nameOf, newJob, OUTBOUND, OUTCOME, type QueueName } from './job.ts';
+import { createQueue, type DirectWorker, type Queue } from './queue.ts';
+import { enqueueFrom, finishing, postponing } from './statements.ts';
 
 let store: TestStore;
 let db: Db;

@@ -17,67 +17,18 @@ import {
   WIDE_ROUND,
   wakeSql,
 } from './claim.ts';
+import {
+  type Held,
+  type Holder,
+  type Job,
+  type JobName,
+  type Later,
+  type NewJob,
+  nameOf,
+  type QueueName,
+} from './job.ts';
 import { Leases } from './leases.ts';
-
-/**
- * `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events; `replies`
- * answers the keywords of handsets.
- */
-export type QueueName = 'outbound' | 'outcomes' | 'webhooks' | 'replies';
-
-/** The ordinals of the steps that a message has once. */
-export const OUTBOUND = 0;
-export const OUTCOME = -1;
-export const OPT_OUT_REPLY = -2;
-export const OPT_IN_REPLY = -3;
-export const HELP_REPLY = -4;
-
-/** What names a job: there is never a second one for the same step of the same message. */
-export interface JobName {
-  /** The id of the message that it is about. */
-  subject: string;
-  /** Which step of its way: 0 outbound, -1 its outcome, -2 to -4 a reply to it, else the webhook of the event with that sequence. */
-  ordinal: number;
-}
-
-/** What a job needs to be recognised as still held by whoever claimed it. */
-export interface Held extends JobName {
-  /** Which of its holder's leases this is. */
-  lease: number;
-}
-
-/** Work that waits, or is being done under a lease. It is gone when it is done. */
-export interface Job extends Held {
-  /** 1 for the first claim. A claim that never came to an end does not count. */
-  attempt: number;
-  /** Somebody had claimed it and is gone: what they did before is not known. */
-  interrupted: boolean;
-}
-
-/** Who takes turns: clients with each other, and the lanes (numbers) of one client. */
-export interface Lane {
-  client: string;
-  lane: string;
-}
-
-export interface Later extends Held {
-  runAt: Date;
-  /** false: what kept it from being done was not its own fault, so the attempt does not count. */
-  counts: boolean;
-}
-
-export interface NewJob extends JobName, Lane {
-  runAt: Date;
-}
-
-/** The process, as the queue knows it: leases belong to it, for as long as it lives. */
-export interface Holder {
-  readonly id: string;
-  /** false: what it leases others may take, so it must lease nothing. */
-  alive(): boolean;
-  /** Counts how often it has come to life. What it held in an earlier life may be another's, also now that it is alive. */
-  readonly life: number;
-}
+import { ADD, finishing, INTERRUPT, postponing } from './statements.ts';
 
 /** Takes work straight from whoever makes it, when it has nothing else to do. */
 export interface DirectWorker<Loaded> {
@@ -107,87 +58,6 @@ export interface Reservation<Loaded> {
   /** There was no commit, or it is not known whether there was. */
   fail(error: unknown): void;
 }
-
-/**
- * SQL for the JSON rows of jobs that are still held under their leases, each with the place of its job (`at`). The planner
- * can't be left to choose the join: this table is empty at one moment and large at the next, and its statistics are of
- * either. OFFSET 0 and the row's place (ctid) leave it one way: the primary key for each row, then the row itself.
- * @param columns what else the rows say, as in a column definition list, with a comma before each.
- */
-function stillHeld(rows: string, holder: string, columns = ''): string {
-  return `select h.*, j.at
-    from json_to_recordset(${rows}::json) as h (subject text, ordinal integer, lease bigint${columns})
-    cross join lateral (
-      select ctid as at from jobs
-      where subject = h.subject and ordinal = h.ordinal and leased_by = ${holder} and lease = h.lease offset 0
-    ) as j`;
-}
-
-/**
- * The row at that place, as long as it is held as it was. PostgreSQL before the minors of November 2025 does not look again
- * at a place (ctid) that has moved on while it waited for its lock; at these columns it does.
- */
-function isIt(holder: string): string {
-  return `j.ctid = h.at and j.leased_by = ${holder} and j.lease = h.lease`;
-}
-
-/** Nobody knows how far its holder came. */
-const INTERRUPT = `
-  update jobs j set leased_by = null, lease = null, interrupted = true, run_at = greatest(run_at, $3)
-  from (${stillHeld('$1', '$2')}) as h where ${isIt('$2')}`;
-
-/**
- * SQL that adds jobs from a query with the columns (queue, subject, ordinal, client, lane, run_at, lease), to be made part
- * of the statement that makes the reason for them: job and reason commit together or not at all. A lease that is not null
- * is one of `holder`'s, which begins on the job as soon as that has committed.
- */
-export function enqueueFrom(source: string, holder: string): string {
-  return `insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt, leased_by, lease)
-    select queue, subject, ordinal, client, lane, run_at, case when lease is null then 0 else 1 end,
-      case when lease is null then null else ${holder} end, lease
-    from (${source}) as made (queue, subject, ordinal, client, lane, run_at, lease)`;
-}
-
-/**
- * SQL that removes finished jobs, under their leases, and returns the rows of those that were still held.
- * @param rows SQL for JSON rows of `Held`, and of whatever else `columns` says.
- * @param columns as in a column definition list, with a comma before each.
- */
-export function finishing(rows: string, holder: string, columns = ''): string {
-  return `delete from jobs j using (${stillHeld(rows, holder, columns)}) as h where ${isIt(holder)} returning h.*`;
-}
-
-/**
- * SQL that ends leases and makes the jobs due again, and returns the rows of those that were still held.
- * @param rows SQL for JSON rows of `Later`, and of whatever else `columns` says.
- */
-export function postponing(rows: string, holder: string, columns = ''): string {
-  return `update jobs j set run_at = h."runAt", asleep = ${sleeps('h."runAt"')}, leased_by = null, lease = null, interrupted = false,
-      attempt = j.attempt - case when h.counts then 0 else 1 end
-    from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean${columns}`)}) as h
-    where ${isIt(holder)} returning h.*`;
-}
-
-/** SQL: whether claims need not come by a job before it is woken. By the store's own clock; a hint, and no more. */
-function sleeps(runAt: string): string {
-  return `${runAt} > now() + interval '1 second'`;
-}
-
-/** A job that was made under a lease, and so never waited. */
-export function newJob(subject: string, ordinal: number, lease: number): Job {
-  return { subject, ordinal, lease, attempt: 1, interrupted: false };
-}
-
-/** For sets and maps. */
-export function nameOf({ subject, ordinal }: JobName): string {
-  return `${subject}/${ordinal}`;
-}
-
-const ADD = `
-  insert into jobs (queue, subject, ordinal, client, lane, run_at, asleep)
-  select $1, subject, ordinal, client, lane, "runAt", ${sleeps('"runAt"')}
-  from json_to_recordset($2::json) as j (subject text, ordinal integer, client text, lane text, "runAt" timestamptz)
-  on conflict do nothing`;
 
 const RECLAIM_MS = 15_000;
 /** How often a claimer looks whether anything that was put off is due. */

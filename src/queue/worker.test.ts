@@ -7,7 +7,9 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createLog } from '../log.ts';
 import type { Claimed } from './claim.ts';
-import { createQueue, enqueueFrom, nameOf, newJob, OUTBOUND, type Queue, type Reservation } from './queue.ts';
+import { nameOf, newJob, OUTBOUND } from './job.ts';
+import { createQueue, type Queue, type Reservation } from './queue.ts';
+import { enqueueFrom } from './statements.ts';
 import { allOf, Worker, type WorkerOptions } from './worker.ts';
 
 /** So far off that no test sees a poll which it did not ask for. */

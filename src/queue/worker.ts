@@ -3,7 +3,8 @@ import type { Db } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
-import type { Claim, DirectWorker, Queue, QueueName } from './queue.ts';
+import type { QueueName } from './job.ts';
+import type { Claim, DirectWorker, Queue } from './queue.ts';
 
 export interface WorkerOptions<Loaded> {
   db: Db;

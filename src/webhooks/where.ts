@@ -3,7 +3,7 @@ import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secret
 import { bodyOf, type EventBody, type EventRow } from '../events/events.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { nameOf } from '../queue/queue.ts';
+import { nameOf } from '../queue/job.ts';
 import type { Health } from './health.ts';
 
 /** An event, where it goes, and what signs it. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../support/browser.ts';
@@ -6,7 +6,6 @@ import { Receiver } from '../support/receiver.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const HANDSET = '+15557654321';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
 
 interface Violation {
@@ -41,7 +40,7 @@ async function show(path: string): Promise<void> {
 
 /** @returns what axe finds serious or worse, with the element it is about. */
 async function seriousViolations(): Promise<string[]> {
-  await page.addScriptTag({ path: AXE }).catch(() => undefined);
+  await page.addScriptTag({ content: axe.source });
   const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -368,3 +368,39 @@ test('a number that goes to another client takes nothing of its former one along
     webhookDeliveryOverride: null,
   });
 });
+
+describe('a message from a handset that the operator brings in', () => {
+  const bring = (body: object) => redcloud.admin('POST', '/inbound', body);
+  const WRITTEN = { carrier: 'acme', from: '+15557650001', to: '+15551234567', text: 'Hello' };
+
+  test('is a message of the number’s client, once, however often its carrier repeats it', async () => {
+    const first = await bring({ ...WRITTEN, carrierRef: 'in-1' });
+    expect([first.status, first.json.outcome]).toEqual([202, 'NEW']);
+    expect((await bring({ ...WRITTEN, carrierRef: 'in-1' })).json).toEqual({ outcome: 'REPEAT' });
+    expect((await bring({ ...WRITTEN, carrierRef: 'in-1', carrier: 'other' })).json.outcome).toBe('NEW');
+    const { json } = await redcloud.call(`/api/core/messages/${first.json.messageId}`);
+    expect(json).toMatchObject({ direction: 'INBOUND', status: 'RECEIVED', from: '+15557650001', text: 'Hello' });
+  });
+
+  test('to a number of nobody is kept and said to be', async () => {
+    expect((await bring({ ...WRITTEN, carrierRef: 'in-2', to: '+15559999999' })).json.outcome).toBe('NOBODY');
+  });
+
+  test('may be an MMS, and opts out by its keyword', async () => {
+    const media = [{ storageKey: 's', mimeType: 'image/png', byteLength: 1 }];
+    const { json } = await bring({ ...WRITTEN, carrierRef: 'in-3', text: 'stop', media });
+    expect(json.outcome).toBe('NEW');
+    const optOuts = await redcloud.call('/api/core/opt-outs?recipient=%2B15557650001');
+    expect(optOuts.json.optOuts).toMatchObject([{ numberId: 'num_abc123', keyword: 'STOP' }]);
+  });
+
+  test.each([
+    [{ carrierRef: '' }],
+    [{ carrierRef: 'x', to: 'num_abc123' }],
+    [{ carrierRef: 'x', text: undefined }],
+    [{ carrierRef: 'x', carrier: '../x' }],
+    [{ carrierRef: 'x', extra: 1 }],
+  ])('is refused with %j', async (change) => {
+    expect((await bring({ ...WRITTEN, ...change })).status).toBe(400);
+  });
+});

@@ -6,7 +6,8 @@ import { asJson, type Db } from '../../src/db/db.ts';
 import { migrate, readMigrations } from '../../src/db/migrate.ts';
 import { createIds } from '../../src/ids.ts';
 import { type Received, receive } from '../../src/messages/receive.ts';
-import { createQueue, type QueueName } from '../../src/queue/queue.ts';
+import type { QueueName } from '../../src/queue/job.ts';
+import { createQueue } from '../../src/queue/queue.ts';
 import { loadNothing, testHolder } from '../support/holder.ts';
 import { type TestStore, testStore } from '../support/store.ts';
 

@@ -1,4 +1,4 @@
-import type { Holder, Job } from '../../src/queue/queue.ts';
+import type { Holder, Job } from '../../src/queue/job.ts';
 
 /** A process that lives. */
 export const testHolder: Holder = { id: 'prc_test', life: 1, alive: () => true };

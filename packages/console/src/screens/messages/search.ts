@@ -11,15 +11,7 @@ export function meantBy(text: string): Found {
   return { filter: { externalReference: wanted || undefined } };
 }
 
-export const FILTERS = [
-  'to',
-  'from',
-  'externalReference',
-  'status',
-  'direction',
-  'createdAfter',
-  'createdBefore',
-] as const;
+const FILTERS = ['to', 'from', 'externalReference', 'status', 'direction', 'createdAfter', 'createdBefore'] as const;
 
 /** The filters of an address, and no others: the API refuses what it does not know. */
 export function filtersOf(search: string): Filters {

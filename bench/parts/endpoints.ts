@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChild } from '../child.ts';
+import type { Lags, Ports } from '../endpoints-process.ts';
+import { emptyStore, operator } from '../redcloud.ts';
+import { print } from '../report.ts';
+
+/** What the simulator does with these: delivered, so three events a message. */
+const EVENTS = 3;
+const SETTLE_MS = 5_000;
+
+interface Client {
+  token: string;
+  numberId: string;
+}
+
+/**
+ * 50 clients with an endpoint each, of which 10 are dead, 10 hang, 5 answer 10 MiB and 5 redirect; all send equally much. How
+ * late do the events of the other 20 come?
+ */
+export async function endpoints({ seconds, rate }: { seconds: number; rate: number }): Promise<void> {
+  await using customers = await startChild<Ports>('./endpoints-process.ts');
+  await using store = await emptyStore();
+  await using server = await store.start();
+  const { good, hanging, huge, redirecting, dead } = customers.told;
+  const clients: Client[] = [];
+  for (const port of [...good, ...hanging, ...huge, ...redirecting, ...dead]) {
+    clients.push(await client(server.url, port, clients.length));
+  }
+  const everyMs = (1_000 * EVENTS) / rate;
+  const messages = Math.round((seconds * 1_000) / everyMs);
+  const startedAt = performance.now();
+  const sending: Promise<void>[] = [];
+  for (let n = 0; n < messages; n += 1) {
+    await delay(Math.max(0, startedAt + n * everyMs - performance.now()));
+    sending.push(send(server.url, clients[n % clients.length] as Client, n));
+  }
+  await Promise.all(sending);
+  await delay(SETTLE_MS);
+  const { lags } = await customers.ask<Lags>('lags');
+  const expected = messagesTo(good.length, clients.length, messages) * EVENTS;
+  const sorted = lags.toSorted((a, b) => a - b);
+  const at = (share: number) => `${sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? '–'} ms`;
+  print(
+    'endpoints, 30 of 50 in trouble',
+    `${rate} events/s in all; the other 20: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} from event to webhook`,
+    `${lags.length} of ${expected} came`,
+  );
+}
+
+/** How many of so many messages go to the first clients, when all take turns. */
+function messagesTo(first: number, clients: number, messages: number): number {
+  return Math.floor(messages / clients) * first + Math.min(first, messages % clients);
+}
+
+async function client(url: string, port: number, n: number): Promise<Client> {
+  const { id: accountId } = (await operator(url, 'POST', '/accounts', { name: `Endpoint ${n}` })) as { id: string };
+  const made = (await operator(url, 'POST', '/clients', {
+    accountId,
+    name: `Endpoint ${n}`,
+    deliveryWebhookUrl: `http://127.0.0.1:${port}/hook`,
+  })) as { client: { id: string }; clientSecret: string };
+  const e164 = `+1557${String(n).padStart(7, '0')}`;
+  const number = { e164, apiClientId: made.client.id, campaignRegId: 'camp_bench' };
+  const { imported } = (await operator(url, 'POST', '/numbers', { numbers: [number] })) as {
+    imported: { numberId: string }[];
+  };
+  const form = { grant_type: 'client_credentials', client_id: made.client.id, client_secret: made.clientSecret };
+  const answer = await fetch(`${url}/api/auth/token`, { method: 'POST', body: new URLSearchParams(form) });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return { token, numberId: imported[0]?.numberId ?? '' };
+}
+
+async function send(url: string, { token, numberId }: Client, n: number): Promise<void> {
+  const { status } = await fetch(`${url}/api/core/messages/send`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `endpoints-${n}`,
+    },
+    body: JSON.stringify({ sendFrom: numberId, to: ['+15558881234'], messageType: 'SMS', text: 'x' }),
+  });
+  if (status !== 202) throw new Error(`A send was answered ${status}`);
+}

@@ -1,0 +1,40 @@
+/** `npm run sdk:check`: the package as it would be published, judged by publint and attw. Fails with what is wrong. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+
+/** Builds and packs it. @returns the tarball's path. */
+export async function pack(directory: string): Promise<string> {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], { cwd: PACKAGE });
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
+  return join(directory, filename);
+}
+
+/** @throws with what publint or attw have to say against it. */
+export async function judge(tarball: string): Promise<void> {
+  await run('publint', [tarball, '--strict']);
+  // A package of ES modules only, as it says; CommonJS gets at it by import(), or by require() since Node 22.12.
+  await run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color']);
+}
+
+async function check(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'redcloud-sdk-'));
+  try {
+    await judge(await pack(directory));
+    process.stdout.write('ok     publint, attw\n');
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
+    process.stdout.write(`FAILED publint, attw\n${stdout}${stderr || message}\n`);
+    process.exitCode = 1;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await check();

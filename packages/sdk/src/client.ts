@@ -1,0 +1,72 @@
+import { Events } from './resources/events.ts';
+import { Messages } from './resources/messages.ts';
+import { Numbers } from './resources/numbers.ts';
+import { OptOuts } from './resources/opt-outs.ts';
+import { Webhooks } from './resources/webhooks.ts';
+import { type Api, type CallOptions, createApi } from './transport/api.ts';
+import { platform, type Runtime } from './transport/runtime.ts';
+import type { Identity } from './types.ts';
+
+export interface RedCloudOptions {
+  clientId: string;
+  clientSecret: string;
+  /** Where the server is, such as `https://sms.example.com`; a path before `/api` may be part of it. */
+  baseUrl: string;
+  /** Milliseconds for a call, retries included, unless the call says otherwise. Default 60,000. */
+  timeoutMs?: number;
+  /** Milliseconds for one attempt. Default 15,000. */
+  attemptTimeoutMs?: number;
+  /** How often a call that failed is repeated within its time. Default 8; 0 for never. */
+  maxRetries?: number;
+  /** The way to the network, and time and chance, for proxies and tests. Default: the platform's. */
+  runtime?: Partial<Runtime>;
+}
+
+/** One API client of a Red Cloud server. Make one and keep it: its token is shared by all calls. */
+export class RedCloud {
+  readonly events: Events;
+  readonly messages: Messages;
+  readonly numbers: Numbers;
+  readonly optOuts: OptOuts;
+  readonly webhooks: Webhooks;
+  readonly #api: Api;
+
+  /** @throws TypeError when a setting can't be one. */
+  constructor(options: RedCloudOptions) {
+    const { clientId, clientSecret, runtime = {} } = options;
+    if (!clientId || !clientSecret) throw new TypeError('clientId and clientSecret are required');
+    this.#api = createApi(
+      { ...platform, ...runtime },
+      {
+        clientId,
+        clientSecret,
+        baseUrl: readBaseUrl(options.baseUrl),
+        timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 60_000),
+        attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', options.attemptTimeoutMs ?? 15_000),
+        maxRetries: atLeast(0, 'maxRetries', options.maxRetries ?? 8),
+      },
+    );
+    this.events = new Events(this.#api);
+    this.messages = new Messages(this.#api);
+    this.numbers = new Numbers(this.#api);
+    this.optOuts = new OptOuts(this.#api);
+    this.webhooks = new Webhooks(this.#api);
+  }
+
+  /** Who this client is and what it may do. @throws ApiError | ConnectionError | TimeoutError | AbortError */
+  async whoami(options?: CallOptions): Promise<Identity> {
+    return (await this.#api.call({ method: 'GET', path: '/api/core/whoami' }, options)).json as Identity;
+  }
+}
+
+function readBaseUrl(text: string): string {
+  const url = new URL(text);
+  const isPlain = /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+  if (!isPlain) throw new TypeError('baseUrl must be an http or https URL without credentials, query and fragment');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function atLeast(least: number, name: string, value: number): number {
+  if (Number.isFinite(value) && value >= least) return value;
+  throw new TypeError(`${name} must be a number from ${least} up`);
+}

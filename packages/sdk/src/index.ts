@@ -1,0 +1,24 @@
+import { verify } from './webhooks/verify.ts';
+
+export { RedCloud, type RedCloudOptions } from './client.ts';
+export {
+  AbortError,
+  ApiError,
+  ConnectionError,
+  RecipientsRejectedError,
+  RedCloudError,
+  SignatureError,
+  type SignatureFault,
+  TimeoutError,
+} from './errors.ts';
+export type { Feed, FeedPage, Listing, Page } from './paging.ts';
+export type { StreamOptions } from './resources/events.ts';
+export type { SendOptions } from './resources/messages.ts';
+export type { CallOptions } from './transport/api.ts';
+export type { Runtime } from './transport/runtime.ts';
+export type * from './types.ts';
+export type { WebhookHeaders } from './webhooks/headers.ts';
+export type { VerifyOptions } from './webhooks/verify.ts';
+
+/** For whoever receives webhooks; needs no client. */
+export const webhooks = { verify } as const;

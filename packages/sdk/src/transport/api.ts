@@ -1,0 +1,102 @@
+import { ApiError } from '../errors.ts';
+import { type Answer, type Exchange, exchange } from './exchange.ts';
+import { type Patience, repeated } from './repeat.ts';
+import type { Runtime } from './runtime.ts';
+import { createTokens, tokenExchange } from './tokens.ts';
+
+/** Of one call. */
+export interface CallOptions {
+  /** Ends the call: it then rejects with AbortError. */
+  signal?: AbortSignal;
+  /** Milliseconds for the whole call, retries included. */
+  timeoutMs?: number;
+}
+
+export interface ApiSettings extends Omit<Patience, 'signal'> {
+  clientId: string;
+  clientSecret: string;
+  /** Without a slash at its end. */
+  baseUrl: string;
+}
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  path: string;
+  query?: object;
+  body?: unknown;
+  headers?: Record<string, string>;
+  isWhole?: (json: unknown) => boolean;
+  /** Doing it twice is not as good as doing it once, and the server can't tell. */
+  isUnrepeatable?: boolean;
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** The way from a resource's method to the server and back: token, attempts, answer. */
+export function createApi(runtime: Runtime, settings: ApiSettings) {
+  const { baseUrl, clientId, clientSecret, ...patience } = settings;
+  const tokenRequest = tokenExchange(baseUrl, clientId, clientSecret);
+  const tokens = createTokens({
+    now: runtime.now,
+    // Not repeated here: each call that needs it repeats itself, token and all.
+    fetchToken: () => exchange(runtime, tokenRequest, { until: runtime.now() + patience.attemptTimeoutMs }),
+  });
+
+  return {
+    newKey: runtime.newKey,
+    now: runtime.now,
+    sleep: runtime.sleep,
+
+    /** @throws ApiError | ConnectionError | TimeoutError | AbortError */
+    call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answer> {
+      if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number above 0');
+      const request = toExchange(baseUrl, call);
+      const maxRetries = call.isUnrepeatable ? 0 : patience.maxRetries;
+      let isRefreshed = false;
+      return repeated(runtime, { ...patience, maxRetries, timeoutMs, signal }, async (limits) => {
+        for (;;) {
+          const token = await tokens.get(limits);
+          const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+          try {
+            return await exchange(runtime, authorized, limits);
+          } catch (error) {
+            if (!(error instanceof ApiError) || error.status !== 401 || isRefreshed) throw error;
+            isRefreshed = true;
+            tokens.discard(token);
+          }
+        }
+      });
+    },
+  };
+}
+
+/** All that is sent is fixed here, before the first attempt: what the caller changes afterwards changes nothing. */
+function toExchange(baseUrl: string, { method, path, query, body, headers, isWhole = isObject }: Call): Exchange {
+  // What can't be a header is the caller's mistake; fetch would report it as it does a network that is down.
+  new Headers(headers);
+  return {
+    method,
+    url: `${baseUrl}${path}${queryOf(query)}`,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    isWhole,
+  };
+}
+
+function queryOf(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, textOf(value)]))}`;
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function isObject(json: unknown): boolean {
+  return typeof json === 'object' && json !== null;
+}

@@ -1,0 +1,76 @@
+import { ApiError, ConnectionError, RedCloudError } from '../errors.ts';
+import { readRetryAfter } from './backoff.ts';
+import { type Limits, limited } from './limit.ts';
+import type { Runtime } from './runtime.ts';
+
+/** One request, the same however often it is sent: nothing in it can change between attempts. */
+export interface Exchange {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** Whether a 2xx answer's JSON is what it should be. What is not was cut off, or comes from somebody in between. */
+  isWhole(json: unknown): boolean;
+}
+
+export interface Answer {
+  json: unknown;
+  headers: Headers;
+  requestId: string | undefined;
+}
+
+/**
+ * Sends it once.
+ * @throws ApiError | ConnectionError | TimeoutError | AbortError
+ */
+export async function exchange(runtime: Runtime, request: Exchange, limits: Limits): Promise<Answer> {
+  const { response, text } = await limited(runtime, limits, (signal) => roundTrip(runtime, request, signal)).catch(
+    (error) => {
+      if (error instanceof RedCloudError) throw error;
+      throw new ConnectionError('The server could not be reached, or its answer broke off', { cause: error });
+    },
+  );
+  const { status, headers } = response;
+  const requestId = headers.get('x-request-id') ?? undefined;
+  const json = parsed(text);
+  if (!response.ok) throw refusal(status, json, headers, runtime.now());
+  if (status !== 204 && !request.isWhole(json)) {
+    throw new ConnectionError(`The answer (${status}) is not a whole one of Red Cloud's`, { requestId });
+  }
+  return { json, headers, requestId };
+}
+
+async function roundTrip({ fetch }: Runtime, { method, url, headers, body }: Exchange, signal: AbortSignal) {
+  // A redirected POST may become a GET, and takes its token along: neither is ever meant.
+  const init = { method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : { body }) } as const;
+  const response = await fetch(url, init);
+  return { response, text: await response.text() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of either shape: the API's own, or OAuth's (RFC 6749 §5.2); a proxy's page has none. */
+function refusal(status: number, json: unknown, headers: Headers, now: number): ApiError {
+  const { error, error_description, requestId } = (json ?? {}) as Record<string, unknown>;
+  const own = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const code = text(own['code']) ?? text(error) ?? `HTTP_${status}`;
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
+  return new ApiError({
+    status,
+    code,
+    message: text(own['message']) ?? text(error_description) ?? `The server answered ${status}`,
+    details: (own['details'] ?? {}) as Record<string, unknown>,
+    requestId: text(requestId) ?? headers.get('x-request-id') ?? undefined,
+    retryAfter: retryAfterMs === undefined ? undefined : retryAfterMs / 1000,
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,44 @@
+import { AbortError, TimeoutError } from '../errors.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface Limits {
+  /** Milliseconds since 1970. */
+  until: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Beyond it a timer ends at once. */
+const LONGEST_MS = 2_147_483_647;
+
+/**
+ * Work that ends at the latest when its time is over or its caller wants it to; also where the work itself, for one a
+ * `fetch` of somebody else's, does not listen to its signal.
+ * @throws TimeoutError | AbortError | whatever the work throws
+ */
+export async function limited<T>(
+  { now }: Pick<Runtime, 'now'>,
+  { until, signal }: Limits,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new AbortError(signal.reason);
+  const timeoutMs = Math.min(LONGEST_MS, Math.max(0, until - now()));
+  const controller = new AbortController();
+  let end: (error: Error) => void = () => undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    end = (error) => {
+      reject(error);
+      controller.abort(error);
+    };
+  });
+  // AbortSignal.any and AbortSignal.timeout would hold on to a long-lived signal in some runtimes; this lets go of it.
+  const onAbort = () => end(new AbortError(signal?.reason));
+  const late = () => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`));
+  const timer = setTimeout(late, timeoutMs);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work(controller.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

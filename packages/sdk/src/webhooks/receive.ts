@@ -1,0 +1,52 @@
+import { SignatureError } from '../errors.ts';
+import type { WebhookEvent } from '../types.ts';
+import type { WebhookHeaders } from './headers.ts';
+import { type VerifyOptions, verify } from './verify.ts';
+
+export interface ReceiverOptions extends VerifyOptions {
+  /** `whsec_…`, or several while one is being replaced by another. */
+  secret: string | readonly string[];
+  /**
+   * Called with each event whose signature is right. When it has resolved, the event is taken (204); when it throws, the
+   * server sends the event again later (500). An event may come twice: know it by its `eventId`. Be done within ten seconds.
+   */
+  onEvent(event: WebhookEvent): unknown;
+  /** Told what `onEvent` threw, or why a webhook was refused. Default: nobody. */
+  onError?(error: unknown): void;
+}
+
+export interface Reply {
+  status: 204 | 400 | 413 | 500;
+  /** Text that says what is wrong, and nothing else. */
+  body: string;
+}
+
+/** A delivery's answer, in any framework: what all the adapters do. */
+export async function receive(
+  rawBody: string | Uint8Array,
+  headers: WebhookHeaders,
+  options: ReceiverOptions,
+): Promise<Reply> {
+  const { secret, onEvent, onError } = options;
+  try {
+    await onEvent(await verify(rawBody, headers, secret, options));
+    return { status: 204, body: '' };
+  } catch (error) {
+    onError?.(error);
+    if (error instanceof SignatureError) return { status: 400, body: error.message };
+    return { status: 500, body: 'The event could not be handled' };
+  }
+}
+
+/** Something before us has read the body, and what is left of it can't be verified. */
+class BodyIsGoneError extends Error {
+  constructor(remedy: string) {
+    super(`The raw body is gone: it was parsed before the webhook's handler. ${remedy}`);
+    this.name = 'BodyIsGoneError';
+  }
+}
+
+export function bodyIsGone({ onError }: ReceiverOptions, remedy: string): Reply {
+  onError?.(new BodyIsGoneError(remedy));
+  return { status: 500, body: 'The webhook endpoint is not set up as it should be' };
+}

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { WebhookEvent } from '../src/index.ts';
+import { signForTest } from '../src/testing.ts';
+import { webhookHandler as expressHandler } from '../src/webhooks/express.ts';
+import { webhookPlugin } from '../src/webhooks/fastify.ts';
+import { webhookHandler as fetchHandler, type ReceiverOptions } from '../src/webhooks/fetch.ts';
+import { webhookHandler as honoHandler } from '../src/webhooks/hono.ts';
+import { EVENT, SECRET } from './event.ts';
+
+/** Posts to an endpoint that is made with these options. */
+type Post = (init: RequestInit) => Promise<Response>;
+type Mount = (options: ReceiverOptions) => Promise<Post>;
+
+async function listening(handler: Parameters<typeof createServer>[1]): Promise<Post> {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+  return (init) => fetch(url, { method: 'POST', ...init });
+}
+
+const MOUNTS: [string, Mount][] = [
+  [
+    'Fastify',
+    async (options) => {
+      const app = fastify();
+      onTestFinished(() => app.close());
+      app.register(webhookPlugin, { prefix: '/hooks', ...options });
+      const url = await app.listen({ port: 0, host: '127.0.0.1' });
+      return (init) => fetch(`${url}/hooks`, { method: 'POST', ...init });
+    },
+  ],
+  [
+    'Express',
+    (options) => {
+      const app = express();
+      app.post('/hooks', expressHandler(options));
+      app.use(express.json());
+      return listening(app);
+    },
+  ],
+  [
+    'Express behind express.raw()',
+    (options) => {
+      const app = express();
+      app.use(express.raw({ type: '*/*' }));
+      app.post('/hooks', expressHandler(options));
+      return listening(app);
+    },
+  ],
+  ['node:http', async (options) => listening(expressHandler(options))],
+  [
+    'Hono',
+    async (options) => {
+      const app = new Hono();
+      app.post('/hooks', honoHandler(options));
+      return async (init) => app.request('/hooks', { method: 'POST', ...init });
+    },
+  ],
+  [
+    'fetch',
+    async (options) => {
+      const handle = fetchHandler(options);
+      return (init) => handle(new Request('http://hooks.test/', { method: 'POST', ...init }));
+    },
+  ],
+];
+
+describe.each(MOUNTS)('%s', (_name, mount) => {
+  test('answers 204 when the handler has resolved, with the event it was given', async () => {
+    const events: WebhookEvent[] = [];
+    const post = await mount({
+      secret: SECRET,
+      onEvent: async (event) => {
+        await Promise.resolve();
+        events.push(event);
+      },
+    });
+    expect((await post(await signForTest(EVENT, SECRET))).status).toBe(204);
+    expect(events).toEqual([EVENT]);
+  });
+
+  test('takes the bytes as they are, spaces, emoji and all', async () => {
+    const events: WebhookEvent[] = [];
+    const post = await mount({ secret: SECRET, onEvent: (event) => events.push(event) });
+    const spaced = JSON.stringify({ ...EVENT, type: 'message.inbound', text: 'ok 👍 ä' }, null, 3);
+    expect((await post(await signForTest(spaced, SECRET))).status).toBe(204);
+    expect(events[0]).toMatchObject({ text: 'ok 👍 ä' });
+  });
+
+  test('answers 400 to what is not signed, and handles nothing', async () => {
+    const events: WebhookEvent[] = [];
+    const errors: unknown[] = [];
+    const post = await mount({
+      secret: SECRET,
+      onEvent: (event) => events.push(event),
+      onError: (error) => errors.push(error),
+    });
+    const { body, headers } = await signForTest(EVENT, SECRET);
+    const response = await post({ body: body.replace('DELIVERED', 'FAILED'), headers });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(/^No signature is that of this body/);
+    expect((await post({ body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(400);
+    expect((await post({})).status).toBe(400);
+    expect(events).toEqual([]);
+    expect(errors).toMatchObject([{ fault: 'mismatch' }, { fault: 'missing' }, { fault: 'missing' }]);
+  });
+
+  test('answers 500 when the handler throws, so that the event comes again, and tells nobody why', async () => {
+    const post = await mount({
+      secret: SECRET,
+      onEvent: async () => {
+        throw new Error('the database at 10.0.0.7 is down');
+      },
+    });
+    const response = await post(await signForTest(EVENT, SECRET));
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('The event could not be handled');
+  });
+
+  test('answers 413 to what is larger than any event', async () => {
+    const post = await mount({ secret: SECRET, onEvent: () => undefined });
+    expect((await post({ body: new Uint8Array(1_100_000) })).status).toBe(413);
+  });
+});
+
+test('Fastify: other routes parse their bodies as before', async () => {
+  const app = fastify();
+  app.register(webhookPlugin, { prefix: '/hooks', secret: SECRET, onEvent: () => undefined });
+  app.post('/other', async ({ body }) => ({ parsed: body }));
+  const { body } = await app.inject({ method: 'POST', url: '/other', payload: { a: 1 } });
+  expect(JSON.parse(body)).toEqual({ parsed: { a: 1 } });
+  await app.close();
+});
+
+describe('a body that somebody has parsed before is 500, and the operator is told how to mend it', () => {
+  const errors: unknown[] = [];
+  const options = { secret: SECRET, onEvent: () => undefined, onError: (error: unknown) => errors.push(error) };
+
+  test('Express', async () => {
+    const app = express();
+    app.use(express.json());
+    app.post('/hooks', expressHandler(options));
+    const post = await listening(app);
+    expect((await post(await signForTest(EVENT, SECRET))).status).toBe(500);
+    expect(errors.pop()).toMatchObject({
+      name: 'BodyIsGoneError',
+      message: expect.stringContaining('before express.json()'),
+    });
+  });
+
+  test('Hono', async () => {
+    const app = new Hono();
+    app.use(async ({ req }, next) => {
+      await req.json();
+      await next();
+    });
+    app.post('/hooks', honoHandler(options));
+    const response = await app.request('/hooks', { method: 'POST', ...(await signForTest(EVENT, SECRET)) });
+    expect(response.status).toBe(500);
+    expect(errors.pop()).toMatchObject({ name: 'BodyIsGoneError' });
+  });
+});

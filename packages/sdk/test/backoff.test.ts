@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { backoffMs, readRetryAfter } from '../src/transport/backoff.ts';
+
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const retries = fc.nat(60);
+
+test('a wait is from 125 ms to 8 s, however many there were', () => {
+  fc.assert(
+    fc.property(retries, chance, (retry, random) => {
+      const wait = backoffMs(retry, random);
+      expect(wait).toBeGreaterThanOrEqual(125);
+      expect(wait).toBeLessThanOrEqual(8_000);
+    }),
+  );
+});
+
+test('a later retry never waits less than an earlier one with the same luck', () => {
+  fc.assert(
+    fc.property(retries, chance, (retry, random) => {
+      expect(backoffMs(retry + 1, random)).toBeGreaterThanOrEqual(backoffMs(retry, random));
+    }),
+  );
+});
+
+test('chance spreads each wait over half of its range', () => {
+  fc.assert(
+    fc.property(retries, (retry) => {
+      expect(backoffMs(retry, 0) * 2).toBe(backoffMs(retry, 1));
+    }),
+  );
+});
+
+test('a wait is never shorter than the server asked for', () => {
+  fc.assert(
+    fc.property(retries, chance, fc.nat(86_400_000), (retry, random, asked) => {
+      expect(backoffMs(retry, random, asked)).toBeGreaterThanOrEqual(asked);
+    }),
+  );
+});
+
+test('Retry-After is seconds or a date, and nothing else', () => {
+  const now = Date.parse('2026-11-25T12:00:00Z');
+  expect(readRetryAfter(null, now)).toBeUndefined();
+  expect(readRetryAfter('0', now)).toBe(0);
+  expect(readRetryAfter(' 120 ', now)).toBe(120_000);
+  expect(readRetryAfter('Wed, 25 Nov 2026 12:00:30 GMT', now)).toBe(30_000);
+  expect(readRetryAfter('Wed, 25 Nov 2026 11:00:00 GMT', now)).toBe(0);
+  for (const nonsense of ['', '-1', '1.5', 'soon', '99999999999']) {
+    expect(readRetryAfter(nonsense, now)).toBeUndefined();
+  }
+});
+
+test('whatever Retry-After says, it is understood as a wait or not at all', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.nat(), (text, now) => {
+      expect(readRetryAfter(text, now) ?? 0).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});

@@ -1,0 +1,20 @@
+// What a bundler makes one file of, for a runtime that has fetch and WebCrypto and nothing of Node.
+import { RedCloud, webhooks } from '@redcloud/sdk';
+import { webhookHandler } from '@redcloud/sdk/fetch';
+import { signForTest } from '@redcloud/sdk/testing';
+
+export async function use(baseUrl) {
+  const secret = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';
+  const { body, headers } = await signForTest('{"type":"message.sent","eventId":"evt_1"}', secret);
+  const { type } = await webhooks.verify(body, headers, secret);
+  const handle = webhookHandler({ secret, onEvent: () => undefined });
+  const { status } = await handle(new Request('http://edge.test/', { method: 'POST', headers, body }));
+  const rc = new RedCloud({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123', baseUrl });
+  const { outcome } = await rc.messages.send({
+    sendFrom: 'num_abc123',
+    to: ['+15551234567'],
+    messageType: 'SMS',
+    text: 'From the edge',
+  });
+  return { type, status, outcome };
+}

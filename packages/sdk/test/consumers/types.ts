@@ -1,0 +1,57 @@
+// What the compiler of a project that installed the package says; nothing here is run.
+import {
+  type KnownEvent,
+  RedCloud,
+  type SendResult,
+  type UnknownEvent,
+  type WebhookEvent,
+  webhooks,
+} from '@redcloud/sdk';
+import { webhookHandler } from '@redcloud/sdk/fetch';
+import { signForTest } from '@redcloud/sdk/testing';
+
+export const rc = new RedCloud({ clientId: 'a', clientSecret: 'b', baseUrl: 'http://a.test' });
+
+export function firstId(result: SendResult): string {
+  // @ts-expect-error: nobody may have been accepted.
+  result.accepted[0].messageId;
+  if (result.outcome === 'ALL_REJECTED') return result.rejected[0].error.code;
+  return result.accepted[0].messageId;
+}
+
+export function told(event: WebhookEvent): string {
+  switch (event.type) {
+    case 'message.failed':
+      return event.error.code;
+    case 'message.inbound':
+      return event.text ?? '';
+    case 'message.queued':
+    case 'message.sent':
+    case 'message.delivery':
+      return event.messageId;
+    case 'webhook.test':
+      return event.apiClientId;
+    default:
+      return unknown(event);
+  }
+}
+const unknown = (event: UnknownEvent): string => event.eventId;
+
+export async function all(): Promise<KnownEvent['type'][]> {
+  for await (const message of rc.messages.list({ status: 'FAILED', createdAfter: new Date() })) {
+    const code: string | undefined = message.error?.code;
+    if (code === 'EXPIRED') break;
+  }
+  // @ts-expect-error: no such status.
+  rc.messages.list({ status: 'LOST' });
+  // @ts-expect-error: a misspelt field would be refused by the server.
+  await rc.messages.send({ sendFrom: 'num_1', to: ['+1'], messageType: 'SMS', txt: 'x' });
+  const types: KnownEvent['type'][] = [];
+  for await (const event of rc.events.stream({ pollMs: 1 })) if (event.type === 'message.sent') types.push(event.type);
+  return types;
+}
+
+export const handler = webhookHandler({ secret: ['whsec_a', 'whsec_b'], onEvent: told });
+export const verified: Promise<WebhookEvent> = signForTest('{}', 'whsec_a').then(({ body, headers }) =>
+  webhooks.verify(body, headers, 'whsec_a'),
+);

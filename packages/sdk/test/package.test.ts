@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { judge, pack } from '../scripts/check.ts';
+
+const run = promisify(execFile);
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const CONSUMERS = pathOf('consumers/');
+const MODULES = pathOf('../../../node_modules');
+
+/** Compilers that users may have: the SDK's own, which is the oldest of them, and the repository's. */
+const OLDEST_TSC = pathOf('../node_modules/typescript/bin/tsc');
+const NEWEST_TSC = join(MODULES, 'typescript/bin/tsc');
+
+let redcloud: TestRedCloud;
+let project: string;
+let tarball: string;
+
+/** A project of somebody's, which has the package from its tarball and nothing else. */
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  project = await mkdtemp(join(tmpdir(), 'redcloud-consumer-'));
+  tarball = await pack(project);
+  await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project });
+  for (const file of await readdir(CONSUMERS)) await copyFile(join(CONSUMERS, file), join(project, file));
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await rm(project, { recursive: true, force: true });
+});
+
+/** @returns what the compiler says, which should be nothing. */
+async function compile(compiler: string, file: string, lib: string, types: string): Promise<string> {
+  const declared = types === '' ? [] : ['--types', types, '--typeRoots', join(MODULES, '@types')];
+  const options = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
+  const modules = ['--module', 'nodenext', '--target', 'es2022', '--lib', lib, ...declared];
+  const skip = file === 'readme.ts' ? ['--skipLibCheck'] : [];
+  const args = [compiler, ...options, ...modules, ...skip, file];
+  const { stdout } = await run(process.execPath, args, { cwd: project }).catch((error) => error);
+  return stdout;
+}
+
+const installed = async () =>
+  (await readdir(join(project, 'node_modules'))).filter((name) => !name.startsWith('.')).sort();
+
+test('the tarball has what is needed and no more, and brings nothing along', async () => {
+  const files = await readdir(join(project, 'node_modules/@redcloud/sdk'), { recursive: true });
+  for (const file of ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']) {
+    expect(files).toContain(file);
+  }
+  expect(files.filter((file) => /(^|\/)(test|scripts|src)\/|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  expect(await installed()).toEqual(['@redcloud']);
+});
+
+test('publint and attw have nothing against it', () => judge(tarball));
+
+test('Node runs it as it is', async () => {
+  const { stdout } = await run(process.execPath, ['esm.mjs'], { cwd: project, env: { BASE_URL: redcloud.url } });
+  expect(stdout).toMatch(/^msg_/);
+});
+
+test('a bundle of it runs where there is fetch and WebCrypto, and nothing of Node', async () => {
+  const bundle = await rolldown({ input: join(project, 'edge.mjs'), platform: 'browser' });
+  const { output } = await bundle.generate({ format: 'iife', name: 'edge' });
+  await bundle.close();
+  const { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams } = globalThis;
+  const { AbortController, setTimeout, clearTimeout, atob, btoa } = globalThis;
+  const web = { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams };
+  const edge = createContext({ ...web, AbortController, setTimeout, clearTimeout, atob, btoa });
+  const answer = runInContext(`${output[0].code}; edge.use(${JSON.stringify(redcloud.url)})`, edge);
+  expect(await answer).toEqual({ type: 'message.sent', status: 204, outcome: 'ALL_ACCEPTED' });
+});
+
+test.each([
+  ['TypeScript 5 and Node', OLDEST_TSC, 'es2022', 'node'],
+  ['TypeScript 7 and Node', NEWEST_TSC, 'es2022', 'node'],
+  ['TypeScript 7 and browsers or workers', NEWEST_TSC, 'es2022,dom,dom.iterable,dom.asynciterable', ''],
+])('the types hold what they promise, with %s', { timeout: 120_000 }, async (_name, compiler, lib, types) => {
+  expect(await compile(compiler, 'types.ts', lib, types)).toBe('');
+});
+
+test("the README's code runs as it is pasted, and compiles", async () => {
+  const readme = await readFile(pathOf('../README.md'), 'utf8');
+  const code = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
+  await writeFile(join(project, 'readme.ts'), code);
+  for (const name of ['express', 'fastify', 'hono', '@types']) {
+    await symlink(join(MODULES, name), join(project, 'node_modules', name));
+  }
+  expect(await compile(NEWEST_TSC, 'readme.ts', 'esnext', 'node')).toBe('');
+  const { stdout } = await run(process.execPath, ['readme.ts'], { cwd: project, env: { BASE_URL: redcloud.url } });
+  expect(stdout).toContain('invalid: INVALID_RECIPIENT');
+  expect(stdout).toContain('mismatch');
+  expect(stdout).toContain('message.delivery');
+});

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Receiver } from '../../../test/support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { RedCloud, webhooks } from '../src/index.ts';
+import { SECRET } from './event.ts';
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+let rc: RedCloud;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  receiver = await Receiver.start();
+  await redcloud.admin('PATCH', '/clients/rc_test_client_123', {
+    deliveryWebhookUrl: receiver.url,
+    inboundWebhookUrl: receiver.url,
+  });
+  rc = new RedCloud({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123', baseUrl: redcloud.url });
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await receiver.stop();
+});
+
+const SEND = { sendFrom: 'num_abc123', messageType: 'SMS' as const, text: 'Hello from Red Cloud' };
+
+describe('against the server itself', () => {
+  test('a client knows who it is', async () => {
+    expect(await rc.whoami()).toMatchObject({ apiClientId: 'rc_test_client_123', apiClientStatus: 'ACTIVE' });
+  });
+
+  test('numbers are listed, searched and changed', async () => {
+    const numbers = await rc.numbers.list();
+    expect(numbers.map(({ numberId }) => numberId)).toContain('num_abc123');
+    const [group] = await rc.numbers.search({ npa: '503', limit: 3 });
+    expect(group).toMatchObject({ npa: '503', numbers: { length: 3 } });
+    const url = 'https://example.com/hooks';
+    expect(await rc.numbers.update('num_nomms', { webhookDeliveryOverride: url })).toMatchObject({
+      webhookDeliveryOverride: url,
+    });
+    expect(await rc.numbers.update('num_nomms', { webhookDeliveryOverride: null })).not.toHaveProperty(
+      'webhookDeliveryOverride',
+    );
+  });
+
+  test('a send tells who was accepted and who was not; repeated under its key it is the stored answer', async () => {
+    const params = { ...SEND, to: ['+15551234567', 'invalid'] };
+    const first = await rc.messages.send(params, { idempotencyKey: 'order-789-shipped' });
+    expect(first).toMatchObject({
+      outcome: 'SOME_REJECTED',
+      accepted: [{ to: '+15551234567', status: 'QUEUED' }],
+      rejected: [{ to: 'invalid', error: { code: 'INVALID_RECIPIENT' } }],
+      replayed: false,
+    });
+    expect(first.requestId).toMatch(/^req_/);
+    const again = await rc.messages.send(params, { idempotencyKey: 'order-789-shipped' });
+    expect(again).toEqual({ ...first, replayed: true, requestId: again.requestId });
+  });
+
+  test("a refusal is an ApiError with the server's own words", async () => {
+    const send = rc.messages.send({ ...SEND, sendFrom: 'num_other', to: ['+15551234567'] });
+    await expect(send).rejects.toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+      message: 'sendFrom is not owned by this API client',
+      requestId: expect.stringMatching(/^req_/),
+    });
+    await rc.messages.send({ ...SEND, to: ['+15551234567'] }, { idempotencyKey: 'used' });
+    const other = rc.messages.send({ ...SEND, to: ['+15551234568'] }, { idempotencyKey: 'used' });
+    await expect(other).rejects.toMatchObject({ status: 409, code: 'CONFLICT', idempotencyKey: 'used' });
+  });
+
+  test('a key that is no header is the mistake of the caller, and not tried again', async () => {
+    const send = rc.messages.send({ ...SEND, to: ['+15551234567'] }, { idempotencyKey: 'two\nlines' });
+    await expect(send).rejects.toBeInstanceOf(TypeError);
+  });
+
+  test('messages are found again, one by one and in a list', async () => {
+    const externalReference = 'list-me';
+    const to = Array.from({ length: 5 }, (_, i) => `+1555300000${i}`);
+    const { accepted } = await rc.messages.sendOrThrow({ ...SEND, to, externalReference });
+    const [{ messageId }] = accepted;
+    expect(await rc.messages.get(messageId)).toMatchObject({ messageId, externalReference, direction: 'OUTBOUND' });
+    const listed = await Array.fromAsync(rc.messages.list({ externalReference, createdAfter: new Date(0), limit: 2 }));
+    expect(listed.map((message) => message.messageId).sort()).toEqual(accepted.map((one) => one.messageId).sort());
+    await expect(rc.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  test('webhook settings, deliveries and replays are at hand', async () => {
+    expect(await rc.webhooks.get()).toMatchObject({ deliveryUrl: receiver.url });
+    expect(await rc.webhooks.update({ inboundUrl: receiver.url })).toMatchObject({ inboundUrl: receiver.url });
+    expect(await rc.webhooks.enable(receiver.url)).toMatchObject({ deliveryUrl: receiver.url });
+    expect(await rc.webhooks.test()).toMatchObject({ delivered: true, statusCode: 204 });
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    await receiver.until(() => receiver.typesOf(messageId).length === 3);
+    const { items } = await rc.webhooks.deliveries({ limit: 3 }).page();
+    const [delivery] = items;
+    expect(await rc.webhooks.replayEvent(delivery?.eventId ?? '')).toMatchObject({ eventId: delivery?.eventId });
+    const { replayId } = await rc.webhooks.replay({ since: new Date(redcloud.clock.now() - 3_600_000) });
+    expect((await rc.webhooks.replays()).map((replay) => replay.replayId)).toContain(replayId);
+    expect(await rc.webhooks.getReplay(replayId)).toMatchObject({ replayId, which: 'MISSING' });
+    expect(await rc.webhooks.cancelReplay(replayId)).toMatchObject({ replayId });
+  });
+
+  test('a webhook secret is rotated, and both verify meanwhile', async () => {
+    const { webhookSecret, oldSecretValidUntil } = await rc.webhooks.rotateSecret({ overlapSeconds: 3600 });
+    expect(oldSecretValidUntil).not.toBeNull();
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    const deliveries = await receiver.until(() => receiver.typesOf(messageId).length > 0);
+    const { rawBody, headers } = deliveries.find(({ body }) => body.messageId === messageId) as (typeof deliveries)[0];
+    for (const secret of [SECRET, webhookSecret, [SECRET, webhookSecret]]) {
+      expect(await webhooks.verify(rawBody, headers, secret, { now: () => redcloud.clock.now() })).toMatchObject({
+        messageId,
+      });
+    }
+    await expect(rc.webhooks.rotateSecret()).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+  });
+
+  test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
+    const [numberId, recipient] = ['num_abc123', '+15557654321'];
+    expect(await rc.optOuts.add({ numberId, recipient, note: 'by phone' })).toMatchObject({ recipient, origin: 'API' });
+    expect(await Array.fromAsync(rc.optOuts.list({ numberId, limit: 1 }))).toMatchObject([{ recipient }]);
+    expect(await rc.messages.send({ ...SEND, to: [recipient] })).toMatchObject({
+      outcome: 'ALL_REJECTED',
+      rejected: [{ to: recipient, error: { code: 'RECIPIENT_OPTED_OUT' } }],
+    });
+    await rc.optOuts.remove(numberId, recipient);
+    const history = await Array.fromAsync(rc.optOuts.history({ numberId, recipient, limit: 1 }));
+    expect(history.map(({ change }) => change)).toEqual(['OPTED_OUT', 'OPTED_IN']);
+    await rc.optOuts.updateReplies({ optIn: false });
+    expect(await rc.optOuts.replies()).toBeTypeOf('object');
+  });
+
+  test('events are read to the present end, and followed from there until the signal', async () => {
+    const until = rc.events.list();
+    const before = await Array.fromAsync(until);
+    expect(before.length).toBeGreaterThan(0);
+    const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
+    const controller = new AbortController();
+    const types: string[] = [];
+    const after = until.cursor as string;
+    for await (const event of rc.events.stream({ after, pollMs: 5, signal: controller.signal })) {
+      if (event.messageId !== messageId) continue;
+      types.push(event.type);
+      if (event.type === 'message.delivery') controller.abort();
+    }
+    expect(types).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+    const known = new Set(before.map(({ eventId }) => eventId));
+    expect((await Array.fromAsync(rc.events.list({ after }))).filter(({ eventId }) => known.has(eventId))).toEqual([]);
+  });
+
+  test('its webhooks are verified, event by event', async () => {
+    const result = await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000009'] });
+    const { messageId } = result.accepted[0];
+    const deliveries = await receiver.until(
+      (all) =>
+        all.some(({ body }) => body.messageId === messageId && body.type === 'message.delivery') &&
+        all.some(({ body }) => body.type === 'message.inbound'),
+    );
+    const now = () => redcloud.clock.now();
+    const events = await Promise.all(
+      deliveries.map(({ rawBody, headers }) => webhooks.verify(rawBody, headers, SECRET, { now })),
+    );
+    const ours = events
+      .filter((event) => 'messageId' in event && event.messageId === messageId)
+      .map(({ type }) => type);
+    expect(ours.sort()).toEqual(['message.delivery', 'message.queued', 'message.sent']);
+    for (const event of events) {
+      if (event.type === 'message.inbound') expect(event.from).toBe('+15550000009');
+    }
+  });
+});

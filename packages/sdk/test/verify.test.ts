@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { signatureHeaders } from '../../../src/webhooks/sign.ts';
+import { SignatureError, webhooks } from '../src/index.ts';
+import { signForTest } from '../src/testing.ts';
+import { EVENT, OTHER_SECRET, SECRET } from './event.ts';
+
+const AT = Date.parse('2026-11-25T12:00:00Z');
+const now = () => AT;
+const SIGNING = { current: SECRET, former: undefined };
+const REDCLOUD = ['x-redcloud-timestamp', 'x-redcloud-signature'];
+const STANDARD = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+const only = (headers: Record<string, string>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+
+const fault = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'none',
+    (error) => {
+      if (error instanceof SignatureError) return error.fault;
+      throw error;
+    },
+  );
+
+const signed = () => signForTest(EVENT, SECRET, { at: AT });
+
+describe('what the server signs is verified', () => {
+  const body = JSON.stringify(EVENT);
+  const headers = signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body);
+
+  test.each([
+    ['both schemes', { ...headers }],
+    ['X-RedCloud-* alone', only(headers, REDCLOUD)],
+    ['Standard Webhooks alone', only(headers, STANDARD)],
+    ['Headers', new Headers(headers)],
+    [
+      'names in any case',
+      {
+        'X-RedCloud-Timestamp': headers['x-redcloud-timestamp'],
+        'X-REDCLOUD-SIGNATURE': headers['x-redcloud-signature'],
+      },
+    ],
+    [
+      'values in lists, as some frameworks have them',
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    ],
+  ])('by %s', async (_name, given) => {
+    expect(await webhooks.verify(body, given, SECRET, { now })).toEqual(EVENT);
+    expect(await webhooks.verify(new TextEncoder().encode(body), given, SECRET, { now })).toEqual(EVENT);
+  });
+
+  test('with several signatures in one header, in any order', async () => {
+    const other = signatureHeaders({ current: OTHER_SECRET, former: undefined }, EVENT.eventId, AT / 1000, body)[
+      'webhook-signature'
+    ];
+    const both = { ...only(headers, STANDARD), 'webhook-signature': `v2,x ${other} ${headers['webhook-signature']}` };
+    expect(await fault(webhooks.verify(body, both, SECRET, { now }))).toBe('none');
+    expect(await fault(webhooks.verify(body, both, OTHER_SECRET, { now }))).toBe('none');
+  });
+
+  test('during a rotation, by whoever has either secret alone, and by whoever has both', async () => {
+    const rotating = signatureHeaders({ current: OTHER_SECRET, former: SECRET }, EVENT.eventId, AT / 1000, body);
+    for (const secrets of [SECRET, OTHER_SECRET, [SECRET, OTHER_SECRET]]) {
+      expect(await fault(webhooks.verify(body, rotating, secrets, { now }))).toBe('none');
+    }
+  });
+
+  test('under the old secret or the new one, while both are valid', async () => {
+    expect(await fault(webhooks.verify(body, headers, [OTHER_SECRET, SECRET], { now }))).toBe('none');
+    expect(await fault(webhooks.verify(body, headers, [OTHER_SECRET], { now }))).toBe('mismatch');
+  });
+});
+
+test('what the test signer signs, the server would have signed', async () => {
+  const { body, headers } = await signed();
+  expect(headers).toMatchObject(signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body));
+});
+
+test("what the test signer signs, Standard Webhooks' own library verifies", async () => {
+  const { body, headers } = await signForTest(EVENT, SECRET);
+  expect(new Webhook(SECRET).verify(body, headers)).toEqual(EVENT);
+});
+
+test('an event of a type that this version does not know comes as it is', async () => {
+  const { body, headers } = await signForTest('{"type":"message.read","eventId":"evt_1","new":true}', SECRET, {
+    at: AT,
+  });
+  expect(await webhooks.verify(body, headers, SECRET, { now })).toMatchObject({ type: 'message.read', new: true });
+});
+
+test.each([
+  [-301, 'stale'],
+  [-300, 'none'],
+  [300, 'none'],
+  [301, 'stale'],
+])('signed %i seconds from now: %s', async (seconds, expected) => {
+  const { body, headers } = await signed();
+  expect(await fault(webhooks.verify(body, headers, SECRET, { now: () => AT - seconds * 1000 }))).toBe(expected);
+});
+
+test('the tolerance can be another one', async () => {
+  const { body, headers } = await signed();
+  const late = { now: () => AT + 400_000, toleranceSeconds: 500 };
+  expect(await fault(webhooks.verify(body, headers, SECRET, late))).toBe('none');
+});
+
+test('a header less, and the scheme is not there', async () => {
+  const { body, headers } = await signed();
+  for (const [names, scheme] of [
+    ...REDCLOUD.map((name) => [name, REDCLOUD] as const),
+    ...STANDARD.map((name) => [name, STANDARD] as const),
+  ]) {
+    const { [names]: _, ...rest } = only(headers, scheme);
+    expect(await fault(webhooks.verify(body, rest, SECRET, { now }))).toBe('missing');
+  }
+});
+
+test.each([
+  ['no event', '"message.sent"'],
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['null', 'null'],
+])('signed, and %s: malformed', async (_name, text) => {
+  const { body, headers } = await signForTest(text, SECRET, { at: AT });
+  expect(await fault(webhooks.verify(body, headers, SECRET, { now }))).toBe('malformed');
+});
+
+test('text without bytes of its own is refused, since another text would have the same', async () => {
+  const { headers } = await signForTest('"\ufffd"', SECRET, { at: AT });
+  expect(await fault(webhooks.verify('"\ud800"', headers, SECRET, { now }))).toBe('malformed');
+});
+
+test.each([
+  ['no secret at all', []],
+  ['an empty one', ''],
+  ['another format', 'secret'],
+  ['no base64', 'whsec_###'],
+  ['nothing behind whsec_', 'whsec_'],
+  ['one of several', [SECRET, 'secret']],
+])('a secret that is none is a mistake of the program, not of the sender: %s', async (_name, secret) => {
+  const { body, headers } = await signed();
+  await expect(webhooks.verify(body, headers, secret, { now })).rejects.toBeInstanceOf(TypeError);
+});
+
+test('no error tells the secret or the right signature', async () => {
+  const { body, headers } = await signed();
+  const error: Error = await webhooks.verify(`${body} `, headers, SECRET, { now }).catch((reason) => reason);
+  expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toMatch(/whsec_|c2FuZGJ|[0-9a-f]{64}/);
+});
+
+describe('whatever is changed on the way, it is refused', () => {
+  const scheme = fc.constantFrom(REDCLOUD, STANDARD);
+
+  /** Another text of at least one character that a header can hold as it is. */
+  const changed = (value: string) =>
+    fc
+      .oneof(
+        fc
+          .tuple(fc.nat(value.length - 1), fc.integer({ min: 33, max: 126 }))
+          .map(([at, code]) => value.slice(0, at) + String.fromCharCode(code) + value.slice(at + 1)),
+        fc.nat(value.length - 1).map((at) => value.slice(0, at) + value.slice(at + 1)),
+        fc
+          .tuple(fc.nat(value.length), fc.integer({ min: 33, max: 126 }))
+          .map(([at, code]) => value.slice(0, at) + String.fromCharCode(code) + value.slice(at)),
+      )
+      .filter((other) => other !== value);
+
+  test('the body: one byte of it, more or less of it', async () => {
+    const { body, headers } = await signed();
+    const bytes = new TextEncoder().encode(body);
+    await fc.assert(
+      fc.asyncProperty(
+        scheme,
+        fc.nat(bytes.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.constantFrom('flip', 'cut', 'add'),
+        async (names, at, by, how) => {
+          const other =
+            how === 'cut'
+              ? bytes.slice(0, at)
+              : how === 'add'
+                ? Uint8Array.of(...bytes, by)
+                : bytes.map((byte, i) => (i === at ? byte ^ by : byte));
+          expect(await fault(webhooks.verify(other, only(headers, names), SECRET, { now }))).toBe('mismatch');
+          expect(await fault(webhooks.verify(other, headers, SECRET, { now }))).toBe('mismatch');
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a header: one character of it, more or less of it', async () => {
+    const { body, headers } = await signed();
+    const change = scheme.chain((names) =>
+      fc
+        .constantFrom(...names)
+        .chain((name) =>
+          fc.record({ names: fc.constant(names), name: fc.constant(name), value: changed(headers[name] as string) }),
+        ),
+    );
+    await fc.assert(
+      fc.asyncProperty(change, async ({ names, name, value }) => {
+        const given = { ...only(headers, names), [name]: value };
+        expect(await fault(webhooks.verify(body, given, SECRET, { now }))).not.toBe('none');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('the secret', async () => {
+    const { body, headers } = await signed();
+    await fc.assert(
+      fc.asyncProperty(scheme, fc.uint8Array({ minLength: 1, maxLength: 64 }), async (names, bytes) => {
+        const other = `whsec_${Buffer.from(bytes).toString('base64')}`;
+        fc.pre(other !== SECRET);
+        expect(await fault(webhooks.verify(body, only(headers, names), other, { now }))).toBe('mismatch');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('and what is signed is verified, whatever it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        scheme,
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.uint8Array({ minLength: 1, maxLength: 64 }),
+        async (names, fields, bytes) => {
+          const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
+          const text = JSON.stringify({ ...fields, type: 'message.sent' });
+          const { body, headers } = await signForTest(text, secret, { at: AT });
+          expect(await webhooks.verify(body, only(headers, names), secret, { now })).toEqual(JSON.parse(text));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import Type from 'typebox';
+import { invalidRequest } from '../../../errors.ts';
+import type { App, Rooms } from '../../app.ts';
+import { body, E164, refusals } from '../../schemas.ts';
+import { MediaItem } from '../core/send-message.ts';
+import { ADMIN } from './admin.ts';
+
+const schema = {
+  ...ADMIN,
+  operationId: 'takeInbound',
+  summary: 'Bring in a message from a handset',
+  description:
+    'For carriers that post what handsets write: whatever takes their calls hands it on here. 202 comes after the commit. The ' +
+    'same `carrierRef` of the same carrier again is a repeat and changes nothing, so repeat it until you have a 202.',
+  body: body(
+    {
+      carrier: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' }),
+      carrierRef: Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: "The carrier's own, the same for a repeat",
+      }),
+      from: Type.String({ minLength: 1, maxLength: 32, description: 'E.164; or a short code, or a name' }),
+      to: E164,
+      text: Type.Optional(Type.String({ maxLength: 1600 })),
+      media: Type.Optional(Type.Array(MediaItem, { minItems: 1, maxItems: 10 })),
+    },
+    { examples: [{ carrier: 'acme', carrierRef: 'a1b2', from: '+15551230000', to: '+15551234567', text: 'Hello' }] },
+  ),
+  response: {
+    202: Type.Object({
+      outcome: Type.Enum(['NEW', 'REPEAT', 'NOBODY'], { description: "NOBODY: kept, but the number is nobody's" }),
+      messageId: Type.Optional(Type.String({ description: 'Unless it is a repeat' })),
+    }),
+    ...refusals(400, 401, 413, 415, 500, 502),
+  },
+};
+
+export function adminInbound(app: App, { inbound }: Rooms): void {
+  app.post('/inbound', { schema }, async (request, reply) => {
+    const { carrier, carrierRef, from, to, text = null, media = null } = request.body;
+    if (text === null && media === null) throw invalidRequest('At least one of text or media is required');
+    const messageType = media ? ('MMS' as const) : ('SMS' as const);
+    const { outcome, messageId } = await inbound(carrier, { carrierRef, from, to, messageType, text, media });
+    if (outcome === 'repeat') return reply.code(202).send({ outcome: 'REPEAT' });
+    return reply.code(202).send({ outcome: outcome === 'new' ? 'NEW' : 'NOBODY', messageId });
+  });
+}

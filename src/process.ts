@@ -1,0 +1,76 @@
+import { type Config, ConfigError, readConfig, summary, unknownSettings, VERSION } from './config.ts';
+import { DatabaseUnavailable } from './db/db.ts';
+import { DirectoryInUse } from './db/lock.ts';
+import { SchemaError } from './db/migrate.ts';
+import { createLog, type Log } from './log.ts';
+import { type RedCloud, start } from './main.ts';
+
+const EX_CONFIG = 78;
+/** What a start fails with when it can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
+const REMEDIES: Record<string, string> = {
+  EADDRINUSE: 'The port is taken: stop the other program, or set PORT.',
+  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
+  ENOTFOUND: 'HOST: no address has that name.',
+  EAI_AGAIN: 'HOST: no address was found for that name.',
+  EACCES: 'This user may not write to RC_DATA_DIR, or listen on PORT.',
+  EROFS: 'RC_DATA_DIR is on a disk that can only be read.',
+  EEXIST: 'RC_DATA_DIR is not a directory.',
+  ENOTDIR: 'RC_DATA_DIR is not within a directory.',
+};
+
+/** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
+export async function main(): Promise<void> {
+  const startedAt = performance.now();
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  const log = createLog(config.logLevel);
+  log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
+  for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
+  if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
+    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set: what is sent goes to the simulator' });
+  }
+  try {
+    const running = await start(config, { log });
+    log.info({ event: 'listening', url: running.url, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
+    if (process.stdout.isTTY) process.stderr.write(welcome(running.url, config));
+    stopOnSignal(running, log);
+  } catch (error) {
+    fail(error, log);
+  }
+}
+
+function stopOnSignal(running: RedCloud, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info({ event: 'stopping', signal });
+    await running.stop();
+    log.info({ event: 'stopped' });
+    log.flush(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What the operator can mend is said in one line; a bug keeps its stack. */
+function fail(error: unknown, log?: Log): void {
+  const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const remedy = (code && REMEDIES[code]) || undefined;
+  process.stderr.write(`${remedy ? `${remedy} (${message})` : known ? message : stack}\n`);
+  log?.flush();
+  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
+}
+
+function welcome(url: string, { sandbox }: Config): string {
+  const lines = sandbox
+    ? [`  webhook inbox   ${url}/sandbox/inbox`, `  API reference   ${url}/docs`]
+    : [`  API reference   ${url}/docs`];
+  return `\nRed Cloud listens on ${url}\n${lines.join('\n')}\n\n`;
+}
