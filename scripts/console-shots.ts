@@ -55,6 +55,7 @@ async function usePhone(page: Page): Promise<void> {
 }
 
 async function shoot(page: Page, name: string, theme: string): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: `${OUT}${name}-${theme}.png`, animations: 'disabled' });
 }
 
@@ -69,7 +70,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const page = await context.newPage();
   page.on('console', (message) => process.stdout.write(`${message.type()}: ${message.text()}\n`));
   await page.goto(`${BASE}/console/`);
-  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.getByRole('button', { name: 'Enter as the demo client' }).waitFor();
+  await page.waitForLoadState('networkidle');
   await shoot(page, 'sign-in', colorScheme);
   await context.request.post(`${BASE}/console/session`, { data: { operatorToken: TOKEN } });
   for (const [name, show] of SCREENS) {

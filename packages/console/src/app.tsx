@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Route, Router, Switch } from 'wouter';
 import { call, Failure } from './api/call.ts';
+import type { Session } from './api/operator-types.ts';
 import { ScopeProvider } from './api/scope.tsx';
-import type { Session } from './api/types.ts';
 import { Carriers } from './screens/carriers.tsx';
 import { ClientPage } from './screens/clients/client.tsx';
 import { Clients } from './screens/clients/clients.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { call, type Request } from './call.ts';
-import type { Client, Session } from './types.ts';
+import type { Client, Clients, Session } from './operator-types.ts';
 
 const REMEMBERED = 'redcloud.client';
 /** Most visits to a sandbox are about this one. */
@@ -27,7 +27,7 @@ export function ScopeProvider({ session, children }: { session: Session; childre
   const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? undefined);
   const { data } = useQuery({
     queryKey: ['clients'],
-    queryFn: () => call<{ clients: Client[] }>('/api/admin/clients'),
+    queryFn: () => call<Clients>('/api/admin/clients'),
     enabled: isOperator,
   });
   const clients = data?.clients ?? [];

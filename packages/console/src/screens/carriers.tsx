@@ -1,4 +1,4 @@
-import type { Overview } from '../api/types.ts';
+import type { Overview } from '../api/operator-types.ts';
 import { Plot } from '../plots/plot.tsx';
 import { Page, Panel, State, Time } from '../ui/parts.tsx';
 import { Answer, Empty } from '../ui/states.tsx';

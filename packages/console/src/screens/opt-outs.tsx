@@ -1,18 +1,13 @@
 import { type FormEvent, useState } from 'react';
 import { useAct } from '../api/act.ts';
 import { useCore, useScope } from '../api/scope.tsx';
-import type { OptOut, PhoneNumber } from '../api/types.ts';
+import type { Numbers, OptOut, OptOutsPage } from '../api/types.ts';
 import { Button, Field, Select, TextInput } from '../ui/controls.tsx';
 import { Confirm, Sheet } from '../ui/dialogs.tsx';
 import { usePages } from '../ui/pages.ts';
 import { Page, Time } from '../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../ui/states.tsx';
 import { type Column, Pager, Table } from '../ui/table.tsx';
-
-interface OptOutsPage {
-  optOuts: OptOut[];
-  nextCursor: string | null;
-}
 
 const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
@@ -92,7 +87,7 @@ function Add() {
 
 function AddForm({ done }: { done: () => void }) {
   const { core } = useScope();
-  const numbers = useCore<{ numbers: PhoneNumber[] }>('/numbers');
+  const numbers = useCore<Numbers>('/numbers');
   const adding = useAct((body: object) => core('/opt-outs', { method: 'POST', body }), done);
   const add = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -65,16 +65,18 @@ export function Panel({ title, aside, className = '', children }: PanelProps) {
   );
 }
 
-/** Names and what they are. */
+/** Names and what they are; what is not there is left out. */
 export function Facts({ of }: { of: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
     <dl className="facts">
-      {of.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value ?? <span className="muted">–</span>}</dd>
-        </Fragment>
-      ))}
+      {of
+        .filter(([, value]) => value !== null && value !== undefined && value !== '')
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
     </dl>
   );
 }

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
-import type { Client, ClientSecret } from '../../api/types.ts';
+import type { AddedSecret, Client, ClientSecrets } from '../../api/operator-types.ts';
+import type { Rotation } from '../../api/types.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Confirm, Secret } from '../../ui/dialogs.tsx';
 import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
@@ -69,16 +70,16 @@ function Standing({ path, client: { name, status } }: { path: string; client: Cl
 function Secrets({ path }: { path: string }) {
   const secrets = useQuery({
     queryKey: ['secrets', path],
-    queryFn: () => call<{ secrets: ClientSecret[] }>(`${path}/secrets`),
+    queryFn: () => call<ClientSecrets>(`${path}/secrets`),
   });
   const [shown, setShown] = useState<{ label: string; value: string }>();
   const adding = useAct(
-    () => call<{ clientSecret: string }>(`${path}/secrets`, { method: 'POST' }),
+    () => call<AddedSecret>(`${path}/secrets`, { method: 'POST' }),
     ({ clientSecret }) => setShown({ label: 'New client secret', value: clientSecret }),
   );
   const rotate = async () => {
     const body = {};
-    const { webhookSecret } = await call<{ webhookSecret: string }>(`${path}/webhook-secret/rotate`, {
+    const { webhookSecret } = await call<Rotation>(`${path}/webhook-secret/rotate`, {
       method: 'POST',
       body,
     });

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { Client } from '../../api/types.ts';
+import type { Client } from '../../api/operator-types.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
 import { Page, State, Time } from '../../ui/parts.tsx';

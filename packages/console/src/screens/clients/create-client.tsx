@@ -1,22 +1,16 @@
 import type { FormEvent } from 'react';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
-import type { Account, Client } from '../../api/types.ts';
+import type { Account, CreatedClient } from '../../api/operator-types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { Secret } from '../../ui/dialogs.tsx';
 import { Problem } from '../../ui/states.tsx';
 import { useAccounts } from './queries.ts';
 
-interface Created {
-  client: Client;
-  clientSecret: string;
-  webhookSecret: string;
-}
-
 /** The option for an account that is made along with the client. */
 const NEW = 'new';
 
-async function create(given: Record<string, string>): Promise<Created> {
+async function create(given: Record<string, string>): Promise<CreatedClient> {
   const { accountName, name, deliveryWebhookUrl, inboundWebhookUrl } = given;
   let accountId = given['accountId'];
   if (accountId === NEW) {
@@ -24,7 +18,7 @@ async function create(given: Record<string, string>): Promise<Created> {
     accountId = account.id;
   }
   const urls = { deliveryWebhookUrl: deliveryWebhookUrl || null, inboundWebhookUrl: inboundWebhookUrl || null };
-  return call<Created>('/api/admin/clients', { method: 'POST', body: { accountId, name, ...urls } });
+  return call<CreatedClient>('/api/admin/clients', { method: 'POST', body: { accountId, name, ...urls } });
 }
 
 export function CreateClient({ done }: { done: () => void }) {
@@ -64,7 +58,13 @@ export function CreateClient({ done }: { done: () => void }) {
   );
 }
 
-function Made({ created: { client, clientSecret, webhookSecret }, done }: { created: Created; done: () => void }) {
+function Made({
+  created: { client, clientSecret, webhookSecret },
+  done,
+}: {
+  created: CreatedClient;
+  done: () => void;
+}) {
   return (
     <>
       <p>

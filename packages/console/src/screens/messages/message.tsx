@@ -73,13 +73,14 @@ function About({ message }: { message: MessageDetail }) {
           ['Type', [message.messageType, message.encoding, segments(message.segments)].filter(Boolean).join(', ')],
           ['Reference', message.externalReference],
           ['Key', message.idempotencyKey && <code>{message.idempotencyKey}</code>],
+          ['Why', message.purpose && 'an automatic reply'],
           ['If unanswered', message.deliveryGuarantee?.replaceAll('_', ' ').toLowerCase()],
           ['Carrier', carriersOf(message)],
           ['Its reference', message.providerMessageRef && <code>{message.providerMessageRef}</code>],
           ['Media', message.media?.map(({ storageKey, mimeType }) => `${storageKey} (${mimeType})`).join(', ')],
           ['API client', message.apiClientId && <code>{message.apiClientId}</code>],
           ['Created', <Time key="created" at={message.createdAt} />],
-          ['Ended', <Time key="ended" at={message.finishedAt} />],
+          ['Ended', message.finishedAt && <Time at={message.finishedAt} />],
         ]}
       />
     </>

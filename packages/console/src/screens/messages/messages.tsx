@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { type Message, STATUSES } from '../../api/types.ts';
+import type { Message, MessagesPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { type Filters, usePages } from '../../ui/pages.ts';
 import { Page } from '../../ui/parts.tsx';
@@ -12,17 +12,18 @@ import { MessageTable } from './table.tsx';
 
 const EVERY_MS = 5000;
 
-interface MessagesPage {
-  messages: Message[];
-  nextCursor: string | null;
-}
-
-const STATUS_OPTIONS = [
-  ['', 'Any status'],
-  ...STATUSES.map((status) => [status, status.toLowerCase()] as const),
-] as const;
+const STATUSES: readonly Message['status'][] = [
+  'QUEUED',
+  'SENDING',
+  'UNKNOWN',
+  'SENT',
+  'DELIVERED',
+  'FAILED',
+  'RECEIVED',
+];
+const STATUS_OPTIONS = [['', 'any'], ...STATUSES.map((status) => [status, status.toLowerCase()] as const)] as const;
 const DIRECTIONS = [
-  ['', 'Both directions'],
+  ['', 'both'],
   ['OUTBOUND', 'outbound'],
   ['INBOUND', 'inbound'],
 ] as const;
@@ -63,7 +64,7 @@ function Search({ filters, set, open }: SearchProps) {
             name="find"
             type="search"
             defaultValue={to ?? externalReference ?? ''}
-            placeholder="Message id, recipient or reference"
+            placeholder="Id, recipient or reference"
           />
         </Field>
         <Button type="submit">Find</Button>

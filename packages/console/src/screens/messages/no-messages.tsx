@@ -1,13 +1,13 @@
 import { Link } from 'wouter';
 import { useCore, useScope } from '../../api/scope.tsx';
-import type { PhoneNumber } from '../../api/types.ts';
+import type { Numbers } from '../../api/types.ts';
 import { Command } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { sendCommand } from './send-command.ts';
 
 export function NoMessages() {
   const { session } = useScope();
-  const { data } = useCore<{ numbers: PhoneNumber[] }>('/numbers');
+  const { data } = useCore<Numbers>('/numbers');
   const from = data?.numbers.find(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
   return (
     <Empty title="No messages yet. Send one:">

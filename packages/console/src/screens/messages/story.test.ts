@@ -16,6 +16,7 @@ const MESSAGE: MessageDetail = {
   media: null,
   externalReference: null,
   deliveryGuarantee: 'AT_MOST_ONCE',
+  purpose: null,
   encoding: 'GSM7',
   segments: 1,
   providerMessageRef: 'sim-1',
@@ -38,7 +39,12 @@ const MESSAGE: MessageDetail = {
   events: [event('message.queued', 1, 0, 30), event('message.sent', 2, 20, 40), event('message.delivery', 3, 220, 240)],
 };
 
-function event(type: string, sequence: number, ms: number, attemptMs: number): MessageDetail['events'][number] {
+function event(
+  type: MessageDetail['events'][number]['type'],
+  sequence: number,
+  ms: number,
+  attemptMs: number,
+): MessageDetail['events'][number] {
   const attempt = {
     at: at(attemptMs),
     url: 'https://example.com/hook',

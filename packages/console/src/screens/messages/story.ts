@@ -1,4 +1,5 @@
-import type { Attempt, MessageDetail, MessageEvent, Part, Receipt } from '../../api/types.ts';
+import type { Receipt } from '../../api/operator-types.ts';
+import type { Attempt, MessageDetail, MessageEvent, Part } from '../../api/types.ts';
 
 /** One thing that happened to a message. */
 export interface Entry {
@@ -73,23 +74,21 @@ function partsReported(parts: readonly Part[]): Receipt[] {
       carrierRef: providerMessageRef as string,
       state,
       error,
-      raw: null,
+      raw: '',
       part,
     }));
 }
 
 function receiptEntry({ receivedAt, carrier, carrierRef, state, error, raw, part }: Receipt, index: number): Entry {
-  const said = typeof error === 'string' ? error : error?.message;
   const about = part === null ? '' : ` of part ${part}`;
-  const text = typeof raw === 'string' ? raw : raw === null ? undefined : JSON.stringify(raw);
   return {
     key: `receipt ${index}`,
     at: receivedAt,
     kind: 'receipt',
     title: 'Receipt',
-    why: `${carrier} reports ${carrierRef ?? 'it'}${about} as ${state.toLowerCase()}${said ? `: ${said}` : ''}.`,
+    why: `${carrier} reports ${carrierRef ?? 'it'}${about} as ${state.toLowerCase()}${error ? `: ${error.message}` : ''}.`,
     tone: /deliv/i.test(state) && !/un/i.test(state) ? 'good' : /fail|un|reject|expire/i.test(state) ? 'bad' : 'calm',
-    ...(text ? { raw: text } : {}),
+    ...(raw ? { raw } : {}),
   };
 }
 

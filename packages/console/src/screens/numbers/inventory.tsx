@@ -1,7 +1,7 @@
 import type { FormEvent } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useScope } from '../../api/scope.tsx';
-import type { InventoryGroup } from '../../api/types.ts';
+import type { Inventory as Found } from '../../api/types.ts';
 import { Button, Field, TextInput } from '../../ui/controls.tsx';
 import { whole } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
@@ -10,9 +10,7 @@ import { Empty, Problem } from '../../ui/states.tsx';
 /** What is free, by place or area code. */
 export function Inventory() {
   const { core } = useScope();
-  const searching = useAct((body: object) =>
-    core<{ groups: InventoryGroup[] }>('/numbers/search', { method: 'POST', body }),
-  );
+  const searching = useAct((body: object) => core<Found>('/numbers/search', { method: 'POST', body }));
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = [...new FormData(event.currentTarget)].filter(([, value]) => value !== '');
@@ -45,7 +43,7 @@ export function Inventory() {
   );
 }
 
-function Groups({ groups }: { groups: readonly InventoryGroup[] }) {
+function Groups({ groups }: { groups: Found['groups'] }) {
   if (groups.length === 0) return <Empty title="No free number is like this. Try a wider search." />;
   return (
     <ul className="groups">

@@ -1,5 +1,5 @@
 import { useCore } from '../../api/scope.tsx';
-import type { PhoneNumber } from '../../api/types.ts';
+import type { Numbers as Own, PhoneNumber } from '../../api/types.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
 import { Page, Panel, State } from '../../ui/parts.tsx';
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<PhoneNumber>[] = [
 
 /** What this API client sends from, and what could be had. */
 export function Numbers() {
-  const numbers = useCore<{ numbers: PhoneNumber[] }>('/numbers');
+  const numbers = useCore<Own>('/numbers');
   return (
     <Page title="Numbers">
       <Panel title="Assigned numbers">

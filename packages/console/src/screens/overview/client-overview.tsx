@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useCore } from '../../api/scope.tsx';
-import type { Message, Webhooks } from '../../api/types.ts';
+import type { Message, MessagesPage, Webhooks, Whoami } from '../../api/types.ts';
 import { whole } from '../../ui/format.ts';
 import { Page, Panel } from '../../ui/parts.tsx';
 import { Answer } from '../../ui/states.tsx';
@@ -12,20 +12,11 @@ import { Tile, Tiles } from './tiles.tsx';
 const EVERY_MS = 5000;
 const LATEST = 20;
 
-interface Whoami {
-  apiClientName: string;
-  assignedNumbers: { total: number; smsEnabledCount: number; mmsEnabledCount: number };
-}
-
-interface Latest {
-  messages: Message[];
-}
-
 /** What concerns one API client. */
 export function ClientOverview() {
   const whoami = useCore<Whoami>('/whoami', EVERY_MS * 6);
   const webhooks = useCore<Webhooks>('/webhooks', EVERY_MS);
-  const latest = useCore<Latest>(`/messages?limit=${LATEST}`, EVERY_MS);
+  const latest = useCore<MessagesPage>(`/messages?limit=${LATEST}`, EVERY_MS);
   return (
     <Page title="Overview">
       <Answer query={whoami} rows={2}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { call } from '../../api/call.ts';
-import type { Overview as Figures, Sample } from '../../api/types.ts';
+import type { Overview as Figures, Sample } from '../../api/operator-types.ts';
 import { Plot } from '../../plots/plot.tsx';
 import { duration, percent, rate, whole } from '../../ui/format.ts';
 import { Page, Panel, State } from '../../ui/parts.tsx';
@@ -48,15 +48,11 @@ function Now({ figures: { samples, totals, endpoints } }: { figures: Figures }) 
   return (
     <Tiles>
       <Tile
-        label="Accepted per second"
-        value={rate(latest?.accepted ?? 0)}
+        label="Accepted"
+        value={`${rate(latest?.accepted ?? 0)}/s`}
         note={`${whole(totals.accepted)} since the start`}
       />
-      <Tile
-        label="Delivery rate"
-        value={percent(totals.delivered, ended)}
-        note={`of ${whole(ended)} that have ended`}
-      />
+      <Tile label="Delivery rate" value={percent(totals.delivered, ended)} note={`of ${whole(ended)} ended`} />
       <Tile
         label="Messages queued"
         value={whole(queued.outbound)}
@@ -68,7 +64,7 @@ function Now({ figures: { samples, totals, endpoints } }: { figures: Figures }) 
         note={`oldest ${age(oldest.webhooks, queued.webhooks)}`}
       />
       <Tile
-        label="Webhook endpoints"
+        label="Webhook health"
         value={troubled === 0 ? 'all well' : `${whole(troubled)} in trouble`}
         tone={troubled === 0 ? 'good' : 'bad'}
         note={`${whole(endpoints.known)} known · ${whole(endpoints.failing)} failing · ${whole(endpoints.disabled)} disabled`}

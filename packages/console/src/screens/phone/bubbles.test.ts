@@ -5,8 +5,9 @@ import { bubblesOf } from './bubbles.ts';
 const HANDSET = '+15557654321';
 const NUMBER = '+15551234567';
 
-function event(type: string, messageId: string, from: string, to: string): EventBody {
-  return { eventId: `evt_${messageId}`, type, messageId, from, to, occurredAt: '', status: '', text: 'Hi' };
+function event(type: EventBody['type'], messageId: string, from: string, to: string): EventBody {
+  const rest = { sequence: 1, apiClientId: 'rc_test_client_123', numberId: 'num_abc123', messageType: 'SMS' as const };
+  return { ...rest, eventId: `evt_${messageId}`, type, messageId, from, to, occurredAt: '', status: '', text: 'Hi' };
 }
 
 test('a handset shows what was delivered to it and what it wrote, the first one first, and nothing of others', () => {

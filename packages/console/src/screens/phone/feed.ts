@@ -1,16 +1,11 @@
 import { useEffect, useState } from 'react';
 import { type Failure, withQuery } from '../../api/call.ts';
 import { useScope } from '../../api/scope.tsx';
-import type { EventBody } from '../../api/types.ts';
+import type { EventBody, EventsPage } from '../../api/types.ts';
 
 const EVERY_MS = 300;
 /** As many as are kept on the page. */
 const MOST = 200;
-
-interface EventsPage {
-  events: EventBody[];
-  nextCursor: string | null;
-}
 
 /** A client's events from now on, the latest first; asked for while the page is visible. */
 export function useFeed() {

@@ -1,7 +1,7 @@
 import { type FormEvent, useMemo, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
-import type { EventBody, PhoneNumber } from '../../api/types.ts';
+import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
 import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { precise } from '../../ui/format.ts';
 import { Page, Panel } from '../../ui/parts.tsx';
@@ -17,6 +17,7 @@ const HANDSET = '+15557654321';
 /** What each does: docs/sandbox.md. */
 const HANDSETS = [
   [HANDSET, `${HANDSET} – delivered`],
+  ['+15551234567', '+15551234567 – the recipient in the examples'],
   ['+15550000002', '+15550000002 – refused for good'],
   ['+15550000004', '+15550000004 – throttled once, then delivered'],
   ['+15550000006', '+15550000006 – never answered, resolved by a receipt'],
@@ -27,7 +28,7 @@ const HANDSETS = [
 
 /** The sandbox's handset, and beside it the events as a customer's system gets them. */
 export function Phone() {
-  const numbers = useCore<{ numbers: PhoneNumber[] }>('/numbers');
+  const numbers = useCore<Numbers>('/numbers');
   return (
     <Page title="Phone">
       <p className="lead">
@@ -83,7 +84,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
 function Send({ number, handset }: { number: PhoneNumber; handset: string }) {
   const { core } = useScope();
   const sending = useAct((text: string) =>
-    core<{ errors: { error: { message: string } }[] }>('/messages/send', {
+    core<Sent>('/messages/send', {
       method: 'POST',
       headers: { 'idempotency-key': crypto.randomUUID() },
       body: { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text },

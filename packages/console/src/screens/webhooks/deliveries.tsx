@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { useScope } from '../../api/scope.tsx';
-import type { Attempt, Delivery } from '../../api/types.ts';
+import type { Attempt, DeliveriesPage, Delivery } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
 import { usePages } from '../../ui/pages.ts';
@@ -12,11 +12,6 @@ import { type Column, Pager, Table } from '../../ui/table.tsx';
 import { useSay } from '../../ui/toasts.tsx';
 
 const EVERY_MS = 5000;
-
-interface DeliveriesPage {
-  deliveries: Delivery[];
-  nextCursor: string | null;
-}
 
 const STATES = [
   ['', 'Any state'],

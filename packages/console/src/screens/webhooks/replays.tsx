@@ -2,7 +2,7 @@ import { Progress } from '@base-ui/react/progress';
 import type { FormEvent } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
-import type { Replay } from '../../api/types.ts';
+import type { Replays as All, Replay } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { whole } from '../../ui/format.ts';
 import { Panel, State, Time } from '../../ui/parts.tsx';
@@ -18,7 +18,7 @@ const WHICH = [
 
 /** Sends again what was missed since a moment; it goes on by itself, whoever closes the page. */
 export function Replays() {
-  const replays = useCore<{ replays: Replay[] }>('/webhooks/replays', EVERY_MS);
+  const replays = useCore<All>('/webhooks/replays', EVERY_MS);
   return (
     <>
       <Panel title="Send again what was missed">

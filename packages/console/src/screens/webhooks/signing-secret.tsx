@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useScope } from '../../api/scope.tsx';
+import type { Rotation } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
 import { Confirm, Secret } from '../../ui/dialogs.tsx';
 import { Panel, Time } from '../../ui/parts.tsx';
@@ -10,11 +11,6 @@ const OVERLAPS = [
   ['604800', 'for a week'],
   ['0', 'not at all: it has leaked'],
 ] as const;
-
-interface Rotation {
-  webhookSecret: string;
-  oldSecretValidUntil: string | null;
-}
 
 /** Rotation of what signs webhooks; the new secret is seen here only. */
 export function SigningSecret() {
