@@ -1,6 +1,7 @@
 /** `npm run check`: everything that can be known without running the tests, at once. Fails with what is wrong. */
 import { spawn } from 'node:child_process';
 import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
+import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
 import { isCurrent } from './openapi.ts';
 
@@ -37,13 +38,19 @@ async function examples(): Promise<Result> {
   return { name: 'docs', problems: problems.join('\n') };
 }
 
+async function built(): Promise<Result> {
+  return { name: 'console', problems: (await consoleProblems()).join('\n') };
+}
+
 const results = await Promise.all([
   command('types', 'tsc', '-p', '.'),
+  command('types of the console', 'tsc', '-p', 'packages/console'),
   command('SDK, as it is built', 'tsc', '-p', 'packages/sdk', '--noEmit'),
   command('lint, format, imports', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   command('unused code', 'knip', '--no-progress'),
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),
   examples(),
+  built(),
 ]);
 
 for (const { name, problems } of results) {

@@ -8,6 +8,7 @@ import { ApiError, invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { App, Rooms } from './app.ts';
 import { requireApiClient, requireOperator } from './bearer.ts';
+import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
 import { OPENAPI } from './openapi.ts';
@@ -96,6 +97,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   const { adminToken } = rooms.config;
   app.register(async (scope) => tokenRoutes(scope as App, rooms));
   app.register(async (scope) => consoleSession(scope as App, rooms));
+  app.register(async (scope) => consolePages(scope as App));
   app.register(
     async (scope) => {
       scope.addHook('onRequest', requireApiClient(rooms));

@@ -1,0 +1,24 @@
+import type { Failure } from './call.ts';
+
+const BY_CODE: Record<string, string> = {
+  UNREACHABLE: 'Is Red Cloud running, and the network up? Try again.',
+  INVALID_REQUEST: 'Mend what the message says and try again; nothing was changed.',
+  UNAUTHORIZED: 'Sign in again.',
+  FORBIDDEN: 'Ask your operator to give this API client the capability, or sign in as the operator.',
+  NOT_FOUND:
+    'It may be older than what is kept, or belong to another API client. Check the id, and whose view this is.',
+  CONFLICT: 'Something like it is in place already. Reload to see it, then decide.',
+  RATE_LIMITED: 'Too much at once. Wait a moment, then try again.',
+  SERVER_ERROR: 'This is a fault of Red Cloud. Report the request id; the log has a line with it.',
+  UPSTREAM_ERROR: 'The database is out of reach. Try again in a moment: nothing is half done.',
+};
+
+/** What the one who reads an error can do about it. */
+export function nextStep({ code }: Pick<Failure, 'code'>): string {
+  return BY_CODE[code] ?? 'Try again. If it stays so, report the request id to your operator.';
+}
+
+/** A repeat can help only where the same request may be answered differently. */
+export function isWorthRepeating({ status }: Pick<Failure, 'status'>): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}

@@ -1,0 +1,38 @@
+/** What the console reads, by name. The types are the API document's own, so a change of it that concerns us fails the check. */
+import type { operations } from '../../../sdk/src/openapi.ts';
+import type { Explained } from './operator-types.ts';
+
+type Reply<O, S extends number = 200> = O extends {
+  responses: { [K in S]: { content: { 'application/json': infer R } } };
+}
+  ? R
+  : never;
+
+export type Whoami = Reply<operations['whoami']>;
+
+export type MessagesPage = Reply<operations['listMessages']>;
+export type Message = MessagesPage['messages'][number];
+/** With its parts, its events, and how those were delivered; an operator's also with its key, its receipts and whose it is. */
+export type MessageDetail = Reply<operations['getMessage']> & Partial<Explained>;
+export type Part = MessageDetail['parts'][number];
+export type MessageEvent = MessageDetail['events'][number];
+export type Attempt = MessageEvent['delivery']['attempts'][number];
+
+export type EventsPage = Reply<operations['listEvents']>;
+export type EventBody = EventsPage['events'][number];
+
+export type Webhooks = Reply<operations['getWebhooks']>;
+export type Endpoint = Webhooks['endpoints'][number];
+export type Trial = Reply<operations['testWebhook']>;
+export type Rotation = Reply<operations['rotateWebhookSecret']>;
+export type DeliveriesPage = Reply<operations['listDeliveries']>;
+export type Delivery = DeliveriesPage['deliveries'][number];
+export type Replays = Reply<operations['listReplays']>;
+export type Replay = Replays['replays'][number];
+
+export type Numbers = Reply<operations['listNumbers']>;
+export type PhoneNumber = Numbers['numbers'][number];
+export type Inventory = Reply<operations['searchNumbers']>;
+export type OptOutsPage = Reply<operations['listOptOuts']>;
+export type OptOut = OptOutsPage['optOuts'][number];
+export type Sent = Reply<operations['sendMessage'], 202>;

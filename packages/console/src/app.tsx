@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { Route, Router, Switch } from 'wouter';
+import { call, Failure } from './api/call.ts';
+import type { Session } from './api/operator-types.ts';
+import { ScopeProvider } from './api/scope.tsx';
+import { Carriers } from './screens/carriers.tsx';
+import { ClientPage } from './screens/clients/client.tsx';
+import { Clients } from './screens/clients/clients.tsx';
+import { MessagePage } from './screens/messages/message.tsx';
+import { Messages } from './screens/messages/messages.tsx';
+import { Numbers } from './screens/numbers/numbers.tsx';
+import { OptOuts } from './screens/opt-outs.tsx';
+import { ClientOverview } from './screens/overview/client-overview.tsx';
+import { Overview } from './screens/overview/overview.tsx';
+import { Phone } from './screens/phone/phone.tsx';
+import { Shell } from './screens/shell.tsx';
+import { SignIn } from './screens/sign-in.tsx';
+import { Webhooks } from './screens/webhooks/webhooks.tsx';
+import { Page } from './ui/parts.tsx';
+import { Loading, Problem } from './ui/states.tsx';
+
+/** A session ends by itself as well: that is noticed within so long. */
+const SESSION_MS = 60_000;
+
+export function App() {
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: () => call<Session>('/console/session'),
+    refetchInterval: SESSION_MS,
+    retry: false,
+  });
+  const { data, error } = session;
+  if (error instanceof Failure && error.status === 401) return <SignIn expired={data !== undefined} />;
+  if (data) return <SignedIn session={data} />;
+  return (
+    <main className="alone">
+      {error ? <Problem error={error} retry={() => void session.refetch()} /> : <Loading rows={3} />}
+    </main>
+  );
+}
+
+function SignedIn({ session }: { session: Session }) {
+  const isOperator = session.role === 'operator';
+  return (
+    <ScopeProvider session={session}>
+      <Router base="/console">
+        <Shell>
+          <Switch>
+            <Route path="/">{isOperator ? <Overview /> : <ClientOverview />}</Route>
+            <Route path="/messages" component={Messages} />
+            <Route path="/messages/:messageId">{({ messageId }) => <MessagePage messageId={messageId} />}</Route>
+            {session.sandbox && <Route path="/phone" component={Phone} />}
+            <Route path="/webhooks" component={Webhooks} />
+            <Route path="/numbers" component={Numbers} />
+            <Route path="/opt-outs" component={OptOuts} />
+            {isOperator && <Route path="/clients" component={Clients} />}
+            {isOperator && (
+              <Route path="/clients/:clientId">{({ clientId }) => <ClientPage clientId={clientId} />}</Route>
+            )}
+            {isOperator && <Route path="/carriers" component={Carriers} />}
+            <Route>
+              <Page title="There is no such page">
+                <a href="/console/">Go to the overview</a>
+              </Page>
+            </Route>
+          </Switch>
+        </Shell>
+      </Router>
+    </ScopeProvider>
+  );
+}

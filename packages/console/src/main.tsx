@@ -1,0 +1,48 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Failure } from './api/call.ts';
+import { isWorthRepeating } from './api/next-step.ts';
+import { App } from './app.tsx';
+import { setTheme } from './ui/theme.ts';
+import { Toasts } from './ui/toasts.tsx';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/controls.css';
+import './styles/tables.css';
+import './styles/plots.css';
+import './styles/story.css';
+import './styles/phone.css';
+
+const REPEATS = 2;
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that has ended is noticed by whatever is asked for first.
+    onError: (error, { queryKey }) => {
+      if (error instanceof Failure && error.status === 401 && queryKey[0] !== 'session')
+        void queries.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      retry: (count, error) => count < REPEATS && error instanceof Failure && isWorthRepeating(error),
+    },
+  },
+});
+
+setTheme();
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    {/* The server's Content-Security-Policy allows no style elements; what they would hold is in our style sheets. */}
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queries}>
+        <Toasts>
+          <App />
+        </Toasts>
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,59 @@
+import type { Overview } from '../api/operator-types.ts';
+import { Plot } from '../plots/plot.tsx';
+import { Page, Panel, State, Time } from '../ui/parts.tsx';
+import { Answer, Empty } from '../ui/states.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+import { useOverview } from './overview/overview.tsx';
+
+type Link = Overview['carriers'][number];
+type Process = Overview['processes'][number];
+
+const LINKS: readonly Column<Link>[] = [
+  { label: 'Carrier', cell: ({ name }) => <b>{name}</b> },
+  { label: 'Link', cell: ({ link }) => link },
+  { label: 'State', cell: ({ state }) => <State value={state} /> },
+  { label: 'Held by', className: 'mono', cell: ({ heldBy }) => heldBy ?? <span className="muted">no process</span> },
+];
+
+const PROCESSES: readonly Column<Process>[] = [
+  { label: 'Process', className: 'mono', cell: ({ id }) => id },
+  { label: 'Host', cell: ({ host, pid }) => `${host}, pid ${pid}` },
+  { label: 'Roles', cell: ({ roles }) => roles.join(', ') },
+  { label: 'Version', cell: ({ version }) => version },
+  { label: 'Started', cell: ({ startedAt }) => <Time at={startedAt} /> },
+];
+
+/** The links to carriers, and the processes that hold them. */
+export function Carriers() {
+  const overview = useOverview();
+  return (
+    <Page title="Carriers">
+      <Answer query={overview} rows={8}>
+        {({ carriers, processes, samples }) => (
+          <>
+            <Panel title="Links">
+              {carriers.length === 0 ? (
+                <Empty title="No link to a carrier">
+                  <p>Is a process with the role outbound running? Which carriers there are is set by RC_CARRIERS.</p>
+                </Empty>
+              ) : (
+                <Table label="Links" columns={LINKS} rows={carriers} keyOf={({ name, link }) => `${name} ${link}`} />
+              )}
+            </Panel>
+            <Panel title="Parts that carriers have taken">
+              <Plot
+                label="Parts taken"
+                unit="per second"
+                times={samples.map(({ at }) => at)}
+                series={[{ name: 'taken', tone: 'a', values: samples.map(({ sent }) => sent) }]}
+              />
+            </Panel>
+            <Panel title="Processes">
+              <Table label="Processes" columns={PROCESSES} rows={processes} keyOf={({ id }) => id} />
+            </Panel>
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}

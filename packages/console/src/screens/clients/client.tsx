@@ -1,0 +1,143 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useAct } from '../../api/act.ts';
+import { call } from '../../api/call.ts';
+import type { AddedSecret, Client, ClientSecrets } from '../../api/operator-types.ts';
+import type { Rotation } from '../../api/types.ts';
+import { Button } from '../../ui/controls.tsx';
+import { Confirm, Secret } from '../../ui/dialogs.tsx';
+import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../../ui/states.tsx';
+import { Table } from '../../ui/table.tsx';
+
+/** One API client, for operators. */
+export function ClientPage({ clientId }: { clientId: string }) {
+  const path = `/api/admin/clients/${encodeURIComponent(clientId)}`;
+  const client = useQuery({ queryKey: ['client', clientId], queryFn: () => call<Client>(path) });
+  return (
+    <Page title={client.data?.name ?? 'API client'} actions={<Link href="/clients">All clients</Link>}>
+      <Answer query={client}>
+        {(data) => (
+          <>
+            <Panel title="What it is" aside={<Standing path={path} client={data} />}>
+              <Facts
+                of={[
+                  ['Status', <State key="status" value={data.status} />],
+                  ['Client id', <code key="id">{data.id}</code>],
+                  ['Account', <code key="account">{data.accountId}</code>],
+                  ['May', data.capabilities.join(', ')],
+                  ['Delivery events go to', data.deliveryWebhookUrl],
+                  ['Inbound messages go to', data.inboundWebhookUrl],
+                  ['Created', <Time key="created" at={data.createdAt} />],
+                ]}
+              />
+            </Panel>
+            <Secrets path={path} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Standing({ path, client: { name, status } }: { path: string; client: Client }) {
+  const change = (next: Client['status']) => call(path, { method: 'PATCH', body: { status: next } });
+  const reactivating = useAct(() => change('ACTIVE'));
+  if (status === 'SUSPENDED') {
+    return (
+      <>
+        <Button busy={reactivating.isPending} onClick={() => reactivating.mutate(undefined)}>
+          Reactivate
+        </Button>
+        {reactivating.error && <Problem error={reactivating.error} />}
+      </>
+    );
+  }
+  return (
+    <Confirm
+      title={`Suspend ${name}?`}
+      verb="Suspend"
+      act={() => change('SUSPENDED')}
+      trigger={<Button kind="danger">Suspend</Button>}
+    >
+      <p>From its next request on it is refused, with tokens that it has already as well. What it sent goes on.</p>
+    </Confirm>
+  );
+}
+
+/** Two are valid at a time, so that one can be rolled out before the other is withdrawn. */
+function Secrets({ path }: { path: string }) {
+  const secrets = useQuery({
+    queryKey: ['secrets', path],
+    queryFn: () => call<ClientSecrets>(`${path}/secrets`),
+  });
+  const [shown, setShown] = useState<{ label: string; value: string }>();
+  const adding = useAct(
+    () => call<AddedSecret>(`${path}/secrets`, { method: 'POST' }),
+    ({ clientSecret }) => setShown({ label: 'New client secret', value: clientSecret }),
+  );
+  const rotate = async () => {
+    const body = {};
+    const { webhookSecret } = await call<Rotation>(`${path}/webhook-secret/rotate`, {
+      method: 'POST',
+      body,
+    });
+    setShown({ label: 'New webhook signing secret; the old one signs as well for a day', value: webhookSecret });
+  };
+  return (
+    <Panel title="Secrets">
+      <p className="muted">
+        To rotate the client secret: add one, give it to the application, then withdraw the old one.
+      </p>
+      <Answer query={secrets} rows={2}>
+        {({ secrets: valid }) =>
+          valid.length === 0 ? (
+            <Empty title="No valid secret: it gets no tokens" />
+          ) : (
+            <Table
+              label="Client secrets"
+              rows={valid}
+              keyOf={({ id }) => id}
+              columns={[
+                { label: 'Ends with', cell: ({ hint }) => <code>…{hint}</code> },
+                { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
+                { label: 'Action', cell: ({ id, hint }) => <Withdraw path={`${path}/secrets/${id}`} hint={hint} /> },
+              ]}
+            />
+          )
+        }
+      </Answer>
+      <div className="actions">
+        <Button busy={adding.isPending} onClick={() => adding.mutate(undefined)}>
+          Add a client secret
+        </Button>
+        <Confirm
+          title="Rotate the webhook signing secret?"
+          verb="Rotate"
+          act={rotate}
+          trigger={<Button>Rotate the webhook secret</Button>}
+        >
+          <p>A new one signs from now on, and the old one as well for a day. It is shown once, after this.</p>
+        </Confirm>
+      </div>
+      {adding.error && <Problem error={adding.error} />}
+      <div aria-live="polite">
+        {shown && <Secret label={`${shown.label}. Copy it now: it is not shown again.`} value={shown.value} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Withdraw({ path, hint }: { path: string; hint: string }) {
+  return (
+    <Confirm
+      title={`Withdraw the secret …${hint}?`}
+      verb="Withdraw"
+      act={() => call(path, { method: 'DELETE' })}
+      trigger={<Button>Withdraw</Button>}
+    >
+      <p>It gets no new tokens. Those that it has live on for an hour; to end them, suspend the client.</p>
+    </Confirm>
+  );
+}

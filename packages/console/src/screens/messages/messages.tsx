@@ -1,0 +1,145 @@
+import type { FormEvent } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import type { Message, MessagesPage } from '../../api/types.ts';
+import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { type Filters, usePages } from '../../ui/pages.ts';
+import { Page } from '../../ui/parts.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { Pager } from '../../ui/table.tsx';
+import { NoMessages } from './no-messages.tsx';
+import { filtersOf, meantBy, searchOf } from './search.ts';
+import { MessageTable } from './table.tsx';
+
+const EVERY_MS = 5000;
+
+const STATUSES: readonly Message['status'][] = [
+  'QUEUED',
+  'SENDING',
+  'UNKNOWN',
+  'SENT',
+  'DELIVERED',
+  'FAILED',
+  'RECEIVED',
+];
+const STATUS_OPTIONS = [['', 'any'], ...STATUSES.map((status) => [status, status.toLowerCase()] as const)] as const;
+const DIRECTIONS = [
+  ['', 'both'],
+  ['OUTBOUND', 'outbound'],
+  ['INBOUND', 'inbound'],
+] as const;
+
+/** The filters are the address, so that a search can be kept and shared. */
+export function Messages() {
+  const filters = filtersOf(useSearch());
+  const [, go] = useLocation();
+  const set = (change: Filters) => go(`/messages?${searchOf({ ...filters, ...change })}`, { replace: true });
+  return (
+    <Page title="Messages">
+      <Search filters={filters} set={set} open={(messageId) => go(`/messages/${messageId}`)} />
+      <List filters={filters} clear={() => go('/messages')} />
+    </Page>
+  );
+}
+
+interface SearchProps {
+  filters: Filters;
+  set: (change: Filters) => void;
+  open: (messageId: string) => void;
+}
+
+function Search({ filters, set, open }: SearchProps) {
+  const find = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const meant = meantBy(String(new FormData(event.currentTarget).get('find') ?? ''));
+    if ('messageId' in meant) return open(meant.messageId);
+    set({ to: undefined, externalReference: undefined, ...meant.filter });
+  };
+  const { to, externalReference, status, direction, createdAfter, createdBefore } = filters;
+  return (
+    <search>
+      <form className="filters" onSubmit={find}>
+        <Field label="Find">
+          <TextInput
+            key={to ?? externalReference ?? ''}
+            name="find"
+            type="search"
+            defaultValue={to ?? externalReference ?? ''}
+            placeholder="Id, recipient or reference"
+          />
+        </Field>
+        <Button type="submit">Find</Button>
+        <Field label="Status">
+          <Select
+            options={STATUS_OPTIONS}
+            value={status ?? ''}
+            onChange={(event) => set({ status: event.target.value })}
+          />
+        </Field>
+        <Field label="Direction">
+          <Select
+            options={DIRECTIONS}
+            value={direction ?? ''}
+            onChange={(event) => set({ direction: event.target.value })}
+          />
+        </Field>
+        <Moment label="Created from" value={createdAfter} set={(value) => set({ createdAfter: value })} />
+        <Moment label="Created until" value={createdBefore} set={(value) => set({ createdBefore: value })} />
+      </form>
+    </search>
+  );
+}
+
+interface MomentProps {
+  label: string;
+  value: string | undefined;
+  set: (value: string | undefined) => void;
+}
+
+/** A time in the reader's own zone; the API has it in UTC. */
+function Moment({ label, value, set }: MomentProps) {
+  return (
+    <Field label={label}>
+      <TextInput
+        type="datetime-local"
+        value={value ? toLocal(value) : ''}
+        onChange={({ target }) => set(target.value ? new Date(target.value).toISOString() : undefined)}
+      />
+    </Field>
+  );
+}
+
+function toLocal(iso: string): string {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function List({ filters, clear }: { filters: Filters; clear: () => void }) {
+  const { query, page, back, next } = usePages<MessagesPage>('/messages', filters, { everyMs: EVERY_MS });
+  const isFiltered = Object.values(filters).some(Boolean);
+  return (
+    <Answer query={query} rows={12}>
+      {({ messages }) => (
+        <div aria-busy={query.isPlaceholderData}>
+          {messages.length > 0 && <MessageTable messages={messages} />}
+          {messages.length === 0 && (isFiltered || page > 1) && <Nothing next={next} clear={clear} />}
+          {messages.length === 0 && !isFiltered && page === 1 && <NoMessages />}
+          <Pager shown={messages.length} page={page} back={back} next={next} />
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+/** A page looks at so many messages and no more: it may find none, and there may be some further on. */
+function Nothing({ next, clear }: { next: (() => void) | undefined; clear: () => void }) {
+  return (
+    <Empty title={next ? 'None among the messages looked through so far' : 'No message is like this'}>
+      {next && (
+        <Button kind="primary" onClick={next}>
+          Look further back
+        </Button>
+      )}
+      <Button onClick={clear}>Clear the search</Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,22 @@
+import { Link } from 'wouter';
+import { useCore, useScope } from '../../api/scope.tsx';
+import type { Numbers } from '../../api/types.ts';
+import { Command } from '../../ui/controls.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { sendCommand } from './send-command.ts';
+
+export function NoMessages() {
+  const { session } = useScope();
+  const { data } = useCore<Numbers>('/numbers');
+  const from = data?.numbers.find(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
+  return (
+    <Empty title="No messages yet. Send one:">
+      <Command text={sendCommand(location.origin, from?.numberId ?? 'num_abc123', session.sandbox)} />
+      {session.sandbox && (
+        <p>
+          Or <Link href="/phone">try the phone</Link>: it shows what a handset gets, and writes back.
+        </p>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { MessageDetail } from '../../api/types.ts';
+import { storyOf } from './story.ts';
+
+const at = (ms: number) => new Date(Date.UTC(2026, 10, 23, 12) + ms).toISOString();
+
+const MESSAGE: MessageDetail = {
+  messageId: 'msg_abc123',
+  direction: 'OUTBOUND',
+  status: 'DELIVERED',
+  numberId: 'num_abc123',
+  from: '+15551234567',
+  to: '+15557654321',
+  messageType: 'SMS',
+  text: 'a secret',
+  media: null,
+  externalReference: null,
+  deliveryGuarantee: 'AT_MOST_ONCE',
+  purpose: null,
+  encoding: 'GSM7',
+  segments: 1,
+  providerMessageRef: 'sim-1',
+  error: null,
+  createdAt: at(0),
+  sentAt: at(20),
+  finishedAt: at(220),
+  idempotencyKey: 'order-7',
+  parts: [
+    {
+      part: 1,
+      state: 'DELIVERED',
+      carrier: 'simulator',
+      providerMessageRef: 'sim-1',
+      error: null,
+      submittedAt: at(10),
+      finishedAt: at(220),
+    },
+  ],
+  events: [event('message.queued', 1, 0, 30), event('message.sent', 2, 20, 40), event('message.delivery', 3, 220, 240)],
+};
+
+function event(
+  type: MessageDetail['events'][number]['type'],
+  sequence: number,
+  ms: number,
+  attemptMs: number,
+): MessageDetail['events'][number] {
+  const attempt = {
+    at: at(attemptMs),
+    url: 'https://example.com/hook',
+    outcome: 'DELIVERED' as const,
+    statusCode: 204,
+    error: null,
+    durationMs: 4,
+    responseStart: null,
+  };
+  return {
+    eventId: `evt_abc123_${sequence}`,
+    type,
+    sequence,
+    status: 'SENT',
+    occurredAt: at(ms),
+    delivery: { state: 'DELIVERED', nextAttemptAt: null, attempts: [attempt] },
+  };
+}
+
+test('a message is told from its request to the last attempt, on one time line', () => {
+  expect(storyOf(MESSAGE).map(({ title }) => title)).toEqual([
+    'Accepted',
+    'Queued',
+    'Handed to simulator',
+    'Sent',
+    'Webhook message.queued, attempt 1',
+    'Webhook message.sent, attempt 1',
+    'Receipt',
+    'Delivered',
+    'Webhook message.delivery, attempt 1',
+  ]);
+});
+
+test('it says under which key it was asked for, and never what was written', () => {
+  const story = storyOf(MESSAGE);
+  expect(story[0]?.why).toContain('order-7');
+  expect(JSON.stringify(story)).not.toContain('a secret');
+});
+
+test('a submit that was never answered is told as that, and not as a failure', () => {
+  const part = { ...MESSAGE.parts[0], state: 'UNKNOWN', providerMessageRef: null, finishedAt: null };
+  const story = storyOf({ ...MESSAGE, parts: [part as MessageDetail['parts'][number]] });
+  expect(story.find(({ kind }) => kind === 'submit')).toMatchObject({ tone: 'warn' });
+  expect(story.filter(({ kind }) => kind === 'receipt')).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { useCore } from '../../api/scope.tsx';
+import type { Numbers as Own, PhoneNumber } from '../../api/types.ts';
+import { Button } from '../../ui/controls.tsx';
+import { Sheet } from '../../ui/dialogs.tsx';
+import { Page, Panel, State } from '../../ui/parts.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { Inventory } from './inventory.tsx';
+import { NumberSettings } from './settings.tsx';
+
+const COLUMNS: readonly Column<PhoneNumber>[] = [
+  { label: 'Number', cell: ({ e164 }) => <b className="mono">{e164}</b> },
+  { label: 'Id', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'Status', cell: ({ status }) => <State value={status} /> },
+  { label: 'Can send', cell: (number) => canSend(number) },
+  {
+    label: 'Campaign',
+    className: 'mono',
+    cell: ({ campaignRegId }) => campaignRegId ?? <span className="muted">none</span>,
+  },
+  { label: 'Own webhooks', cell: (number) => ownWebhooks(number) },
+  {
+    label: 'Action',
+    cell: (number) => (
+      <Sheet title={`Settings of ${number.e164}`} trigger={<Button>Settings</Button>}>
+        {(close) => <NumberSettings number={number} done={close} />}
+      </Sheet>
+    ),
+  },
+];
+
+/** What this API client sends from, and what could be had. */
+export function Numbers() {
+  const numbers = useCore<Own>('/numbers');
+  return (
+    <Page title="Numbers">
+      <Panel title="Assigned numbers">
+        <Answer query={numbers}>
+          {({ numbers: own }) =>
+            own.length === 0 ? (
+              <Empty title="No number is assigned">
+                <p>An operator assigns numbers with POST /api/admin/numbers.</p>
+              </Empty>
+            ) : (
+              <Table label="Numbers" columns={COLUMNS} rows={own} keyOf={({ numberId }) => numberId} />
+            )
+          }
+        </Answer>
+      </Panel>
+      <Inventory />
+    </Page>
+  );
+}
+
+function canSend({ status, campaignRegId, smsEnabled, mmsEnabled }: PhoneNumber): string {
+  if (status !== 'ACTIVE') return 'no: it is not active';
+  if (campaignRegId === null) return 'no: it has no campaign';
+  return [smsEnabled && 'SMS', mmsEnabled && 'MMS'].filter(Boolean).join(', ') || 'no';
+}
+
+function ownWebhooks({ webhookDeliveryOverride, webhookInboundOverride }: PhoneNumber): string {
+  return [webhookDeliveryOverride && 'delivery', webhookInboundOverride && 'inbound'].filter(Boolean).join(', ') || '–';
+}

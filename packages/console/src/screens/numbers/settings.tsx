@@ -1,0 +1,44 @@
+import type { FormEvent } from 'react';
+import { useAct } from '../../api/act.ts';
+import { useScope } from '../../api/scope.tsx';
+import type { PhoneNumber } from '../../api/types.ts';
+import { Button, Field, TextInput } from '../../ui/controls.tsx';
+import { Problem } from '../../ui/states.tsx';
+import { useSay } from '../../ui/toasts.tsx';
+
+/** Spelt as the API has it: the answer's `campaignRegId` is `campaignregId` in a request. */
+const FIELDS = ['campaignregId', 'webhookDeliveryOverride', 'webhookInboundOverride'] as const;
+
+export function NumberSettings({ number, done }: { number: PhoneNumber; done: () => void }) {
+  const { core } = useScope();
+  const say = useSay();
+  const saving = useAct(
+    (body: object) => core(`/numbers/${number.numberId}`, { method: 'PATCH', body }),
+    () => {
+      say(`Saved the settings of ${number.e164}.`);
+      done();
+    },
+  );
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    saving.mutate(Object.fromEntries(FIELDS.map((name) => [name, given.get(name) || null])));
+  };
+  return (
+    <form className="form" onSubmit={save}>
+      <Field label="Campaign" hint="Its registration id. Without one, nothing can be sent from this number.">
+        <TextInput name="campaignregId" maxLength={255} defaultValue={number.campaignRegId ?? ''} />
+      </Field>
+      <Field label="Delivery events of this number go to" hint="Empty: where those of the API client go.">
+        <TextInput name="webhookDeliveryOverride" type="url" defaultValue={number.webhookDeliveryOverride ?? ''} />
+      </Field>
+      <Field label="Inbound messages of this number go to" hint="Empty: where those of the API client go.">
+        <TextInput name="webhookInboundOverride" type="url" defaultValue={number.webhookInboundOverride ?? ''} />
+      </Field>
+      {saving.error && <Problem error={saving.error} />}
+      <Button type="submit" kind="primary" busy={saving.isPending}>
+        Save
+      </Button>
+    </form>
+  );
+}

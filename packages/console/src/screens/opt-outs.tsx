@@ -1,0 +1,118 @@
+import { type FormEvent, useState } from 'react';
+import { useAct } from '../api/act.ts';
+import { useCore, useScope } from '../api/scope.tsx';
+import type { Numbers, OptOut, OptOutsPage } from '../api/types.ts';
+import { Button, Field, Select, TextInput } from '../ui/controls.tsx';
+import { Confirm, Sheet } from '../ui/dialogs.tsx';
+import { usePages } from '../ui/pages.ts';
+import { Page, Time } from '../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../ui/states.tsx';
+import { type Column, Pager, Table } from '../ui/table.tsx';
+
+const COLUMNS: readonly Column<OptOut>[] = [
+  { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
+  { label: 'Of number', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'Said by', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
+  { label: 'Note', className: 'cut', cell: ({ note }) => note ?? <span className="muted">–</span> },
+  { label: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { label: 'Action', cell: (optOut) => <Lift optOut={optOut} /> },
+];
+
+const saidBy = (origin: OptOut['origin'], how: string | null): string =>
+  `${origin === 'HANDSET' ? 'the handset' : 'you'}${how ? ` (${how})` : ''}`;
+
+/** Who gets no more messages, of which number. */
+export function OptOuts() {
+  const [recipient, setRecipient] = useState<string>();
+  const { query, page, back, next } = usePages<OptOutsPage>('/opt-outs', { recipient }, { cursor: 'after' });
+  const find = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setRecipient(String(new FormData(event.currentTarget).get('recipient')) || undefined);
+  };
+  return (
+    <Page title="Opt-outs" actions={<Add />}>
+      <search>
+        <form className="filters" onSubmit={find}>
+          <Field label="Recipient">
+            <TextInput name="recipient" type="search" placeholder="+15551234567" pattern="\+[1-9]\d{6,14}" />
+          </Field>
+          <Button type="submit">Find</Button>
+        </form>
+      </search>
+      <Answer query={query}>
+        {({ optOuts }) => (
+          <>
+            {optOuts.length === 0 ? (
+              <Empty title={recipient ? `${recipient} has not opted out` : 'Nobody has opted out'}>
+                <p>Whoever writes STOP to one of your numbers is listed here, and gets no more messages from it.</p>
+              </Empty>
+            ) : (
+              <Table
+                label="Opt-outs"
+                columns={COLUMNS}
+                rows={optOuts}
+                keyOf={({ numberId, recipient: who }) => `${numberId} ${who}`}
+              />
+            )}
+            <Pager shown={optOuts.length} page={page} back={back} next={next} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Lift({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
+  const { core } = useScope();
+  const path = `/opt-outs/${encodeURIComponent(numberId)}/${encodeURIComponent(recipient)}`;
+  return (
+    <Confirm
+      title={`Lift the opt-out of ${recipient}?`}
+      verb="Lift it"
+      act={() => core(path, { method: 'DELETE' })}
+      trigger={<Button>Lift</Button>}
+    >
+      <p>They get messages from this number again. Only with consent that you can show; it stays in the history.</p>
+    </Confirm>
+  );
+}
+
+function Add() {
+  return (
+    <Sheet title="Record an opt-out" trigger={<Button kind="primary">Record an opt-out</Button>}>
+      {(close) => <AddForm done={close} />}
+    </Sheet>
+  );
+}
+
+function AddForm({ done }: { done: () => void }) {
+  const { core } = useScope();
+  const numbers = useCore<Numbers>('/numbers');
+  const adding = useAct((body: object) => core('/opt-outs', { method: 'POST', body }), done);
+  const add = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = [...new FormData(event.currentTarget)].filter(([, value]) => value !== '');
+    adding.mutate(Object.fromEntries(given));
+  };
+  const options = (numbers.data?.numbers ?? []).map(({ numberId, e164 }) => [numberId, e164] as const);
+  return (
+    <form className="form" onSubmit={add}>
+      <Field label="Of number">
+        <Select name="numberId" options={options} required />
+      </Field>
+      <Field label="Recipient">
+        <TextInput name="recipient" required placeholder="+15551234567" pattern="\+[1-9]\d{6,14}" />
+      </Field>
+      <Field label="Where you have it from">
+        <TextInput name="source" maxLength={255} placeholder="call centre" />
+      </Field>
+      <Field label="Note">
+        <TextInput name="note" maxLength={1000} />
+      </Field>
+      {adding.error && <Problem error={adding.error} />}
+      <Button type="submit" kind="primary" busy={adding.isPending}>
+        Record it
+      </Button>
+    </form>
+  );
+}

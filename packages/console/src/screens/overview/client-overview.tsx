@@ -1,0 +1,62 @@
+import { Link } from 'wouter';
+import { useCore } from '../../api/scope.tsx';
+import type { Message, MessagesPage, Webhooks, Whoami } from '../../api/types.ts';
+import { whole } from '../../ui/format.ts';
+import { Page, Panel } from '../../ui/parts.tsx';
+import { Answer } from '../../ui/states.tsx';
+import { NoMessages } from '../messages/no-messages.tsx';
+import { MessageTable } from '../messages/table.tsx';
+import { endpointState } from '../webhooks/endpoint-state.ts';
+import { Tile, Tiles } from './tiles.tsx';
+
+const EVERY_MS = 5000;
+const LATEST = 20;
+
+/** What concerns one API client. */
+export function ClientOverview() {
+  const whoami = useCore<Whoami>('/whoami', EVERY_MS * 6);
+  const webhooks = useCore<Webhooks>('/webhooks', EVERY_MS);
+  const latest = useCore<MessagesPage>(`/messages?limit=${LATEST}`, EVERY_MS);
+  return (
+    <Page title="Overview">
+      <Answer query={whoami} rows={2}>
+        {({ apiClientName, assignedNumbers: { total, smsEnabledCount, mmsEnabledCount } }) => (
+          <Tiles>
+            <Tile label="API client" value={apiClientName} />
+            <Tile
+              label="Numbers"
+              value={whole(total)}
+              note={`${smsEnabledCount} for SMS, ${mmsEnabledCount} for MMS`}
+            />
+            <WebhookTile webhooks={webhooks.data} />
+            <LatestTile messages={latest.data?.messages} />
+          </Tiles>
+        )}
+      </Answer>
+      <Panel title="Latest messages" aside={<Link href="/messages">All messages</Link>}>
+        <Answer query={latest}>
+          {({ messages }) => (messages.length === 0 ? <NoMessages /> : <MessageTable messages={messages} />)}
+        </Answer>
+      </Panel>
+    </Page>
+  );
+}
+
+function WebhookTile({ webhooks }: { webhooks: Webhooks | undefined }) {
+  const states = webhooks?.endpoints.map(endpointState) ?? [];
+  const troubled = states.filter((state) => state === 'FAILING' || state === 'DISABLED').length;
+  const value = troubled > 0 ? `${troubled} in trouble` : states.length === 0 ? 'none tried yet' : 'all well';
+  return <Tile label="Webhook endpoints" value={value} tone={troubled > 0 ? 'bad' : 'good'} />;
+}
+
+function LatestTile({ messages = [] }: { messages: Message[] | undefined }) {
+  const failed = messages.filter(({ status }) => status === 'FAILED').length;
+  return (
+    <Tile
+      label={`Failed of the latest ${messages.length}`}
+      value={whole(failed)}
+      tone={failed > 0 ? 'bad' : 'calm'}
+      note="see Messages for why"
+    />
+  );
+}

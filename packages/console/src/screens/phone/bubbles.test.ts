@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { EventBody } from '../../api/types.ts';
+import { bubblesOf } from './bubbles.ts';
+
+const HANDSET = '+15557654321';
+const NUMBER = '+15551234567';
+
+function event(type: EventBody['type'], messageId: string, from: string, to: string): EventBody {
+  const rest = { sequence: 1, apiClientId: 'rc_test_client_123', numberId: 'num_abc123', messageType: 'SMS' as const };
+  return { ...rest, eventId: `evt_${messageId}`, type, messageId, from, to, occurredAt: '', status: '', text: 'Hi' };
+}
+
+test('a handset shows what was delivered to it and what it wrote, the first one first, and nothing of others', () => {
+  const events = [
+    event('message.inbound', 'msg_4', '+15550000000', NUMBER),
+    event('message.inbound', 'msg_3', HANDSET, NUMBER),
+    event('message.delivery', 'msg_1', NUMBER, HANDSET),
+    event('message.delivery', 'msg_2', NUMBER, '+15550000000'),
+    event('message.sent', 'msg_1', NUMBER, HANDSET),
+  ];
+  expect(bubblesOf(events, HANDSET).map(({ messageId, direction }) => [messageId, direction])).toEqual([
+    ['msg_1', 'in'],
+    ['msg_3', 'out'],
+  ]);
+});

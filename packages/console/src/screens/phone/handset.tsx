@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useAct } from '../../api/act.ts';
+import { call } from '../../api/call.ts';
+import { useScope } from '../../api/scope.tsx';
+import type { Message } from '../../api/types.ts';
+import { Button } from '../../ui/controls.tsx';
+import { Time } from '../../ui/parts.tsx';
+import { Problem } from '../../ui/states.tsx';
+import type { Bubble } from './bubbles.ts';
+
+interface HandsetProps {
+  handset: string;
+  number: string;
+  bubbles: readonly Bubble[];
+}
+
+/** A phone: what came to it, and a line to write in. */
+export function Handset({ handset, number, bubbles }: HandsetProps) {
+  const screen = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new bubble is scrolled to
+  useEffect(() => {
+    screen.current?.scrollTo(0, screen.current.scrollHeight);
+  }, [bubbles.length]);
+
+  return (
+    <section className="handset" aria-label={`Handset ${handset}`}>
+      <div className="handset-head">
+        <b>{number}</b>
+        <span className="small">{handset}</span>
+      </div>
+      <div className="screen" ref={screen} role="log" aria-label="Conversation">
+        {bubbles.length === 0 && <p className="screen-empty">Nothing here yet. Send this handset a message.</p>}
+        {bubbles.map((bubble) => (
+          <div key={`${bubble.messageId} ${bubble.direction}`} className={`bubble ${bubble.direction}`}>
+            <span className="visually-hidden">{bubble.direction === 'in' ? 'Received: ' : 'Written: '}</span>
+            <BubbleText bubble={bubble} />
+            <span className="bubble-time">
+              <Time at={bubble.at} />
+            </span>
+          </div>
+        ))}
+      </div>
+      <Compose handset={handset} number={number} />
+    </section>
+  );
+}
+
+/** Delivery events have no text, for good reason; the message has. */
+function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
+  const { core, clientId } = useScope();
+  const { data, error } = useQuery({
+    queryKey: ['text', clientId, messageId],
+    queryFn: ({ signal }) => core<Message>(`/messages/${messageId}`, { signal }),
+    enabled: text === undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (text !== undefined) return <span>{text}</span>;
+  if (error) return <em>The text can't be read: {error.message}</em>;
+  const media = data?.media?.map(({ storageKey }) => storageKey) ?? [];
+  return <span>{[data?.text, ...media.map((key) => `[${key}]`)].filter(Boolean).join('\n') || '…'}</span>;
+}
+
+function Compose({ handset, number }: { handset: string; number: string }) {
+  const [text, setText] = useState('');
+  const writing = useAct(
+    (written: string) =>
+      call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }),
+    () => setText(''),
+  );
+  const write = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() !== '') writing.mutate(text);
+  };
+  return (
+    <>
+      {writing.error && <Problem error={writing.error} />}
+      <form className="compose" onSubmit={write}>
+        <input
+          aria-label="Write from this handset"
+          placeholder="Write back; try STOP, START or HELP"
+          value={text}
+          maxLength={1600}
+          autoComplete="off"
+          onChange={({ target }) => setText(target.value)}
+        />
+        <Button kind="primary" type="submit" busy={writing.isPending}>
+          Send
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import { type FormEvent, useMemo, useState } from 'react';
+import { useAct } from '../../api/act.ts';
+import { useCore, useScope } from '../../api/scope.tsx';
+import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
+import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { precise } from '../../ui/format.ts';
+import { Page, Panel } from '../../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../../ui/states.tsx';
+import { sendCommand } from '../messages/send-command.ts';
+import { bubblesOf } from './bubbles.ts';
+import { useFeed } from './feed.ts';
+import { Handset } from './handset.tsx';
+
+/** Nobody's number; with it the simulator delivers after about 200 ms. */
+const HANDSET = '+15557654321';
+
+/** What each does: docs/sandbox.md. */
+const HANDSETS = [
+  [HANDSET, `${HANDSET} – delivered`],
+  ['+15551234567', '+15551234567 – the recipient in the examples'],
+  ['+15550000002', '+15550000002 – refused for good'],
+  ['+15550000004', '+15550000004 – throttled once, then delivered'],
+  ['+15550000006', '+15550000006 – never answered, resolved by a receipt'],
+  ['+15550000007', '+15550000007 – delivered after five seconds'],
+  ['+15550000009', '+15550000009 – delivered, then replies'],
+  ['+15550000010', '+15550000010 – taken, then undeliverable'],
+] as const;
+
+/** The sandbox's handset, and beside it the events as a customer's system gets them. */
+export function Phone() {
+  const numbers = useCore<Numbers>('/numbers');
+  return (
+    <Page title="Phone">
+      <p className="lead">
+        A handset of the sandbox. Send it a message through the API, and it appears here as soon as the simulated
+        carrier has delivered it. What you write on it comes to your webhooks as <code>message.inbound</code>.
+      </p>
+      <Answer query={numbers} rows={8}>
+        {({ numbers: own }) =>
+          own.length === 0 ? (
+            <Empty title="This API client has no number to talk to">
+              <p>An operator assigns one with POST /api/admin/numbers.</p>
+            </Empty>
+          ) : (
+            <Conversation numbers={own} />
+          )
+        }
+      </Answer>
+    </Page>
+  );
+}
+
+function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
+  const { events, failure } = useFeed();
+  const [handset, setHandset] = useState<string>(HANDSET);
+  const usable = numbers.filter(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
+  const [numberId, setNumberId] = useState((usable[0] ?? numbers[0])?.numberId);
+  const number = numbers.find((one) => one.numberId === numberId) ?? (numbers[0] as PhoneNumber);
+  const bubbles = useMemo(() => bubblesOf(events, handset), [events, handset]);
+  const options = numbers.map(({ numberId: id, e164 }) => [id, `${e164} – ${id}`] as const);
+
+  return (
+    <>
+      {failure && <Problem error={failure} />}
+      <div className="filters">
+        <Field label="Handset">
+          <Select options={HANDSETS} value={handset} onChange={({ target }) => setHandset(target.value)} />
+        </Field>
+        <Field label="Your number">
+          <Select options={options} value={number.numberId} onChange={({ target }) => setNumberId(target.value)} />
+        </Field>
+      </div>
+      <div className="phone-page">
+        <Handset handset={handset} number={number.e164} bubbles={bubbles} />
+        <div className="phone-side">
+          <Send number={number} handset={handset} />
+          <Feed events={events} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Send({ number, handset }: { number: PhoneNumber; handset: string }) {
+  const { core } = useScope();
+  const sending = useAct((text: string) =>
+    core<Sent>('/messages/send', {
+      method: 'POST',
+      headers: { 'idempotency-key': crypto.randomUUID() },
+      body: { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text },
+    }),
+  );
+  const send = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    sending.mutate(String(new FormData(event.currentTarget).get('text')));
+  };
+  const refused = sending.data?.errors[0]?.error.message;
+  return (
+    <Panel title="1. Send it a message">
+      <form className="inline-form" onSubmit={send}>
+        <Field label="Text">
+          <TextInput name="text" defaultValue="Hello from Red Cloud" required maxLength={1600} />
+        </Field>
+        <Button type="submit" kind="primary" busy={sending.isPending}>
+          Send by the API
+        </Button>
+      </form>
+      {refused && (
+        <p className="problem" role="alert">
+          Not accepted for this handset: {refused}. If it has opted out, write START on it.
+        </p>
+      )}
+      {sending.error && <Problem error={sending.error} />}
+      <details>
+        <summary>The same in a terminal</summary>
+        <Command text={sendCommand(location.origin, number.numberId, true, handset)} />
+      </details>
+    </Panel>
+  );
+}
+
+function Feed({ events }: { events: readonly EventBody[] }) {
+  return (
+    <Panel
+      title="2. Watch the events"
+      aside={<span className="muted small">as your webhooks get them, the latest first</span>}
+    >
+      {events.length === 0 ? (
+        <Empty title="Waiting for the first event" />
+      ) : (
+        <ol className="feed">
+          {events.map((event) => (
+            <li key={event.eventId}>
+              <details>
+                <summary>
+                  <time dateTime={event.occurredAt}>{precise(event.occurredAt)}</time> <b>{event.type}</b>{' '}
+                  <span className="muted mono">{event.type === 'message.inbound' ? event.from : event.to}</span>
+                </summary>
+                <pre>{JSON.stringify(event, null, 2)}</pre>
+              </details>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

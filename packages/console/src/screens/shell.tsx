@@ -1,0 +1,147 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { call } from '../api/call.ts';
+import { useScope } from '../api/scope.tsx';
+import { Button } from '../ui/controls.tsx';
+import { Empty } from '../ui/states.tsx';
+import { setTheme, THEMES, theme } from '../ui/theme.ts';
+
+interface Place {
+  path: string;
+  label: string;
+  only?: 'operator' | 'sandbox';
+}
+
+const PLACES: readonly Place[] = [
+  { path: '/', label: 'Overview' },
+  { path: '/messages', label: 'Messages' },
+  { path: '/phone', label: 'Phone', only: 'sandbox' },
+  { path: '/webhooks', label: 'Webhooks' },
+  { path: '/numbers', label: 'Numbers' },
+  { path: '/opt-outs', label: 'Opt-outs' },
+  { path: '/clients', label: 'Clients', only: 'operator' },
+  { path: '/carriers', label: 'Carriers', only: 'operator' },
+];
+
+/** These are about all clients. */
+const WITHOUT_CLIENT = ['/', '/clients', '/carriers'];
+
+export function Shell({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  const { isOperator, clientId } = useScope();
+  const content = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // Whoever goes by keyboard or screen reader starts at the new page's beginning.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
+  useEffect(() => {
+    if (!first.current) content.current?.focus();
+    first.current = false;
+  }, [path]);
+
+  const needsClient = isOperator && !WITHOUT_CLIENT.some((place) => place === path) && !path.startsWith('/clients/');
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      <Side path={path} />
+      <main id="content" ref={content} tabIndex={-1}>
+        {needsClient && clientId === undefined ? <NoClient /> : children}
+      </main>
+    </div>
+  );
+}
+
+function NoClient() {
+  return (
+    <Empty title="No API client yet">
+      <p>
+        This page shows one API client's view. <Link href="/clients">Create the first one</Link>.
+      </p>
+    </Empty>
+  );
+}
+
+function Side({ path }: { path: string }) {
+  const { session, isOperator } = useScope();
+  const places = PLACES.filter(
+    ({ only }) => !only || (only === 'operator' && isOperator) || (only === 'sandbox' && session.sandbox),
+  );
+  const isHere = (place: string) => (place === '/' ? path === '/' : path.startsWith(place));
+  return (
+    <header className="side">
+      <Link href="/" className="brand">
+        <img src="/console/icon.svg" alt="" width="24" height="24" />
+        Red Cloud
+      </Link>
+      <Whose />
+      <nav className="places" aria-label="Pages of the console">
+        {places.map(({ path: to, label }) => (
+          <Link key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <div className="side-foot">
+        <a href="/docs">API reference</a>
+        <ThemeChoice />
+        <SignOut />
+      </div>
+    </header>
+  );
+}
+
+/** Whose view it is; an operator chooses. */
+function Whose() {
+  const { isOperator, clients, clientId, choose } = useScope();
+  if (!isOperator) return <p className="whose muted small">{clientId}</p>;
+  if (clients.length === 0) return null;
+  return (
+    <label className="whose">
+      <span className="muted small">View of</span>
+      <select value={clientId} onChange={(event) => choose(event.target.value)}>
+        {clients.map(({ id, name, status }) => (
+          <option key={id} value={id}>
+            {name}
+            {status === 'SUSPENDED' ? ' (suspended)' : ''}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function ThemeChoice() {
+  const [chosen, setChosen] = useState(theme);
+  const choose = (name: string) => {
+    setTheme(name);
+    setChosen(name);
+  };
+  return (
+    <label>
+      <span className="visually-hidden">Colours</span>
+      <select value={chosen} onChange={(event) => choose(event.target.value)}>
+        {THEMES.map(([name, label]) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function SignOut() {
+  const queries = useQueryClient();
+  const signOut = async () => {
+    await call('/console/session', { method: 'DELETE' }).catch(() => undefined);
+    queries.clear();
+    location.assign('/console/');
+  };
+  return (
+    <Button kind="quiet" onClick={signOut}>
+      Sign out
+    </Button>
+  );
+}

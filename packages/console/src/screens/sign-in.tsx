@@ -1,0 +1,82 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { useQuery } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { useAct } from '../api/act.ts';
+import { call } from '../api/call.ts';
+import { Button, Field, TextInput } from '../ui/controls.tsx';
+import { Problem } from '../ui/states.tsx';
+
+/** Public, and the same in every sandbox: docs/sandbox.md. */
+const SANDBOX = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
+
+const isSandbox = () => fetch('/sandbox/inbox/received', { method: 'HEAD' }).then(({ ok }) => ok);
+
+export function SignIn({ expired }: { expired: boolean }) {
+  const signing = useAct((credentials: object) => call('/console/session', { method: 'POST', body: credentials }));
+  const sandbox = useQuery({ queryKey: ['sandbox'], queryFn: isSandbox, staleTime: Number.POSITIVE_INFINITY });
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    signing.mutate(Object.fromEntries(new FormData(event.currentTarget)));
+  };
+
+  return (
+    <main className="alone">
+      <title>Sign in · Red Cloud</title>
+      <h1 className="brand">
+        <img src="/console/icon.svg" alt="" width="32" height="32" />
+        Red Cloud
+      </h1>
+      {expired && <p role="status">Your session has ended. Sign in again to go on.</p>}
+      <Tabs.Root defaultValue="client" className="panel">
+        <Tabs.List className="tabs" aria-label="Sign in as">
+          <Tabs.Tab value="client">API client</Tabs.Tab>
+          <Tabs.Tab value="operator">Operator</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="client">
+          <form className="form" onSubmit={submit}>
+            <Field label="Client id">
+              <TextInput name="clientId" required autoComplete="username" />
+            </Field>
+            <Field label="Client secret" hint="As your application uses it to get its tokens.">
+              <TextInput name="clientSecret" type="password" required autoComplete="current-password" />
+            </Field>
+            <Button kind="primary" type="submit" busy={signing.isPending}>
+              Sign in
+            </Button>
+          </form>
+        </Tabs.Panel>
+        <Tabs.Panel value="operator">
+          <form className="form" onSubmit={submit}>
+            <Field label="Operator token" hint="RC_ADMIN_TOKEN, as it was set when Red Cloud was started.">
+              <TextInput name="operatorToken" type="password" required autoComplete="current-password" />
+            </Field>
+            <Button kind="primary" type="submit" busy={signing.isPending}>
+              Sign in
+            </Button>
+          </form>
+        </Tabs.Panel>
+        {signing.error && <Refused error={signing.error} />}
+      </Tabs.Root>
+      {sandbox.data && (
+        <section className="panel" aria-label="Sandbox">
+          <p>This is a sandbox: its demo client is open to everybody.</p>
+          <Button busy={signing.isPending} onClick={() => signing.mutate(SANDBOX)}>
+            Enter as the demo client
+          </Button>
+        </section>
+      )}
+    </main>
+  );
+}
+
+function Refused({ error }: { error: unknown }) {
+  return (
+    <>
+      <Problem error={error} />
+      <p className="muted small">
+        Check what you have entered: there is no way back to a lost secret, but your operator can make a new one.
+      </p>
+    </>
+  );
+}

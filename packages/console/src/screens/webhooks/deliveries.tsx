@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useAct } from '../../api/act.ts';
+import { useScope } from '../../api/scope.tsx';
+import type { Attempt, DeliveriesPage, Delivery } from '../../api/types.ts';
+import { Button, Field, Select } from '../../ui/controls.tsx';
+import { Sheet } from '../../ui/dialogs.tsx';
+import { usePages } from '../../ui/pages.ts';
+import { State, Time } from '../../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../../ui/states.tsx';
+import { type Column, Pager, Table } from '../../ui/table.tsx';
+import { useSay } from '../../ui/toasts.tsx';
+
+const EVERY_MS = 5000;
+
+const STATES = [
+  ['', 'Any state'],
+  ['PENDING', 'pending'],
+  ['DELIVERED', 'delivered'],
+  ['FAILED', 'failed, given up'],
+  ['UNSENT', 'unsent, nowhere to go'],
+] as const;
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  { label: 'Event', cell: ({ type }) => <b>{type}</b> },
+  { label: 'State', cell: ({ state }) => <State value={state} /> },
+  {
+    label: 'Message',
+    cell: ({ messageId }) => (
+      <Link href={`/messages/${messageId}`} className="mono">
+        {messageId}
+      </Link>
+    ),
+  },
+  { label: 'Happened', cell: ({ occurredAt }) => <Time at={occurredAt} /> },
+  { label: 'Next attempt', cell: ({ nextAttemptAt }) => <Time at={nextAttemptAt} /> },
+  { label: 'Attempts', cell: (delivery) => <Attempts delivery={delivery} /> },
+  { label: 'Action', cell: ({ eventId }) => <ReplayOne eventId={eventId} /> },
+];
+
+/** Every event, and every attempt to deliver it. */
+export function Deliveries() {
+  const [state, setState] = useState('');
+  const { query, page, back, next } = usePages<DeliveriesPage>(
+    '/webhooks/deliveries',
+    { state: state || undefined },
+    { everyMs: EVERY_MS },
+  );
+  return (
+    <>
+      <div className="filters">
+        <Field label="State">
+          <Select options={STATES} value={state} onChange={({ target }) => setState(target.value)} />
+        </Field>
+      </div>
+      <Answer query={query} rows={12}>
+        {({ deliveries }) => (
+          <>
+            {deliveries.length === 0 ? (
+              <Empty title={next ? 'None among those looked through so far' : 'No such event'}>
+                {next && <Button onClick={next}>Look further back</Button>}
+              </Empty>
+            ) : (
+              <Table label="Deliveries" columns={COLUMNS} rows={deliveries} keyOf={({ eventId }) => eventId} />
+            )}
+            <Pager shown={deliveries.length} page={page} back={back} next={next} />
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+function Attempts({ delivery: { attempts, type } }: { delivery: Delivery }) {
+  if (attempts.length === 0) return <span className="muted">none</span>;
+  return (
+    <Sheet
+      title={`Attempts of ${type}`}
+      trigger={<Button kind="quiet">{attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`}</Button>}
+    >
+      {() => (
+        <ol className="attempts">
+          {attempts.map((attempt) => (
+            <li key={attempt.at}>
+              <OneAttempt attempt={attempt} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Sheet>
+  );
+}
+
+function OneAttempt({ attempt }: { attempt: Attempt }) {
+  const { at, url, outcome, statusCode, error, durationMs, responseStart } = attempt;
+  return (
+    <>
+      <p>
+        <Time at={at} /> <State value={outcome} /> {statusCode ?? error} in {durationMs} ms
+      </p>
+      <p className="mono small">{url}</p>
+      {responseStart && <pre>{responseStart}</pre>}
+    </>
+  );
+}
+
+function ReplayOne({ eventId }: { eventId: string }) {
+  const { core } = useScope();
+  const say = useSay();
+  const replaying = useAct(
+    () => core(`/webhooks/deliveries/${eventId}/replay`, { method: 'POST' }),
+    () => say('On its way again, with the whole schedule.'),
+  );
+  return (
+    <>
+      <Button busy={replaying.isPending} onClick={() => replaying.mutate(undefined)}>
+        Replay
+      </Button>
+      {replaying.error && <Problem error={replaying.error} />}
+    </>
+  );
+}

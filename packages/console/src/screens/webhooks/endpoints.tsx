@@ -1,0 +1,125 @@
+import type { FormEvent } from 'react';
+import { useAct } from '../../api/act.ts';
+import { useCore, useScope } from '../../api/scope.tsx';
+import type { Endpoint, Trial, Webhooks } from '../../api/types.ts';
+import { Button, Field, TextInput } from '../../ui/controls.tsx';
+import { Panel, State, Time } from '../../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../../ui/states.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useSay } from '../../ui/toasts.tsx';
+import { endpointState } from './endpoint-state.ts';
+
+const EVERY_MS = 5000;
+
+export function Endpoints() {
+  const webhooks = useCore<Webhooks>('/webhooks', EVERY_MS);
+  return (
+    <Answer query={webhooks}>
+      {(settings) => (
+        <>
+          <Panel title="Where events go">
+            <Urls key={`${settings.deliveryUrl} ${settings.inboundUrl}`} settings={settings} />
+          </Panel>
+          <TestEvent settings={settings} />
+          <Panel title="How endpoints fare" aside={<span className="muted small">those of single numbers too</span>}>
+            <Health endpoints={settings.endpoints} />
+          </Panel>
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function Urls({ settings }: { settings: Webhooks }) {
+  const { core } = useScope();
+  const say = useSay();
+  const saving = useAct(
+    (body: object) => core('/webhooks', { method: 'PATCH', body }),
+    () => say('Saved. The next attempts go there.'),
+  );
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { deliveryUrl, inboundUrl } = Object.fromEntries(new FormData(event.currentTarget));
+    saving.mutate({ deliveryUrl: deliveryUrl || null, inboundUrl: inboundUrl || null });
+  };
+  return (
+    <form className="form" onSubmit={save}>
+      <Field label="Delivery events" hint="message.queued, sent, delivery and failed. Empty: they go nowhere.">
+        <TextInput name="deliveryUrl" type="url" defaultValue={settings.deliveryUrl ?? ''} placeholder="https://" />
+      </Field>
+      <Field label="Inbound messages" hint="message.inbound. A number's own setting goes before both.">
+        <TextInput name="inboundUrl" type="url" defaultValue={settings.inboundUrl ?? ''} placeholder="https://" />
+      </Field>
+      {saving.error && <Problem error={saving.error} />}
+      <Button type="submit" kind="primary" busy={saving.isPending}>
+        Save
+      </Button>
+    </form>
+  );
+}
+
+function TestEvent({ settings }: { settings: Webhooks }) {
+  const { core } = useScope();
+  const trying = useAct((purpose: string) => core<Trial>('/webhooks/test', { method: 'POST', body: { purpose } }));
+  return (
+    <Panel title="Does it work?">
+      <p className="muted">One signed test event goes out at once, and its answer comes back here.</p>
+      <div className="actions">
+        <Button disabled={!settings.deliveryUrl} busy={trying.isPending} onClick={() => trying.mutate('delivery')}>
+          Test the delivery endpoint
+        </Button>
+        <Button disabled={!settings.inboundUrl} busy={trying.isPending} onClick={() => trying.mutate('inbound')}>
+          Test the inbound endpoint
+        </Button>
+      </div>
+      <div aria-live="polite">{trying.data && <Outcome trial={trying.data} />}</div>
+      {trying.error && <Problem error={trying.error} />}
+    </Panel>
+  );
+}
+
+function Outcome({ trial: { url, delivered, statusCode, error, durationMs, responseStart } }: { trial: Trial }) {
+  return (
+    <div className={delivered ? 'notice good' : 'notice bad'}>
+      <p>
+        <State value={delivered ? 'DELIVERED' : 'FAILED'} /> {url} {statusCode ? `answered ${statusCode}` : error} in{' '}
+        {durationMs} ms.
+      </p>
+      {!delivered && responseStart && <pre>{responseStart}</pre>}
+    </div>
+  );
+}
+
+function Health({ endpoints }: { endpoints: readonly Endpoint[] }) {
+  if (endpoints.length === 0) return <Empty title="No endpoint has been tried yet" />;
+  return (
+    <Table
+      label="Endpoints"
+      rows={endpoints}
+      keyOf={({ url }) => url}
+      columns={[
+        { label: 'URL', className: 'mono cut wide', cell: ({ url }) => url },
+        { label: 'State', cell: (endpoint) => <State value={endpointState(endpoint)} /> },
+        { label: 'Last success', cell: ({ succeededAt }) => <Time at={succeededAt} /> },
+        { label: 'Failing since', cell: ({ failingSince }) => <Time at={failingSince} /> },
+        { label: 'Failures', className: 'number', cell: ({ failures }) => failures },
+        { label: 'Action', cell: (endpoint) => <Enable endpoint={endpoint} /> },
+      ]}
+    />
+  );
+}
+
+function Enable({ endpoint: { url, disabledAt, disabledBecause } }: { endpoint: Endpoint }) {
+  const { core } = useScope();
+  const enabling = useAct(() => core('/webhooks/enable', { method: 'POST', body: { url } }));
+  if (disabledAt === null) return <span className="muted">–</span>;
+  return (
+    <>
+      <Button busy={enabling.isPending} onClick={() => enabling.mutate(undefined)}>
+        Enable again
+      </Button>
+      <p className="muted small">{disabledBecause}</p>
+      {enabling.error && <Problem error={enabling.error} />}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Failure } from '../api/call.ts';
+import { nextStep } from '../api/next-step.ts';
+import { Button, Copy } from './controls.tsx';
+
+/** What went wrong, what to do next, and the id by which the log knows it. */
+export function Problem({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+  const failure = error instanceof Failure ? error : new Failure(0, 'CONSOLE', (error as Error).message);
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <strong>{failure.message || failure.code}</strong>
+      </p>
+      <p>{nextStep(failure)}</p>
+      <p className="muted small">
+        <code>{failure.code}</code>
+        {failure.requestId && (
+          <>
+            {' · request '}
+            <code>{failure.requestId}</code> <Copy text={failure.requestId} label="Copy request id" />
+          </>
+        )}
+      </p>
+      {retry && <Button onClick={retry}>Try again</Button>}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** As high as what will be there, so that nothing jumps. */
+export function Loading({ rows = 5 }: { rows?: number }) {
+  const bars = Array.from({ length: rows }, (_, row) => row);
+  return (
+    <div className="loading" role="status">
+      <span className="visually-hidden">Loading</span>
+      {bars.map((row) => (
+        <div key={row} className="loading-row" />
+      ))}
+    </div>
+  );
+}
+
+interface AnswerProps<T> {
+  query: UseQueryResult<T>;
+  rows?: number;
+  children: (data: T) => ReactNode;
+}
+
+/** One of: still loading, what went wrong, what there is. What is there stays while it is read again. */
+export function Answer<T>({ query, rows = 5, children }: AnswerProps<T>) {
+  const { data, error, refetch } = query;
+  if (data === undefined)
+    return error ? <Problem error={error} retry={() => void refetch()} /> : <Loading rows={rows} />;
+  return (
+    <>
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      {children(data)}
+    </>
+  );
+}

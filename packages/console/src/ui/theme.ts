@@ -1,0 +1,17 @@
+const REMEMBERED = 'redcloud.theme';
+
+export const THEMES = [
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const;
+
+export function theme(): string {
+  return localStorage.getItem(REMEMBERED) ?? 'system';
+}
+
+/** Without a name, as it was left. */
+export function setTheme(name = theme()): void {
+  localStorage.setItem(REMEMBERED, name);
+  document.documentElement.dataset['theme'] = name;
+}

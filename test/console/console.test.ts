@@ -1,0 +1,274 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../support/browser.ts';
+import { Receiver } from '../support/receiver.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const HANDSET = '+15557654321';
+const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { html: string }[];
+}
+
+let redcloud: TestRedCloud;
+let receiver: Receiver;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the browser itself complained of: errors of scripts, and whatever the Content-Security-Policy refused. */
+const complaints: string[] = [];
+
+async function newPage(from: BrowserContext): Promise<Page> {
+  const opened = await from.newPage();
+  opened.on('pageerror', (error) => complaints.push(error.message));
+  opened.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !text.includes('Failed to load resource')) complaints.push(text);
+  });
+  return opened;
+}
+
+async function show(path: string): Promise<void> {
+  await page.goto(`${redcloud.url}/console${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.loading').waitFor({ state: 'detached' });
+}
+
+/** @returns what axe finds serious or worse, with the element it is about. */
+async function seriousViolations(): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source });
+  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${page.url()} ${id}: ${html.slice(0, 200)}`));
+}
+
+describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
+  beforeAll(async () => {
+    [redcloud, receiver, browser] = await Promise.all([startRedCloud(), Receiver.start(), openBrowser()]);
+    await redcloud.call('/api/core/webhooks', {
+      method: 'PATCH',
+      body: { deliveryUrl: receiver.url, inboundUrl: receiver.url },
+    });
+    // bypassCSP is for axe alone: the policy itself is proven in a context of its own.
+    context = await browser.newContext({ bypassCSP: true });
+    page = await newPage(context);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await receiver?.stop();
+    await redcloud?.stop();
+  });
+
+  test('who is not signed in sees nothing but the sign-in, and a wrong secret is refused with what to do next', async () => {
+    await show('/messages');
+    await page.getByLabel('Client id').fill('rc_test_client_123');
+    await page.getByLabel('Client secret').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/req_/);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  test('an operator signs in by keyboard; the session is out of reach of scripts', async () => {
+    await show('/');
+    await page.getByRole('tab', { name: 'Operator' }).click();
+    await page.getByLabel('Operator token').fill(OPERATOR);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ name: 'rc_console', httpOnly: true, sameSite: 'Strict' });
+    expect(await page.evaluate('document.cookie')).toBe('');
+  });
+
+  test('a message sent by the API is on the phone within a second, and an answer from the phone is message.inbound', async () => {
+    await show('/phone');
+    await page.getByText('Waiting for the first event').waitFor();
+    const sent = await redcloud.send('to-the-phone', { to: [HANDSET], text: 'Your parcel is here' });
+    await receiver.until((all) => all.some(({ body }) => body.type === 'message.delivery'));
+    const since = Date.now();
+    await page.locator('.bubble.in', { hasText: 'Your parcel is here' }).waitFor();
+    expect(Date.now() - since).toBeLessThan(1000);
+
+    await page.getByLabel('Write from this handset').fill('Thank you');
+    await page.keyboard.press('Enter');
+    const all = await receiver.until((got) => got.some(({ body }) => body.type === 'message.inbound'));
+    const inbound = all.find(({ body }) => body.type === 'message.inbound');
+    expect(inbound?.body).toMatchObject({ from: HANDSET, to: '+15551234567', text: 'Thank you' });
+    await page.locator('.bubble.out', { hasText: 'Thank you' }).waitFor();
+    await page.locator('.feed', { hasText: 'message.inbound' }).waitFor();
+    expect(sent.status).toBe(202);
+  });
+
+  test('STOP on the phone is an opt-out in its list, and lifting it takes it off', async () => {
+    await show('/phone');
+    await page.getByLabel('Write from this handset').fill('STOP');
+    await page.keyboard.press('Enter');
+    await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
+    await show('/opt-outs');
+    const row = page.getByRole('row', { name: new RegExp(`\\${HANDSET}`) });
+    await row.getByRole('button', { name: 'Lift' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Lift it' }).click();
+    await page.getByText('Nobody has opted out').waitFor();
+  });
+
+  test("a message's page tells its whole story, and hides its text until it is asked for", async () => {
+    await show('/messages?direction=OUTBOUND&to=%2B15557654321');
+    await page.locator('.table a').last().click();
+    const story = page.locator('.story');
+    for (const step of ['Accepted', 'Queued', 'Handed to simulator', 'Sent', 'Receipt', 'Delivered', 'attempt 1'])
+      await story.getByText(step).first().waitFor();
+    expect(await page.locator('main').innerText()).toContain('to-the-phone');
+    expect(await page.locator('main').innerText()).not.toContain('Your parcel is here');
+    await page.getByRole('button', { name: 'Show the text' }).click();
+    await page.getByText('Your parcel is here').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  test('a webhook is replayed by a click, and comes again', async () => {
+    await show('/webhooks');
+    await page.getByRole('tab', { name: 'Deliveries' }).click();
+    const row = page.locator('.table tr', { hasText: 'message.delivery' }).first();
+    const before = receiver.deliveries.filter(({ body }) => body.type === 'message.delivery').length;
+    await row.getByRole('button', { name: 'Replay' }).click();
+    await receiver.until((all) => all.filter(({ body }) => body.type === 'message.delivery').length > before);
+    await page.getByText('On its way again').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  test('a test event brings its answer back, also when it is refused', async () => {
+    receiver.answer = () => 500;
+    receiver.text = 'no room';
+    await show('/webhooks');
+    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
+    await page.getByText(/answered 500/).waitFor();
+    await page.getByText('no room').first().waitFor();
+    receiver.answer = () => 204;
+    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
+    await page.getByText(/answered 204/).waitFor();
+  });
+
+  test('a replay of all that was missed shows how far it has come, and ends', async () => {
+    await show('/webhooks');
+    await page.getByRole('tab', { name: 'Replays' }).click();
+    await page.getByLabel('Since').fill('2026-01-01T00:00');
+    await page.getByRole('button', { name: 'Start the replay' }).click();
+    await page.getByText(/sent again, of/).waitFor();
+    await page.locator('.table .state', { hasText: 'done' }).waitFor();
+  });
+
+  test('a replay that runs is cancelled by a click', async () => {
+    const running = { replayId: 'rpl_1', which: 'MISSING', since: '2026-11-23T10:00:00.000Z', status: 'RUNNING' };
+    const replay = {
+      ...running,
+      examined: 1500,
+      replayed: 320,
+      createdAt: '2026-11-23T12:00:00.000Z',
+      finishedAt: null,
+    };
+    // Held still: a real one of this size would be over before the click.
+    await page.route('**/webhooks/replays', (route) => route.fulfill({ json: { replays: [replay] } }));
+    await show('/webhooks');
+    await page.getByRole('tab', { name: 'Replays' }).click();
+    await page.getByText('320 sent again, of 1,500 looked at').waitFor();
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => sent.method() === 'DELETE'),
+      page.getByRole('button', { name: 'Cancel' }).click(),
+    ]);
+    expect(request.url()).toMatch(/webhooks\/replays\/rpl_1$/);
+    await page.getByRole('alert').waitFor();
+    await page.unroute('**/webhooks/replays');
+  });
+
+  test('the signing secret is rotated after a question, and shown once', async () => {
+    await show('/webhooks');
+    await page.getByRole('tab', { name: 'Signing secret' }).click();
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
+    await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
+    expect(await seriousViolations()).toEqual([]);
+    await show('/webhooks');
+    expect(await page.locator('body').innerText()).not.toContain('whsec_');
+  });
+
+  test('a number gets its campaign, and the inventory is searched', async () => {
+    await show('/numbers');
+    const row = page.getByRole('row', { name: /num_nocampaign/ });
+    await row.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').getByLabel('Campaign').fill('camp_new');
+    expect(await seriousViolations()).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('camp_new').waitFor();
+    await page.getByLabel('State, two letters').fill('OR');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page
+      .getByText(/Portland/i)
+      .first()
+      .waitFor();
+  });
+
+  test('an API client is created, its secrets shown once, suspended and brought back', async () => {
+    await show('/clients');
+    await page.getByRole('button', { name: 'New API client' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Shop');
+    await page.getByLabel('Account', { exact: true }).selectOption('new');
+    await page.getByLabel('Name of the new account').fill('Example Ltd');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
+    await page.getByRole('button', { name: 'I have them' }).click();
+    await page.getByRole('link', { name: 'Shop' }).click();
+    await page.getByRole('button', { name: 'Suspend' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
+    await page.getByRole('button', { name: 'Reactivate' }).click();
+    await page.locator('.facts .state', { hasText: 'active' }).waitFor();
+    await page.getByRole('button', { name: 'Add a client secret' }).click();
+    await page.locator('.secret code').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing serious on any screen, %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    for (const path of SCREENS) {
+      await show(path);
+      found.push(...(await seriousViolations()));
+    }
+    expect(found).toEqual([]);
+  });
+
+  test('nothing is wider than a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of SCREENS) {
+      await show(path);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
+    }
+    await page.setViewportSize({ width: 1200, height: 760 });
+  });
+
+  test("an API client sees its own view only, under the page's policy, and nothing comes from elsewhere", async () => {
+    const own = await browser.newContext();
+    const elsewhere: string[] = [];
+    own.on('request', (request) => {
+      if (!request.url().startsWith(redcloud.url)) elsewhere.push(request.url());
+    });
+    page = await newPage(own);
+    await show('/');
+    await page.getByRole('button', { name: 'Enter as the demo client' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.getByText('Latest messages').waitFor();
+    expect(await page.getByRole('link', { name: 'Clients' }).count()).toBe(0);
+    await show('/clients');
+    await page.getByText('There is no such page').waitFor();
+    for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Client id').waitFor();
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
