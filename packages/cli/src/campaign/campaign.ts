@@ -136,6 +136,7 @@ async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
       throw error;
     });
   const ends = await Promise.allSettled(Array.from({ length: concurrency }, guarded));
+  await recipients.return();
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
 }
