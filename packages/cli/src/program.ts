@@ -27,6 +27,7 @@ export function createProgram(terminal: Terminal, signal: AbortSignal, done: (ex
     .option('--sandbox', 'the sandbox on this machine, with its own public credentials')
     .option('--url <url>', 'another server than the one of the profile')
     .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(redcloud help <command> says how)')
     .exitOverride();
   const action = createAction(terminal, signal, done);

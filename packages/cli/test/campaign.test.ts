@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
@@ -65,7 +65,9 @@ test('run again, sorted and with another column, it sends nothing; with another 
   expect(await queued('again')).toHaveLength(4);
 });
 
-test('killed in the middle of a thousand rows and run again, it has sent each exactly once', async () => {
+test('killed in the middle of a thousand rows and run again, it has sent each exactly once', {
+  timeout: 90_000,
+}, async () => {
   const people = Array.from({ length: 1000 }, (_, i) => `+1555200${String(i).padStart(4, '0')},Person ${i}`);
   file(`to,name\n${people.join('\n')}\n`);
   const more = ['--reference', 'thousand', '--concurrency', '8'];
@@ -75,6 +77,8 @@ test('killed in the middle of a thousand rows and run again, it has sent each ex
   await running.ended;
   const before = results().length;
   expect(before).toBeLessThan(1000);
+  // As if it had been killed while it wrote.
+  appendFileSync(machine.pathOf('people.csv.results.ndjson'), '{"line":999,"to":"+1555');
   const second = await send('Hi {name}', ...more);
   expect(second.code).toBe(0);
   expect(second.json()).toMatchObject({ rows: 1000, accepted: 1000, rejected: 0, duplicates: 0 });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { BIN, Machine, watched } from './command.ts';
+import { BIN, Machine, type Running, watched } from './command.ts';
 
 const SECRET = 'rc_secret_abc123';
 let redcloud: TestRedCloud;
@@ -60,6 +60,8 @@ test('the environment goes before the login, and a token will do', async () => {
   expect((await machine.run(['whoami', '--profile', 'default'], { env: other })).code).toBe(0);
   const token = { REDCLOUD_URL: redcloud.url, REDCLOUD_TOKEN: 'rc_token_example' };
   expect((await machine.run(['whoami'], { env: token })).code).toBe(0);
+  const lingering = await machine.run(['whoami'], { env: { REDCLOUD_URL: 'http://127.0.0.1:1' } });
+  expect(lingering).toMatchObject({ code: 2, stderr: expect.stringContaining('not the server of this login') });
   const half = await machine.run(['whoami'], { env: { REDCLOUD_CLIENT_ID: 'x' } });
   expect(half).toMatchObject({ code: 2, stderr: expect.stringContaining('go together') });
 });
@@ -73,9 +75,26 @@ test('without a login it is said how to get one; a configuration that is broken 
   expect(broken.stderr).not.toContain(SECRET);
 });
 
-test.runIf(existsSync('/usr/bin/script'))('at a terminal it asks, and the secret is not seen', async () => {
+const hasTerminals = existsSync('/usr/bin/script');
+
+/** A login at a terminal, as a person has one. */
+function atTerminal(): Running {
   const command = `"${process.execPath}" "${BIN}" login --url ${redcloud.url}`;
-  const session = watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
+  return watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
+}
+
+test.runIf(hasTerminals)('at a terminal, ctrl-C while it asks ends it with 130, and nothing is kept', async () => {
+  const session = atTerminal();
+  await session.until(({ stdout }) => stdout().includes('Client id: '));
+  session.child.stdin.write('rc_test_client_123\n');
+  await session.until(({ stdout }) => stdout().includes('Client secret: '));
+  session.child.stdin.write('rc_se\u0003');
+  expect((await session.ended).code).toBe(130);
+  expect(existsSync(config())).toBe(false);
+});
+
+test.runIf(hasTerminals)('at a terminal it asks, and the secret is not seen', async () => {
+  const session = atTerminal();
   await session.until(({ stdout }) => stdout().includes('Client id: '));
   session.child.stdin.write('rc_test_client_123\n');
   await session.until(({ stdout }) => stdout().includes('Client secret: '));

@@ -55,7 +55,7 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
   const rc = client(PATIENCE);
   const server = urlOf(globals, terminal.env);
   const path = options.results ?? `${options.file}.results.ndjson`;
-  const results = new Results(path, server);
+  const results = await Results.open(path, server);
   const progress = out.progress('sending');
   const tally: Tally = { rows: total, accepted: 0, acceptedBefore: 0, rejected: 0, duplicates: 0 };
   const onward = () => progress.show(done(tally), total, tally.rejected === 0 ? '' : `  ${tally.rejected} rejected`);
@@ -136,6 +136,7 @@ async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
       throw error;
     });
   const ends = await Promise.allSettled(Array.from({ length: concurrency }, guarded));
+  await recipients.return();
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
 }

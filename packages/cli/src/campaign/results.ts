@@ -1,4 +1,5 @@
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../exit.ts';
 
 /** What became of a row. */
@@ -20,15 +21,18 @@ export class Results {
   readonly #file: number;
   readonly #accepted: Set<string>;
 
-  /** @throws UsageError when it can't be written */
-  constructor(path: string, server: string) {
+  private constructor(file: number, accepted: Set<string>) {
+    this.#file = file;
+    this.#accepted = accepted;
+  }
+
+  /** @throws UsageError when it can't be read or written */
+  static async open(path: string, server: string): Promise<Results> {
     try {
-      const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-      this.#accepted = acceptedIn(before, server);
       // It has recipients' numbers in it.
-      this.#file = openSync(path, 'a', 0o600);
-      // A line that was being written when the process was killed.
-      if (before !== '' && !before.endsWith('\n')) appendFileSync(this.#file, '\n');
+      const file = openSync(path, 'a+', 0o600);
+      if (endsWithin(file)) appendFileSync(file, '\n');
+      return new Results(file, await acceptedIn(path, server));
     } catch (error) {
       throw new UsageError(`The results can't be kept: ${(error as Error).message}`);
     }
@@ -48,14 +52,29 @@ export class Results {
   }
 }
 
-function acceptedIn(text: string, server: string): Set<string> {
-  const results = text.split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as Partial<Result> | null];
-    } catch {
-      return [];
-    }
-  });
-  const accepted = results.filter((result) => result?.outcome === 'ACCEPTED' && result.server === server);
-  return new Set(accepted.flatMap((result) => result?.key ?? []));
+/** Whether its last line was being written when the process was killed. */
+function endsWithin(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last.toString() !== '\n';
+}
+
+/** Line by line: a file of millions is longer than a string may be. */
+async function acceptedIn(path: string, server: string): Promise<Set<string>> {
+  const accepted = new Set<string>();
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const result = parsed(line);
+    if (result?.outcome === 'ACCEPTED' && result.server === server && result.key) accepted.add(result.key);
+  }
+  return accepted;
+}
+
+function parsed(line: string): Partial<Result> | null {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -5,9 +6,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 import { checkedUrl } from '../profiles/connection.ts';
 import { pathOf, readProfiles, writeProfiles } from '../profiles/store.ts';
-import { RedCloud } from '../sdk.ts';
+import { AbortError, RedCloud } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
-import type { Terminal } from '../terminal.ts';
 
 interface LoginOptions {
   clientId?: string;
@@ -28,14 +28,14 @@ export function addLogin(program: Command, action: Action): void {
   program.command('use').description('make a profile the one that is used').argument('<profile>').action(action(use));
 }
 
-async function login({ terminal, globals, out, signal }: Session, options: LoginOptions): Promise<void> {
+async function login(session: Session, options: LoginOptions): Promise<void> {
+  const { terminal, globals, out, signal } = session;
   const name = globals.profile ?? 'default';
+  const givenUrl = globals.url ?? terminal.env['REDCLOUD_URL'];
   const profile = {
-    url: checkedUrl(
-      globals.url ?? terminal.env['REDCLOUD_URL'] ?? (await asked(terminal, 'URL', 'http://127.0.0.1:3000')),
-    ),
-    clientId: options.clientId ?? (await asked(terminal, 'Client id')),
-    clientSecret: await secretOf(terminal, options),
+    url: checkedUrl(givenUrl ?? (await asked(session, { what: 'URL', proposal: 'http://127.0.0.1:3000' }))),
+    clientId: options.clientId ?? (await asked(session, { what: 'Client id' })),
+    clientSecret: await secretOf(session, options),
   };
   if (profile.clientId === '' || profile.clientSecret === '')
     throw new UsageError('Client id and secret are both needed');
@@ -53,31 +53,42 @@ function isReadOnTheWay(url: string): boolean {
   return protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
-async function secretOf(terminal: Terminal, { clientSecret, secretStdin }: LoginOptions): Promise<string> {
-  if (secretStdin) return (await text(terminal.stdin)).trim();
-  return clientSecret ?? asked(terminal, 'Client secret', undefined, true);
+async function secretOf(session: Session, { clientSecret, secretStdin }: LoginOptions): Promise<string> {
+  if (secretStdin) return (await text(session.terminal.stdin)).trim();
+  return clientSecret ?? asked(session, { what: 'Client secret', isHidden: true });
 }
 
-async function asked(terminal: Terminal, what: string, proposal?: string, isHidden = false): Promise<string> {
+interface Question {
+  what: string;
+  proposal?: string;
+  isHidden?: boolean;
+}
+
+async function asked({ terminal, signal }: Session, { what, proposal, isHidden = false }: Question): Promise<string> {
   const { stdin, stderr } = terminal;
   if (!stdin.isTTY) {
     throw new UsageError(
       `${what} is missing: --url, --client-id and --secret-stdin are needed where nobody can be asked`,
     );
   }
-  stderr.write(proposal === undefined ? `${what}: ` : `${what} [${proposal}]: `);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: isHidden });
+  // Not before the terminal is in raw mode: what is pasted at once would be seen.
+  stderr.write(proposal === undefined ? `${what}: ` : `${what} [${proposal}]: `);
   // In raw mode, which hides what is typed, ctrl-C is a character.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  const answer = await lines.question('', { signal: interrupted.signal }).catch(() => {
-    throw new UsageError('Interrupted; nothing was kept');
-  });
-  lines.close();
-  if (isHidden) stderr.write('\n');
-  return answer.trim() || (proposal ?? '');
+  const ended = once(lines, 'close').then(() => undefined);
+  try {
+    const answer = await Promise.race([lines.question('', { signal }), ended]);
+    // The end of the input, as by ctrl-D.
+    if (answer === undefined) throw new AbortError('end of input');
+    return answer.trim() || (proposal ?? '');
+  } catch (error) {
+    throw signal.aborted ? new AbortError(signal.reason) : error;
+  } finally {
+    lines.close();
+    if (isHidden) stderr.write('\n');
+  }
 }
 
 async function logout({ terminal, globals, out }: Session): Promise<void> {

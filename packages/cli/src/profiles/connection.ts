@@ -19,14 +19,26 @@ const SANDBOX: Profile = {
 
 /** Which server, and as whom: options, then the environment, then the profile. @throws UsageError when nothing says */
 export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
-  const baseUrl = urlOf(globals, env);
-  if (globals.sandbox) return { ...clientOf(SANDBOX), baseUrl };
-  if (globals.profile !== undefined) return { ...clientOf(profileOf(globals.profile, env)), baseUrl };
   const { REDCLOUD_TOKEN: accessToken, REDCLOUD_CLIENT_ID: clientId, REDCLOUD_CLIENT_SECRET: clientSecret } = env;
-  if (accessToken) return { accessToken, baseUrl };
-  if (clientId && clientSecret) return { clientId, clientSecret, baseUrl };
-  if (clientId || clientSecret) throw new UsageError('REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET go together');
-  return { ...clientOf(profileOf(undefined, env)), baseUrl };
+  if (globals.sandbox) return { ...clientOf(SANDBOX), baseUrl: urlOf(globals, env) };
+  if (globals.profile === undefined) {
+    if (accessToken) return { accessToken, baseUrl: urlOf(globals, env) };
+    if (clientId && clientSecret) return { clientId, clientSecret, baseUrl: urlOf(globals, env) };
+    if (clientId || clientSecret) throw new UsageError('REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET go together');
+  }
+  return loginOf(globals, env);
+}
+
+/** A secret goes to the server that it was checked with; to another one by an option, but not by a variable that lingers. */
+function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
+  const profile = profileOf(globals.profile, env);
+  const baseUrl = urlOf(globals, env);
+  if (globals.url === undefined && baseUrl !== profile.url) {
+    throw new UsageError(
+      `REDCLOUD_URL is not the server of this login (${profile.url}): unset it, or say --profile or --url`,
+    );
+  }
+  return { ...clientOf(profile), baseUrl };
 }
 
 /** The operator's routes. @throws UsageError without RC_ADMIN_TOKEN */
