@@ -1,8 +1,8 @@
 import { invalidRequest } from '../errors.ts';
 
 /** Those that a date in RFC 3339 has, and the store takes. */
-const FIRST = Date.UTC(1, 0, 1);
-const LAST = Date.UTC(9999, 11, 30);
+const FIRST = Date.parse('0001-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * A moment of a request whose shape (RFC 3339) was checked; a leap second, or one beyond the calendar, is none here.
