@@ -3,13 +3,26 @@ import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
 import { OptOuts } from './resources/opt-outs.ts';
 import { Webhooks } from './resources/webhooks.ts';
-import { type Api, type CallOptions, createApi } from './transport/api.ts';
+import { type Api, type Call, type CallOptions, type Credentials, createApi } from './transport/api.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
 import type { Identity } from './types.ts';
 
-export interface RedCloudOptions {
+export interface ClientCredentials {
   clientId: string;
   clientSecret: string;
+  accessToken?: undefined;
+}
+
+/** Instead of a client's id and secret: a token that is there already. When it ends, so do the calls, with a 401. */
+export interface AccessToken {
+  accessToken: string;
+  clientId?: undefined;
+  clientSecret?: undefined;
+}
+
+export type RedCloudOptions = ConnectionOptions & (ClientCredentials | AccessToken);
+
+export interface ConnectionOptions {
   /** Where the server is, such as `https://sms.example.com`; a path before `/api` may be part of it. */
   baseUrl: string;
   /** Milliseconds for a call, retries included, unless the call says otherwise. Default 60,000. */
@@ -22,6 +35,9 @@ export interface RedCloudOptions {
   runtime?: Partial<Runtime>;
 }
 
+/** Of `request`: a path such as `/api/core/whoami`, in which what is variable is encoded already. `body` is sent as JSON. */
+export type PlainRequest = Omit<Call, 'isWhole'>;
+
 /** One API client of a Red Cloud server. Make one and keep it: its token is shared by all calls. */
 export class RedCloud {
   readonly events: Events;
@@ -33,13 +49,11 @@ export class RedCloud {
 
   /** @throws TypeError when a setting can't be one. */
   constructor(options: RedCloudOptions) {
-    const { clientId, clientSecret, runtime = {} } = options;
-    if (!clientId || !clientSecret) throw new TypeError('clientId and clientSecret are required');
+    const { runtime = {} } = options;
     this.#api = createApi(
       { ...platform, ...runtime },
       {
-        clientId,
-        clientSecret,
+        credentials: readCredentials(options),
         baseUrl: readBaseUrl(options.baseUrl),
         timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 60_000),
         attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', options.attemptTimeoutMs ?? 15_000),
@@ -57,6 +71,20 @@ export class RedCloud {
   async whoami(options?: CallOptions): Promise<Identity> {
     return (await this.#api.call({ method: 'GET', path: '/api/core/whoami' }, options)).json as Identity;
   }
+
+  /**
+   * A route that has no method here: with this client's token, and with the same attempts and errors as any.
+   * @returns the answer's JSON; undefined when it has none. @throws ApiError | ConnectionError | TimeoutError | AbortError
+   */
+  async request(request: PlainRequest, options?: CallOptions): Promise<unknown> {
+    return (await this.#api.call(request, options)).json;
+  }
+}
+
+function readCredentials({ clientId, clientSecret, accessToken }: RedCloudOptions): Credentials {
+  if (accessToken) return { accessToken };
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  throw new TypeError('clientId and clientSecret are required, or an accessToken');
 }
 
 function readBaseUrl(text: string): string {

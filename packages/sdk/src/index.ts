@@ -1,6 +1,13 @@
 import { verify } from './webhooks/verify.ts';
 
-export { RedCloud, type RedCloudOptions } from './client.ts';
+export {
+  type AccessToken,
+  type ClientCredentials,
+  type ConnectionOptions,
+  type PlainRequest,
+  RedCloud,
+  type RedCloudOptions,
+} from './client.ts';
 export {
   AbortError,
   ApiError,

@@ -35,6 +35,17 @@ test('ids go into paths as what they are', async () => {
   expect(server.seen[0]).toMatchObject({ method: 'PATCH', path: '/api/core/numbers/a%2F..%2Fb%3Fc' });
 });
 
+test('a route without a method is asked as any other, and tried once when it must not be done twice', async () => {
+  const server = new Scripted();
+  server.steps = [unreachable, () => json(200, { fine: true })];
+  const request = { method: 'POST', path: '/api/admin/x', query: { a: 1 }, body: { b: 2 } } as const;
+  expect(await server.client().request(request)).toEqual({ fine: true });
+  expect(server.seen[1]).toMatchObject({ path: '/api/admin/x?a=1', body: '{"b":2}' });
+  server.steps = [unreachable];
+  await expect(server.client().request({ ...request, isUnrepeatable: true })).rejects.toBeInstanceOf(ConnectionError);
+  expect(server.seen).toHaveLength(3);
+});
+
 test('a new secret is asked for once: a second would take the first one out of the answer that was lost', async () => {
   const server = new Scripted();
   server.steps = [unreachable, () => json(200, { webhookSecret: 'whsec_YQ==', oldSecretValidUntil: null })];

@@ -1,4 +1,4 @@
-import { RedCloud, type RedCloudOptions } from '../src/index.ts';
+import { type ClientCredentials, type ConnectionOptions, RedCloud, type Runtime } from '../src/index.ts';
 
 export interface Seen {
   method: string;
@@ -54,26 +54,29 @@ export class Scripted {
   readonly #issue: Step = () =>
     json(200, { access_token: `token-${this.tokens.length}`, token_type: 'bearer', expires_in: 3600 });
 
-  client(options: Partial<RedCloudOptions> = {}): RedCloud {
+  get runtime(): Runtime {
+    return {
+      now: () => this.now,
+      random: () => 0.5,
+      newKey: () => {
+        this.#keys += 1;
+        return `key-${this.#keys}`;
+      },
+      sleep: async (ms) => {
+        this.waits.push(ms);
+        this.now += ms;
+      },
+      fetch: async (url, init) => this.#answer(url, init),
+    };
+  }
+
+  client(options: Partial<ConnectionOptions & ClientCredentials> = {}): RedCloud {
     return new RedCloud({
       clientId: 'rc_test_client_123',
       clientSecret: 'rc_secret_abc123',
       baseUrl: 'http://redcloud.test',
       ...options,
-      runtime: {
-        now: () => this.now,
-        random: () => 0.5,
-        newKey: () => {
-          this.#keys += 1;
-          return `key-${this.#keys}`;
-        },
-        sleep: async (ms) => {
-          this.waits.push(ms);
-          this.now += ms;
-        },
-        fetch: async (url, init) => this.#answer(url, init),
-        ...options.runtime,
-      },
+      runtime: { ...this.runtime, ...options.runtime },
     });
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RedCloud } from '../src/index.ts';
 import { accepted, json, refused, Scripted, SEND, silent, unreachable } from './scripted.ts';
 
 const bearers = (server: Scripted) => server.seen.map(({ headers }) => headers['authorization']);
@@ -124,4 +125,17 @@ test('a token route that never answers ends with the call', async () => {
   await expect(server.client({ maxRetries: 0, attemptTimeoutMs: 5 }).messages.send(SEND)).rejects.toMatchObject({
     name: 'TimeoutError',
   });
+});
+
+test('a token that was given is used as it is, and a 401 to it is the end', async () => {
+  const server = new Scripted();
+  server.steps = [refused(401, 'UNAUTHORIZED')];
+  const rc = new RedCloud({
+    accessToken: 'rc_token_example',
+    baseUrl: 'http://redcloud.test',
+    runtime: server.runtime,
+  });
+  await expect(rc.whoami()).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
+  expect(server.tokens).toEqual([]);
+  expect(server.seen.map(({ headers }) => headers['authorization'])).toEqual(['Bearer rc_token_example']);
 });

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './exchange.ts';
 import { type Patience, repeated } from './repeat.ts';
 import type { Runtime } from './runtime.ts';
-import { createTokens, tokenExchange } from './tokens.ts';
+import { createTokens, givenToken, type Tokens, tokenExchange } from './tokens.ts';
 
 /** Of one call. */
 export interface CallOptions {
@@ -12,9 +12,10 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
+export type Credentials = { clientId: string; clientSecret: string } | { accessToken: string };
+
 export interface ApiSettings extends Omit<Patience, 'signal'> {
-  clientId: string;
-  clientSecret: string;
+  credentials: Credentials;
   /** Without a slash at its end. */
   baseUrl: string;
 }
@@ -34,13 +35,8 @@ export type Api = ReturnType<typeof createApi>;
 
 /** The way from a resource's method to the server and back: token, attempts, answer. */
 export function createApi(runtime: Runtime, settings: ApiSettings) {
-  const { baseUrl, clientId, clientSecret, ...patience } = settings;
-  const tokenRequest = tokenExchange(baseUrl, clientId, clientSecret);
-  const tokens = createTokens({
-    now: runtime.now,
-    // Not repeated here: each call that needs it repeats itself, token and all.
-    fetchToken: () => exchange(runtime, tokenRequest, { until: runtime.now() + patience.attemptTimeoutMs }),
-  });
+  const { baseUrl, credentials, ...patience } = settings;
+  const tokens = tokensOf(runtime, settings);
 
   return {
     newKey: runtime.newKey,
@@ -52,7 +48,7 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
       if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number above 0');
       const request = toExchange(baseUrl, call);
       const maxRetries = call.isUnrepeatable ? 0 : patience.maxRetries;
-      let isRefreshed = false;
+      let isRefreshed = 'accessToken' in credentials;
       return repeated(runtime, { ...patience, maxRetries, timeoutMs, signal }, async (limits) => {
         for (;;) {
           const token = await tokens.get(limits);
@@ -68,6 +64,16 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
       });
     },
   };
+}
+
+function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: ApiSettings): Tokens {
+  if ('accessToken' in credentials) return givenToken(credentials.accessToken);
+  const request = tokenExchange(baseUrl, credentials.clientId, credentials.clientSecret);
+  return createTokens({
+    now: runtime.now,
+    // Not repeated here: each call that needs it repeats itself, token and all.
+    fetchToken: () => exchange(runtime, request, { until: runtime.now() + attemptTimeoutMs }),
+  });
 }
 
 /** All that is sent is fixed here, before the first attempt: what the caller changes afterwards changes nothing. */

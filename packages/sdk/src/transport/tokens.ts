@@ -19,8 +19,20 @@ export interface TokenParts {
   fetchToken(): Promise<Answer>;
 }
 
+export interface Tokens {
+  /** @throws ApiError (`invalid_client` …) | ConnectionError | TimeoutError | AbortError */
+  get(limits: Limits): Promise<string>;
+  /** The server did not take this token. If there is another by now, that one is for the next attempt. */
+  discard(value: string): void;
+}
+
+/** A token that somebody else has got; nothing replaces it. */
+export function givenToken(value: string): Tokens {
+  return { get: async () => value, discard: () => undefined };
+}
+
 /** The one token of a client: fetched once for all who need it at once, and refreshed before it ends. */
-export function createTokens({ now, fetchToken }: TokenParts) {
+export function createTokens({ now, fetchToken }: TokenParts): Tokens {
   let current: Token | undefined;
   let underWay: Promise<Token> | undefined;
 
@@ -37,7 +49,6 @@ export function createTokens({ now, fetchToken }: TokenParts) {
   }
 
   return {
-    /** @throws ApiError (`invalid_client` …) | ConnectionError | TimeoutError | AbortError */
     async get(limits: Limits): Promise<string> {
       if (current === undefined || now() >= current.expiresAt) {
         return (await limited({ now }, limits, () => refresh())).value;
@@ -47,7 +58,6 @@ export function createTokens({ now, fetchToken }: TokenParts) {
       return current.value;
     },
 
-    /** The server did not take this token. If there is another by now, that one is for the next attempt. */
     discard(value: string): void {
       if (current?.value === value) current = undefined;
     },

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const source = new URL('../src/main.ts', import.meta.url);
+
+if (!existsSync(source)) {
+  const { main } = await import('../dist/redcloud.js');
+  await main();
+} else {
+  // Within the repository it runs as it is written, by the Node that comes along.
+  const { isNewEnough, run } = await import('../../../bin/runtime.mjs');
+  if (isNewEnough) {
+    const { main } = await import(source.href);
+    await main();
+  } else {
+    run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  }
+}

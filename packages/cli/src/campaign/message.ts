@@ -1,0 +1,26 @@
+import type { SendParams } from '../sdk.ts';
+
+export type Media = NonNullable<SendParams['media']>[number];
+export type Guarantee = NonNullable<SendParams['deliveryGuarantee']>;
+
+interface Parts {
+  sendFrom: string;
+  to: readonly string[];
+  text: string | undefined;
+  media: readonly Media[] | undefined;
+  reference: string | undefined;
+  guarantee: Guarantee | undefined;
+}
+
+/** The same parts make the same bytes. */
+export function paramsOf({ sendFrom, to, text, media, reference, guarantee }: Parts): SendParams {
+  return {
+    sendFrom,
+    to,
+    messageType: media ? 'MMS' : 'SMS',
+    ...(text === undefined ? {} : { text }),
+    ...(media === undefined ? {} : { media }),
+    ...(reference === undefined ? {} : { externalReference: reference }),
+    ...(guarantee === undefined ? {} : { deliveryGuarantee: guarantee }),
+  };
+}

@@ -1,0 +1,63 @@
+import { createReadStream } from 'node:fs';
+import { CsvError, parse } from 'csv-parse';
+import { UsageError } from '../exit.ts';
+
+export interface Recipient {
+  /** Of the file, the header being 1; of a row of several lines, its last. */
+  line: number;
+  row: Readonly<Record<string, string>>;
+}
+
+interface Source {
+  path: string;
+  delimiter: string;
+  /** Which the header must have. */
+  columns: readonly string[];
+}
+
+/** The rows of a CSV file (RFC 4180, UTF-8). @throws UsageError that says which line is wrong */
+export async function* readRecipients({
+  path,
+  delimiter,
+  columns,
+}: Source): AsyncGenerator<Recipient, void, undefined> {
+  const parser = parse({
+    bom: true,
+    columns: (names: string[]) => header(path, names, columns),
+    delimiter,
+    info: true,
+    skip_empty_lines: true,
+  });
+  const input = createReadStream(path);
+  input.on('error', (error) => parser.destroy(error));
+  input.pipe(parser);
+  try {
+    for await (const { record, info } of parser) {
+      yield { line: info.lines, row: checked(path, info.lines, record) };
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`${path}: ${reasonOf(error)}`);
+  } finally {
+    input.destroy();
+  }
+}
+
+function header(path: string, names: readonly string[], needed: readonly string[]): string[] {
+  const trimmed = names.map((name) => name.trim());
+  const twice = trimmed.find((name, i) => trimmed.indexOf(name) !== i);
+  if (twice !== undefined) throw new UsageError(`${path}: two columns are called ${twice}`);
+  const missing = needed.find((name) => !trimmed.includes(name));
+  if (missing === undefined) return trimmed;
+  throw new UsageError(`${path}: there is no column ${missing}; the header has: ${trimmed.join(', ')}`);
+}
+
+/** What is not UTF-8 would be sent as question marks, and not be noticed before the first complaint. */
+function checked(path: string, line: number, row: Record<string, string>): Record<string, string> {
+  if (!Object.values(row).some((value) => value.includes('\ufffd'))) return row;
+  throw new UsageError(`${path}: line ${line} is not UTF-8; save the file as “CSV UTF-8”`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof CsvError) return error.message;
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
+}

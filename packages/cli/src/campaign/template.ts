@@ -1,0 +1,27 @@
+import { UsageError } from '../exit.ts';
+
+/** Text with columns in it: `{name}`; `{{` and `}}` are the braces themselves. */
+export interface Template {
+  columns: readonly string[];
+  fill(row: Readonly<Record<string, string>>): string;
+}
+
+const TOKEN = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+
+/** @throws UsageError for a brace that belongs to nothing */
+export function readTemplate(text: string): Template {
+  const columns: string[] = [];
+  for (const [token, column] of text.matchAll(TOKEN)) {
+    if (token === '{' || token === '}') {
+      throw new UsageError(
+        `A single ${token} in the text: write ${token}${token} for the character, {column} for a column`,
+      );
+    }
+    if (column !== undefined) columns.push(column);
+  }
+  return { columns, fill: (row) => text.replace(TOKEN, (token, column?: string) => filled(row, token, column)) };
+}
+
+function filled(row: Readonly<Record<string, string>>, token: string, column: string | undefined): string {
+  return column === undefined ? token.charAt(0) : (row[column] ?? '');
+}

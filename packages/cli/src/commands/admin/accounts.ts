@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Column } from '../../output/table.ts';
+import { moment } from '../../output/text.ts';
+import type { Action } from '../../session.ts';
+
+const PATH = '/api/admin/accounts';
+
+interface Account {
+  id: string;
+  name: string;
+  status: string;
+  createdAt: string;
+}
+
+const COLUMNS: Column<Account>[] = [
+  { title: 'ID', of: ({ id }) => id },
+  { title: 'NAME', of: ({ name }) => name },
+  { title: 'STATUS', of: ({ status }) => status },
+  { title: 'CREATED', of: ({ createdAt }) => moment(createdAt) },
+];
+
+export function addAccounts(admin: Command, action: Action): void {
+  const accounts = admin.command('accounts').description('who has API clients');
+  accounts.command('list').action(
+    action(async ({ operator, out, signal }) => {
+      const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { accounts: Account[] };
+      out.list(found.accounts, COLUMNS, 'None yet: `redcloud admin accounts create`');
+    }),
+  );
+  accounts
+    .command('create')
+    .requiredOption('--name <name>')
+    .action(
+      action(async ({ operator, out, signal }, body: { name: string }) => {
+        const request = { method: 'POST', path: PATH, body, isUnrepeatable: true } as const;
+        const account = (await operator().request(request, { signal })) as Account;
+        out.document(account, { ...account });
+      }),
+    );
+  for (const [verb, status] of [
+    ['suspend', 'SUSPENDED'],
+    ['activate', 'ACTIVE'],
+  ] as const) {
+    accounts
+      .command(verb)
+      .description(status === 'ACTIVE' ? 'let its clients in again' : 'its clients get no further, at once')
+      .argument('<accountId>')
+      .action(
+        action(async ({ operator, out, signal }, _options, accountId = '') => {
+          const path = `${PATH}/${encodeURIComponent(accountId)}`;
+          const account = (await operator().request(
+            { method: 'PATCH', path, body: { status } },
+            { signal },
+          )) as Account;
+          out.document(account, { ...account });
+        }),
+      );
+  }
+}

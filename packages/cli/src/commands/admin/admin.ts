@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { RedCloud } from '../../sdk.ts';
+import type { Action } from '../../session.ts';
+import { showMessage } from '../messages.ts';
+import { addAccounts } from './accounts.ts';
+import { addClients } from './clients.ts';
+import { addAdminNumbers } from './numbers.ts';
+import { addOverview } from './overview.ts';
+
+export function addAdmin(program: Command, action: Action): void {
+  const admin = program.command('admin').description("the operator's side; needs RC_ADMIN_TOKEN");
+  addAccounts(admin, action);
+  addClients(admin, action);
+  addAdminNumbers(admin, action);
+  addOverview(admin, action);
+  admin
+    .command('message')
+    .description("anybody's message explained, with its receipts")
+    .argument('<messageId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, messageId = '') => {
+        const path = `/api/admin/messages/${encodeURIComponent(messageId)}`;
+        const message = await operator().request({ method: 'GET', path }, { signal });
+        showMessage(out, message as Awaited<ReturnType<RedCloud['messages']['get']>>);
+      }),
+    );
+}

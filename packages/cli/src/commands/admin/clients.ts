@@ -1,0 +1,163 @@
+import type { Command } from 'commander';
+import type { Column } from '../../output/table.ts';
+import type { Action, Session } from '../../session.ts';
+import { gathered } from '../values.ts';
+import { overlap } from '../webhooks.ts';
+
+const PATH = '/api/admin/clients';
+const pathOf = (clientId: string, rest = '') => `${PATH}/${encodeURIComponent(clientId)}${rest}`;
+
+const ONCE = 'Keep the secrets now: they are not shown again.';
+
+interface Client {
+  id: string;
+  accountId: string;
+  name: string;
+  status: string;
+  capabilities: string[];
+  deliveryWebhookUrl: string | null;
+  inboundWebhookUrl: string | null;
+}
+
+const COLUMNS: Column<Client>[] = [
+  { title: 'ID', of: ({ id }) => id },
+  { title: 'NAME', of: ({ name }) => name },
+  { title: 'ACCOUNT', of: ({ accountId }) => accountId },
+  { title: 'STATUS', of: ({ status }) => status },
+  { title: 'DELIVERY WEBHOOK', of: ({ deliveryWebhookUrl }) => deliveryWebhookUrl },
+];
+
+interface CreateOptions {
+  account: string;
+  name: string;
+  capability?: string[];
+  deliveryWebhook?: string;
+  inboundWebhook?: string;
+}
+
+export function addClients(admin: Command, action: Action): void {
+  const clients = admin.command('clients').description('API clients, and their secrets');
+  clients.command('list').action(
+    action(async ({ operator, out, signal }) => {
+      const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { clients: Client[] };
+      out.list(found.clients, COLUMNS, 'None yet: `redcloud admin clients create`');
+    }),
+  );
+  clients
+    .command('create')
+    .description('its two secrets are shown this once')
+    .requiredOption('--account <accountId>')
+    .requiredOption('--name <name>')
+    .option('--capability <name>', 'such as messages:read; all unless told otherwise; may be repeated', gathered)
+    .option('--delivery-webhook <url>')
+    .option('--inbound-webhook <url>')
+    .action(action(create));
+  clients
+    .command('show')
+    .argument('<clientId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, clientId = '') => {
+        const client = (await operator().request({ method: 'GET', path: pathOf(clientId) }, { signal })) as Client;
+        out.document(client, { ...client });
+      }),
+    );
+  addStatus(clients, action, 'suspend', 'SUSPENDED');
+  addStatus(clients, action, 'activate', 'ACTIVE');
+  addSecrets(clients, action);
+}
+
+async function create({ operator, out, signal }: Session, options: CreateOptions): Promise<void> {
+  const { account, name, capability, deliveryWebhook, inboundWebhook } = options;
+  const body = {
+    accountId: account,
+    name,
+    ...(capability === undefined ? {} : { capabilities: capability }),
+    ...(deliveryWebhook === undefined ? {} : { deliveryWebhookUrl: deliveryWebhook }),
+    ...(inboundWebhook === undefined ? {} : { inboundWebhookUrl: inboundWebhook }),
+  };
+  const request = { method: 'POST', path: PATH, body, isUnrepeatable: true } as const;
+  const made = (await operator().request(request, { signal })) as Record<'clientSecret' | 'webhookSecret', string> & {
+    client: Client;
+  };
+  const { client, ...secrets } = made;
+  out.document(made, { ...client, ...secrets });
+  out.note(ONCE);
+}
+
+function addStatus(clients: Command, action: Action, verb: string, status: string): void {
+  clients
+    .command(verb)
+    .argument('<clientId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, clientId = '') => {
+        const request = { method: 'PATCH', path: pathOf(clientId), body: { status } } as const;
+        const client = (await operator().request(request, { signal })) as Client;
+        out.document(client, { ...client });
+      }),
+    );
+}
+
+interface Secret {
+  id: string;
+  hint: string;
+  createdAt: string;
+}
+
+const SECRETS: Column<Secret>[] = [
+  { title: 'ID', of: ({ id }) => id },
+  { title: 'ENDS IN', of: ({ hint }) => hint },
+  { title: 'CREATED', of: ({ createdAt }) => createdAt },
+];
+
+function addSecrets(clients: Command, action: Action): void {
+  clients
+    .command('rotate-secret')
+    .description('a second client secret, shown this once; the old one works until `delete-secret`')
+    .argument('<clientId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, clientId = '') => {
+        const request = { method: 'POST', path: pathOf(clientId, '/secrets'), isUnrepeatable: true } as const;
+        const secret = (await operator().request(request, { signal })) as Secret & { clientSecret: string };
+        out.document(secret, { ...secret });
+        out.note(ONCE);
+      }),
+    );
+  clients
+    .command('secrets')
+    .description('which are valid, without what they are')
+    .argument('<clientId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, clientId = '') => {
+        const request = { method: 'GET', path: pathOf(clientId, '/secrets') } as const;
+        const { secrets } = (await operator().request(request, { signal })) as { secrets: Secret[] };
+        out.list(secrets, SECRETS, 'None.');
+      }),
+    );
+  clients
+    .command('delete-secret')
+    .argument('<clientId>')
+    .argument('<secretId>')
+    .action(
+      action(async ({ operator, out, signal }, _options, clientId = '', secretId = '') => {
+        const path = pathOf(clientId, `/secrets/${encodeURIComponent(secretId)}`);
+        await operator().request({ method: 'DELETE', path }, { signal });
+        const deleted = { clientId, secretId, deleted: true };
+        out.document(deleted, deleted);
+      }),
+    );
+  clients
+    .command('rotate-webhook-secret')
+    .description('a new signing secret, shown this once; both sign during the overlap')
+    .argument('<clientId>')
+    .option('--overlap <seconds>', 'how long both sign; 0 ends the old one at once', overlap)
+    .action(
+      action(async ({ operator, out, signal }, options: { overlap?: number }, clientId = '') => {
+        const body = options.overlap === undefined ? {} : { overlapSeconds: options.overlap };
+        const path = pathOf(clientId, '/webhook-secret/rotate');
+        const request = { method: 'POST', path, body, isUnrepeatable: true } as const;
+        const rotated = (await operator().request(request, { signal })) as Record<string, unknown>;
+        out.document(rotated, rotated);
+        out.note(ONCE);
+      }),
+    );
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { candidates } from '../completion/candidates.ts';
+import { SCRIPTS, type Shell } from '../completion/scripts.ts';
+import { UsageError } from '../exit.ts';
+import type { Action } from '../session.ts';
+
+export function addCompletion(program: Command, action: Action): void {
+  program
+    .command('completion')
+    .description('a script that makes your shell complete: source <(redcloud completion bash)')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(
+      action(async ({ out }, _options, shell = '') => {
+        if (!(shell in SCRIPTS)) throw new UsageError('There are scripts for bash, zsh and fish');
+        out.raw(SCRIPTS[shell as Shell]);
+      }),
+    );
+  program
+    .command('complete', { hidden: true })
+    .description('what these scripts ask: how the last of the words may go on')
+    .argument('[words...]')
+    .action(
+      action(async ({ out }, _options, words) => {
+        for (const candidate of candidates(program, (words ?? []) as unknown as string[])) out.raw(`${candidate}\n`);
+      }),
+    );
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { type Command, InvalidArgumentError } from 'commander';
+import { EXIT, type Exit, UsageError } from '../exit.ts';
+import { follow } from '../following/follow.ts';
+import { type Attempt, forward } from '../following/forward.ts';
+import { padded, printable } from '../output/text.ts';
+import type { Action, Session } from '../session.ts';
+import { since } from './values.ts';
+
+interface Options {
+  forwardTo: string;
+  secret?: string;
+  since?: string;
+  retries: number;
+  printBody?: boolean;
+}
+
+export function addListen(webhooks: Command, action: Action): void {
+  webhooks
+    .command('listen')
+    .description('forward your events to an endpoint on this machine as they happen, signed; needs no tunnel')
+    .requiredOption('--forward-to <url>', 'such as http://localhost:4000/hooks')
+    .option('--secret <whsec>', 'what to sign with; else REDCLOUD_WEBHOOK_SECRET, else one that is made up and shown')
+    .option('--since <time>', 'such as 2h: begin there', (text) => since(text))
+    .option(
+      '--retries <count>',
+      'how often an event is tried again, after half a second and then twice as long each time',
+      retries,
+      6,
+    )
+    .option('--print-body', 'show what was posted')
+    .action(action(listen));
+}
+
+async function listen(session: Session, options: Options): Promise<Exit> {
+  const { client, out, signal, terminal } = session;
+  const url = targetOf(options.forwardTo);
+  const given = options.secret ?? terminal.env['REDCLOUD_WEBHOOK_SECRET'];
+  const secret = given || `whsec_${randomBytes(24).toString('base64')}`;
+  if (!/^whsec_[A-Za-z0-9+/]+=*$/.test(secret)) throw new UsageError('A webhook secret is whsec_ and base64');
+  const onReady = () => {
+    out.note(`Forwarding to ${url}; ctrl-C ends it.`);
+    // One that was given is known to whoever gave it.
+    out.note(given ? 'Signed with the secret that you gave.' : `Signed with: ${secret}`);
+  };
+  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
+  const events = follow(client(), { signal, since: options.since, onReady, onOutage });
+  const onAttempt = (attempt: Attempt) => show(session, options, attempt);
+  await forward(events, { url, secret, signal, retries: options.retries, onAttempt });
+  return EXIT.interrupted;
+}
+
+function targetOf(text: string): string {
+  try {
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol)) return url.href;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError('--forward-to must be a URL that begins with http:// or https://');
+}
+
+function show({ out }: Session, { printBody }: Options, attempt: Attempt): void {
+  const { event, statusCode, error, durationMs, outcome, body } = attempt;
+  const { eventId, type, messageId } = event;
+  const answer = statusCode === undefined ? printable(error) : String(statusCode);
+  const colour = outcome === 'DELIVERED' ? 'green' : outcome === 'RETRY' ? 'yellow' : 'red';
+  const line = [
+    out.paint(colour, padded(answer, 3)),
+    padded(`${durationMs} ms`, 8),
+    padded(printable(type), 16),
+    printable(messageId),
+    out.paint('dim', printable(eventId)),
+    outcome === 'DELIVERED' ? '' : outcome === 'RETRY' ? 'again soon' : 'given up',
+  ];
+  const more = printBody ? { body } : {};
+  out.record({ eventId, type, messageId, outcome, statusCode, error, durationMs, ...more }, line.join('  ').trimEnd());
+  if (printBody && !out.isJson) out.raw(`${printable(body)}\n`);
+}
+
+function retries(text: string): number {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 99.');
+}

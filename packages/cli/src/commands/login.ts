@@ -1,0 +1,112 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { UsageError } from '../exit.ts';
+import { checkedUrl } from '../profiles/connection.ts';
+import { pathOf, readProfiles, writeProfiles } from '../profiles/store.ts';
+import { RedCloud } from '../sdk.ts';
+import type { Action, Session } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface LoginOptions {
+  clientId?: string;
+  clientSecret?: string;
+  secretStdin?: boolean;
+}
+
+export function addLogin(program: Command, action: Action): void {
+  program
+    .command('login')
+    .description('check credentials, and keep them under --profile (or `default`)')
+    .option('--client-id <id>', 'else asked for')
+    .option('--client-secret <secret>', 'else asked for, unseen. Others on this machine can see what is given here')
+    .option('--secret-stdin', 'the secret is what standard input has')
+    .action(action(login));
+  program.command('logout').description('forget the credentials of a profile').action(action(logout));
+  program.command('profiles').description('the logins that are kept, without their secrets').action(action(list));
+  program.command('use').description('make a profile the one that is used').argument('<profile>').action(action(use));
+}
+
+async function login({ terminal, globals, out, signal }: Session, options: LoginOptions): Promise<void> {
+  const name = globals.profile ?? 'default';
+  const profile = {
+    url: checkedUrl(
+      globals.url ?? terminal.env['REDCLOUD_URL'] ?? (await asked(terminal, 'URL', 'http://127.0.0.1:3000')),
+    ),
+    clientId: options.clientId ?? (await asked(terminal, 'Client id')),
+    clientSecret: await secretOf(terminal, options),
+  };
+  if (profile.clientId === '' || profile.clientSecret === '')
+    throw new UsageError('Client id and secret are both needed');
+  const { url: baseUrl, clientId, clientSecret } = profile;
+  const { apiClientId, apiClientName } = await new RedCloud({ baseUrl, clientId, clientSecret }).whoami({ signal });
+  const { profiles } = readProfiles(terminal.env);
+  writeProfiles(terminal.env, { current: name, profiles: { ...profiles, [name]: profile } });
+  const kept = { profile: name, url: profile.url, apiClientId, apiClientName, file: pathOf(terminal.env) };
+  out.document(kept, kept);
+  if (isReadOnTheWay(profile.url)) out.note('Beware: over http:// whoever is on the way can read the secret.');
+}
+
+function isReadOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+}
+
+async function secretOf(terminal: Terminal, { clientSecret, secretStdin }: LoginOptions): Promise<string> {
+  if (secretStdin) return (await text(terminal.stdin)).trim();
+  return clientSecret ?? asked(terminal, 'Client secret', undefined, true);
+}
+
+async function asked(terminal: Terminal, what: string, proposal?: string, isHidden = false): Promise<string> {
+  const { stdin, stderr } = terminal;
+  if (!stdin.isTTY) {
+    throw new UsageError(
+      `${what} is missing: --url, --client-id and --secret-stdin are needed where nobody can be asked`,
+    );
+  }
+  stderr.write(proposal === undefined ? `${what}: ` : `${what} [${proposal}]: `);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: isHidden });
+  // In raw mode, which hides what is typed, ctrl-C is a character.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const answer = await lines.question('', { signal: interrupted.signal }).catch(() => {
+    throw new UsageError('Interrupted; nothing was kept');
+  });
+  lines.close();
+  if (isHidden) stderr.write('\n');
+  return answer.trim() || (proposal ?? '');
+}
+
+async function logout({ terminal, globals, out }: Session): Promise<void> {
+  const { current, profiles } = readProfiles(terminal.env);
+  const name = globals.profile ?? current;
+  if (!profiles[name]) throw new UsageError(`There is no profile ${name}`);
+  const { [name]: _forgotten, ...rest } = profiles;
+  const next = name === current ? (Object.keys(rest)[0] ?? 'default') : current;
+  writeProfiles(terminal.env, { current: next, profiles: rest });
+  out.note(`Forgotten: ${name}`);
+}
+
+async function use({ terminal, out }: Session, _options: object, name = ''): Promise<void> {
+  const { profiles } = readProfiles(terminal.env);
+  if (!profiles[name]) throw new UsageError(`There is no profile ${name}; \`redcloud profiles\` lists them`);
+  writeProfiles(terminal.env, { current: name, profiles });
+  out.note(`From now on: ${name}`);
+}
+
+async function list({ terminal, out }: Session): Promise<void> {
+  const { current, profiles } = readProfiles(terminal.env);
+  const items = Object.entries(profiles).map(([profile, { url, clientId }]) => {
+    return { profile, url, clientId, isCurrent: profile === current };
+  });
+  const columns = [
+    { title: '', of: ({ isCurrent }: (typeof items)[0]) => (isCurrent ? '*' : ' ') },
+    { title: 'PROFILE', of: ({ profile }: (typeof items)[0]) => profile },
+    { title: 'URL', of: ({ url }: (typeof items)[0]) => url },
+    { title: 'CLIENT', of: ({ clientId }: (typeof items)[0]) => clientId },
+  ];
+  out.list(items, columns, 'None yet: `redcloud login`');
+}

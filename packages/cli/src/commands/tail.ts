@@ -1,0 +1,21 @@
+import { EXIT, type Exit } from '../exit.ts';
+import { follow } from '../following/follow.ts';
+import type { StreamEvent } from '../sdk.ts';
+import type { Session } from '../session.ts';
+
+export interface TailOptions {
+  since?: string;
+}
+
+/** Follows the stream until it is interrupted, which is the only way for it to end well. */
+export async function tail(
+  { client, out, signal }: Session,
+  { since }: TailOptions,
+  show: (event: StreamEvent) => void,
+): Promise<Exit> {
+  const onReady = () => out.note(out.paint('dim', 'Following; ctrl-C ends it.'));
+  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
+  const onRecovery = () => out.note('There it is again.');
+  for await (const event of follow(client(), { signal, since, onReady, onOutage, onRecovery })) show(event);
+  return EXIT.interrupted;
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from 1 up to a limit. */
+export function atMost(limit: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= limit) return value;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${limit}.`);
+  };
+}
+
+/** An option that may be given several times. */
+export function gathered(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `2h` (that long ago; s, m, h, d) or a moment in RFC 3339. @returns RFC 3339 */
+export function since(text: string, now = Date.now()): string {
+  const [, amount, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const at = amount === undefined ? momentOf(text) : now - Number(amount) * (UNITS[unit] ?? 0);
+  if (!Number.isFinite(at) || Math.abs(at) > 8.64e15)
+    throw new InvalidArgumentError('Say 30m, 2h, 7d, or 2026-11-23T10:00:00Z.');
+  return new Date(at).toISOString();
+}
+
+/** Not all that Date.parse takes: what it makes of `5` or `March` nobody means. */
+function momentOf(text: string): number {
+  return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type StreamEvent, signForTest } from '../sdk.ts';
+
+/** How many messages' events are on their way at once. */
+const AT_ONCE = 16;
+/** As long as the server waits for an endpoint (docs/webhooks.md). */
+const ANSWER_WITHIN_MS = 10_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface Attempt {
+  event: StreamEvent;
+  body: string;
+  outcome: 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
+  statusCode?: number;
+  /** Why there was no answer. */
+  error?: string;
+  durationMs: number;
+}
+
+export interface Forwarding {
+  url: string;
+  /** `whsec_` and base64. */
+  secret: string;
+  retries: number;
+  signal: AbortSignal;
+  onAttempt(attempt: Attempt): void;
+}
+
+/** Posts each event as its webhook: those of one message one after the other, in their order; those of others meanwhile. */
+export async function forward(events: AsyncIterable<StreamEvent>, forwarding: Forwarding): Promise<void> {
+  const underWay = new Map<unknown, Promise<void>>();
+  for await (const event of events) {
+    const message = event.messageId ?? event.eventId;
+    const own: Promise<void> = (underWay.get(message) ?? Promise.resolve())
+      .then(() => deliver(event, forwarding))
+      .finally(() => {
+        if (underWay.get(message) === own) underWay.delete(message);
+      });
+    underWay.set(message, own);
+    if (underWay.size >= AT_ONCE) await Promise.race(underWay.values());
+  }
+  await Promise.all(underWay.values());
+}
+
+async function deliver(event: StreamEvent, forwarding: Forwarding): Promise<void> {
+  const { retries, signal, onAttempt } = forwarding;
+  for (let retry = 0; !signal.aborted; retry += 1) {
+    const answer = await attempt(event, forwarding);
+    // What ctrl-C cut off says nothing about the endpoint.
+    if (signal.aborted && answer.statusCode === undefined) return;
+    const isTaken = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
+    const outcome = isTaken ? 'DELIVERED' : retry < retries ? 'RETRY' : 'GIVEN_UP';
+    onAttempt({ event, outcome, ...answer });
+    if (outcome !== 'RETRY') return;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retry);
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function attempt(
+  event: StreamEvent,
+  { url, secret, signal }: Forwarding,
+): Promise<Omit<Attempt, 'event' | 'outcome'>> {
+  const { body, headers } = await signForTest(event, secret);
+  const startedAt = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedAt);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+  try {
+    const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal: over });
+    await response.body?.cancel();
+    return { body, statusCode: response.status, durationMs: durationMs() };
+  } catch (error) {
+    return { body, error: reasonOf(error as Error), durationMs: durationMs() };
+  }
+}
+
+/** fetch says why in its error's cause only. */
+function reasonOf({ name, message, cause }: Error): string {
+  if (name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
+}

@@ -1,0 +1,50 @@
+import type { Output } from '../output/output.ts';
+import { padded, printable } from '../output/text.ts';
+import type { StreamEvent } from '../sdk.ts';
+
+/** What an event has, whatever its type: a newer server's may lack any of it. */
+type Fields = Partial<Record<string, unknown>>;
+
+const COLOURS = { 'message.delivery': 'green', 'message.failed': 'red', 'message.inbound': 'yellow' } as const;
+
+export function eventLine(out: Output, event: StreamEvent): string {
+  const { occurredAt, eventId, type } = event;
+  return [
+    clock(occurredAt),
+    coloured(out, type, type, 16),
+    route(event),
+    out.paint('dim', printable(eventId)),
+    more(event),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+}
+
+export function messageLine(out: Output, event: StreamEvent): string {
+  const { occurredAt, type, status, messageId }: Fields & { occurredAt: string; type: string } = event;
+  const parts = [clock(occurredAt), coloured(out, type, String(status ?? '–'), 9), route(event)];
+  return [...parts, out.paint('dim', printable(messageId)), more(event)].filter((part) => part !== '').join('  ');
+}
+
+/** A message's change, as `messages tail` writes it in JSON. */
+export function messageOf(event: StreamEvent): Fields {
+  const { occurredAt, messageId, status, type, from, to, numberId, externalReference, text, error }: Fields = event;
+  const direction = type === 'message.inbound' ? 'INBOUND' : 'OUTBOUND';
+  return { messageId, direction, status, from, to, numberId, externalReference, text, error, occurredAt };
+}
+
+function coloured(out: Output, type: string, text: string, width: number): string {
+  const colour = COLOURS[type as keyof typeof COLOURS];
+  const cell = padded(printable(text), width);
+  return colour ? out.paint(colour, cell) : cell;
+}
+
+const clock = (occurredAt: string) => printable(occurredAt.slice(11, 23));
+
+const route = ({ from, to }: Fields) => `${printable(from)} → ${printable(to)}`;
+
+function more({ error, text, externalReference }: Fields): string {
+  const { code, message } = (error ?? {}) as Fields;
+  const parts = [externalReference, code === undefined ? undefined : `${code}: ${message}`, text];
+  return parts.flatMap((part) => (part === undefined ? [] : printable(part))).join('  ');
+}

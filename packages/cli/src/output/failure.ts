@@ -1,0 +1,117 @@
+import { EXIT, type Exit, UsageError } from '../exit.ts';
+import { AbortError, ApiError, RedCloudError } from '../sdk.ts';
+import { printable } from './text.ts';
+
+export interface Failure {
+  exit: Exit;
+  code: string;
+  message: string;
+  status?: number;
+  details?: Record<string, unknown>;
+  requestId?: string;
+  /** Of a send: repeated under it, nothing is doubled. */
+  idempotencyKey?: string;
+  next: string;
+}
+
+/** What to do about a refusal (docs/errors.md), here in the words of this program. */
+const NEXT: Record<string, string> = {
+  INVALID_REQUEST: 'Mend what the message names. Nothing was done.',
+  UNAUTHORIZED: 'The token or its client is no longer good: `redcloud login`, or ask your operator.',
+  invalid_client: 'Client id or secret is wrong, or the client is suspended: `redcloud login`.',
+  FORBIDDEN:
+    '`redcloud numbers list` shows what is yours, `redcloud whoami` what you may do; ask your operator for more.',
+  NOT_FOUND: 'Look for the id in the matching list: another client’s ids are not found either.',
+  CONFLICT: 'That key was used with something else, or something else is still under way: the message says which.',
+  RATE_LIMITED: 'Too much at once. Wait as long as the message says, and run it again.',
+  SERVER_ERROR: 'A bug of the server: tell its operator the request id.',
+  UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
+};
+
+const isSilent = (error: ApiError) => error.status >= 500;
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UsageError) {
+    return {
+      exit: EXIT.usage,
+      code: 'USAGE',
+      message: error.message,
+      next: '`redcloud help` lists commands and options.',
+    };
+  }
+  if (error instanceof AbortError) {
+    return {
+      exit: EXIT.interrupted,
+      code: 'INTERRUPTED',
+      message: 'Interrupted',
+      ...keyOf(error),
+      next: repeatHint(error),
+    };
+  }
+  if (error instanceof ApiError) return ofApi(error);
+  if (error instanceof RedCloudError) {
+    const { requestId } = error;
+    const message = [error.message, networkReason(error.cause)].filter((part) => part !== undefined).join(': ');
+    const request = requestId === undefined ? {} : { requestId };
+    return {
+      exit: EXIT.unreachable,
+      code: 'UNREACHABLE',
+      message,
+      ...request,
+      ...keyOf(error),
+      next: repeatHint(error),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    exit: EXIT.unexpected,
+    code: 'UNEXPECTED',
+    message,
+    next: 'Please report it, with the command (without secrets).',
+  };
+}
+
+/** fetch has it one level down: `connect ECONNREFUSED 127.0.0.1:3000`. */
+function networkReason(error: unknown): string | undefined {
+  const reason = (error as Error | undefined)?.cause;
+  return reason instanceof Error ? reason.message || (reason as NodeJS.ErrnoException).code : undefined;
+}
+
+function ofApi(error: ApiError): Failure {
+  const { code, message, status, details, requestId, retryAfter } = error;
+  const wait = retryAfter === undefined ? '' : ` (Retry-After: ${retryAfter} s)`;
+  return {
+    exit: isSilent(error) ? EXIT.unreachable : EXIT.refused,
+    code,
+    message: `${message}${wait}`,
+    status,
+    details,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...keyOf(error),
+    next: NEXT[code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.'),
+  };
+}
+
+const keyOf = ({ idempotencyKey }: RedCloudError) => (idempotencyKey === undefined ? {} : { idempotencyKey });
+
+function repeatHint({ idempotencyKey }: RedCloudError): string {
+  if (idempotencyKey === undefined)
+    return 'Is the server up, and the URL right (`redcloud profiles`)? Then run it again.';
+  return `It may have been accepted. Run the same command with --key ${idempotencyKey}: nothing is sent twice.`;
+}
+
+/** As a person reads it, a line each. */
+export function linesOf({ code, message, status, details, requestId, next }: Failure): string[] {
+  const where = Object.entries(details ?? {}).map(([name, value]) => `  ${printable(name)}: ${printable(value)}`);
+  return [
+    `redcloud: ${printable(code)}${status === undefined ? '' : ` (${status})`}: ${printable(message)}`,
+    ...where,
+    ...(requestId === undefined ? [] : [`  request: ${printable(requestId)}`]),
+    `  next: ${next}`,
+  ];
+}
+
+/** As a program reads it. */
+export function documentOf({ exit: _exit, ...failure }: Failure): { error: Omit<Failure, 'exit'> } {
+  return { error: failure };
+}

@@ -1,0 +1,75 @@
+import { styleText } from 'node:util';
+import type { Terminal } from '../terminal.ts';
+import { Progress } from './progress.ts';
+import { type Column, fields, table } from './table.ts';
+
+type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+
+/**
+ * What is found goes to standard output, as tables for people or as JSON for programs; what is said about it goes to
+ * standard error.
+ */
+export class Output {
+  readonly isJson: boolean;
+  readonly #terminal: Terminal;
+
+  /** @param json undefined for whatever the place it goes to suggests */
+  constructor(terminal: Terminal, json: boolean | undefined) {
+    this.#terminal = terminal;
+    this.isJson = json ?? !terminal.stdout.isTTY;
+  }
+
+  /** A list: JSON has one item a line. */
+  list<T>(items: readonly T[], columns: readonly Column<T>[], whenEmpty: string): void {
+    if (this.isJson) for (const item of items) this.#line(JSON.stringify(item));
+    else if (items.length === 0) this.note(whenEmpty);
+    else this.#table(columns, items);
+  }
+
+  /** One thing: JSON is one document. */
+  document(value: unknown, pairs: Record<string, unknown>): void {
+    if (this.isJson) this.#line(JSON.stringify(value, null, 2));
+    else for (const line of fields(pairs)) this.#line(line);
+  }
+
+  /** For people, more about a thing; JSON has it in its document. */
+  section<T>(title: string, columns: readonly Column<T>[], items: readonly T[]): void {
+    if (this.isJson || items.length === 0) return;
+    this.#line(`\n${this.paint('bold', title)}`);
+    this.#table(columns, items);
+  }
+
+  /** One of many that come one by one. */
+  record(value: unknown, line: string): void {
+    this.#line(this.isJson ? JSON.stringify(value) : line);
+  }
+
+  /** As it is, in both. */
+  raw(text: string): void {
+    this.#terminal.stdout.write(text);
+  }
+
+  note(text: string): void {
+    this.#terminal.stderr.write(`${text}\n`);
+  }
+
+  progress(label: string): Progress {
+    return new Progress(this.#terminal, label);
+  }
+
+  paint(colour: Colour, text: string): string {
+    const { stdout, env } = this.#terminal;
+    if (this.isJson || !stdout.isTTY || env['NO_COLOR'] || env['TERM'] === 'dumb') return text;
+    return styleText(colour, text, { validateStream: false });
+  }
+
+  #table<T>(columns: readonly Column<T>[], items: readonly T[]): void {
+    const [head = '', ...rows] = table(columns, items);
+    this.#line(this.paint('dim', head));
+    for (const row of rows) this.#line(row);
+  }
+
+  #line(text: string): void {
+    this.#terminal.stdout.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,73 @@
+import { UsageError } from '../exit.ts';
+import type { RedCloudOptions } from '../sdk.ts';
+import { type Profile, readProfiles } from './store.ts';
+
+/** The options that every command takes. */
+export interface Globals {
+  json?: boolean;
+  profile?: string;
+  sandbox?: boolean;
+  url?: string;
+}
+
+/** Public on purpose: the sandbox's, which refuses to run where others can reach it (docs/sandbox.md). */
+const SANDBOX: Profile = {
+  url: 'http://127.0.0.1:3000',
+  clientId: 'rc_test_client_123',
+  clientSecret: 'rc_secret_abc123',
+};
+
+/** Which server, and as whom: options, then the environment, then the profile. @throws UsageError when nothing says */
+export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
+  const baseUrl = urlOf(globals, env);
+  if (globals.sandbox) return { ...clientOf(SANDBOX), baseUrl };
+  if (globals.profile !== undefined) return { ...clientOf(profileOf(globals.profile, env)), baseUrl };
+  const { REDCLOUD_TOKEN: accessToken, REDCLOUD_CLIENT_ID: clientId, REDCLOUD_CLIENT_SECRET: clientSecret } = env;
+  if (accessToken) return { accessToken, baseUrl };
+  if (clientId && clientSecret) return { clientId, clientSecret, baseUrl };
+  if (clientId || clientSecret) throw new UsageError('REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET go together');
+  return { ...clientOf(profileOf(undefined, env)), baseUrl };
+}
+
+/** The operator's routes. @throws UsageError without RC_ADMIN_TOKEN */
+export function operatorOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
+  const accessToken = env['RC_ADMIN_TOKEN'];
+  if (!accessToken) throw new UsageError('RC_ADMIN_TOKEN is not set: the operator’s token, as the server has it');
+  return { accessToken, baseUrl: urlOf(globals, env) };
+}
+
+export function urlOf({ sandbox, profile, url }: Globals, env: NodeJS.ProcessEnv): string {
+  const given = url ?? (profile === undefined ? env['REDCLOUD_URL'] : undefined);
+  return checkedUrl(given || (sandbox ? SANDBOX.url : profileOf(profile, env).url));
+}
+
+/** @throws UsageError */
+export function checkedUrl(text: string): string {
+  const url = parsed(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('The URL must begin with http:// or https://');
+  if (url.username || url.password || url.search || url.hash) {
+    throw new UsageError('The URL must be plain: no user, no query, no fragment');
+  }
+  return text;
+}
+
+/** Node 20 has no URL.parse. */
+function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function profileOf(name: string | undefined, env: NodeJS.ProcessEnv): Profile {
+  const { current, profiles } = readProfiles(env);
+  const profile = profiles[name ?? current];
+  if (profile) return profile;
+  if (name !== undefined) throw new UsageError(`There is no profile ${name}; \`redcloud profiles\` lists them`);
+  throw new UsageError(
+    'Not logged in: run `redcloud login`, set REDCLOUD_URL, REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET, or try --sandbox',
+  );
+}
+
+const clientOf = ({ clientId, clientSecret }: Profile) => ({ clientId, clientSecret });

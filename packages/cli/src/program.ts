@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { addAdmin } from './commands/admin/admin.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addEvents } from './commands/events.ts';
+import { addHelp } from './commands/help.ts';
+import { addLogin } from './commands/login.ts';
+import { addMessages } from './commands/messages.ts';
+import { addNumbers } from './commands/numbers.ts';
+import { addOptOuts } from './commands/opt-outs.ts';
+import { addSend } from './commands/send.ts';
+import { addSimulate } from './commands/simulate.ts';
+import { addWebhooks } from './commands/webhooks.ts';
+import { addWhoami } from './commands/whoami.ts';
+import type { Exit } from './exit.ts';
+import { createAction } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Every command there is. @param done is told how the one that was run ended */
+export function createProgram(terminal: Terminal, signal: AbortSignal, done: (exit: Exit) => void): Command {
+  const program = new Command('redcloud')
+    .description('Red Cloud from the command line')
+    .version(manifest.version)
+    .option('--json', 'JSON instead of tables; the default where standard output is no terminal')
+    .option('--no-json', 'tables in any case')
+    .option('--profile <name>', 'which login to use')
+    .option('--sandbox', 'the sandbox on this machine, with its own public credentials')
+    .option('--url <url>', 'another server than the one of the profile')
+    .helpCommand(false)
+    .showHelpAfterError('(redcloud help <command> says how)')
+    .exitOverride();
+  const action = createAction(terminal, signal, done);
+  addLogin(program, action);
+  addWhoami(program, action);
+  addNumbers(program, action);
+  addSend(program, action);
+  addMessages(program, action);
+  addEvents(program, action);
+  addWebhooks(program, action);
+  addOptOuts(program, action);
+  addSimulate(program, action);
+  addAdmin(program, action);
+  addCompletion(program, action);
+  addHelp(program, action);
+  return program;
+}

@@ -1,0 +1,19 @@
+/** The only way to the SDK: from here the build takes it into the one file that is published. */
+export {
+  AbortError,
+  ApiError,
+  ConnectionError,
+  type Delivery,
+  type Message,
+  type MessageFilters,
+  type NumberUpdate,
+  RedCloud,
+  RedCloudError,
+  type RedCloudOptions,
+  type Replay,
+  type SendParams,
+  type SendResult,
+  type StreamEvent,
+  TimeoutError,
+} from '../../sdk/src/index.ts';
+export { signForTest } from '../../sdk/src/testing.ts';

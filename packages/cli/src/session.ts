@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { EXIT, type Exit, UsageError } from './exit.ts';
+import { Output } from './output/output.ts';
+import { connectionOf, type Globals, operatorOf } from './profiles/connection.ts';
+import { RedCloud, type RedCloudOptions } from './sdk.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How long a call is repeated. */
+export type Patience = Required<Pick<RedCloudOptions, 'timeoutMs' | 'maxRetries'>>;
+
+/** Whoever sits there is told soon that the server is down: some four seconds of retries. */
+const SHORT: Patience = { timeoutMs: 30_000, maxRetries: 5 };
+
+/** One run of one command: who asks whom, where the answer goes, and when it is to end. */
+export interface Session {
+  terminal: Terminal;
+  globals: Globals;
+  out: Output;
+  /** Aborted by ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+  /** As an API client. @throws UsageError when nothing says which */
+  client(patience?: Patience): RedCloud;
+  /** As the operator. @throws UsageError without RC_ADMIN_TOKEN */
+  operator(): RedCloud;
+}
+
+function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals): Session {
+  if (globals.sandbox && globals.profile !== undefined)
+    throw new UsageError('--sandbox and --profile exclude each other');
+  const { env } = terminal;
+  return {
+    terminal,
+    globals,
+    signal,
+    out: new Output(terminal, globals.json),
+    client: (patience = SHORT) => new RedCloud({ ...connectionOf(globals, env), ...patience }),
+    operator: () => new RedCloud({ ...operatorOf(globals, env), ...SHORT }),
+  };
+}
+
+/** What a command does. Nothing returned is EXIT.ok. */
+export type Run<O> = (session: Session, options: O, ...args: string[]) => Promise<Exit> | Promise<void>;
+
+/** Makes an action of it, as commander wants it. */
+export type Action = <O extends object>(run: Run<O>) => (...all: unknown[]) => Promise<void>;
+
+/** @param done is told how it ended */
+export function createAction(terminal: Terminal, signal: AbortSignal, done: (exit: Exit) => void): Action {
+  return (run) =>
+    async (...all) => {
+      const command = all.at(-1) as Command;
+      const session = createSession(terminal, signal, command.optsWithGlobals<Globals>());
+      const exit = await run(session, command.opts(), ...(all.slice(0, -2) as string[]));
+      done(exit ?? EXIT.ok);
+    };
+}

@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { RedCloud } from '../../sdk/src/index.ts';
+import { BIN, Machine, watched } from './command.ts';
+
+let redcloud: TestRedCloud;
+let rc: RedCloud;
+let machine: Machine;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  rc = new RedCloud({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123', baseUrl: redcloud.url });
+});
+afterAll(() => redcloud.stop());
+beforeEach(() => {
+  machine = new Machine({ REDCLOUD_URL: redcloud.url });
+});
+afterEach(() => machine.remove());
+
+const file = (text: string | Uint8Array) => writeFileSync(machine.pathOf('people.csv'), text);
+const args = (text: string, ...more: string[]) => {
+  return ['--sandbox', 'send', '--from', 'num_abc123', '--file', 'people.csv', '--text', text, ...more];
+};
+const send = (text: string, ...more: string[]) => machine.run(args(text, ...more));
+
+function results(): Record<string, unknown>[] {
+  const path = machine.pathOf('people.csv.results.ndjson');
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line));
+}
+
+/** What the server has, by this reference. */
+const queued = (externalReference: string) => Array.fromAsync(rc.messages.list({ externalReference, limit: 200 }));
+
+test('each row becomes a message of its own, with its columns in the text; who is rejected is in the results', async () => {
+  file('\ufeffto,name,note\r\n+15550001001,Ann,"a, b"\r\ninvalid,Bob,\r\n\r\n"+15550001002","Zoë ""Z""\nLee",x\r\n');
+  const { code, json } = await send('Hello {name} {{you}}', '--reference', 'rows');
+  expect(code).toBe(3);
+  expect(json()).toMatchObject({ rows: 3, accepted: 2, acceptedBefore: 0, rejected: 1, duplicates: 0 });
+  const texts = (await queued('rows')).map(({ to, text }) => [to, text]).sort();
+  expect(texts).toEqual([
+    ['+15550001001', 'Hello Ann {you}'],
+    ['+15550001002', 'Hello Zoë "Z"\nLee {you}'],
+  ]);
+  const rejected = results().filter(({ outcome }) => outcome === 'REJECTED');
+  expect(rejected).toMatchObject([{ line: 3, to: 'invalid', error: { code: 'INVALID_RECIPIENT' } }]);
+  expect(statSync(machine.pathOf('people.csv.results.ndjson')).mode & 0o777).toBe(0o600);
+});
+
+test('run again, sorted and with another column, it sends nothing; with another campaign it does', async () => {
+  file('to,name\n+15550001001,Ann\n+15550001002,Bob\n+15550001001,Ann\n');
+  const first = await send('Hi {name}', '--reference', 'again');
+  expect(first.json()).toMatchObject({ accepted: 2, duplicates: 1 });
+  expect((await send('Hi {name}', '--reference', 'again')).json()).toMatchObject({ acceptedBefore: 2 });
+  file('note,name,to\nnew,Bob,+15550001002\nnew,Ann,+15550001001\n');
+  await rm(machine.pathOf('people.csv.results.ndjson'));
+  const second = await send('Hi {name}', '--reference', 'again');
+  expect(second.json()).toMatchObject({ accepted: 2, acceptedBefore: 2 });
+  expect(await queued('again')).toHaveLength(2);
+  await send('Hi {name}', '--reference', 'again', '--campaign', 'reminder');
+  expect(await queued('again')).toHaveLength(4);
+});
+
+test('killed in the middle of a thousand rows and run again, it has sent each exactly once', async () => {
+  const people = Array.from({ length: 1000 }, (_, i) => `+1555200${String(i).padStart(4, '0')},Person ${i}`);
+  file(`to,name\n${people.join('\n')}\n`);
+  const more = ['--reference', 'thousand', '--concurrency', '8'];
+  const running = machine.start(args('Hi {name}', ...more));
+  await expect.poll(() => results().length, { interval: 5 }).toBeGreaterThan(200);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const before = results().length;
+  expect(before).toBeLessThan(1000);
+  const second = await send('Hi {name}', ...more);
+  expect(second.code).toBe(0);
+  expect(second.json()).toMatchObject({ rows: 1000, accepted: 1000, rejected: 0, duplicates: 0 });
+  expect(second.json().acceptedBefore).toBeGreaterThanOrEqual(before);
+  // Without what it remembers itself: the keys alone.
+  await rm(machine.pathOf('people.csv.results.ndjson'));
+  const third = await send('Hi {name}', ...more);
+  expect(third.json()).toMatchObject({ accepted: 1000, acceptedBefore: 1000 });
+  const messages = await queued('thousand');
+  expect(messages).toHaveLength(1000);
+  expect(new Set(messages.map(({ to }) => to)).size).toBe(1000);
+});
+
+test('interrupted, it says how to go on, and ends with 130', async () => {
+  const people = Array.from({ length: 2000 }, (_, i) => `+1555400${String(i).padStart(4, '0')}`);
+  file(`to\n${people.join('\n')}\n`);
+  const running = machine.start(args('Hi', '--concurrency', '2'));
+  await expect.poll(() => results().length, { interval: 5 }).toBeGreaterThan(10);
+  running.child.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/\d+ of 2000 rows are accepted so far\. Run the same command again/);
+});
+
+test.runIf(existsSync('/usr/bin/script'))(
+  'at a terminal a bar says how far it is, and the end is a table',
+  async () => {
+    file(`to\n${Array.from({ length: 300 }, (_, i) => `+1555500${String(i).padStart(4, '0')}`).join('\n')}\n`);
+    const command = `"${process.execPath}" "${BIN}" --sandbox send --from num_abc123 --file people.csv --text Hi --concurrency 4`;
+    const { code, stdout } = await watched(
+      spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' }, cwd: machine.home }),
+    ).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/sending \[#+-*\] \d+\/300 {2}\d+\/s/);
+    expect(stdout).toMatch(/^accepted +300\r?$/m);
+  },
+);
+
+test.each([
+  ['a column that is not there', 'to,name\n+15550001001,Ann\n', 'Hi {nme}', 'no column nme; the header has: to, name'],
+  ['no column `to`', 'phone\n+15550001001\n', 'Hi', 'no column to'],
+  ['a column twice', 'to,to\n+1,+2\n', 'Hi', 'two columns are called to'],
+  ['a row that is too short', 'to,name\n+15550001001,Ann\n+15550001002\n', 'Hi', 'line 3'],
+  ['a brace that belongs to nothing', 'to\n+15550001001\n', 'Hi }', 'A single }'],
+  ['bytes that are not UTF-8', Buffer.from('to,name\n+15550001001,Zo\xeb\n', 'latin1'), 'Hi {name}', 'not UTF-8'],
+  ['no rows', 'to\n', 'Hi', 'has no rows'],
+])('a file with %s is status 2, and nothing of it is sent', async (_name, content, text, said) => {
+  file(content);
+  const { code, stderr } = await send(text);
+  expect(code).toBe(2);
+  expect(stderr).toContain(said);
+  expect(results()).toEqual([]);
+});
+
+test('a number that may not send ends it at once, with status 4', async () => {
+  file(`to\n${Array.from({ length: 50 }, (_, i) => `+155500020${i + 10}`).join('\n')}\n`);
+  const other = ['--sandbox', 'send', '--from', 'num_other', '--file', 'people.csv', '--text', 'x'];
+  expect((await machine.run(other)).code).toBe(4);
+  expect(results()).toEqual([]);
+  const inactive = ['--sandbox', 'send', '--from', 'num_inactive', '--file', 'people.csv', '--text', 'x'];
+  expect((await machine.run(inactive)).code).toBe(4);
+});
+
+test('a text that is too long for one row rejects that row alone', async () => {
+  file(`to,name\n+15550003001,${'x'.repeat(1600)}\n+15550003002,Bob\n`);
+  const { code, json } = await send('Hi {name}');
+  expect(code).toBe(3);
+  expect(json()).toMatchObject({ accepted: 1, rejected: 1 });
+});

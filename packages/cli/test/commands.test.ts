@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Receiver } from '../../../test/support/receiver.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { Machine } from './command.ts';
+
+let redcloud: TestRedCloud;
+let machine: Machine;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  machine = new Machine({ REDCLOUD_URL: redcloud.url, RC_ADMIN_TOKEN: OPERATOR });
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await machine.remove();
+});
+
+const run = (...args: string[]) => machine.run(['--sandbox', ...args]);
+const SEND = ['send', '--from', 'num_abc123', '--text', 'Hello from Red Cloud'];
+
+describe('sending', () => {
+  test('an accepted message is status 0, and JSON where nobody looks', async () => {
+    const { code, json, stderr } = await run(...SEND, '--to', '+15551234567', '--reference', 'order_789');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(json()).toMatchObject({ outcome: 'ALL_ACCEPTED', accepted: [{ to: '+15551234567', status: 'QUEUED' }] });
+  });
+
+  test('a rejected recipient is status 3, and stands in the table beside the accepted one', async () => {
+    const { code, stdout } = await run('--no-json', ...SEND, '--to', '+15551234567', '--to', 'invalid');
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^TO +OUTCOME$/m);
+    expect(stdout).toMatch(/^\+15551234567 +QUEUED +msg_\w+$/m);
+    expect(stdout).toMatch(/^invalid +INVALID_RECIPIENT +Recipient must be a valid E\.164 phone number$/m);
+  });
+
+  test('under one key one message is sent, however often the command is run', async () => {
+    const send = [...SEND, '--to', '+15551234567', '--key', 'once'];
+    const [first, second] = [await run(...send), await run('--no-json', ...send)];
+    expect(second.stdout).toContain(first.json().accepted[0].messageId);
+    expect(second.stderr).toContain('nothing was sent now');
+    const other = await run('send', '--from', 'num_abc123', '--to', '+15551234567', '--text', 'Other', '--key', 'once');
+    expect(other.code).toBe(4);
+    expect(JSON.parse(other.stderr)).toMatchObject({ error: { code: 'CONFLICT', idempotencyKey: 'once' } });
+  });
+
+  test('text comes from standard input, and media make an MMS', async () => {
+    const sent = await machine.run(
+      ['--sandbox', 'send', '--from', 'num_abc123', '--to', '+15551234567', '--text', '-'],
+      {
+        stdin: 'From\nstdin\n',
+      },
+    );
+    const { messageId } = sent.json().accepted[0];
+    expect((await run('messages', 'show', messageId)).json()).toMatchObject({
+      text: 'From\nstdin',
+      messageType: 'SMS',
+    });
+    const media = 'storageKey=a/b.jpg,mimeType=image/jpeg,byteLength=1234,sourceUrl=https://example.com/b.jpg?a=1';
+    const mms = await run('send', '--from', 'num_abc123', '--to', '+15551234567', '--media', media);
+    const shown = await run('messages', 'show', mms.json().accepted[0].messageId);
+    expect(shown.json()).toMatchObject({ messageType: 'MMS', media: [{ byteLength: 1234 }] });
+  });
+
+  test('a refusal says its code, its request and what to do next, to people and to programs', async () => {
+    const send = ['send', '--from', 'num_other', '--to', '+15551234567', '--text', 'x'];
+    const [people, programs] = await Promise.all([run('--no-json', ...send), run(...send)]);
+    expect(people.code).toBe(4);
+    expect(people.stderr).toMatch(
+      /FORBIDDEN \(403\): sendFrom is not owned by this API client\n {2}request: req_\w+\n {2}next: /,
+    );
+    const { error } = JSON.parse(programs.stderr);
+    expect(error).toMatchObject({ code: 'FORBIDDEN', status: 403, requestId: expect.stringMatching(/^req_/) });
+    expect(error.next).toBeTypeOf('string');
+  });
+});
+
+describe('looking', () => {
+  test.each([
+    [['whoami'], /client +rc_test_client_123 \(Sandbox\)/, /"apiClientId": "rc_test_client_123"/],
+    [['numbers', 'list'], /^num_abc123 +\+15551234567 +ACTIVE/m, /^\{"numberId":"num_abc123"/m],
+    [['numbers', 'search', '--state', 'OR', '--limit', '2'], /PORTLAND|Portland/i, /^\{"npa":"503"/m],
+    [['webhooks', 'show'], /^delivery +http/m, /"deliveryUrl": "http/],
+    [['webhooks', 'replays'], /None\./, /^$/],
+    [['admin', 'overview'], /Processes/, /"processes": \[/],
+    [['admin', 'accounts', 'list'], /^acc_\w+ +Sandbox/m, /^\{"id":"acc_/m],
+    [['admin', 'numbers', 'list'], /^num_other +/m, /^\{"numberId":"num_/m],
+    [['help', 'exit-codes'], /^3 +Carried out/m, /^\{"code":3,/m],
+  ])('%s has a table for people and JSON for programs', async (args, people, programs) => {
+    const [table, json] = await Promise.all([run('--no-json', ...args), run(...args)]);
+    expect([table.code, json.code]).toEqual([0, 0]);
+    expect(table.stdout + table.stderr).toMatch(people);
+    expect(json.stdout).toMatch(programs);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no colours where nobody sees them
+    expect(table.stdout).not.toMatch(/\u001b/);
+  });
+
+  test('messages are listed by what is known of them, and one is shown with its attempts', async () => {
+    const reference = 'look-for-me';
+    const to = ['+15550000001', '+15550000002', '+15551112222'].flatMap((one) => ['--to', one]);
+    await run(...SEND, ...to, '--reference', reference);
+    await expect
+      .poll(async () => (await run('messages', 'list', '--reference', reference, '--status', 'FAILED')).lines())
+      .toMatchObject([{ to: '+15550000002', error: { code: 'CARRIER_REJECTED' } }]);
+    const two = (await run('messages', 'list', '--reference', reference, '--limit', '2')).lines();
+    expect(two).toHaveLength(2);
+    const all = (await run('messages', 'list', '--reference', reference, '--all')).lines();
+    expect(all).toHaveLength(3);
+    const shown = await run('--no-json', 'messages', 'show', two[0].messageId);
+    expect(shown.stdout).toMatch(/^Events$/m);
+    expect(shown.stdout).toMatch(/message\.queued/);
+    expect((await run('messages', 'show', 'msg_of_nobody')).code).toBe(4);
+  });
+});
+
+describe('changing', () => {
+  test('a number gets a webhook of its own, and loses it again', async () => {
+    const url = 'https://example.com/hooks';
+    const update = ['numbers', 'update', 'num_nomms', '--delivery-webhook'];
+    expect((await run(...update, url)).json()).toMatchObject({ webhookDeliveryOverride: url });
+    expect((await run(...update, 'none')).json()).not.toHaveProperty('webhookDeliveryOverride');
+    expect((await run('numbers', 'update', 'num_nomms')).code).toBe(2);
+  });
+
+  test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
+    const who = ['num_abc123', '+15557654321'];
+    expect((await run('optouts', 'add', ...who, '--note', 'by phone')).json()).toMatchObject({ note: 'by phone' });
+    expect((await run('optouts', 'list', '--recipient', who[1] as string)).lines()).toHaveLength(1);
+    expect((await run(...SEND, '--to', who[1] as string)).json()).toMatchObject({
+      rejected: [{ error: { code: 'RECIPIENT_OPTED_OUT' } }],
+    });
+    expect((await run('optouts', 'remove', ...who)).json()).toMatchObject({ removed: true });
+    const history = await run('--no-json', 'optouts', 'history', '--recipient', who[1] as string);
+    expect(history.stdout).toMatch(/OPTED_OUT[\s\S]*OPTED_IN/);
+  });
+
+  test('a handset is played, and what it wrote can do nothing to the terminal that shows it', async () => {
+    const text = 'Hi\u001b]52;c;cm0gLXJm\u0007 \u202eevil';
+    const inbound = ['simulate', 'inbound', '--from', '+15551230009', '--to', '+15551234567', '--text', text];
+    const { messageId } = (await run(...inbound)).json();
+    const { stdout } = await run('--no-json', 'messages', 'show', messageId);
+    expect(stdout).toContain('Hi\ufffd]52');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what it is about
+    expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  test('webhooks are set, tested, rotated, listed and sent again', async () => {
+    const inbox = `${redcloud.url}/sandbox/inbox`;
+    expect((await run('webhooks', 'set', '--delivery', inbox)).json()).toMatchObject({ deliveryUrl: inbox });
+    expect((await run('webhooks', 'enable', inbox)).code).toBe(0);
+    expect((await run('webhooks', 'test')).json()).toMatchObject({ delivered: true, statusCode: 204 });
+    const { eventId } = (await run('webhooks', 'deliveries', '--limit', '1')).lines()[0];
+    expect((await run('webhooks', 'replay', eventId)).json()).toMatchObject({ eventId, state: 'PENDING' });
+    const replay = (await run('webhooks', 'replay', '--since', '2020-01-01', '--which', 'failed')).json();
+    expect(replay).toMatchObject({ status: 'DONE', which: 'FAILED' });
+    const detached = (await run('webhooks', 'replay', '--since', '2020-01-01', '--detach')).json();
+    expect((await run('webhooks', 'cancel', detached.replayId)).json()).toMatchObject({ replayId: detached.replayId });
+    const rotated = await run('webhooks', 'rotate-secret', '--overlap', '60');
+    expect(rotated.json().webhookSecret).toMatch(/^whsec_/);
+    expect((await run('webhooks', 'rotate-secret')).code).toBe(4);
+  });
+});
+
+test('operators make an account, a client and a number, rotate, suspend, and explain a message', async () => {
+  const admin = (...args: string[]) => machine.run(['admin', ...args]);
+  const account = (await admin('accounts', 'create', '--name', 'Example Ltd')).json();
+  const create = await admin(
+    'clients',
+    'create',
+    '--account',
+    account.id,
+    '--name',
+    'Shop',
+    '--capability',
+    'messages:read',
+  );
+  const { client, clientSecret, webhookSecret } = create.json();
+  expect([clientSecret, webhookSecret, create.stderr]).toEqual([
+    expect.any(String),
+    expect.stringMatching(/^whsec_/),
+    expect.stringContaining('not shown again'),
+  ]);
+  const number = await admin('numbers', 'add', '+15035550199', '--client', client.id, '--campaign', 'camp_9');
+  const { numberId } = number.json();
+  expect(number.json()).toMatchObject({ e164: '+15035550199', apiClientId: client.id });
+  expect((await admin('numbers', 'update', numberId, '--mms', 'no')).json()).toMatchObject({ mmsEnabled: false });
+
+  const shop = { REDCLOUD_CLIENT_ID: client.id, REDCLOUD_CLIENT_SECRET: clientSecret };
+  const sent = await machine.run(['send', '--from', numberId, '--to', '+15550000001', '--text', 'Hi'], { env: shop });
+  const explained = await admin('message', sent.json().accepted[0].messageId);
+  expect(explained.json()).toMatchObject({ apiClientId: client.id, text: 'Hi' });
+
+  const { id, clientSecret: second } = (await admin('clients', 'rotate-secret', client.id)).json();
+  expect((await admin('clients', 'secrets', client.id)).lines()).toHaveLength(2);
+  expect((await admin('clients', 'secrets', client.id)).stdout).not.toContain(second);
+  expect((await admin('clients', 'delete-secret', client.id, id)).json()).toMatchObject({ deleted: true });
+  expect((await admin('clients', 'rotate-webhook-secret', client.id)).json().webhookSecret).toMatch(/^whsec_/);
+  expect((await admin('clients', 'suspend', client.id)).json()).toMatchObject({ status: 'SUSPENDED' });
+  expect((await machine.run(['whoami'], { env: shop })).code).toBe(4);
+  expect((await admin('clients', 'activate', client.id)).json()).toMatchObject({ status: 'ACTIVE' });
+  expect((await admin('clients', 'show', client.id)).json()).toMatchObject({ name: 'Shop' });
+  expect((await admin('accounts', 'suspend', account.id)).json()).toMatchObject({ status: 'SUSPENDED' });
+});
+
+describe('what is wrong with a command is status 2, said, and sends nothing', () => {
+  test.each([
+    [['nonsense'], 'unknown command'],
+    [[], 'Usage: redcloud'],
+    [['send', '--to', '+15551234567', '--text', 'x'], '--from'],
+    [['send', '--from', 'num_abc123', '--text', 'x'], 'Who gets it?'],
+    [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'What?'],
+    [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'a=b'], 'Its fields are'],
+    [['messages', 'list', '--limit', '0'], 'from 1 to'],
+    [['messages', 'list', '--status', 'LOST'], 'Allowed choices'],
+    [['events', 'tail', '--since', 'yesterday'], '2026-11-23T10:00:00Z'],
+    [['webhooks', 'listen', '--forward-to', 'localhost:4000'], 'http:// or https://'],
+    [['webhooks', 'listen', '--forward-to', 'http://localhost:4000', '--secret', 'x'], 'whsec_'],
+    [['webhooks', 'replay'], '--since'],
+    [['completion', 'tcsh'], 'bash, zsh and fish'],
+    [['--profile', 'x', 'whoami'], 'exclude each other'],
+    [['--url', 'ftp://example.com', 'whoami'], 'http:// or https://'],
+  ])('%s', async (args, said) => {
+    const { code, stderr, stdout } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(said);
+  });
+});
+
+test('a server that is not there is status 5, and a send tells the key to go on with', async () => {
+  const gone = await Receiver.start();
+  const { origin, host } = new URL(gone.url);
+  await gone.stop();
+  const nowhere = { env: { REDCLOUD_URL: origin } };
+  const { code, stderr } = await machine.run(['--sandbox', ...SEND, '--to', '+15551234567'], nowhere);
+  expect(code).toBe(5);
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { code: 'UNREACHABLE', message: expect.stringContaining(host), idempotencyKey: expect.any(String) },
+  });
+});

@@ -1,0 +1,133 @@
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Receiver } from '../../../test/support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { webhooks } from '../../sdk/src/index.ts';
+import { Machine, type Running } from './command.ts';
+
+let redcloud: TestRedCloud;
+let machine: Machine;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+  machine = new Machine({ REDCLOUD_URL: redcloud.url });
+});
+afterAll(async () => {
+  await redcloud.stop();
+  await machine.remove();
+});
+
+/** Whole lines of standard output, as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the program said
+const linesOf = ({ stdout }: Running): any[] =>
+  stdout()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+async function interrupt(running: Running): Promise<number | null> {
+  running.child.kill('SIGINT');
+  return (await running.ended).code;
+}
+
+const messageIdOf = (answer: { json: { results: { messageId: string }[] } }) => answer.json.results[0]?.messageId;
+
+test('events and messages are followed from now on, over a restart of the server, without a gap and nothing twice', async () => {
+  const before = messageIdOf(await redcloud.send('before'));
+  const status = async () => (await redcloud.call(`/api/core/messages/${before}`)).json.status;
+  await expect.poll(status).toBe('DELIVERED');
+  const events = machine.start(['--sandbox', 'events', 'tail']);
+  const messages = machine.start(['--sandbox', 'messages', 'tail', '--no-json']);
+  await Promise.all([events, messages].map((one) => one.until(({ stderr }) => stderr().includes('Following'))));
+  const first = messageIdOf(await redcloud.send('first', { to: ['+15550000001'] }));
+  await events.until((running) => linesOf(running).length === 3);
+  redcloud = await redcloud.restart({ PORT: new URL(redcloud.url).port });
+  const second = messageIdOf(await redcloud.send('second', { to: ['+15550000002'] }));
+  await events.until((running) => linesOf(running).length === 5);
+  await messages.until(({ stdout }) => stdout().includes('FAILED'));
+  expect(await Promise.all([interrupt(events), interrupt(messages)])).toEqual([130, 130]);
+  const told = linesOf(events);
+  expect(told.map(({ messageId }) => messageId)).toEqual([first, first, first, second, second]);
+  expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(5);
+  expect(messages.stdout()).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} {2}FAILED +\+15551234567 → \+15550000002 .*CARRIER_REJECTED/m,
+  );
+});
+
+test('what happened since a time is told, too, and filtered', async () => {
+  const running = machine.start(['--sandbox', 'events', 'tail', '--since', '2020-01-01', '--type', 'message.queued']);
+  await running.until((one) => linesOf(one).length >= 3);
+  await interrupt(running);
+  expect(new Set(linesOf(running).map(({ type }) => type))).toEqual(new Set(['message.queued']));
+});
+
+/** The order in which a message's events were taken, of each message. */
+function sequences(receiver: Receiver): number[][] {
+  const byMessage = Map.groupBy(receiver.deliveries, ({ body }) => body.messageId);
+  return [...byMessage.values()].map((deliveries) => deliveries.map(({ body }) => body.sequence));
+}
+
+test('events are forwarded in order per message, with signatures that both kinds of verifiers take', async () => {
+  const receiver = await Receiver.start();
+  const listen = machine.start(['--sandbox', 'webhooks', 'listen', '--forward-to', receiver.url, '--print-body']);
+  await listen.until(({ stderr }) => /Signed with: whsec_\S+\n/.test(stderr()));
+  const secret = /Signed with: (whsec_\S+)/.exec(listen.stderr())?.[1] ?? '';
+  await redcloud.send('forward', { to: Array.from({ length: 20 }, (_, i) => `+155560000${i + 10}`) });
+  await receiver.until((deliveries) => deliveries.length === 60);
+  await listen.until((running) => linesOf(running).length === 60);
+  expect(await interrupt(listen)).toBe(130);
+  expect(sequences(receiver)).toEqual(Array.from({ length: 20 }, () => [1, 2, 3]));
+  for (const { rawBody, headers } of receiver.deliveries) {
+    const plain = headers as Record<string, string>;
+    new Webhook(secret).verify(rawBody, plain);
+    const { 'webhook-signature': _without, ...own } = plain;
+    await webhooks.verify(rawBody, own, secret);
+  }
+  expect(linesOf(listen)[0]).toMatchObject({ outcome: 'DELIVERED', statusCode: 204, body: expect.any(String) });
+  await receiver.stop();
+});
+
+test('a receiver that is down for a while misses nothing, and gets it in order', async () => {
+  const gone = await Receiver.start();
+  const { url } = gone;
+  await gone.stop();
+  const env = { REDCLOUD_WEBHOOK_SECRET: 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=' };
+  const listen = machine.start(['--sandbox', 'webhooks', 'listen', '--forward-to', url], env);
+  await listen.until(({ stderr }) => stderr().includes('the secret that you gave'));
+  expect(listen.stderr()).not.toContain('whsec_');
+  await redcloud.send('down', { to: ['+15550000001', '+15556000001'] });
+  await listen.until((running) => linesOf(running).filter(({ outcome }) => outcome === 'RETRY').length >= 2);
+  const receiver = await Receiver.start(Number(new URL(url).port));
+  receiver.answer = () => (receiver.deliveries.length <= 2 ? 503 : 204);
+  await listen.until((running) => linesOf(running).filter(({ outcome }) => outcome === 'DELIVERED').length === 6);
+  await interrupt(listen);
+  const taken = linesOf(listen).filter(({ outcome }) => outcome === 'DELIVERED');
+  const byMessage = Map.groupBy(taken, ({ messageId }) => messageId);
+  for (const events of byMessage.values()) {
+    expect(events.map(({ type }) => type)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  }
+  expect(linesOf(listen)).toContainEqual(expect.objectContaining({ outcome: 'RETRY', error: 'ECONNREFUSED' }));
+  expect(linesOf(listen)).toContainEqual(expect.objectContaining({ outcome: 'RETRY', statusCode: 503 }));
+  await receiver.stop();
+});
+
+test('an endpoint that never takes an event is given up on, and it is said', async () => {
+  const receiver = await Receiver.start();
+  receiver.answer = () => 500;
+  const listen = machine.start([
+    '--sandbox',
+    'webhooks',
+    'listen',
+    '--no-json',
+    '--forward-to',
+    receiver.url,
+    '--retries',
+    '0',
+  ]);
+  await listen.until(({ stderr }) => stderr().includes('Signed with'));
+  await redcloud.send('refused');
+  await listen.until(({ stdout }) => stdout().split('given up').length > 3);
+  expect(await interrupt(listen)).toBe(130);
+  expect(listen.stdout()).toMatch(/^500 +\d+ ms +message\.queued +msg_\w+ +evt_\w+ +given up$/m);
+  await receiver.stop();
+});

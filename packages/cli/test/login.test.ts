@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { BIN, Machine, watched } from './command.ts';
+
+const SECRET = 'rc_secret_abc123';
+let redcloud: TestRedCloud;
+let machine: Machine;
+
+beforeAll(async () => {
+  redcloud = await startRedCloud();
+});
+afterAll(() => redcloud.stop());
+beforeEach(() => {
+  machine = new Machine();
+});
+afterEach(() => machine.remove());
+
+const login = (profile: string, secret = SECRET) => {
+  const who = ['--url', redcloud.url, '--client-id', 'rc_test_client_123'];
+  return machine.run(['login', '--profile', profile, ...who, '--secret-stdin'], { stdin: `${secret}\n` });
+};
+const config = () => machine.pathOf('.config/redcloud/config.json');
+
+test('a login is checked, kept for nobody else to read, and used from then on', async () => {
+  const { code, stdout, stderr } = await login('default');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).not.toContain(SECRET);
+  expect(statSync(config()).mode & 0o777).toBe(0o600);
+  expect(statSync(machine.pathOf('.config/redcloud')).mode & 0o777).toBe(0o700);
+  expect((await machine.run(['whoami'])).json()).toMatchObject({ apiClientId: 'rc_test_client_123' });
+});
+
+test('a secret that is wrong is status 4, kept nowhere and shown nowhere', async () => {
+  const { code, stdout, stderr } = await login('default', 'not-the-secret');
+  expect(code).toBe(4);
+  expect(stderr).toContain('invalid_client');
+  expect(stdout + stderr).not.toContain('not-the-secret');
+  expect(existsSync(config())).toBe(false);
+});
+
+test('there may be several logins; the last one is used, or the one that is named', async () => {
+  await login('one');
+  await login('two');
+  const kept = await machine.run(['profiles']);
+  expect(kept.lines()).toMatchObject([{ profile: 'one' }, { profile: 'two', isCurrent: true }]);
+  expect(kept.stdout).not.toContain(SECRET);
+  expect((await machine.run(['use', 'one'])).code).toBe(0);
+  expect((await machine.run(['logout', '--profile', 'two'])).code).toBe(0);
+  expect((await machine.run(['whoami', '--profile', 'two'])).code).toBe(2);
+  expect((await machine.run(['whoami'])).code).toBe(0);
+});
+
+test('the environment goes before the login, and a token will do', async () => {
+  await login('default');
+  const other = { REDCLOUD_CLIENT_ID: 'rc_test_client_123', REDCLOUD_CLIENT_SECRET: 'wrong' };
+  expect((await machine.run(['whoami'], { env: other })).code).toBe(4);
+  expect((await machine.run(['whoami', '--profile', 'default'], { env: other })).code).toBe(0);
+  const token = { REDCLOUD_URL: redcloud.url, REDCLOUD_TOKEN: 'rc_token_example' };
+  expect((await machine.run(['whoami'], { env: token })).code).toBe(0);
+  const half = await machine.run(['whoami'], { env: { REDCLOUD_CLIENT_ID: 'x' } });
+  expect(half).toMatchObject({ code: 2, stderr: expect.stringContaining('go together') });
+});
+
+test('without a login it is said how to get one; a configuration that is broken is not quoted', async () => {
+  expect((await machine.run(['whoami'])).stderr).toContain('redcloud login');
+  await mkdir(machine.pathOf('.config/redcloud'), { recursive: true });
+  writeFileSync(config(), `{"profiles": ${SECRET}`);
+  const broken = await machine.run(['whoami']);
+  expect(broken.code).toBe(2);
+  expect(broken.stderr).not.toContain(SECRET);
+});
+
+test.runIf(existsSync('/usr/bin/script'))('at a terminal it asks, and the secret is not seen', async () => {
+  const command = `"${process.execPath}" "${BIN}" login --url ${redcloud.url}`;
+  const session = watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
+  await session.until(({ stdout }) => stdout().includes('Client id: '));
+  session.child.stdin.write('rc_test_client_123\n');
+  await session.until(({ stdout }) => stdout().includes('Client secret: '));
+  session.child.stdin.write(`${SECRET}\r`);
+  const { code, stdout } = await session.ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/apiClientName +Sandbox/);
+  expect(stdout).not.toContain(SECRET);
+  expect(JSON.parse(readFileSync(config(), 'utf8'))).toMatchObject({ profiles: { default: { clientSecret: SECRET } } });
+});
