@@ -232,6 +232,18 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await seriousViolations()).toEqual([]);
   });
 
+  test('a long list comes a page at a time, also where the API gives all of it', async () => {
+    const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Many' });
+    const names = Array.from({ length: 60 }, (_, i) => `Client ${i}`);
+    await Promise.all(names.map((name) => redcloud.admin('POST', '/clients', { accountId: account.id, name })));
+    await show('/clients');
+    await page.getByText('Page 1, 50 shown').waitFor();
+    expect(await page.locator('.table tbody tr').count()).toBe(50);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText(/Page 2, 1\d shown/).waitFor();
+    expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+  });
+
   test.each(['light', 'dark'] as const)('axe finds nothing serious on any screen, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     const found: string[] = [];

@@ -9,6 +9,8 @@ import { Problem } from '../ui/states.tsx';
 /** Public, and the same in every sandbox: docs/sandbox.md. */
 const SANDBOX = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
 
+const LOST = 'Check what you have entered. A lost secret can’t be looked up, but your operator can make a new one.';
+
 const isSandbox = () => fetch('/sandbox/inbox/received', { method: 'HEAD' }).then(({ ok }) => ok);
 
 export function SignIn({ expired }: { expired: boolean }) {
@@ -56,7 +58,7 @@ export function SignIn({ expired }: { expired: boolean }) {
             </Button>
           </form>
         </Tabs.Panel>
-        {signing.error && <Refused error={signing.error} />}
+        {signing.error && <Problem error={signing.error} {...(signing.error.status === 401 ? { next: LOST } : {})} />}
       </Tabs.Root>
       {sandbox.data && (
         <section className="panel" aria-label="Sandbox">
@@ -67,16 +69,5 @@ export function SignIn({ expired }: { expired: boolean }) {
         </section>
       )}
     </main>
-  );
-}
-
-function Refused({ error }: { error: unknown }) {
-  return (
-    <>
-      <Problem error={error} />
-      <p className="muted small">
-        Check what you have entered: there is no way back to a lost secret, but your operator can make a new one.
-      </p>
-    </>
   );
 }

@@ -61,6 +61,8 @@ const COPIED_MS = 2000;
 /** Puts a text on the clipboard, and says that it has. */
 export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
+  // Without TLS, browsers have none but on the machine itself.
+  if (!navigator.clipboard) return null;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);

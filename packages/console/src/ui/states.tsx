@@ -1,18 +1,26 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure } from '../api/call.ts';
-import { nextStep } from '../api/next-step.ts';
+import { isWorthRepeating, nextStep } from '../api/next-step.ts';
 import { Button, Copy } from './controls.tsx';
 
+interface ProblemProps {
+  error: unknown;
+  /** Offered only where it can help. */
+  retry?: (() => void) | undefined;
+  /** What to do, where there is more to say than for every error of this code. */
+  next?: string;
+}
+
 /** What went wrong, what to do next, and the id by which the log knows it. */
-export function Problem({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+export function Problem({ error, retry, next }: ProblemProps) {
   const failure = error instanceof Failure ? error : new Failure(0, 'CONSOLE', (error as Error).message);
   return (
     <div className="problem" role="alert">
       <p>
         <strong>{failure.message || failure.code}</strong>
       </p>
-      <p>{nextStep(failure)}</p>
+      <p>{next ?? nextStep(failure)}</p>
       <p className="muted small">
         <code>{failure.code}</code>
         {failure.requestId && (
@@ -22,7 +30,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: (() => void)
           </>
         )}
       </p>
-      {retry && <Button onClick={retry}>Try again</Button>}
+      {retry && isWorthRepeating(failure) && <Button onClick={retry}>Try again</Button>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from './controls.tsx';
+import { usePortion } from './portion.ts';
 
 export interface Column<Row> {
   label: string;
@@ -41,6 +42,17 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A long list in pages, of which all rows are here already. */
+export function PagedTable<Row>({ rows: all, ...rest }: TableProps<Row>) {
+  const { rows, pager } = usePortion(all);
+  return (
+    <>
+      <Table rows={rows} {...rest} />
+      <Pager {...pager} />
+    </>
   );
 }
 

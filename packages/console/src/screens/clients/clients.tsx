@@ -4,7 +4,7 @@ import { Button } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
 import { Page, State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { type Column, PagedTable } from '../../ui/table.tsx';
 import { CreateClient } from './create-client.tsx';
 import { useClients } from './queries.ts';
 
@@ -35,7 +35,7 @@ export function Clients() {
               </p>
             </Empty>
           ) : (
-            <Table label="API clients" columns={COLUMNS} rows={all} keyOf={({ id }) => id} />
+            <PagedTable label="API clients" columns={COLUMNS} rows={all} keyOf={({ id }) => id} />
           )
         }
       </Answer>

@@ -4,7 +4,7 @@ import { Button } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
 import { Page, Panel, State } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { type Column, PagedTable } from '../../ui/table.tsx';
 import { Inventory } from './inventory.tsx';
 import { NumberSettings } from './settings.tsx';
 
@@ -42,7 +42,7 @@ export function Numbers() {
                 <p>An operator assigns numbers with POST /api/admin/numbers.</p>
               </Empty>
             ) : (
-              <Table label="Numbers" columns={COLUMNS} rows={own} keyOf={({ numberId }) => numberId} />
+              <PagedTable label="Numbers" columns={COLUMNS} rows={own} keyOf={({ numberId }) => numberId} />
             )
           }
         </Answer>

@@ -44,19 +44,20 @@ export function ClientOverview() {
 
 function WebhookTile({ webhooks }: { webhooks: Webhooks | undefined }) {
   const states = webhooks?.endpoints.map(endpointState) ?? [];
-  const troubled = states.filter((state) => state === 'FAILING' || state === 'DISABLED').length;
-  const value = troubled > 0 ? `${troubled} in trouble` : states.length === 0 ? 'none tried yet' : 'all well';
-  return <Tile label="Webhook endpoints" value={value} tone={troubled > 0 ? 'bad' : 'good'} />;
+  const troubled = states.filter((state) => state !== 'ACTIVE').length;
+  if (troubled > 0) return <Tile label="Webhook health" value={`${troubled} in trouble`} tone="bad" />;
+  if (states.length === 0) return <Tile label="Webhook health" value="–" note="no endpoint tried yet" />;
+  return <Tile label="Webhook health" value="all well" tone="good" note={`${states.length} known`} />;
 }
 
 function LatestTile({ messages = [] }: { messages: Message[] | undefined }) {
   const failed = messages.filter(({ status }) => status === 'FAILED').length;
   return (
     <Tile
-      label={`Failed of the latest ${messages.length}`}
+      label="Failed"
       value={whole(failed)}
       tone={failed > 0 ? 'bad' : 'calm'}
-      note="see Messages for why"
+      note={messages.length > 0 ? `of the latest ${messages.length}` : 'no messages yet'}
     />
   );
 }

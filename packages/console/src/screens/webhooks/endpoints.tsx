@@ -5,7 +5,7 @@ import type { Endpoint, Trial, Webhooks } from '../../api/types.ts';
 import { Button, Field, TextInput } from '../../ui/controls.tsx';
 import { Panel, State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable } from '../../ui/table.tsx';
 import { useSay } from '../../ui/toasts.tsx';
 import { endpointState } from './endpoint-state.ts';
 
@@ -93,7 +93,7 @@ function Outcome({ trial: { url, delivered, statusCode, error, durationMs, respo
 function Health({ endpoints }: { endpoints: readonly Endpoint[] }) {
   if (endpoints.length === 0) return <Empty title="No endpoint has been tried yet" />;
   return (
-    <Table
+    <PagedTable
       label="Endpoints"
       rows={endpoints}
       keyOf={({ url }) => url}
