@@ -25,6 +25,8 @@ const PLANS = [
   'enable_hashjoin=off',
   'enable_mergejoin=off',
   'jit=off',
+  // Several workers for one batch would be a plan that reads a table.
+  'max_parallel_workers_per_gather=0',
   'plan_cache_mode=force_generic_plan',
 ]
   .map((setting) => `-c ${setting}`)
