@@ -48,7 +48,6 @@ import { createOverview } from './overview/overview.ts';
 import { Backlog } from './queue/backlog.ts';
 import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
-import { createReceiptsAbout } from './receipts/about.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
@@ -177,7 +176,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
       targetOf: createTargetOf({ accounts, numbers, health }),
-      ...{ replays, health, trial, inbound: inbound.takeWhole, receipts: createReceiptsAbout(db), overview },
+      ...{ replays, health, trial, inbound: inbound.takeWhole, overview },
     };
 
     const sandbox = config.sandbox && runs('api');

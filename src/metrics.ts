@@ -181,7 +181,7 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
     });
     return asked;
   };
-  const gauge = (name: string, help: string, value: (depth: Depth) => number) =>
+  const gauge = (name: string, help: string, read: () => Promise<{ queue: string; value: number }[]>) =>
     new Gauge({
       name,
       help,
@@ -190,17 +190,20 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
       async collect() {
         // A store out of reach must not take the other metrics with it: then these have no value.
         this.reset();
-        const depths = await once().catch(() => undefined);
-        if (!depths) return;
-        for (const name of QUEUES) {
-          const found = depths.find((depth) => depth.queue === name);
-          this.set({ queue: name }, found ? value(found) : 0);
-        }
+        const values = await read().catch(() => undefined);
+        if (!values) return;
+        for (const queue of QUEUES) this.set({ queue }, values.find((one) => one.queue === queue)?.value ?? 0);
       },
     });
-  gauge('redcloud_queue_depth', 'Jobs that wait, due or not', ({ depth }) => depth);
-  gauge('redcloud_queue_leased', 'Jobs under way, in whichever process', ({ leased }) => leased);
-  gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', (d) => d.oldestAgeSeconds);
+  gauge('redcloud_queue_depth', 'Jobs that wait, due or not', async () =>
+    (await once()).map(({ queue, depth }) => ({ queue, value: depth })),
+  );
+  gauge('redcloud_queue_leased', 'Jobs under way, in whichever process', async () =>
+    (await backlog.leased()).map(({ queue, count }) => ({ queue, value: count })),
+  );
+  gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', async () =>
+    (await once()).map(({ queue, oldestAgeSeconds }) => ({ queue, value: oldestAgeSeconds })),
+  );
 }
 
 /** Each carrier's link in this process: 1 for the state that it is in. */

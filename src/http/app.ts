@@ -18,7 +18,6 @@ import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { Overview } from '../overview/overview.ts';
-import type { ReceiptsAbout } from '../receipts/about.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
@@ -49,7 +48,6 @@ export interface Rooms {
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;
-  receipts: ReceiptsAbout;
   /** Takes a message from a handset; resolves when it is committed. */
   inbound(
     carrier: string,

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../errors.ts';
 
-/** Those that a date in RFC 3339 has, and the store takes. */
+/** What RFC 3339 can write, and the store takes. */
 const FIRST = Date.parse('0001-01-01T00:00:00Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -12,5 +12,5 @@ export function readMoment(field: string, text: string): Date {
   const moment = new Date(text);
   const ms = moment.getTime();
   if (ms >= FIRST && ms <= LAST) return moment;
-  throw invalidRequest(`${field} is not a moment that there is here`, { field });
+  throw invalidRequest(`${field} must be a date and time of the years 1 to 9999`, { field });
 }

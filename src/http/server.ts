@@ -21,7 +21,7 @@ import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
 import { autoReplies } from './routes/core/auto-replies.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
-import { readEventsRoute } from './routes/core/events.ts';
+import { listEvents } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
 import { readMessages } from './routes/core/messages.ts';
 import { optOutHistory } from './routes/core/opt-out-history.ts';
@@ -45,7 +45,7 @@ const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 const CORE = [
   whoami,
   ...[listNumbers, searchNumbers, updateNumber],
-  ...[sendMessage, readMessages, readEventsRoute],
+  ...[sendMessage, readMessages, listEvents],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
   ...[optOuts, optOutHistory, autoReplies],
 ];

@@ -227,7 +227,8 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
   ): Promise<Accepted> {
     const content = readContent(request);
     const ofKey: Scope = { apiClientId, route: purpose ? 'auto-replies' : 'messages.send', key };
-    const first = underWay.get(scope(ofKey));
+    const name = scope(ofKey);
+    const first = underWay.get(name);
     if (first) {
       const earlier = await first.catch(() => undefined);
       return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request, refused, purpose);
@@ -235,13 +236,13 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
     const carriedOut = carryOut(ofKey, request, content, purpose, refused);
     const result = carriedOut.then((outcome) => outcome.result);
     result.catch(() => undefined);
-    underWay.set(scope(ofKey), result);
+    underWay.set(name, result);
     try {
       const { submission, result: stands } = await carriedOut;
       if (stands !== submission) return replay(stands, fingerprint(request));
       return { body: submission.body, replayed: false, messages: submission.recipients.length };
     } finally {
-      underWay.delete(scope(ofKey));
+      underWay.delete(name);
     }
   }
 

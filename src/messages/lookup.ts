@@ -1,3 +1,4 @@
+import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
@@ -116,7 +117,7 @@ export function createLookup(db: Db) {
       `select ${MESSAGE} from unnest($1::text[]) as given (id)
        cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m
        order by m.id desc`,
-      [ids, ids.at(-1), ids[0]],
+      [ids, ...span(ids)],
     );
   }
 

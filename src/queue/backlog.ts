@@ -14,8 +14,6 @@ export interface Depth {
   queue: QueueName;
   /** Jobs that wait, due or not. */
   depth: number;
-  /** Jobs under way, in whichever process; those of a process that has died as well, until it is buried. */
-  leased: number;
   oldestAgeSeconds: number;
 }
 
@@ -101,25 +99,21 @@ export class Backlog {
     });
   }
 
-  /** For the metrics: each queue that has any. At most a second old, or as old as it must be. */
+  /** Each queue that has any. At most a second old, or as old as it must be. */
   async depths(): Promise<Depth[]> {
     if (performance.now() - this.#lookedAt > this.#restMs) await this.refresh();
     const now = this.#parts.clock.now();
-    const leased = await this.#leased();
-    const depths = new Map(leased.map(({ queue, count }) => [queue, { ...NOTHING, queue, leased: count }]));
+    const depths = new Map<QueueName, Depth>();
     for (const { queue, count, since } of this.#rows) {
-      const so = depths.get(queue) ?? { ...NOTHING, queue };
+      const { depth, oldestAgeSeconds } = depths.get(queue) ?? NOTHING;
       const age = Math.max(0, (now - since.getTime()) / 1000);
-      depths.set(queue, {
-        ...so,
-        depth: so.depth + count,
-        oldestAgeSeconds: Math.max(so.oldestAgeSeconds, age),
-      });
+      depths.set(queue, { queue, depth: depth + count, oldestAgeSeconds: Math.max(oldestAgeSeconds, age) });
     }
     return [...depths.values()];
   }
 
-  #leased(): Promise<{ queue: QueueName; count: number }[]> {
+  /** Jobs under way, in whichever process; those of a process that has died as well, until it is buried. */
+  leased(): Promise<{ queue: QueueName; count: number }[]> {
     return this.#parts.db.query(LEASED, []);
   }
 
@@ -156,7 +150,7 @@ export class Backlog {
   }
 }
 
-const NOTHING = { depth: 0, leased: 0, oldestAgeSeconds: 0 };
+const NOTHING = { depth: 0, oldestAgeSeconds: 0 };
 
 function raise(counts: Map<string, number>, key: string, by: number): void {
   const count = (counts.get(key) ?? 0) + by;

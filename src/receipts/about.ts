@@ -12,16 +12,11 @@ export interface KeptReceipt {
   part: number | null;
 }
 
-export type ReceiptsAbout = ReturnType<typeof createReceiptsAbout>;
-
 /** What carriers reported of a message, in the order in which it came. */
-export function createReceiptsAbout(db: Db) {
-  return {
-    about: (messageId: string): Promise<KeptReceipt[]> =>
-      db.query<KeptReceipt>(
-        `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", state, error, raw, part
-         from receipts where message_id = $1 order by received_at, id`,
-        [messageId],
-      ),
-  };
+export function receiptsAbout(db: Db, messageId: string): Promise<KeptReceipt[]> {
+  return db.query<KeptReceipt>(
+    `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", state, error, raw, part
+     from receipts where message_id = $1 order by received_at, id`,
+    [messageId],
+  );
 }

@@ -36,6 +36,8 @@ interface Noted {
   client: string;
   url: string;
   at: Date;
+  /** Whether any attempt succeeded; those that failed came after it. */
+  ok: boolean;
   failures: number;
 }
 
@@ -52,16 +54,17 @@ const STATE = `url, succeeded_at as "succeededAt", failing_since as "failingSinc
 /** Failures begin anew after a success, whichever process had that. */
 const NOTE = `
   insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failed_at, failures, recent_failures)
-  select client, url, case when failures = 0 then at end, case when failures > 0 then at end,
+  select client, url, case when ok then at end, case when failures > 0 then at end,
     case when failures > 0 then at end, failures, failures
-  from json_to_recordset($1::json) as n (client text, url text, at timestamptz, failures integer)
+  from json_to_recordset($1::json) as n (client text, url text, at timestamptz, ok boolean, failures integer)
   on conflict (api_client_id, url) do update set
     succeeded_at = greatest(w.succeeded_at, excluded.succeeded_at),
-    failing_since = case when excluded.failures > 0 then coalesce(w.failing_since, excluded.failing_since) end,
+    failing_since = case when excluded.failures > 0 then
+      coalesce(case when excluded.succeeded_at is null then w.failing_since end, excluded.failing_since) end,
     failed_at = coalesce(excluded.failed_at, w.failed_at),
-    failures = case when excluded.failures > 0 then w.failures + excluded.failures else 0 end,
-    recent_failures = excluded.failures
-      + case when excluded.failures > 0 and w.failed_at > excluded.failed_at - ${SILENCE} then w.recent_failures else 0 end
+    failures = excluded.failures + case when excluded.succeeded_at is null then w.failures else 0 end,
+    recent_failures = excluded.failures + case
+      when excluded.succeeded_at is null and w.failed_at > excluded.failed_at - ${SILENCE} then w.recent_failures else 0 end
   returning api_client_id as client, recent_failures as recent, ${STATE}`;
 
 const DISABLE = `
@@ -114,7 +117,7 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
     written.delete(key);
     written.set(key, { ok, atMs: now, failures: 0 });
     if (written.size > REMEMBERED) written.delete(written.keys().next().value as string);
-    return { at: new Date(now), failures };
+    return { at: new Date(now), ok, failures };
   }
 
   return {
@@ -123,9 +126,10 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
 
     /** Takes note of how an attempt ended. Never throws: it is about the next ones. */
     async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
+      const key = keyOf(client, url);
       try {
-        if (statusCode === GONE) written.delete(keyOf(client, url));
-        const noted = due(keyOf(client, url), ok);
+        if (statusCode === GONE) written.delete(key);
+        const noted = due(key, ok);
         if (!noted) return;
         const { failingSince, failures, recent } = await note({ client, url, ...noted });
         const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
@@ -134,6 +138,8 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
           await disable(client, url, 'Nothing but failures for 24 hours');
         }
       } catch (error) {
+        // The next one says it again.
+        written.delete(key);
         log.warn({ event: 'webhook_endpoint_not_noted', reason: (error as Error).message });
       }
     },
@@ -162,14 +168,14 @@ function keyOf(client: string, url: string): string {
   return `${client} ${url}`;
 }
 
-/** One row an endpoint: a statement may not touch a row twice. The last word counts, and failures add up. */
+/** One row an endpoint: a statement may not touch a row twice. Failures add up, from the last success on. */
 function merged(noted: readonly Noted[]): Noted[] {
   const byKey = new Map<string, Noted>();
   for (const one of noted) {
     const key = keyOf(one.client, one.url);
     const before = byKey.get(key);
-    const failures = one.failures > 0 ? one.failures + (before?.failures ?? 0) : 0;
-    byKey.set(key, { ...one, failures });
+    const failures = one.ok ? 0 : one.failures + (before?.failures ?? 0);
+    byKey.set(key, { ...one, ok: one.ok || before?.ok === true, failures });
   }
   return [...byKey.values()];
 }

@@ -47,6 +47,7 @@ const WAITING = `
   select 1 from jobs where queue = 'webhooks' and client = $1 and leased_by is null and not asleep
   offset ${MOST_WAITING} limit 1`;
 
+/** $3 and $4, here and in what this is part of: the span of the messages' ids. */
 const OF_EVENT = 'a.message_id = e.message_id and a.sequence = e.sequence and a.message_id between $3 and $4';
 /** The round after the last one of an event. */
 const ROUND_AFTER = `coalesce((select max(attempt) / ${ROUND} + 1 from webhook_attempts a where ${OF_EVENT}), 0) * ${ROUND}`;

@@ -1,11 +1,21 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SigningSecrets } from '../accounts/webhook-secrets.ts';
+import { VERSION } from '../config.ts';
 
 const PREFIX = 'whsec_';
 
 /** Making a key of raw bytes takes five times as long as signing with it. */
 const standardKeys = new LRUCache<string, KeyObject>({ max: 1_000 });
+
+/** All headers of a webhook. */
+export function webhookHeaders(secrets: SigningSecrets, eventId: string, sentAtMs: number, body: string) {
+  return {
+    'content-type': 'application/json',
+    'user-agent': `RedCloud/${VERSION}`,
+    ...signatureHeaders(secrets, eventId, Math.floor(sentAtMs / 1000), body),
+  };
+}
 
 /**
  * The headers that prove where a webhook comes from, in both ways (CONTRACT: "Webhooks"). While a secret is rotated both

@@ -1,10 +1,9 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
-import { VERSION } from '../config.ts';
 import { invalidRequest } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Poster } from './post.ts';
-import { signatureHeaders } from './sign.ts';
+import { webhookHeaders } from './sign.ts';
 
 export type Purpose = 'delivery' | 'inbound';
 
@@ -35,11 +34,7 @@ export function createTrial(parts: { accounts: Accounts; poster: Poster; ids: Id
       const eventId = ids.next('evt');
       const occurredAt = new Date(now).toISOString();
       const body = JSON.stringify({ eventId, type: 'webhook.test', occurredAt, sequence: 1, apiClientId: client });
-      const headers = {
-        'content-type': 'application/json',
-        'user-agent': `RedCloud/${VERSION}`,
-        ...signatureHeaders(settings.secrets, eventId, Math.floor(now / 1000), body),
-      };
+      const headers = webhookHeaders(settings.secrets, eventId, now, body);
       const { statusCode = null, error = null, responseStart } = await poster.post(new URL(url), headers, body);
       const durationMs = Math.max(0, Math.round(clock.now() - now));
       return {

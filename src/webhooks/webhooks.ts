@@ -1,6 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
-import { VERSION } from '../config.ts';
 import { type Db, storable } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
 import { type EventBody, type EventRow, loadEvents } from '../events/events.ts';
@@ -17,7 +16,7 @@ import type { Health } from './health.ts';
 import type { Answer, Poster } from './post.ts';
 import { type Attempt, createRecord, type Work } from './record.ts';
 import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
-import { signatureHeaders } from './sign.ts';
+import { webhookHeaders } from './sign.ts';
 import { createWhere, type Delivery } from './where.ts';
 
 const SLOTS = 1_024;
@@ -195,11 +194,7 @@ export class Webhooks {
     const attemptedAt = new Date(this.#parts.clock.now());
     if (!delivery.secrets) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': `RedCloud/${VERSION}`,
-      ...signatureHeaders(delivery.secrets, delivery.body.eventId, Math.floor(attemptedAt.getTime() / 1000), body),
-    };
+    const headers = webhookHeaders(delivery.secrets, delivery.body.eventId, attemptedAt.getTime(), body);
     const answer = await this.#poster.post(new URL(delivery.url), headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
     if (answer.error && this.#ending) return this.#givenBack(job, delivery);

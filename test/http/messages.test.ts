@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newCustomer } from '../support/customer.ts';
 import { sendTo } from '../support/exchange.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -30,18 +31,7 @@ async function send(key: string, body: Record<string, unknown>): Promise<string[
   return idsOf(json.results);
 }
 
-async function tokenOf(capabilities: string[]): Promise<string> {
-  const account = await redcloud.admin('POST', '/accounts', { name: 'Other' });
-  const made = await redcloud.admin('POST', '/clients', { accountId: account.json.id, name: 'Other', capabilities });
-  const { client, clientSecret } = made.json;
-  const basic = Buffer.from(`${client.id}:${clientSecret}`).toString('base64');
-  const answer = await fetch(`${redcloud.url}/api/auth/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
+const tokenOf = async (capabilities: string[]) => (await newCustomer(redcloud, { capabilities })).token;
 
 describe('a message', () => {
   test('tells its request, its parts, its events in order, and how each was delivered', async () => {

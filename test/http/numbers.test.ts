@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAPABILITIES } from '../../src/accounts/accounts.ts';
+import { newCustomer } from '../support/customer.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;
@@ -28,21 +29,6 @@ async function listed(numberId: string): Promise<Record<string, unknown>> {
   return (await list()).json.numbers.find((number: { numberId: string }) => number.numberId === numberId);
 }
 
-/** An API client of its own account, and a token for it. */
-async function newClient(settings: object = {}): Promise<{ id: string; token: string }> {
-  const account = (await redcloud.admin('POST', '/accounts', { name: 'Numbers' })).json;
-  const created = await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Numbers', ...settings });
-  const { client, clientSecret } = created.json;
-  const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: clientSecret };
-  const { json } = await redcloud.call('/api/auth/token', {
-    method: 'POST',
-    token: null,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    raw: new URLSearchParams(form).toString(),
-  });
-  return { id: client.id, token: json.access_token };
-}
-
 async function importNumber(number: { e164: string } & Record<string, unknown>): Promise<string> {
   const { json } = await redcloud.admin('POST', '/numbers', { numbers: [number] });
   return json.imported[0].numberId;
@@ -64,7 +50,10 @@ describe('whoami', () => {
   });
 
   test('counts what is assigned now, and needs no capability', async () => {
-    const { id, token } = await newClient({ capabilities: [], deliveryWebhookUrl: 'https://example.com/d' });
+    const { clientId: id, token } = await newCustomer(redcloud, {
+      capabilities: [],
+      deliveryWebhookUrl: 'https://example.com/d',
+    });
     const who = async () => (await redcloud.call('/api/core/whoami', { token })).json;
     expect(await who()).toMatchObject({
       capabilities: [],
@@ -99,7 +88,7 @@ describe('the list of numbers', () => {
   });
 
   test('follows an assignment at once', async () => {
-    const { id, token } = await newClient();
+    const { clientId: id, token } = await newCustomer(redcloud);
     expect((await list(token)).json).toEqual({ numbers: [] });
     const numberId = await importNumber({ e164: '+15557780002' });
     await redcloud.admin('PATCH', `/numbers/${numberId}`, {
@@ -330,7 +319,7 @@ describe('a capability', () => {
       'numbers:update': (token: string) => change('num_nobody', { campaignregId: 'x' }, token),
     };
     for (const given of Object.keys(tries)) {
-      const { id, token } = await newClient({ capabilities: [given] });
+      const { clientId: id, token } = await newCustomer(redcloud, { capabilities: [given] });
       for (const [capability, attempt] of Object.entries(tries)) {
         const { status, json } = await attempt(token);
         if (capability === given) expect([200, 404]).toContain(status);

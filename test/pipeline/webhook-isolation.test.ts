@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { newCustomer, newNumber } from '../support/customer.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -16,29 +17,9 @@ afterEach(async () => {
 
 /** A client of its own, with a number, whose endpoint is `receiver`. @returns a way to send as that client. */
 async function another(receiver: Receiver) {
-  const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Another' });
-  const created = await redcloud.admin('POST', '/clients', {
-    accountId: account.id,
-    name: 'Another',
-    deliveryWebhookUrl: receiver.url,
-  });
-  const { client, clientSecret } = created.json;
-  const imported = await redcloud.admin('POST', '/numbers', {
-    numbers: [{ e164: '+15557770001', apiClientId: client.id, campaignRegId: 'camp_1' }],
-  });
-  const token = await redcloud.call('/api/auth/token', {
-    method: 'POST',
-    token: null,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    raw: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: client.id,
-      client_secret: clientSecret,
-    }).toString(),
-  });
-  const sendFrom = imported.json.imported[0].numberId;
-  return (key: string, to: string[]) =>
-    redcloud.send(key, { sendFrom, to }, { token: token.json.access_token as string });
+  const { clientId, token } = await newCustomer(redcloud, { deliveryWebhookUrl: receiver.url });
+  const sendFrom = await newNumber(redcloud, clientId, '+15557770001');
+  return (key: string, to: string[]) => redcloud.send(key, { sendFrom, to }, { token });
 }
 
 test.each(['on a host of its own', 'on the same host'])(

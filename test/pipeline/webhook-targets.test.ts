@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newCustomer, newNumber } from '../support/customer.ts';
 import { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -16,27 +17,13 @@ beforeEach(async () => {
   receiver = await Receiver.start();
   // As in production: without the sandbox, where everything is allowed.
   redcloud = await startRedCloud({ env: { RC_SANDBOX: 'false', ...LOOPBACK } });
-  customer = await createCustomer();
+  const made = await newCustomer(redcloud);
+  customer = { ...made, numberId: await newNumber(redcloud, made.clientId, '+15558887777') };
 });
 afterEach(async () => {
   await redcloud.stop();
   await receiver.stop();
 });
-
-async function createCustomer() {
-  const { id: accountId } = (await redcloud.admin('POST', '/accounts', { name: 'A' })).json;
-  const { client, clientSecret } = (await redcloud.admin('POST', '/clients', { accountId, name: 'C' })).json;
-  const number = { e164: '+15558887777', apiClientId: client.id, campaignRegId: 'camp' };
-  const { imported } = (await redcloud.admin('POST', '/numbers', { numbers: [number] })).json;
-  const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: clientSecret };
-  const { json } = await redcloud.call('/api/auth/token', {
-    method: 'POST',
-    token: null,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    raw: new URLSearchParams(form).toString(),
-  });
-  return { clientId: client.id, numberId: imported[0].numberId, token: json.access_token };
-}
 
 /** Each way to set a webhook's URL: the field, and the request. */
 function settings(): [

@@ -24,7 +24,7 @@ export class Receiver {
     this.#server = server;
   }
 
-  static async start(port = 0): Promise<Receiver> {
+  static async start(port = 0, host = '127.0.0.1'): Promise<Receiver> {
     const server = createServer();
     const receiver = new Receiver(server);
     server.on('request', async (request, response) => {
@@ -38,7 +38,7 @@ export class Receiver {
       receiver.#arrived.resolve();
       receiver.#arrived = Promise.withResolvers();
     });
-    server.listen(port, '127.0.0.1');
+    server.listen(port, host);
     await once(server, 'listening');
     return receiver;
   }

@@ -6,7 +6,6 @@ import type { App, Rooms } from '../app.ts';
 import { isSame } from '../bearer.ts';
 import { body, refusals } from '../schemas.ts';
 import { sessionCookie, sessionOf } from '../session.ts';
-import { SignInLimit } from '../sign-in-limit.ts';
 
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 
@@ -19,7 +18,7 @@ const signInSchema = {
   description:
     'With the operator token, or as an API client. The cookie that comes back is good for requests with `X-RedCloud-Console: 1` only.',
   body: Type.Union([body({ operatorToken: Credential }), body({ clientId: Credential, clientSecret: Credential })]),
-  response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 429, 500, 502) },
+  response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 500, 502) },
 };
 
 const sessionSchema = {
@@ -44,18 +43,15 @@ const signOutSchema = {
 };
 
 export function consoleSession(app: App, { accounts, tokens, config, log }: Rooms): void {
-  const limit = new SignInLimit();
   const { adminToken, sandbox } = config;
 
   function wrong({ id, ip }: FastifyRequest, message: string): ApiError {
-    limit.wrong();
     log.warn({ event: 'sign_in_refused', requestId: id, ip });
     return new ApiError('UNAUTHORIZED', message);
   }
 
   app.post('/console/session', { schema: signInSchema }, async (request, reply) => {
     const given = request.body;
-    limit.check();
     const secure = isSecure(request);
     if ('operatorToken' in given) {
       if (!adminToken || !isSame(given.operatorToken, adminToken))

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { notFound } from '../../../errors.ts';
+import { receiptsAbout } from '../../../receipts/about.ts';
 import type { App, Rooms } from '../../app.ts';
 import { nullable, refusals, Timestamp } from '../../schemas.ts';
 import { MessageDetail, shownDetail } from '../core/messages.ts';
@@ -64,7 +65,7 @@ const Explained = Type.Object({
   receipts: Type.Array(Receipt),
 });
 
-export function adminOverview(app: App, { overview, lookup, deliveries, receipts }: Rooms): void {
+export function adminOverview(app: App, { db, overview, lookup, deliveries }: Rooms): void {
   app.get(
     '/overview',
     {
@@ -105,7 +106,7 @@ export function adminOverview(app: App, { overview, lookup, deliveries, receipts
       const found = await lookup.explain(params.messageId);
       if (!found) throw notFound('No such message');
       const { apiClientId, idempotencyKey, ...message } = found;
-      const came = await receipts.about(params.messageId);
+      const came = await receiptsAbout(db, params.messageId);
       return {
         ...shownDetail(message, await deliveries.ofMessage(params.messageId)),
         apiClientId,

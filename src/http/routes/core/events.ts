@@ -40,7 +40,7 @@ const schema = {
   },
 };
 
-export function readEventsRoute(app: App, { stream }: Rooms): void {
+export function listEvents(app: App, { stream }: Rooms): void {
   const onRequest = requireCapability('events:read');
   app.get('/events', { schema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
     const { after, since } = query;
