@@ -1,7 +1,7 @@
 import { asJson, type Db, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { appendEvents, HERE } from '../events/append.ts';
-import type { EventRow } from '../events/events.ts';
+import { type EventKey, type EventRow, eventIdOf } from '../events/events.ts';
 import { newJob } from '../queue/job.ts';
 import type { Queue, Reservation } from '../queue/queue.ts';
 import {
@@ -87,6 +87,11 @@ const PARTS = `
   select p.message_id as "messageId", p.part, p.state
   from message_parts p where p.message_id = any($1)`;
 
+/** An earlier event of the same message whose first attempt this process does not make or has not made: it comes first. */
+const BEFORE_IT = `
+  select from jobs j where j.subject = e."messageId" and j.ordinal > 0 and j.ordinal < e.sequence
+    and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> $5 end`;
+
 const WRITE = `
   with changed as (
     update messages m set status = c.status, sequence = c.sequence, parts = c.parts, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
@@ -106,12 +111,13 @@ const WRITE = `
       finished_at = excluded.finished_at
   ), ${appendEvents(
     `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
-       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane, lease, after
+       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane,
+       case when not exists (${BEFORE_IT}) then lease end as lease, after
      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
        "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint, after bigint)`,
     '$5',
   )}
-  select 1`;
+  select message_id as "messageId", sequence from event where lease is not null`;
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
@@ -140,16 +146,17 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
     const { changes, partRows, events, steps } = draft.result();
     if (partRows.length + changes.length === 0) return [];
     const webhooks = queue.reserve<EventRow>('webhooks', events.length);
-    made.push({ events, webhooks });
+    const one: Made = { events, direct: [], webhooks };
+    made.push(one);
     const rows = events.map((event, i) => eventRow(event, i < webhooks.count ? webhooks.lease : null));
     const params = [asJson(changes), asJson(partRows), asJson(rows), now, queue.holderId, ids];
-    await tx.query(WRITE, params);
+    const leased = new Set((await tx.query<EventKey>(WRITE, params)).map(eventIdOf));
+    one.direct = events.filter((event) => leased.has(eventIdOf(event)));
     return steps;
   }
 
   /** Begins on the jobs that were made under a lease, and says that others wait. */
-  function deliver({ events, webhooks }: Made): void {
-    const direct = events.slice(0, webhooks.count);
+  function deliver({ events, direct, webhooks }: Made): void {
     webhooks.begin(
       direct.map((loaded) => ({ job: newJob(loaded.messageId, loaded.sequence, webhooks.lease), loaded })),
     );
@@ -180,6 +187,8 @@ type NewEvent = EventRow & { messageId: string; after: number };
 /** Events that a transaction makes, and the room that is kept for those that are delivered at once. */
 interface Made {
   events: NewEvent[];
+  /** Those that were made under the lease. */
+  direct: NewEvent[];
   webhooks: Reservation<EventRow>;
 }
 

@@ -380,6 +380,34 @@ describe('what is made in its own process', () => {
     expect(count).toBe(0);
   });
 
+  test('begins after a claim that was under way: that may bring an earlier step of the same message', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    const { waiting } = await make(1);
+    db.hold(CLAIM);
+    worker.look();
+    await expect.poll(() => db.waiting()).toBe(1);
+    const { direct } = await make(1, queue.reserve('outbound', 1));
+    await nextTurn();
+    expect(work.names()).toEqual([]);
+    db.release();
+    await expect.poll(() => work.names()).toEqual([...waiting, ...direct]);
+    work.endAll();
+  });
+
+  test('begins also when that claim fails', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    db.hold(CLAIM);
+    db.fail(CLAIM, 1, new DatabaseUnavailable('gone'));
+    worker.look();
+    await expect.poll(() => db.waiting()).toBe(1);
+    const { direct } = await make(1, queue.reserve('outbound', 1));
+    db.release();
+    await expect.poll(() => work.names()).toEqual(direct);
+    work.endAll();
+  });
+
   test('gives its slots back when it was not made: by a refusal, by a lost answer, or since its key was known', async () => {
     const work = handledByHand();
     await startDrained({ handle: work.handle });

@@ -45,6 +45,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   #reserved = 0;
   #onSettled: (() => void) | undefined;
   #claiming: Promise<void> | undefined;
+  #claimUnderWay: Promise<unknown> | undefined;
   #again = false;
   /** Nothing that is due waits, as far as this process knows: then nobody is overtaken by what comes straight. */
   #drained = false;
@@ -125,7 +126,9 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     const overflows = this.#overflows;
     let taken = 0;
     try {
-      const { claimed, more, paced } = await this.#claim(limit, this.#options.allowance?.());
+      const claim = this.#claim(limit, this.#options.allowance?.());
+      this.#claimUnderWay = claim;
+      const { claimed, more, paced } = await claim;
       taken = claimed.length;
       this.#paced = paced;
       // What found no room meanwhile may not have been there for this claim to see.
@@ -138,6 +141,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       this.#drained = false;
       throw error;
     } finally {
+      this.#claimUnderWay = undefined;
       this.#busy -= limit - taken;
     }
   }
@@ -158,7 +162,9 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       if (freed > 0 && !this.#drained) this.look();
     };
     const { handle, queue } = this.#options;
-    const run = handle(jobs, release, straight)
+    const begin = () => handle(jobs, release, straight);
+    // It may bring an earlier step of the same message.
+    const run = (straight && this.#claimUnderWay ? this.#claimUnderWay.then(begin, begin) : begin())
       .catch((error) => this.#failed(jobs, error))
       .then(
         () => queue.settled(jobs),

@@ -14,12 +14,21 @@ test('an event waits for an earlier one of its message that was given back, as l
   expect(aside.behind(event(2, 'msg_2'), 1_000, true)).toBe(undefined);
 });
 
-test('once the earlier one is due, the queue keeps the order; only what comes past it still waits', () => {
+test('what a claim brings waits as well until the queue has had the earlier one for a while', () => {
   const aside = new Aside();
   aside.put(event(1), 5_000);
-  expect(aside.behind(event(2), 5_000, false)).toBe(undefined);
-  expect(aside.behind(event(2), 5_000, true)).toBe(5_000);
-  expect(aside.behind(event(2), 70_000, true)).toBe(undefined);
+  expect(aside.behind(event(2), 20_000, false)).toBe(20_050);
+  aside.back(event(1), 20_000);
+  expect(aside.behind(event(2), 20_900, false)).toBe(20_950);
+  expect(aside.behind(event(2), 21_001, false)).toBe(undefined);
+});
+
+test('what comes past the queue waits until it goes into the queue, or the earlier one is long due', () => {
+  const aside = new Aside();
+  aside.put(event(1), 5_000);
+  aside.back(event(1), 1_000);
+  expect(aside.behind(event(2), 60_000, true)).toBe(5_000);
+  expect(aside.behind(event(2), 65_001, true)).toBe(undefined);
 });
 
 test('what has been tried is waited for no longer', () => {
@@ -31,5 +40,6 @@ test('what has been tried is waited for no longer', () => {
   expect(aside.behind(event(3), 1_000, true)).toBe(6_000);
   aside.done(event(2));
   aside.done(event(2));
+  aside.back(event(2), 1_000);
   expect(aside.behind(event(3), 1_000, true)).toBe(undefined);
 });

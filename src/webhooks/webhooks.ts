@@ -127,6 +127,8 @@ export class Webhooks {
           return { work, delivery };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
+        if (held) this.#aside.back(job, this.#parts.clock.now());
+        else this.#aside.done(job);
         this.#tell(work, held, delivery?.body);
         release(1);
       }),

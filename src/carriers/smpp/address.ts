@@ -41,7 +41,7 @@ const SUBSCRIBER = /^\d{7,10}$/;
  */
 export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCode?: string): string {
   if (value.startsWith('+') || !/^\d+$/.test(value)) return value;
-  if (ton === 1) return `+${value.replace(/^00/, '')}`;
+  if (ton === 1) return `+${value.replace(/^00(?=[1-9])/, '')}`;
   if (/^00[1-9]\d{6,14}$/.test(value)) return `+${value.slice(2)}`;
   if (countryCode && (ton === 2 ? NATIONAL.test(value) : ton === 0 && SUBSCRIBER.test(value))) {
     return `+${countryCode}${value.replace(/^0/, '')}`;
