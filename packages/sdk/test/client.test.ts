@@ -35,6 +35,21 @@ test('ids go into paths as what they are', async () => {
   expect(server.seen[0]).toMatchObject({ method: 'PATCH', path: '/api/core/numbers/a%2F..%2Fb%3Fc' });
 });
 
+test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
+  ['an empty id', (rc) => rc.messages.get('')],
+  ['an id that leads up', (rc) => rc.messages.get('..')],
+  ['an id that leads nowhere', (rc) => rc.optOuts.remove('num_1', '.')],
+  ['an id that is none', (rc) => rc.webhooks.replayEvent(undefined as unknown as string)],
+  ['a path that makes another host of the server', (rc) => rc.request({ method: 'GET', path: '@evil.test/x' })],
+  ['a path that makes no URL', (rc) => rc.request({ method: 'GET', path: ':port' })],
+  ['a path that leads out of the server', (rc) => rc.request({ method: 'GET', path: '/../x' })],
+  ['no path', (rc) => rc.request({ method: 'GET', path: '' })],
+])('%s is a mistake, told at once, and nothing goes out', async (_name, call) => {
+  const server = new Scripted();
+  await expect(call(server.client({ baseUrl: 'http://redcloud.test/sms' }))).rejects.toBeInstanceOf(TypeError);
+  expect([server.seen, server.tokens]).toEqual([[], []]);
+});
+
 test('a route without a method is asked as any other, and tried once when it must not be done twice', async () => {
   const server = new Scripted();
   server.steps = [unreachable, () => json(200, { fine: true })];

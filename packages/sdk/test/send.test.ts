@@ -194,6 +194,20 @@ test('a call that is over leaves no timer behind, whatever ended it', async () =
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test.each([
+  ['empty', ''],
+  ['with a line break', 'order\n789'],
+  ['of more than 255 characters', 'x'.repeat(256)],
+  ['of other letters', 'bestellung-ä'],
+  ['with a space that a header loses', ' order'],
+  ['that is a number', 789 as unknown as string],
+])('a key %s is the mistake of the caller: nothing goes out', async (_name, idempotencyKey) => {
+  const server = new Scripted();
+  const sent = server.client().messages.send(SEND, { idempotencyKey });
+  await expect(sent).rejects.toThrow(/idempotencyKey must be 1 to 255 printable/);
+  expect(server.seen).toEqual([]);
+});
+
 test.each([0, -1, Number.NaN])('a call with %s ms is the mistake of the caller', async (timeoutMs) => {
   const send = new Scripted().client().messages.send(SEND, { timeoutMs });
   expect(await failure(send)).toBeInstanceOf(TypeError);

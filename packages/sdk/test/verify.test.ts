@@ -73,6 +73,23 @@ describe('what the server signs is verified', () => {
   });
 });
 
+test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
+  ['a body that was parsed', /rawBody .* parsed/, EVENT, {}, SECRET, undefined],
+  ['no body', /rawBody/, undefined, {}, SECRET, undefined],
+  ['no secret', /is it set/, '{}', {}, undefined, undefined],
+  ['a list without a secret in it', /is it set/, '{}', {}, [undefined], undefined],
+  ['no headers', /headers/, '{}', undefined, SECRET, undefined],
+  ['a tolerance that is none', /toleranceSeconds/, '{}', {}, SECRET, Number.NaN],
+])(
+  '%s is a mistake of the one who calls, and says so',
+  async (_name, says, body, headers, secret, toleranceSeconds) => {
+    const options = toleranceSeconds === undefined ? {} : { toleranceSeconds };
+    const verified = webhooks.verify(body as string, headers as Headers, secret as string, options);
+    await expect(verified).rejects.toThrow(says);
+    await expect(verified).rejects.toBeInstanceOf(TypeError);
+  },
+);
+
 test('what the test signer signs, the server would have signed', async () => {
   const { body, headers } = await signed();
   expect(headers).toMatchObject(signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body));

@@ -2,6 +2,7 @@ import { RecipientsRejectedError, RedCloudError } from '../errors.ts';
 import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import type { Answer } from '../transport/exchange.ts';
+import { segment } from '../transport/path.ts';
 import type {
   AcceptedRecipient,
   AllAccepted,
@@ -38,10 +39,12 @@ export class Messages {
    * Queues a message to each recipient, exactly once however often the network fails meanwhile. Accepted is queued, not
    * delivered: events tell what follows. That recipients were rejected is a result, not an error; `outcome` says so.
    * @throws ApiError with a status under 500: refused, nothing was queued. | ApiError with another | ConnectionError |
-   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat.
+   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat. | TypeError
+   *   when the key can't be one.
    */
   async send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
     const { idempotencyKey = this.#api.newKey(), ...limits } = options;
+    mustBeKey(idempotencyKey);
     const call = {
       method: 'POST',
       path: '/api/core/messages/send',
@@ -71,7 +74,7 @@ export class Messages {
 
   /** Needs `messages:read`. @throws ApiError NOT_FOUND, for one of another client as well | as any call */
   async get(messageId: string, options?: CallOptions): Promise<MessageDetails> {
-    const path = `/api/core/messages/${encodeURIComponent(messageId)}`;
+    const path = `/api/core/messages/${segment('messageId', messageId)}`;
     return (await this.#api.call({ method: 'GET', path }, options)).json as MessageDetails;
   }
 
@@ -88,6 +91,11 @@ export class Messages {
 interface MessagePage {
   messages: Message[];
   nextCursor: string | null;
+}
+
+function mustBeKey(key: string): void {
+  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key) && key.trim() === key) return;
+  throw new TypeError('idempotencyKey must be 1 to 255 printable ASCII characters');
 }
 
 function isSendReply(json: unknown): json is SendReply {

@@ -1,4 +1,5 @@
 import type { Api, CallOptions } from '../transport/api.ts';
+import { segment } from '../transport/path.ts';
 import type { NumberGroup, NumberSearch, NumberUpdate, PhoneNumber } from '../types.ts';
 
 /** Each needs its capability (`numbers:read`, `numbers:search`, `numbers:update`), and throws as `Api.call` does. */
@@ -24,7 +25,7 @@ export class Numbers {
 
   /** Changes what is given; null clears a webhook override. @returns the number as it is then. */
   async update(numberId: string, change: NumberUpdate, options?: CallOptions): Promise<PhoneNumber> {
-    const path = `/api/core/numbers/${encodeURIComponent(numberId)}`;
+    const path = `/api/core/numbers/${segment('numberId', numberId)}`;
     const { json } = await this.#api.call({ method: 'PATCH', path, body: change }, options);
     return json as PhoneNumber;
   }

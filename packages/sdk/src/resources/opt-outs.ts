@@ -1,5 +1,6 @@
 import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
+import { segment } from '../transport/path.ts';
 import type {
   AutoReplies,
   AutoRepliesUpdate,
@@ -51,7 +52,7 @@ export class OptOuts {
    * @throws ApiError NOT_FOUND when there is none; after a lost answer and its retry that is what success looks like.
    */
   async remove(numberId: string, recipient: string, options?: CallOptions): Promise<void> {
-    const path = `${PATH}/${encodeURIComponent(numberId)}/${encodeURIComponent(recipient)}`;
+    const path = `${PATH}/${segment('numberId', numberId)}/${segment('recipient', recipient)}`;
     await this.#api.call({ method: 'DELETE', path }, options);
   }
 

@@ -1,5 +1,6 @@
 import { Listing } from '../paging.ts';
 import type { Api, Call, CallOptions } from '../transport/api.ts';
+import { segment } from '../transport/path.ts';
 import type {
   Delivery,
   DeliveryFilters,
@@ -62,8 +63,8 @@ export class Webhooks {
   }
 
   /** Sends one event again, whether it was delivered or not. */
-  replayEvent(eventId: string, options?: CallOptions): Promise<EventReplay> {
-    return this.#json({ method: 'POST', path: `${PATH}/deliveries/${encodeURIComponent(eventId)}/replay` }, options);
+  async replayEvent(eventId: string, options?: CallOptions): Promise<EventReplay> {
+    return this.#json({ method: 'POST', path: `${PATH}/deliveries/${segment('eventId', eventId)}/replay` }, options);
   }
 
   /**
@@ -78,13 +79,13 @@ export class Webhooks {
     return (await this.#json<{ replays: Replay[] }>({ method: 'GET', path: `${PATH}/replays` }, options)).replays;
   }
 
-  getReplay(replayId: string, options?: CallOptions): Promise<Replay> {
-    return this.#json({ method: 'GET', path: `${PATH}/replays/${encodeURIComponent(replayId)}` }, options);
+  async getReplay(replayId: string, options?: CallOptions): Promise<Replay> {
+    return this.#json({ method: 'GET', path: `${PATH}/replays/${segment('replayId', replayId)}` }, options);
   }
 
   /** What it has put on its way stays so. */
-  cancelReplay(replayId: string, options?: CallOptions): Promise<Replay> {
-    return this.#json({ method: 'DELETE', path: `${PATH}/replays/${encodeURIComponent(replayId)}` }, options);
+  async cancelReplay(replayId: string, options?: CallOptions): Promise<Replay> {
+    return this.#json({ method: 'DELETE', path: `${PATH}/replays/${segment('replayId', replayId)}` }, options);
   }
 
   async #json<T>(call: Call, options: CallOptions | undefined): Promise<T> {

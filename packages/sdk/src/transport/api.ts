@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './exchange.ts';
+import { urlOf } from './path.ts';
 import { type Patience, repeated } from './repeat.ts';
 import type { Runtime } from './runtime.ts';
 import { createTokens, givenToken, type Tokens, tokenExchange } from './tokens.ts';
@@ -82,7 +83,7 @@ function toExchange(baseUrl: string, { method, path, query, body, headers, isWho
   new Headers(headers);
   return {
     method,
-    url: `${baseUrl}${path}${queryOf(query)}`,
+    url: urlOf(baseUrl, path, queryOf(query)),
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

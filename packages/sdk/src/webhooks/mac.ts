@@ -29,6 +29,7 @@ export function wholeKey(secret: string): Promise<Key> {
 
 /** Standard Webhooks is keyed with what the base64 after `whsec_` stands for. @throws TypeError when it is none. */
 export function decodedKey(secret: string): Promise<Key> {
+  if (typeof secret !== 'string') throw new TypeError(`A webhook secret is text, not ${typeof secret}: is it set?`);
   const decoded = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
   if (decoded === undefined || decoded.length === 0) throw new TypeError('A webhook secret is whsec_ and base64');
   return importKey(decoded);

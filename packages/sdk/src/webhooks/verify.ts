@@ -28,7 +28,7 @@ const MOST_SIGNATURES = 10;
  * very body under one of the secrets, and fresh. Either proves body and time, so one of them is enough.
  * @param rawBody exactly as it came, before any parsing: text, or better its bytes.
  * @param secret `whsec_…`, or several while one is being replaced by another.
- * @throws SignatureError: don't trust it. | TypeError: a secret is none.
+ * @throws SignatureError: don't trust it. | TypeError: it was called wrongly, with a parsed body or without a secret for one.
  */
 export async function verify(
   rawBody: string | Uint8Array,
@@ -36,7 +36,10 @@ export async function verify(
   secret: string | readonly string[],
   { toleranceSeconds = TOLERANCE_SECONDS, now = Date.now }: VerifyOptions = {},
 ): Promise<WebhookEvent> {
-  const secrets = typeof secret === 'string' ? [secret] : secret;
+  mustBeRaw(rawBody);
+  if (headers === null || typeof headers !== 'object') throw new TypeError("headers must be the request's headers");
+  if (!(toleranceSeconds >= 0)) throw new TypeError('toleranceSeconds must be a number from 0 up');
+  const secrets = Array.isArray(secret) ? (secret as readonly string[]) : [secret as string];
   if (secrets.length === 0) throw new TypeError('At least one webhook secret is required');
   // Also those that would not be needed: a secret that is none shows on the first webhook, not during a rotation.
   for (const one of secrets) await decodedKey(one);
@@ -60,6 +63,14 @@ export async function verify(
   throw new SignatureError(
     'mismatch',
     'No signature is that of this body: another secret, or the body is not as it came (parsed and written anew?)',
+  );
+}
+
+/** In JavaScript, and where a framework's types say `any`, the compiler does not see to it. */
+function mustBeRaw(body: unknown): void {
+  if (typeof body === 'string' || body instanceof Uint8Array) return;
+  throw new TypeError(
+    'rawBody must be the body as it came, as text or bytes: what was parsed can no longer be verified',
   );
 }
 

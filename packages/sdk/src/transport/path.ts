@@ -1,0 +1,28 @@
+/**
+ * A variable part of a path, encoded.
+ * @throws TypeError when it is empty, or a step (`..`) that would lead to another route.
+ */
+export function segment(name: string, value: string): string {
+  if (typeof value !== 'string' || /^\.{0,2}$/.test(value))
+    throw new TypeError(`${name} must be an id, not ${quoted(value)}`);
+  return encodeURIComponent(value);
+}
+
+/** @throws TypeError when what was put together is no URL, or leads out of the server's. */
+export function urlOf(baseUrl: string, path: string, query: string): string {
+  const url = parsed(`${baseUrl}${path}${query}`);
+  if (path.startsWith('/') && url?.startsWith(`${baseUrl}/`)) return url;
+  throw new TypeError(`A path begins with / and stays on the server, unlike ${quoted(path)}`);
+}
+
+function parsed(url: string): string | undefined {
+  try {
+    return new URL(url).href;
+  } catch {
+    return undefined;
+  }
+}
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
