@@ -22,4 +22,12 @@ export const MEANING: Record<Exit, string> = {
 };
 
 /** What whoever typed the command can mend. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** What to do about it. */
+  readonly next: string;
+
+  constructor(message: string, next = 'Nothing was done. `redcloud help <command>` has all options.') {
+    super(message);
+    this.next = next;
+  }
+}

@@ -17,22 +17,34 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<Exit> {
   let exit: Exit = EXIT.ok;
-  const program = createProgram(terminal, signal, (how) => {
+  const isJson = wantsJson(argv) ?? !terminal.stdout.isTTY;
+  const program = createProgram(terminal, { signal, isJson }, (how) => {
     exit = how;
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
-    // Commander has said what is wrong, or shown the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return report(error, program.opts<{ json?: boolean }>().json);
+    if (!(error instanceof CommanderError)) return report(error, isJson);
+    if (error.exitCode === 0) return EXIT.ok;
+    if (error.code === 'commander.help' && !isJson) return EXIT.usage;
+    return report(new UsageError(mistakeOf(error)), isJson);
   }
 }
 
-function report(error: unknown, json: boolean | undefined): Exit {
+/** Also where the command is too wrong to be read. */
+function wantsJson(argv: readonly string[]): boolean | undefined {
+  const said = argv.findLast((word) => word === '--json' || word === '--no-json');
+  return said === undefined ? undefined : said === '--json';
+}
+
+function mistakeOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'Which command?';
+  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+}
+
+function report(error: unknown, isJson: boolean): Exit {
   const failure = failureOf(error);
-  const isJson = json ?? !(terminal.stdout.isTTY || error instanceof UsageError);
   const text = isJson ? JSON.stringify(documentOf(failure)) : linesOf(failure).join('\n');
   terminal.stderr.write(`${text}\n`);
   return failure.exit;

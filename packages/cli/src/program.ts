@@ -16,8 +16,16 @@ import type { Exit } from './exit.ts';
 import { createAction } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
+interface Run {
+  signal: AbortSignal;
+  /** Whether errors are for programs. */
+  isJson: boolean;
+}
+
 /** Every command there is. @param done is told how the one that was run ended */
-export function createProgram(terminal: Terminal, signal: AbortSignal, done: (exit: Exit) => void): Command {
+export function createProgram(terminal: Terminal, { signal, isJson }: Run, done: (exit: Exit) => void): Command {
+  // What is wrong with a command is thrown, and reported as anything else is. What is left is help, which is for people.
+  const output = { outputError: () => undefined, ...(isJson ? { writeErr: () => undefined } : {}) };
   const program = new Command('redcloud')
     .description('Red Cloud from the command line')
     .version(manifest.version)
@@ -27,8 +35,8 @@ export function createProgram(terminal: Terminal, signal: AbortSignal, done: (ex
     .option('--sandbox', 'the sandbox on this machine, with its own public credentials')
     .option('--url <url>', 'another server than the one of the profile')
     .helpCommand(false)
+    .configureOutput(output)
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(redcloud help <command> says how)')
     .exitOverride();
   const action = createAction(terminal, signal, done);
   addLogin(program, action);

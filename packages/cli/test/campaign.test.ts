@@ -41,6 +41,7 @@ test('each row becomes a message of its own, with its columns in the text; who i
   const { code, json } = await send('Hello {name} {{you}}', '--reference', 'rows');
   expect(code).toBe(3);
   expect(json()).toMatchObject({ rows: 3, accepted: 2, acceptedBefore: 0, rejected: 1, duplicates: 0 });
+  expect(json().rejections).toEqual({ INVALID_RECIPIENT: 1 });
   const texts = (await queued('rows')).map(({ to, text }) => [to, text]).sort();
   expect(texts).toEqual([
     ['+15550001001', 'Hello Ann {you}'],
@@ -116,6 +117,17 @@ test.runIf(existsSync('/usr/bin/script'))(
     expect(stdout).toMatch(/^accepted +300\r?$/m);
   },
 );
+
+test('people are told who was rejected and why, ten of them at most, and what an earlier run had done', async () => {
+  file(`to\n+15550001003\n${Array.from({ length: 12 }, (_, i) => `wrong${i}`).join('\n')}\n+15550001003\n`);
+  const { code, stdout } = await send('Hi', '--no-json', '--concurrency', '1');
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^rows +14\naccepted +1\nrejected +12\nduplicates +1, sent once\n/);
+  expect(stdout).toContain('The first 10 rejected');
+  expect(stdout).toMatch(/^3 +wrong0 +INVALID_RECIPIENT +\S/m);
+  expect(stdout.match(/INVALID_RECIPIENT/g)).toHaveLength(10);
+  expect((await send('Hi', '--no-json')).stdout).toMatch(/^accepted +1, of which 1 by an earlier run$/m);
+});
 
 test.each([
   ['a column that is not there', 'to,name\n+15550001001,Ann\n', 'Hi {nme}', 'no column nme; the header has: to, name'],

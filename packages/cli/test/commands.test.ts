@@ -204,7 +204,9 @@ test('operators make an account, a client and a number, rotate, suspend, and exp
 describe('what is wrong with a command is status 2, said, and sends nothing', () => {
   test.each([
     [['nonsense'], 'unknown command'],
-    [[], 'Usage: redcloud'],
+    [[], 'Which command?'],
+    [['webhooks'], 'Which command?'],
+    [['sned'], 'Did you mean send?'],
     [['send', '--to', '+15551234567', '--text', 'x'], '--from'],
     [['send', '--from', 'num_abc123', '--text', 'x'], 'Who gets it?'],
     [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'What?'],
@@ -221,7 +223,16 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
   ])('%s', async (args, said) => {
     const { code, stderr, stdout } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(said);
+    const { error } = JSON.parse(stderr);
+    expect(error).toEqual({
+      code: 'USAGE',
+      message: expect.stringContaining(said),
+      next: expect.stringContaining('redcloud help'),
+    });
+    const people = await run(...args, '--no-json');
+    expect(people.code).toBe(2);
+    if (said === 'Which command?') expect(people.stderr).toMatch(/^Usage: redcloud/);
+    else expect(people.stderr).toBe(`redcloud: USAGE: ${error.message}\n  next: ${error.next}\n`);
   });
 });
 

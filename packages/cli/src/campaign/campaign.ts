@@ -1,4 +1,5 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
+import type { Column } from '../output/table.ts';
 import { urlOf } from '../profiles/connection.ts';
 import { ApiError, type RedCloud, type SendParams } from '../sdk.ts';
 import type { Session } from '../session.ts';
@@ -38,6 +39,8 @@ interface Tally {
   /** Of those: by an earlier run. */
   acceptedBefore: number;
   rejected: number;
+  /** How many of them for which reason. */
+  rejections: Record<string, number>;
   /** The same message to the same number, further down in the file. */
   duplicates: number;
 }
@@ -57,10 +60,22 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
   const path = options.results ?? `${options.file}.results.ndjson`;
   const results = await Results.open(path, server);
   const progress = out.progress('sending');
-  const tally: Tally = { rows: total, accepted: 0, acceptedBefore: 0, rejected: 0, duplicates: 0 };
+  const tally: Tally = { rows: total, accepted: 0, acceptedBefore: 0, rejected: 0, rejections: {}, duplicates: 0 };
+  const examples: Result[] = [];
   const onward = () => progress.show(done(tally), total, tally.rejected === 0 ? '' : `  ${tally.rejected} rejected`);
   try {
-    const run = { rc, apiClientId, server, campaign: options.campaign, results, tally, messages, signal, onward };
+    const run = {
+      rc,
+      apiClientId,
+      server,
+      campaign: options.campaign,
+      results,
+      tally,
+      examples,
+      messages,
+      signal,
+      onward,
+    };
     await sendAll(run, options.concurrency);
   } catch (error) {
     progress.end();
@@ -72,9 +87,33 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
     progress.end();
     results.close();
   }
-  const summary = { file: options.file, ...tally, results: path };
-  out.document(summary, { ...summary });
+  out.document({ file: options.file, ...tally, results: path }, fieldsOf(tally, path));
+  out.section(
+    examples.length < tally.rejected ? `The first ${MOST_EXAMPLES} rejected` : 'Rejected',
+    REJECTED,
+    examples,
+  );
   return tally.rejected === 0 ? EXIT.ok : EXIT.rejected;
+}
+
+const MOST_EXAMPLES = 10;
+
+const REJECTED: Column<Result>[] = [
+  { title: 'LINE', of: ({ line }) => line },
+  { title: 'TO', of: ({ to }) => to },
+  { title: 'CODE', of: ({ error }) => error?.code },
+  { title: '', of: ({ error }) => error?.message },
+];
+
+/** As a person reads it. */
+function fieldsOf({ rows, accepted, acceptedBefore, rejected, duplicates }: Tally, results: string) {
+  return {
+    rows,
+    accepted: acceptedBefore === 0 ? accepted : `${accepted}, of which ${acceptedBefore} by an earlier run`,
+    rejected,
+    ...(duplicates === 0 ? {} : { duplicates: `${duplicates}, sent once` }),
+    results,
+  };
 }
 
 const done = ({ accepted, rejected, duplicates }: Tally) => accepted + rejected + duplicates;
@@ -112,6 +151,7 @@ interface CampaignRun {
   campaign: string;
   results: Results;
   tally: Tally;
+  examples: Result[];
   messages: Messages;
   signal: AbortSignal;
   onward(): void;
@@ -142,7 +182,8 @@ async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
 }
 
 async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient): Promise<void> {
-  const { rc, apiClientId, campaign, messages, results, server, signal, tally } = run;
+  const { rc, apiClientId, campaign, messages, results, server, signal } = run;
+  const { tally } = run;
   const params = messages.paramsOf(recipient);
   const key = keyOf(apiClientId, campaign, params);
   if (seen.has(key)) {
@@ -156,10 +197,18 @@ async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient
     return;
   }
   const { replayed, ...outcome } = await outcomeOf(rc, params, key, signal);
-  results.add({ line: recipient.line, to: params.to[0] ?? '', ...outcome, key, server });
-  if (outcome.outcome === 'REJECTED') tally.rejected += 1;
+  const result: Result = { line: recipient.line, to: params.to[0] ?? '', ...outcome, key, server };
+  results.add(result);
+  if (outcome.outcome === 'REJECTED') noteRejected(run, result);
   else tally.accepted += 1;
   if (outcome.outcome === 'ACCEPTED' && replayed) tally.acceptedBefore += 1;
+}
+
+function noteRejected({ tally, examples }: CampaignRun, result: Result): void {
+  const code = result.error?.code ?? 'UNKNOWN';
+  tally.rejected += 1;
+  tally.rejections[code] = (tally.rejections[code] ?? 0) + 1;
+  if (examples.length < MOST_EXAMPLES) examples.push(result);
 }
 
 type Outcome = Pick<Result, 'outcome' | 'messageId' | 'error'> & { replayed?: boolean };

@@ -15,6 +15,9 @@ interface Source {
   columns: readonly string[];
 }
 
+/** All of the file is read before anything is sent. */
+const MEND_FILE = 'Mend the file and run the same command again.';
+
 /** The rows of a CSV file (RFC 4180, UTF-8). @throws UsageError that says which line is wrong */
 export async function* readRecipients({
   path,
@@ -36,7 +39,7 @@ export async function* readRecipients({
       yield { line: info.lines, row: checked(path, info.lines, record) };
     }
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${path}: ${reasonOf(error)}`);
+    throw error instanceof UsageError ? error : new UsageError(`${path}: ${reasonOf(error)}`, MEND_FILE);
   } finally {
     input.destroy();
   }
@@ -45,16 +48,19 @@ export async function* readRecipients({
 function header(path: string, names: readonly string[], needed: readonly string[]): string[] {
   const trimmed = names.map((name) => name.trim());
   const twice = trimmed.find((name, i) => trimmed.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`${path}: two columns are called ${twice}`);
+  if (twice !== undefined) throw new UsageError(`${path}: two columns are called ${twice}`, MEND_FILE);
   const missing = needed.find((name) => !trimmed.includes(name));
   if (missing === undefined) return trimmed;
-  throw new UsageError(`${path}: there is no column ${missing}; the header has: ${trimmed.join(', ')}`);
+  throw new UsageError(
+    `${path}: there is no column ${missing}; the header has: ${trimmed.join(', ')}`,
+    missing === 'to' ? MEND_FILE : `Another {column} in the text, or {{${missing}}} for these very characters.`,
+  );
 }
 
 /** What is not UTF-8 would be sent as question marks, and not be noticed before the first complaint. */
 function checked(path: string, line: number, row: Record<string, string>): Record<string, string> {
   if (!Object.values(row).some((value) => value.includes('\ufffd'))) return row;
-  throw new UsageError(`${path}: line ${line} is not UTF-8; save the file as “CSV UTF-8”`);
+  throw new UsageError(`${path}: line ${line} is not UTF-8`, 'Save it as “CSV UTF-8” and run the same command again.');
 }
 
 function reasonOf(error: unknown): string {

@@ -17,7 +17,8 @@ export interface Failure {
 /** What to do about a refusal (docs/errors.md), here in the words of this program. */
 const NEXT: Record<string, string> = {
   INVALID_REQUEST: 'Mend what the message names. Nothing was done.',
-  UNAUTHORIZED: 'The token or its client is no longer good: `redcloud login`, or ask your operator.',
+  UNAUTHORIZED:
+    'The token or its client is no longer good: `redcloud login`, or ask your operator. Of `admin`: RC_ADMIN_TOKEN is not this server’s.',
   invalid_client: 'Client id or secret is wrong, or the client is suspended: `redcloud login`.',
   FORBIDDEN:
     '`redcloud numbers list` shows what is yours, `redcloud whoami` what you may do; ask your operator for more.',
@@ -36,7 +37,7 @@ export function failureOf(error: unknown): Failure {
       exit: EXIT.usage,
       code: 'USAGE',
       message: error.message,
-      next: '`redcloud help` lists commands and options.',
+      next: error.next,
     };
   }
   if (error instanceof AbortError) {
