@@ -24,6 +24,8 @@ async function cookieOf(body: unknown): Promise<string> {
 const asked = (path: string, cookie: string, headers: Record<string, string> = { 'x-redcloud-console': '1' }) =>
   redcloud.call(path, { token: null, headers: { cookie, ...headers } });
 
+const NOBODY = { role: 'nobody', sandbox: true };
+
 describe('a session', () => {
   test('of an API client sees what that client sees, and no operator route', async () => {
     const cookie = await cookieOf(CLIENT);
@@ -70,9 +72,10 @@ describe('a session', () => {
   test('is worth nothing to a page of another site: without the header, the cookie is none', async () => {
     for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
       const cookie = await cookieOf(credentials);
-      for (const path of ['/api/core/whoami', '/api/admin/clients', '/console/session']) {
+      for (const path of ['/api/core/whoami', '/api/admin/clients']) {
         expect((await asked(path, cookie, {})).status).toBe(401);
       }
+      expect((await asked('/console/session', cookie, {})).json).toEqual(NOBODY);
     }
   });
 
@@ -105,7 +108,8 @@ describe('a session', () => {
   test.each(['rc_console=', 'rc_console=x', 'rc_console=a.b.c', 'other=rc_console=x', ''])(
     'is not made up: %s',
     async (cookie) => {
-      expect((await asked('/console/session', cookie)).status).toBe(401);
+      expect((await asked('/console/session', cookie)).json).toEqual(NOBODY);
+      expect((await asked('/api/core/whoami', cookie)).status).toBe(401);
     },
   );
 });

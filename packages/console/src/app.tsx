@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Route, Router, Switch } from 'wouter';
-import { call, Failure } from './api/call.ts';
+import { call } from './api/call.ts';
 import type { Session } from './api/operator-types.ts';
 import { ScopeProvider } from './api/scope.tsx';
 import { Carriers } from './screens/carriers.tsx';
@@ -30,8 +31,11 @@ export function App() {
     retry: false,
   });
   const { data, error } = session;
-  if (error instanceof Failure && error.status === 401) return <SignIn expired={data !== undefined} />;
-  if (data) return <SignedIn session={data} />;
+  const [hasBegun, setHasBegun] = useState(false);
+  const isSignedIn = data !== undefined && data.role !== 'nobody';
+  if (isSignedIn && !hasBegun) setHasBegun(true);
+  if (isSignedIn) return <SignedIn session={data} />;
+  if (data) return <SignIn expired={hasBegun} sandbox={data.sandbox} />;
   return (
     <main className="alone">
       {error ? <Problem error={error} retry={() => void session.refetch()} /> : <Loading rows={3} />}

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
-import { ApiError, unauthorized } from '../../errors.ts';
+import { ApiError } from '../../errors.ts';
 import type { App, Rooms } from '../app.ts';
 import { isSame } from '../bearer.ts';
 import { body, refusals } from '../schemas.ts';
@@ -27,11 +27,11 @@ const sessionSchema = {
   summary: 'Who is signed in to the console',
   response: {
     200: Type.Object({
-      role: Type.Enum(['operator', 'client']),
+      role: Type.Enum(['operator', 'client', 'nobody']),
       apiClientId: Type.Optional(Type.String()),
       sandbox: Type.Boolean(),
     }),
-    ...refusals(401, 500, 502),
+    ...refusals(500, 502),
   },
 };
 
@@ -76,7 +76,7 @@ export function consoleSession(app: App, { accounts, tokens, config, log }: Room
     if (token && adminToken && (await tokens.isOperator(token, adminToken)))
       return { role: 'operator' as const, sandbox };
     const apiClientId = token && (await tokens.verify(token));
-    if (!apiClientId || !(await accounts.active(apiClientId))) throw unauthorized();
+    if (!apiClientId || !(await accounts.active(apiClientId))) return { role: 'nobody' as const, sandbox };
     return { role: 'client' as const, apiClientId, sandbox };
   });
 

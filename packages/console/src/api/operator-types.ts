@@ -1,7 +1,7 @@
 /** Answers of the operator's routes and of sessions: the SDK, whose types `types.ts` uses, has none of them. */
 
 export interface Session {
-  role: 'operator' | 'client';
+  role: 'operator' | 'client' | 'nobody';
   apiClientId?: string;
   sandbox: boolean;
 }

@@ -1,5 +1,4 @@
 import { Tabs } from '@base-ui/react/tabs';
-import { useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useAct } from '../api/act.ts';
 import { call } from '../api/call.ts';
@@ -11,11 +10,8 @@ const SANDBOX = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc12
 
 const LOST = 'Check what you have entered. A lost secret can’t be looked up, but your operator can make a new one.';
 
-const isSandbox = () => fetch('/sandbox/inbox/received', { method: 'HEAD' }).then(({ ok }) => ok);
-
-export function SignIn({ expired }: { expired: boolean }) {
+export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolean }) {
   const signing = useAct((credentials: object) => call('/console/session', { method: 'POST', body: credentials }));
-  const sandbox = useQuery({ queryKey: ['sandbox'], queryFn: isSandbox, staleTime: Number.POSITIVE_INFINITY });
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -60,7 +56,7 @@ export function SignIn({ expired }: { expired: boolean }) {
         </Tabs.Panel>
         {signing.error && <Problem error={signing.error} {...(signing.error.status === 401 ? { next: LOST } : {})} />}
       </Tabs.Root>
-      {sandbox.data && (
+      {sandbox && (
         <section className="panel" aria-label="Sandbox">
           <p>This is a sandbox: its demo client is open to everybody.</p>
           <Button busy={signing.isPending} onClick={() => signing.mutate(SANDBOX)}>
