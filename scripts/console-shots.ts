@@ -20,6 +20,8 @@ const SCREENS: readonly [name: string, show: (page: Page) => Promise<void>][] = 
   ['deliveries', openDeliveries],
   ['numbers', (page) => open(page, '/numbers')],
   ['opt-outs', (page) => open(page, '/opt-outs')],
+  ['opt-out-history', (page) => openTab(page, 'History')],
+  ['auto-replies', (page) => openTab(page, 'Automatic answers')],
   ['clients', (page) => open(page, '/clients')],
   ['client', (page) => open(page, '/clients/rc_test_client_123')],
   ['carriers', (page) => open(page, '/carriers')],
@@ -42,6 +44,12 @@ async function openDeliveries(page: Page): Promise<void> {
   await open(page, '/webhooks');
   await page.getByRole('tab', { name: 'Deliveries' }).click();
   await page.locator('.table').waitFor();
+}
+
+async function openTab(page: Page, name: string): Promise<void> {
+  await open(page, '/opt-outs');
+  await page.getByRole('tab', { name }).click();
+  await page.locator('.table, .form').first().waitFor();
 }
 
 async function usePhone(page: Page): Promise<void> {

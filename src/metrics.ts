@@ -140,6 +140,8 @@ export interface Tally {
   webhooksDelivered: number;
   webhooksFailed: number;
   failures: Record<string, number>;
+  /** Of each carrier: parts handed to it, by what came of it. */
+  submits: Record<string, Record<string, number>>;
 }
 
 export async function tally({ accepted, submits, finished, failures, webhookAttempts }: Metrics): Promise<Tally> {
@@ -157,7 +159,17 @@ export async function tally({ accepted, submits, finished, failures, webhookAtte
     webhooksDelivered: await sum(webhookAttempts, 'outcome', 'delivered'),
     webhooksFailed: (await sum(webhookAttempts)) - (await sum(webhookAttempts, 'outcome', 'delivered')),
     failures: Object.fromEntries(values.map(({ labels, value }) => [String(labels.code), value])),
+    submits: await byCarrier(submits),
   };
+}
+
+async function byCarrier(submits: Metrics['submits']): Promise<Tally['submits']> {
+  const carriers: Tally['submits'] = {};
+  for (const { labels, value } of (await submits.get()).values) {
+    const carrier = String(labels.carrier);
+    carriers[carrier] = { ...carriers[carrier], [String(labels.outcome)]: value };
+  }
+  return carriers;
 }
 
 /** Whether the store answers, as /health/ready has it. */

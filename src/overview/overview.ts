@@ -20,6 +20,15 @@ export interface Sample extends Rates {
   oldestSeconds: Record<'outbound' | 'webhooks', number>;
 }
 
+/** What one carrier was handed. */
+export interface Submits {
+  carrier: string;
+  /** Parts that it took, a second, between the last two samples. */
+  perSecond: number;
+  /** Parts by outcome, of the processes that run, since each began. */
+  outcomes: Record<string, number>;
+}
+
 export interface ProcessInfo {
   id: string;
   host: string;
@@ -31,7 +40,7 @@ export interface ProcessInfo {
 }
 
 /** As each process notes it of itself (queue/presence.ts). */
-type Counters = Tally & { links: { name: string; state: string }[] };
+type Counters = Omit<Tally, 'submits'> & Partial<Pick<Tally, 'submits'>> & { links: { name: string; state: string }[] };
 type ProcessRow = ProcessInfo & { counters: Counters | null };
 
 const PROCESSES = `
@@ -51,6 +60,7 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
   const samples: Sample[] = [];
   let before = new Map<string, Counters>();
   let sampledAt = 0;
+  let takenPerSecond = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
 
@@ -60,8 +70,10 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
     const now = clock.now();
     const seconds = (now - sampledAt) / 1000;
     const counters = new Map(rows.flatMap(({ id, counters }) => (counters ? [[id, counters] as const] : [])));
-    if (sampledAt > 0 && seconds > 0)
+    if (sampledAt > 0 && seconds > 0) {
       samples.push({ at: new Date(now), ...ratesOf(counters, before, seconds), ...waiting(depths) });
+      takenPerSecond = takenBy(counters, before, seconds);
+    }
     if (samples.length > SAMPLES) samples.shift();
     before = counters;
     sampledAt = now;
@@ -88,6 +100,7 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
         samples,
         totals: sums(counters),
         failures: failuresOf(counters),
+        submits: submitsOf(counters, takenPerSecond),
         processes: rows.map(({ counters: _, ...process }) => process),
         carriers: links.map((link) => ({ ...link, state: stateOf(link, rows) })),
         endpoints: endpoints ?? { known: 0, failing: 0, disabled: 0 },
@@ -111,11 +124,44 @@ function sums(counters: readonly Counters[]): Rates {
   return Object.fromEntries(RATES.map((name) => [name, total(name)])) as Rates;
 }
 
+type Read = (counters: Counters) => number;
+
 /** A process that is new has done all that it has since the last sample; what one that is gone did at last is not known. */
+function perSecond(now: Map<string, Counters>, before: Map<string, Counters>, seconds: number, read: Read): number {
+  const gained = [...now].map(([id, counters]) => {
+    const earlier = before.get(id);
+    return Math.max(0, read(counters) - (earlier ? read(earlier) : 0));
+  });
+  return Math.round((gained.reduce((sum, each) => sum + each, 0) / seconds) * 100) / 100;
+}
+
 function ratesOf(now: Map<string, Counters>, before: Map<string, Counters>, seconds: number): Rates {
-  const gained = (name: keyof Rates) =>
-    [...now].reduce((sum, [id, counters]) => sum + Math.max(0, counters[name] - (before.get(id)?.[name] ?? 0)), 0);
-  return Object.fromEntries(RATES.map((name) => [name, Math.round((gained(name) / seconds) * 100) / 100])) as Rates;
+  const rate = (name: keyof Rates) => perSecond(now, before, seconds, (counters) => counters[name]);
+  return Object.fromEntries(RATES.map((name) => [name, rate(name)])) as Rates;
+}
+
+function takenBy(now: Map<string, Counters>, before: Map<string, Counters>, seconds: number): Map<string, number> {
+  const taken =
+    (carrier: string): Read =>
+    (counters) =>
+      counters.submits?.[carrier]?.['accepted'] ?? 0;
+  return new Map(carriersOf([...now.values()]).map((name) => [name, perSecond(now, before, seconds, taken(name))]));
+}
+
+/** A process of the version before counts them for no carrier. */
+function carriersOf(counters: readonly Counters[]): string[] {
+  return [...new Set(counters.flatMap(({ submits = {} }) => Object.keys(submits)))].toSorted();
+}
+
+function submitsOf(counters: readonly Counters[], taken: ReadonlyMap<string, number>): Submits[] {
+  return carriersOf(counters).map((carrier) => {
+    const outcomes: Record<string, number> = {};
+    for (const { submits } of counters) {
+      for (const [outcome, count] of Object.entries(submits?.[carrier] ?? {}))
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+    }
+    return { carrier, perSecond: taken.get(carrier) ?? 0, outcomes };
+  });
 }
 
 function waiting(depths: readonly Depth[]): Pick<Sample, 'queued' | 'oldestSeconds'> {

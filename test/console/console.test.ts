@@ -124,6 +124,37 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText('Nobody has opted out').waitFor();
   });
 
+  test('what was said stays in the history, with the message that said it', async () => {
+    await show('/opt-outs');
+    await page.getByRole('tab', { name: 'History' }).click();
+    const rows = page.locator('.table tbody tr');
+    await rows.nth(1).waitFor();
+    expect(await rows.allInnerTexts()).toEqual([
+      expect.stringMatching(/opted out[\s\S]*the handset \(STOP\)[\s\S]*msg_/),
+      expect.stringMatching(/opted in[\s\S]*you/),
+    ]);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  test('what handsets are answered is changed, and a handset gets it', async () => {
+    await show('/opt-outs');
+    await page.getByRole('tab', { name: 'Automatic answers' }).click();
+    await page.getByLabel('Whoever asks for help (HELP)', { exact: true }).selectOption('own');
+    await page.getByLabel('Whoever asks for help (HELP): the text').fill('Call us: 555 0100');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved what handsets are answered').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+    expect((await redcloud.call('/api/core/auto-replies')).json).toMatchObject({
+      optOut: null,
+      optIn: null,
+      help: 'Call us: 555 0100',
+    });
+    await show('/phone');
+    await page.getByLabel('Write from this handset').fill('HELP');
+    await page.keyboard.press('Enter');
+    await page.locator('.bubble.in', { hasText: 'Call us: 555 0100' }).waitFor();
+  });
+
   test("a message's page tells its whole story, and hides its text until it is asked for", async () => {
     await show('/messages?direction=OUTBOUND&to=%2B15557654321');
     await page.locator('.table a').last().click();

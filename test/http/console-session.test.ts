@@ -132,6 +132,13 @@ describe('the overview', () => {
       .toMatchObject({
         totals: { accepted: expect.any(Number), delivered: expect.any(Number), failed: 1 },
         failures: [{ code: 'CARRIER_REJECTED', count: 1 }],
+        submits: [
+          {
+            carrier: 'simulator',
+            perSecond: expect.any(Number),
+            outcomes: { accepted: expect.any(Number), rejected: 1 },
+          },
+        ],
         processes: [{ roles: ['api', 'outbound', 'webhooks'] }],
         carriers: [{ name: 'simulator', link: 1, state: 'up' }],
         endpoints: { known: 1, failing: 0, disabled: 0 },

@@ -10,7 +10,7 @@ import { Clients } from './screens/clients/clients.tsx';
 import { MessagePage } from './screens/messages/message.tsx';
 import { Messages } from './screens/messages/messages.tsx';
 import { Numbers } from './screens/numbers/numbers.tsx';
-import { OptOuts } from './screens/opt-outs.tsx';
+import { OptOuts } from './screens/opt-outs/opt-outs.tsx';
 import { ClientOverview } from './screens/overview/client-overview.tsx';
 import { Overview } from './screens/overview/overview.tsx';
 import { Phone } from './screens/phone/phone.tsx';

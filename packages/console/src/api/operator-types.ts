@@ -90,6 +90,8 @@ export interface Overview {
   /** Since each process began. */
   totals: { accepted: number; sent: number; delivered: number; failed: number };
   failures: { code: string; count: number }[];
+  /** Parts handed to each carrier, by outcome; those it took, a second, at the last sample. */
+  submits: { carrier: string; perSecond: number; outcomes: Record<string, number> }[];
   processes: {
     id: string;
     host: string;

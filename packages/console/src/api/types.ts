@@ -35,4 +35,7 @@ export type PhoneNumber = Numbers['numbers'][number];
 export type Inventory = Reply<operations['searchNumbers']>;
 export type OptOutsPage = Reply<operations['listOptOuts']>;
 export type OptOut = OptOutsPage['optOuts'][number];
+export type OptOutChangesPage = Reply<operations['listOptOutChanges']>;
+export type OptOutChange = OptOutChangesPage['changes'][number];
+export type AutoReplies = Reply<operations['getAutoReplies']>;
 export type Sent = Reply<operations['sendMessage'], 202>;

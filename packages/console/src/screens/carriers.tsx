@@ -6,6 +6,7 @@ import { type Column, Table } from '../ui/table.tsx';
 import { useOverview } from './overview/overview.tsx';
 
 type Link = Overview['carriers'][number];
+type Submits = Overview['submits'][number];
 type Process = Overview['processes'][number];
 
 const LINKS: readonly Column<Link>[] = [
@@ -13,6 +14,21 @@ const LINKS: readonly Column<Link>[] = [
   { label: 'Link', cell: ({ link }) => link },
   { label: 'State', cell: ({ state }) => <State value={state} /> },
   { label: 'Held by', className: 'mono', cell: ({ heldBy }) => heldBy ?? <span className="muted">no process</span> },
+];
+
+const count =
+  (outcome: string) =>
+  ({ outcomes }: Submits) =>
+    (outcomes[outcome] ?? 0).toLocaleString('en');
+
+const SUBMITS: readonly Column<Submits>[] = [
+  { label: 'Carrier', cell: ({ carrier }) => <b>{carrier}</b> },
+  { label: 'Now', cell: ({ perSecond }) => `${perSecond.toLocaleString('en')} a second` },
+  { label: 'Taken', cell: count('accepted') },
+  { label: 'Refused', cell: count('rejected') },
+  { label: 'Throttled', cell: count('throttled') },
+  { label: 'Not reached', cell: count('unreachable') },
+  { label: 'Never answered', cell: count('unknown') },
 ];
 
 const PROCESSES: readonly Column<Process>[] = [
@@ -29,7 +45,7 @@ export function Carriers() {
   return (
     <Page title="Carriers">
       <Answer query={overview} rows={8}>
-        {({ carriers, processes, samples }) => (
+        {({ carriers, submits, processes, samples }) => (
           <>
             <Panel title="Links">
               {carriers.length === 0 ? (
@@ -48,6 +64,11 @@ export function Carriers() {
                 series={[{ name: 'taken', tone: 'a', values: samples.map(({ sent }) => sent) }]}
               />
             </Panel>
+            {submits.length > 0 && (
+              <Panel title="Parts by carrier, since the processes began">
+                <Table label="Parts by carrier" columns={SUBMITS} rows={submits} keyOf={({ carrier }) => carrier} />
+              </Panel>
+            )}
             <Panel title="Processes">
               <Table label="Processes" columns={PROCESSES} rows={processes} keyOf={({ id }) => id} />
             </Panel>

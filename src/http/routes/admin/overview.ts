@@ -29,6 +29,17 @@ const Overview = Type.Object({
   ),
   totals: Type.Object(rates, { description: 'Of the processes that run, since each began' }),
   failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+  submits: Type.Array(
+    Type.Object({
+      carrier: Type.String(),
+      perSecond: Type.Number({ description: 'Parts that it took, between the last two samples' }),
+      outcomes: Type.Record(Type.String(), Type.Integer(), {
+        description:
+          'Parts handed to it, by `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured`',
+      }),
+    }),
+    { description: 'Of the processes that run, since each began' },
+  ),
   processes: Type.Array(
     Type.Object({
       id: Type.String(),

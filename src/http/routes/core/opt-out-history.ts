@@ -5,7 +5,6 @@ import { requireCapability } from '../../bearer.ts';
 import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { nullable, refusals, Timestamp } from '../../schemas.ts';
 import { PageQuery, readFilter } from './opt-out-pages.ts';
-
 import { Origin } from './opt-outs.ts';
 
 const Change = Type.Object(

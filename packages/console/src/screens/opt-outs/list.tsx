@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from 'react';
-import { useAct } from '../api/act.ts';
-import { useCore, useScope } from '../api/scope.tsx';
-import type { Numbers, OptOut, OptOutsPage } from '../api/types.ts';
-import { Button, Field, Select, TextInput } from '../ui/controls.tsx';
-import { Confirm, Sheet } from '../ui/dialogs.tsx';
-import { usePages } from '../ui/pages.ts';
-import { Page, Time } from '../ui/parts.tsx';
-import { Answer, Empty, Problem } from '../ui/states.tsx';
-import { type Column, Pager, Table } from '../ui/table.tsx';
+import { useAct } from '../../api/act.ts';
+import { useCore, useScope } from '../../api/scope.tsx';
+import type { Numbers, OptOut, OptOutsPage } from '../../api/types.ts';
+import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { Confirm, Sheet } from '../../ui/dialogs.tsx';
+import { usePages } from '../../ui/pages.ts';
+import { Time } from '../../ui/parts.tsx';
+import { Answer, Empty, Problem } from '../../ui/states.tsx';
+import { type Column, Pager, Table } from '../../ui/table.tsx';
+import { RecipientSearch, saidBy } from './shared.tsx';
 
 const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
@@ -18,27 +19,13 @@ const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Action', cell: (optOut) => <Lift optOut={optOut} /> },
 ];
 
-const saidBy = (origin: OptOut['origin'], how: string | null): string =>
-  `${origin === 'HANDSET' ? 'the handset' : 'you'}${how ? ` (${how})` : ''}`;
-
 /** Who gets no more messages, of which number. */
-export function OptOuts() {
+export function OptOutList() {
   const [recipient, setRecipient] = useState<string>();
   const { query, page, back, next } = usePages<OptOutsPage>('/opt-outs', { recipient }, { cursor: 'after' });
-  const find = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setRecipient(String(new FormData(event.currentTarget).get('recipient')) || undefined);
-  };
   return (
-    <Page title="Opt-outs" actions={<Add />}>
-      <search>
-        <form className="filters" onSubmit={find}>
-          <Field label="Recipient">
-            <TextInput name="recipient" type="search" placeholder="+15551234567" pattern="\+[1-9]\d{6,14}" />
-          </Field>
-          <Button type="submit">Find</Button>
-        </form>
-      </search>
+    <>
+      <RecipientSearch find={setRecipient} />
       <Answer query={query}>
         {({ optOuts }) => (
           <>
@@ -58,7 +45,7 @@ export function OptOuts() {
           </>
         )}
       </Answer>
-    </Page>
+    </>
   );
 }
 
@@ -77,7 +64,7 @@ function Lift({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
   );
 }
 
-function Add() {
+export function AddOptOut() {
   return (
     <Sheet title="Record an opt-out" trigger={<Button kind="primary">Record an opt-out</Button>}>
       {(close) => <AddForm done={close} />}

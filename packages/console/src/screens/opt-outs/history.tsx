@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { OptOutChange, OptOutChangesPage } from '../../api/types.ts';
+import { usePages } from '../../ui/pages.ts';
+import { State, Time } from '../../ui/parts.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { type Column, Pager, Table } from '../../ui/table.tsx';
+import { RecipientSearch, saidBy } from './shared.tsx';
+
+const COLUMNS: readonly Column<OptOutChange>[] = [
+  { label: 'When', cell: ({ changedAt }) => <Time at={changedAt} /> },
+  { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
+  { label: 'Of number', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'Change', cell: ({ change }) => <State value={change} /> },
+  { label: 'Said by', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
+  { label: 'Note', className: 'cut', cell: ({ note }) => note ?? <span className="muted">–</span> },
+  {
+    label: 'Message',
+    className: 'mono',
+    cell: ({ messageId }) =>
+      messageId ? <Link href={`/messages/${messageId}`}>{messageId}</Link> : <span className="muted">–</span>,
+  },
+];
+
+/** What anybody ever said, in the order in which it was said: the proof for whoever asks later. */
+export function OptOutHistory() {
+  const [recipient, setRecipient] = useState<string>();
+  const { query, page, back, next } = usePages<OptOutChangesPage>(
+    '/opt-outs/history',
+    { recipient },
+    { cursor: 'after' },
+  );
+  return (
+    <>
+      <RecipientSearch find={setRecipient} />
+      <Answer query={query}>
+        {({ changes }) => (
+          <>
+            {changes.length === 0 ? (
+              <Empty title="Nothing was said yet">
+                <p>Each opt-out and each opt-in is kept here, also when it was lifted.</p>
+              </Empty>
+            ) : (
+              <Table
+                label="History, the oldest first"
+                columns={COLUMNS}
+                rows={changes}
+                keyOf={({ numberId, recipient: who, changedAt, change }) => `${numberId} ${who} ${changedAt} ${change}`}
+              />
+            )}
+            <Pager shown={changes.length} page={page} back={back} next={next} />
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { type FormEvent, useState } from 'react';
+import { useAct } from '../../api/act.ts';
+import { useCore, useScope } from '../../api/scope.tsx';
+import type { AutoReplies } from '../../api/types.ts';
+import { Button, Field, Select } from '../../ui/controls.tsx';
+import { Panel } from '../../ui/parts.tsx';
+import { Answer, Problem } from '../../ui/states.tsx';
+import { useSay } from '../../ui/toasts.tsx';
+
+const KINDS = [
+  ['optOut', 'Whoever opts out (STOP)'],
+  ['optIn', 'Whoever opts in again (START)'],
+  ['help', 'Whoever asks for help (HELP)'],
+] as const;
+
+type Kind = (typeof KINDS)[number][0];
+type Way = 'default' | 'own' | 'none';
+
+const WAYS = [
+  ['default', 'gets the default text'],
+  ['own', 'gets this text'],
+  ['none', 'gets no answer'],
+] as const;
+
+const MOST_CHARACTERS = 480;
+
+/** What handsets are answered, once for each change of mind. */
+export function AutoReplyTexts() {
+  const { clientId } = useScope();
+  const replies = useCore<AutoReplies>('/auto-replies');
+  return (
+    <Panel title="Automatic answers">
+      <p className="muted">Carriers and laws of many countries want an answer to STOP and HELP.</p>
+      <Answer query={replies} rows={6}>
+        {(current) => <RepliesForm key={clientId} current={current} />}
+      </Answer>
+    </Panel>
+  );
+}
+
+function RepliesForm({ current }: { current: AutoReplies }) {
+  const { core } = useScope();
+  const say = useSay();
+  const saving = useAct(
+    (body: object) => core('/auto-replies', { method: 'PATCH', body }),
+    () => say('Saved what handsets are answered.'),
+  );
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    saving.mutate(Object.fromEntries(KINDS.map(([kind]) => [kind, settingOf(given, kind)])));
+  };
+  return (
+    <form className="form" onSubmit={save}>
+      {KINDS.map(([kind, label]) => (
+        <Reply key={kind} kind={kind} label={label} setting={current[kind]} standard={current.defaults[kind]} />
+      ))}
+      {saving.error && <Problem error={saving.error} />}
+      <Button type="submit" kind="primary" busy={saving.isPending}>
+        Save
+      </Button>
+    </form>
+  );
+}
+
+function settingOf(given: FormData, kind: Kind): string | false | null {
+  const way = given.get(kind) as Way;
+  if (way === 'own') return String(given.get(`${kind}Text`));
+  return way === 'none' ? false : null;
+}
+
+interface ReplyProps {
+  kind: Kind;
+  label: string;
+  setting: AutoReplies[Kind];
+  standard: string;
+}
+
+function Reply({ kind, label, setting, standard }: ReplyProps) {
+  const [way, setWay] = useState<Way>(setting === null ? 'default' : setting === false ? 'none' : 'own');
+  return (
+    <>
+      <Field label={label} hint={way === 'default' ? standard : undefined}>
+        <Select name={kind} options={WAYS} value={way} onChange={({ target }) => setWay(target.value as Way)} />
+      </Field>
+      {way === 'own' && (
+        <textarea
+          name={`${kind}Text`}
+          aria-label={`${label}: the text`}
+          rows={3}
+          required
+          maxLength={MOST_CHARACTERS}
+          defaultValue={setting || standard}
+        />
+      )}
+    </>
+  );
+}
