@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DatabaseUnavailable } from '../db/db.ts';
 import { ApiError, invalidRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { PATTERN_WORDS } from './schemas.ts';
 
 /** The body of every error outside of OAuth (CONTRACT: "Every /api/core/* route"). */
 export function errorBody({ code, message, details }: ApiError, requestId: string) {
@@ -48,7 +49,8 @@ function invalid({ instancePath, keyword, params, message = 'is invalid' }: Issu
     const allowed = (params['allowedValues'] as unknown[]).join(', ');
     return invalidRequest(`${within} must be one of ${allowed}`, details(within));
   }
-  return invalidRequest(`${within} ${message}`, details(within));
+  const words = keyword === 'pattern' ? PATTERN_WORDS[String(params['pattern'])] : undefined;
+  return invalidRequest(words ? `${within} must be ${words}` : `${within} ${message}`, details(within));
 }
 
 /** Parser messages may quote what was sent, which may be a text. */

@@ -31,10 +31,17 @@ export function refusals<S extends number>(...statuses: S[]): Record<S, typeof E
   return Object.fromEntries(statuses.map((status) => [status, ErrorResponse])) as Record<S, typeof ErrorResponse>;
 }
 
-export const E164 = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', examples: ['+15551234567'] });
+const E164_FORM = '^\\+[1-9]\\d{6,14}$';
+export const E164 = Type.String({ pattern: E164_FORM, examples: ['+15551234567'] });
 
 /** An http or https URL with a host and nothing that a parser would silently drop (RFC 3986 §3). */
 const HTTP_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][!-~]*$';
+
+/** What a value must be, for those patterns that say it to nobody. */
+export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  [E164_FORM]: 'a number in E.164 form, such as +15551234567',
+  [HTTP_URL]: 'a URL that begins with https:// or http://, without spaces',
+};
 
 /** Where media is to be had. */
 export const SourceUrl = Type.String({ maxLength: 2048, pattern: HTTP_URL });

@@ -283,6 +283,84 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
   });
 
+  test('what was typed into or shown in the view of one API client is not there in that of another', async () => {
+    const whose = page.getByLabel('View of');
+    await show('/webhooks?tab=secret');
+    await whose.selectOption({ label: 'Client 1' });
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
+    await page.locator('.secret code').waitFor();
+    await whose.selectOption({ label: 'Shop' });
+    await page.getByRole('button', { name: 'Rotate' }).waitFor();
+    expect(await page.locator('.secret').count()).toBe(0);
+    await show('/webhooks');
+    await page.getByLabel('Delivery events').fill('https://example.com/for-shop');
+    await whose.selectOption({ label: 'Client 2' });
+    await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe('');
+    await whose.selectOption('rc_test_client_123');
+  });
+
+  test('a double click does a thing once', async () => {
+    await show('/phone');
+    const sends: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sends.push(new URL(request.url()).pathname);
+    });
+    await page.getByRole('button', { name: 'Send by the API' }).dblclick();
+    await page.locator('.bubble.in', { hasText: 'Hello from Red Cloud' }).waitFor();
+    expect(sends).toEqual(['/api/core/messages/send']);
+  });
+
+  test('secrets that are shown once stay until they are said to be copied; a refused client leaves one account', async () => {
+    await show('/clients');
+    await page.getByRole('button', { name: 'New API client' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Held');
+    await page.getByLabel('Name of the new account').fill('Held Ltd');
+    await page.getByLabel('Delivery events go to').fill('https://u:p@example.com/');
+    wrongIsMeant = true;
+    for (const _ of [1, 2]) {
+      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByRole('alert').waitFor();
+      await page.getByRole('button', { name: 'Create' }).and(page.locator(':enabled')).waitFor();
+    }
+    wrongIsMeant = false;
+    await page.getByLabel('Delivery events go to').fill('');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.locator('.secret code').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
+    expect(await page.locator('.secret code').count()).toBe(3);
+    await page.getByRole('button', { name: 'I have them' }).click();
+    await page.locator('.secret code').first().waitFor({ state: 'detached' });
+    const { accounts } = (await redcloud.admin('GET', '/accounts')).json;
+    expect(accounts.filter(({ name }: { name: string }) => name === 'Held Ltd')).toHaveLength(1);
+  });
+
+  test('an address that makes no sense is refused in words, and takes nothing along', async () => {
+    wrongIsMeant = true;
+    await show('/messages?createdAfter=foo');
+    await page.getByRole('alert').waitFor();
+    wrongIsMeant = false;
+    await page.getByRole('link', { name: 'Numbers' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Numbers' }).waitFor();
+  });
+
+  test('whoever opens a message of a later page and goes back is on that page', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await redcloud.send(`many-${n}`, { to: Array.from({ length: 40 }, (_, i) => `+1555${8_000_000 + n * 40 + i}`) });
+    }
+    await show('/messages');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2, 50 shown').waitFor();
+    await page.locator('[aria-busy="false"] > .table-frame').waitFor();
+    const first = await page.locator('.table tbody a').first().innerText();
+    await page.locator('.table tbody a').first().click();
+    await page.getByRole('heading', { level: 1, name: 'Message', exact: true }).waitFor();
+    await page.goBack();
+    await page.getByText('Page 2, 50 shown').waitFor();
+    expect(await page.locator('.table tbody a').first().innerText()).toBe(first);
+  });
+
   test.each(['light', 'dark'] as const)('axe finds nothing serious on any screen, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     const found: string[] = [];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Behaviour } from '../../src/smsc/behaviour.ts';
@@ -42,14 +43,23 @@ async function begin(settings: Record<string, unknown> = {}, env: Record<string,
 
 const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
 
+/** What a busy machine refuses is sent again, under its key. */
+async function sendUntilAccepted(key: string, request: { to: string[]; text: string }): Promise<string[]> {
+  for (;;) {
+    const { status, json } = await redcloud.send(key, request);
+    if (status === 202) return json.results.map(({ messageId }: { messageId: string }) => messageId);
+    expect([status, json.error.code]).toEqual([429, 'RATE_LIMITED']);
+    await delay(100);
+  }
+}
+
 /** So many messages to each of the handsets, one after the other. @returns their ids. */
 async function sendMany(handsets: number, each = 1): Promise<string[]> {
   const ids: string[] = [];
   for (let nth = 1; nth <= each; nth += 1) {
     for (let from = 0; from < handsets; from += 500) {
       const to = Array.from({ length: Math.min(500, handsets - from) }, (_, i) => `+1555${3_000_000 + from + i}`);
-      const answer = await redcloud.send(`many-${from}-${nth}`, { to, text: `${TEXT} ${nth}` });
-      ids.push(...answer.json.results.map(({ messageId }: { messageId: string }) => messageId));
+      ids.push(...(await sendUntilAccepted(`many-${from}-${nth}`, { to, text: `${TEXT} ${nth}` })));
     }
   }
   return ids;

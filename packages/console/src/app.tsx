@@ -52,14 +52,18 @@ function SignedIn({ session }: { session: Session }) {
           <Switch>
             <Route path="/">{isOperator ? <Overview /> : <ClientOverview />}</Route>
             <Route path="/messages" component={Messages} />
-            <Route path="/messages/:messageId">{({ messageId }) => <MessagePage messageId={messageId} />}</Route>
+            <Route path="/messages/:messageId">
+              {({ messageId }) => <MessagePage key={messageId} messageId={messageId} />}
+            </Route>
             {session.sandbox && <Route path="/phone" component={Phone} />}
             <Route path="/webhooks" component={Webhooks} />
             <Route path="/numbers" component={Numbers} />
             <Route path="/opt-outs" component={OptOuts} />
             {isOperator && <Route path="/clients" component={Clients} />}
             {isOperator && (
-              <Route path="/clients/:clientId">{({ clientId }) => <ClientPage clientId={clientId} />}</Route>
+              <Route path="/clients/:clientId">
+                {({ clientId }) => <ClientPage key={clientId} clientId={clientId} />}
+              </Route>
             )}
             {isOperator && <Route path="/carriers" component={Carriers} />}
             <Route>

@@ -1,9 +1,10 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Failure } from './api/call.ts';
 import { isWorthRepeating } from './api/next-step.ts';
+import { noticeEnd } from './api/session-end.ts';
 import { App } from './app.tsx';
 import { setTheme } from './ui/theme.ts';
 import { Toasts } from './ui/toasts.tsx';
@@ -17,14 +18,12 @@ import './styles/phone.css';
 
 const REPEATS = 2;
 
+/** A session that has ended is noticed by whatever is asked for first. */
+const onError = (error: Error) => noticeEnd(queries, error);
+
 const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    // A session that has ended is noticed by whatever is asked for first.
-    onError: (error, { queryKey }) => {
-      if (error instanceof Failure && error.status === 401 && queryKey[0] !== 'session')
-        void queries.invalidateQueries({ queryKey: ['session'] });
-    },
-  }),
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 2000,

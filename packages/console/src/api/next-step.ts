@@ -4,10 +4,10 @@ const BY_CODE: Record<string, string> = {
   UNREACHABLE: 'Is Red Cloud running, and the network up? Try again.',
   INVALID_REQUEST: 'Mend what the message says and try again; nothing was changed.',
   UNAUTHORIZED: 'Sign in again.',
-  FORBIDDEN: 'Ask your operator to give this API client the capability, or sign in as the operator.',
+  FORBIDDEN: 'The API client lacks a capability, or it is suspended: that is for the operator to change.',
   NOT_FOUND:
     'It may be older than what is kept, or belong to another API client. Check the id, and whose view this is.',
-  CONFLICT: 'Something like it is in place already. Reload to see it, then decide.',
+  CONFLICT: 'What is there already stands in the way; the message says what. Change that first.',
   RATE_LIMITED: 'Too much at once. Wait a moment, then try again.',
   SERVER_ERROR: 'This is a fault of Red Cloud. Report the request id; the log has a line with it.',
   UPSTREAM_ERROR: 'The database is out of reach. Try again in a moment: nothing is half done.',

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { call } from '../api/call.ts';
 import { useScope } from '../api/scope.tsx';
+import { Boundary } from '../ui/boundary.tsx';
 import { Button } from '../ui/controls.tsx';
 import { Empty } from '../ui/states.tsx';
 import { setTheme, THEMES, theme } from '../ui/theme.ts';
+import { useSay } from '../ui/toasts.tsx';
 
 interface Place {
   path: string;
@@ -47,7 +49,14 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Side path={path} />
       <main id="content" ref={content} tabIndex={-1}>
-        {needsClient && clientId === undefined ? <NoClient /> : children}
+        {needsClient && clientId === undefined ? (
+          <NoClient />
+        ) : (
+          // Nothing that was typed into one client's view, or shown in it, is there in another's.
+          <Fragment key={needsClient ? clientId : ''}>
+            <Boundary key={path}>{children}</Boundary>
+          </Fragment>
+        )}
       </main>
     </div>
   );
@@ -69,6 +78,12 @@ function Side({ path }: { path: string }) {
     ({ only }) => !only || (only === 'operator' && isOperator) || (only === 'sandbox' && session.sandbox),
   );
   const isHere = (place: string) => (place === '/' ? path === '/' : path.startsWith(place));
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the places are a row that is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <header className="side">
       <Link href="/" className="brand">
@@ -76,7 +91,7 @@ function Side({ path }: { path: string }) {
         Red Cloud
       </Link>
       <Whose />
-      <nav className="places" aria-label="Pages of the console">
+      <nav className="places" ref={nav} aria-label="Pages of the console">
         {places.map(({ path: to, label }) => (
           <Link key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
             {label}
@@ -134,8 +149,15 @@ function ThemeChoice() {
 
 function SignOut() {
   const queries = useQueryClient();
+  const say = useSay();
   const signOut = async () => {
-    await call('/console/session', { method: 'DELETE' }).catch(() => undefined);
+    try {
+      await call('/console/session', { method: 'DELETE' });
+    } catch {
+      // The cookie is out of our reach: only an answer takes it away.
+      say('You are still signed in: there was no answer. Try again.');
+      return;
+    }
     queries.clear();
     location.assign('/console/');
   };

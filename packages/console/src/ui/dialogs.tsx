@@ -8,23 +8,31 @@ import { Problem } from './states.tsx';
 interface SheetProps {
   title: string;
   trigger: ReactElement;
-  children: (close: () => void) => ReactNode;
+  /** @param hold from now on only `close` closes it: what it shows is shown once. */
+  children: (close: () => void, hold: () => void) => ReactNode;
 }
 
 /** A form or a view over the page. Its content is made anew each time that it opens. */
 export function Sheet({ title, trigger, children }: SheetProps) {
   const [open, setOpen] = useState(false);
+  const [held, setHeld] = useState(false);
+  const close = () => {
+    setOpen(false);
+    setHeld(false);
+  };
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root open={open} onOpenChange={(next) => !held && setOpen(next)}>
       <Dialog.Trigger render={trigger} />
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
           <Dialog.Title>{title}</Dialog.Title>
-          {open && children(() => setOpen(false))}
-          <Dialog.Close className="dialog-close" aria-label="Close">
-            ×
-          </Dialog.Close>
+          {open && children(close, () => setHeld(true))}
+          {!held && (
+            <Dialog.Close className="dialog-close" aria-label="Close">
+              ×
+            </Dialog.Close>
+          )}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

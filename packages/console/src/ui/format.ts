@@ -7,17 +7,33 @@ const CLOCK = new Intl.DateTimeFormat('en', {
   hourCycle: 'h23',
 });
 const DAY = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
 
 export const whole = (value: number): string => WHOLE.format(value);
 export const rate = (value: number): string => (value >= 100 ? whole(Math.round(value)) : RATE.format(value));
 export const percent = (part: number, all: number): string =>
   all === 0 ? '–' : `${RATE.format(Math.floor((part / all) * 1000) / 10)} %`;
 
-/** The time of day, with its day where that is not the day of `now`. */
+/** The time of day, with its day where that is not the day of `now`, and its year likewise. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);
   const clock = CLOCK.format(at);
-  return at.toDateString() === now.toDateString() ? clock : `${DAY.format(at)}, ${clock}`;
+  if (at.toDateString() === now.toDateString()) return clock;
+  const day = at.getFullYear() === now.getFullYear() ? DAY : DAY_OF_YEAR;
+  return `${day.format(at)}, ${clock}`;
+}
+
+/** What a `datetime-local` input has to show for a moment of the API; nothing for what is none. */
+export function localOf(iso: string | undefined): string {
+  const at = new Date(iso ?? '');
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return Number.isNaN(local.getTime()) ? '' : local.toISOString().slice(0, 16);
+}
+
+/** The other way, in UTC; undefined for what is no moment, such as one in the year 12345. */
+export function momentOf(local: string): string | undefined {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
 /** To the millisecond, for what happens within one second. */

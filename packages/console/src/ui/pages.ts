@@ -13,6 +13,12 @@ interface Options {
   everyMs?: number;
 }
 
+/** How far somebody has gone through a list: the cursors of all pages after the first. */
+interface Walk {
+  list: string;
+  cursors: string[];
+}
+
 /** A list of the API, a page at a time: only what is looked at is in memory, however long it is. */
 export function usePages<T extends { nextCursor: string | null }>(
   path: string,
@@ -22,7 +28,7 @@ export function usePages<T extends { nextCursor: string | null }>(
   const { cursor = 'cursor', limit = 50, everyMs = 0 } = options;
   const { core, clientId } = useScope();
   const list = JSON.stringify([clientId, path, filters]);
-  const [walk, setWalk] = useState<{ list: string; cursors: string[] }>({ list, cursors: [] });
+  const [walk, setWalk] = useState<Walk>(() => history.state?.walk ?? { list, cursors: [] });
   // Another filter is another list, and begins at its first page.
   const cursors = walk.list === list ? walk.cursors : [];
   const at = cursors.at(-1);
@@ -36,11 +42,17 @@ export function usePages<T extends { nextCursor: string | null }>(
     placeholderData: (previous, from) => (from?.queryKey[1] === clientId ? keepPreviousData(previous) : undefined),
     ...(at === undefined && everyMs > 0 ? { refetchInterval: everyMs } : {}),
   });
-  const following = query.data?.nextCursor ?? undefined;
+  const goTo = (cursors: string[]) => {
+    // Whoever opens one of them and comes back is where they were.
+    history.replaceState({ ...history.state, walk: { list, cursors } }, '');
+    setWalk({ list, cursors });
+  };
+  // What is shown until the next page is there leads to that very page.
+  const following = query.isPlaceholderData ? null : query.data?.nextCursor;
   return {
     query,
     page: cursors.length + 1,
-    back: () => setWalk({ list, cursors: cursors.slice(0, -1) }),
-    next: following === undefined ? undefined : () => setWalk({ list, cursors: [...cursors, following] }),
+    back: () => goTo(cursors.slice(0, -1)),
+    next: following == null ? undefined : () => goTo([...cursors, following]),
   };
 }

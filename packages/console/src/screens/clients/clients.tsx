@@ -9,7 +9,7 @@ import { CreateClient } from './create-client.tsx';
 import { useClients } from './queries.ts';
 
 const COLUMNS: readonly Column<Client>[] = [
-  { label: 'Name', cell: ({ id, name }) => <Link href={`/clients/${id}`}>{name}</Link> },
+  { label: 'Name', className: 'cut', cell: ({ id, name }) => <Link href={`/clients/${id}`}>{name}</Link> },
   { label: 'Id', className: 'mono', cell: ({ id }) => id },
   { label: 'Account', className: 'mono', cell: ({ accountId }) => accountId },
   { label: 'Status', cell: ({ status }) => <State value={status} /> },
@@ -21,7 +21,7 @@ export function Clients() {
   const clients = useClients();
   const create = (
     <Sheet title="New API client" trigger={<Button kind="primary">New API client</Button>}>
-      {(close) => <CreateClient done={close} />}
+      {(close, hold) => <CreateClient done={close} hold={hold} />}
     </Sheet>
   );
   return (

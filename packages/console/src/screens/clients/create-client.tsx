@@ -1,4 +1,4 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import type { Account, CreatedClient } from '../../api/operator-types.ts';
@@ -10,28 +10,36 @@ import { useAccounts } from './queries.ts';
 /** The option for an account that is made along with the client. */
 const NEW = 'new';
 
-async function create(given: Record<string, string>): Promise<CreatedClient> {
-  const { accountName, name, deliveryWebhookUrl, inboundWebhookUrl } = given;
+/** @param made accounts of earlier tries, by name: a client that was refused needs no second account. */
+async function create(given: Record<string, string>, made: Map<string, string>): Promise<CreatedClient> {
+  const { accountName = '', name, deliveryWebhookUrl, inboundWebhookUrl } = given;
   let accountId = given['accountId'];
   if (accountId === NEW) {
-    const account = await call<Account>('/api/admin/accounts', { method: 'POST', body: { name: accountName } });
-    accountId = account.id;
+    accountId = made.get(accountName) ?? (await makeAccount(accountName));
+    made.set(accountName, accountId);
   }
   const urls = { deliveryWebhookUrl: deliveryWebhookUrl || null, inboundWebhookUrl: inboundWebhookUrl || null };
   return call<CreatedClient>('/api/admin/clients', { method: 'POST', body: { accountId, name, ...urls } });
 }
 
-export function CreateClient({ done }: { done: () => void }) {
+async function makeAccount(name: string): Promise<string> {
+  return (await call<Account>('/api/admin/accounts', { method: 'POST', body: { name } })).id;
+}
+
+/** @param hold called when there are secrets to copy. */
+export function CreateClient({ done, hold }: { done: () => void; hold: () => void }) {
   const accounts = useAccounts();
-  const creating = useAct(create);
+  const made = useRef(new Map<string, string>());
+  const [account, setAccount] = useState(NEW);
+  const creating = useAct((given: Record<string, string>) => create(given, made.current), hold);
   if (creating.data) return <Made created={creating.data} done={done} />;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     creating.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>);
   };
   const options = [
-    ...(accounts.data?.accounts ?? []).map(({ id, name }) => [id, name] as const),
     [NEW, 'A new account'] as const,
+    ...(accounts.data?.accounts ?? []).map(({ id, name }) => [id, name] as const),
   ];
   return (
     <form className="form" onSubmit={submit}>
@@ -39,11 +47,18 @@ export function CreateClient({ done }: { done: () => void }) {
         <TextInput name="name" required maxLength={255} placeholder="Shop" />
       </Field>
       <Field label="Account">
-        <Select name="accountId" options={options} />
+        <Select
+          name="accountId"
+          options={options}
+          value={account}
+          onChange={({ target }) => setAccount(target.value)}
+        />
       </Field>
-      <Field label="Name of the new account" hint="Only for a new one.">
-        <TextInput name="accountName" maxLength={255} placeholder="Example Ltd" />
-      </Field>
+      {account === NEW && (
+        <Field label="Name of the new account">
+          <TextInput name="accountName" required maxLength={255} placeholder="Example Ltd" />
+        </Field>
+      )}
       <Field label="Delivery events go to" hint="Can be set later.">
         <TextInput name="deliveryWebhookUrl" type="url" placeholder="https://" />
       </Field>

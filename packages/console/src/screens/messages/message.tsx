@@ -22,7 +22,7 @@ function useMessage(messageId: string) {
       isOperator
         ? call<MessageDetail>(`/api/admin/messages/${messageId}`, { signal })
         : core<MessageDetail>(`/messages/${messageId}`, { signal }),
-    refetchInterval: ({ state }) => (state.data?.finishedAt ? LATER_MS : EVERY_MS),
+    refetchInterval: ({ state }) => (state.data?.finishedAt || state.error ? LATER_MS : EVERY_MS),
   });
 }
 

@@ -2,6 +2,7 @@ import type { FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { Message, MessagesPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { localOf, momentOf } from '../../ui/format.ts';
 import { type Filters, usePages } from '../../ui/pages.ts';
 import { Page } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
@@ -101,16 +102,12 @@ function Moment({ label, value, set }: MomentProps) {
     <Field label={label}>
       <TextInput
         type="datetime-local"
-        value={value ? toLocal(value) : ''}
-        onChange={({ target }) => set(target.value ? new Date(target.value).toISOString() : undefined)}
+        max="9999-12-31T23:59"
+        value={localOf(value)}
+        onChange={({ target }) => set(momentOf(target.value))}
       />
     </Field>
   );
-}
-
-function toLocal(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function List({ filters, clear }: { filters: Filters; clear: () => void }) {
@@ -121,7 +118,9 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
       {({ messages }) => (
         <div aria-busy={query.isPlaceholderData}>
           {messages.length > 0 && <MessageTable messages={messages} />}
-          {messages.length === 0 && (isFiltered || page > 1) && <Nothing next={next} clear={clear} />}
+          {messages.length === 0 && (isFiltered || page > 1) && (
+            <Nothing next={next} clear={clear} digits={/^\d{7,15}$/.exec(filters['externalReference'] ?? '')?.[0]} />
+          )}
           {messages.length === 0 && !isFiltered && page === 1 && <NoMessages />}
           <Pager shown={messages.length} page={page} back={back} next={next} />
         </div>
@@ -130,10 +129,18 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   );
 }
 
+interface NothingProps {
+  next: (() => void) | undefined;
+  clear: () => void;
+  /** What was looked for, where it may have been meant as a number. */
+  digits: string | undefined;
+}
+
 /** A page looks at so many messages and no more: it may find none, and there may be some further on. */
-function Nothing({ next, clear }: { next: (() => void) | undefined; clear: () => void }) {
+function Nothing({ next, clear, digits }: NothingProps) {
   return (
     <Empty title={next ? 'None among the messages looked through so far' : 'No message is like this'}>
+      {digits && <p>That was looked for as a reference. A recipient begins with a plus: +{digits}</p>}
       {next && (
         <Button kind="primary" onClick={next}>
           Look further back

@@ -6,12 +6,14 @@ import { Empty } from '../../ui/states.tsx';
 import { sendCommand } from './send-command.ts';
 
 export function NoMessages() {
-  const { session } = useScope();
+  const { session, clientId } = useScope();
   const { data } = useCore<Numbers>('/numbers');
   const from = data?.numbers.find(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
   return (
     <Empty title="No messages yet. Send one:">
-      <Command text={sendCommand(location.origin, from?.numberId ?? 'num_abc123', session.sandbox)} />
+      <Command
+        text={sendCommand({ origin: location.origin, clientId, numberId: from?.numberId ?? 'YOUR_NUMBER_ID' })}
+      />
       {session.sandbox && (
         <p>
           Or <Link href="/phone">try the phone</Link>: it shows what a handset gets, and writes back.

@@ -1,9 +1,26 @@
-/** A send to copy into a terminal. In the sandbox it runs as it is. */
-export function sendCommand(origin: string, numberId: string, sandbox: boolean, to = '+15551234567'): string {
-  const token = sandbox ? 'rc_token_example' : '$TOKEN';
-  return `curl -X POST ${origin}/api/core/messages/send \\
-  -H "Authorization: Bearer ${token}" \\
+/** Its token and its secret are public: docs/sandbox.md. */
+const DEMO_CLIENT = 'rc_test_client_123';
+
+interface Given {
+  origin: string;
+  /** Whose message it is to be. */
+  clientId: string | undefined;
+  numberId: string;
+  to?: string;
+}
+
+/** A send to copy into a terminal. The sandbox's demo client's runs as it is; any other's needs its secret. */
+export function sendCommand({ origin, clientId, numberId, to = '+15551234567' }: Given): string {
+  const isDemo = clientId === DEMO_CLIENT;
+  const token = isDemo ? '' : `${tokenCommand(origin, clientId ?? 'YOUR_CLIENT_ID')}\n`;
+  return `${token}curl -X POST ${origin}/api/core/messages/send \\
+  -H "Authorization: Bearer ${isDemo ? 'rc_token_example' : '$TOKEN'}" \\
   -H "Content-Type: application/json" \\
   -H "Idempotency-Key: $(date +%s)" \\
   -d '{"sendFrom": "${numberId}", "to": ["${to}"], "messageType": "SMS", "text": "Hello from Red Cloud"}'`;
+}
+
+function tokenCommand(origin: string, clientId: string): string {
+  return `TOKEN=$(curl -sS ${origin}/api/auth/token -u "${clientId}:$CLIENT_SECRET" \\
+  -d grant_type=client_credentials | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 }

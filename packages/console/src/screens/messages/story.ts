@@ -16,7 +16,7 @@ export interface Entry {
 
 const EVENT_MEANING: Record<string, Pick<Entry, 'title' | 'why' | 'tone'>> = {
   'message.queued': { title: 'Queued', why: 'It is stored, and was answered with 202.', tone: 'calm' },
-  'message.sent': { title: 'Sent', why: 'A carrier has taken every part of it.', tone: 'calm' },
+  'message.sent': { title: 'Sent', why: 'It is known that a carrier has taken every part of it.', tone: 'calm' },
   'message.delivery': { title: 'Delivered', why: 'It has reached the handset.', tone: 'good' },
   'message.failed': { title: 'Failed', why: 'It will not be delivered.', tone: 'bad' },
   'message.inbound': { title: 'Received', why: 'A handset has written to this number.', tone: 'good' },
@@ -61,7 +61,9 @@ function submitEntry({ part, carrier, state, providerMessageRef, error, submitte
     };
   if (error && !providerMessageRef)
     return { ...rest, tone: 'bad', why: `The carrier refused ${which}: ${error.message}` };
-  return { ...rest, tone: 'calm', why: `The carrier took ${which}, and calls it ${providerMessageRef ?? 'nothing'}.` };
+  // When it said so, in its answer or not before its receipt, is not kept.
+  const why = providerMessageRef ? `The carrier has ${which}, as ${providerMessageRef}.` : `The carrier has ${which}.`;
+  return { ...rest, tone: 'calm', why };
 }
 
 /** Receipts themselves are for operators; a client sees what they have said of each part. */

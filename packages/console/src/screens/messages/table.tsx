@@ -13,6 +13,7 @@ const COLUMNS: readonly Column<Message>[] = [
     ),
   },
   { label: 'Status', cell: ({ status, error }) => <Outcome status={status} code={error?.code} /> },
+  { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { label: 'From', className: 'mono', cell: ({ from }) => from },
   { label: 'To', className: 'mono', cell: ({ to }) => to },
   {
@@ -20,7 +21,6 @@ const COLUMNS: readonly Column<Message>[] = [
     cell: ({ messageType, segments }) => `${messageType}${(segments ?? 1) > 1 ? ` × ${segments}` : ''}`,
   },
   { label: 'Reference', className: 'cut', cell: ({ externalReference }) => externalReference ?? <None /> },
-  { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
 function Outcome({ status, code }: { status: string; code: string | undefined }) {

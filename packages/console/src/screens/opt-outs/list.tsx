@@ -8,7 +8,8 @@ import { usePages } from '../../ui/pages.ts';
 import { Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { type Column, Pager, Table } from '../../ui/table.tsx';
-import { RecipientSearch, saidBy } from './shared.tsx';
+import { useSay } from '../../ui/toasts.tsx';
+import { E164, RecipientSearch, saidBy } from './shared.tsx';
 
 const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
@@ -51,12 +52,13 @@ export function OptOutList() {
 
 function Lift({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
   const { core } = useScope();
+  const say = useSay();
   const path = `/opt-outs/${encodeURIComponent(numberId)}/${encodeURIComponent(recipient)}`;
   return (
     <Confirm
       title={`Lift the opt-out of ${recipient}?`}
       verb="Lift it"
-      act={() => core(path, { method: 'DELETE' })}
+      act={() => core(path, { method: 'DELETE' }).then(() => say(`${recipient} gets messages again.`))}
       trigger={<Button>Lift</Button>}
     >
       <p>They get messages from this number again. Only with consent that you can show; it stays in the history.</p>
@@ -74,8 +76,15 @@ export function AddOptOut() {
 
 function AddForm({ done }: { done: () => void }) {
   const { core } = useScope();
+  const say = useSay();
   const numbers = useCore<Numbers>('/numbers');
-  const adding = useAct((body: object) => core('/opt-outs', { method: 'POST', body }), done);
+  const adding = useAct(
+    (body: object) => core<OptOut>('/opt-outs', { method: 'POST', body }),
+    ({ recipient }) => {
+      say(`${recipient} gets no more messages.`);
+      done();
+    },
+  );
   const add = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = [...new FormData(event.currentTarget)].filter(([, value]) => value !== '');
@@ -88,7 +97,7 @@ function AddForm({ done }: { done: () => void }) {
         <Select name="numberId" options={options} required />
       </Field>
       <Field label="Recipient">
-        <TextInput name="recipient" required placeholder="+15551234567" pattern="\+[1-9]\d{6,14}" />
+        <TextInput name="recipient" required {...E164} />
       </Field>
       <Field label="Where you have it from">
         <TextInput name="source" maxLength={255} placeholder="call centre" />

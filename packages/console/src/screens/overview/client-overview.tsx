@@ -28,8 +28,8 @@ export function ClientOverview() {
               value={whole(total)}
               note={`${smsEnabledCount} for SMS, ${mmsEnabledCount} for MMS`}
             />
-            <WebhookTile webhooks={webhooks.data} />
-            <LatestTile messages={latest.data?.messages} />
+            <WebhookTile webhooks={webhooks.data} refused={webhooks.isError} />
+            <LatestTile messages={latest.data?.messages} refused={latest.isError} />
           </Tiles>
         )}
       </Answer>
@@ -42,7 +42,11 @@ export function ClientOverview() {
   );
 }
 
-function WebhookTile({ webhooks }: { webhooks: Webhooks | undefined }) {
+/** What this client may not see, or cannot now, is not nothing. */
+const NOT_SEEN = { value: '–', note: 'can’t be read' };
+
+function WebhookTile({ webhooks, refused }: { webhooks: Webhooks | undefined; refused: boolean }) {
+  if (refused && !webhooks) return <Tile label="Webhook health" {...NOT_SEEN} />;
   const states = webhooks?.endpoints.map(endpointState) ?? [];
   const troubled = states.filter((state) => state !== 'ACTIVE').length;
   if (troubled > 0) return <Tile label="Webhook health" value={`${troubled} in trouble`} tone="bad" />;
@@ -50,7 +54,8 @@ function WebhookTile({ webhooks }: { webhooks: Webhooks | undefined }) {
   return <Tile label="Webhook health" value="all well" tone="good" note={`${states.length} known`} />;
 }
 
-function LatestTile({ messages = [] }: { messages: Message[] | undefined }) {
+function LatestTile({ messages, refused }: { messages: Message[] | undefined; refused: boolean }) {
+  if (!messages) return <Tile label="Failed" {...(refused ? NOT_SEEN : { value: '–' })} />;
   const failed = messages.filter(({ status }) => status === 'FAILED').length;
   return (
     <Tile

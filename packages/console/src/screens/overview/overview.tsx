@@ -56,12 +56,12 @@ function Now({ figures: { samples, totals, endpoints } }: { figures: Figures }) 
       <Tile
         label="Messages queued"
         value={whole(queued.outbound)}
-        note={`oldest ${age(oldest.outbound, queued.outbound)}`}
+        note={`oldest that is due ${age(oldest.outbound, queued.outbound)}`}
       />
       <Tile
         label="Webhooks queued"
         value={whole(queued.webhooks)}
-        note={`oldest ${age(oldest.webhooks, queued.webhooks)}`}
+        note={`oldest that is due ${age(oldest.webhooks, queued.webhooks)}`}
       />
       <Tile
         label="Webhook health"
@@ -73,8 +73,7 @@ function Now({ figures: { samples, totals, endpoints } }: { figures: Figures }) 
   );
 }
 
-const age = (seconds: number | null, count: number): string =>
-  count === 0 || seconds === null ? '–' : duration(seconds);
+const age = (seconds: number, count: number): string => (count === 0 || seconds === 0 ? '–' : duration(seconds));
 
 function Plots({ samples }: { samples: Sample[] }) {
   const times = samples.map(({ at }) => at);

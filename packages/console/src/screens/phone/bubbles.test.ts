@@ -10,15 +10,17 @@ function event(type: EventBody['type'], messageId: string, from: string, to: str
   return { ...rest, eventId: `evt_${messageId}`, type, messageId, from, to, occurredAt: '', status: '', text: 'Hi' };
 }
 
-test('a handset shows what was delivered to it and what it wrote, the first one first, and nothing of others', () => {
+test('a handset shows what was delivered to it and what it wrote, the first one first, and nothing of others or of another number', () => {
   const events = [
     event('message.inbound', 'msg_4', '+15550000000', NUMBER),
     event('message.inbound', 'msg_3', HANDSET, NUMBER),
     event('message.delivery', 'msg_1', NUMBER, HANDSET),
     event('message.delivery', 'msg_2', NUMBER, '+15550000000'),
     event('message.sent', 'msg_1', NUMBER, HANDSET),
+    event('message.delivery', 'msg_5', '+15551234568', HANDSET),
+    event('message.inbound', 'msg_6', HANDSET, '+15551234568'),
   ];
-  expect(bubblesOf(events, HANDSET).map(({ messageId, direction }) => [messageId, direction])).toEqual([
+  expect(bubblesOf(events, HANDSET, NUMBER).map(({ messageId, direction }) => [messageId, direction])).toEqual([
     ['msg_1', 'in'],
     ['msg_3', 'out'],
   ]);

@@ -9,13 +9,14 @@ export interface Bubble {
   text: string | undefined;
 }
 
-/** What a handset shows: what was delivered to it, and what it wrote. @param events the latest first */
-export function bubblesOf(events: readonly EventBody[], handset: string): Bubble[] {
+/** What a handset shows of one number: what was delivered to it, and what it wrote. @param events the latest first */
+export function bubblesOf(events: readonly EventBody[], handset: string, number: string): Bubble[] {
   return events
     .toReversed()
     .filter(
       ({ type, to, from }) =>
-        (type === 'message.delivery' && to === handset) || (type === 'message.inbound' && from === handset),
+        (type === 'message.delivery' && to === handset && from === number) ||
+        (type === 'message.inbound' && from === handset && to === number),
     )
     .map(({ messageId, type, occurredAt, text }) =>
       type === 'message.delivery'

@@ -1,38 +1,64 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type Failure, withQuery } from '../../api/call.ts';
 import { useScope } from '../../api/scope.tsx';
+import { noticeEnd } from '../../api/session-end.ts';
 import type { EventBody, EventsPage } from '../../api/types.ts';
 
 const EVERY_MS = 300;
+/** After a refusal, or none at all. */
+const AFTER_FAILURE_MS = 3000;
 /** As many as are kept on the page. */
 const MOST = 200;
+/** Whoever was away for longer begins anew: to catch up would take too long. */
+const AWAY_MS = 60_000;
+
+type Place = { after?: string; since?: string };
+
+interface Kept {
+  clientId: string;
+  events: EventBody[];
+  place: Place;
+  at: number;
+}
+
+/** What the page showed when it was left. */
+let kept: Kept | undefined;
 
 /** A client's events from now on, the latest first; asked for while the page is visible. */
 export function useFeed() {
   const { core, clientId } = useScope();
+  const queries = useQueryClient();
   const [events, setEvents] = useState<EventBody[]>([]);
   const [failure, setFailure] = useState<Failure>();
 
   useEffect(() => {
     if (clientId === undefined) return;
     const ended = new AbortController();
-    let place: { after?: string; since?: string } = { since: new Date().toISOString() };
+    const before = kept?.clientId === clientId && Date.now() - kept.at < AWAY_MS ? kept : undefined;
+    let place: Place = before?.place ?? { since: new Date().toISOString() };
+    let known = before?.events ?? [];
     let timer: ReturnType<typeof setTimeout>;
-    setEvents([]);
+    setEvents(known);
 
     async function look() {
-      if (document.visibilityState === 'visible') await read();
-      if (!ended.signal.aborted) timer = setTimeout(look, EVERY_MS);
+      const isFine = document.visibilityState !== 'visible' || (await read());
+      if (!ended.signal.aborted) timer = setTimeout(look, isFine ? EVERY_MS : AFTER_FAILURE_MS);
     }
 
-    async function read() {
+    async function read(): Promise<boolean> {
       try {
         const page = await core<EventsPage>(withQuery('/events', { ...place, limit: 100 }), { signal: ended.signal });
         if (page.nextCursor !== null) place = { after: page.nextCursor };
-        if (page.events.length > 0) setEvents((known) => [...page.events.toReversed(), ...known].slice(0, MOST));
+        if (page.events.length > 0) known = [...page.events.toReversed(), ...known].slice(0, MOST);
+        setEvents(known);
         setFailure(undefined);
+        return true;
       } catch (error) {
-        if (!ended.signal.aborted) setFailure(error as Failure);
+        if (ended.signal.aborted) return true;
+        setFailure(error as Failure);
+        noticeEnd(queries, error);
+        return false;
       }
     }
 
@@ -40,8 +66,9 @@ export function useFeed() {
     return () => {
       ended.abort();
       clearTimeout(timer);
+      kept = { clientId, events: known, place, at: Date.now() };
     };
-  }, [core, clientId]);
+  }, [core, clientId, queries]);
 
   return { events, failure };
 }

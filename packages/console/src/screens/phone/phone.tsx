@@ -56,7 +56,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
   const usable = numbers.filter(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
   const [numberId, setNumberId] = useState((usable[0] ?? numbers[0])?.numberId);
   const number = numbers.find((one) => one.numberId === numberId) ?? (numbers[0] as PhoneNumber);
-  const bubbles = useMemo(() => bubblesOf(events, handset), [events, handset]);
+  const bubbles = useMemo(() => bubblesOf(events, handset, number.e164), [events, handset, number.e164]);
   const options = numbers.map(({ numberId: id, e164 }) => [id, `${e164} – ${id}`] as const);
 
   return (
@@ -71,9 +71,9 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
         </Field>
       </div>
       <div className="phone-page">
-        <Handset handset={handset} number={number.e164} bubbles={bubbles} />
+        <Handset key={`${handset} ${number.e164}`} handset={handset} number={number.e164} bubbles={bubbles} />
         <div className="phone-side">
-          <Send number={number} handset={handset} />
+          <Send key={number.numberId} number={number} handset={handset} />
           <Feed events={events} />
         </div>
       </div>
@@ -82,7 +82,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
 }
 
 function Send({ number, handset }: { number: PhoneNumber; handset: string }) {
-  const { core } = useScope();
+  const { core, clientId } = useScope();
   const sending = useAct((text: string) =>
     core<Sent>('/messages/send', {
       method: 'POST',
@@ -113,7 +113,7 @@ function Send({ number, handset }: { number: PhoneNumber; handset: string }) {
       {sending.error && <Problem error={sending.error} />}
       <details>
         <summary>The same in a terminal</summary>
-        <Command text={sendCommand(location.origin, number.numberId, true, handset)} />
+        <Command text={sendCommand({ origin: location.origin, clientId, numberId: number.numberId, to: handset })} />
       </details>
     </Panel>
   );

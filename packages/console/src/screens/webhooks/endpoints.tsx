@@ -72,7 +72,10 @@ function TestEvent({ settings }: { settings: Webhooks }) {
           Test the inbound endpoint
         </Button>
       </div>
-      <div aria-live="polite">{trying.data && <Outcome trial={trying.data} />}</div>
+      <div aria-live="polite">
+        {trying.isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
+        {trying.data && <Outcome trial={trying.data} />}
+      </div>
       {trying.error && <Problem error={trying.error} />}
     </Panel>
   );

@@ -4,7 +4,7 @@ import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { Replays as All, Replay } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
-import { whole } from '../../ui/format.ts';
+import { momentOf, whole } from '../../ui/format.ts';
 import { Panel, State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -39,12 +39,12 @@ function Start() {
   const start = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const { since, which } = Object.fromEntries(new FormData(event.currentTarget));
-    starting.mutate({ since: new Date(String(since)).toISOString(), which });
+    starting.mutate({ since: momentOf(String(since)), which });
   };
   return (
     <form className="inline-form" onSubmit={start}>
       <Field label="Since">
-        <TextInput name="since" type="datetime-local" required />
+        <TextInput name="since" type="datetime-local" max="9999-12-31T23:59" required />
       </Field>
       <Field label="Which">
         <Select name="which" options={WHICH} />

@@ -1,5 +1,5 @@
-import { Tabs } from '@base-ui/react/tabs';
 import { Page } from '../../ui/parts.tsx';
+import { Tabbed } from '../../ui/tabbed.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Endpoints } from './endpoints.tsx';
 import { Replays } from './replays.tsx';
@@ -9,26 +9,15 @@ import { SigningSecret } from './signing-secret.tsx';
 export function Webhooks() {
   return (
     <Page title="Webhooks">
-      <Tabs.Root defaultValue="endpoints">
-        <Tabs.List className="tabs" aria-label="Webhooks">
-          <Tabs.Tab value="endpoints">Endpoints</Tabs.Tab>
-          <Tabs.Tab value="deliveries">Deliveries</Tabs.Tab>
-          <Tabs.Tab value="replays">Replays</Tabs.Tab>
-          <Tabs.Tab value="secret">Signing secret</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="endpoints">
-          <Endpoints />
-        </Tabs.Panel>
-        <Tabs.Panel value="deliveries">
-          <Deliveries />
-        </Tabs.Panel>
-        <Tabs.Panel value="replays">
-          <Replays />
-        </Tabs.Panel>
-        <Tabs.Panel value="secret">
-          <SigningSecret />
-        </Tabs.Panel>
-      </Tabs.Root>
+      <Tabbed
+        label="Webhooks"
+        tabs={[
+          { name: 'endpoints', label: 'Endpoints', content: <Endpoints /> },
+          { name: 'deliveries', label: 'Deliveries', content: <Deliveries /> },
+          { name: 'replays', label: 'Replays', content: <Replays /> },
+          { name: 'secret', label: 'Signing secret', content: <SigningSecret /> },
+        ]}
+      />
     </Page>
   );
 }

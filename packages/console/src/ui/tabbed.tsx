@@ -1,0 +1,35 @@
+import { Tabs } from '@base-ui/react/tabs';
+import type { ReactNode } from 'react';
+import { useLocation, useSearch } from 'wouter';
+
+interface Tab {
+  /** In the address, so that it can be shared, and is there again for whoever comes back. */
+  name: string;
+  label: string;
+  content: ReactNode;
+}
+
+/** Views of one page; the first one is shown when the address names none. */
+export function Tabbed({ label, tabs }: { label: string; tabs: readonly [Tab, ...Tab[]] }) {
+  const named = new URLSearchParams(useSearch()).get('tab');
+  const [path, go] = useLocation();
+  const [first] = tabs;
+  const shown = tabs.find(({ name }) => name === named) ?? first;
+  const show = (name: string) => go(name === first.name ? path : `${path}?tab=${name}`, { replace: true });
+  return (
+    <Tabs.Root value={shown.name} onValueChange={(name) => show(String(name))}>
+      <Tabs.List className="tabs" aria-label={label}>
+        {tabs.map(({ name, label: title }) => (
+          <Tabs.Tab key={name} value={name}>
+            {title}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tabs.map(({ name, content }) => (
+        <Tabs.Panel key={name} value={name}>
+          {content}
+        </Tabs.Panel>
+      ))}
+    </Tabs.Root>
+  );
+}
