@@ -56,6 +56,13 @@ create table days (
   constraint days_pkey PRIMARY KEY (day)
 );
 
+create table ended_sessions (
+  id text not null,
+  created_at timestamp with time zone not null,
+  constraint ended_sessions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX ended_sessions_age ON public.ended_sessions USING brin (created_at);
+
 create table events (
   message_id text collate "C" not null,
   sequence integer not null,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createAutoReplies } from './accounts/auto-replies.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
+import { createSessions, expireSessions } from './accounts/sessions.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { CarrierHandlers } from './carriers/carrier.ts';
 import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/settings.ts';
@@ -111,6 +112,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
+    const sessions = createSessions({ db, clock });
     const accounts = createAccounts({ db, keys, ids, clock });
     if (!(await accounts.ownsSecrets())) throw new ConfigError(OTHER_KEY);
     const autoReplies = createAutoReplies({ db, clock });
@@ -202,7 +204,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
       {
-        ...{ config, db, accounts, autoReplies, tokens, numbers, targets, optOuts, accept, ...customers },
+        ...{ config, db, accounts, autoReplies, tokens, sessions, numbers, targets, optOuts, accept, ...customers },
         ...{ carriers: linkStates, shedding, metrics, ids, log },
       },
       extensions,
@@ -223,6 +225,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       }),
       expireKeys(keep),
       expireInboundKeys(keep),
+      expireSessions({ db, clock }),
       markStream(db),
     ];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));

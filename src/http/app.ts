@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Accounts, ApiClient } from '../accounts/accounts.ts';
 import type { AutoReplies } from '../accounts/auto-replies.ts';
+import type { Sessions } from '../accounts/sessions.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { InboundMessage } from '../carriers/carrier.ts';
 import type { Config } from '../config.ts';
@@ -42,6 +43,7 @@ export interface Rooms {
   accounts: Accounts;
   autoReplies: AutoReplies;
   tokens: Tokens;
+  sessions: Sessions;
   numbers: Numbers;
   optOuts: OptOuts;
   targets: WebhookTargets;

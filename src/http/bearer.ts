@@ -9,19 +9,26 @@ const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 /** By which an operator says for which API client it asks. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
-type Parts = Pick<Rooms, 'tokens' | 'accounts' | 'config'>;
+type Parts = Pick<Rooms, 'tokens' | 'sessions' | 'accounts' | 'config'>;
 
 function bearerToken({ headers }: FastifyRequest): string | undefined {
   return BEARER.exec(headers.authorization ?? '')?.[1];
 }
 
+/** The token of whoever is signed in to the console, until they sign out. */
+export async function sessionToken(request: FastifyRequest, { sessions }: Pick<Rooms, 'sessions'>) {
+  const token = sessionOf(request);
+  return token === undefined || (await sessions.hasEnded(token)) ? undefined : token;
+}
+
 /** By the operator's token itself, or signed in to the console with it. */
-async function isOperator(request: FastifyRequest, { tokens, config }: Parts): Promise<boolean> {
+async function isOperator(request: FastifyRequest, parts: Parts): Promise<boolean> {
+  const { tokens, config } = parts;
   const { adminToken } = config;
   if (!adminToken) return false;
   const token = bearerToken(request);
   if (token !== undefined) return isSame(token, adminToken);
-  const session = sessionOf(request);
+  const session = await sessionToken(request, parts);
   return session !== undefined && tokens.isOperator(session, adminToken);
 }
 
@@ -35,7 +42,7 @@ export function requireApiClient(parts: Parts) {
       request.logged['operator'] = true;
       return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
     }
-    const token = bearerToken(request) ?? sessionOf(request);
+    const token = bearerToken(request) ?? (await sessionToken(request, parts));
     const apiClientId = token && (await tokens.verify(token));
     return apiClientId ? accounts.active(apiClientId) : undefined;
   }

@@ -79,9 +79,26 @@ describe('a session', () => {
     }
   });
 
-  test('ends with its time, and with a sign-out', async () => {
-    const out = await redcloud.call('/console/session', { method: 'DELETE', token: null });
-    expect(out.headers.get('set-cookie')).toMatch(/^rc_console=; .*Max-Age=0/);
+  test.each([
+    ['of an API client', CLIENT, '/api/core/whoami'],
+    ['of the operator', { operatorToken: OPERATOR }, '/api/admin/clients'],
+  ])(
+    '%s ends with a sign-out, also for whoever has kept the cookie, and no other ends with it',
+    async (_, who, path) => {
+      const cookie = await cookieOf(who);
+      redcloud.clock.advance(1_000);
+      const other = await cookieOf(who);
+      const foreign = await redcloud.call('/console/session', { method: 'DELETE', token: null, headers: { cookie } });
+      expect([foreign.status, (await asked(path, cookie)).status]).toEqual([204, 200]);
+      const headers = { cookie, 'x-redcloud-console': '1' };
+      const out = await redcloud.call('/console/session', { method: 'DELETE', token: null, headers });
+      expect(out.headers.get('set-cookie')).toMatch(/^rc_console=; .*Max-Age=0/);
+      expect([(await asked(path, cookie)).status, (await asked(path, other)).status]).toEqual([401, 200]);
+      expect((await asked('/console/session', cookie)).json).toEqual(NOBODY);
+    },
+  );
+
+  test('ends with its time', async () => {
     const cookie = await cookieOf({ operatorToken: OPERATOR });
     const client = await cookieOf(CLIENT);
     redcloud.clock.advance(3601_000);

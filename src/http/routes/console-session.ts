@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { ApiError } from '../../errors.ts';
 import type { App, Rooms } from '../app.ts';
-import { isSame } from '../bearer.ts';
+import { isSame, sessionToken } from '../bearer.ts';
 import { body, refusals } from '../schemas.ts';
 import { sessionCookie, sessionOf } from '../session.ts';
 
@@ -39,11 +39,22 @@ const signOutSchema = {
   ...shared,
   operationId: 'signOut',
   summary: 'Sign out of the console',
-  response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500) },
+  description: 'The cookie is taken away, and worth nothing any more to whoever has kept it.',
+  response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500, 502) },
 };
 
-export function consoleSession(app: App, { accounts, tokens, config, log }: Rooms): void {
+export function consoleSession(app: App, rooms: Rooms): void {
+  const { accounts, tokens, sessions, config, log } = rooms;
   const { adminToken, sandbox } = config;
+
+  /** Whose token it is; undefined: nobody's, any more. */
+  async function whoseIs(
+    token: string,
+  ): Promise<{ role: 'operator' } | { role: 'client'; apiClientId: string } | undefined> {
+    if (adminToken && (await tokens.isOperator(token, adminToken))) return { role: 'operator' };
+    const apiClientId = await tokens.verify(token);
+    return apiClientId && (await accounts.active(apiClientId)) ? { role: 'client', apiClientId } : undefined;
+  }
 
   function wrong({ id, ip }: FastifyRequest, message: string): ApiError {
     log.warn({ event: 'sign_in_refused', requestId: id, ip });
@@ -72,20 +83,20 @@ export function consoleSession(app: App, { accounts, tokens, config, log }: Room
   });
 
   app.get('/console/session', { schema: sessionSchema }, async (request) => {
-    const token = sessionOf(request);
-    if (token && adminToken && (await tokens.isOperator(token, adminToken)))
-      return { role: 'operator' as const, sandbox };
-    const apiClientId = token && (await tokens.verify(token));
-    if (!apiClientId || !(await accounts.active(apiClientId))) return { role: 'nobody' as const, sandbox };
-    return { role: 'client' as const, apiClientId, sandbox };
+    const token = await sessionToken(request, rooms);
+    const who = token === undefined ? undefined : await whoseIs(token);
+    return { ...(who ?? { role: 'nobody' as const }), sandbox };
   });
 
-  app.delete('/console/session', { schema: signOutSchema }, async (request, reply) =>
-    reply
+  app.delete('/console/session', { schema: signOutSchema }, async (request, reply) => {
+    const token = sessionOf(request);
+    // What is worth nothing needs no end.
+    if (token && (await whoseIs(token))) await sessions.end(token);
+    return reply
       .code(204)
       .header('set-cookie', sessionCookie('', 0, isSecure(request)))
-      .send(null),
-  );
+      .send(null);
+  });
 }
 
 /** Behind a proxy that ends TLS, as it says so. */
