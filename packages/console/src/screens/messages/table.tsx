@@ -20,7 +20,11 @@ const COLUMNS: readonly Column<Message>[] = [
     label: 'Type',
     cell: ({ messageType, segments }) => `${messageType}${(segments ?? 1) > 1 ? ` × ${segments}` : ''}`,
   },
-  { label: 'Reference', className: 'cut', cell: ({ externalReference }) => externalReference ?? <None /> },
+  {
+    label: 'Reference',
+    className: 'cut brief',
+    cell: ({ externalReference }) => <span title={externalReference ?? ''}>{externalReference ?? '–'}</span>,
+  },
 ];
 
 function Outcome({ status, code }: { status: string; code: string | undefined }) {
@@ -31,8 +35,6 @@ function Outcome({ status, code }: { status: string; code: string | undefined })
     </>
   );
 }
-
-const None = () => <span className="muted">–</span>;
 
 export function MessageTable({ messages }: { messages: readonly Message[] }) {
   return <Table label="Messages" columns={COLUMNS} rows={messages} keyOf={({ messageId }) => messageId} />;
