@@ -4,6 +4,7 @@ import { appendEvents, HERE } from '../events/append.ts';
 import { type EventKey, type EventRow, eventIdOf } from '../events/events.ts';
 import { newJob } from '../queue/job.ts';
 import type { Queue, Reservation } from '../queue/queue.ts';
+import { stepBefore } from '../queue/statements.ts';
 import {
   advance,
   advancePart,
@@ -87,11 +88,6 @@ const PARTS = `
   select p.message_id as "messageId", p.part, p.state
   from message_parts p where p.message_id = any($1)`;
 
-/** An earlier event of the same message whose first attempt this process does not make or has not made: it comes first. */
-const BEFORE_IT = `
-  select from jobs j where j.subject = e."messageId" and j.ordinal > 0 and j.ordinal < e.sequence
-    and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> $5 end`;
-
 const WRITE = `
   with changed as (
     update messages m set status = c.status, sequence = c.sequence, parts = c.parts, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
@@ -112,7 +108,7 @@ const WRITE = `
   ), ${appendEvents(
     `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
        $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane,
-       case when not exists (${BEFORE_IT}) then lease end as lease, after
+       case when not ${stepBefore('e."messageId"', 'e.sequence', '$5')} then lease end as lease, after
      from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
        "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint, after bigint)`,
     '$5',

@@ -39,6 +39,15 @@ export function enqueueFrom(source: string, holder: string): string {
 }
 
 /**
+ * SQL: whether an earlier step of the same subject waits for its first attempt, or another process makes that: then a later
+ * one must not be made under a lease, but wait behind it.
+ */
+export function stepBefore(subject: string, ordinal: string, holder: string): string {
+  return `exists (select from jobs j where j.subject = ${subject} and j.ordinal > 0 and j.ordinal < ${ordinal}
+    and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> ${holder} end)`;
+}
+
+/**
  * SQL that removes finished jobs, under their leases, and returns the rows of those that were still held.
  * @param rows SQL for JSON rows of `Held`, and of whatever else `columns` says.
  * @param columns as in a column definition list, with a comma before each.
