@@ -52,12 +52,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) return ofApi(error);
   if (error instanceof RedCloudError) {
     const { requestId } = error;
-    const message = [error.message, networkReason(error.cause)].filter((part) => part !== undefined).join(': ');
     const request = requestId === undefined ? {} : { requestId };
     return {
       exit: EXIT.unreachable,
       code: 'UNREACHABLE',
-      message,
+      message: reasonOf(error),
       ...request,
       ...keyOf(error),
       next: repeatHint(error),
@@ -70,6 +69,12 @@ export function failureOf(error: unknown): Failure {
     message,
     next: 'Please report it, with the command (without secrets).',
   };
+}
+
+/** What happened, with what the network said about it. */
+export function reasonOf({ message, cause }: RedCloudError): string {
+  const reason = networkReason(cause);
+  return reason === undefined ? message : `${message}: ${reason}`;
 }
 
 /** fetch has it one level down: `connect ECONNREFUSED 127.0.0.1:3000`. */
