@@ -29,6 +29,13 @@ const NEXT: Record<string, string> = {
   UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
 };
 
+/** An answer to a path that leads nowhere: the server's own, or that of something else which listens there. */
+const isAstray = ({ status, code, message }: ApiError) =>
+  status === 404 && (code === 'HTTP_404' || message === 'No such route');
+
+const ASTRAY =
+  'The server has nothing at that path: is the URL right (`redcloud profiles`, --url)? Only a sandbox has `simulate`, and only a server with RC_ADMIN_TOKEN `admin`.';
+
 const isSilent = (error: ApiError) => error.status >= 500;
 
 export function failureOf(error: unknown): Failure {
@@ -94,8 +101,13 @@ function ofApi(error: ApiError): Failure {
     details,
     ...(requestId === undefined ? {} : { requestId }),
     ...keyOf(error),
-    next: NEXT[code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.'),
+    next: nextOf(error),
   };
+}
+
+function nextOf(error: ApiError): string {
+  if (isAstray(error)) return ASTRAY;
+  return NEXT[error.code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.');
 }
 
 const keyOf = ({ idempotencyKey }: RedCloudError) => (idempotencyKey === undefined ? {} : { idempotencyKey });
