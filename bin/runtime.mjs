@@ -29,19 +29,24 @@ function refuse() {
   process.exit(1);
 }
 
-/** Runs a command with a Node that is new enough first in its path, and ends as it ends. */
-export function run(command, args) {
+/**
+ * Runs a command with a Node that is new enough first in its path, and ends as it ends.
+ * @param isLinked gives a Node of ours a channel: by it comes a message for each SIGINT of ours, and its end says that this
+ * process is gone. Not on Windows, where a shell is between the two.
+ */
+export function run(command, args, { isLinked = false } = {}) {
   const node = packagedNode();
   if (!node && !isNewEnough) refuse();
   const path = [...(node ? [dirname(node)] : []), join(MODULES, '.bin'), process.env.PATH].join(delimiter);
   const own = command === 'node' ? process.execArgv : [];
   const child = spawn(command === 'node' && node ? node : command, [...own, ...args], {
-    stdio: 'inherit',
+    stdio: isLinked && process.platform !== 'win32' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
     env: { ...process.env, PATH: path },
     shell: process.platform === 'win32',
   });
-  // A terminal sends SIGINT to both of us; what is sent to this process alone is passed on.
-  process.on('SIGINT', () => undefined);
+  // A terminal sends SIGINT to both of us. Passed on as a signal it would come twice, which is an order to end at once; so
+  // only who is linked, and can tell, gets to know of one that was sent to this process alone.
+  process.on('SIGINT', () => child.connected && child.send('SIGINT', () => undefined));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);

@@ -12,8 +12,8 @@ if (!existsSync(source)) {
   const { isNewEnough, run } = await import('../../../bin/runtime.mjs');
   if (isNewEnough) {
     const { main } = await import(source.href);
-    await main();
+    await main(process.argv.slice(2), { isLinked: process.connected === true });
   } else {
-    run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+    run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { isLinked: true });
   }
 }

@@ -1,15 +1,19 @@
 import { CommanderError } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
+import { onInterrupt } from './interrupts.ts';
 import { documentOf, failureOf, linesOf } from './output/failure.ts';
 import { createProgram } from './program.ts';
 import { terminal } from './terminal.ts';
 
-/** Runs the command of this process, and sets its exit status. */
-export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+/** Runs the command of this process, and sets its exit status. @param isLinked as in `onInterrupt` */
+export async function main(
+  argv: readonly string[] = process.argv.slice(2),
+  { isLinked = false }: { isLinked?: boolean } = {},
+): Promise<void> {
   const controller = new AbortController();
   // The second time is an order.
   const stop = () => (controller.signal.aborted ? process.exit(EXIT.interrupted) : controller.abort());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  onInterrupt(stop, isLinked);
   // `redcloud … | head` is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await run(argv, controller.signal);

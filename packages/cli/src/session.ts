@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
 import { Output } from './output/output.ts';
+import { troubleTeller } from './output/trouble.ts';
 import { connectionOf, type Globals, operatorOf } from './profiles/connection.ts';
 import { RedCloud, type RedCloudOptions } from './sdk.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 /** How long a call is repeated. */
 export type Patience = Required<Pick<RedCloudOptions, 'timeoutMs' | 'maxRetries'>>;
 
-/** Whoever sits there is told soon that the server is down: some four seconds of retries. */
+/** Whoever sits there is told soon that the server is down: four to eight seconds of retries. */
 const SHORT: Patience = { timeoutMs: 30_000, maxRetries: 5 };
 
 /** One run of one command: who asks whom, where the answer goes, and when it is to end. */
@@ -22,19 +23,24 @@ export interface Session {
   client(patience?: Patience): RedCloud;
   /** As the operator. @throws UsageError without RC_ADMIN_TOKEN */
   operator(): RedCloud;
+  /** As somebody else, who is not kept yet. */
+  visitor(options: RedCloudOptions): RedCloud;
 }
 
 function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals): Session {
   if (globals.sandbox && globals.profile !== undefined)
     throw new UsageError('--sandbox and --profile exclude each other');
   const { env } = terminal;
+  const onRetry = troubleTeller(terminal);
+  const visitor = (options: RedCloudOptions, patience = SHORT) => new RedCloud({ ...options, ...patience, onRetry });
   return {
     terminal,
     globals,
     signal,
     out: new Output(terminal, globals.json),
-    client: (patience = SHORT) => new RedCloud({ ...connectionOf(globals, env), ...patience }),
-    operator: () => new RedCloud({ ...operatorOf(globals, env), ...SHORT }),
+    client: (patience) => visitor(connectionOf(globals, env), patience),
+    operator: () => visitor(operatorOf(globals, env)),
+    visitor: (options) => visitor(options),
   };
 }
 

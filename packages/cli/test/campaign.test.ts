@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
@@ -143,6 +143,37 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(said);
   expect(results()).toEqual([]);
+});
+
+test.each<[string, () => void]>([
+  ['the file itself', () => undefined],
+  ['a link to the file', () => symlinkSync(machine.pathOf('people.csv'), machine.pathOf('out'))],
+  ['another name of the file', () => linkSync(machine.pathOf('people.csv'), machine.pathOf('out'))],
+  ['another CSV', () => writeFileSync(machine.pathOf('out'), 'to\n+15550001099')],
+  ['NDJSON of something else', () => writeFileSync(machine.pathOf('out'), '\n{"line":1}\n')],
+  ['bytes', () => writeFileSync(machine.pathOf('out'), Buffer.alloc(100_000, 7))],
+])('results that would go into %s are status 2; nothing is sent, and the file is as it was', async (what, put) => {
+  file('to\n+15550001008\n');
+  put();
+  const path = machine.pathOf(what === 'the file itself' ? 'people.csv' : 'out');
+  const before = readFileSync(path);
+  const { code, stderr } = await send('Hi', '--results', path, '--reference', 'foreign');
+  expect(code).toBe(2);
+  expect(stderr).toContain('Say another --results');
+  expect(readFileSync(path)).toEqual(before);
+  expect(await queued('foreign')).toEqual([]);
+});
+
+test.each([
+  ['is empty', ''],
+  ['begins with a line that a kill cut off', '{"line":2,"to":"+155'],
+  ['begins with such a line, and went on after it', '{"li\n{"line":2,"to":"x","outcome":"REJECTED","key":"k"}\n'],
+])('results are kept in a file that %s', async (_name, content) => {
+  file('to\n+15550001009\n');
+  writeFileSync(machine.pathOf('out'), content);
+  expect((await send('Hi', '--results', 'out')).code).toBe(0);
+  const last = readFileSync(machine.pathOf('out'), 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  expect(JSON.parse(last)).toMatchObject({ outcome: 'ACCEPTED', to: '+15550001009' });
 });
 
 test('a number that may not send ends it at once, with status 4', async () => {

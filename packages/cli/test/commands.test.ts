@@ -18,6 +18,15 @@ afterAll(async () => {
 const run = (...args: string[]) => machine.run(['--sandbox', ...args]);
 const SEND = ['send', '--from', 'num_abc123', '--text', 'Hello from Red Cloud'];
 
+test.each([
+  ['a path that is not the server’s', '/nope', ['whoami'], 'is the URL right'],
+  ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Look for the id'],
+])('of what is not found by %s, it is said what to look at', async (_name, path, command, next) => {
+  const { code, stderr } = await run('--url', `${redcloud.url}${path}`, ...command);
+  expect(code).toBe(4);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { status: 404, next: expect.stringContaining(next) } });
+});
+
 describe('sending', () => {
   test('an accepted message is status 0, and JSON where nobody looks', async () => {
     const { code, json, stderr } = await run(...SEND, '--to', '+15551234567', '--reference', 'order_789');

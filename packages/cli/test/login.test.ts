@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../../test/carriers/program.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
 import { BIN, Machine, type Running, watched } from './command.ts';
 
@@ -78,8 +79,8 @@ test('without a login it is said how to get one; a configuration that is broken 
 const hasTerminals = existsSync('/usr/bin/script');
 
 /** A login at a terminal, as a person has one. */
-function atTerminal(): Running {
-  const command = `"${process.execPath}" "${BIN}" login --url ${redcloud.url}`;
+function atTerminal(url = redcloud.url): Running {
+  const command = `"${process.execPath}" "${BIN}" login --url ${url}`;
   return watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
 }
 
@@ -92,6 +93,19 @@ test.runIf(hasTerminals)('at a terminal, ctrl-C while it asks ends it with 130, 
   expect((await session.ended).code).toBe(130);
   expect(existsSync(config())).toBe(false);
 });
+
+test.runIf(hasTerminals)(
+  'at a terminal, a server that is not there is told of once, and soon given up',
+  async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const session = atTerminal(`${url} --client-id rc_test_client_123 --client-secret ${SECRET}`);
+    await session.until(({ stdout }) => stdout().includes(`ECONNREFUSED ${new URL(url).host}. Trying again …`));
+    const { code, stdout } = await session.ended;
+    expect(code).toBe(5);
+    expect(stdout.match(/Trying again/g)).toHaveLength(1);
+  },
+  15_000,
+);
 
 test.runIf(hasTerminals)('at a terminal it asks, and the secret is not seen', async () => {
   const session = atTerminal();

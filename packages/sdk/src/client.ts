@@ -1,3 +1,4 @@
+import type { RedCloudError } from './errors.ts';
 import { Events } from './resources/events.ts';
 import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
@@ -31,6 +32,11 @@ export interface ConnectionOptions {
   attemptTimeoutMs?: number;
   /** How often a call that failed is repeated within its time. Default 8; 0 for never. */
   maxRetries?: number;
+  /**
+   * Told before each wait for another attempt what ended the last one, and how many milliseconds the wait is. Nobody waits
+   * for it, and what it throws changes nothing (it goes to `console.error`). Default: nobody is told.
+   */
+  onRetry?(error: RedCloudError, waitMs: number): unknown;
   /** The way to the network, and time and chance, for proxies and tests. Default: the platform's. */
   runtime?: Partial<Runtime>;
 }
@@ -58,6 +64,7 @@ export class RedCloud {
         timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 60_000),
         attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', options.attemptTimeoutMs ?? 15_000),
         maxRetries: atLeast(0, 'maxRetries', options.maxRetries ?? 8),
+        onRetry: options.onRetry,
       },
     );
     this.events = new Events(this.#api);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type Mock, onTestFinished, test, vi } from 'vitest';
 import type { WebhookEvent } from '../src/index.ts';
 import { signForTest } from '../src/testing.ts';
 import { webhookHandler as expressHandler } from '../src/webhooks/express.ts';
@@ -26,6 +26,13 @@ async function listening(handler: Parameters<typeof createServer>[1]): Promise<P
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
   return (init) => fetch(url, { method: 'POST', ...init });
+}
+
+/** What is written to standard error, and kept off it. */
+function written(): Mock<typeof console.error> {
+  const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => spy.mockRestore());
+  return spy;
 }
 
 const MOUNTS: [string, Mount][] = [
@@ -115,16 +122,33 @@ describe.each(MOUNTS)('%s', (_name, mount) => {
     expect(errors).toMatchObject([{ fault: 'mismatch' }, { fault: 'missing' }, { fault: 'missing' }]);
   });
 
-  test('answers 500 when the handler throws, so that the event comes again, and tells nobody why', async () => {
-    const post = await mount({
-      secret: SECRET,
-      onEvent: async () => {
-        throw new Error('the database at 10.0.0.7 is down');
-      },
-    });
+  const down = new Error('the database at 10.0.0.7 is down');
+  const broken = async () => {
+    throw down;
+  };
+
+  test('answers 500 when the handler throws, so that the event comes again, and tells why on standard error alone', async () => {
+    const errors = written();
+    const post = await mount({ secret: SECRET, onEvent: broken });
     const response = await post(await signForTest(EVENT, SECRET));
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('The event could not be handled');
+    expect(errors.mock.calls).toEqual([[down]]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['throws', () => JSON.parse('{')],
+    ['rejects', async () => JSON.parse('{')],
+    ['never ends', () => new Promise(() => undefined)],
+  ])('answers the same when the one who is told of an error %s itself', async (how, onError) => {
+    const errors = written();
+    const post = await mount({ secret: SECRET, onEvent: broken, onError });
+    const response = await post(await signForTest(EVENT, SECRET));
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('The event could not be handled');
+    expect((await post({ body: '{}' })).status).toBe(400);
+    const told = errors.mock.calls.map((call) => call.at(-1));
+    expect(told).toMatchObject(how === 'never ends' ? [] : [down, { fault: 'missing' }]);
   });
 
   test('answers 413 to what is larger than any event', async () => {

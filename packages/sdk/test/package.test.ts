@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +8,11 @@ import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../../test/carriers/program.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
 import { judge, pack } from '../scripts/check.ts';
+import { signForTest } from '../src/testing.ts';
+import { EVENT, SECRET } from './event.ts';
 
 const run = promisify(execFile);
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -99,4 +103,28 @@ test("the README's code runs as it is pasted, and compiles", async () => {
   expect(stdout).toContain('invalid: INVALID_RECIPIENT');
   expect(stdout).toContain('mismatch');
   expect(stdout).toContain('message.delivery');
+});
+
+test("an own app takes events as docs/webhooks.md's does, when that is pasted", async () => {
+  const page = await readFile(pathOf('../../../docs/webhooks.md'), 'utf8');
+  const [, code = ''] = /## Receive webhooks in your own app[\s\S]*?```js\n([\s\S]*?)```/.exec(page) ?? [];
+  const app = join(project, 'app');
+  await mkdir(join(app, 'node_modules'), { recursive: true });
+  await symlink(join(MODULES, 'express'), join(app, 'node_modules/express'));
+  await writeFile(join(app, 'app.mjs'), code);
+  const port = await freePort();
+  const env = { PORT: String(port), REDCLOUD_WEBHOOK_SECRET: SECRET };
+  const child = spawn(process.execPath, ['app.mjs'], { cwd: app, env });
+  try {
+    await once(child.stdout, 'data');
+    const post = (init: RequestInit) => fetch(`http://127.0.0.1:${port}/hooks`, { method: 'POST', ...init });
+    const told = once(child.stdout, 'data');
+    expect((await post(await signForTest(EVENT, SECRET))).status).toBe(204);
+    expect(String(await told)).toContain(EVENT.eventId);
+    const refused = once(child.stderr, 'data');
+    expect((await post({ body: '{}' })).status).toBe(400);
+    expect(String(await refused)).toContain('SignatureError');
+  } finally {
+    child.kill();
+  }
 });

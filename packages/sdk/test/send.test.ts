@@ -131,6 +131,25 @@ test('a server that stays away ends in ConnectionError, with its cause and the k
   expect(server.waits).toEqual([187.5, 375, 750]);
 });
 
+test('whoever wants to is told of each repetition, and changes nothing by failing at it', async () => {
+  const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => spy.mockRestore());
+  const server = new Scripted();
+  server.steps = [unreachable, refused(503, 'SERVER_ERROR'), accepted];
+  const told: [RedCloudError, number][] = [];
+  const onRetry = (error: RedCloudError, waitMs: number) => {
+    told.push([error, waitMs]);
+    throw new Error('my log is full');
+  };
+  expect(await server.client({ onRetry }).messages.send(SEND)).toMatchObject({ outcome: 'ALL_ACCEPTED' });
+  expect(told).toMatchObject([
+    [{ name: 'ConnectionError' }, 187.5],
+    [{ name: 'ApiError', status: 503 }, 375],
+  ]);
+  expect(server.waits).toEqual([187.5, 375]);
+  expect(spy).toHaveBeenCalledTimes(2);
+});
+
 test('an attempt without an answer is given up and repeated', async () => {
   const server = new Scripted();
   server.steps = [silent, accepted];

@@ -75,6 +75,7 @@ describe('what the server signs is verified', () => {
 
 test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
   ['a body that was parsed', /rawBody .* parsed/, EVENT, {}, SECRET, undefined],
+  ['an ArrayBuffer', /rawBody .* bytes/, new ArrayBuffer(2), {}, SECRET, undefined],
   ['no body', /rawBody/, undefined, {}, SECRET, undefined],
   ['no secret', /is it set/, '{}', {}, undefined, undefined],
   ['a list without a secret in it', /is it set/, '{}', {}, [undefined], undefined],

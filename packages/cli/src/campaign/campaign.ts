@@ -58,7 +58,7 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
   const rc = client(PATIENCE);
   const server = urlOf(globals, terminal.env);
   const path = options.results ?? `${options.file}.results.ndjson`;
-  const results = await Results.open(path, server);
+  const results = await Results.open(path, options.file, server);
   const progress = out.progress('sending');
   const tally: Tally = { rows: total, accepted: 0, acceptedBefore: 0, rejected: 0, rejections: {}, duplicates: 0 };
   const examples: Result[] = [];

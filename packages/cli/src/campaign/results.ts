@@ -1,4 +1,13 @@
-import { appendFileSync, closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../exit.ts';
 
@@ -13,6 +22,13 @@ export interface Result {
   server: string;
 }
 
+const OTHER_PATH = 'Nothing was sent. Say another --results <path>.';
+
+/** Longer than any line of ours. */
+const HEAD_BYTES = 65_536;
+/** Of a line, as `Result` is written. */
+const BEGINNING = '{"line":';
+
 /**
  * The results file: one JSON object a line, appended as the answers come. It spares a resumed run the questions whose answers
  * are in it; that nothing is sent twice does not depend on it, but on the keys.
@@ -26,14 +42,20 @@ export class Results {
     this.#accepted = accepted;
   }
 
-  /** @throws UsageError when it can't be read or written */
-  static async open(path: string, server: string): Promise<Results> {
+  /**
+   * @param source the file that is sent. @throws UsageError when it can't be read or written, or is somebody's other file:
+   * before anything in it has changed.
+   */
+  static async open(path: string, source: string, server: string): Promise<Results> {
     try {
+      if (isSameFile(path, source)) throw new UsageError(`${path} is the file that is sent`, OTHER_PATH);
       // It has recipients' numbers in it.
       const file = openSync(path, 'a+', 0o600);
+      if (!holdsResults(file)) throw new UsageError(`${path} holds something else than results`, OTHER_PATH);
       if (endsWithin(file)) appendFileSync(file, '\n');
       return new Results(file, await acceptedIn(path, server));
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       throw new UsageError(`The results can't be kept: ${(error as Error).message}`);
     }
   }
@@ -50,6 +72,25 @@ export class Results {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** Whatever it is called: by links of both kinds, too. */
+function isSameFile(path: string, source: string): boolean {
+  if (!existsSync(path)) return false;
+  const [one, other] = [statSync(path, { bigint: true }), statSync(source, { bigint: true })];
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/** Whether its first line is one of ours, also where a process was killed while it wrote it; an empty file has none. */
+function holdsResults(file: number): boolean {
+  const head = Buffer.alloc(HEAD_BYTES);
+  // What is no file, such as /dev/null, has nothing to lose.
+  const length = fstatSync(file).isFile() ? readSync(file, head, 0, HEAD_BYTES, 0) : 0;
+  const text = head.toString('utf8', 0, length).trimStart();
+  const [first = ''] = text.split('\n', 1);
+  const result = parsed(first);
+  if (result !== null) return typeof result.outcome === 'string' && typeof result.key === 'string';
+  return first.slice(0, BEGINNING.length) === BEGINNING.slice(0, first.length);
 }
 
 /** Whether its last line was being written when the process was killed. */

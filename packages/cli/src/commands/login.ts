@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 import { checkedUrl } from '../profiles/connection.ts';
 import { pathOf, readProfiles, writeProfiles } from '../profiles/store.ts';
-import { AbortError, RedCloud } from '../sdk.ts';
+import { AbortError } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
 
 interface LoginOptions {
@@ -29,7 +29,7 @@ export function addLogin(program: Command, action: Action): void {
 }
 
 async function login(session: Session, options: LoginOptions): Promise<void> {
-  const { terminal, globals, out, signal } = session;
+  const { terminal, globals, out, signal, visitor } = session;
   const name = globals.profile ?? 'default';
   const givenUrl = globals.url ?? terminal.env['REDCLOUD_URL'];
   const profile = {
@@ -40,7 +40,7 @@ async function login(session: Session, options: LoginOptions): Promise<void> {
   if (profile.clientId === '' || profile.clientSecret === '')
     throw new UsageError('Client id and secret are both needed');
   const { url: baseUrl, clientId, clientSecret } = profile;
-  const { apiClientId, apiClientName } = await new RedCloud({ baseUrl, clientId, clientSecret }).whoami({ signal });
+  const { apiClientId, apiClientName } = await visitor({ baseUrl, clientId, clientSecret }).whoami({ signal });
   const { profiles } = readProfiles(terminal.env);
   writeProfiles(terminal.env, { current: name, profiles: { ...profiles, [name]: profile } });
   const kept = { profile: name, url: profile.url, apiClientId, apiClientName, file: pathOf(terminal.env) };

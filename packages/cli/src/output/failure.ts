@@ -29,6 +29,13 @@ const NEXT: Record<string, string> = {
   UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
 };
 
+/** An answer to a path that leads nowhere: the server's own, or that of something else which listens there. */
+const isAstray = ({ status, code, message }: ApiError) =>
+  status === 404 && (code === 'HTTP_404' || message === 'No such route');
+
+const ASTRAY =
+  'The server has nothing at that path: is the URL right (`redcloud profiles`, --url)? Only a sandbox has `simulate`, and only a server with RC_ADMIN_TOKEN `admin`.';
+
 const isSilent = (error: ApiError) => error.status >= 500;
 
 export function failureOf(error: unknown): Failure {
@@ -52,12 +59,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) return ofApi(error);
   if (error instanceof RedCloudError) {
     const { requestId } = error;
-    const message = [error.message, networkReason(error.cause)].filter((part) => part !== undefined).join(': ');
     const request = requestId === undefined ? {} : { requestId };
     return {
       exit: EXIT.unreachable,
       code: 'UNREACHABLE',
-      message,
+      message: reasonOf(error),
       ...request,
       ...keyOf(error),
       next: repeatHint(error),
@@ -70,6 +76,12 @@ export function failureOf(error: unknown): Failure {
     message,
     next: 'Please report it, with the command (without secrets).',
   };
+}
+
+/** What happened, with what the network said about it. */
+export function reasonOf({ message, cause }: RedCloudError): string {
+  const reason = networkReason(cause);
+  return reason === undefined ? message : `${message}: ${reason}`;
 }
 
 /** fetch has it one level down: `connect ECONNREFUSED 127.0.0.1:3000`. */
@@ -89,8 +101,13 @@ function ofApi(error: ApiError): Failure {
     details,
     ...(requestId === undefined ? {} : { requestId }),
     ...keyOf(error),
-    next: NEXT[code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.'),
+    next: nextOf(error),
   };
+}
+
+function nextOf(error: ApiError): string {
+  if (isAstray(error)) return ASTRAY;
+  return NEXT[error.code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.');
 }
 
 const keyOf = ({ idempotencyKey }: RedCloudError) => (idempotencyKey === undefined ? {} : { idempotencyKey });

@@ -1,7 +1,11 @@
-import { ApiError, ConnectionError, TimeoutError } from '../errors.ts';
+import { ApiError, ConnectionError, type RedCloudError, TimeoutError } from '../errors.ts';
+import { tell } from '../listener.ts';
 import { backoffMs } from './backoff.ts';
 import { type Limits, limited } from './limit.ts';
 import type { Runtime } from './runtime.ts';
+
+/** @param waitMs milliseconds until the next attempt */
+export type RetryListener = (error: RedCloudError, waitMs: number) => unknown;
 
 export interface Patience {
   /** Milliseconds for all attempts and the waits between them. */
@@ -9,6 +13,7 @@ export interface Patience {
   /** Milliseconds for one attempt. */
   attemptTimeoutMs: number;
   maxRetries: number;
+  onRetry?: RetryListener | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -24,7 +29,7 @@ export async function repeated<T>(
   patience: Patience,
   attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
-  const { timeoutMs, attemptTimeoutMs, maxRetries, signal } = patience;
+  const { timeoutMs, attemptTimeoutMs, maxRetries, onRetry, signal } = patience;
   const endsAt = runtime.now() + timeoutMs;
   for (let retry = 0; ; retry += 1) {
     try {
@@ -34,12 +39,13 @@ export async function repeated<T>(
       const waitMs = backoffMs(retry, runtime.random(), retryAfterMs(error));
       // Whoever would only wait to be too late is told now.
       if (runtime.now() + waitMs >= endsAt) throw error;
+      if (onRetry) void tell(onRetry, error, waitMs);
       await limited(runtime, { until: endsAt, signal }, (over) => runtime.sleep(waitMs, over));
     }
   }
 }
 
-function isWorthRepeating(error: unknown): boolean {
+function isWorthRepeating(error: unknown): error is RedCloudError {
   if (error instanceof ApiError) return WORTH_REPEATING.has(error.status);
   return error instanceof ConnectionError || error instanceof TimeoutError;
 }

@@ -18,15 +18,13 @@ interface Outgoing {
 
 const REMEDY = 'Mount it before express.json(), or put express.raw({ type: "*/*" }) before it.';
 
+/** The connection broke while the body was read: nobody is there to be answered, and the event comes again. */
+const BROKEN_OFF: Reply = { status: 400, body: 'The body broke off' };
+
 /** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. */
 export function webhookHandler(options: ReceiverOptions): (request: Incoming, response: Outgoing) => Promise<void> {
   return async (request, response) => {
-    try {
-      reply(response, await answer(request, options));
-    } catch {
-      // The connection broke while the body was read: nobody is there to be answered, and the event comes again.
-      reply(response, { status: 400, body: 'The body broke off' });
-    }
+    reply(response, await answer(request, options));
   };
 }
 
@@ -34,7 +32,8 @@ async function answer(request: Incoming, options: ReceiverOptions): Promise<Repl
   const { body, headers } = request;
   if (body instanceof Uint8Array || typeof body === 'string') return receive(body, headers, options);
   if (request.readableEnded) return bodyIsGone(options, REMEDY);
-  const raw = await collect(request);
+  const raw = await collect(request).catch(() => null);
+  if (raw === null) return BROKEN_OFF;
   return raw === undefined ? TOO_LARGE : receive(raw, headers, options);
 }
 

@@ -1,4 +1,5 @@
 import { SignatureError } from '../errors.ts';
+import { tell } from '../listener.ts';
 import type { WebhookEvent } from '../types.ts';
 import type { WebhookHeaders } from './headers.ts';
 import { type VerifyOptions, verify } from './verify.ts';
@@ -11,8 +12,11 @@ export interface ReceiverOptions extends VerifyOptions {
    * server sends the event again later (500). An event may come twice: know it by its `eventId`. Be done within ten seconds.
    */
   onEvent(event: WebhookEvent): unknown;
-  /** Told what `onEvent` threw, or why a webhook was refused. Default: nobody. */
-  onError?(error: unknown): void;
+  /**
+   * Told what `onEvent` threw, why a webhook was refused, and what is wrong with the set-up. Nobody waits for it, and what
+   * it throws itself changes no answer. Default: `console.error`.
+   */
+  onError?(error: unknown): unknown;
 }
 
 export interface Reply {
@@ -21,18 +25,18 @@ export interface Reply {
   body: string;
 }
 
-/** A delivery's answer, in any framework: what all the adapters do. */
+/** A delivery's answer, in any framework: what all the adapters do. Never rejects. */
 export async function receive(
   rawBody: string | Uint8Array,
   headers: WebhookHeaders,
   options: ReceiverOptions,
 ): Promise<Reply> {
-  const { secret, onEvent, onError } = options;
+  const { secret, onEvent } = options;
   try {
     await onEvent(await verify(rawBody, headers, secret, options));
     return { status: 204, body: '' };
   } catch (error) {
-    onError?.(error);
+    report(error, options);
     if (error instanceof SignatureError) return { status: 400, body: error.message };
     return { status: 500, body: 'The event could not be handled' };
   }
@@ -46,7 +50,11 @@ class BodyIsGoneError extends Error {
   }
 }
 
-export function bodyIsGone({ onError }: ReceiverOptions, remedy: string): Reply {
-  onError?.(new BodyIsGoneError(remedy));
+export function bodyIsGone(options: ReceiverOptions, remedy: string): Reply {
+  report(new BodyIsGoneError(remedy), options);
   return { status: 500, body: 'The webhook endpoint is not set up as it should be' };
+}
+
+function report(error: unknown, { onError = console.error }: ReceiverOptions): void {
+  void tell(onError, error);
 }
