@@ -1,12 +1,12 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
-import type { Column } from '../output/table.ts';
 import { urlOf } from '../profiles/connection.ts';
-import { ApiError, type RedCloud, type SendParams } from '../sdk.ts';
+import { ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
 import type { Session } from '../session.ts';
 import { keyOf } from './keys.ts';
 import { type Guarantee, type Media, paramsOf } from './message.ts';
 import { type Recipient, readRecipients } from './recipients.ts';
 import { type Result, Results } from './results.ts';
+import { Tally } from './tally.ts';
 import { readTemplate } from './template.ts';
 
 /** Whoever sends to many waits for a server that is busy or being restarted. */
@@ -32,19 +32,6 @@ interface Messages {
   paramsOf(recipient: Recipient): SendParams;
 }
 
-/** Of the run, as far as it has come. */
-interface Tally {
-  rows: number;
-  accepted: number;
-  /** Of those: by an earlier run. */
-  acceptedBefore: number;
-  rejected: number;
-  /** How many of them for which reason. */
-  rejections: Record<string, number>;
-  /** The same message to the same number, further down in the file. */
-  duplicates: number;
-}
-
 /**
  * A message for each row of a file. Nothing is sent before all of the file was read once. Run again, after whatever end,
  * it goes on: keys follow from the rows.
@@ -60,9 +47,8 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
   const path = options.results ?? `${options.file}.results.ndjson`;
   const results = await Results.open(path, options.file, server);
   const progress = out.progress('sending');
-  const tally: Tally = { rows: total, accepted: 0, acceptedBefore: 0, rejected: 0, rejections: {}, duplicates: 0 };
-  const examples: Result[] = [];
-  const onward = () => progress.show(done(tally), total, tally.rejected === 0 ? '' : `  ${tally.rejected} rejected`);
+  const tally = new Tally(total);
+  const onward = () => progress.show(tally.done, total, tally.rejected === 0 ? '' : `  ${tally.rejected} rejected`);
   try {
     const run = {
       rc,
@@ -71,7 +57,6 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
       campaign: options.campaign,
       results,
       tally,
-      examples,
       messages,
       signal,
       onward,
@@ -82,41 +67,16 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
     out.note(
       `${tally.accepted} of ${total} rows are accepted so far. Run the same command again to go on: nothing is sent twice.`,
     );
+    // Of one row among many: nobody can go on with it.
+    if (error instanceof RedCloudError) error.idempotencyKey = undefined;
     throw error;
   } finally {
     progress.end();
     results.close();
   }
-  out.document({ file: options.file, ...tally, results: path }, fieldsOf(tally, path));
-  out.section(
-    examples.length < tally.rejected ? `The first ${MOST_EXAMPLES} rejected` : 'Rejected',
-    REJECTED,
-    examples,
-  );
+  tally.show(out, options.file, path);
   return tally.rejected === 0 ? EXIT.ok : EXIT.rejected;
 }
-
-const MOST_EXAMPLES = 10;
-
-const REJECTED: Column<Result>[] = [
-  { title: 'LINE', of: ({ line }) => line },
-  { title: 'TO', of: ({ to }) => to },
-  { title: 'CODE', of: ({ error }) => error?.code },
-  { title: '', of: ({ error }) => error?.message },
-];
-
-/** As a person reads it. */
-function fieldsOf({ rows, accepted, acceptedBefore, rejected, duplicates }: Tally, results: string) {
-  return {
-    rows,
-    accepted: acceptedBefore === 0 ? accepted : `${accepted}, of which ${acceptedBefore} by an earlier run`,
-    rejected,
-    ...(duplicates === 0 ? {} : { duplicates: `${duplicates}, sent once` }),
-    results,
-  };
-}
-
-const done = ({ accepted, rejected, duplicates }: Tally) => accepted + rejected + duplicates;
 
 function messagesOf(options: CampaignOptions): Messages {
   const { file, from: sendFrom, text, media, reference, guarantee, delimiter } = options;
@@ -151,7 +111,6 @@ interface CampaignRun {
   campaign: string;
   results: Results;
   tally: Tally;
-  examples: Result[];
   messages: Messages;
   signal: AbortSignal;
   onward(): void;
@@ -182,8 +141,7 @@ async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
 }
 
 async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient): Promise<void> {
-  const { rc, apiClientId, campaign, messages, results, server, signal } = run;
-  const { tally } = run;
+  const { rc, apiClientId, campaign, messages, results, server, signal, tally } = run;
   const params = messages.paramsOf(recipient);
   const key = keyOf(apiClientId, campaign, params);
   if (seen.has(key)) {
@@ -199,16 +157,9 @@ async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient
   const { replayed, ...outcome } = await outcomeOf(rc, params, key, signal);
   const result: Result = { line: recipient.line, to: params.to[0] ?? '', ...outcome, key, server };
   results.add(result);
-  if (outcome.outcome === 'REJECTED') noteRejected(run, result);
+  if (outcome.outcome === 'REJECTED') tally.reject(result);
   else tally.accepted += 1;
   if (outcome.outcome === 'ACCEPTED' && replayed) tally.acceptedBefore += 1;
-}
-
-function noteRejected({ tally, examples }: CampaignRun, result: Result): void {
-  const code = result.error?.code ?? 'UNKNOWN';
-  tally.rejected += 1;
-  tally.rejections[code] = (tally.rejections[code] ?? 0) + 1;
-  if (examples.length < MOST_EXAMPLES) examples.push(result);
 }
 
 type Outcome = Pick<Result, 'outcome' | 'messageId' | 'error'> & { replayed?: boolean };

@@ -53,7 +53,7 @@ export function failureOf(error: unknown): Failure {
       code: 'INTERRUPTED',
       message: 'Interrupted',
       ...keyOf(error),
-      next: repeatHint(error),
+      next: error.idempotencyKey === undefined ? 'Run it again to go on.' : repeatHint(error),
     };
   }
   if (error instanceof ApiError) return ofApi(error);
