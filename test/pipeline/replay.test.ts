@@ -56,7 +56,7 @@ test('a receiver that was down for two hours gets everything back by one call, i
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 500;
   const since = new Date(redcloud.clock.now()).toISOString();
-  const ids = await Promise.all(Array.from({ length: 20 }, () => sendTo(redcloud, '+15550000001')));
+  const ids = await Promise.all(Array.from({ length: 12 }, () => sendTo(redcloud, '+15550000001')));
   const [first] = ids as [string];
   await expect.poll(() => statesOf(first)).toHaveLength(3);
   await exhaust(first, ['FAILED', 'FAILED', 'FAILED']);
@@ -70,7 +70,7 @@ test('a receiver that was down for two hours gets everything back by one call, i
   for (const id of ids) await untilSettled(id, ['DELIVERED', 'DELIVERED', 'DELIVERED']);
   for (const id of ids) expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   const done = await core('GET', `/webhooks/replays/${begun.json.replayId}`);
-  expect(done.json).toMatchObject({ status: 'DONE', examined: 60, replayed: 60 });
+  expect(done.json).toMatchObject({ status: 'DONE', examined: 36, replayed: 36 });
   expect((await deliveriesOf(first)).map(({ delivery }) => delivery.attempts.length)).toEqual([6, 6, 6]);
   const again = await core('POST', '/webhooks/replays', { since });
   await expect

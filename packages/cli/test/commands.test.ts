@@ -238,10 +238,20 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
       message: expect.stringContaining(said),
       next: expect.stringContaining('redcloud help'),
     });
-    const people = await run(...args, '--no-json');
-    expect(people.code).toBe(2);
-    if (said === 'Which command?') expect(people.stderr).toMatch(/^Usage: redcloud/);
-    else expect(people.stderr).toBe(`redcloud: USAGE: ${error.message}\n  next: ${error.next}\n`);
+  });
+
+  test('in words for people, and in one manner, whoever found it', async () => {
+    const [unknown, none, missing, refused] = await Promise.all([
+      run('--no-json', 'sned'),
+      run('--no-json', 'webhooks'),
+      run('--no-json', 'send'),
+      run('--no-json', 'webhooks', 'replay'),
+    ]);
+    expect([unknown, none, missing, refused].map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(unknown.stderr).toMatch(/^redcloud: USAGE: unknown command 'sned' \(Did you mean send\?\)\n {2}next: /);
+    expect(none.stderr).toMatch(/^Usage: redcloud webhooks/);
+    expect(missing.stderr).toMatch(/^redcloud: USAGE: required option '--from.*\n {2}next: /);
+    expect(refused.stderr).toMatch(/^redcloud: USAGE: Give an event’s id, or --since\n {2}next: /);
   });
 });
 
