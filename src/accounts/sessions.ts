@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { expire } from '../db/expire.ts';
 import type { Janitor } from '../db/janitor.ts';
-import { OPERATOR_SECONDS } from './tokens.ts';
+import { fingerprint, OPERATOR_SECONDS } from './tokens.ts';
 
 /** Tokens are good until they expire; of those in a browser's cookie somebody may want the end sooner. */
 export interface Sessions {
@@ -15,12 +14,12 @@ export interface Sessions {
 export function createSessions({ db, clock }: { db: Db; clock: Clock }): Sessions {
   return {
     async end(token) {
-      const row = [idOf(token), new Date(clock.now())];
+      const row = [fingerprint(token), new Date(clock.now())];
       await db.query('insert into ended_sessions (id, created_at) values ($1, $2) on conflict do nothing', row);
     },
 
     async hasEnded(token) {
-      return (await db.query('select 1 from ended_sessions where id = $1', [idOf(token)])).length > 0;
+      return (await db.query('select 1 from ended_sessions where id = $1', [fingerprint(token)])).length > 0;
     },
   };
 }
@@ -32,8 +31,4 @@ export function expireSessions({ db, clock }: { db: Db; clock: Clock }): Janitor
     everyMs: 60_000,
     run: () => expire(db, 'ended_sessions', new Date(clock.now() - OPERATOR_SECONDS * 1000)),
   };
-}
-
-function idOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

@@ -96,6 +96,7 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
   };
 }
 
-function fingerprint(adminToken: string): string {
-  return createHash('sha256').update(adminToken).digest('base64url');
+/** To know a token again without keeping it. */
+export function fingerprint(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }

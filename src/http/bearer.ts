@@ -15,26 +15,19 @@ function bearerToken({ headers }: FastifyRequest): string | undefined {
   return BEARER.exec(headers.authorization ?? '')?.[1];
 }
 
-/** The token of whoever is signed in to the console, until they sign out. */
-export async function sessionToken(request: FastifyRequest, { sessions }: Pick<Rooms, 'sessions'>) {
-  const token = sessionOf(request);
-  return token === undefined || (await sessions.hasEnded(token)) ? undefined : token;
-}
-
 /** By the operator's token itself, or signed in to the console with it. */
-async function isOperator(request: FastifyRequest, parts: Parts): Promise<boolean> {
-  const { tokens, config } = parts;
+async function isOperator(request: FastifyRequest, { tokens, sessions, config }: Parts): Promise<boolean> {
   const { adminToken } = config;
   if (!adminToken) return false;
   const token = bearerToken(request);
   if (token !== undefined) return isSame(token, adminToken);
-  const session = await sessionToken(request, parts);
-  return session !== undefined && tokens.isOperator(session, adminToken);
+  const session = sessionOf(request);
+  return session !== undefined && (await tokens.isOperator(session, adminToken)) && !(await sessions.hasEnded(session));
 }
 
 /** Before the body is read: who has no token costs nothing. */
 export function requireApiClient(parts: Parts) {
-  const { tokens, accounts } = parts;
+  const { tokens, sessions, accounts } = parts;
 
   async function clientOf(request: FastifyRequest): Promise<ApiClient | undefined> {
     const named = request.headers[CLIENT_HEADER];
@@ -42,9 +35,11 @@ export function requireApiClient(parts: Parts) {
       request.logged['operator'] = true;
       return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
     }
-    const token = bearerToken(request) ?? (await sessionToken(request, parts));
+    const bearer = bearerToken(request);
+    const token = bearer ?? sessionOf(request);
     const apiClientId = token && (await tokens.verify(token));
-    return apiClientId ? accounts.active(apiClientId) : undefined;
+    if (!apiClientId || (bearer === undefined && (await sessions.hasEnded(token)))) return undefined;
+    return accounts.active(apiClientId);
   }
 
   /** What a suspended client has may be looked at; nothing is done for it. */

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { ApiError } from '../../errors.ts';
 import type { App, Rooms } from '../app.ts';
-import { isSame, sessionToken } from '../bearer.ts';
+import { isSame } from '../bearer.ts';
 import { body, refusals } from '../schemas.ts';
 import { sessionCookie, sessionOf } from '../session.ts';
 
@@ -43,8 +43,7 @@ const signOutSchema = {
   response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500, 502) },
 };
 
-export function consoleSession(app: App, rooms: Rooms): void {
-  const { accounts, tokens, sessions, config, log } = rooms;
+export function consoleSession(app: App, { accounts, tokens, sessions, config, log }: Rooms): void {
   const { adminToken, sandbox } = config;
 
   /** Whose token it is; undefined: nobody's, any more. */
@@ -83,9 +82,10 @@ export function consoleSession(app: App, rooms: Rooms): void {
   });
 
   app.get('/console/session', { schema: sessionSchema }, async (request) => {
-    const token = await sessionToken(request, rooms);
-    const who = token === undefined ? undefined : await whoseIs(token);
-    return { ...(who ?? { role: 'nobody' as const }), sandbox };
+    const token = sessionOf(request);
+    const who = token && (await whoseIs(token));
+    if (!who || (await sessions.hasEnded(token))) return { role: 'nobody' as const, sandbox };
+    return { ...who, sandbox };
   });
 
   app.delete('/console/session', { schema: signOutSchema }, async (request, reply) => {

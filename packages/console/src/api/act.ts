@@ -4,7 +4,7 @@ import type { Failure } from './call.ts';
 
 /**
  * Something that changes a state. What was read before is read again afterwards, since any of it may have changed. Asked for
- * again while it is under way, as by a double click, it does nothing: a button is not disabled before the next rendering.
+ * again while it is under way it does nothing: a button is not disabled before the next rendering.
  */
 export function useAct<Given, Result>(act: (given: Given) => Promise<Result>, then?: (result: Result) => void) {
   const queries = useQueryClient();

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { call, type Request } from './call.ts';
+import { DEMO_CLIENT } from './demo-client.ts';
 import type { Client, Clients, Session } from './operator-types.ts';
 
 const REMEMBERED = 'redcloud.client';
-/** Most visits to a sandbox are about this one. */
-const SANDBOX_CLIENT = 'rc_test_client_123';
 
 interface Scope {
   session: Session;
@@ -52,7 +51,8 @@ export function ScopeProvider({ session, children }: { session: Session; childre
 function pick(clients: readonly Client[], chosen: string | undefined): string | undefined {
   const has = (id: string | undefined) => clients.some((client) => client.id === id);
   if (has(chosen)) return chosen;
-  if (has(SANDBOX_CLIENT)) return SANDBOX_CLIENT;
+  // Most visits to a sandbox are about this one.
+  if (has(DEMO_CLIENT.clientId)) return DEMO_CLIENT.clientId;
   return (clients.find(({ status }) => status === 'ACTIVE') ?? clients[0])?.id;
 }
 

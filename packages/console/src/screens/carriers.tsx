@@ -1,5 +1,6 @@
 import type { Overview } from '../api/operator-types.ts';
 import { Plot } from '../plots/plot.tsx';
+import { rate, whole } from '../ui/format.ts';
 import { Page, Panel, State, Time } from '../ui/parts.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -19,11 +20,11 @@ const LINKS: readonly Column<Link>[] = [
 const count =
   (outcome: string) =>
   ({ outcomes }: Submits) =>
-    (outcomes[outcome] ?? 0).toLocaleString('en');
+    whole(outcomes[outcome] ?? 0);
 
 const SUBMITS: readonly Column<Submits>[] = [
   { label: 'Carrier', cell: ({ carrier }) => <b>{carrier}</b> },
-  { label: 'Now', cell: ({ perSecond }) => `${perSecond.toLocaleString('en')} a second` },
+  { label: 'Now', cell: ({ perSecond }) => `${rate(perSecond)} a second` },
   { label: 'Taken', cell: count('accepted') },
   { label: 'Refused', cell: count('rejected') },
   { label: 'Throttled', cell: count('throttled') },

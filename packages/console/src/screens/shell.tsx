@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { call } from '../api/call.ts';
 import { useScope } from '../api/scope.tsx';
@@ -53,9 +53,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <NoClient />
         ) : (
           // Nothing that was typed into one client's view, or shown in it, is there in another's.
-          <Fragment key={needsClient ? clientId : ''}>
-            <Boundary key={path}>{children}</Boundary>
-          </Fragment>
+          <Boundary key={`${path} ${needsClient ? clientId : ''}`}>{children}</Boundary>
         )}
       </main>
     </div>
@@ -72,18 +70,15 @@ function NoClient() {
   );
 }
 
+/** On a phone the places are a row that is wider than the screen. */
+const intoView = (link: Element | null) => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 function Side({ path }: { path: string }) {
   const { session, isOperator } = useScope();
   const places = PLACES.filter(
     ({ only }) => !only || (only === 'operator' && isOperator) || (only === 'sandbox' && session.sandbox),
   );
   const isHere = (place: string) => (place === '/' ? path === '/' : path.startsWith(place));
-  const nav = useRef<HTMLElement>(null);
-  // On a phone the places are a row that is wider than the screen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [path]);
   return (
     <header className="side">
       <Link href="/" className="brand">
@@ -91,9 +86,14 @@ function Side({ path }: { path: string }) {
         Red Cloud
       </Link>
       <Whose />
-      <nav className="places" ref={nav} aria-label="Pages of the console">
+      <nav className="places" aria-label="Pages of the console">
         {places.map(({ path: to, label }) => (
-          <Link key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
+          <Link
+            key={to}
+            href={to}
+            ref={isHere(to) ? intoView : undefined}
+            aria-current={isHere(to) ? 'page' : undefined}
+          >
             {label}
           </Link>
         ))}

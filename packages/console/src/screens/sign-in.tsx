@@ -2,11 +2,9 @@ import { Tabs } from '@base-ui/react/tabs';
 import type { FormEvent } from 'react';
 import { useAct } from '../api/act.ts';
 import { call } from '../api/call.ts';
+import { DEMO_CLIENT } from '../api/demo-client.ts';
 import { Button, Field, TextInput } from '../ui/controls.tsx';
 import { Problem } from '../ui/states.tsx';
-
-/** Public, and the same in every sandbox: docs/sandbox.md. */
-const SANDBOX = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
 
 const LOST = 'Check what you have entered. A lost secret can’t be looked up, but your operator can make a new one.';
 
@@ -59,7 +57,7 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
       {sandbox && (
         <section className="panel" aria-label="Sandbox">
           <p>This is a sandbox: its demo client is open to everybody.</p>
-          <Button busy={signing.isPending} onClick={() => signing.mutate(SANDBOX)}>
+          <Button busy={signing.isPending} onClick={() => signing.mutate(DEMO_CLIENT)}>
             Enter as the demo client
           </Button>
         </section>

@@ -1,16 +1,33 @@
 import { Field as BaseField } from '@base-ui/react/field';
-import { type ComponentProps, type ReactNode, useState } from 'react';
+import { type ComponentProps, type MouseEvent, type ReactNode, useState } from 'react';
 
 interface ButtonProps extends ComponentProps<'button'> {
   kind?: 'plain' | 'primary' | 'danger' | 'quiet';
   /** While what it does is under way. */
   busy?: boolean;
+  /** Whether the second click of a double click counts: it does not where something would be done twice. */
+  quick?: boolean;
 }
 
-export function Button({ kind = 'plain', busy = false, className = '', children, ...rest }: ButtonProps) {
+/** The answer to the first click may be there before the second, so that being busy does not keep that out. */
+function onceOnly(event: MouseEvent): void {
+  if (event.detail <= 1) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+export function Button({
+  kind = 'plain',
+  busy = false,
+  quick = false,
+  className = '',
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
+      onClickCapture={quick ? undefined : onceOnly}
       {...rest}
       className={`button ${kind} ${className}`}
       disabled={rest.disabled || busy}

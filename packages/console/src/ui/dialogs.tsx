@@ -8,8 +8,8 @@ import { Problem } from './states.tsx';
 interface SheetProps {
   title: string;
   trigger: ReactElement;
-  /** @param hold from now on only `close` closes it: what it shows is shown once. */
-  children: (close: () => void, hold: () => void) => ReactNode;
+  /** @param hold with true, only `close` closes it from then on: what it shows, or is about to, is shown once. */
+  children: (close: () => void, hold: (held: boolean) => void) => ReactNode;
 }
 
 /** A form or a view over the page. Its content is made anew each time that it opens. */
@@ -27,7 +27,7 @@ export function Sheet({ title, trigger, children }: SheetProps) {
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
           <Dialog.Title>{title}</Dialog.Title>
-          {open && children(close, () => setHeld(true))}
+          {open && children(close, setHeld)}
           {!held && (
             <Dialog.Close className="dialog-close" aria-label="Close">
               ×

@@ -26,12 +26,18 @@ async function makeAccount(name: string): Promise<string> {
   return (await call<Account>('/api/admin/accounts', { method: 'POST', body: { name } })).id;
 }
 
-/** @param hold called when there are secrets to copy. */
-export function CreateClient({ done, hold }: { done: () => void; hold: () => void }) {
+/** @param hold told whether there are secrets to copy, or may be in a moment. */
+export function CreateClient({ done, hold }: { done: () => void; hold: (held: boolean) => void }) {
   const accounts = useAccounts();
   const made = useRef(new Map<string, string>());
   const [account, setAccount] = useState(NEW);
-  const creating = useAct((given: Record<string, string>) => create(given, made.current), hold);
+  const creating = useAct((given: Record<string, string>) => {
+    hold(true);
+    return create(given, made.current).catch((error) => {
+      hold(false);
+      throw error;
+    });
+  });
   if (creating.data) return <Made created={creating.data} done={done} />;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

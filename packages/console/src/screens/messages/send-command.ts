@@ -1,5 +1,4 @@
-/** Its token and its secret are public: docs/sandbox.md. */
-const DEMO_CLIENT = 'rc_test_client_123';
+import { DEMO_CLIENT, DEMO_TOKEN } from '../../api/demo-client.ts';
 
 interface Given {
   origin: string;
@@ -11,10 +10,10 @@ interface Given {
 
 /** A send to copy into a terminal. The sandbox's demo client's runs as it is; any other's needs its secret. */
 export function sendCommand({ origin, clientId, numberId, to = '+15551234567' }: Given): string {
-  const isDemo = clientId === DEMO_CLIENT;
+  const isDemo = clientId === DEMO_CLIENT.clientId;
   const token = isDemo ? '' : `${tokenCommand(origin, clientId ?? 'YOUR_CLIENT_ID')}\n`;
   return `${token}curl -X POST ${origin}/api/core/messages/send \\
-  -H "Authorization: Bearer ${isDemo ? 'rc_token_example' : '$TOKEN'}" \\
+  -H "Authorization: Bearer ${isDemo ? DEMO_TOKEN : '$TOKEN'}" \\
   -H "Content-Type: application/json" \\
   -H "Idempotency-Key: $(date +%s)" \\
   -d '{"sendFrom": "${numberId}", "to": ["${to}"], "messageType": "SMS", "text": "Hello from Red Cloud"}'`;

@@ -26,13 +26,12 @@ const MOST_CHARACTERS = 480;
 
 /** What handsets are answered, once for each change of mind. */
 export function AutoReplyTexts() {
-  const { clientId } = useScope();
   const replies = useCore<AutoReplies>('/auto-replies');
   return (
     <Panel title="Automatic answers">
       <p className="muted">Carriers and laws of many countries want an answer to STOP and HELP.</p>
       <Answer query={replies} rows={6}>
-        {(current) => <RepliesForm key={clientId} current={current} />}
+        {(current) => <RepliesForm current={current} />}
       </Answer>
     </Panel>
   );

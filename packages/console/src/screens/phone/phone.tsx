@@ -73,7 +73,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
       <div className="phone-page">
         <Handset key={`${handset} ${number.e164}`} handset={handset} number={number.e164} bubbles={bubbles} />
         <div className="phone-side">
-          <Send key={number.numberId} number={number} handset={handset} />
+          <Send key={`${handset} ${number.numberId}`} number={number} handset={handset} />
           <Feed events={events} />
         </div>
       </div>
