@@ -6,6 +6,8 @@ import { Receiver } from '../support/receiver.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const HANDSET = '+15557654321';
+/** The one way out of what is shown once. */
+const COPIED = 'I have copied it';
 const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
 
 interface Violation {
@@ -191,6 +193,22 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText(/answered 204/).waitFor();
   });
 
+  test('whoever waits for the answer to a test event can stop waiting', async () => {
+    let letGo = (_status: number) => {};
+    receiver.answer = () =>
+      new Promise((resolve) => {
+        letGo = resolve;
+      });
+    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
+    wrongIsMeant = true;
+    await page.getByRole('button', { name: 'Stop waiting' }).click();
+    await page.getByRole('button', { name: 'Test the delivery endpoint' }).and(page.locator(':enabled')).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    receiver.answer = () => 204;
+    letGo(204);
+    wrongIsMeant = false;
+  });
+
   test('a replay of all that was missed shows how far it has come, and ends', async () => {
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Replays' }).click();
@@ -232,6 +250,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
     await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
     expect(await seriousViolations()).toEqual([]);
+    await page.getByRole('button', { name: COPIED }).click();
     await show('/webhooks');
     expect(await page.locator('body').innerText()).not.toContain('whsec_');
   });
@@ -260,7 +279,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByLabel('Name of the new account').fill('Example Ltd');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
-    await page.getByRole('button', { name: 'I have them' }).click();
+    await page.getByRole('button', { name: COPIED }).click();
     await page.getByRole('link', { name: 'Shop' }).click();
     await page.getByRole('button', { name: 'Suspend' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
@@ -269,6 +288,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'Add a client secret' }).click();
     await page.locator('.secret code').waitFor();
     expect(await seriousViolations()).toEqual([]);
+    await page.getByRole('button', { name: COPIED }).click();
   });
 
   test('a long list comes a page at a time, also where the API gives all of it', async () => {
@@ -281,19 +301,16 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText(/Page 2, 1\d shown/).waitFor();
     expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+    await page.locator('.table tbody a').last().click();
+    await page.getByText('What it is').waitFor();
+    await page.goBack();
+    await page.getByText(/Page 2, 1\d shown/).waitFor();
   });
 
-  test('what was typed into or shown in the view of one API client is not there in that of another', async () => {
+  test('what was typed into the view of one API client is not there in that of another', async () => {
     const whose = page.getByLabel('View of');
-    await show('/webhooks?tab=secret');
-    await whose.selectOption({ label: 'Client 1' });
-    await page.getByRole('button', { name: 'Rotate' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
-    await page.locator('.secret code').waitFor();
-    await whose.selectOption({ label: 'Shop' });
-    await page.getByRole('button', { name: 'Rotate' }).waitFor();
-    expect(await page.locator('.secret').count()).toBe(0);
     await show('/webhooks');
+    await whose.selectOption({ label: 'Shop' });
     await page.getByLabel('Delivery events').fill('https://example.com/for-shop');
     await whose.selectOption({ label: 'Client 2' });
     await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe('');
@@ -313,7 +330,8 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
   });
 
   test('secrets that are shown once stay until they are said to be copied; a refused client leaves one account', async () => {
-    await show('/clients');
+    await show('/phone');
+    await page.getByRole('link', { name: 'Clients' }).click();
     await page.getByRole('button', { name: 'New API client' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Held');
     await page.getByLabel('Name of the new account').fill('Held Ltd');
@@ -335,9 +353,12 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.unroute('**/api/admin/clients');
     await page.keyboard.press('Escape');
     await page.mouse.click(5, 5);
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Phone', includeHidden: true }).waitFor();
     expect(await page.locator('.secret code').count()).toBe(3);
-    await page.getByRole('button', { name: 'I have them' }).click();
+    await page.getByRole('button', { name: COPIED }).click();
     await page.locator('.secret code').first().waitFor({ state: 'detached' });
+    await page.goForward();
     await page.getByRole('button', { name: 'New API client' }).click();
     await page.getByRole('button', { name: 'Close' }).click();
     const { accounts } = (await redcloud.admin('GET', '/accounts')).json;
@@ -349,8 +370,8 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await show('/messages?createdAfter=foo');
     await page.getByRole('alert').waitFor();
     wrongIsMeant = false;
-    await page.getByRole('link', { name: 'Numbers' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Numbers' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.locator('.table tbody a').first().waitFor();
   });
 
   test('whoever opens a message of a later page and goes back is on that page', async () => {
@@ -367,6 +388,36 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.goBack();
     await page.getByText('Page 2, 50 shown').waitFor();
     expect(await page.locator('.table tbody a').first().innerText()).toBe(first);
+  });
+
+  test('a list that is called anew, or with another filter, begins at its first page', async () => {
+    await show('/');
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByText('Page 1, 50 shown').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2, 50 shown').waitFor();
+    await page.getByLabel('Direction').selectOption('INBOUND');
+    await page.getByLabel('Direction').selectOption('');
+    await page.getByText('Page 1, 50 shown').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2, 50 shown').waitFor();
+    await page.getByRole('link', { name: 'Messages' }).click();
+    await page.getByText('Page 1, 50 shown').waitFor();
+  });
+
+  test('whoever comes back finds what was looked for, and the handset that was chosen', async () => {
+    await show('/opt-outs?tab=history');
+    await page.getByLabel('Recipient').fill('+15557654399');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('+15557654399 has said nothing').waitFor();
+    await page.getByRole('link', { name: 'Phone' }).click();
+    await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
+    await page.goBack();
+    await page.getByText('+15557654399 has said nothing').waitFor();
+    expect(await page.getByLabel('Recipient').inputValue()).toBe('+15557654399');
+    await page.getByRole('link', { name: 'Phone' }).click();
+    await page.getByRole('region', { name: 'Handset +15550000009' }).waitFor();
+    await page.getByLabel('Handset', { exact: true }).selectOption(HANDSET);
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing serious on any screen, %s', async (colorScheme) => {
@@ -405,7 +456,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
     wrongIsMeant = true;
     await own.clearCookies();
-    await page.getByRole('link', { name: 'Messages' }).click();
+    // The page asks for nothing by itself: it is noticed all the same.
     await page.getByText('Your session has ended').waitFor();
     await page.getByRole('button', { name: 'Enter as the demo client' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -21,7 +21,7 @@ import { Page } from './ui/parts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
 
 /** A session ends by itself as well: that is noticed within so long. */
-const SESSION_MS = 60_000;
+const SESSION_MS = 10_000;
 
 export function App() {
   const session = useQuery({

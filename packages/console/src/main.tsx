@@ -6,6 +6,7 @@ import { Failure } from './api/call.ts';
 import { isWorthRepeating } from './api/next-step.ts';
 import { noticeEnd } from './api/session-end.ts';
 import { App } from './app.tsx';
+import { Reveals } from './ui/reveal.tsx';
 import { setTheme } from './ui/theme.ts';
 import { Toasts } from './ui/toasts.tsx';
 import './styles/base.css';
@@ -39,7 +40,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <Toasts>
-          <App />
+          <Reveals>
+            <App />
+          </Reveals>
         </Toasts>
       </QueryClientProvider>
     </CSPProvider>

@@ -2,13 +2,13 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useAct } from '../api/act.ts';
-import { Button, Copy } from './controls.tsx';
+import { Button } from './controls.tsx';
 import { Problem } from './states.tsx';
 
 interface SheetProps {
   title: string;
   trigger: ReactElement;
-  /** @param hold with true, only `close` closes it from then on: what it shows, or is about to, is shown once. */
+  /** @param hold with true, only `close` closes it: something is under way, and its answer is shown in it. */
   children: (close: () => void, hold: (held: boolean) => void) => ReactNode;
 }
 
@@ -74,16 +74,5 @@ export function Confirm({ title, children, trigger, verb, act }: ConfirmProps) {
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>
-  );
-}
-
-/** Something that is shown here and never again. */
-export function Secret({ label, value }: { label: string; value: string }) {
-  return (
-    <div className="secret">
-      <div className="secret-label">{label}</div>
-      <code>{value}</code>
-      <Copy text={value} />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { withQuery } from '../api/call.ts';
 import { useScope } from '../api/scope.tsx';
+import { useHere } from './here.ts';
 
 export type Filters = Record<string, string | undefined>;
 
@@ -28,8 +28,8 @@ export function usePages<T extends { nextCursor: string | null }>(
   const { cursor = 'cursor', limit = 50, everyMs = 0 } = options;
   const { core, clientId } = useScope();
   const list = JSON.stringify([clientId, path, filters]);
-  const [walk, setWalk] = useState<Walk>(() => history.state?.walk ?? { list, cursors: [] });
-  // Another filter is another list, and begins at its first page.
+  const [walk, setWalk] = useHere<Walk>(path, { list, cursors: [] });
+  // Another client's list begins at its first page.
   const cursors = walk.list === list ? walk.cursors : [];
   const at = cursors.at(-1);
   const url = withQuery(path, { ...filters, limit, [cursor]: at });
@@ -42,11 +42,7 @@ export function usePages<T extends { nextCursor: string | null }>(
     placeholderData: (previous, from) => (from?.queryKey[1] === clientId ? keepPreviousData(previous) : undefined),
     ...(at === undefined && everyMs > 0 ? { refetchInterval: everyMs } : {}),
   });
-  const goTo = (cursors: string[]) => {
-    // Whoever opens one of them and comes back is where they were.
-    history.replaceState({ ...history.state, walk: { list, cursors } }, '');
-    setWalk({ list, cursors });
-  };
+  const goTo = (cursors: string[]) => setWalk({ list, cursors });
   // What is shown until the next page is there leads to that very page.
   const following = query.isPlaceholderData ? null : query.data?.nextCursor;
   return {

@@ -1,11 +1,11 @@
-import { useState } from 'react';
+import { useHere } from './here.ts';
 
 /** More than that at once is slow to draw, and nobody reads it. */
 const MOST = 50;
 
-/** A page of what the API gives as a whole, to go with `Pager`. */
-export function usePortion<Row>(all: readonly Row[]) {
-  const [wanted, setWanted] = useState(1);
+/** A page of what the API gives as a whole, to go with `Pager`. @param name one of its own for each list of a page */
+export function usePortion<Row>(name: string, all: readonly Row[]) {
+  const [wanted, setWanted] = useHere(name, 1);
   const last = Math.max(1, Math.ceil(all.length / MOST));
   // It may have become shorter since.
   const page = Math.min(wanted, last);

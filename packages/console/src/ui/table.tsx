@@ -47,7 +47,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
 
 /** A long list in pages, of which all rows are here already. */
 export function PagedTable<Row>({ rows: all, ...rest }: TableProps<Row>) {
-  const { rows, pager } = usePortion(all);
+  const { rows, pager } = usePortion(rest.label, all);
   return (
     <>
       <Table rows={rows} {...rest} />

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import type { AddedSecret, Client, ClientSecrets } from '../../api/operator-types.ts';
 import type { Rotation } from '../../api/types.ts';
 import { Button } from '../../ui/controls.tsx';
-import { Confirm, Secret } from '../../ui/dialogs.tsx';
+import { Confirm } from '../../ui/dialogs.tsx';
 import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
+import { useReveal } from '../../ui/reveal.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 
@@ -72,10 +72,10 @@ function Secrets({ path }: { path: string }) {
     queryKey: ['secrets', path],
     queryFn: () => call<ClientSecrets>(`${path}/secrets`),
   });
-  const [shown, setShown] = useState<{ label: string; value: string }>();
+  const reveal = useReveal();
   const adding = useAct(
     () => call<AddedSecret>(`${path}/secrets`, { method: 'POST' }),
-    ({ clientSecret }) => setShown({ label: 'New client secret', value: clientSecret }),
+    ({ clientSecret }) => reveal({ title: 'The new client secret', secrets: [['Client secret', clientSecret]] }),
   );
   const rotate = async () => {
     const body = {};
@@ -83,7 +83,11 @@ function Secrets({ path }: { path: string }) {
       method: 'POST',
       body,
     });
-    setShown({ label: 'New webhook signing secret; the old one signs as well for a day', value: webhookSecret });
+    reveal({
+      title: 'The new webhook signing secret',
+      note: <p>It signs from now on, and the old one as well for a day.</p>,
+      secrets: [['Webhook signing secret', webhookSecret]],
+    });
   };
   return (
     <Panel title="Secrets">
@@ -122,9 +126,6 @@ function Secrets({ path }: { path: string }) {
         </Confirm>
       </div>
       {adding.error && <Problem error={adding.error} />}
-      <div aria-live="polite">
-        {shown && <Secret label={`${shown.label}. Copy it now: it is not shown again.`} value={shown.value} />}
-      </div>
     </Panel>
   );
 }

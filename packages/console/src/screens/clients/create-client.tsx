@@ -1,44 +1,57 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import type { Account, CreatedClient } from '../../api/operator-types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
-import { Secret } from '../../ui/dialogs.tsx';
+import { useReveal } from '../../ui/reveal.tsx';
 import { Problem } from '../../ui/states.tsx';
 import { useAccounts } from './queries.ts';
 
 /** The option for an account that is made along with the client. */
 const NEW = 'new';
 
-/** @param made accounts of earlier tries, by name: a client that was refused needs no second account. */
-async function create(given: Record<string, string>, made: Map<string, string>): Promise<CreatedClient> {
-  const { accountName = '', name, deliveryWebhookUrl, inboundWebhookUrl } = given;
-  let accountId = given['accountId'];
-  if (accountId === NEW) {
-    accountId = made.get(accountName) ?? (await makeAccount(accountName));
-    made.set(accountName, accountId);
-  }
-  const urls = { deliveryWebhookUrl: deliveryWebhookUrl || null, inboundWebhookUrl: inboundWebhookUrl || null };
-  return call<CreatedClient>('/api/admin/clients', { method: 'POST', body: { accountId, name, ...urls } });
-}
-
-async function makeAccount(name: string): Promise<string> {
-  return (await call<Account>('/api/admin/accounts', { method: 'POST', body: { name } })).id;
-}
-
-/** @param hold told whether there are secrets to copy, or may be in a moment. */
+/** @param hold with true, nothing but `done` closes the form: what it has begun is not to be lost sight of. */
 export function CreateClient({ done, hold }: { done: () => void; hold: (held: boolean) => void }) {
+  const queries = useQueryClient();
+  const reveal = useReveal();
   const accounts = useAccounts();
-  const made = useRef(new Map<string, string>());
   const [account, setAccount] = useState(NEW);
-  const creating = useAct((given: Record<string, string>) => {
+  const [made, setMade] = useState<Account>();
+
+  async function makeAccount(name: string): Promise<string> {
+    const answer = await call<Account>('/api/admin/accounts', { method: 'POST', body: { name } });
+    await queries.invalidateQueries({ queryKey: ['accounts'] });
+    setMade(answer);
+    // A client that is then refused needs no second account.
+    setAccount(answer.id);
+    return answer.id;
+  }
+
+  async function create({ accountName = '', ...given }: Record<string, string>): Promise<CreatedClient> {
     hold(true);
-    return create(given, made.current).catch((error) => {
+    try {
+      const body = {
+        accountId: account === NEW ? await makeAccount(accountName) : account,
+        name: given['name'],
+        deliveryWebhookUrl: given['deliveryWebhookUrl'] || null,
+        inboundWebhookUrl: given['inboundWebhookUrl'] || null,
+      };
+      return await call<CreatedClient>('/api/admin/clients', { method: 'POST', body });
+    } finally {
       hold(false);
-      throw error;
-    });
+    }
+  }
+
+  const creating = useAct(create, ({ client, clientSecret, webhookSecret }) => {
+    const secrets = [
+      ['Client id', client.id],
+      ['Client secret', clientSecret],
+      ['Webhook signing secret', webhookSecret],
+    ] as const;
+    reveal({ title: `${client.name} is ready`, secrets });
+    done();
   });
-  if (creating.data) return <Made created={creating.data} done={done} />;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     creating.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>);
@@ -53,12 +66,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
         <TextInput name="name" required maxLength={255} placeholder="Shop" />
       </Field>
       <Field label="Account">
-        <Select
-          name="accountId"
-          options={options}
-          value={account}
-          onChange={({ target }) => setAccount(target.value)}
-        />
+        <Select options={options} value={account} onChange={({ target }) => setAccount(target.value)} />
       </Field>
       {account === NEW && (
         <Field label="Name of the new account">
@@ -72,31 +80,10 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
         <TextInput name="inboundWebhookUrl" type="url" placeholder="https://" />
       </Field>
       {creating.error && <Problem error={creating.error} />}
+      {creating.error && made && <p>The account {made.name} was made all the same, and is among those above.</p>}
       <Button type="submit" kind="primary" busy={creating.isPending}>
         Create
       </Button>
     </form>
-  );
-}
-
-function Made({
-  created: { client, clientSecret, webhookSecret },
-  done,
-}: {
-  created: CreatedClient;
-  done: () => void;
-}) {
-  return (
-    <>
-      <p>
-        <b>{client.name}</b> is ready. Copy both secrets now: they are not shown again.
-      </p>
-      <Secret label="Client id" value={client.id} />
-      <Secret label="Client secret" value={clientSecret} />
-      <Secret label="Webhook signing secret" value={webhookSecret} />
-      <Button kind="primary" onClick={done}>
-        I have them
-      </Button>
-    </>
   );
 }

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OptOutChange, OptOutChangesPage } from '../../api/types.ts';
+import { useFilter } from '../../ui/here.ts';
 import { usePages } from '../../ui/pages.ts';
 import { State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<OptOutChange>[] = [
 
 /** What anybody ever said, in the order in which it was said: the proof for whoever asks later. */
 export function OptOutHistory() {
-  const [recipient, setRecipient] = useState<string>();
+  const [recipient, setRecipient] = useFilter('recipient');
   const { query, page, back, next } = usePages<OptOutChangesPage>(
     '/opt-outs/history',
     { recipient },
@@ -32,12 +32,12 @@ export function OptOutHistory() {
   );
   return (
     <>
-      <RecipientSearch find={setRecipient} />
+      <RecipientSearch recipient={recipient} find={setRecipient} />
       <Answer query={query}>
         {({ changes }) => (
           <>
             {changes.length === 0 ? (
-              <Empty title="Nothing was said yet">
+              <Empty title={recipient ? `${recipient} has said nothing` : 'Nothing was said yet'}>
                 <p>Each opt-out and each opt-in is kept here, also when it was lifted.</p>
               </Empty>
             ) : (

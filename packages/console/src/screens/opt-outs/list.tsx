@@ -1,9 +1,10 @@
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { Numbers, OptOut, OptOutsPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { Confirm, Sheet } from '../../ui/dialogs.tsx';
+import { useFilter } from '../../ui/here.ts';
 import { usePages } from '../../ui/pages.ts';
 import { Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
@@ -22,11 +23,11 @@ const COLUMNS: readonly Column<OptOut>[] = [
 
 /** Who gets no more messages, of which number. */
 export function OptOutList() {
-  const [recipient, setRecipient] = useState<string>();
+  const [recipient, setRecipient] = useFilter('recipient');
   const { query, page, back, next } = usePages<OptOutsPage>('/opt-outs', { recipient }, { cursor: 'after' });
   return (
     <>
-      <RecipientSearch find={setRecipient} />
+      <RecipientSearch recipient={recipient} find={setRecipient} />
       <Answer query={query}>
         {({ optOuts }) => (
           <>

@@ -13,16 +13,16 @@ export const E164 = {
   title: 'A plus, the country code and the number, without spaces: +15551234567',
 };
 
-export function RecipientSearch({ find }: { find: (recipient: string | undefined) => void }) {
+export function RecipientSearch({ recipient, find }: { recipient: string; find: (recipient: string) => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    find(String(new FormData(event.currentTarget).get('recipient')) || undefined);
+    find(String(new FormData(event.currentTarget).get('recipient')));
   };
   return (
     <search>
       <form className="filters" onSubmit={submit}>
         <Field label="Recipient">
-          <TextInput name="recipient" type="search" {...E164} />
+          <TextInput key={recipient} name="recipient" type="search" defaultValue={recipient} {...E164} />
         </Field>
         <Button type="submit">Find</Button>
       </form>

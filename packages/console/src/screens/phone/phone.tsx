@@ -1,9 +1,10 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useMemo } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
 import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { precise } from '../../ui/format.ts';
+import { useChosen } from '../../ui/here.ts';
 import { Page, Panel } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { sendCommand } from '../messages/send-command.ts';
@@ -52,10 +53,10 @@ export function Phone() {
 
 function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
   const { events, failure } = useFeed();
-  const [handset, setHandset] = useState<string>(HANDSET);
-  const usable = numbers.filter(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
-  const [numberId, setNumberId] = useState((usable[0] ?? numbers[0])?.numberId);
-  const number = numbers.find((one) => one.numberId === numberId) ?? (numbers[0] as PhoneNumber);
+  const [handset, setHandset] = useChosen('handset', HANDSET);
+  const usable = numbers.find(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
+  const [numberId, setNumberId] = useChosen('number', '');
+  const number = numbers.find((one) => one.numberId === numberId) ?? usable ?? (numbers[0] as PhoneNumber);
   const bubbles = useMemo(() => bubblesOf(events, handset, number.e164), [events, handset, number.e164]);
   const options = numbers.map(({ numberId: id, e164 }) => [id, `${e164} – ${id}`] as const);
 

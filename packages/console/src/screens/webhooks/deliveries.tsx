@@ -1,10 +1,10 @@
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { useScope } from '../../api/scope.tsx';
 import type { Attempt, DeliveriesPage, Delivery } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
 import { Sheet } from '../../ui/dialogs.tsx';
+import { useFilter } from '../../ui/here.ts';
 import { usePages } from '../../ui/pages.ts';
 import { State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
@@ -40,10 +40,10 @@ const COLUMNS: readonly Column<Delivery>[] = [
 
 /** Every event, and every attempt to deliver it. */
 export function Deliveries() {
-  const [state, setState] = useState('');
+  const [state, setState] = useFilter('state');
   const { query, page, back, next } = usePages<DeliveriesPage>(
     '/webhooks/deliveries',
-    { state: state || undefined },
+    { state },
     { everyMs: EVERY_MS },
   );
   return (

@@ -60,7 +60,9 @@ function Urls({ settings }: { settings: Webhooks }) {
 
 function TestEvent({ settings }: { settings: Webhooks }) {
   const { core } = useScope();
-  const trying = useAct((purpose: string) => core<Trial>('/webhooks/test', { method: 'POST', body: { purpose } }));
+  const trying = useAct((purpose: string, signal) =>
+    core<Trial>('/webhooks/test', { method: 'POST', body: { purpose }, signal }),
+  );
   return (
     <Panel title="Does it work?">
       <p className="muted">One signed test event goes out at once, and its answer comes back here.</p>
@@ -73,7 +75,11 @@ function TestEvent({ settings }: { settings: Webhooks }) {
         </Button>
       </div>
       <div aria-live="polite">
-        {trying.isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
+        {trying.isPending && (
+          <p className="muted">
+            Waiting for its answer, ten seconds at most. <Button onClick={trying.cancel}>Stop waiting</Button>
+          </p>
+        )}
         {trying.data && <Outcome trial={trying.data} />}
       </div>
       {trying.error && <Problem error={trying.error} />}

@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { useScope } from '../../api/scope.tsx';
 import type { Rotation } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
-import { Confirm, Secret } from '../../ui/dialogs.tsx';
+import { Confirm } from '../../ui/dialogs.tsx';
 import { Panel, Time } from '../../ui/parts.tsx';
+import { useReveal } from '../../ui/reveal.tsx';
 
 const OVERLAPS = [
   ['3600', 'for an hour'],
@@ -12,14 +13,23 @@ const OVERLAPS = [
   ['0', 'not at all: it has leaked'],
 ] as const;
 
-/** Rotation of what signs webhooks; the new secret is seen here only. */
+/** Rotation of what signs webhooks. */
 export function SigningSecret() {
   const { core } = useScope();
   const [overlap, setOverlap] = useState('86400');
-  const [rotation, setRotation] = useState<Rotation>();
+  const reveal = useReveal();
   const rotate = async () => {
     const body = { overlapSeconds: Number(overlap) };
-    setRotation(await core<Rotation>('/webhooks/secret/rotate', { method: 'POST', body }));
+    const rotation = await core<Rotation>('/webhooks/secret/rotate', { method: 'POST', body });
+    reveal({
+      title: 'The new signing secret',
+      note: rotation.oldSecretValidUntil && (
+        <p>
+          The old one signs as well until <Time at={rotation.oldSecretValidUntil} />.
+        </p>
+      ),
+      secrets: [['Signing secret', rotation.webhookSecret]],
+    });
   };
   return (
     <Panel title="Rotate the signing secret">
@@ -41,18 +51,6 @@ export function SigningSecret() {
             <p>The old one signs nothing any more: receivers refuse events until they have the new one.</p>
           )}
         </Confirm>
-      </div>
-      <div aria-live="polite">
-        {rotation && (
-          <>
-            <Secret label="New signing secret. Copy it now: it is not shown again." value={rotation.webhookSecret} />
-            {rotation.oldSecretValidUntil && (
-              <p className="muted">
-                The old one signs as well until <Time at={rotation.oldSecretValidUntil} />.
-              </p>
-            )}
-          </>
-        )}
       </div>
     </Panel>
   );

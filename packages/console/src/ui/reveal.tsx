@@ -1,0 +1,71 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { Button, Copy } from './controls.tsx';
+
+export interface Revealed {
+  title: string;
+  note?: ReactNode;
+  secrets: readonly (readonly [label: string, value: string])[];
+}
+
+const RevealContext = createContext<((revealed: Revealed) => void) | undefined>(undefined);
+
+/**
+ * Shows what is shown once. It is above all pages and closes by one button only: neither a way back, nor a click beside it, nor
+ * the end of the session takes away what nobody has copied yet.
+ */
+export function Reveals({ children }: { children: ReactNode }) {
+  const [waiting, setWaiting] = useState<readonly Revealed[]>([]);
+  const [reveal] = useState(() => (revealed: Revealed) => setWaiting((before) => [...before, revealed]));
+  const [shown] = waiting;
+  useEffect(() => {
+    if (!shown) return;
+    const ask = (leaving: BeforeUnloadEvent) => leaving.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [shown]);
+  return (
+    <RevealContext value={reveal}>
+      {children}
+      <AlertDialog.Root open={shown !== undefined}>
+        <AlertDialog.Portal>
+          <AlertDialog.Backdrop className="backdrop" />
+          <AlertDialog.Popup className="dialog">
+            {shown && <Secrets of={shown} done={() => setWaiting((before) => before.slice(1))} />}
+          </AlertDialog.Popup>
+        </AlertDialog.Portal>
+      </AlertDialog.Root>
+    </RevealContext>
+  );
+}
+
+function Secrets({ of: { title, note, secrets }, done }: { of: Revealed; done: () => void }) {
+  return (
+    <>
+      <AlertDialog.Title>{title}</AlertDialog.Title>
+      <AlertDialog.Description render={<div />}>
+        {note}
+        <p>Copy now what is below: it is not shown again.</p>
+      </AlertDialog.Description>
+      {secrets.map(([label, value]) => (
+        <div key={label} className="secret">
+          <div className="secret-label">{label}</div>
+          <code>{value}</code>
+          <Copy text={value} />
+        </div>
+      ))}
+      <div className="dialog-foot">
+        <Button kind="primary" onClick={done}>
+          I have copied it
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Works also when the page that asked for it has been left in the meantime. */
+export function useReveal(): (revealed: Revealed) => void {
+  const reveal = useContext(RevealContext);
+  if (!reveal) throw new Error('useReveal outside of Reveals');
+  return reveal;
+}
