@@ -25,6 +25,7 @@ const SCREENS: readonly [name: string, show: (page: Page) => Promise<void>][] = 
   ['clients', (page) => open(page, '/clients')],
   ['client', (page) => open(page, '/clients/rc_test_client_123')],
   ['carriers', (page) => open(page, '/carriers')],
+  ['secret', addSecret],
 ];
 
 async function open(page: Page, path: string): Promise<void> {
@@ -50,6 +51,12 @@ async function openTab(page: Page, name: string): Promise<void> {
   await open(page, '/opt-outs');
   await page.getByRole('tab', { name }).click();
   await page.locator('.table, .form').first().waitFor();
+}
+
+async function addSecret(page: Page): Promise<void> {
+  await open(page, '/clients/rc_test_client_123');
+  await page.getByRole('button', { name: 'Add a client secret' }).click();
+  await page.locator('.secret').waitFor();
 }
 
 async function usePhone(page: Page): Promise<void> {

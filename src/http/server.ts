@@ -168,13 +168,14 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
 }
 
-function refusalOf({ headers, raw, params, query, is404 }: FastifyRequest): ApiError | undefined {
+function refusalOf({ headers, raw, params, query, is404, routeOptions }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
   // Ids in paths that no id can be: they would reach the store, and be its error.
   for (const value of Object.values(params ?? {})) {
     if (!isStorable(value)) return notFound('No such route');
   }
-  if (is404) return undefined;
+  // What nobody reads does no harm: the console's pages read theirs in the browser, and say there what is wrong.
+  if (is404 || routeOptions.schema?.querystring === undefined) return undefined;
   for (const [field, value] of Object.entries(query ?? {})) {
     if (!isStorable(value)) return invalidRequest(`${field} must not contain U+0000`, { in: 'querystring', field });
   }

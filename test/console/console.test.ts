@@ -367,8 +367,10 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
 
   test('an address that makes no sense is refused in words, and takes nothing along', async () => {
     wrongIsMeant = true;
-    await show('/messages?createdAfter=foo');
-    await page.getByRole('alert').waitFor();
+    for (const value of ['%00', 'foo']) {
+      await show(`/messages?createdAfter=${value}`);
+      await page.getByRole('alert').waitFor();
+    }
     wrongIsMeant = false;
     await page.getByRole('button', { name: 'Clear the search' }).click();
     await page.locator('.table tbody a').first().waitFor();
