@@ -1,22 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../../test/carriers/program.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { judge, pack } from '../scripts/check.ts';
+import { judge } from '../scripts/check.ts';
 import { signForTest } from '../src/testing.ts';
+import { bundle, type Consumer, createConsumer, run } from './consumer.ts';
 import { EVENT, SECRET } from './event.ts';
 
-const run = promisify(execFile);
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const CONSUMERS = pathOf('consumers/');
 const MODULES = pathOf('../../../node_modules');
 
 /** Compilers that users may have: the SDK's own, which is the oldest of them, and the repository's. */
@@ -24,21 +20,17 @@ const OLDEST_TSC = pathOf('../node_modules/typescript/bin/tsc');
 const NEWEST_TSC = join(MODULES, 'typescript/bin/tsc');
 
 let redcloud: TestRedCloud;
+let consumer: Consumer;
 let project: string;
-let tarball: string;
 
-/** A project of somebody's, which has the package from its tarball and nothing else. */
 beforeAll(async () => {
   redcloud = await startRedCloud();
-  project = await mkdtemp(join(tmpdir(), 'redcloud-consumer-'));
-  tarball = await pack(project);
-  await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project });
-  for (const file of await readdir(CONSUMERS)) await copyFile(join(CONSUMERS, file), join(project, file));
+  consumer = await createConsumer();
+  project = consumer.project;
 });
 afterAll(async () => {
   await redcloud.stop();
-  await rm(project, { recursive: true, force: true });
+  await consumer?.remove();
 });
 
 /** @returns what the compiler says, which should be nothing. */
@@ -64,7 +56,7 @@ test('the tarball has what is needed and no more, and brings nothing along', asy
   expect(await installed()).toEqual(['@redcloud']);
 });
 
-test('publint and attw have nothing against it', () => judge(tarball));
+test('publint and attw have nothing against it', () => judge(consumer.tarball));
 
 test('Node runs it as it is', async () => {
   const { stdout } = await run(process.execPath, ['esm.mjs'], { cwd: project, env: { BASE_URL: redcloud.url } });
@@ -72,14 +64,12 @@ test('Node runs it as it is', async () => {
 });
 
 test('a bundle of it runs where there is fetch and WebCrypto, and nothing of Node', async () => {
-  const bundle = await rolldown({ input: join(project, 'edge.mjs'), platform: 'browser' });
-  const { output } = await bundle.generate({ format: 'iife', name: 'edge' });
-  await bundle.close();
+  const code = await bundle(join(project, 'edge.mjs'), 'iife');
   const { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams } = globalThis;
   const { AbortController, setTimeout, clearTimeout, atob, btoa } = globalThis;
   const web = { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams };
   const edge = createContext({ ...web, AbortController, setTimeout, clearTimeout, atob, btoa });
-  const answer = runInContext(`${output[0].code}; edge.use(${JSON.stringify(redcloud.url)})`, edge);
+  const answer = runInContext(`${code}; edge.use(${JSON.stringify(redcloud.url)})`, edge);
   expect(await answer).toEqual({ type: 'message.sent', status: 204, outcome: 'ALL_ACCEPTED' });
 });
 

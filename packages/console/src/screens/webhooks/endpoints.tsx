@@ -73,13 +73,14 @@ function TestEvent({ settings }: { settings: Webhooks }) {
         <Button disabled={!settings.inboundUrl} busy={trying.isPending} onClick={() => trying.mutate('inbound')}>
           Test the inbound endpoint
         </Button>
+        {trying.isPending && (
+          <Button kind="quiet" onClick={trying.cancel}>
+            Stop waiting
+          </Button>
+        )}
       </div>
       <div aria-live="polite">
-        {trying.isPending && (
-          <p className="muted">
-            Waiting for its answer, ten seconds at most. <Button onClick={trying.cancel}>Stop waiting</Button>
-          </p>
-        )}
+        {trying.isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
         {trying.data && <Outcome trial={trying.data} />}
       </div>
       {trying.error && <Problem error={trying.error} />}
