@@ -25,7 +25,7 @@ const SCREENS: readonly [name: string, show: (page: Page) => Promise<void>][] = 
   ['clients', (page) => open(page, '/clients')],
   ['client', (page) => open(page, '/clients/rc_test_client_123')],
   ['carriers', (page) => open(page, '/carriers')],
-  ['secret', addSecret],
+  ['secrets', createClient],
 ];
 
 async function open(page: Page, path: string): Promise<void> {
@@ -53,10 +53,13 @@ async function openTab(page: Page, name: string): Promise<void> {
   await page.locator('.table, .form').first().waitFor();
 }
 
-async function addSecret(page: Page): Promise<void> {
-  await open(page, '/clients/rc_test_client_123');
-  await page.getByRole('button', { name: 'Add a client secret' }).click();
-  await page.locator('.secret').waitFor();
+async function createClient(page: Page): Promise<void> {
+  await open(page, '/clients');
+  await page.getByRole('button', { name: 'New API client' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Shop');
+  await page.getByLabel('Name of the new account').fill('Example Ltd');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.locator('.secret').first().waitFor();
 }
 
 async function usePhone(page: Page): Promise<void> {
