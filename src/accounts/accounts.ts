@@ -150,7 +150,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return account as Account;
     },
 
-    accounts: () => db.query<Account>(`select ${ACCOUNT} from accounts order by id`, []),
+    accounts: () => db.query<Account>(`select ${ACCOUNT} from accounts order by lower(name), id`, []),
 
     async updateAccount(id: string, change: { name?: string; status?: Standing }): Promise<Account> {
       const [account] = await db.query<Account>(
@@ -195,7 +195,7 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
 
     client,
 
-    clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by c.id`, []),
+    clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by lower(c.name), c.id`, []),
 
     async updateClient(id: string, change: ClientChange): Promise<ApiClient> {
       const has = (field: keyof ClientChange) => change[field] !== undefined;

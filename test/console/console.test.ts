@@ -344,13 +344,13 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     }
     wrongIsMeant = false;
     await page.getByLabel('Delivery events go to').fill('');
-    await page.route('**/api/admin/clients', async (route) => {
-      await page.keyboard.press('Escape');
+    await page.route('**/api/admin/clients', async (route, request) => {
+      if (request.method() === 'POST') await page.keyboard.press('Escape');
       await route.continue();
     });
     await page.getByRole('button', { name: 'Create' }).click();
     await page.locator('.secret code').first().waitFor();
-    await page.unroute('**/api/admin/clients');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.keyboard.press('Escape');
     await page.mouse.click(5, 5);
     await page.goBack();

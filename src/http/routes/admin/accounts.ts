@@ -29,7 +29,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
       schema: {
         ...ADMIN,
         operationId: 'listAccounts',
-        summary: 'All accounts',
+        summary: 'All accounts, by name',
         response: { 200: Type.Object({ accounts: Type.Array(Account) }), ...refusals(401, 500, 502) },
       },
     },

@@ -80,7 +80,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       schema: {
         ...ADMIN,
         operationId: 'listClients',
-        summary: 'All API clients',
+        summary: 'All API clients, by name',
         response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
       },
     },
