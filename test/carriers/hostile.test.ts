@@ -45,6 +45,9 @@ class Duel {
   readonly #peer: HostilePeer;
   #session: HostileSession | undefined;
   #state: LinkState = 'down';
+  /** How many sessions have ended; and how many had when the present one was taken. */
+  #ends = 0;
+  #endsBefore = 0;
   #told = Promise.withResolvers<void>();
 
   private constructor(peer: HostilePeer) {
@@ -61,7 +64,10 @@ class Duel {
       onInbound: async () => undefined,
       onState: (_, state, reason) => {
         duel.#state = state;
-        duel.reason = reason;
+        if (state !== 'up') {
+          duel.reason = reason;
+          duel.#ends += 1;
+        }
         duel.#told.resolve();
         duel.#told = Promise.withResolvers();
       },
@@ -73,6 +79,7 @@ class Duel {
   async session(): Promise<HostileSession> {
     this.#session ??= await this.#peer.next();
     while (this.#state !== 'up') await this.#told.promise;
+    this.#endsBefore = this.#ends;
     return this.#session;
   }
 
@@ -87,9 +94,10 @@ class Duel {
     return (await submitted).outcome;
   }
 
+  /** Resolves when the session has ended; on a busy machine the carrier may be back with another one by then. */
   async ended(): Promise<void> {
     this.#session = undefined;
-    while (this.#state === 'up') await this.#told.promise;
+    while (this.#ends === this.#endsBefore) await this.#told.promise;
   }
 
   async stop(): Promise<void> {
