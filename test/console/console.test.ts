@@ -317,6 +317,14 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await whose.selectOption('rc_test_client_123');
   });
 
+  test('API clients of one name are told apart by their ids where one is chosen', async () => {
+    const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Twins' });
+    for (const _ of [1, 2]) await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Twin' });
+    await show('/webhooks');
+    const twins = page.getByLabel('View of').getByRole('option', { name: /^Twin · client_/ });
+    await expect.poll(() => twins.count()).toBe(2);
+  });
+
   test('a double click does a thing once', async () => {
     await show('/phone');
     const sends: string[] = [];

@@ -119,6 +119,7 @@ function Whose() {
         {clients.map(({ id, name, status }) => (
           <option key={id} value={id}>
             {name}
+            {clients.some((other) => other.name === name && other.id !== id) ? ` · ${id}` : ''}
             {status === 'SUSPENDED' ? ' (suspended)' : ''}
           </option>
         ))}
