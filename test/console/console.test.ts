@@ -247,8 +247,17 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Signing secret' }).click();
     await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.route('**/secret/rotate', async (route) => {
+      // Too late to keep it as it is.
+      const keep = page.getByRole('button', { name: 'Keep as it is' });
+      await keep.and(page.locator(':disabled')).waitFor();
+      await page.keyboard.press('Escape');
+      expect(await keep.isVisible()).toBe(true);
+      await route.continue();
+    });
     await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
     await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
     expect(await seriousViolations()).toEqual([]);
     await page.getByRole('button', { name: COPIED }).click();
     await show('/webhooks');
@@ -364,6 +373,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Phone', includeHidden: true }).waitFor();
     expect(await page.locator('.secret code').count()).toBe(3);
+    expect(await page.evaluate('document.activeElement.closest("main") === null')).toBe(true);
     await page.getByRole('button', { name: COPIED }).click();
     await page.locator('.secret code').first().waitFor({ state: 'detached' });
     await page.goForward();

@@ -37,7 +37,8 @@ export function Shell({ children }: { children: ReactNode }) {
   // Whoever goes by keyboard or screen reader starts at the new page's beginning.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
   useEffect(() => {
-    if (!first.current) content.current?.focus();
+    // What is shown once stays above the pages, and the focus in it.
+    if (!first.current && !document.querySelector('[role="alertdialog"]')) content.current?.focus();
     first.current = false;
   }, [path]);
 

@@ -53,6 +53,8 @@ export function Confirm({ title, children, trigger, verb, act }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const acting = useAct(act, () => setOpen(false));
   const change = (next: boolean) => {
+    // It is no longer to be kept as it is, and a refusal has to be seen.
+    if (acting.isPending) return;
     acting.reset();
     setOpen(next);
   };
@@ -66,7 +68,7 @@ export function Confirm({ title, children, trigger, verb, act }: ConfirmProps) {
           <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
           {acting.error && <Problem error={acting.error} />}
           <div className="dialog-foot">
-            <AlertDialog.Close render={<Button>Keep as it is</Button>} />
+            <AlertDialog.Close disabled={acting.isPending} render={<Button>Keep as it is</Button>} />
             <Button kind="danger" busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
               {verb}
             </Button>
