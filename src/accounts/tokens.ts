@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { createHash, randomUUID } from 'node:crypto';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 
@@ -8,6 +8,7 @@ const ISSUER = 'redcloud';
 const AUDIENCE = 'redcloud:core';
 /** Of an operator who has signed in to the console. */
 export const OPERATOR_SECONDS = 12 * 3600;
+/** The audience of sessions: nothing takes them as a bearer's. */
 const CONSOLE = 'redcloud:console';
 const REMEMBERED = 10_000;
 
@@ -21,6 +22,10 @@ export interface Tokens {
   issue(apiClientId: string): Promise<string>;
   /** @returns the API client that the token was issued to, or undefined: forged, expired, or not one of ours. */
   verify(token: string): Promise<string | undefined>;
+  /** For a browser that an API client has signed in with: no access token, so that it ends where it began. */
+  issueSession(apiClientId: string): Promise<string>;
+  /** @returns the API client that has signed in, or undefined. */
+  verifySession(token: string): Promise<string | undefined>;
   /** Stands for the operator's token, where that itself should not lie; worth nothing once it has been changed. */
   issueOperator(adminToken: string): Promise<string>;
   isOperator(token: string, adminToken: string): Promise<boolean>;
@@ -30,59 +35,52 @@ export interface Tokens {
 export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<string, string> = new Map()): Tokens {
   const known = new LRUCache<string, Known>({ max: REMEMBERED });
 
-  async function check(token: string): Promise<Known | undefined> {
+  function sign(audience: string, seconds: number, claims: JWTPayload): Promise<string> {
+    const now = Math.floor(clock.now() / 1000);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .setIssuer(ISSUER)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setExpirationTime(now + seconds)
+      .sign(key);
+  }
+
+  async function read(token: string, audience: string, claim: string): Promise<JWTPayload | undefined> {
     try {
       const { payload } = await jwtVerify(token, key, {
         issuer: ISSUER,
-        audience: AUDIENCE,
+        audience,
         algorithms: ['HS256'],
-        requiredClaims: ['sub', 'exp'],
+        requiredClaims: [claim, 'exp'],
         currentDate: new Date(clock.now()),
       });
-      return { apiClientId: payload.sub as string, expiresAtMs: (payload.exp as number) * 1000 };
+      return payload;
     } catch {
       return undefined;
     }
   }
 
+  async function check(token: string): Promise<Known | undefined> {
+    const payload = await read(token, AUDIENCE, 'sub');
+    return payload && { apiClientId: payload.sub as string, expiresAtMs: (payload.exp as number) * 1000 };
+  }
+
   return {
-    issueOperator(adminToken) {
-      const now = Math.floor(clock.now() / 1000);
-      return new SignJWT({ of: fingerprint(adminToken) })
-        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-        .setIssuer(ISSUER)
-        .setAudience(CONSOLE)
-        .setIssuedAt(now)
-        .setExpirationTime(now + OPERATOR_SECONDS)
-        .sign(key);
+    // With an id of its own: the end of one session is no other's that began in the same second.
+    issueSession: (apiClientId) => sign(CONSOLE, TOKEN_SECONDS, { sub: apiClientId, jti: randomUUID() }),
+
+    async verifySession(token) {
+      return (await read(token, CONSOLE, 'sub'))?.sub;
     },
+
+    issueOperator: (adminToken) => sign(CONSOLE, OPERATOR_SECONDS, { of: fingerprint(adminToken), jti: randomUUID() }),
 
     async isOperator(token, adminToken) {
-      try {
-        const { payload } = await jwtVerify(token, key, {
-          issuer: ISSUER,
-          audience: CONSOLE,
-          algorithms: ['HS256'],
-          requiredClaims: ['exp', 'of'],
-          currentDate: new Date(clock.now()),
-        });
-        return payload['of'] === fingerprint(adminToken);
-      } catch {
-        return false;
-      }
+      return (await read(token, CONSOLE, 'of'))?.['of'] === fingerprint(adminToken);
     },
 
-    issue(apiClientId) {
-      const now = Math.floor(clock.now() / 1000);
-      return new SignJWT()
-        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-        .setIssuer(ISSUER)
-        .setAudience(AUDIENCE)
-        .setSubject(apiClientId)
-        .setIssuedAt(now)
-        .setExpirationTime(now + TOKEN_SECONDS)
-        .sign(key);
-    },
+    issue: (apiClientId) => sign(AUDIENCE, TOKEN_SECONDS, { sub: apiClientId }),
 
     async verify(token) {
       const fixedClient = fixed.get(token);

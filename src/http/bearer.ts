@@ -36,10 +36,14 @@ export function requireApiClient(parts: Parts) {
       return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
     }
     const bearer = bearerToken(request);
-    const token = bearer ?? sessionOf(request);
-    const apiClientId = token && (await tokens.verify(token));
-    if (!apiClientId || (bearer === undefined && (await sessions.hasEnded(token)))) return undefined;
-    return accounts.active(apiClientId);
+    const apiClientId = bearer === undefined ? await signedIn(request) : await tokens.verify(bearer);
+    return apiClientId === undefined ? undefined : accounts.active(apiClientId);
+  }
+
+  async function signedIn(request: FastifyRequest): Promise<string | undefined> {
+    const session = sessionOf(request);
+    const apiClientId = session && (await tokens.verifySession(session));
+    return apiClientId && !(await sessions.hasEnded(session)) ? apiClientId : undefined;
   }
 
   /** What a suspended client has may be looked at; nothing is done for it. */

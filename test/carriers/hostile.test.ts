@@ -45,9 +45,8 @@ class Duel {
   readonly #peer: HostilePeer;
   #session: HostileSession | undefined;
   #state: LinkState = 'down';
-  /** How many sessions have ended; and how many had when the present one was taken. */
-  #ends = 0;
-  #endsBefore = 0;
+  /** Whether a session has ended since one was asked for. */
+  #hasEnded = false;
   #told = Promise.withResolvers<void>();
 
   private constructor(peer: HostilePeer) {
@@ -66,7 +65,7 @@ class Duel {
         duel.#state = state;
         if (state !== 'up') {
           duel.reason = reason;
-          duel.#ends += 1;
+          duel.#hasEnded = true;
         }
         duel.#told.resolve();
         duel.#told = Promise.withResolvers();
@@ -79,7 +78,7 @@ class Duel {
   async session(): Promise<HostileSession> {
     this.#session ??= await this.#peer.next();
     while (this.#state !== 'up') await this.#told.promise;
-    this.#endsBefore = this.#ends;
+    this.#hasEnded = false;
     return this.#session;
   }
 
@@ -97,7 +96,7 @@ class Duel {
   /** Resolves when the session has ended; on a busy machine the carrier may be back with another one by then. */
   async ended(): Promise<void> {
     this.#session = undefined;
-    while (this.#ends === this.#endsBefore) await this.#told.promise;
+    while (!this.#hasEnded) await this.#told.promise;
   }
 
   async stop(): Promise<void> {

@@ -85,9 +85,8 @@ describe('a session', () => {
   ])(
     '%s ends with a sign-out, also for whoever has kept the cookie, and no other ends with it',
     async (_, who, path) => {
-      const cookie = await cookieOf(who);
-      redcloud.clock.advance(1_000);
-      const other = await cookieOf(who);
+      // In the same second: the clock of the tests stands still.
+      const [cookie, other] = [await cookieOf(who), await cookieOf(who)];
       const foreign = await redcloud.call('/console/session', { method: 'DELETE', token: null, headers: { cookie } });
       expect([foreign.status, (await asked(path, cookie)).status]).toEqual([204, 200]);
       const headers = { cookie, 'x-redcloud-console': '1' };
@@ -97,6 +96,24 @@ describe('a session', () => {
       expect((await asked('/console/session', cookie)).json).toEqual(NOBODY);
     },
   );
+
+  test('is no access token, nor is one a session: what ends in the browser has no other way in', async () => {
+    for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
+      const session = (await cookieOf(credentials)).replace('rc_console=', '');
+      for (const path of ['/api/core/whoami', '/api/admin/clients']) {
+        expect((await redcloud.call(path, { token: session })).status).toBe(401);
+      }
+    }
+    const issued = await redcloud.call('/api/auth/token', {
+      method: 'POST',
+      token: null,
+      body: { grant_type: 'client_credentials', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret },
+    });
+    for (const token of [issued.json.access_token, 'rc_token_example']) {
+      expect((await redcloud.call('/api/core/whoami', { token })).status).toBe(200);
+      expect((await asked('/api/core/whoami', `rc_console=${token}`)).status).toBe(401);
+    }
+  });
 
   test('ends with its time', async () => {
     const cookie = await cookieOf({ operatorToken: OPERATOR });

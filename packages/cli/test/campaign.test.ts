@@ -66,6 +66,21 @@ test('run again, sorted and with another column, it sends nothing; with another 
   expect(await queued('again')).toHaveLength(4);
 });
 
+test('what a server has accepted is known again however its URL is spelt, and when its keys are forgotten', async () => {
+  file('to,name\n+15550001001,Ann\n+15550001002,Bob\n');
+  await send('Hi {name}', '--reference', 'spelt');
+  const path = machine.pathOf('people.csv.results.ndjson');
+  const asTyped = `${redcloud.url}/`;
+  for (const url of [asTyped, redcloud.url.replace('http', 'HTTP'), redcloud.url]) {
+    const again = await send('Hi {name}', '--reference', 'spelt', '--url', url);
+    expect(again.json()).toMatchObject({ accepted: 2, acceptedBefore: 2 });
+    // Who asks the server writes down its answer; whether that still has the keys must not matter.
+    expect(results()).toHaveLength(2);
+    // As earlier versions kept it.
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`"${redcloud.url}"`, `"${asTyped}"`));
+  }
+});
+
 test('killed in the middle of a thousand rows and run again, it has sent each exactly once', {
   timeout: 90_000,
 }, async () => {

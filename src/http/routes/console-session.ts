@@ -51,7 +51,7 @@ export function consoleSession(app: App, { accounts, tokens, sessions, config, l
     token: string,
   ): Promise<{ role: 'operator' } | { role: 'client'; apiClientId: string } | undefined> {
     if (adminToken && (await tokens.isOperator(token, adminToken))) return { role: 'operator' };
-    const apiClientId = await tokens.verify(token);
+    const apiClientId = await tokens.verifySession(token);
     return apiClientId && (await accounts.active(apiClientId)) ? { role: 'client', apiClientId } : undefined;
   }
 
@@ -74,7 +74,7 @@ export function consoleSession(app: App, { accounts, tokens, sessions, config, l
     }
     const id = await accounts.authenticate(given.clientId, given.clientSecret);
     if (id === undefined) throw wrong(request, 'The client id and secret do not fit, or the client is suspended');
-    const token = await tokens.issue(id);
+    const token = await tokens.issueSession(id);
     return reply
       .code(204)
       .header('set-cookie', sessionCookie(token, TOKEN_SECONDS, secure))

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../exit.ts';
+import { isSameServer } from '../profiles/connection.ts';
 
 /** What became of a row. */
 export interface Result {
@@ -107,7 +108,8 @@ async function acceptedIn(path: string, server: string): Promise<Set<string>> {
   const accepted = new Set<string>();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     const result = parsed(line);
-    if (result?.outcome === 'ACCEPTED' && result.server === server && result.key) accepted.add(result.key);
+    if (result?.outcome !== 'ACCEPTED' || !result.server || !result.key) continue;
+    if (isSameServer(result.server, server)) accepted.add(result.key);
   }
   return accepted;
 }

@@ -33,7 +33,7 @@ export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloud
 function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const profile = profileOf(globals.profile, env);
   const baseUrl = urlOf(globals, env);
-  if (globals.url === undefined && baseUrl !== profile.url) {
+  if (globals.url === undefined && baseUrl !== checkedUrl(profile.url)) {
     throw new UsageError(
       `REDCLOUD_URL is not the server of this login (${profile.url}): unset it, or say --profile or --url`,
     );
@@ -53,14 +53,24 @@ export function urlOf({ sandbox, profile, url }: Globals, env: NodeJS.ProcessEnv
   return checkedUrl(given || (sandbox ? SANDBOX.url : profileOf(profile, env).url));
 }
 
-/** @throws UsageError */
+/** @returns it as it is always spelt: by it a server is known again. @throws UsageError */
 export function checkedUrl(text: string): string {
   const url = parsed(text);
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('The URL must begin with http:// or https://');
   if (url.username || url.password || url.search || url.hash) {
     throw new UsageError('The URL must be plain: no user, no query, no fragment');
   }
-  return text;
+  return plain(url);
+}
+
+/** Without what makes no difference: case of the host, a port that goes without saying, slashes at the end. */
+const plain = ({ origin, pathname }: URL): string => `${origin}${pathname.replace(/\/+$/, '')}`;
+
+/** @returns whether both mean one server, also where an earlier version kept a URL as it was typed. */
+export function isSameServer(one: string, url: string): boolean {
+  if (one === url) return true;
+  const other = parsed(one);
+  return other !== undefined && plain(other) === url;
 }
 
 /** Node 20 has no URL.parse. */

@@ -113,6 +113,7 @@ function Whose() {
   const { isOperator, clients, clientId, choose } = useScope();
   if (!isOperator) return <p className="whose muted small">{clientId}</p>;
   if (clients.length === 0) return null;
+  const shared = repeated(clients.map(({ name }) => name));
   return (
     <label className="whose">
       <span className="muted small">View of</span>
@@ -120,13 +121,18 @@ function Whose() {
         {clients.map(({ id, name, status }) => (
           <option key={id} value={id}>
             {name}
-            {clients.some((other) => other.name === name && other.id !== id) ? ` · ${id}` : ''}
+            {shared.has(name) ? ` · ${id}` : ''}
             {status === 'SUSPENDED' ? ' (suspended)' : ''}
           </option>
         ))}
       </select>
     </label>
   );
+}
+
+function repeated(names: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.has(name) || !seen.add(name)));
 }
 
 function ThemeChoice() {

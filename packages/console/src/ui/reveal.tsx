@@ -1,5 +1,5 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import { Button, Copy } from './controls.tsx';
 
 export interface Revealed {
@@ -16,7 +16,7 @@ const RevealContext = createContext<((revealed: Revealed) => void) | undefined>(
  */
 export function Reveals({ children }: { children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly Revealed[]>([]);
-  const [reveal] = useState(() => (revealed: Revealed) => setWaiting((before) => [...before, revealed]));
+  const reveal = useCallback((revealed: Revealed) => setWaiting((before) => [...before, revealed]), []);
   const [shown] = waiting;
   useEffect(() => {
     if (!shown) return;
