@@ -95,9 +95,9 @@ test("the README's code runs as it is pasted, and compiles", async () => {
   expect(stdout).toContain('message.delivery');
 });
 
-test("an own app takes events as docs/webhooks.md's does, when that is pasted", async () => {
-  const page = await readFile(pathOf('../../../docs/webhooks.md'), 'utf8');
-  const [, code = ''] = /## Receive webhooks in your own app[\s\S]*?```js\n([\s\S]*?)```/.exec(page) ?? [];
+test("an own app takes what is signed and nothing else, when the README's is pasted", async () => {
+  const page = await readFile(pathOf('../../../README.md'), 'utf8');
+  const [, code = ''] = /app\.mjs <<'END'\n([\s\S]*?)^END$/m.exec(page) ?? [];
   const app = join(project, 'app');
   await mkdir(join(app, 'node_modules'), { recursive: true });
   await symlink(join(MODULES, 'express'), join(app, 'node_modules/express'));
