@@ -144,6 +144,16 @@ create table jobs (
 CREATE INDEX jobs_asleep ON public.jobs USING btree (queue, run_at, client, lane) WHERE asleep;
 CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, run_at, ordinal) WHERE ((leased_by IS NULL) AND (NOT asleep));
 
+create table kept_answers (
+  asker text not null,
+  key text not null,
+  fingerprint text not null,
+  answer text,
+  created_at timestamp with time zone not null,
+  constraint kept_answers_pkey PRIMARY KEY (asker, key)
+);
+CREATE INDEX kept_answers_age ON public.kept_answers USING brin (created_at);
+
 create table message_parts (
   message_id text collate "C" not null,
   part integer not null,

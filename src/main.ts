@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createAutoReplies } from './accounts/auto-replies.ts';
 import { createKeys, keptSecretKey } from './accounts/keys.ts';
+import { expireAnswers } from './accounts/once.ts';
 import { createSessions, expireSessions } from './accounts/sessions.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { CarrierHandlers } from './carriers/carrier.ts';
@@ -226,6 +227,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       expireKeys(keep),
       expireInboundKeys(keep),
       expireSessions({ db, clock }),
+      expireAnswers({ db, clock }),
       markStream(db),
     ];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));

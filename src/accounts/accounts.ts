@@ -5,6 +5,7 @@ import { remember } from '../db/remember.ts';
 import { conflict, invalidRequest, notFound } from '../errors.ts';
 import { type Ids, randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
+import { createOnce, type Once, type Repeat } from './once.ts';
 import { createWebhookSecrets, newWebhookSecret, type Rotation } from './webhook-secrets.ts';
 
 export type Standing = 'ACTIVE' | 'SUSPENDED';
@@ -50,6 +51,14 @@ export interface ClientSecret {
   createdAt: Date;
 }
 
+export type AddedSecret = ClientSecret & { clientSecret: string };
+
+export interface CreatedClient {
+  client: ApiClient;
+  clientSecret: string;
+  webhookSecret: string;
+}
+
 export interface NewClient {
   accountId: string;
   name: string;
@@ -80,6 +89,7 @@ const SECRET = `id, hint, created_at as "createdAt"`;
 export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clock }) {
   const { db, keys, ids, clock } = parts;
   const now = () => new Date(clock.now());
+  const once = createOnce({ db, keys, clock });
 
   /** One read for all requests of the moment, so that a suspension holds from the next request on. */
   const readActive = batched<string, ApiClient | undefined>({
@@ -111,6 +121,9 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
     return found;
   }
 
+  const isValid = async (secretId: string) =>
+    (await db.query('select 1 from api_client_secrets where id = $1', [secretId])).length > 0;
+
   function secretRow(apiClientId: string, secret: string) {
     return [ids.next('secret'), apiClientId, keys.hash(secret), secret.slice(-4), now()];
   }
@@ -138,17 +151,18 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
     webhookSettings: webhookSecrets.settings,
 
     /** As `createWebhookSecrets` has it. It takes effect with the next attempt. */
-    rotateWebhookSecret: async (id: string, overlapSeconds: number): Promise<Rotation> =>
-      changed(await webhookSecrets.rotate(id, overlapSeconds)),
+    rotateWebhookSecret: async (id: string, overlapSeconds: number, repeat?: Repeat): Promise<Once<Rotation>> =>
+      changed(await once(repeat, (tx) => webhookSecrets.rotate(tx, id, overlapSeconds))),
 
-    async createAccount(name: string): Promise<Account> {
-      const [account] = await db.query<Account>(
-        `insert into accounts (id, name, status, created_at, updated_at) values ($1, $2, 'ACTIVE', $3, $3)
-         returning ${ACCOUNT}`,
-        [ids.next('acc'), name, now()],
-      );
-      return account as Account;
-    },
+    createAccount: (name: string, repeat?: Repeat): Promise<Once<Account>> =>
+      once(repeat, async (tx) => {
+        const [account] = await tx.query<Account>(
+          `insert into accounts (id, name, status, created_at, updated_at) values ($1, $2, 'ACTIVE', $3, $3)
+           returning ${ACCOUNT}`,
+          [ids.next('acc'), name, now()],
+        );
+        return account as Account;
+      }),
 
     accounts: () => db.query<Account>(`select ${ACCOUNT} from accounts order by lower(name), id`, []),
 
@@ -162,18 +176,18 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return changed(account);
     },
 
-    /** Both secrets are in the answer and nowhere else: they can't be shown again. */
-    async createClient(request: NewClient, fixed?: FixedCredentials) {
-      const id = fixed?.id ?? ids.next('client');
-      const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
-      const webhookSecret = fixed?.webhookSecret ?? newWebhookSecret();
-      await db.transaction(async (tx) => {
+    /** Both secrets are in the answer and nowhere else: without `repeat` they can't be shown again. */
+    async createClient(request: NewClient, repeat?: Repeat, fixed?: FixedCredentials): Promise<Once<CreatedClient>> {
+      const made = await once(repeat, async (tx) => {
+        const id = fixed?.id ?? ids.next('client');
+        const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
+        const webhookSecret = fixed?.webhookSecret ?? newWebhookSecret();
         const known = await tx.query('select 1 from accounts where id = $1', [request.accountId]);
         if (known.length === 0) throw invalidRequest('accountId is not an account');
-        await tx.query(
-          `insert into api_clients (id, account_id, name, status, capabilities, delivery_webhook_url,
+        const [client] = await tx.query<ApiClient>(
+          `insert into api_clients as c (id, account_id, name, status, capabilities, delivery_webhook_url,
              inbound_webhook_url, webhook_secret_sealed, created_at, updated_at)
-           values ($1, $2, $3, 'ACTIVE', $4, $5, $6, $7, $8, $8)`,
+           values ($1, $2, $3, 'ACTIVE', $4, $5, $6, $7, $8, $8) returning ${CLIENT}`,
           [
             id,
             request.accountId,
@@ -189,8 +203,9 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
           'insert into api_client_secrets (id, api_client_id, hash, hint, created_at) values ($1, $2, $3, $4, $5)',
           secretRow(id, clientSecret),
         );
+        return { client: client as ApiClient, clientSecret, webhookSecret };
       });
-      return changed({ client: await client(id), clientSecret, webhookSecret });
+      return changed(made);
     },
 
     client,
@@ -229,9 +244,12 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       );
     },
 
-    /** @throws ApiError CONFLICT when two are valid already: one must be withdrawn first, and the operator says which. */
-    addSecret(apiClientId: string): Promise<ClientSecret & { clientSecret: string }> {
-      return db.transaction(async (tx) => {
+    /**
+     * @throws ApiError CONFLICT when two are valid already: one must be withdrawn first, and the operator says which; and when
+     *   the one that was made under this key is withdrawn by now.
+     */
+    async addSecret(apiClientId: string, repeat?: Repeat): Promise<Once<AddedSecret>> {
+      const added = await once(repeat, async (tx) => {
         const known = await tx.query('select 1 from api_clients where id = $1 for update', [apiClientId]);
         if (known.length === 0) throw notFound('No such API client');
         const valid = await tx.query('select 1 from api_client_secrets where api_client_id = $1', [apiClientId]);
@@ -239,13 +257,17 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
           throw conflict('This API client has two valid secrets; delete one before adding another');
         }
         const clientSecret = randomSecret('rc_secret_');
-        const [added] = await tx.query<ClientSecret>(
+        const [made] = await tx.query<ClientSecret>(
           `insert into api_client_secrets (id, api_client_id, hash, hint, created_at)
            values ($1, $2, $3, $4, $5) returning ${SECRET}`,
           secretRow(apiClientId, clientSecret),
         );
-        return { ...(added as ClientSecret), clientSecret };
+        return { ...(made as ClientSecret), clientSecret };
       });
+      if (added.replayed && !(await isValid(added.id))) {
+        throw conflict('The secret that was made under this Idempotency-Key has been withdrawn; use another key');
+      }
+      return added;
     },
 
     /** Takes effect on the next token request; to cut off tokens already issued, suspend the client. */

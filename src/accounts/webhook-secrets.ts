@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, Queryable } from '../db/db.ts';
 import { remember } from '../db/remember.ts';
 import { conflict, notFound } from '../errors.ts';
 import { randomSecret } from '../ids.ts';
@@ -79,26 +79,23 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
      * @throws ApiError NOT_FOUND; CONFLICT while an overlap runs, but for 0: three could not sign, and none may end early
      *   unless it is asked for.
      */
-    rotate(id: string, overlapSeconds: number): Promise<Rotation> {
-      return db.transaction(async (tx) => {
-        const [row] = await tx.query<Pick<Stored, 'formerUntil'>>(
-          'select former_webhook_secret_until as "formerUntil" from api_clients where id = $1 for update',
-          [id],
-        );
-        if (!row) throw notFound('No such API client');
-        const now = clock.now();
-        if (overlapSeconds > 0 && row.formerUntil && row.formerUntil.getTime() > now)
-          throw overlapRuns(row.formerUntil);
-        const webhookSecret = newWebhookSecret();
-        const oldSecretValidUntil = overlapSeconds > 0 ? new Date(now + overlapSeconds * 1000) : null;
-        await tx.query(
-          `update api_clients set webhook_secret_sealed = $2, former_webhook_secret_until = $3, updated_at = $4,
-             former_webhook_secret_sealed = case when $3::timestamptz is null then null else webhook_secret_sealed end
-           where id = $1`,
-          [id, keys.seal(webhookSecret, id), oldSecretValidUntil, new Date(now)],
-        );
-        return { webhookSecret, oldSecretValidUntil };
-      });
+    async rotate(tx: Queryable, id: string, overlapSeconds: number): Promise<Rotation> {
+      const [row] = await tx.query<Pick<Stored, 'formerUntil'>>(
+        'select former_webhook_secret_until as "formerUntil" from api_clients where id = $1 for update',
+        [id],
+      );
+      if (!row) throw notFound('No such API client');
+      const now = clock.now();
+      if (overlapSeconds > 0 && row.formerUntil && row.formerUntil.getTime() > now) throw overlapRuns(row.formerUntil);
+      const webhookSecret = newWebhookSecret();
+      const oldSecretValidUntil = overlapSeconds > 0 ? new Date(now + overlapSeconds * 1000) : null;
+      await tx.query(
+        `update api_clients set webhook_secret_sealed = $2, former_webhook_secret_until = $3, updated_at = $4,
+           former_webhook_secret_sealed = case when $3::timestamptz is null then null else webhook_secret_sealed end
+         where id = $1`,
+        [id, keys.seal(webhookSecret, id), oldSecretValidUntil, new Date(now)],
+      );
+      return { webhookSecret, oldSecretValidUntil };
     },
   };
 }

@@ -68,7 +68,7 @@ export async function seed({ accounts, numbers }: { accounts: Accounts; numbers:
     if (known.has(id)) return;
     const account = await accounts.createAccount(name);
     const fixed = { id, clientSecret, webhookSecret: CANONICAL.webhookSecret };
-    await accounts.createClient({ accountId: account.id, name, capabilities }, fixed).catch(unlessThere);
+    await accounts.createClient({ accountId: account.id, name, capabilities }, undefined, fixed).catch(unlessThere);
   };
   await client(CANONICAL.clientId, 'Sandbox', CANONICAL.clientSecret, CAPABILITIES);
   await client(OTHER_CLIENT, 'Somebody else', 'rc_secret_other123', []);

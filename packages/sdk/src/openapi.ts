@@ -3886,7 +3886,13 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1–255 printable ASCII characters. Repeated under it within a day, the request does nothing more and has the same answer, secrets included, with `Idempotent-Replayed: true`; with anything else in it 409.
+                 * @example shop-2026-11
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3904,7 +3910,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret, which is shown only here */
+            /** @description The new secret, which is shown only here, and to the same request under the same `Idempotency-Key` */
             200: {
                 headers: {
                     [name: string]: unknown;

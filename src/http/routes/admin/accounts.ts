@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { App, Rooms } from '../../app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
 import { body, refusals, Timestamp } from '../../schemas.ts';
 import { ADMIN } from './admin.ts';
 
@@ -16,11 +17,15 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
         ...ADMIN,
         operationId: 'createAccount',
         summary: 'Create an account',
+        headers: RepeatHeaders,
         body: body({ name: Name }),
-        response: { 201: Account, ...refusals(400, 401, 413, 415, 500, 502) },
+        response: { 201: Account, ...refusals(400, 401, 409, 413, 415, 500, 502) },
       },
     },
-    async (request, reply) => reply.code(201).send(told(await accounts.createAccount(request.body.name))),
+    async (request, reply) => {
+      const account = await accounts.createAccount(request.body.name, repeatOf(request, OPERATOR));
+      return reply.code(201).send(told(toldOnce(account, reply)));
+    },
   );
 
   app.get(

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { CAPABILITIES } from '../../../accounts/accounts.ts';
 import type { App, Rooms } from '../../app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
 import { checkWebhookUrl, enableEach } from '../../urls.ts';
 import { Standing, told } from './accounts.ts';
@@ -50,7 +51,9 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         ...ADMIN,
         operationId: 'createClient',
         summary: 'Create an API client',
-        description: 'Both secrets are in this answer and never again.',
+        description:
+          'Both secrets are in this answer, and in those to the same request under the same `Idempotency-Key`.',
+        headers: RepeatHeaders,
         body: body({
           accountId: Type.String({ maxLength: 255 }),
           name: fields.name,
@@ -60,13 +63,14 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         }),
         response: {
           201: Type.Object({ client: Client, clientSecret: Type.String(), webhookSecret: Type.String() }),
-          ...refusals(400, 401, 413, 415, 500, 502),
+          ...refusals(400, 401, 409, 413, 415, 500, 502),
         },
       },
     },
     async (request, reply) => {
       checkUrls(targets, request.body);
-      const created = await accounts.createClient({ capabilities: CAPABILITIES, ...request.body });
+      const wanted = { capabilities: CAPABILITIES, ...request.body };
+      const created = toldOnce(await accounts.createClient(wanted, repeatOf(request, OPERATOR)), reply);
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -140,7 +144,9 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         operationId: 'addClientSecret',
         summary: 'Add a client secret',
         description:
-          'To rotate: add one, roll it out, delete the other. Two are valid at a time. It is shown only here.',
+          'To rotate: add one, roll it out, delete the other. Two are valid at a time. It is shown only here, and to the same ' +
+          'request under the same `Idempotency-Key`.',
+        headers: RepeatHeaders,
         params: clientParams,
         response: {
           201: Type.Object({ ...Secret.properties, clientSecret: Type.String() }),
@@ -149,8 +155,11 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
       },
     },
     async (request, reply) => {
-      const added = await accounts.addSecret(request.params.clientId);
-      return reply.code(201).header('cache-control', 'no-store').send(told(added));
+      const added = await accounts.addSecret(request.params.clientId, repeatOf(request, OPERATOR));
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send(told(toldOnce(added, reply)));
     },
   );
 

@@ -1,7 +1,9 @@
+import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { Rotation } from '../../../accounts/webhook-secrets.ts';
+import type { Repeat } from '../../../accounts/once.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
+import { RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 
 const DAY = 86_400;
@@ -27,7 +29,7 @@ export const RotationResponse = Type.Object(
     oldSecretValidUntil: nullable(Timestamp),
   },
   {
-    description: 'The new secret, which is shown only here',
+    description: 'The new secret, which is shown only here, and to the same request under the same `Idempotency-Key`',
     examples: [
       { webhookSecret: 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==', oldSecretValidUntil: '2026-11-24T12:00:00.000Z' },
     ],
@@ -42,15 +44,16 @@ const schema = {
     'one. 409 while an overlap runs, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.',
   tags: ['Webhooks'],
   security: [{ bearer: [] }],
+  headers: RepeatHeaders,
   body: RotationRequest,
   response: { 200: RotationResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
 export function rotateWebhookSecret(app: App, { accounts }: Rooms): void {
   const onRequest = requireCapability('webhooks:update');
-  app.post('/webhooks/secret/rotate', { schema, onRequest }, async ({ apiClient, body }, reply) => {
-    const rotation = await rotate(accounts, apiClient.id, body);
-    return reply.header('cache-control', 'no-store').send(rotation);
+  app.post('/webhooks/secret/rotate', { schema, onRequest }, (request, reply) => {
+    const { apiClient, body } = request;
+    return rotate(accounts, apiClient.id, body, repeatOf(request, apiClient.id), reply);
   });
 }
 
@@ -59,10 +62,10 @@ export async function rotate(
   accounts: Rooms['accounts'],
   apiClientId: string,
   { overlapSeconds = DAY }: Static<typeof RotationRequest>,
+  repeat: Repeat | undefined,
+  reply: FastifyReply,
 ): Promise<Static<typeof RotationResponse>> {
-  const { webhookSecret, oldSecretValidUntil }: Rotation = await accounts.rotateWebhookSecret(
-    apiClientId,
-    overlapSeconds,
-  );
-  return { webhookSecret, oldSecretValidUntil: oldSecretValidUntil?.toISOString() ?? null };
+  reply.header('cache-control', 'no-store');
+  const rotation = toldOnce(await accounts.rotateWebhookSecret(apiClientId, overlapSeconds, repeat), reply);
+  return { ...rotation, oldSecretValidUntil: rotation.oldSecretValidUntil?.toISOString() ?? null };
 }

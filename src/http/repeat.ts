@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { Once, Repeat } from '../accounts/once.ts';
+import { fingerprint, readIdempotencyKey } from '../messages/idempotency.ts';
+
+/** What the document says of a key where none is required. */
+export const RepeatHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        '1–255 printable ASCII characters. Repeated under it within a day, the request does nothing more and has the same answer, ' +
+        'secrets included, with `Idempotent-Replayed: true`; with anything else in it 409.',
+      examples: ['shop-2026-11'],
+    }),
+  ),
+});
+
+/** @throws ApiError INVALID_REQUEST when there is a key that can't be one. */
+export function repeatOf(request: FastifyRequest, asker: string): Repeat | undefined {
+  const given = request.raw.headersDistinct['idempotency-key'];
+  if (given === undefined) return undefined;
+  const { method, url, body } = request;
+  return { asker, key: readIdempotencyKey(given), fingerprint: fingerprint({ method, url, body: body ?? null }) };
+}
+
+export const OPERATOR = 'operator';
+
+/** What goes out of what was done once: it alone, and by a header whether it was done before. */
+export function toldOnce<T>({ replayed, ...result }: Once<T>, reply: FastifyReply): Omit<Once<T>, 'replayed'> {
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  return result;
+}
