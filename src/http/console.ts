@@ -32,8 +32,9 @@ export async function consolePages(app: App): Promise<void> {
   });
   app.get('/console', hidden, async (_request, reply) => reply.redirect('/console/'));
   app.get<{ Params: { '*': string } }>('/console/*', hidden, async (request, reply) => {
-    // What looks like a file is one that is missing, and no page.
-    if (/\.\w+$/.test(request.params['*'])) throw notFound('No such file');
+    const path = request.params['*'];
+    // What looks like a file is one that is missing, and no page; an id may look like anything.
+    if (/\.\w+$/.test(path) && !/^(messages|clients)\/[^/]+$/.test(path)) throw notFound('No such file');
     return reply.sendFile('index.html');
   });
 }

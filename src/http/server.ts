@@ -93,6 +93,10 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   return app;
 }
 
+/** Of the API's reference. Not the library's own: that sends a browser to https, where there may be none. */
+const REFERENCE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 async function registerApi(app: App, rooms: Rooms): Promise<void> {
   const { adminToken } = rooms.config;
   app.register(async (scope) => tokenRoutes(scope as App, rooms));
@@ -124,6 +128,8 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
   }
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    staticCSP: true,
+    transformStaticCSP: () => REFERENCE_POLICY,
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: true },
     theme: {
       title: 'Red Cloud API',
@@ -170,12 +176,12 @@ function observe(app: App, { log, metrics }: Rooms): void {
 
 function refusalOf({ headers, raw, params, query, is404, routeOptions }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
-  // Ids in paths that no id can be: they would reach the store, and be its error.
-  for (const value of Object.values(params ?? {})) {
-    if (!isStorable(value)) return notFound('No such route');
-  }
+  if (is404) return undefined;
   // What nobody reads does no harm: the console's pages read theirs in the browser, and say there what is wrong.
-  if (is404 || routeOptions.schema?.querystring === undefined) return undefined;
+  const { params: ids, querystring } = routeOptions.schema ?? {};
+  // Ids in paths that no id can be: they would reach the store, and be its error.
+  if (ids && !Object.values(params ?? {}).every(isStorable)) return notFound('No such route');
+  if (!querystring) return undefined;
   for (const [field, value] of Object.entries(query ?? {})) {
     if (!isStorable(value)) return invalidRequest(`${field} must not contain U+0000`, { in: 'querystring', field });
   }

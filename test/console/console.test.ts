@@ -1,7 +1,6 @@
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../support/browser.ts';
+import { CHROMIUM, NO_CHROMIUM, openBrowser, violationsOn } from '../support/browser.ts';
 import { Receiver } from '../support/receiver.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -9,12 +8,6 @@ const HANDSET = '+15557654321';
 /** The one way out of what is shown once. */
 const COPIED = 'I have copied it';
 const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
-
-interface Violation {
-  id: string;
-  impact: string;
-  nodes: { html: string }[];
-}
 
 let redcloud: TestRedCloud;
 let receiver: Receiver;
@@ -43,14 +36,7 @@ async function show(path: string): Promise<void> {
   await page.locator('.loading').waitFor({ state: 'detached' });
 }
 
-/** @returns what axe finds serious or worse, with the element it is about. */
-async function seriousViolations(): Promise<string[]> {
-  await page.addScriptTag({ content: axe.source });
-  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${page.url()} ${id}: ${html.slice(0, 200)}`));
-}
+const seriousViolations = () => violationsOn(page);
 
 describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
   beforeAll(async () => {
@@ -80,7 +66,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     const alert = page.getByRole('alert');
     await alert.waitFor();
     wrongIsMeant = false;
-    expect(await alert.innerText()).toMatch(/req_/);
+    expect(await alert.innerText()).toMatch(/request console_\w{32}/);
     expect(await seriousViolations()).toEqual([]);
   });
 
@@ -95,14 +81,26 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page.evaluate('document.cookie')).toBe('');
   });
 
-  test('a message sent by the API is on the phone within a second, and an answer from the phone is message.inbound', async () => {
+  // A machine that is busy with other tests may be late; a console that is too slow always is.
+  let parcels = 0;
+  test('a message sent by the API is on the phone within a second', { retry: 3 }, async () => {
     await show('/phone');
-    await page.getByText('Waiting for the first event').waitFor();
-    const sent = await redcloud.send('to-the-phone', { to: [HANDSET], text: 'Your parcel is here' });
-    await receiver.until((all) => all.some(({ body }) => body.type === 'message.delivery'));
+    parcels += 1;
+    const { json } = await redcloud.send(`to-the-phone-${parcels}`, {
+      to: [HANDSET],
+      text: `Your parcel is here (${parcels})`,
+    });
+    const { messageId } = json.results[0];
+    await receiver.until((all) =>
+      all.some(({ body }) => body.type === 'message.delivery' && body.messageId === messageId),
+    );
     const since = Date.now();
-    await page.locator('.bubble.in', { hasText: 'Your parcel is here' }).waitFor();
+    await page.locator('.bubble.in', { hasText: `(${parcels})` }).waitFor();
     expect(Date.now() - since).toBeLessThan(1000);
+  });
+
+  test('an answer from the phone is message.inbound', async () => {
+    await show('/phone');
 
     await page.getByLabel('Write from this handset').fill('Thank you');
     await page.keyboard.press('Enter');
@@ -111,7 +109,6 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(inbound?.body).toMatchObject({ from: HANDSET, to: '+15551234567', text: 'Thank you' });
     await page.locator('.bubble.out', { hasText: 'Thank you' }).waitFor();
     await page.locator('.feed', { hasText: 'message.inbound' }).waitFor();
-    expect(sent.status).toBe(202);
   });
 
   test('STOP on the phone is an opt-out in its list, and lifting it takes it off', async () => {
@@ -202,7 +199,10 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
     wrongIsMeant = true;
     await page.getByRole('button', { name: 'Stop waiting' }).click();
-    await page.getByRole('button', { name: 'Test the delivery endpoint' }).and(page.locator(':enabled')).waitFor();
+    await page
+      .getByRole('button', { name: 'Test the delivery endpoint' })
+      .and(page.locator(':not([aria-disabled])'))
+      .waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     receiver.answer = () => 204;
     letGo(204);
@@ -250,7 +250,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.route('**/secret/rotate', async (route) => {
       // Too late to keep it as it is.
       const keep = page.getByRole('button', { name: 'Keep as it is' });
-      await keep.and(page.locator(':disabled')).waitFor();
+      await keep.and(page.locator('[aria-disabled]')).waitFor();
       await page.keyboard.press('Escape');
       expect(await keep.isVisible()).toBe(true);
       await route.continue();
@@ -295,6 +295,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'Reactivate' }).click();
     await page.locator('.facts .state', { hasText: 'active' }).waitFor();
     await page.getByRole('button', { name: 'Add a client secret' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Add' }).click();
     await page.locator('.secret code').waitFor();
     expect(await seriousViolations()).toEqual([]);
     await page.getByRole('button', { name: COPIED }).click();
@@ -357,7 +358,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     for (const _ of [1, 2]) {
       await page.getByRole('button', { name: 'Create' }).click();
       await page.getByRole('alert').waitFor();
-      await page.getByRole('button', { name: 'Create' }).and(page.locator(':enabled')).waitFor();
+      await page.getByRole('button', { name: 'Create' }).and(page.locator(':not([aria-disabled])')).waitFor();
     }
     wrongIsMeant = false;
     await page.getByLabel('Delivery events go to').fill('');
@@ -440,15 +441,19 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByLabel('Handset', { exact: true }).selectOption(HANDSET);
   });
 
-  test.each(['light', 'dark'] as const)('axe finds nothing serious on any screen, %s', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    const found: string[] = [];
-    for (const path of SCREENS) {
-      await show(path);
-      found.push(...(await seriousViolations()));
-    }
-    expect(found).toEqual([]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing serious on any screen, %s',
+    { timeout: 120_000 },
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      const found: string[] = [];
+      for (const path of SCREENS) {
+        await show(path);
+        found.push(...(await seriousViolations()));
+      }
+      expect(found).toEqual([]);
+    },
+  );
 
   test('nothing is wider than a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const PLACES = [
   process.env['CHROMIUM'] ?? '',
@@ -20,4 +21,19 @@ export function openBrowser(): Promise<Browser> {
     // In a container its own sandbox needs rights that nobody should give it; it opens nothing but our own pages.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
+}
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { html: string }[];
+}
+
+/** @returns what axe finds serious or worse on a page, with the element it is about. */
+export async function violationsOn(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source });
+  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${page.url()} ${id}: ${html.slice(0, 200)}`));
 }

@@ -18,9 +18,13 @@ import './styles/story.css';
 import './styles/phone.css';
 
 const REPEATS = 2;
+/** What could not be read is asked for again by itself. */
+const AGAIN_MS = 5000;
 
 /** A session that has ended is noticed by whatever is asked for first. */
 const onError = (error: Error) => noticeEnd(queries, error);
+
+const isPassing = (error: unknown) => error instanceof Failure && isWorthRepeating(error);
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
@@ -28,7 +32,8 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2000,
-      retry: (count, error) => count < REPEATS && error instanceof Failure && isWorthRepeating(error),
+      refetchInterval: ({ state: { error } }) => isPassing(error) && AGAIN_MS,
+      retry: (count, error) => count < REPEATS && isPassing(error),
     },
   },
 });

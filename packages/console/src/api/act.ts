@@ -28,7 +28,7 @@ export function useAct<Given, Result>(
     underWay.current = new AbortController();
     acting.mutate(given);
   };
-  // Who has cancelled it knows.
-  const error = acting.error?.name === 'AbortError' ? null : acting.error;
-  return { ...acting, error, mutate, cancel: () => underWay.current?.abort() };
+  const isCancelled = acting.error?.name === 'AbortError';
+  const error = isCancelled ? null : acting.error;
+  return { ...acting, error, isCancelled, mutate, cancel: () => underWay.current?.abort() };
 }

@@ -1,3 +1,5 @@
+import { answered, keyFor, randomId } from './keys.ts';
+
 /** An answer that is a refusal, or none at all; with what its reader needs to go on. */
 export class Failure extends Error {
   readonly status: number;
@@ -20,32 +22,64 @@ export interface Request {
   body?: unknown;
   /** The API client whose view an operator asks for. */
   client?: string | undefined;
-  headers?: Record<string, string>;
+  /** It must not be done twice, and the route takes a key by which it is not. */
+  once?: boolean;
   signal?: AbortSignal;
 }
 
 /** A request as the one who is signed in. @throws Failure */
-export async function call<T>(path: string, { method = 'GET', body, client, headers, signal }: Request = {}) {
+export async function call<T>(path: string, request: Request = {}): Promise<T> {
+  if (!request.once) return answerTo<T>(path, request, {});
+  const what = JSON.stringify([path, request.client, request.body]);
+  try {
+    const answer = await answerTo<T>(path, request, { 'idempotency-key': keyFor(what) });
+    answered(what);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.status >= 400 && error.status < 500) answered(what);
+    throw error.status === 0 ? new Failure(0, 'UNANSWERED', error.message, error.requestId) : error;
+  }
+}
+
+async function answerTo<T>(path: string, request: Request, headers: Record<string, string>): Promise<T> {
+  const { method = 'GET', body, client, signal } = request;
+  // Ours, so that the log can be asked also where no answer came.
+  const requestId = `console_${randomId()}`;
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
     headers: {
       'x-redcloud-console': '1',
+      'x-request-id': requestId,
       ...(client ? { 'x-redcloud-client': client } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
-  }).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
-    throw new Failure(0, 'UNREACHABLE', 'There was no answer');
-  });
-  const answer = await response.json().catch(() => undefined);
-  if (response.ok) return answer as T;
-  const id = answer?.requestId ?? response.headers.get('x-request-id') ?? undefined;
+  }).catch((error: Error) => unreachable(error, requestId));
+  const text = await response.text().catch((error: Error) => unreachable(error, requestId));
+  const answer = parsed(text);
+  if (response.ok && (answer !== undefined || response.status === 204)) return answer as T;
+  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The answer broke off', requestId);
+  const id = answer?.requestId ?? response.headers.get('x-request-id') ?? requestId;
   const { code = `HTTP ${response.status}`, message = response.statusText, details } = answer?.error ?? {};
   throw new Failure(response.status, code, message, id, details);
+}
+
+function unreachable(error: Error, requestId: string): never {
+  if (error.name === 'AbortError') throw error;
+  throw new Failure(0, 'UNREACHABLE', 'There was no answer', requestId);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is asked for has its type; what is refused is looked at with care
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A path with those of its parameters that have a value. */

@@ -2,6 +2,7 @@ import type { Failure } from './call.ts';
 
 const BY_CODE: Record<string, string> = {
   UNREACHABLE: 'Is Red Cloud running, and the network up? Try again.',
+  UNANSWERED: 'It may have been done, or not. Do it again, here: it is done once, and its answer is shown.',
   INVALID_REQUEST: 'Mend what the message says, then try again.',
   UNAUTHORIZED: 'Sign in again.',
   FORBIDDEN: 'The API client lacks a capability, or it is suspended: that is for the operator to change.',

@@ -5,32 +5,39 @@ interface ButtonProps extends ComponentProps<'button'> {
   kind?: 'plain' | 'primary' | 'danger' | 'quiet';
   /** While what it does is under way. */
   busy?: boolean;
+  /** While there is nothing for it to do. Unlike `disabled`, it keeps the focus. */
+  idle?: boolean;
   /** Whether the second click of a double click counts: it does not where something would be done twice. */
   quick?: boolean;
 }
 
-/** The answer to the first click may be there before the second, so that being busy does not keep that out. */
-function onceOnly(event: MouseEvent): void {
-  if (event.detail <= 1) return;
+function ignored(event: MouseEvent): void {
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** The answer to the first click may be there before the second, so that being busy does not keep that out. */
+function onceOnly(event: MouseEvent): void {
+  if (event.detail > 1) ignored(event);
 }
 
 export function Button({
   kind = 'plain',
   busy = false,
+  idle = false,
   quick = false,
   className = '',
   children,
   ...rest
 }: ButtonProps) {
+  const isOff = busy || idle;
   return (
     <button
       type="button"
-      onClickCapture={quick ? undefined : onceOnly}
+      onClickCapture={isOff ? ignored : quick ? undefined : onceOnly}
       {...rest}
       className={`button ${kind} ${className}`}
-      disabled={rest.disabled || busy}
+      aria-disabled={isOff || undefined}
       aria-busy={busy || undefined}
     >
       {children}

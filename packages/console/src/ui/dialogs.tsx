@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useAct } from '../api/act.ts';
 import { Button } from './controls.tsx';
+import { useAskBeforeLeaving } from './leaving.ts';
 import { Problem } from './states.tsx';
 
 interface SheetProps {
@@ -16,6 +17,7 @@ interface SheetProps {
 export function Sheet({ title, trigger, children }: SheetProps) {
   const [open, setOpen] = useState(false);
   const [held, setHeld] = useState(false);
+  useAskBeforeLeaving(held);
   const close = () => {
     setOpen(false);
     setHeld(false);
@@ -23,19 +25,44 @@ export function Sheet({ title, trigger, children }: SheetProps) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !held && setOpen(next)}>
       <Dialog.Trigger render={trigger} />
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <Dialog.Title>{title}</Dialog.Title>
-          {open && children(close, setHeld)}
-          {!held && (
-            <Dialog.Close className="dialog-close" aria-label="Close">
-              ×
-            </Dialog.Close>
-          )}
-        </Dialog.Popup>
-      </Dialog.Portal>
+      <Popup title={title} canClose={!held}>
+        {open && children(close, setHeld)}
+      </Popup>
     </Dialog.Root>
+  );
+}
+
+interface ViewProps {
+  title: string;
+  close: () => void;
+  children: ReactNode;
+}
+
+/** A view over the page for as long as it is there, whatever becomes of what it was opened from. */
+export function View({ title, close, children }: ViewProps) {
+  return (
+    <Dialog.Root open onOpenChange={close}>
+      <Popup title={title} canClose>
+        {children}
+      </Popup>
+    </Dialog.Root>
+  );
+}
+
+function Popup({ title, canClose, children }: { title: string; canClose: boolean; children: ReactNode }) {
+  return (
+    <Dialog.Portal>
+      <Dialog.Backdrop className="backdrop" />
+      <Dialog.Popup className="dialog">
+        <Dialog.Title>{title}</Dialog.Title>
+        {children}
+        {canClose && (
+          <Dialog.Close className="dialog-close" aria-label="Close">
+            ×
+          </Dialog.Close>
+        )}
+      </Dialog.Popup>
+    </Dialog.Portal>
   );
 }
 
@@ -45,13 +72,17 @@ interface ConfirmProps {
   children: ReactNode;
   trigger: ReactElement;
   verb: string;
+  kind?: 'primary' | 'danger';
   act: () => Promise<unknown>;
+  /** What to do about a conflict, in the words of this page. */
+  conflict?: string;
 }
 
 /** Asks before what can't be taken back; an error stays where the question was. */
-export function Confirm({ title, children, trigger, verb, act }: ConfirmProps) {
+export function Confirm({ title, children, trigger, verb, kind = 'danger', act, conflict }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const acting = useAct(act, () => setOpen(false));
+  useAskBeforeLeaving(acting.isPending);
   const change = (next: boolean) => {
     // It is no longer to be kept as it is, and a refusal has to be seen.
     if (acting.isPending) return;
@@ -66,10 +97,10 @@ export function Confirm({ title, children, trigger, verb, act }: ConfirmProps) {
         <AlertDialog.Popup className="dialog">
           <AlertDialog.Title>{title}</AlertDialog.Title>
           <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
-          {acting.error && <Problem error={acting.error} />}
+          {acting.error && <Problem error={acting.error} conflict={conflict} />}
           <div className="dialog-foot">
-            <AlertDialog.Close disabled={acting.isPending} render={<Button>Keep as it is</Button>} />
-            <Button kind="danger" busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
+            <AlertDialog.Close render={<Button busy={acting.isPending}>Keep as it is</Button>} />
+            <Button kind={kind} busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
               {verb}
             </Button>
           </div>

@@ -1,6 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import { Button, Copy } from './controls.tsx';
+import { useAskBeforeLeaving } from './leaving.ts';
 
 export interface Revealed {
   title: string;
@@ -18,12 +19,7 @@ export function Reveals({ children }: { children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly Revealed[]>([]);
   const reveal = useCallback((revealed: Revealed) => setWaiting((before) => [...before, revealed]), []);
   const [shown] = waiting;
-  useEffect(() => {
-    if (!shown) return;
-    const ask = (leaving: BeforeUnloadEvent) => leaving.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [shown]);
+  useAskBeforeLeaving(shown !== undefined);
   return (
     <RevealContext value={reveal}>
       {children}

@@ -9,18 +9,20 @@ interface ProblemProps {
   /** Offered only where it can help. */
   retry?: (() => void) | undefined;
   /** What to do, where there is more to say than for every error of this code. */
-  next?: string;
+  next?: string | undefined;
+  /** The same, for a conflict only. */
+  conflict?: string | undefined;
 }
 
 /** What went wrong, what to do next, and the id by which the log knows it. */
-export function Problem({ error, retry, next }: ProblemProps) {
+export function Problem({ error, retry, next, conflict }: ProblemProps) {
   const failure = error instanceof Failure ? error : new Failure(0, 'CONSOLE', (error as Error).message);
   return (
     <div className="problem" role="alert">
       <p>
         <strong>{failure.message || failure.code}</strong>
       </p>
-      <p>{next ?? nextStep(failure)}</p>
+      <p>{next ?? ((failure.code === 'CONFLICT' && conflict) || nextStep(failure))}</p>
       <p className="muted small">
         <code>{failure.code}</code>
         {failure.requestId && (
@@ -60,18 +62,19 @@ export function Loading({ rows = 5 }: { rows?: number }) {
 interface AnswerProps<T> {
   query: UseQueryResult<T>;
   rows?: number;
+  /** Takes away the filters that may be what is refused. */
+  clear?: (() => void) | undefined;
   children: (data: T) => ReactNode;
 }
 
 /** One of: still loading, what went wrong, what there is. What is there stays while it is read again. */
-export function Answer<T>({ query, rows = 5, children }: AnswerProps<T>) {
+export function Answer<T>({ query, rows = 5, clear, children }: AnswerProps<T>) {
   const { data, error, refetch } = query;
-  if (data === undefined)
-    return error ? <Problem error={error} retry={() => void refetch()} /> : <Loading rows={rows} />;
   return (
     <>
       {error && <Problem error={error} retry={() => void refetch()} />}
-      {children(data)}
+      {error && clear && <Button onClick={clear}>Clear the search</Button>}
+      {data === undefined ? !error && <Loading rows={rows} /> : children(data)}
     </>
   );
 }

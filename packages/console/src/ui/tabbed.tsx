@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useSearchParams } from 'wouter';
 
 interface Tab {
   /** In the address, so that it can be shared, and is there again for whoever comes back. */
@@ -11,11 +11,16 @@ interface Tab {
 
 /** Views of one page; the first one is shown when the address names none. */
 export function Tabbed({ label, tabs }: { label: string; tabs: readonly [Tab, ...Tab[]] }) {
-  const named = new URLSearchParams(useSearch()).get('tab');
-  const [path, go] = useLocation();
+  const [address, change] = useSearchParams();
   const [first] = tabs;
-  const shown = tabs.find(({ name }) => name === named) ?? first;
-  const show = (name: string) => go(name === first.name ? path : `${path}?tab=${name}`, { replace: true });
+  const shown = tabs.find(({ name }) => name === address.get('tab')) ?? first;
+  // What was looked for in one of them is looked for in the next.
+  const show = (name: string) => {
+    const next = new URLSearchParams(address);
+    if (name === first.name) next.delete('tab');
+    else next.set('tab', name);
+    change(next, { replace: true });
+  };
   return (
     <Tabs.Root value={shown.name} onValueChange={(name) => show(String(name))}>
       <Tabs.List className="tabs" aria-label={label}>

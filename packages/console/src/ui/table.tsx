@@ -68,13 +68,13 @@ export function Pager({ shown, page, back, next }: PagerProps) {
   if (page === 1 && !next) return null;
   return (
     <nav className="pager" aria-label="Pages">
-      <Button quick onClick={back} disabled={page === 1}>
+      <Button quick onClick={back} idle={page === 1}>
         Back
       </Button>
       <span className="muted" aria-live="polite">
         Page {page}, {shown} shown
       </span>
-      <Button quick onClick={next} disabled={!next}>
+      <Button quick onClick={next} idle={!next}>
         Next
       </Button>
     </nav>

@@ -10,6 +10,7 @@ import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
 import { useReveal } from '../../ui/reveal.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
+import { SigningSecret } from '../webhooks/signing-secret.tsx';
 
 /** One API client, for operators. */
 export function ClientPage({ clientId }: { clientId: string }) {
@@ -34,6 +35,9 @@ export function ClientPage({ clientId }: { clientId: string }) {
               />
             </Panel>
             <Secrets path={path} />
+            <SigningSecret
+              rotate={(body) => call<Rotation>(`${path}/webhook-secret/rotate`, { method: 'POST', once: true, body })}
+            />
           </>
         )}
       </Answer>
@@ -73,27 +77,13 @@ function Secrets({ path }: { path: string }) {
     queryFn: () => call<ClientSecrets>(`${path}/secrets`),
   });
   const reveal = useReveal();
-  const adding = useAct(
-    () => call<AddedSecret>(`${path}/secrets`, { method: 'POST' }),
-    ({ clientSecret }) => reveal({ title: 'The new client secret', secrets: [['Client secret', clientSecret]] }),
-  );
-  const rotate = async () => {
-    const body = {};
-    const { webhookSecret } = await call<Rotation>(`${path}/webhook-secret/rotate`, {
-      method: 'POST',
-      body,
-    });
-    reveal({
-      title: 'The new webhook signing secret',
-      note: <p>It signs from now on, and the old one as well for a day.</p>,
-      secrets: [['Webhook signing secret', webhookSecret]],
-    });
+  const add = async () => {
+    const { clientSecret } = await call<AddedSecret>(`${path}/secrets`, { method: 'POST', once: true });
+    reveal({ title: 'The new client secret', secrets: [['Client secret', clientSecret]] });
   };
   return (
-    <Panel title="Secrets">
-      <p className="muted">
-        To rotate the client secret: add one, give it to the application, then withdraw the old one.
-      </p>
+    <Panel title="Client secrets">
+      <p className="muted">To rotate it: add one, give it to the application, then withdraw the old one.</p>
       <Answer query={secrets} rows={2}>
         {({ secrets: valid }) =>
           valid.length === 0 ? (
@@ -113,19 +103,17 @@ function Secrets({ path }: { path: string }) {
         }
       </Answer>
       <div className="actions">
-        <Button busy={adding.isPending} onClick={() => adding.mutate(undefined)}>
-          Add a client secret
-        </Button>
         <Confirm
-          title="Rotate the webhook signing secret?"
-          verb="Rotate"
-          act={rotate}
-          trigger={<Button>Rotate the webhook secret</Button>}
+          title="Add a client secret?"
+          verb="Add"
+          kind="primary"
+          act={add}
+          conflict="Withdraw one of the two that are valid, then add another."
+          trigger={<Button>Add a client secret</Button>}
         >
-          <p>A new one signs from now on, and the old one as well for a day. It is shown once, after this.</p>
+          <p>It is valid beside the one that there is. It is shown once, after this.</p>
         </Confirm>
       </div>
-      {adding.error && <Problem error={adding.error} />}
     </Panel>
   );
 }

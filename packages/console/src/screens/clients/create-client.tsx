@@ -20,7 +20,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
   const [made, setMade] = useState<Account>();
 
   async function makeAccount(name: string): Promise<string> {
-    const answer = await call<Account>('/api/admin/accounts', { method: 'POST', body: { name } });
+    const answer = await call<Account>('/api/admin/accounts', { method: 'POST', once: true, body: { name } });
     await queries.invalidateQueries({ queryKey: ['accounts'] });
     setMade(answer);
     // A client that is then refused needs no second account.
@@ -37,7 +37,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
         deliveryWebhookUrl: given['deliveryWebhookUrl'] || null,
         inboundWebhookUrl: given['inboundWebhookUrl'] || null,
       };
-      return await call<CreatedClient>('/api/admin/clients', { method: 'POST', body });
+      return await call<CreatedClient>('/api/admin/clients', { method: 'POST', once: true, body });
     } finally {
       hold(false);
     }

@@ -16,12 +16,11 @@ const LATER_MS = 10_000;
 
 function useMessage(messageId: string) {
   const { isOperator, clientId, core } = useScope();
+  const path = `/messages/${encodeURIComponent(messageId)}`;
   return useQuery({
     queryKey: ['message', isOperator || clientId, messageId],
     queryFn: ({ signal }) =>
-      isOperator
-        ? call<MessageDetail>(`/api/admin/messages/${messageId}`, { signal })
-        : core<MessageDetail>(`/messages/${messageId}`, { signal }),
+      isOperator ? call<MessageDetail>(`/api/admin${path}`, { signal }) : core<MessageDetail>(path, { signal }),
     refetchInterval: ({ state }) => (state.data?.finishedAt || state.error ? LATER_MS : EVERY_MS),
   });
 }

@@ -36,7 +36,7 @@ export function Messages() {
   const set = (change: Filters) => go(`/messages?${searchOf({ ...filters, ...change })}`, { replace: true });
   return (
     <Page title="Messages">
-      <Search filters={filters} set={set} open={(messageId) => go(`/messages/${messageId}`)} />
+      <Search filters={filters} set={set} open={(messageId) => go(`/messages/${encodeURIComponent(messageId)}`)} />
       <List filters={filters} clear={() => go('/messages')} />
     </Page>
   );
@@ -114,21 +114,18 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   const { query, page, back, next } = usePages<MessagesPage>('/messages', filters, { everyMs: EVERY_MS });
   const isFiltered = Object.values(filters).some(Boolean);
   return (
-    <>
-      <Answer query={query} rows={12}>
-        {({ messages }) => (
-          <div aria-busy={query.isPlaceholderData}>
-            {messages.length > 0 && <MessageTable messages={messages} />}
-            {messages.length === 0 && (isFiltered || page > 1) && (
-              <Nothing next={next} clear={clear} digits={/^\d{7,15}$/.exec(filters['externalReference'] ?? '')?.[0]} />
-            )}
-            {messages.length === 0 && !isFiltered && page === 1 && <NoMessages />}
-            <Pager shown={messages.length} page={page} back={back} next={next} />
-          </div>
-        )}
-      </Answer>
-      {query.error && isFiltered && <Button onClick={clear}>Clear the search</Button>}
-    </>
+    <Answer query={query} rows={12} clear={isFiltered ? clear : undefined}>
+      {({ messages }) => (
+        <div aria-busy={query.isPlaceholderData}>
+          {messages.length > 0 && <MessageTable messages={messages} />}
+          {messages.length === 0 && (isFiltered || page > 1) && (
+            <Nothing next={next} clear={clear} digits={/^\d{7,15}$/.exec(filters['externalReference'] ?? '')?.[0]} />
+          )}
+          {messages.length === 0 && !isFiltered && page === 1 && <NoMessages />}
+          <Pager shown={messages.length} page={page} back={back} next={next} />
+        </div>
+      )}
+    </Answer>
   );
 }
 

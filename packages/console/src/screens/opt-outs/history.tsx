@@ -33,7 +33,7 @@ export function OptOutHistory() {
   return (
     <>
       <RecipientSearch recipient={recipient} find={setRecipient} />
-      <Answer query={query}>
+      <Answer query={query} clear={recipient ? () => setRecipient('') : undefined}>
         {({ changes }) => (
           <>
             {changes.length === 0 ? (

@@ -28,7 +28,7 @@ export function OptOutList() {
   return (
     <>
       <RecipientSearch recipient={recipient} find={setRecipient} />
-      <Answer query={query}>
+      <Answer query={query} clear={recipient ? () => setRecipient('') : undefined}>
         {({ optOuts }) => (
           <>
             {optOuts.length === 0 ? (

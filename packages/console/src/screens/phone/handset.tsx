@@ -63,14 +63,18 @@ function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
 
 function Compose({ handset, number }: { handset: string; number: string }) {
   const [text, setText] = useState('');
-  const writing = useAct(
-    (written: string) =>
-      call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }),
-    () => setText(''),
+  const writing = useAct((written: string) =>
+    call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }).catch((error) => {
+      // Given back, unless something else is written by now.
+      setText((now) => now || written);
+      throw error;
+    }),
   );
   const write = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() !== '') writing.mutate(text);
+    if (text.trim() === '' || writing.isPending) return;
+    writing.mutate(text);
+    setText('');
   };
   return (
     <>

@@ -1,4 +1,4 @@
-import { type FormEvent, useMemo } from 'react';
+import { type FormEvent, useEffect, useMemo } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
@@ -58,6 +58,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
   const [numberId, setNumberId] = useChosen('number', '');
   const number = numbers.find((one) => one.numberId === numberId) ?? usable ?? (numbers[0] as PhoneNumber);
   const bubbles = useMemo(() => bubblesOf(events, handset, number.e164), [events, handset, number.e164]);
+  const written = bubbles.filter(({ direction }) => direction === 'out').length;
   const options = numbers.map(({ numberId: id, e164 }) => [id, `${e164} – ${id}`] as const);
 
   return (
@@ -74,7 +75,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
       <div className="phone-page">
         <Handset key={`${handset} ${number.e164}`} handset={handset} number={number.e164} bubbles={bubbles} />
         <div className="phone-side">
-          <Send key={`${handset} ${number.numberId}`} number={number} handset={handset} />
+          <Send key={`${handset} ${number.numberId}`} number={number} handset={handset} written={written} />
           <Feed events={events} />
         </div>
       </div>
@@ -82,15 +83,25 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
   );
 }
 
-function Send({ number, handset }: { number: PhoneNumber; handset: string }) {
+interface SendProps {
+  number: PhoneNumber;
+  handset: string;
+  /** How many messages have come from the handset. */
+  written: number;
+}
+
+function Send({ number, handset, written }: SendProps) {
   const { core, clientId } = useScope();
   const sending = useAct((text: string) =>
     core<Sent>('/messages/send', {
       method: 'POST',
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      once: true,
       body: { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text },
     }),
   );
+  // What was written on it may have been START.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each message from it is what it is about
+  useEffect(() => sending.reset(), [written]);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     sending.mutate(String(new FormData(event.currentTarget).get('text')));

@@ -1,9 +1,10 @@
+import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { useScope } from '../../api/scope.tsx';
 import type { Attempt, DeliveriesPage, Delivery } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
-import { Sheet } from '../../ui/dialogs.tsx';
+import { View } from '../../ui/dialogs.tsx';
 import { useFilter } from '../../ui/here.ts';
 import { usePages } from '../../ui/pages.ts';
 import { State, Time } from '../../ui/parts.tsx';
@@ -21,7 +22,7 @@ const STATES = [
   ['UNSENT', 'unsent, nowhere to go'],
 ] as const;
 
-const COLUMNS: readonly Column<Delivery>[] = [
+const columnsOf = (open: (delivery: Delivery) => void): readonly Column<Delivery>[] => [
   { label: 'Event', cell: ({ type }) => <b>{type}</b> },
   { label: 'State', cell: ({ state }) => <State value={state} /> },
   {
@@ -34,13 +35,16 @@ const COLUMNS: readonly Column<Delivery>[] = [
   },
   { label: 'Happened', cell: ({ occurredAt }) => <Time at={occurredAt} /> },
   { label: 'Next attempt', cell: ({ nextAttemptAt }) => <Time at={nextAttemptAt} /> },
-  { label: 'Attempts', cell: (delivery) => <Attempts delivery={delivery} /> },
+  { label: 'Attempts', cell: (delivery) => <Attempts count={delivery.attempts.length} open={() => open(delivery)} /> },
   { label: 'Action', cell: ({ eventId }) => <ReplayOne eventId={eventId} /> },
 ];
 
 /** Every event, and every attempt to deliver it. */
 export function Deliveries() {
   const [state, setState] = useFilter('state');
+  // Not in the row: the list goes on while it is read, and the row may leave it.
+  const [opened, open] = useState<Delivery>();
+  const columns = useMemo(() => columnsOf(open), []);
   const { query, page, back, next } = usePages<DeliveriesPage>(
     '/webhooks/deliveries',
     { state },
@@ -53,7 +57,7 @@ export function Deliveries() {
           <Select options={STATES} value={state} onChange={({ target }) => setState(target.value)} />
         </Field>
       </div>
-      <Answer query={query} rows={12}>
+      <Answer query={query} rows={12} clear={state ? () => setState('') : undefined}>
         {({ deliveries }) => (
           <>
             {deliveries.length === 0 ? (
@@ -61,33 +65,33 @@ export function Deliveries() {
                 {next && <Button onClick={next}>Look further back</Button>}
               </Empty>
             ) : (
-              <Table label="Deliveries" columns={COLUMNS} rows={deliveries} keyOf={({ eventId }) => eventId} />
+              <Table label="Deliveries" columns={columns} rows={deliveries} keyOf={({ eventId }) => eventId} />
             )}
             <Pager shown={deliveries.length} page={page} back={back} next={next} />
           </>
         )}
       </Answer>
+      {opened && (
+        <View title={`Attempts of ${opened.type}`} close={() => open(undefined)}>
+          <ol className="attempts">
+            {opened.attempts.map((attempt) => (
+              <li key={attempt.at}>
+                <OneAttempt attempt={attempt} />
+              </li>
+            ))}
+          </ol>
+        </View>
+      )}
     </>
   );
 }
 
-function Attempts({ delivery: { attempts, type } }: { delivery: Delivery }) {
-  if (attempts.length === 0) return <span className="muted">none</span>;
+function Attempts({ count, open }: { count: number; open: () => void }) {
+  if (count === 0) return <span className="muted">none</span>;
   return (
-    <Sheet
-      title={`Attempts of ${type}`}
-      trigger={<Button kind="quiet">{attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`}</Button>}
-    >
-      {() => (
-        <ol className="attempts">
-          {attempts.map((attempt) => (
-            <li key={attempt.at}>
-              <OneAttempt attempt={attempt} />
-            </li>
-          ))}
-        </ol>
-      )}
-    </Sheet>
+    <Button kind="quiet" onClick={open}>
+      {count === 1 ? '1 attempt' : `${count} attempts`}
+    </Button>
   );
 }
 
@@ -116,7 +120,12 @@ function ReplayOne({ eventId }: { eventId: string }) {
       <Button busy={replaying.isPending} onClick={() => replaying.mutate(undefined)}>
         Replay
       </Button>
-      {replaying.error && <Problem error={replaying.error} />}
+      {replaying.error && (
+        <Problem
+          error={replaying.error}
+          conflict="Under “Endpoints”, set the URL or enable the endpoint; then replay."
+        />
+      )}
     </>
   );
 }

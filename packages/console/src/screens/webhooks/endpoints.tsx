@@ -1,4 +1,4 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { Endpoint, Trial, Webhooks } from '../../api/types.ts';
@@ -18,7 +18,7 @@ export function Endpoints() {
       {(settings) => (
         <>
           <Panel title="Where events go">
-            <Urls key={`${settings.deliveryUrl} ${settings.inboundUrl}`} settings={settings} />
+            <Urls settings={settings} />
           </Panel>
           <TestEvent settings={settings} />
           <Panel title="How endpoints fare" aside={<span className="muted small">those of single numbers too</span>}>
@@ -30,25 +30,45 @@ export function Endpoints() {
   );
 }
 
+type Url = 'deliveryUrl' | 'inboundUrl';
+const URLS: readonly Url[] = ['deliveryUrl', 'inboundUrl'];
+
+/** What was typed stays while the settings are read anew, and nothing but what was typed is saved. */
 function Urls({ settings }: { settings: Webhooks }) {
   const { core } = useScope();
   const say = useSay();
+  const [typed, setTyped] = useState<Partial<Record<Url, string>>>({});
+  // What has been saved is typed no more: from then on the field follows the settings.
+  useEffect(() => {
+    const isOpen = ([name, text]: [string, string]) => text !== (settings[name as Url] ?? '');
+    setTyped((before) => Object.fromEntries(Object.entries(before).filter(isOpen)));
+  }, [settings]);
+  const changed = URLS.filter((name) => typed[name] !== undefined && typed[name] !== (settings[name] ?? ''));
   const saving = useAct(
     (body: object) => core('/webhooks', { method: 'PATCH', body }),
     () => say('Saved. The next attempts go there.'),
   );
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { deliveryUrl, inboundUrl } = Object.fromEntries(new FormData(event.currentTarget));
-    saving.mutate({ deliveryUrl: deliveryUrl || null, inboundUrl: inboundUrl || null });
+    if (changed.length > 0) saving.mutate(Object.fromEntries(changed.map((name) => [name, typed[name] || null])));
+    else say('Nothing has changed.');
   };
+  const input = (name: Url) => (
+    <TextInput
+      name={name}
+      type="url"
+      placeholder="https://"
+      value={typed[name] ?? settings[name] ?? ''}
+      onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
+    />
+  );
   return (
     <form className="form" onSubmit={save}>
       <Field label="Delivery events" hint="message.queued, sent, delivery and failed. Empty: they go nowhere.">
-        <TextInput name="deliveryUrl" type="url" defaultValue={settings.deliveryUrl ?? ''} placeholder="https://" />
+        {input('deliveryUrl')}
       </Field>
       <Field label="Inbound messages" hint="message.inbound. A number's own setting goes before both.">
-        <TextInput name="inboundUrl" type="url" defaultValue={settings.inboundUrl ?? ''} placeholder="https://" />
+        {input('inboundUrl')}
       </Field>
       {saving.error && <Problem error={saving.error} />}
       <Button type="submit" kind="primary" busy={saving.isPending}>
@@ -81,6 +101,7 @@ function TestEvent({ settings }: { settings: Webhooks }) {
       </div>
       <div aria-live="polite">
         {trying.isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
+        {trying.isCancelled && <p className="muted">Not waited for any longer. The event may have arrived.</p>}
         {trying.data && <Outcome trial={trying.data} />}
       </div>
       {trying.error && <Problem error={trying.error} />}

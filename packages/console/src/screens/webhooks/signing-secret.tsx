@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useScope } from '../../api/scope.tsx';
 import type { Rotation } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialogs.tsx';
@@ -13,14 +12,16 @@ const OVERLAPS = [
   ['0', 'not at all: it has leaked'],
 ] as const;
 
-/** Rotation of what signs webhooks. */
-export function SigningSecret() {
-  const { core } = useScope();
+interface SigningSecretProps {
+  rotate: (body: { overlapSeconds: number }) => Promise<Rotation>;
+}
+
+/** Rotation of what signs webhooks, by the API client or by an operator. */
+export function SigningSecret({ rotate }: SigningSecretProps) {
   const [overlap, setOverlap] = useState('86400');
   const reveal = useReveal();
-  const rotate = async () => {
-    const body = { overlapSeconds: Number(overlap) };
-    const rotation = await core<Rotation>('/webhooks/secret/rotate', { method: 'POST', body });
+  const act = async () => {
+    const rotation = await rotate({ overlapSeconds: Number(overlap) });
     reveal({
       title: 'The new signing secret',
       note: rotation.oldSecretValidUntil && (
@@ -43,7 +44,8 @@ export function SigningSecret() {
         <Confirm
           title="Rotate the signing secret?"
           verb="Rotate"
-          act={rotate}
+          act={act}
+          conflict="The secret before it still signs. Rotate after that, or choose “not at all” above, which ends it now."
           trigger={<Button kind="primary">Rotate</Button>}
         >
           <p>A new secret signs from now on. It is shown once, after this.</p>

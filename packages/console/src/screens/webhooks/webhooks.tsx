@@ -1,3 +1,5 @@
+import { useScope } from '../../api/scope.tsx';
+import type { Rotation } from '../../api/types.ts';
 import { Page } from '../../ui/parts.tsx';
 import { Tabbed } from '../../ui/tabbed.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -15,9 +17,16 @@ export function Webhooks() {
           { name: 'endpoints', label: 'Endpoints', content: <Endpoints /> },
           { name: 'deliveries', label: 'Deliveries', content: <Deliveries /> },
           { name: 'replays', label: 'Replays', content: <Replays /> },
-          { name: 'secret', label: 'Signing secret', content: <SigningSecret /> },
+          { name: 'secret', label: 'Signing secret', content: <OwnSecret /> },
         ]}
       />
     </Page>
+  );
+}
+
+function OwnSecret() {
+  const { core } = useScope();
+  return (
+    <SigningSecret rotate={(body) => core<Rotation>('/webhooks/secret/rotate', { method: 'POST', once: true, body })} />
   );
 }

@@ -1,0 +1,250 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM, openBrowser, violationsOn } from '../support/browser.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+const HANDSET = '+15557654321';
+const COPIED = 'I have copied it';
+
+let redcloud: TestRedCloud;
+let browser: Browser;
+let page: Page;
+
+async function show(path: string): Promise<void> {
+  await page.goto(`${redcloud.url}/console${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.loading').waitFor({ state: 'detached' });
+}
+
+/** The next request of this kind is carried out, and its answer gets lost on its way. */
+async function loseAnswer(url: string): Promise<void> {
+  let isLost = false;
+  await page.route(url, async (route, request) => {
+    if (isLost || request.method() !== 'POST') return route.continue();
+    isLost = true;
+    await route.fetch();
+    await route.abort();
+  });
+}
+
+const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const confirm = (name: string) => page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
+const unanswered = () => page.getByRole('alert').filter({ hasText: 'It may have been done, or not' }).waitFor();
+const focused = () => page.evaluate('document.activeElement.textContent');
+
+describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
+  beforeAll(async () => {
+    [redcloud, browser] = await Promise.all([startRedCloud(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await redcloud?.stop();
+  });
+
+  beforeEach(async () => {
+    const context = await browser.newContext({ bypassCSP: true });
+    await context.request.post(`${redcloud.url}/console/session`, {
+      headers: { 'x-redcloud-console': '1' },
+      data: { operatorToken: OPERATOR },
+    });
+    page = await context.newPage();
+    return () => context.close();
+  });
+
+  test('a message whose answer got lost is not sent twice by who clicks again', async () => {
+    await show('/phone');
+    await loseAnswer('**/api/core/messages/send');
+    await page.getByLabel('Text').fill('Only once');
+    await click('Send by the API');
+    await unanswered();
+    await page.locator('.bubble.in', { hasText: 'Only once' }).waitFor();
+    await click('Send by the API');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    const { json } = await redcloud.call(`/api/core/messages?to=${encodeURIComponent(HANDSET)}`);
+    expect(json.messages).toHaveLength(1);
+    // Whoever then wants it once more gets it once more.
+    await click('Send by the API');
+    await expect.poll(() => page.locator('.bubble.in', { hasText: 'Only once' }).count()).toBe(2);
+  });
+
+  test('what is typed on the phone while something is on its way is not lost, nor is what could not be sent', async () => {
+    await show('/phone');
+    const line = page.getByLabel('Write from this handset');
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route('**/sandbox/inbound', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await line.fill('First');
+    await line.press('Enter');
+    await line.pressSequentially('Second');
+    letGo();
+    await page.locator('.bubble.out', { hasText: 'First' }).waitFor();
+    expect(await line.inputValue()).toBe('Second');
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.route('**/sandbox/inbound', (route) => route.abort());
+    await line.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await line.inputValue()).toBe('Second');
+  });
+
+  test('an API client and its account are made once, though both answers got lost, and its secrets are shown', async () => {
+    await show('/clients');
+    await click('New API client');
+    await page.getByLabel('Name', { exact: true }).fill('Lost');
+    await page.getByLabel('Name of the new account').fill('Lost Ltd');
+    await loseAnswer('**/api/admin/accounts');
+    await click('Create');
+    await unanswered();
+    expect(await focused()).toBe('Create');
+    await page.unrouteAll({ behavior: 'wait' });
+    await loseAnswer('**/api/admin/clients');
+    await click('Create');
+    await page.getByText('The account Lost Ltd was made all the same').waitFor();
+    await click('Create');
+    const secret = await page.locator('.secret code', { hasText: 'rc_secret_' }).innerText();
+    await click(COPIED);
+    const { accounts } = (await redcloud.admin('GET', '/accounts')).json;
+    const { clients } = (await redcloud.admin('GET', '/clients')).json;
+    const named = (all: { name: string }[], name: string) => all.filter((one) => one.name === name);
+    expect([named(accounts, 'Lost Ltd').length, named(clients, 'Lost').length]).toEqual([1, 1]);
+    const { id } = named(clients, 'Lost')[0] as never as { id: string };
+    const { secrets } = (await redcloud.admin('GET', `/clients/${id}/secrets`)).json;
+    expect(secrets.map(({ hint }: { hint: string }) => hint)).toEqual([secret.slice(-4)]);
+  });
+
+  test('a lost client secret is had again; a third is refused in the words of the page', async () => {
+    await show('/clients/rc_test_client_123');
+    await loseAnswer('**/secrets');
+    await click('Add a client secret');
+    await confirm('Add');
+    await unanswered();
+    await confirm('Add');
+    await page.locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
+    await click(COPIED);
+    await click('Add a client secret');
+    await confirm('Add');
+    await page.getByText('Withdraw one of the two that are valid').waitFor();
+    expect(await focused()).toBe('Add');
+    await confirm('Keep as it is');
+    await page.getByRole('button', { name: 'Withdraw' }).last().click();
+    await confirm('Withdraw');
+    await expect.poll(() => page.getByRole('button', { name: 'Withdraw' }).count()).toBe(1);
+  });
+
+  test('an operator ends an overlap that runs, by what the page offers', async () => {
+    await show('/clients/rc_test_client_123');
+    for (const overlap of ['for a week', 'for an hour']) {
+      await page.getByLabel('The old secret goes on signing').selectOption(overlap);
+      await click('Rotate');
+      await confirm('Rotate');
+      if (overlap === 'for a week') await click(COPIED);
+    }
+    await page.getByText('choose “not at all”').waitFor();
+    await confirm('Keep as it is');
+    await page.getByLabel('The old secret goes on signing').selectOption('0');
+    await click('Rotate');
+    await confirm('Rotate');
+    await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
+    await click(COPIED);
+  });
+
+  test('a URL that is being typed stays while the other one changes, and only it is saved', async () => {
+    await show('/webhooks');
+    await page.getByLabel('Delivery events').fill('https://example.com/being-typed');
+    const elsewhere = 'https://example.com/set-elsewhere';
+    await redcloud.call('/api/core/webhooks', { method: 'PATCH', body: { inboundUrl: elsewhere } });
+    await expect.poll(() => page.getByLabel('Inbound messages').inputValue()).toBe(elsewhere);
+    expect(await page.getByLabel('Delivery events').inputValue()).toBe('https://example.com/being-typed');
+    await page.getByLabel('Delivery events').press('Enter');
+    await page.getByText('Saved. The next attempts go there.').waitFor();
+    const { json } = await redcloud.call('/api/core/webhooks');
+    expect(json).toMatchObject({ deliveryUrl: 'https://example.com/being-typed', inboundUrl: elsewhere });
+    await redcloud.call('/api/core/webhooks', { method: 'PATCH', body: { deliveryUrl: elsewhere } });
+    await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe(elsewhere);
+  });
+
+  test('what could not be read is read again by itself', async () => {
+    let isDown = true;
+    await page.route('**/api/core/numbers', (route) => (isDown ? route.abort() : route.continue()));
+    await page.goto(`${redcloud.url}/console/numbers`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch(/request console_/);
+    isDown = false;
+    await page.getByRole('row', { name: /num_abc123/ }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('attempts that are looked at stay on the screen while their row leaves the list', async () => {
+    await redcloud.send('looked-at', { to: ['+15550000001'] });
+    await show('/webhooks?tab=deliveries');
+    await page
+      .getByRole('button', { name: /attempt/ })
+      .first()
+      .click();
+    await page.route('**/webhooks/deliveries*', (route) =>
+      route.fulfill({ json: { deliveries: [], nextCursor: null } }),
+    );
+    await page.getByText('No such event').waitFor({ state: 'attached' });
+    expect(await page.locator('.attempts li').count()).toBeGreaterThan(0);
+    await click('Close');
+    await page.locator('.attempts').waitFor({ state: 'detached' });
+  });
+
+  test('a refusal of a handset that has opted out goes when the handset writes START', async () => {
+    await show('/phone');
+    const line = page.getByLabel('Write from this handset');
+    await line.fill('STOP');
+    await line.press('Enter');
+    await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
+    await click('Send by the API');
+    await page.getByText('Not accepted for this handset').waitFor();
+    await line.fill('START');
+    await line.press('Enter');
+    await page.getByText('Not accepted for this handset').waitFor({ state: 'detached' });
+  });
+
+  test('a search goes along to the next tab, and one that is refused can be cleared', async () => {
+    await show(`/opt-outs?recipient=${encodeURIComponent('+15557654399')}`);
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByText('+15557654399 has said nothing').waitFor();
+    for (const path of ['/opt-outs?recipient=nobody', '/webhooks?tab=deliveries&state=ODD']) {
+      await show(path);
+      await page.getByRole('alert').waitFor();
+      await click('Clear the search');
+      await page.getByRole('alert').waitFor({ state: 'detached' });
+    }
+  });
+
+  test.each(['%00', 'a.b', '..%2fnumbers'])('an id that nothing has is said to be none: %s', async (id) => {
+    await show(`/messages/${id}`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('NOT_FOUND');
+  });
+
+  test('on the smallest phones too, axe finds nothing serious where something is going on', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await redcloud.call('/api/core/webhooks/replays', { method: 'POST', body: { since: '2026-01-01T00:00:00Z' } });
+    const found: string[] = [];
+    for (const path of ['/webhooks?tab=replays', '/webhooks?tab=deliveries', '/clients/rc_test_client_123']) {
+      await show(path);
+      await page.locator('.table tbody tr').first().waitFor();
+      found.push(...(await violationsOn(page)));
+    }
+    expect(found).toEqual([]);
+  });
+
+  test('whoever pages by keyboard keeps the place in the page', async () => {
+    const to = Array.from({ length: 60 }, (_, i) => `+1555${6_000_000 + i}`);
+    await redcloud.send('sixty', { to });
+    await show('/messages');
+    await page.getByText('Page 1, 50 shown').waitFor();
+    await page.getByRole('button', { name: 'Next' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/Page 2, \d+ shown/).waitFor();
+    expect(await focused()).toBe('Next');
+  });
+});
