@@ -5,7 +5,9 @@ import { Numbers } from './resources/numbers.ts';
 import { OptOuts } from './resources/opt-outs.ts';
 import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type Call, type CallOptions, type Credentials, createApi } from './transport/api.ts';
+import { parsed } from './transport/path.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
+import { has } from './transport/whole.ts';
 import type { Identity } from './types.ts';
 
 export interface ClientCredentials {
@@ -76,7 +78,8 @@ export class RedCloud {
 
   /** Who this client is and what it may do. @throws ApiError | ConnectionError | TimeoutError | AbortError */
   async whoami(options?: CallOptions): Promise<Identity> {
-    return (await this.#api.call({ method: 'GET', path: '/api/core/whoami' }, options)).json as Identity;
+    const call = { method: 'GET', path: '/api/core/whoami', isWhole: has({ apiClientId: 'text' }) } as const;
+    return (await this.#api.call(call, options)).json as Identity;
   }
 
   /**
@@ -89,14 +92,21 @@ export class RedCloud {
 }
 
 function readCredentials({ clientId, clientSecret, accessToken }: RedCloudOptions): Credentials {
-  if (accessToken) return { accessToken };
+  if (accessToken) return { accessToken: mustBePrintable('accessToken', accessToken) };
   if (clientId && clientSecret) return { clientId, clientSecret };
   throw new TypeError('clientId and clientSecret are required, or an accessToken');
 }
 
+/** What can't be in a header would look like a network that is down. */
+function mustBePrintable(name: string, text: string): string {
+  if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) return text;
+  throw new TypeError(`${name} must be printable ASCII characters without spaces`);
+}
+
 function readBaseUrl(text: string): string {
-  const url = new URL(text);
-  const isPlain = /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+  const url = parsed(text);
+  const isPlain =
+    url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username + url.password === '';
   if (!isPlain) throw new TypeError('baseUrl must be an http or https URL without credentials, query and fragment');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

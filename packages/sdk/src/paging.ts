@@ -68,7 +68,8 @@ export class Feed<T> implements AsyncIterable<T> {
 
   /**
    * Everything before it was taken by the loop: kept, and given as `after` later on, nothing is missed. It moves on page
-   * by page, so what was taken of the last page comes again; know it by its `eventId`.
+   * by page, so what was taken of the last page comes again; know it by its `eventId`. Until the first page is through it is what
+   * this one began with: `stream({ since, after: kept })` goes on rightly from either.
    */
   get cursor(): string | undefined {
     return this.#cursor;

@@ -1,6 +1,6 @@
 /** For tests of a webhook endpoint: deliveries as Red Cloud would make them. */
 import type { WebhookEvent } from './types.ts';
-import { bytesOf, decodedKey, mac, signedBytes, toBase64, toHex, wholeKey } from './webhooks/mac.ts';
+import { bytesOf, decodedKey, mac, secretsOf, signedBytes, toBase64, toHex, wholeKey } from './webhooks/mac.ts';
 
 export interface SignOptions {
   /** Milliseconds since 1970. Default: now. */
@@ -25,10 +25,14 @@ export async function signForTest(
   secret: string,
   { at = Date.now(), eventId }: SignOptions = {},
 ): Promise<SignedWebhook> {
+  secretsOf(secret);
+  if (typeof event !== 'string' && (typeof event !== 'object' || event === null))
+    throw new TypeError('event must be an event, or a body as text');
+  if (!Number.isFinite(at)) throw new TypeError('at must be milliseconds since 1970');
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   const bytes = bytesOf(body);
   if (bytes === undefined) throw new TypeError('A body with an unpaired surrogate has no bytes');
-  const id = eventId ?? (typeof event === 'string' ? 'evt_test' : event.eventId);
+  const id = eventId ?? (typeof event === 'string' ? undefined : event.eventId) ?? 'evt_test';
   const timestamp = String(Math.floor(at / 1000));
   const redcloud = await mac(await wholeKey(secret), signedBytes(`${timestamp}.`, bytes));
   const standard = await mac(await decodedKey(secret), signedBytes(`${id}.${timestamp}.`, bytes));

@@ -82,7 +82,7 @@ const MOUNTS: [string, Mount][] = [
   ],
 ];
 
-describe.each(MOUNTS)('%s', (_name, mount) => {
+describe.each(MOUNTS)('%s', (name, mount) => {
   test('answers 204 when the handler has resolved, with the event it was given', async () => {
     const events: WebhookEvent[] = [];
     const post = await mount({
@@ -151,9 +151,27 @@ describe.each(MOUNTS)('%s', (_name, mount) => {
     expect(told).toMatchObject(how === 'never ends' ? [] : [down, { fault: 'missing' }]);
   });
 
-  test('answers 413 to what is larger than any event', async () => {
-    const post = await mount({ secret: SECRET, onEvent: () => undefined });
-    expect((await post({ body: new Uint8Array(1_100_000) })).status).toBe(413);
+  test('answers 413 to what is larger than any event and tells of it, and takes the next one', async () => {
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    const post = await mount({ secret: SECRET, onEvent: () => undefined, onError });
+    const large = await post({ body: new Uint8Array(1_100_000), headers: { 'content-type': 'application/json' } });
+    expect([large.status, await large.text()]).toEqual([413, expect.any(String)]);
+    for (const _ of [1, 2, 3]) expect((await post(await signForTest(EVENT, SECRET))).status).toBe(204);
+    // express.raw() has a limit of its own.
+    if (!name.includes('raw')) expect(errors).toMatchObject([{ name: 'BodyTooLargeError' }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['no options', undefined],
+    ['no secret, as where a variable is not set', { secret: undefined, onEvent: () => undefined }],
+    ['a secret that is none', { secret: 'abc', onEvent: () => undefined }],
+    ['an empty list of secrets', { secret: [], onEvent: () => undefined }],
+    ['a list with one that is none', { secret: [SECRET, ''], onEvent: () => undefined }],
+    ['nobody to take the event', { secret: SECRET }],
+    ['an onError that can’t be called', { secret: SECRET, onEvent: () => undefined, onError: true }],
+  ])('is not made with %s', async (_what, options) => {
+    await expect((async () => mount(options as ReceiverOptions))()).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { ConnectionError, RedCloud } from '../src/index.ts';
+import { ConnectionError, RedCloud, type RedCloudOptions } from '../src/index.ts';
 import { json, Scripted, unreachable } from './scripted.ts';
 
 const CREDENTIALS = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
@@ -9,6 +9,8 @@ const CREDENTIALS = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_a
 test.each([
   ['no secret', { ...CREDENTIALS, clientSecret: '', baseUrl: 'http://a.test' }],
   ['no URL', { ...CREDENTIALS, baseUrl: 'a.test' }],
+  ['a token that can’t be in a header', { accessToken: 'töken', baseUrl: 'http://a.test' }],
+  ['a password alone in the URL', { ...CREDENTIALS, baseUrl: 'http://:secret@a.test' }],
   ['another protocol', { ...CREDENTIALS, baseUrl: 'ftp://a.test' }],
   ['credentials in the URL', { ...CREDENTIALS, baseUrl: 'http://me:secret@a.test' }],
   ['a query', { ...CREDENTIALS, baseUrl: 'http://a.test?x=1' }],
@@ -16,7 +18,11 @@ test.each([
   ['a time that is none', { ...CREDENTIALS, baseUrl: 'http://a.test', attemptTimeoutMs: Number.NaN }],
   ['fewer than no retries', { ...CREDENTIALS, baseUrl: 'http://a.test', maxRetries: -1 }],
 ])('a client is not made with %s', (_name, options) => {
-  expect(() => new RedCloud(options)).toThrow(TypeError);
+  expect(() => new RedCloud(options as RedCloudOptions)).toThrow(TypeError);
+});
+
+test('what is said of a URL names the option', () => {
+  expect(() => new RedCloud({ ...CREDENTIALS, baseUrl: undefined as unknown as string })).toThrow(/^baseUrl must be/);
 });
 
 test('a base URL may have a path, and a slash at its end', async () => {
@@ -44,6 +50,9 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   ['a path that makes no URL', (rc) => rc.request({ method: 'GET', path: ':port' })],
   ['a path that leads out of the server', (rc) => rc.request({ method: 'GET', path: '/../x' })],
   ['no path', (rc) => rc.request({ method: 'GET', path: '' })],
+  ['a GET with a body', (rc) => rc.request({ method: 'GET', path: '/x', body: {} })],
+  ['no time between looks', async (rc) => rc.events.stream({ pollMs: 0 })],
+  ['a time between looks that is none', async (rc) => rc.events.stream({ pollMs: Number.NaN })],
 ])('%s is a mistake, told at once, and nothing goes out', async (_name, call) => {
   const server = new Scripted();
   await expect(call(server.client({ baseUrl: 'http://redcloud.test/sms' }))).rejects.toBeInstanceOf(TypeError);
@@ -61,11 +70,45 @@ test('a route without a method is asked as any other, and tried once when it mus
   expect(server.seen).toHaveLength(3);
 });
 
-test('a new secret is asked for once: a second would take the first one out of the answer that was lost', async () => {
+test('a new secret is made once, and had again after an answer that got lost', async () => {
   const server = new Scripted();
   server.steps = [unreachable, () => json(200, { webhookSecret: 'whsec_YQ==', oldSecretValidUntil: null })];
-  await expect(server.client().webhooks.rotateSecret()).rejects.toBeInstanceOf(ConnectionError);
-  expect(server.seen).toHaveLength(1);
+  expect(await server.client().webhooks.rotateSecret()).toMatchObject({ webhookSecret: 'whsec_YQ==' });
+  expect(server.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1']);
+  server.steps = [unreachable];
+  const failed = server.client({ maxRetries: 0 }).webhooks.rotateSecret({}, { idempotencyKey: 'november' });
+  await expect(failed).rejects.toMatchObject({ name: 'ConnectionError', idempotencyKey: 'november' });
+});
+
+const first = async (list: AsyncIterable<unknown>) => {
+  for await (const one of list) return one;
+  return undefined;
+};
+
+test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
+  ['whoami', (rc) => rc.whoami()],
+  ['numbers.list', (rc) => rc.numbers.list()],
+  ['numbers.search', (rc) => rc.numbers.search({ state: 'OR' })],
+  ['numbers.update', (rc) => rc.numbers.update('num_1', {})],
+  ['messages.get', (rc) => rc.messages.get('msg_1')],
+  ['messages.list', (rc) => first(rc.messages.list())],
+  ['events.list', (rc) => first(rc.events.list())],
+  ['optOuts.list', (rc) => first(rc.optOuts.list())],
+  ['optOuts.history', (rc) => first(rc.optOuts.history())],
+  ['optOuts.add', (rc) => rc.optOuts.add({ numberId: 'num_1', recipient: '+15551234567' })],
+  ['webhooks.get', (rc) => rc.webhooks.get()],
+  ['webhooks.test', (rc) => rc.webhooks.test()],
+  ['webhooks.deliveries', (rc) => first(rc.webhooks.deliveries())],
+  ['webhooks.replayEvent', (rc) => rc.webhooks.replayEvent('evt_1')],
+  ['webhooks.replays', (rc) => rc.webhooks.replays()],
+  ['webhooks.getReplay', (rc) => rc.webhooks.getReplay('rpl_1')],
+])('%s takes no answer for its own that is not: it is asked again, and then fails', async (_name, call) => {
+  for (const answer of [() => json(200, {}), () => json(200, []), () => new Response(null, { status: 204 })]) {
+    const server = new Scripted();
+    server.steps = [answer];
+    await expect(call(server.client({ maxRetries: 1 }))).rejects.toBeInstanceOf(ConnectionError);
+    expect(server.seen).toHaveLength(2);
+  }
 });
 
 test('a client that is logged shows no secret', () => {

@@ -31,12 +31,18 @@ const brokenOff: Step = () =>
     { status: 202 },
   );
 
+const OK = { to: '+15551234567', messageId: 'msg_1', status: 'QUEUED' };
+
 test.each([
   ['no connection', unreachable],
   ['an answer that breaks off', brokenOff],
   ['an answer that was cut off and looks whole', cutOff],
   ["somebody else's page", page],
   ['an answer of another shape', () => json(202, {})],
+  ['an answer without a body', () => new Response(null, { status: 204 })],
+  ['an answer that passes over a recipient', () => json(202, { results: [{ ...OK, to: '+15550000000' }], errors: [] })],
+  ['an answer with holes', () => json(202, { results: [null], errors: [] })],
+  ['an answer that names no message', () => json(202, { results: [{ to: OK.to }], errors: [] })],
   ['429', refused(429, 'RATE_LIMITED')],
   ['502', refused(502, 'UPSTREAM_ERROR')],
   ['503', () => new Response('busy', { status: 503 })],
@@ -232,7 +238,6 @@ test.each([0, -1, Number.NaN])('a call with %s ms is the mistake of the caller',
   expect(await failure(send)).toBeInstanceOf(TypeError);
 });
 
-const OK = { to: '+15551234567', messageId: 'msg_1', status: 'QUEUED' };
 const BAD = { to: 'invalid', error: { code: 'INVALID_RECIPIENT', message: 'Not E.164', details: {} } };
 
 test.each([
@@ -242,7 +247,8 @@ test.each([
 ])('a result says in one word what became of the recipients: %s', async (outcome, results, errors) => {
   const server = new Scripted();
   server.steps = [() => json(202, { results, errors }, { 'x-request-id': 'req_ok', 'idempotent-replayed': 'true' })];
-  expect(await server.client().messages.send(SEND)).toEqual({
+  const to = [...results, ...errors].map((one) => one.to);
+  expect(await server.client().messages.send({ ...SEND, to })).toEqual({
     outcome,
     accepted: results,
     rejected: errors,
@@ -250,6 +256,39 @@ test.each([
     requestId: 'req_ok',
     idempotencyKey: 'key-1',
   });
+});
+
+test('a recipient that was given twice is answered for as the server does: once accepted, once rejected', async () => {
+  const server = new Scripted();
+  const twice = { to: OK.to, error: { code: 'DUPLICATE_RECIPIENT', message: 'More than once', details: {} } };
+  server.steps = [() => json(202, { results: [OK], errors: [twice] })];
+  expect((await server.client().messages.send({ ...SEND, to: [OK.to, OK.to] })).outcome).toBe('SOME_REJECTED');
+});
+
+test('a send that is answered with nothing, again and again, fails with its key', async () => {
+  const server = new Scripted();
+  server.steps = [() => new Response(null, { status: 204 })];
+  const error = await failure(server.client({ maxRetries: 1 }).messages.send(SEND));
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect([error.idempotencyKey, server.seen.length]).toEqual(['key-1', 2]);
+});
+
+test('any number of calls may hang on one signal: no leak is warned of, and all end with it', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const server = new Scripted();
+  server.steps = [silent];
+  const rc = server.client();
+  const controller = new AbortController();
+  const calls = Array.from({ length: 30 }, () => failure(rc.messages.send(SEND, { signal: controller.signal })));
+  await vi.waitFor(() => expect(server.seen).toHaveLength(30));
+  controller.abort();
+  for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(AbortError);
+  // A warning is told in the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warnings).toEqual([]);
 });
 
 test('sendOrThrow throws for one rejected recipient, and tells who was accepted', async () => {

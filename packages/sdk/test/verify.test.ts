@@ -81,6 +81,7 @@ test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
   ['a list without a secret in it', /is it set/, '{}', {}, [undefined], undefined],
   ['no headers', /headers/, '{}', undefined, SECRET, undefined],
   ['a tolerance that is none', /toleranceSeconds/, '{}', {}, SECRET, Number.NaN],
+  ['no tolerance', /toleranceSeconds/, '{}', {}, SECRET, null as unknown as number],
 ])(
   '%s is a mistake of the one who calls, and says so',
   async (_name, says, body, headers, secret, toleranceSeconds) => {
@@ -255,4 +256,17 @@ describe('whatever is changed on the way, it is refused', () => {
       { numRuns: 200 },
     );
   });
+});
+
+test.each<[string, RegExp, () => Promise<unknown>]>([
+  ['no event', /^event must be/, () => signForTest(undefined as unknown as string, SECRET)],
+  ['no moment', /^at must be/, () => signForTest(EVENT, SECRET, { at: Number.NaN })],
+  ['no secret', /is it set\?/, () => signForTest(EVENT, undefined as unknown as string)],
+])('nothing is signed with %s', async (_name, says, sign) => {
+  await expect(sign()).rejects.toThrow(says);
+});
+
+test('what has no id of its own is signed under one for tests', async () => {
+  const event = { type: 'message.read' } as unknown as typeof EVENT;
+  expect((await signForTest(event, SECRET)).headers['webhook-id']).toBe('evt_test');
 });

@@ -2,6 +2,7 @@ import { AbortError } from '../errors.ts';
 import { Feed, type FeedPage } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import { limited } from '../transport/limit.ts';
+import { has } from '../transport/whole.ts';
 import type { EventFilters, StreamEvent } from '../types.ts';
 
 export interface StreamOptions extends EventFilters, CallOptions {
@@ -31,6 +32,7 @@ export class Events {
    */
   stream({ pollMs = 1_000, signal, timeoutMs, ...from }: StreamOptions = {}): Feed<StreamEvent> {
     const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
+    if (!(pollMs > 0)) throw new TypeError('pollMs must be a number above 0');
     const { now, sleep } = this.#api;
     return this.#feed(from, options, async () => {
       await limited({ now }, { until: now() + pollMs + STALLED_MS, signal }, (over) => sleep(pollMs, over));
@@ -49,7 +51,8 @@ export class Events {
   }
 
   async #page(query: object, options: CallOptions | undefined): Promise<FeedPage<StreamEvent>> {
-    const { json } = await this.#api.call({ method: 'GET', path: '/api/core/events', query }, options);
+    const isWhole = has({ events: 'list', nextCursor: 'text' });
+    const { json } = await this.#api.call({ method: 'GET', path: '/api/core/events', query, isWhole }, options);
     const { events, nextCursor } = json as { events: StreamEvent[]; nextCursor: string };
     return { items: events, nextCursor };
   }

@@ -1,8 +1,10 @@
-import { RecipientsRejectedError, RedCloudError } from '../errors.ts';
+import { RecipientsRejectedError } from '../errors.ts';
 import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import type { Answer } from '../transport/exchange.ts';
+import { type KeyedOptions, keyed } from '../transport/key.ts';
 import { segment } from '../transport/path.ts';
+import { has, type IsWhole } from '../transport/whole.ts';
 import type {
   AcceptedRecipient,
   AllAccepted,
@@ -14,14 +16,7 @@ import type {
   SendResult,
 } from '../types.ts';
 
-export interface SendOptions extends CallOptions {
-  /**
-   * 1 to 255 printable ASCII characters that name the business operation, such as `order-789-shipped`: whoever sends
-   * under it again, also after a crash, gets the same answer and no second message. Random when it is not given, and
-   * the same for all retries of this call either way.
-   */
-  idempotencyKey?: string;
-}
+export type SendOptions = KeyedOptions;
 
 interface SendReply {
   results: AcceptedRecipient[];
@@ -42,22 +37,12 @@ export class Messages {
    *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat. | TypeError
    *   when the key can't be one.
    */
-  async send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
-    const { idempotencyKey = this.#api.newKey(), ...limits } = options;
-    mustBeKey(idempotencyKey);
-    const call = {
-      method: 'POST',
-      path: '/api/core/messages/send',
-      headers: { 'idempotency-key': idempotencyKey },
-      body: params,
-      isWhole: isSendReply,
-    } as const;
-    try {
-      return toResult(await this.#api.call(call, limits), idempotencyKey);
-    } catch (error) {
-      if (error instanceof RedCloudError) error.idempotencyKey = idempotencyKey;
-      throw error;
-    }
+  send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
+    return keyed(this.#api, options, async (headers, limits, key) => {
+      const isWhole = answers(params.to);
+      const call = { method: 'POST', path: '/api/core/messages/send', headers, body: params, isWhole } as const;
+      return toResult(await this.#api.call(call, limits), key);
+    });
   }
 
   /**
@@ -75,13 +60,15 @@ export class Messages {
   /** Needs `messages:read`. @throws ApiError NOT_FOUND, for one of another client as well | as any call */
   async get(messageId: string, options?: CallOptions): Promise<MessageDetails> {
     const path = `/api/core/messages/${segment('messageId', messageId)}`;
-    return (await this.#api.call({ method: 'GET', path }, options)).json as MessageDetails;
+    return (await this.#api.call({ method: 'GET', path, isWhole: has({ messageId: 'text' }) }, options))
+      .json as MessageDetails;
   }
 
   /** Newest first; all filters that are given must hold. Needs `messages:read`. */
   list(filters: MessageFilters = {}, options?: CallOptions): Listing<Message> {
     return new Listing(async (cursor) => {
-      const call = { method: 'GET', path: '/api/core/messages', query: { ...filters, cursor } } as const;
+      const isWhole = has({ messages: 'list', nextCursor: 'cursor' });
+      const call = { method: 'GET', path: '/api/core/messages', query: { ...filters, cursor }, isWhole } as const;
       const { messages, nextCursor } = (await this.#api.call(call, options)).json as MessagePage;
       return { items: messages, nextCursor };
     }, filters.cursor);
@@ -93,14 +80,21 @@ interface MessagePage {
   nextCursor: string | null;
 }
 
-function mustBeKey(key: string): void {
-  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key) && key.trim() === key) return;
-  throw new TypeError('idempotencyKey must be 1 to 255 printable ASCII characters');
-}
+const isAccepted = has({ to: 'text', messageId: 'text' });
+const isRejected = has({ to: 'text' });
 
-function isSendReply(json: unknown): json is SendReply {
-  const { results, errors } = (json ?? {}) as Partial<SendReply>;
-  return Array.isArray(results) && Array.isArray(errors) && results.length + errors.length > 0;
+/** Whether an answer says of each recipient what became of it: of one that it passes over nobody would ever hear. */
+function answers(to: readonly string[]): IsWhole {
+  // Before anything is sent: what the caller changes afterwards changes nothing.
+  const recipients = new Set(Array.isArray(to) ? to : []);
+  return (json, status) => {
+    const { results, errors } = (json ?? {}) as Partial<SendReply>;
+    if (!Array.isArray(results) || !Array.isArray(errors) || results.length + errors.length === 0) return false;
+    if (!results.every((one) => isAccepted(one, status)) || !errors.every((one) => isRejected(one, status)))
+      return false;
+    const answered = new Set([...results, ...errors].map((one) => one.to));
+    return [...recipients].every((recipient) => answered.has(recipient));
+  };
 }
 
 function toResult({ json, headers, requestId }: Answer, idempotencyKey: string): SendResult {

@@ -1,6 +1,7 @@
 import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import { segment } from '../transport/path.ts';
+import { has, isNothing } from '../transport/whole.ts';
 import type {
   AutoReplies,
   AutoRepliesUpdate,
@@ -25,7 +26,8 @@ export class OptOuts {
   /** As they stand now, by number and recipient. */
   list(filters: OptOutFilters = {}, options?: CallOptions): Listing<OptOut> {
     return new Listing(async (after) => {
-      const call = { method: 'GET', path: PATH, query: { ...filters, after } } as const;
+      const isWhole = has({ optOuts: 'list', nextCursor: 'cursor' });
+      const call = { method: 'GET', path: PATH, query: { ...filters, after }, isWhole } as const;
       const { json } = await this.#api.call(call, options);
       const { optOuts, nextCursor } = json as { optOuts: OptOut[]; nextCursor: string | null };
       return { items: optOuts, nextCursor };
@@ -35,7 +37,8 @@ export class OptOuts {
   /** All changes there ever were, the newest last. */
   history(filters: OptOutHistoryFilters = {}, options?: CallOptions): Listing<OptOutChange> {
     return new Listing(async (after) => {
-      const call = { method: 'GET', path: `${PATH}/history`, query: { ...filters, after } } as const;
+      const isWhole = has({ changes: 'list', nextCursor: 'cursor' });
+      const call = { method: 'GET', path: `${PATH}/history`, query: { ...filters, after }, isWhole } as const;
       const { json } = await this.#api.call(call, options);
       const { changes, nextCursor } = json as { changes: OptOutChange[]; nextCursor: string | null };
       return { items: changes, nextCursor };
@@ -44,7 +47,8 @@ export class OptOuts {
 
   /** What you have heard elsewhere than by text message. What stands already stays as it is. */
   async add(optOut: NewOptOut, options?: CallOptions): Promise<OptOut> {
-    return (await this.#api.call({ method: 'POST', path: PATH, body: optOut }, options)).json as OptOut;
+    const call = { method: 'POST', path: PATH, body: optOut, isWhole: has({ recipient: 'text' }) } as const;
+    return (await this.#api.call(call, options)).json as OptOut;
   }
 
   /**
@@ -53,7 +57,7 @@ export class OptOuts {
    */
   async remove(numberId: string, recipient: string, options?: CallOptions): Promise<void> {
     const path = `${PATH}/${segment('numberId', numberId)}/${segment('recipient', recipient)}`;
-    await this.#api.call({ method: 'DELETE', path }, options);
+    await this.#api.call({ method: 'DELETE', path, isWhole: isNothing }, options);
   }
 
   /** What a handset that opts out or in, or asks for help, is told. */

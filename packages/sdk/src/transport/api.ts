@@ -4,6 +4,7 @@ import { urlOf } from './path.ts';
 import { type Patience, repeated } from './repeat.ts';
 import type { Runtime } from './runtime.ts';
 import { createTokens, givenToken, type Tokens, tokenExchange } from './tokens.ts';
+import { type IsWhole, isAny } from './whole.ts';
 
 /** Of one call. */
 export interface CallOptions {
@@ -27,7 +28,7 @@ export interface Call {
   query?: object;
   body?: unknown;
   headers?: Record<string, string>;
-  isWhole?: (json: unknown) => boolean;
+  isWhole?: IsWhole;
   /** Doing it twice is not as good as doing it once, and the server can't tell. */
   isUnrepeatable?: boolean;
 }
@@ -78,9 +79,10 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
 }
 
 /** All that is sent is fixed here, before the first attempt: what the caller changes afterwards changes nothing. */
-function toExchange(baseUrl: string, { method, path, query, body, headers, isWhole = isObject }: Call): Exchange {
-  // What can't be a header is the caller's mistake; fetch would report it as it does a network that is down.
+function toExchange(baseUrl: string, { method, path, query, body, headers, isWhole = isAny }: Call): Exchange {
+  // Mistakes of the caller, which fetch would report as it does a network that is down.
   new Headers(headers);
+  if (method === 'GET' && body !== undefined) throw new TypeError('A GET has no body: give a query');
   return {
     method,
     url: urlOf(baseUrl, path, queryOf(query)),
@@ -102,8 +104,4 @@ function queryOf(query: object = {}): string {
 
 function textOf(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
-}
-
-function isObject(json: unknown): boolean {
-  return typeof json === 'object' && json !== null;
 }

@@ -2,6 +2,7 @@ import { ApiError, ConnectionError, RedCloudError } from '../errors.ts';
 import { readRetryAfter } from './backoff.ts';
 import { type Limits, limited } from './limit.ts';
 import type { Runtime } from './runtime.ts';
+import type { IsWhole } from './whole.ts';
 
 /** One request, the same however often it is sent: nothing in it can change between attempts. */
 export interface Exchange {
@@ -9,8 +10,7 @@ export interface Exchange {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  /** Whether a 2xx answer's JSON is what it should be. What is not was cut off, or comes from somebody in between. */
-  isWhole(json: unknown): boolean;
+  isWhole: IsWhole;
 }
 
 export interface Answer {
@@ -34,7 +34,7 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   const requestId = headers.get('x-request-id') ?? undefined;
   const json = parsed(text);
   if (!response.ok) throw refusal(status, json, headers, runtime.now());
-  if (status !== 204 && !request.isWhole(json)) {
+  if (!request.isWhole(json, status)) {
     throw new ConnectionError(`The answer (${status}) is not a whole one of Red Cloud's`, { requestId });
   }
   return { json, headers, requestId };

@@ -30,15 +30,47 @@ export async function limited<T>(
       controller.abort(error);
     };
   });
-  // AbortSignal.any and AbortSignal.timeout would hold on to a long-lived signal in some runtimes; this lets go of it.
   const onAbort = () => end(new AbortError(signal?.reason));
   const late = () => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`));
   const timer = setTimeout(late, timeoutMs);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const letGo = signal && whenAborted(signal, onAbort);
   try {
     return await Promise.race([work(controller.signal), ended]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    letGo?.();
   }
+}
+
+interface Waiting {
+  ends: Set<() => void>;
+  onAbort: () => void;
+}
+
+const waiting = new WeakMap<AbortSignal, Waiting>();
+
+/**
+ * One listener for a signal, however many calls hang on it: Node warns of a leak from the eleventh on. Not AbortSignal.any, which
+ * would hold on to a long-lived signal in some runtimes: the last call to let go takes the listener away.
+ */
+function whenAborted(signal: AbortSignal, end: () => void): () => void {
+  const { ends, onAbort } = waiting.get(signal) ?? listenTo(signal);
+  ends.add(end);
+  return () => {
+    ends.delete(end);
+    if (ends.size > 0) return;
+    waiting.delete(signal);
+    signal.removeEventListener('abort', onAbort);
+  };
+}
+
+function listenTo(signal: AbortSignal): Waiting {
+  const ends = new Set<() => void>();
+  const onAbort = () => {
+    for (const end of [...ends]) end();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  const all = { ends, onAbort };
+  waiting.set(signal, all);
+  return all;
 }

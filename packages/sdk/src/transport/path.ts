@@ -10,14 +10,14 @@ export function segment(name: string, value: string): string {
 
 /** @throws TypeError when what was put together is no URL, or leads out of the server's. */
 export function urlOf(baseUrl: string, path: string, query: string): string {
-  const url = parsed(`${baseUrl}${path}${query}`);
+  const url = parsed(`${baseUrl}${path}${query}`)?.href;
   if (path.startsWith('/') && url?.startsWith(`${baseUrl}/`)) return url;
   throw new TypeError(`A path begins with / and stays on the server, unlike ${quoted(path)}`);
 }
 
-function parsed(url: string): string | undefined {
+export function parsed(url: string): URL | undefined {
   try {
-    return new URL(url).href;
+    return new URL(url);
   } catch {
     return undefined;
   }

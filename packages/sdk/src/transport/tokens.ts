@@ -1,5 +1,6 @@
 import type { Answer, Exchange } from './exchange.ts';
 import { type Limits, limited } from './limit.ts';
+import { has } from './whole.ts';
 
 export interface Token {
   value: string;
@@ -86,6 +87,6 @@ export function tokenExchange(baseUrl: string, clientId: string, clientSecret: s
       accept: 'application/json',
     },
     body: 'grant_type=client_credentials',
-    isWhole: (json) => typeof (json as { access_token?: unknown } | undefined)?.access_token === 'string',
+    isWhole: has({ access_token: 'text' }),
   };
 }

@@ -1,9 +1,5 @@
-import type { Reply } from './receive.ts';
-
 /** Events are some hundred bytes, and inbound texts with media some thousand. */
-export const MOST_BYTES = 1_048_576;
-
-export const TOO_LARGE: Reply = { status: 413, body: 'The body is too large for an event' };
+const MOST_BYTES = 1_048_576;
 
 /** The body as it came. @returns undefined when it is larger than any event; the rest of it is left unread then. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
-import { collect, TOO_LARGE } from './body.ts';
-import { bodyIsGone, type ReceiverOptions, type Reply, receive } from './receive.ts';
+import { collect } from './body.ts';
+import { bodyIsGone, bodyIsTooLarge, checked, type ReceiverOptions, type Reply, receive } from './receive.ts';
 
 export type { ReceiverOptions } from './receive.ts';
 
@@ -21,8 +21,9 @@ const REMEDY = 'Mount it before express.json(), or put express.raw({ type: "*/*"
 /** The connection broke while the body was read: nobody is there to be answered, and the event comes again. */
 const BROKEN_OFF: Reply = { status: 400, body: 'The body broke off' };
 
-/** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. */
+/** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. @throws TypeError as `verify` does */
 export function webhookHandler(options: ReceiverOptions): (request: Incoming, response: Outgoing) => Promise<void> {
+  checked(options);
   return async (request, response) => {
     reply(response, await answer(request, options));
   };
@@ -34,11 +35,13 @@ async function answer(request: Incoming, options: ReceiverOptions): Promise<Repl
   if (request.readableEnded) return bodyIsGone(options, REMEDY);
   const raw = await collect(request).catch(() => null);
   if (raw === null) return BROKEN_OFF;
-  return raw === undefined ? TOO_LARGE : receive(raw, headers, options);
+  return raw === undefined ? bodyIsTooLarge(options) : receive(raw, headers, options);
 }
 
 function reply(response: Outgoing, { status, body }: Reply): void {
   response.statusCode = status;
+  // What is left of the body would be taken for the next request.
+  if (status === 413) response.setHeader('connection', 'close');
   if (body !== '') response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end(body);
 }

@@ -2,6 +2,7 @@ import { SignatureError } from '../errors.ts';
 import { tell } from '../listener.ts';
 import type { WebhookEvent } from '../types.ts';
 import type { WebhookHeaders } from './headers.ts';
+import { secretsOf } from './mac.ts';
 import { type VerifyOptions, verify } from './verify.ts';
 
 export interface ReceiverOptions extends VerifyOptions {
@@ -40,6 +41,32 @@ export async function receive(
     if (error instanceof SignatureError) return { status: 400, body: error.message };
     return { status: 500, body: 'The event could not be handled' };
   }
+}
+
+/**
+ * Before the first request, so that a deployment without its secret fails at its start and not at its first webhook.
+ * @throws TypeError when options are missing, or are none
+ */
+export function checked<Options extends ReceiverOptions>(options: Options): Options {
+  if (typeof options !== 'object' || options === null) throw new TypeError('secret and onEvent are required');
+  secretsOf(options.secret);
+  if (typeof options.onEvent !== 'function') throw new TypeError('onEvent must be a function');
+  if (options.onError !== undefined && typeof options.onError !== 'function')
+    throw new TypeError('onError must be a function');
+  return options;
+}
+
+class BodyTooLargeError extends Error {
+  constructor() {
+    super('A webhook was refused, since its body is larger than any event');
+    this.name = 'BodyTooLargeError';
+  }
+}
+
+/** The rest of the body is left unread: nothing more can come by this connection. */
+export function bodyIsTooLarge(options: ReceiverOptions): Reply {
+  report(new BodyTooLargeError(), options);
+  return { status: 413, body: 'The body is too large for an event' };
 }
 
 /** Something before us has read the body, and what is left of it can't be verified. */
