@@ -4,6 +4,7 @@ export {
   ApiError,
   ConnectionError,
   type Delivery,
+  InvalidCallError,
   type Message,
   type MessageFilters,
   type NumberUpdate,
@@ -17,3 +18,4 @@ export {
   TimeoutError,
 } from '../../sdk/src/index.ts';
 export { signForTest } from '../../sdk/src/testing.ts';
+export { segment } from '../../sdk/src/transport/path.ts';

@@ -3,6 +3,7 @@ import { EXIT, type Exit, UsageError } from './exit.ts';
 import { Output } from './output/output.ts';
 import { troubleTeller } from './output/trouble.ts';
 import { connectionOf, type Globals, operatorOf } from './profiles/connection.ts';
+import { isOpenToOthers, pathOf } from './profiles/store.ts';
 import { RedCloud, type RedCloudOptions } from './sdk.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,11 +34,13 @@ function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals
   const { env } = terminal;
   const onRetry = troubleTeller(terminal);
   const visitor = (options: RedCloudOptions, patience = SHORT) => new RedCloud({ ...options, ...patience, onRetry });
+  const out = new Output(terminal, globals.json);
+  if (isOpenToOthers(env)) out.note(`Beware: others can read the secrets in ${pathOf(env)}; chmod 600 ends it.`);
   return {
     terminal,
     globals,
     signal,
-    out: new Output(terminal, globals.json),
+    out,
     client: (patience) => visitor(connectionOf(globals, env), patience),
     operator: () => visitor(operatorOf(globals, env)),
     visitor: (options) => visitor(options),

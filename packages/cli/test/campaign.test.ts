@@ -81,6 +81,12 @@ test('what a server has accepted is known again however its URL is spelt, and wh
   }
 });
 
+test('a row that is rejected as it was before is in the results once, however often it is tried', async () => {
+  file('to\n+15550001001\nwrong\n');
+  for (const _ of [1, 2, 3]) expect((await send('Hi', '--reference', 'once')).json()).toMatchObject({ rejected: 1 });
+  expect(results()).toMatchObject([{ outcome: 'ACCEPTED' }, { outcome: 'REJECTED' }]);
+});
+
 test('killed in the middle of a thousand rows and run again, it has sent each exactly once', {
   timeout: 90_000,
 }, async () => {

@@ -18,6 +18,8 @@ afterAll(async () => {
 const run = (...args: string[]) => machine.run(['--sandbox', ...args]);
 const SEND = ['send', '--from', 'num_abc123', '--text', 'Hello from Red Cloud'];
 
+const LISTEN = ['webhooks', 'listen', '--forward-to'];
+
 test.each([
   ['a path that is not the server’s', '/nope', ['whoami'], 'is the URL right'],
   ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Look for the id'],
@@ -210,6 +212,26 @@ test('operators make an account, a client and a number, rotate, suspend, and exp
   expect((await admin('accounts', 'suspend', account.id)).json()).toMatchObject({ status: 'SUSPENDED' });
 });
 
+test('what is made, or shown once, is the same again under its key, and made once', async () => {
+  const admin = (...args: string[]) => machine.run(['admin', ...args]);
+  const twice = async (...args: string[]) => {
+    const answers = [await admin(...args), await admin(...args)].map(({ json }) => json());
+    expect(answers[1]).toEqual(answers[0]);
+    return answers[0];
+  };
+  const { id: accountId } = await twice('accounts', 'create', '--name', 'Twice Ltd', '--key', 'twice');
+  const accounts = (await admin('accounts', 'list')).lines();
+  expect(accounts.filter(({ name }) => name === 'Twice Ltd')).toHaveLength(1);
+
+  const { client } = await twice('clients', 'create', '--account', accountId, '--name', 'Shop', '--key', 'shop');
+  await twice('clients', 'rotate-secret', client.id, '--key', 'rotate');
+  expect((await admin('clients', 'secrets', client.id)).lines()).toHaveLength(2);
+  await twice('clients', 'rotate-webhook-secret', client.id, '--key', 'sign');
+
+  const other = await admin('accounts', 'create', '--name', 'Another', '--key', 'twice');
+  expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 4, stderr: expect.stringContaining('CONFLICT') });
+});
+
 describe('what is wrong with a command is status 2, said, and sends nothing', () => {
   test.each([
     [['nonsense'], 'unknown command'],
@@ -220,12 +242,36 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
     [['send', '--from', 'num_abc123', '--text', 'x'], 'Who gets it?'],
     [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'What?'],
     [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'a=b'], 'Its fields are'],
+    [[...SEND, '--to', '+15551234567', '--campaign', 'spring'], '--campaign goes with --file'],
+    [[...SEND, '--to', '+15551234567', '--results', 'out'], '--results goes with --file'],
+    [[...SEND, '--to', '+15551234567', '--delimiter', ';'], '--delimiter goes with --file'],
+    [[...SEND, '--to', '+15551234567', '--concurrency', '16'], '--concurrency goes with --file'],
+    [[...SEND, '--file', 'people.csv', '--delimiter', ''], 'one character'],
+    [[...SEND, '--file', 'people.csv', '--delimiter', '"'], 'one character'],
+    [[...SEND, '--file', 'people.csv', '--delimiter', '||'], 'one character'],
+    [[...SEND, '--file', 'people.csv', '--delimiter', '\n'], 'one character'],
+    [['send', '--from', 'num_abc123', '--file', 'people.csv', '--text', ''], 'What?'],
     [['messages', 'list', '--limit', '0'], 'from 1 to'],
     [['messages', 'list', '--status', 'LOST'], 'Allowed choices'],
     [['events', 'tail', '--since', 'yesterday'], '2026-11-23T10:00:00Z'],
-    [['webhooks', 'listen', '--forward-to', 'localhost:4000'], 'http:// or https://'],
-    [['webhooks', 'listen', '--forward-to', 'http://localhost:4000', '--secret', 'x'], 'whsec_'],
+    [[...LISTEN, 'localhost:4000'], 'http:// or https://'],
+    [[...LISTEN, 'http://localhost:4000', '--secret', 'x'], 'whsec_'],
+    [[...LISTEN, 'http://localhost:4000', '--secret', 'whsec_A'], 'whsec_'],
+    [[...LISTEN, 'http://localhost:4000', '--secret', 'whsec_'], 'whsec_'],
     [['webhooks', 'replay'], '--since'],
+    [['webhooks', 'replay', ''], 'eventId must be an id'],
+    [['webhooks', 'cancel', '.'], 'replayId must be an id'],
+    [['messages', 'show', '..'], 'messageId must be an id'],
+    [['messages', 'show', ''], 'messageId must be an id'],
+    [['numbers', 'update', '..', '--campaign', 'none'], 'numberId must be an id'],
+    [['optouts', 'remove', 'num_abc123', ''], 'must be an id'],
+    [['admin', 'message', '..'], 'messageId must be an id'],
+    [['admin', 'accounts', 'suspend', ''], 'accountId must be an id'],
+    [['admin', 'clients', 'show', '..'], 'clientId must be an id'],
+    [['admin', 'clients', 'delete-secret', 'cli_1', '..'], 'secretId must be an id'],
+    [['admin', 'numbers', 'update', '.', '--sms', 'no'], 'numberId must be an id'],
+    [[...SEND, '--to', '+15551234567', '--key', 'é'], 'idempotencyKey must be'],
+    [[...SEND, '--to', '+15551234567', '--key', ''], 'idempotencyKey must be'],
     [['completion', 'tcsh'], 'bash, zsh and fish'],
     [['--profile', 'x', 'whoami'], 'exclude each other'],
     [['--url', 'ftp://example.com', 'whoami'], 'http:// or https://'],
@@ -238,6 +284,13 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
       message: expect.stringContaining(said),
       next: expect.stringContaining('redcloud help'),
     });
+  });
+
+  test('a password in the URL to forward to is status 2, and is not shown', async () => {
+    const { code, stdout, stderr } = await run(...LISTEN, 'http://me:hidden@127.0.0.1:4000/hooks');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('without user and password');
+    expect(stderr).not.toContain('hidden');
   });
 
   test('in words for people, and in one manner, whoever found it', async () => {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Receiver } from '../../../test/support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { webhooks } from '../../sdk/src/index.ts';
+import { type StreamEvent, webhooks } from '../../sdk/src/index.ts';
+import { forward } from '../src/following/forward.ts';
 import { Machine, type Running } from './command.ts';
 
 let redcloud: TestRedCloud;
@@ -130,4 +132,16 @@ test('an endpoint that never takes an event is given up on, and it is said', asy
   expect(await interrupt(listen)).toBe(130);
   expect(listen.stdout()).toMatch(/^500 +\d+ ms +message\.queued +msg_\w+ +evt_\w+ +given up$/m);
   await receiver.stop();
+});
+
+test('an event that can’t even be signed ends the forwarding with why, though no other follows', async () => {
+  const event = { eventId: 'evt_1', messageId: 'msg_1', type: 'message.queued' } as StreamEvent;
+  async function* follow(signal: AbortSignal) {
+    yield event;
+    await once(signal, 'abort');
+  }
+  const onAttempt = () => undefined;
+  const never = new AbortController().signal;
+  const forwarding = { url: 'http://127.0.0.1:1', secret: 'whsec_A', retries: 0, signal: never, onAttempt };
+  await expect(forward(follow, forwarding)).rejects.toThrow('whsec_ and base64');
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../../test/carriers/program.ts';
@@ -52,6 +52,29 @@ test('there may be several logins; the last one is used, or the one that is name
   expect((await machine.run(['logout', '--profile', 'two'])).code).toBe(0);
   expect((await machine.run(['whoami', '--profile', 'two'])).code).toBe(2);
   expect((await machine.run(['whoami'])).code).toBe(0);
+});
+
+test('a login may be called what every object has, and nobody finds one that nobody made', async () => {
+  await login('default');
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    expect((await machine.run(['use', name])).code).toBe(2);
+    expect((await machine.run(['logout', '--profile', name])).code).toBe(2);
+    expect((await machine.run(['whoami', '--profile', name])).code).toBe(2);
+    expect((await login(name)).code).toBe(0);
+    expect((await machine.run(['whoami'])).json()).toMatchObject({ apiClientId: 'rc_test_client_123' });
+  }
+  const kept = (await machine.run(['profiles'])).lines();
+  expect(kept.map(({ profile }) => profile).sort()).toEqual(['__proto__', 'constructor', 'default', 'toString']);
+  expect((await machine.run(['logout', '--profile', '__proto__'])).code).toBe(0);
+  expect((await machine.run(['profiles'])).lines()).toHaveLength(3);
+});
+
+test('who has let others read the secrets is told so, and it works all the same', async () => {
+  await login('default');
+  chmodSync(config(), 0o644);
+  const { code, stderr, json } = await machine.run(['whoami']);
+  expect({ code, id: json().apiClientId }).toEqual({ code: 0, id: 'rc_test_client_123' });
+  expect(stderr).toContain(`others can read the secrets in ${config()}`);
 });
 
 test('the environment goes before the login, and a token will do', async () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startProcess } from '../../../test/support/process.ts';
 import { testStore } from '../../../test/support/store.ts';
 import { RedCloud } from '../../sdk/src/index.ts';
@@ -53,17 +54,74 @@ test('a server that is killed in the middle of a file and started again has each
   await store.drop();
 });
 
+/** A server on a port of its own. */
+async function listening(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const reply = (response: ServerResponse, status: number, body: object) => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+};
+
+test('what this run has sent itself, and heard of only by a retry, is not counted as an earlier run’s', async () => {
+  const keys = new Set<string>();
+  const url = await listening(async (request, response) => {
+    const body = await text(request);
+    if (request.url?.startsWith('/api/auth')) return reply(response, 200, { access_token: 'x' });
+    if (request.method === 'GET') return reply(response, 200, { apiClientId: 'client_1' });
+    const key = String(request.headers['idempotency-key']);
+    // The first answer to each gets lost.
+    if (!keys.has(key)) {
+      keys.add(key);
+      return response.destroy();
+    }
+    const results = JSON.parse(body).to.map((to: string) => ({ to, messageId: 'msg_1', status: 'QUEUED' }));
+    response.setHeader('idempotent-replayed', 'true');
+    return reply(response, 202, { results, errors: [] });
+  });
+  writeFileSync(machine.pathOf('people.csv'), 'to\n+15550001001\n+15550001002\n');
+  const send = ['--sandbox', '--url', url, 'send', '--from', 'num_abc123', '--file', 'people.csv', '--text', 'Hi'];
+  expect((await machine.run(send)).json()).toMatchObject({ accepted: 2, acceptedBefore: 0 });
+  expect((await machine.run(send)).json()).toMatchObject({ accepted: 2, acceptedBefore: 2 });
+});
+
+test.each([
+  ['events tail', ['events', 'tail']],
+  ['webhooks listen', ['webhooks', 'listen', '--forward-to', 'http://127.0.0.1:9/hooks']],
+])('%s says that the server is away, and that it is back, though nothing has happened', async (_name, command) => {
+  let isDown = false;
+  const url = await listening((request, response) => {
+    if (isDown) return reply(response, 503, {});
+    if (request.url?.startsWith('/api/auth')) return reply(response, 200, { access_token: 'x' });
+    return reply(response, 200, { events: [], nextCursor: 'here', apiClientId: 'client_1' });
+  });
+  const running = machine.start(['--sandbox', '--url', url, ...command]);
+  await running.until(({ stderr }) => /Following|Forwarding/.test(stderr()));
+  isDown = true;
+  await running.until(({ stderr }) => stderr().includes('Waiting for the server'));
+  isDown = false;
+  await running.until(({ stderr }) => stderr().includes('There it is again.'));
+  running.child.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr.match(/There it is again/g)).toHaveLength(1);
+});
+
 test('a replay that is waited for goes on after ctrl-C, and it is said how to cancel it', async () => {
   const replay = { replayId: 'rpl_1', which: 'MISSING', since: '', status: 'RUNNING', examined: 10, replayed: 5 };
   let looks = 0;
   // A replay is too quick to be interrupted; this one never ends.
-  const server = createServer((request, response) => {
+  const url = await listening((request, response) => {
     if (request.method === 'GET') looks += 1;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(request.url?.startsWith('/api/auth') ? { access_token: 'x' } : replay));
+    reply(response, 200, request.url?.startsWith('/api/auth') ? { access_token: 'x' } : replay);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const running = machine.start(['--sandbox', '--url', url, 'webhooks', 'replay', '--since', '2h']);
   await expect.poll(() => looks, { interval: 5 }).toBeGreaterThan(0);
   running.child.kill('SIGINT');
@@ -71,6 +129,4 @@ test('a replay that is waited for goes on after ctrl-C, and it is said how to ca
   expect(code).toBe(130);
   expect(stderr).toContain('redcloud webhooks cancel rpl_1');
   expect(json()).toMatchObject({ status: 'RUNNING' });
-  server.closeAllConnections();
-  server.close();
 });

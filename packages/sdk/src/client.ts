@@ -1,10 +1,11 @@
-import type { RedCloudError } from './errors.ts';
+import { InvalidCallError, type RedCloudError } from './errors.ts';
 import { Events } from './resources/events.ts';
 import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
 import { OptOuts } from './resources/opt-outs.ts';
 import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type Call, type CallOptions, type Credentials, createApi } from './transport/api.ts';
+import { type KeyedOptions, keyed } from './transport/key.ts';
 import { parsed } from './transport/path.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
 import { has } from './transport/whole.ts';
@@ -55,7 +56,7 @@ export class RedCloud {
   readonly webhooks: Webhooks;
   readonly #api: Api;
 
-  /** @throws TypeError when a setting can't be one. */
+  /** @throws InvalidCallError when a setting can't be one. */
   constructor(options: RedCloudOptions) {
     const { runtime = {} } = options;
     this.#api = createApi(
@@ -83,35 +84,41 @@ export class RedCloud {
   }
 
   /**
-   * A route that has no method here: with this client's token, and with the same attempts and errors as any.
+   * A route that has no method here: with this client's token, and with the same attempts and errors as any. With an
+   * `idempotencyKey`, for routes that take one.
    * @returns the answer's JSON; undefined when it has none. @throws ApiError | ConnectionError | TimeoutError | AbortError
    */
-  async request(request: PlainRequest, options?: CallOptions): Promise<unknown> {
-    return (await this.#api.call(request, options)).json;
+  async request(request: PlainRequest, options: KeyedOptions = {}): Promise<unknown> {
+    if (options.idempotencyKey === undefined) return (await this.#api.call(request, options)).json;
+    return keyed(this.#api, options, async (key, limits) => {
+      const call = { ...request, headers: { ...request.headers, ...key } };
+      return (await this.#api.call(call, limits)).json;
+    });
   }
 }
 
 function readCredentials({ clientId, clientSecret, accessToken }: RedCloudOptions): Credentials {
   if (accessToken) return { accessToken: mustBePrintable('accessToken', accessToken) };
   if (clientId && clientSecret) return { clientId, clientSecret };
-  throw new TypeError('clientId and clientSecret are required, or an accessToken');
+  throw new InvalidCallError('clientId and clientSecret are required, or an accessToken');
 }
 
 /** What can't be in a header would look like a network that is down. */
 function mustBePrintable(name: string, text: string): string {
   if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) return text;
-  throw new TypeError(`${name} must be printable ASCII characters without spaces`);
+  throw new InvalidCallError(`${name} must be printable ASCII characters without spaces`);
 }
 
 function readBaseUrl(text: string): string {
   const url = parsed(text);
   const isPlain =
     url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username + url.password === '';
-  if (!isPlain) throw new TypeError('baseUrl must be an http or https URL without credentials, query and fragment');
+  if (!isPlain)
+    throw new InvalidCallError('baseUrl must be an http or https URL without credentials, query and fragment');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function atLeast(least: number, name: string, value: number): number {
   if (Number.isFinite(value) && value >= least) return value;
-  throw new TypeError(`${name} must be a number from ${least} up`);
+  throw new InvalidCallError(`${name} must be a number from ${least} up`);
 }

@@ -17,6 +17,14 @@ export class RedCloudError extends Error {
   }
 }
 
+/** It was called wrongly: without an id, with an impossible key or a parsed body. Nothing was sent; the message says what is wrong. */
+export class InvalidCallError extends TypeError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidCallError';
+  }
+}
+
 export interface Refusal {
   status: number;
   code: string;

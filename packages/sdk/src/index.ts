@@ -12,6 +12,7 @@ export {
   AbortError,
   ApiError,
   ConnectionError,
+  InvalidCallError,
   RecipientsRejectedError,
   RedCloudError,
   SignatureError,
@@ -22,6 +23,7 @@ export type { Feed, FeedPage, Listing, Page } from './paging.ts';
 export type { StreamOptions } from './resources/events.ts';
 export type { SendOptions } from './resources/messages.ts';
 export type { CallOptions } from './transport/api.ts';
+export type { KeyedOptions } from './transport/key.ts';
 export type { Runtime } from './transport/runtime.ts';
 export type * from './types.ts';
 export type { WebhookHeaders } from './webhooks/headers.ts';

@@ -1,4 +1,5 @@
 /** For tests of a webhook endpoint: deliveries as Red Cloud would make them. */
+import { InvalidCallError } from './errors.ts';
 import type { WebhookEvent } from './types.ts';
 import { bytesOf, decodedKey, mac, secretsOf, signedBytes, toBase64, toHex, wholeKey } from './webhooks/mac.ts';
 
@@ -27,11 +28,11 @@ export async function signForTest(
 ): Promise<SignedWebhook> {
   secretsOf(secret);
   if (typeof event !== 'string' && (typeof event !== 'object' || event === null))
-    throw new TypeError('event must be an event, or a body as text');
-  if (!Number.isFinite(at)) throw new TypeError('at must be milliseconds since 1970');
+    throw new InvalidCallError('event must be an event, or a body as text');
+  if (!Number.isFinite(at)) throw new InvalidCallError('at must be milliseconds since 1970');
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   const bytes = bytesOf(body);
-  if (bytes === undefined) throw new TypeError('A body with an unpaired surrogate has no bytes');
+  if (bytes === undefined) throw new InvalidCallError('A body with an unpaired surrogate has no bytes');
   const id = eventId ?? (typeof event === 'string' ? undefined : event.eventId) ?? 'evt_test';
   const timestamp = String(Math.floor(at / 1000));
   const redcloud = await mac(await wholeKey(secret), signedBytes(`${timestamp}.`, bytes));

@@ -61,6 +61,8 @@ interface Sent {
   idempotencyKey: string;
   /** Whether this answer is the stored one of an earlier request under the same key, for one of a retry. */
   replayed: boolean;
+  /** How often this call has sent it. With 1, an answer that is `replayed` is that of an earlier call. */
+  attempts: number;
   requestId: string | undefined;
 }
 

@@ -147,7 +147,7 @@ test('whoever wants to is told of each repetition, and changes nothing by failin
     told.push([error, waitMs]);
     throw new Error('my log is full');
   };
-  expect(await server.client({ onRetry }).messages.send(SEND)).toMatchObject({ outcome: 'ALL_ACCEPTED' });
+  expect(await server.client({ onRetry }).messages.send(SEND)).toMatchObject({ outcome: 'ALL_ACCEPTED', attempts: 3 });
   expect(told).toMatchObject([
     [{ name: 'ConnectionError' }, 187.5],
     [{ name: 'ApiError', status: 503 }, 375],
@@ -253,6 +253,7 @@ test.each([
     accepted: results,
     rejected: errors,
     replayed: true,
+    attempts: 1,
     requestId: 'req_ok',
     idempotencyKey: 'key-1',
   });

@@ -80,7 +80,6 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
 
 function messagesOf(options: CampaignOptions): Messages {
   const { file, from: sendFrom, text, media, reference, guarantee, delimiter } = options;
-  if (text === undefined && !media) throw new UsageError('What? --text, or --media');
   const body = text === undefined ? undefined : readTemplate(text);
   const name = reference === undefined ? undefined : readTemplate(reference);
   const columns = ['to', ...(body?.columns ?? []), ...(name?.columns ?? [])];
@@ -154,15 +153,15 @@ async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient
     tally.acceptedBefore += 1;
     return;
   }
-  const { replayed, ...outcome } = await outcomeOf(rc, params, key, signal);
+  const { isEarlier, ...outcome } = await outcomeOf(rc, params, key, signal);
   const result: Result = { line: recipient.line, to: params.to[0] ?? '', ...outcome, key, server };
   results.add(result);
   if (outcome.outcome === 'REJECTED') tally.reject(result);
   else tally.accepted += 1;
-  if (outcome.outcome === 'ACCEPTED' && replayed) tally.acceptedBefore += 1;
+  if (isEarlier) tally.acceptedBefore += 1;
 }
 
-type Outcome = Pick<Result, 'outcome' | 'messageId' | 'error'> & { replayed?: boolean };
+type Outcome = Pick<Result, 'outcome' | 'messageId' | 'error'> & { isEarlier?: boolean };
 
 async function outcomeOf(
   rc: RedCloud,
@@ -171,8 +170,10 @@ async function outcomeOf(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const { accepted, rejected, replayed } = await rc.messages.send(params, { idempotencyKey, signal });
-    if (accepted[0]) return { outcome: 'ACCEPTED', messageId: accepted[0].messageId, replayed };
+    const { accepted, rejected, replayed, attempts } = await rc.messages.send(params, { idempotencyKey, signal });
+    // What only a retry finds done was done by an attempt of this run, whose answer got lost.
+    const isEarlier = replayed && attempts === 1;
+    if (accepted[0]) return { outcome: 'ACCEPTED', messageId: accepted[0].messageId, isEarlier };
     return { outcome: 'REJECTED', ...(rejected[0] ? { error: errorOf(rejected[0].error) } : {}) };
   } catch (error) {
     if (error instanceof ApiError && isOfTheRow(error)) return { outcome: 'REJECTED', error: errorOf(error) };

@@ -36,11 +36,12 @@ const BEGINNING = '{"line":';
  */
 export class Results {
   readonly #file: number;
-  readonly #accepted: Set<string>;
+  /** What is in it of this server: of an accepted row nothing, of a rejected one why, by its key. */
+  readonly #known: Map<string, string | undefined>;
 
-  private constructor(file: number, accepted: Set<string>) {
+  private constructor(file: number, known: Map<string, string | undefined>) {
     this.#file = file;
-    this.#accepted = accepted;
+    this.#known = known;
   }
 
   /**
@@ -54,7 +55,7 @@ export class Results {
       const file = openSync(path, 'a+', 0o600);
       if (!holdsResults(file)) throw new UsageError(`${path} holds something else than results`, OTHER_PATH);
       if (endsWithin(file)) appendFileSync(file, '\n');
-      return new Results(file, await acceptedIn(path, server));
+      return new Results(file, await knownIn(path, server));
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(`The results can't be kept: ${(error as Error).message}`);
@@ -63,10 +64,13 @@ export class Results {
 
   /** Whether this very server has accepted it before. */
   has(key: string): boolean {
-    return this.#accepted.has(key);
+    return this.#known.has(key) && this.#known.get(key) === undefined;
   }
 
+  /** A row that is rejected as it was before is not written again. */
   add(result: Result): void {
+    const code = result.error?.code;
+    if (code !== undefined && this.#known.get(result.key) === code) return;
     appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
   }
 
@@ -103,15 +107,16 @@ function endsWithin(file: number): boolean {
   return last.toString() !== '\n';
 }
 
-/** Line by line: a file of millions is longer than a string may be. */
-async function acceptedIn(path: string, server: string): Promise<Set<string>> {
-  const accepted = new Set<string>();
+/** Line by line: a file of millions is longer than a string may be. The last word on a row counts. */
+async function knownIn(path: string, server: string): Promise<Map<string, string | undefined>> {
+  const known = new Map<string, string | undefined>();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     const result = parsed(line);
-    if (result?.outcome !== 'ACCEPTED' || !result.server || !result.key) continue;
-    if (isSameServer(result.server, server)) accepted.add(result.key);
+    if (!result?.outcome || !result.server || !result.key || !isSameServer(result.server, server)) continue;
+    if (result.outcome === 'ACCEPTED') known.set(result.key, undefined);
+    else if (result.error) known.set(result.key, result.error.code);
   }
-  return accepted;
+  return known;
 }
 
 function parsed(line: string): Partial<Result> | null {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
-import { follow } from '../following/follow.ts';
+import { follow, RECOVERED } from '../following/follow.ts';
 import { type Attempt, forward } from '../following/forward.ts';
 import { padded, printable } from '../output/text.ts';
+import { signForTest } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
 import { since } from './values.ts';
 
@@ -37,27 +38,30 @@ async function listen(session: Session, options: Options): Promise<Exit> {
   const url = targetOf(options.forwardTo);
   const given = options.secret ?? terminal.env['REDCLOUD_WEBHOOK_SECRET'];
   const secret = given || `whsec_${randomBytes(24).toString('base64')}`;
-  if (!/^whsec_[A-Za-z0-9+/]+=*$/.test(secret)) throw new UsageError('A webhook secret is whsec_ and base64');
+  // By what will sign: nothing else knows what it takes.
+  await signForTest('', secret);
   const onReady = () => {
     out.note(`Forwarding to ${url}; ctrl-C ends it.`);
     // One that was given is known to whoever gave it.
     out.note(given ? 'Signed with the secret that you gave.' : `Signed with: ${secret}`);
   };
   const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
-  const events = follow(client(), { signal, since: options.since, onReady, onOutage });
+  const rc = client();
+  const onRecovery = () => out.note(RECOVERED);
+  const told = { since: options.since, onReady, onOutage, onRecovery };
+  const events = (over: AbortSignal) => follow(rc, { signal: over, ...told });
   const onAttempt = (attempt: Attempt) => show(session, options, attempt);
   await forward(events, { url, secret, signal, retries: options.retries, onAttempt });
   return EXIT.interrupted;
 }
 
 function targetOf(text: string): string {
-  try {
-    const url = new URL(text);
-    if (/^https?:$/.test(url.protocol)) return url.href;
-  } catch {
-    // Said below.
-  }
-  throw new UsageError('--forward-to must be a URL that begins with http:// or https://');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError('--forward-to must be a URL that begins with http:// or https://');
+  // fetch refuses it; and it would stand on the screen.
+  if (url.username || url.password) throw new UsageError('--forward-to must be without user and password');
+  return url.href;
 }
 
 function show({ out }: Session, { printBody }: Options, attempt: Attempt): void {

@@ -18,11 +18,14 @@ interface SendOptions {
   key?: string;
   guarantee?: Guarantee;
   file?: string;
-  campaign: string;
+  campaign?: string;
   results?: string;
-  delimiter: string;
-  concurrency: number;
+  delimiter?: string;
+  concurrency?: number;
 }
+
+/** Without --file they would change nothing, and whoever gave them would believe that they did. */
+const OF_FILE = ['campaign', 'results', 'delimiter', 'concurrency'] as const;
 
 export function addSend(program: Command, action: Action): void {
   program
@@ -45,18 +48,24 @@ export function addSend(program: Command, action: Action): void {
       ]),
     )
     .option('--file <csv>', 'a message for each row; its header has a column `to`')
-    .option('--campaign <name>', 'with --file: another name sends the same rows again', '')
+    .option('--campaign <name>', 'with --file: another name sends the same rows again')
     .option('--results <path>', 'with --file: what became of each row; default <csv>.results.ndjson')
-    .option('--delimiter <character>', 'with --file: what is between columns', ',')
-    .option('--concurrency <count>', 'with --file: how many requests at once', atMost(64), 16)
-    .action(
-      action(async (session, options: SendOptions) => {
-        const text = await textFrom(session, options.text);
-        if (options.file === undefined) return sendOnce(session, options, text);
-        if (options.to || options.key) throw new UsageError('With --file, recipients and keys come from the rows');
-        return sendCampaign(session, { ...options, file: options.file, text });
-      }),
-    );
+    .option('--delimiter <character>', 'with --file: what is between columns; default ,', delimiter)
+    .option('--concurrency <count>', 'with --file: how many requests at once; default 16', atMost(64))
+    .action(action(send));
+}
+
+async function send(session: Session, options: SendOptions): Promise<Exit> {
+  const { file, to, key, media } = options;
+  const idle = file === undefined ? OF_FILE.find((name) => options[name] !== undefined) : undefined;
+  if (idle) throw new UsageError(`--${idle} goes with --file`);
+  if (file !== undefined && (to ?? key) !== undefined)
+    throw new UsageError('With --file, recipients and keys come from the rows');
+  const text = await textFrom(session, options.text);
+  // The server takes an empty text beside media, and refuses it alone: in a file, row by row.
+  if (!text && !media) throw new UsageError('What? --text, or --media');
+  if (file === undefined) return sendOnce(session, options, text);
+  return sendCampaign(session, { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text });
 }
 
 async function textFrom({ terminal }: Session, text: string | undefined): Promise<string | undefined> {
@@ -67,7 +76,6 @@ async function sendOnce(session: Session, options: SendOptions, text: string | u
   const { client, out, signal } = session;
   const { from: sendFrom, to = [], media, reference, guarantee, key } = options;
   if (to.length === 0) throw new UsageError('Who gets it? --to +15551234567, or --file recipients.csv');
-  if (text === undefined && !media) throw new UsageError('What? --text, or --media');
   const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
   // Made here, so that whatever happens it can be said.
   const idempotencyKey = key ?? randomUUID();
@@ -100,6 +108,11 @@ function show(out: Session['out'], result: SendResult): void {
   out.list(rows, COLUMNS, '');
   const again = result.replayed ? ' (sent before under this key: nothing was sent now)' : '';
   out.note(out.paint('dim', `key ${result.idempotencyKey}${again}`));
+}
+
+function delimiter(text: string): string {
+  if (/^[^"\r\n]$/u.test(text)) return text;
+  throw new InvalidArgumentError('It must be one character, and neither a quote nor a line break.');
 }
 
 const MEDIA_FIELDS = ['storageKey', 'mimeType', 'byteLength', 'sourceUrl', 'fileName'];

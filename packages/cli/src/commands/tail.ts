@@ -1,5 +1,5 @@
 import { EXIT, type Exit } from '../exit.ts';
-import { follow } from '../following/follow.ts';
+import { follow, RECOVERED } from '../following/follow.ts';
 import type { StreamEvent } from '../sdk.ts';
 import type { Session } from '../session.ts';
 
@@ -15,7 +15,7 @@ export async function tail(
 ): Promise<Exit> {
   const onReady = () => out.note(out.paint('dim', 'Following; ctrl-C ends it.'));
   const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
-  const onRecovery = () => out.note('There it is again.');
+  const onRecovery = () => out.note(RECOVERED);
   for await (const event of follow(client(), { signal, since, onReady, onOutage, onRecovery })) show(event);
   return EXIT.interrupted;
 }

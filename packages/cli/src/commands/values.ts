@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A whole number from 1 up to a limit. */
 export function atMost(limit: number): (text: string) => number {
@@ -12,6 +13,12 @@ export function atMost(limit: number): (text: string) => number {
 /** An option that may be given several times. */
 export function gathered(value: string, before: string[] = []): string[] {
   return [...before, value];
+}
+
+/** Made before anything is asked for, so that whatever happens it can be said. */
+export function key(): Option {
+  const option = new Option('--key <key>', 'idempotency key: the same command with the same key is carried out once');
+  return option.default(randomUUID(), 'a random one');
 }
 
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -8,7 +8,7 @@ import type { Action, Session } from '../session.ts';
 import { firstOf } from './first.ts';
 import { addListen } from './listen.ts';
 import { addReplays } from './replays.ts';
-import { atMost } from './values.ts';
+import { atMost, key } from './values.ts';
 
 type Settings = Awaited<ReturnType<RedCloud['webhooks']['get']>>;
 
@@ -120,10 +120,11 @@ function addSecret(webhooks: Command, action: Action): void {
       'how long both sign; 0 ends the old one at once. A day unless told otherwise',
       overlap,
     )
+    .addOption(key())
     .action(
-      action(async ({ client, out, signal }, options: { overlap?: number }) => {
+      action(async ({ client, out, signal }, options: { overlap?: number; key: string }) => {
         const how = options.overlap === undefined ? {} : { overlapSeconds: options.overlap };
-        const rotated = await client().webhooks.rotateSecret(how, { signal });
+        const rotated = await client().webhooks.rotateSecret(how, { signal, idempotencyKey: options.key });
         out.document(rotated, { ...rotated });
         out.note('Keep the secret now: it is not shown again.');
       }),

@@ -8,6 +8,9 @@ const POLL_MS = 500;
 /** After it an outage is told of; it is still waited for. */
 const PATIENCE_MS = 15_000;
 
+/** What people are told once the server answers again. */
+export const RECOVERED = 'There it is again.';
+
 export interface Following {
   signal: AbortSignal;
   /** RFC 3339; undefined for from now on. */
@@ -27,13 +30,14 @@ export async function* follow(rc: RedCloud, following: Following): AsyncGenerato
     const from = cursor === undefined ? { since: since as string } : { after: cursor };
     const stream = rc.events.stream({ ...from, pollMs: POLL_MS, timeoutMs: PATIENCE_MS, signal });
     try {
-      for await (const event of stream) {
-        if (isOut) onRecovery?.();
-        isOut = false;
-        yield event;
-      }
+      // Not by the next event, which may be long in coming.
+      if (isOut) await rc.whoami({ signal, timeoutMs: PATIENCE_MS });
+      if (isOut) onRecovery?.();
+      isOut = false;
+      for await (const event of stream) yield event;
       return;
     } catch (error) {
+      if (signal.aborted) return;
       if (!isOutage(error)) throw error;
       if (!isOut) onOutage?.(error);
       isOut = true;

@@ -27,13 +27,23 @@ export interface Forwarding {
   onAttempt(attempt: Attempt): void;
 }
 
-/** Posts each event as its webhook: those of one message one after the other, in their order; those of others meanwhile. */
-export async function forward(events: AsyncIterable<StreamEvent>, forwarding: Forwarding): Promise<void> {
+/**
+ * Posts each event as its webhook: those of one message one after the other, in their order; those of others meanwhile.
+ * @param follow events until its signal @throws whatever could not even be tried, which ends the following
+ */
+export async function forward(
+  follow: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
+  forwarding: Forwarding,
+): Promise<void> {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([forwarding.signal, broken.signal]);
   const underWay = new Map<unknown, Promise<void>>();
-  for await (const event of events) {
+  for await (const event of follow(signal)) {
     const message = event.messageId ?? event.eventId;
     const own: Promise<void> = (underWay.get(message) ?? Promise.resolve())
-      .then(() => deliver(event, forwarding))
+      .then(() => deliver(event, { ...forwarding, signal }))
+      // Here: until the next event comes nobody waits for it.
+      .catch((error) => broken.abort(error))
       .finally(() => {
         if (underWay.get(message) === own) underWay.delete(message);
       });
@@ -41,6 +51,7 @@ export async function forward(events: AsyncIterable<StreamEvent>, forwarding: Fo
     if (underWay.size >= AT_ONCE) await Promise.race(underWay.values());
   }
   await Promise.all(underWay.values());
+  broken.signal.throwIfAborted();
 }
 
 async function deliver(event: StreamEvent, forwarding: Forwarding): Promise<void> {

@@ -1,5 +1,5 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
-import { AbortError, ApiError, RedCloudError } from '../sdk.ts';
+import { AbortError, ApiError, InvalidCallError, RedCloudError } from '../sdk.ts';
 import { printable } from './text.ts';
 
 export interface Failure {
@@ -23,7 +23,8 @@ const NEXT: Record<string, string> = {
   FORBIDDEN:
     '`redcloud numbers list` shows what is yours, `redcloud whoami` what you may do; ask your operator for more.',
   NOT_FOUND: 'Look for the id in the matching list: another client’s ids are not found either.',
-  CONFLICT: 'That key was used with something else, or something else is still under way: the message says which.',
+  CONFLICT:
+    'The message says what is in the way: a key that was used with something else, an overlap that runs, or two secrets (`redcloud admin clients secrets`, then `delete-secret`).',
   RATE_LIMITED: 'Too much at once. Wait as long as the message says, and run it again.',
   SERVER_ERROR: 'A bug of the server: tell its operator the request id.',
   UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
@@ -39,14 +40,9 @@ const ASTRAY =
 const isSilent = (error: ApiError) => error.status >= 500;
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof UsageError) {
-    return {
-      exit: EXIT.usage,
-      code: 'USAGE',
-      message: error.message,
-      next: error.next,
-    };
-  }
+  if (error instanceof UsageError) return mistake(error);
+  // What can't be asked for at all, such as an id that is none, was typed by somebody.
+  if (error instanceof InvalidCallError) return mistake(new UsageError(error.message));
   if (error instanceof AbortError) {
     return {
       exit: EXIT.interrupted,
@@ -76,6 +72,10 @@ export function failureOf(error: unknown): Failure {
     message,
     next: 'Please report it, with the command (without secrets).',
   };
+}
+
+function mistake({ message, next }: UsageError): Failure {
+  return { exit: EXIT.usage, code: 'USAGE', message, next };
 }
 
 /** What happened, with what the network said about it. */
@@ -115,7 +115,7 @@ const keyOf = ({ idempotencyKey }: RedCloudError) => (idempotencyKey === undefin
 function repeatHint({ idempotencyKey }: RedCloudError): string {
   if (idempotencyKey === undefined)
     return 'Is the server up, and the URL right (`redcloud profiles`)? Then run it again.';
-  return `It may have been accepted. Run the same command with --key ${idempotencyKey}: nothing is sent twice.`;
+  return `It may have been done. Run the same command with --key ${idempotencyKey}: nothing is done twice.`;
 }
 
 /** As a person reads it, a line each. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../exit.ts';
@@ -27,12 +27,23 @@ export function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   try {
     const { current, profiles } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Profiles>;
     if (typeof current !== 'string' || typeof profiles !== 'object') throw new UsageError('fields are missing');
-    return { current, profiles: { ...profiles } };
+    return { current, profiles: named(profiles) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: 'default', profiles: {} };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: 'default', profiles: named({}) };
     // Not JSON.parse's own words: they quote the file, and so a secret.
     throw new UsageError(`${path} can't be read, or is no configuration of redcloud's; remove it and log in again`);
   }
+}
+
+/** Whatever a profile is called (`constructor` …), what is not there must not be found. */
+function named<T>(values: Record<string, T> | undefined): Record<string, T> {
+  return Object.assign(Object.create(null), values);
+}
+
+/** Whether others on this machine may read it: it was copied, or its rights were changed. Never on Windows, which has other ones. */
+export function isOpenToOthers(env: NodeJS.ProcessEnv): boolean {
+  const found = statSync(pathOf(env), { throwIfNoEntry: false });
+  return process.platform !== 'win32' && found !== undefined && (found.mode & 0o077) !== 0;
 }
 
 /** Whole or not at all, and for nobody else to read: it holds secrets. */

@@ -1,4 +1,4 @@
-import { AbortError } from '../errors.ts';
+import { AbortError, InvalidCallError } from '../errors.ts';
 import { Feed, type FeedPage } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import { limited } from '../transport/limit.ts';
@@ -32,7 +32,7 @@ export class Events {
    */
   stream({ pollMs = 1_000, signal, timeoutMs, ...from }: StreamOptions = {}): Feed<StreamEvent> {
     const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
-    if (!(pollMs > 0)) throw new TypeError('pollMs must be a number above 0');
+    if (!(pollMs > 0)) throw new InvalidCallError('pollMs must be a number above 0');
     const { now, sleep } = this.#api;
     return this.#feed(from, options, async () => {
       await limited({ now }, { until: now() + pollMs + STALLED_MS, signal }, (over) => sleep(pollMs, over));

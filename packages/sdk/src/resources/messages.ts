@@ -1,7 +1,6 @@
 import { RecipientsRejectedError } from '../errors.ts';
 import { Listing } from '../paging.ts';
-import type { Api, CallOptions } from '../transport/api.ts';
-import type { Answer } from '../transport/exchange.ts';
+import type { Answered, Api, CallOptions } from '../transport/api.ts';
 import { type KeyedOptions, keyed } from '../transport/key.ts';
 import { segment } from '../transport/path.ts';
 import { has, type IsWhole } from '../transport/whole.ts';
@@ -34,7 +33,7 @@ export class Messages {
    * Queues a message to each recipient, exactly once however often the network fails meanwhile. Accepted is queued, not
    * delivered: events tell what follows. That recipients were rejected is a result, not an error; `outcome` says so.
    * @throws ApiError with a status under 500: refused, nothing was queued. | ApiError with another | ConnectionError |
-   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat. | TypeError
+   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat. | InvalidCallError
    *   when the key can't be one.
    */
   send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
@@ -97,10 +96,10 @@ function answers(to: readonly string[]): IsWhole {
   };
 }
 
-function toResult({ json, headers, requestId }: Answer, idempotencyKey: string): SendResult {
+function toResult({ json, headers, requestId, attempts }: Answered, idempotencyKey: string): SendResult {
   const { results: accepted, errors: rejected } = json as SendReply;
   const outcome = rejected.length === 0 ? 'ALL_ACCEPTED' : accepted.length === 0 ? 'ALL_REJECTED' : 'SOME_REJECTED';
   const replayed = headers.get('idempotent-replayed') === 'true';
   // Which lists are empty is what `outcome` says; the compiler can't follow that.
-  return { outcome, accepted, rejected, idempotencyKey, replayed, requestId } as SendResult;
+  return { outcome, accepted, rejected, idempotencyKey, replayed, attempts, requestId } as SendResult;
 }

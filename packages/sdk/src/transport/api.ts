@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, InvalidCallError } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './exchange.ts';
 import { urlOf } from './path.ts';
 import { type Patience, repeated } from './repeat.ts';
@@ -33,6 +33,11 @@ export interface Call {
   isUnrepeatable?: boolean;
 }
 
+export interface Answered extends Answer {
+  /** How often it was sent; only the last one is known to have come back. */
+  attempts: number;
+}
+
 export type Api = ReturnType<typeof createApi>;
 
 /** The way from a resource's method to the server and back: token, attempts, answer. */
@@ -46,17 +51,19 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
     sleep: runtime.sleep,
 
     /** @throws ApiError | ConnectionError | TimeoutError | AbortError */
-    call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answer> {
-      if (!(timeoutMs > 0)) throw new TypeError('timeoutMs must be a number above 0');
+    call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answered> {
+      if (!(timeoutMs > 0)) throw new InvalidCallError('timeoutMs must be a number above 0');
       const request = toExchange(baseUrl, call);
       const maxRetries = call.isUnrepeatable ? 0 : patience.maxRetries;
       let isRefreshed = 'accessToken' in credentials;
+      let attempts = 0;
       return repeated(runtime, { ...patience, maxRetries, timeoutMs, signal }, async (limits) => {
         for (;;) {
           const token = await tokens.get(limits);
           const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+          attempts += 1;
           try {
-            return await exchange(runtime, authorized, limits);
+            return { ...(await exchange(runtime, authorized, limits)), attempts };
           } catch (error) {
             if (!(error instanceof ApiError) || error.status !== 401 || isRefreshed) throw error;
             isRefreshed = true;
@@ -82,7 +89,7 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
 function toExchange(baseUrl: string, { method, path, query, body, headers, isWhole = isAny }: Call): Exchange {
   // Mistakes of the caller, which fetch would report as it does a network that is down.
   new Headers(headers);
-  if (method === 'GET' && body !== undefined) throw new TypeError('A GET has no body: give a query');
+  if (method === 'GET' && body !== undefined) throw new InvalidCallError('A GET has no body: give a query');
   return {
     method,
     url: urlOf(baseUrl, path, queryOf(query)),

@@ -1,4 +1,4 @@
-import { RedCloudError } from '../errors.ts';
+import { InvalidCallError, RedCloudError } from '../errors.ts';
 import type { Api, CallOptions } from './api.ts';
 
 export interface KeyedOptions extends CallOptions {
@@ -12,7 +12,7 @@ export interface KeyedOptions extends CallOptions {
 
 /**
  * A call that is carried out once, however often it is sent. What it throws has its key.
- * @throws TypeError when the key can't be one
+ * @throws InvalidCallError when the key can't be one
  */
 export async function keyed<T>(
   { newKey }: Api,
@@ -30,5 +30,5 @@ export async function keyed<T>(
 
 function mustBeKey(key: string): void {
   if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key) && key.trim() === key) return;
-  throw new TypeError('idempotencyKey must be 1 to 255 printable ASCII characters');
+  throw new InvalidCallError('idempotencyKey must be 1 to 255 printable ASCII characters');
 }

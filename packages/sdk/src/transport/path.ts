@@ -1,18 +1,20 @@
+import { InvalidCallError } from '../errors.ts';
+
 /**
  * A variable part of a path, encoded.
- * @throws TypeError when it is empty, or a step (`..`) that would lead to another route.
+ * @throws InvalidCallError when it is empty, or a step (`..`) that would lead to another route.
  */
 export function segment(name: string, value: string): string {
   if (typeof value !== 'string' || /^\.{0,2}$/.test(value))
-    throw new TypeError(`${name} must be an id, not ${quoted(value)}`);
+    throw new InvalidCallError(`${name} must be an id, not ${quoted(value)}`);
   return encodeURIComponent(value);
 }
 
-/** @throws TypeError when what was put together is no URL, or leads out of the server's. */
+/** @throws InvalidCallError when what was put together is no URL, or leads out of the server's. */
 export function urlOf(baseUrl: string, path: string, query: string): string {
   const url = parsed(`${baseUrl}${path}${query}`)?.href;
   if (path.startsWith('/') && url?.startsWith(`${baseUrl}/`)) return url;
-  throw new TypeError(`A path begins with / and stays on the server, unlike ${quoted(path)}`);
+  throw new InvalidCallError(`A path begins with / and stays on the server, unlike ${quoted(path)}`);
 }
 
 export function parsed(url: string): URL | undefined {

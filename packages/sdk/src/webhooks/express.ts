@@ -21,7 +21,7 @@ const REMEDY = 'Mount it before express.json(), or put express.raw({ type: "*/*"
 /** The connection broke while the body was read: nobody is there to be answered, and the event comes again. */
 const BROKEN_OFF: Reply = { status: 400, body: 'The body broke off' };
 
-/** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. @throws TypeError as `verify` does */
+/** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. @throws InvalidCallError as `verify` does */
 export function webhookHandler(options: ReceiverOptions): (request: Incoming, response: Outgoing) => Promise<void> {
   checked(options);
   return async (request, response) => {

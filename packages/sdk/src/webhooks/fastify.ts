@@ -31,7 +31,7 @@ interface Scope {
 
 const TOO_LARGE = Symbol('too large');
 
-/** `app.register(webhookPlugin, { prefix: '/hooks', … })`. Raw bodies within it, and nowhere else. @throws TypeError as `verify` does */
+/** `app.register(webhookPlugin, { prefix: '/hooks', … })`. Raw bodies within it, and nowhere else. @throws InvalidCallError as `verify` does */
 export async function webhookPlugin(scope: Scope, options: WebhookPluginOptions): Promise<void> {
   checked(options);
   scope.removeAllContentTypeParsers();

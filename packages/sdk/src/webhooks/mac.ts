@@ -1,3 +1,5 @@
+import { InvalidCallError } from '../errors.ts';
+
 const SHA_256_BYTES = 32;
 const PREFIX = 'whsec_';
 
@@ -27,26 +29,27 @@ export function wholeKey(secret: string): Promise<Key> {
   return importKey(encoder.encode(secret));
 }
 
-/** Standard Webhooks is keyed with what the base64 after `whsec_` stands for. @throws TypeError when it is none. */
+/** Standard Webhooks is keyed with what the base64 after `whsec_` stands for. @throws InvalidCallError when it is none. */
 export function decodedKey(secret: string): Promise<Key> {
   return importKey(decoded(secret));
 }
 
 /**
  * One or several. Also those are looked at that would not be needed: a secret that is none shows at once, not during a rotation.
- * @throws TypeError when there is none, or one that can't be one
+ * @throws InvalidCallError when there is none, or one that can't be one
  */
 export function secretsOf(secret: string | readonly string[]): readonly string[] {
   const secrets = Array.isArray(secret) ? (secret as readonly string[]) : [secret as string];
-  if (secrets.length === 0) throw new TypeError('At least one webhook secret is required');
+  if (secrets.length === 0) throw new InvalidCallError('At least one webhook secret is required');
   for (const one of secrets) decoded(one);
   return secrets;
 }
 
 function decoded(secret: string): Bytes {
-  if (typeof secret !== 'string') throw new TypeError(`A webhook secret is text, not ${typeof secret}: is it set?`);
+  if (typeof secret !== 'string')
+    throw new InvalidCallError(`A webhook secret is text, not ${typeof secret}: is it set?`);
   const bytes = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
-  if (bytes === undefined || bytes.length === 0) throw new TypeError('A webhook secret is whsec_ and base64');
+  if (bytes === undefined || bytes.length === 0) throw new InvalidCallError('A webhook secret is whsec_ and base64');
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import { SignatureError } from '../errors.ts';
+import { InvalidCallError, SignatureError } from '../errors.ts';
 import { tell } from '../listener.ts';
 import type { WebhookEvent } from '../types.ts';
 import type { WebhookHeaders } from './headers.ts';
@@ -45,14 +45,14 @@ export async function receive(
 
 /**
  * Before the first request, so that a deployment without its secret fails at its start and not at its first webhook.
- * @throws TypeError when options are missing, or are none
+ * @throws InvalidCallError when options are missing, or are none
  */
 export function checked<Options extends ReceiverOptions>(options: Options): Options {
-  if (typeof options !== 'object' || options === null) throw new TypeError('secret and onEvent are required');
+  if (typeof options !== 'object' || options === null) throw new InvalidCallError('secret and onEvent are required');
   secretsOf(options.secret);
-  if (typeof options.onEvent !== 'function') throw new TypeError('onEvent must be a function');
+  if (typeof options.onEvent !== 'function') throw new InvalidCallError('onEvent must be a function');
   if (options.onError !== undefined && typeof options.onError !== 'function')
-    throw new TypeError('onError must be a function');
+    throw new InvalidCallError('onError must be a function');
   return options;
 }
 

@@ -1,4 +1,4 @@
-import { SignatureError } from '../errors.ts';
+import { InvalidCallError, SignatureError } from '../errors.ts';
 import type { WebhookEvent } from '../types.ts';
 import { headerOf, type WebhookHeaders } from './headers.ts';
 import {
@@ -38,7 +38,7 @@ const MOST_SIGNATURES = 10;
  * very body under one of the secrets, and fresh. Either proves body and time, so one of them is enough.
  * @param rawBody exactly as it came, before any parsing: text, or better its bytes.
  * @param secret `whsec_…`, or several while one is being replaced by another.
- * @throws SignatureError: don't trust it. | TypeError: it was called wrongly, with a parsed body or without a secret for one.
+ * @throws SignatureError: don't trust it. | InvalidCallError: it was called wrongly, with a parsed body or without a secret for one.
  */
 export async function verify(
   rawBody: string | Uint8Array,
@@ -47,9 +47,10 @@ export async function verify(
   { toleranceSeconds = TOLERANCE_SECONDS, now = Date.now }: VerifyOptions = {},
 ): Promise<WebhookEvent> {
   mustBeRaw(rawBody);
-  if (headers === null || typeof headers !== 'object') throw new TypeError("headers must be the request's headers");
+  if (headers === null || typeof headers !== 'object')
+    throw new InvalidCallError("headers must be the request's headers");
   if (!(typeof toleranceSeconds === 'number' && toleranceSeconds >= 0))
-    throw new TypeError('toleranceSeconds must be a number from 0 up');
+    throw new InvalidCallError('toleranceSeconds must be a number from 0 up');
   const secrets = secretsOf(secret);
   const claims = [redcloudClaim(headers), standardClaim(headers)].filter((claim) => claim !== undefined);
   if (claims.length === 0) {
@@ -77,7 +78,7 @@ export async function verify(
 /** In JavaScript, and where a framework's types say `any`, the compiler does not see to it. */
 function mustBeRaw(body: unknown): void {
   if (typeof body === 'string' || body instanceof Uint8Array) return;
-  throw new TypeError(
+  throw new InvalidCallError(
     'rawBody must be the body as it came, as text or bytes: what was parsed can no longer be verified',
   );
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Column } from '../../output/table.ts';
 import { moment } from '../../output/text.ts';
+import { segment } from '../../sdk.ts';
 import type { Action } from '../../session.ts';
+import { key } from '../values.ts';
 
 const PATH = '/api/admin/accounts';
 
@@ -30,10 +32,11 @@ export function addAccounts(admin: Command, action: Action): void {
   accounts
     .command('create')
     .requiredOption('--name <name>')
+    .addOption(key())
     .action(
-      action(async ({ operator, out, signal }, body: { name: string }) => {
-        const request = { method: 'POST', path: PATH, body, isUnrepeatable: true } as const;
-        const account = (await operator().request(request, { signal })) as Account;
+      action(async ({ operator, out, signal }, { name, key: idempotencyKey }: { name: string; key: string }) => {
+        const request = { method: 'POST', path: PATH, body: { name } } as const;
+        const account = (await operator().request(request, { signal, idempotencyKey })) as Account;
         out.document(account, { ...account });
       }),
     );
@@ -47,7 +50,7 @@ export function addAccounts(admin: Command, action: Action): void {
       .argument('<accountId>')
       .action(
         action(async ({ operator, out, signal }, _options, accountId = '') => {
-          const path = `${PATH}/${encodeURIComponent(accountId)}`;
+          const path = `${PATH}/${segment('accountId', accountId)}`;
           const account = (await operator().request(
             { method: 'PATCH', path, body: { status } },
             { signal },

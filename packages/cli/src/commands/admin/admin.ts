@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RedCloud } from '../../sdk.ts';
+import { type RedCloud, segment } from '../../sdk.ts';
 import type { Action } from '../../session.ts';
 import { showMessage } from '../messages.ts';
 import { addAccounts } from './accounts.ts';
@@ -19,7 +19,7 @@ export function addAdmin(program: Command, action: Action): void {
     .argument('<messageId>')
     .action(
       action(async ({ operator, out, signal }, _options, messageId = '') => {
-        const path = `/api/admin/messages/${encodeURIComponent(messageId)}`;
+        const path = `/api/admin/messages/${segment('messageId', messageId)}`;
         const message = await operator().request({ method: 'GET', path }, { signal });
         showMessage(out, message as Awaited<ReturnType<RedCloud['messages']['get']>>);
       }),

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Column } from '../../output/table.ts';
+import { segment } from '../../sdk.ts';
 import type { Action, Session } from '../../session.ts';
-import { gathered } from '../values.ts';
+import { gathered, key } from '../values.ts';
 import { overlap } from '../webhooks.ts';
 
 const PATH = '/api/admin/clients';
-const pathOf = (clientId: string, rest = '') => `${PATH}/${encodeURIComponent(clientId)}${rest}`;
+const pathOf = (clientId: string, rest = '') => `${PATH}/${segment('clientId', clientId)}${rest}`;
 
 const ONCE = 'Keep the secrets now: they are not shown again.';
 
@@ -27,12 +28,15 @@ const COLUMNS: Column<Client>[] = [
   { title: 'DELIVERY WEBHOOK', of: ({ deliveryWebhookUrl }) => deliveryWebhookUrl },
 ];
 
+type Made = Record<'clientSecret' | 'webhookSecret', string> & { client: Client };
+
 interface CreateOptions {
   account: string;
   name: string;
   capability?: string[];
   deliveryWebhook?: string;
   inboundWebhook?: string;
+  key: string;
 }
 
 export function addClients(admin: Command, action: Action): void {
@@ -51,6 +55,7 @@ export function addClients(admin: Command, action: Action): void {
     .option('--capability <name>', 'such as messages:read; all unless told otherwise; may be repeated', gathered)
     .option('--delivery-webhook <url>')
     .option('--inbound-webhook <url>')
+    .addOption(key())
     .action(action(create));
   clients
     .command('show')
@@ -67,7 +72,7 @@ export function addClients(admin: Command, action: Action): void {
 }
 
 async function create({ operator, out, signal }: Session, options: CreateOptions): Promise<void> {
-  const { account, name, capability, deliveryWebhook, inboundWebhook } = options;
+  const { account, name, capability, deliveryWebhook, inboundWebhook, key: idempotencyKey } = options;
   const body = {
     accountId: account,
     name,
@@ -75,10 +80,8 @@ async function create({ operator, out, signal }: Session, options: CreateOptions
     ...(deliveryWebhook === undefined ? {} : { deliveryWebhookUrl: deliveryWebhook }),
     ...(inboundWebhook === undefined ? {} : { inboundWebhookUrl: inboundWebhook }),
   };
-  const request = { method: 'POST', path: PATH, body, isUnrepeatable: true } as const;
-  const made = (await operator().request(request, { signal })) as Record<'clientSecret' | 'webhookSecret', string> & {
-    client: Client;
-  };
+  const request = { method: 'POST', path: PATH, body } as const;
+  const made = (await operator().request(request, { signal, idempotencyKey })) as Made;
   const { client, ...secrets } = made;
   out.document(made, { ...client, ...secrets });
   out.note(ONCE);
@@ -114,10 +117,13 @@ function addSecrets(clients: Command, action: Action): void {
     .command('rotate-secret')
     .description('a second client secret, shown this once; the old one works until `delete-secret`')
     .argument('<clientId>')
+    .addOption(key())
     .action(
-      action(async ({ operator, out, signal }, _options, clientId = '') => {
-        const request = { method: 'POST', path: pathOf(clientId, '/secrets'), isUnrepeatable: true } as const;
-        const secret = (await operator().request(request, { signal })) as Secret & { clientSecret: string };
+      action(async ({ operator, out, signal }, { key: idempotencyKey }: { key: string }, clientId = '') => {
+        const request = { method: 'POST', path: pathOf(clientId, '/secrets') } as const;
+        const secret = (await operator().request(request, { signal, idempotencyKey })) as Secret & {
+          clientSecret: string;
+        };
         out.document(secret, { ...secret });
         out.note(ONCE);
       }),
@@ -139,7 +145,7 @@ function addSecrets(clients: Command, action: Action): void {
     .argument('<secretId>')
     .action(
       action(async ({ operator, out, signal }, _options, clientId = '', secretId = '') => {
-        const path = pathOf(clientId, `/secrets/${encodeURIComponent(secretId)}`);
+        const path = pathOf(clientId, `/secrets/${segment('secretId', secretId)}`);
         await operator().request({ method: 'DELETE', path }, { signal });
         const deleted = { clientId, secretId, deleted: true };
         out.document(deleted, deleted);
@@ -150,12 +156,14 @@ function addSecrets(clients: Command, action: Action): void {
     .description('a new signing secret, shown this once; both sign during the overlap')
     .argument('<clientId>')
     .option('--overlap <seconds>', 'how long both sign; 0 ends the old one at once', overlap)
+    .addOption(key())
     .action(
-      action(async ({ operator, out, signal }, options: { overlap?: number }, clientId = '') => {
+      action(async ({ operator, out, signal }, options: { overlap?: number; key: string }, clientId = '') => {
         const body = options.overlap === undefined ? {} : { overlapSeconds: options.overlap };
         const path = pathOf(clientId, '/webhook-secret/rotate');
-        const request = { method: 'POST', path, body, isUnrepeatable: true } as const;
-        const rotated = (await operator().request(request, { signal })) as Record<string, unknown>;
+        const request = { method: 'POST', path, body } as const;
+        const limits = { signal, idempotencyKey: options.key };
+        const rotated = (await operator().request(request, limits)) as Record<string, unknown>;
         out.document(rotated, rotated);
         out.note(ONCE);
       }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../exit.ts';
 import type { Column } from '../../output/table.ts';
-import type { RedCloud } from '../../sdk.ts';
+import { type RedCloud, segment } from '../../sdk.ts';
 import type { Action, Session } from '../../session.ts';
 
 const PATH = '/api/admin/numbers';
@@ -57,7 +57,7 @@ export function addAdminNumbers(admin: Command, action: Action): void {
 async function update({ operator, out, signal }: Session, options: Options, numberId = ''): Promise<void> {
   const body = fieldsOf(options);
   if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: give at least one option');
-  const path = `${PATH}/${encodeURIComponent(numberId)}`;
+  const path = `${PATH}/${segment('numberId', numberId)}`;
   const number = (await operator().request({ method: 'PATCH', path, body }, { signal })) as AnyNumber;
   out.document(number, { ...number });
 }
