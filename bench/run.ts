@@ -2,11 +2,12 @@
  * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness|endpoints …] [peers=false] [rounds=1]
+ *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness|endpoints|console …] [peers=false] [rounds=1]
  *     [seconds=10] [rate=…] [messages=…]
  */
 import { cpus, totalmem } from 'node:os';
 import { accept } from './parts/accept.ts';
+import { console } from './parts/console.ts';
 import { drain } from './parts/drain.ts';
 import { endpoints } from './parts/endpoints.ts';
 import { fairness } from './parts/fairness.ts';
@@ -36,6 +37,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   smpp: () => smpp({ messages: number('messages', 30_000) }),
   endpoints: () => endpoints({ seconds: number('seconds', 30), rate: number('rate', 200) }),
   fairness: () => fairness({ messages: number('messages', 100_000) }),
+  console: () => console({ messages: number('messages', 1_000_000), rounds: 10 }),
 };
 
 const unknown = named.find((name) => !(name in PARTS));

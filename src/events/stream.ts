@@ -59,9 +59,12 @@ export type Stream = ReturnType<typeof createStream>;
 
 /** A client's events in one order: that of their transactions, and of their sequence within a message. */
 export function createStream(db: Db) {
-  async function page(sql: string, client: string, from: Place, limit: number): Promise<Placed[]> {
+  async function places(sql: string, client: string, from: Place, limit: number): Promise<Place[]> {
     const horizon = await horizonOf(db);
-    const places = await db.query<Place>(sql, [client, from.position, from.messageId, from.sequence, limit, horizon]);
+    return db.query<Place>(sql, [client, from.position, from.messageId, from.sequence, limit, horizon]);
+  }
+
+  async function read<At extends Place>(places: readonly At[]): Promise<(At & Placed)[]> {
     const rows = await readEvents(db, places);
     return places.flatMap((place, i) => {
       const event = bodyOf(rows[i] as EventRow);
@@ -77,11 +80,14 @@ export function createStream(db: Db) {
     },
 
     /** The next ones after a place, as far as there are any. */
-    after: (client: string, place: Place, limit: number) => page(FORWARD, client, place, limit),
+    after: async (client: string, place: Place, limit: number) => read(await places(FORWARD, client, place, limit)),
 
-    /** Those before a place, the latest first; without one, the latest of all. */
+    /** Where those before a place are, the latest first; without one, the latest of all. */
     before: (client: string, place: Place | undefined, limit: number) =>
-      page(BACKWARD, client, place ?? { ...START, position: Number.MAX_SAFE_INTEGER }, limit),
+      places(BACKWARD, client, place ?? { ...START, position: Number.MAX_SAFE_INTEGER }, limit),
+
+    /** What is at these places, in their order. An event whose day has been dropped meanwhile is left out. */
+    read,
 
     /** @returns undefined when this client has no such event. */
     async find(client: string, key: EventKey): Promise<EventBody | undefined> {

@@ -1,7 +1,7 @@
 import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { EventBody, EventKey, EventType } from '../events/events.ts';
-import type { Place, Placed, Stream } from '../events/stream.ts';
+import type { Place, Stream } from '../events/stream.ts';
 
 /** One time that an event was sent. */
 export interface Attempt {
@@ -51,34 +51,46 @@ const ATTEMPTS = `
     where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 order by attempt offset 0
   ) as a`;
 
-const PENDING = `
-  select j.subject as "messageId", j.ordinal as sequence, case when j.leased_by is null then j.run_at end as "runAt"
-  from unnest($1::text[], $2::integer[]) as given (id, sequence)
-  cross join lateral (select * from jobs where subject = given.id and ordinal = given.sequence offset 0) as j`;
+/** How far these events have come, and when the next attempt is due; with a state, only those that are in it. */
+const STATES = `
+  select given.id as "messageId", given.sequence, d.state, d."nextAttemptAt"
+  from unnest($1::text[], $2::integer[]) with ordinality as given (id, sequence, nth)
+  cross join lateral (
+    select case when j.subject is not null then 'PENDING' when a.delivered then 'DELIVERED' when not a.delivered then 'FAILED' else 'UNSENT' end as state,
+      case when j.leased_by is null then j.run_at end as "nextAttemptAt"
+    from (select bool_or(outcome = 'DELIVERED') as delivered from webhook_attempts
+      where message_id = given.id and sequence = given.sequence and message_id between $3 and $4) as a
+    left join jobs j on j.subject = given.id and j.ordinal = given.sequence
+    offset 0
+  ) as d
+  where $5::text is null or d.state = $5
+  order by given.nth`;
 
 const OF_MESSAGE = `
   select message_id as "messageId", sequence, type, status, occurred_at as "occurredAt" from events
   where message_id = $1 order by sequence`;
 
+type Standing = EventKey & Omit<Delivery, 'attempts'>;
+
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 /** What became of events on their way to customers. */
 export function createDeliveries({ db, stream }: { db: Db; stream: Stream }) {
-  /** With how each was delivered, in the same order. */
-  async function withDeliveries<Event extends EventKey>(events: readonly Event[]): Promise<Delivered<Event>[]> {
+  /** With how each was delivered, in the same order; with a state, only those that are in it. */
+  async function withDeliveries<Event extends EventKey>(
+    events: readonly Event[],
+    state?: DeliveryState,
+  ): Promise<Delivered<Event>[]> {
     if (events.length === 0) return [];
-    const ids = events.map(({ messageId }) => messageId);
-    const sequences = events.map(({ sequence }) => sequence);
-    // First the jobs: what ends between the two reads is then pending, and not missing.
-    const pending = await db.query<EventKey & { runAt: Date | null }>(PENDING, [ids, sequences]);
-    const attempts = await db.query<EventKey & Attempt>(ATTEMPTS, [ids, sequences, ...span(ids)]);
-    const jobOf = new Map(pending.map((job) => [keyOf(job), job]));
+    const states = await db.query<Standing>(STATES, [...parametersOf(events), state ?? null]);
+    if (states.length === 0) return [];
+    // After the states: what ends between the two reads is still pending then, and not without its attempt.
+    const attempts = await db.query<EventKey & Attempt>(ATTEMPTS, parametersOf(states));
     const attemptsOf = Map.groupBy(attempts, keyOf);
-    return events.map((event) => {
-      const job = jobOf.get(keyOf(event));
-      const made = (attemptsOf.get(keyOf(event)) ?? []).map(({ messageId: _, sequence: __, ...attempt }) => attempt);
-      const delivery = { state: stateOf(job !== undefined, made), nextAttemptAt: job?.runAt ?? null, attempts: made };
-      return { ...event, delivery };
+    const eventOf = new Map(events.map((event) => [keyOf(event), event]));
+    return states.map(({ state, nextAttemptAt, ...key }) => {
+      const made = (attemptsOf.get(keyOf(key)) ?? []).map(({ messageId: _, sequence: __, ...attempt }) => attempt);
+      return { ...(eventOf.get(keyOf(key)) as Event), delivery: { state, nextAttemptAt, attempts: made } };
     });
   }
 
@@ -93,20 +105,17 @@ export function createDeliveries({ db, stream }: { db: Db; stream: Stream }) {
      * @returns where to go on; undefined: there are no more.
      */
     async list(client: string, before: Place | undefined, limit: number, state: DeliveryState | undefined) {
-      const found: Delivered<Placed>[] = [];
+      const step = state ? STEP : limit;
+      const found: Delivered<Place>[] = [];
       let place = before;
-      for (let examined = 0; examined < EXAMINED; ) {
-        const step = state ? STEP : limit;
-        const page = await withDeliveries(await stream.before(client, place, step));
-        for (const event of page) {
-          place = event;
-          if (!state || event.delivery.state === state) found.push(event);
-          if (found.length === limit) return { deliveries: found, before: place };
-        }
-        if (page.length < step) return { deliveries: found, before: undefined };
-        examined += page.length;
+      for (let examined = 0; examined < EXAMINED && found.length < limit; examined += step) {
+        const places = await stream.before(client, place, step);
+        found.push(...(await withDeliveries(places, state)));
+        place = places.length < step ? undefined : places.at(-1);
+        if (!place) break;
       }
-      return { deliveries: found, before: place };
+      const shown = found.slice(0, limit);
+      return { deliveries: await stream.read(shown), before: shown.length === limit ? shown.at(-1) : place };
     },
 
     /** @returns undefined when this client has no such event. */
@@ -123,8 +132,7 @@ function keyOf({ messageId, sequence }: EventKey): string {
   return `${messageId}/${sequence}`;
 }
 
-function stateOf(pending: boolean, attempts: readonly Attempt[]): DeliveryState {
-  if (pending) return 'PENDING';
-  if (attempts.some(({ outcome }) => outcome === 'DELIVERED')) return 'DELIVERED';
-  return attempts.length > 0 ? 'FAILED' : 'UNSENT';
+function parametersOf(events: readonly EventKey[]): [ids: string[], sequences: number[], first: string, last: string] {
+  const ids = events.map(({ messageId }) => messageId);
+  return [ids, events.map(({ sequence }) => sequence), ...span(ids)];
 }

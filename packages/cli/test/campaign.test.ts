@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -85,6 +85,23 @@ test('a row that is rejected as it was before is in the results once, however of
   file('to\n+15550001001\nwrong\n');
   for (const _ of [1, 2, 3]) expect((await send('Hi', '--reference', 'once')).json()).toMatchObject({ rejected: 1 });
   expect(results()).toMatchObject([{ outcome: 'ACCEPTED' }, { outcome: 'REJECTED' }]);
+});
+
+test('what is no file is never waited for: neither a pipe of rows, nor a pipe or a device of results', async () => {
+  execFileSync('mkfifo', [machine.pathOf('pipe')]);
+  const rows = await machine.run(['--sandbox', 'send', '--from', 'num_abc123', '--file', 'pipe', '--text', 'Hi']);
+  expect({ code: rows.code, stderr: rows.stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('is not a file'),
+  });
+
+  file('to\n+15550001001\n');
+  expect((await send('Hi', '--reference', 'nowhere', '--results', '/dev/null')).json()).toMatchObject({ accepted: 1 });
+  const full = await send('Hi', '--reference', 'full', '--results', '/dev/full');
+  expect({ code: full.code, stderr: full.stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/ENOSPC.*this machine/s),
+  });
 });
 
 test('killed in the middle of a thousand rows and run again, it has sent each exactly once', {

@@ -1,6 +1,6 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { urlOf } from '../profiles/connection.ts';
-import { ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
+import { AbortError, ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
 import type { Session } from '../session.ts';
 import { keyOf } from './keys.ts';
 import { type Guarantee, type Media, paramsOf } from './message.ts';
@@ -39,7 +39,7 @@ interface Messages {
 export async function sendCampaign(session: Session, options: CampaignOptions): Promise<Exit> {
   const { client, globals, out, signal, terminal } = session;
   const messages = messagesOf(options);
-  const total = await count(messages);
+  const total = await count(messages, signal);
   if (total === 0) throw new UsageError(`${options.file} has no rows`);
   const { apiClientId } = await client().whoami({ signal });
   const rc = client(PATIENCE);
@@ -97,9 +97,12 @@ function messagesOf(options: CampaignOptions): Messages {
   };
 }
 
-async function count({ read }: Messages): Promise<number> {
+async function count({ read }: Messages, signal: AbortSignal): Promise<number> {
   let rows = 0;
-  for await (const _recipient of read()) rows += 1;
+  for await (const _recipient of read()) {
+    if (signal.aborted) throw new AbortError(signal.reason);
+    rows += 1;
+  }
   return rows;
 }
 

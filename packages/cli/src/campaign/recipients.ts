@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import { UsageError } from '../exit.ts';
 
@@ -24,6 +24,7 @@ export async function* readRecipients({
   delimiter,
   columns,
 }: Source): AsyncGenerator<Recipient, void, undefined> {
+  mustBeFile(path);
   const parser = parse({
     bom: true,
     columns: (names: string[]) => header(path, names, columns),
@@ -43,6 +44,13 @@ export async function* readRecipients({
   } finally {
     input.destroy();
   }
+}
+
+/** It is read twice: a pipe would have nothing left the second time, and one that nobody writes to would never begin. */
+function mustBeFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`${path}: no such file`, MEND_FILE);
+  if (!found.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows as one first: it is read twice.');
 }
 
 function header(path: string, names: readonly string[], needed: readonly string[]): string[] {
@@ -65,5 +73,5 @@ function checked(path: string, line: number, row: Record<string, string>): Recor
 
 function reasonOf(error: unknown): string {
   if (error instanceof CsvError) return error.message;
-  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
+  return (error as Error).message;
 }

@@ -53,6 +53,8 @@ export class Results {
       if (isSameFile(path, source)) throw new UsageError(`${path} is the file that is sent`, OTHER_PATH);
       // It has recipients' numbers in it.
       const file = openSync(path, 'a+', 0o600);
+      // What is no file, such as /dev/null, has nothing to lose and nothing to tell; a pipe would never end.
+      if (!fstatSync(file).isFile()) return new Results(file, new Map());
       if (!holdsResults(file)) throw new UsageError(`${path} holds something else than results`, OTHER_PATH);
       if (endsWithin(file)) appendFileSync(file, '\n');
       return new Results(file, await knownIn(path, server));
@@ -89,8 +91,7 @@ function isSameFile(path: string, source: string): boolean {
 /** Whether its first line is one of ours, also where a process was killed while it wrote it; an empty file has none. */
 function holdsResults(file: number): boolean {
   const head = Buffer.alloc(HEAD_BYTES);
-  // What is no file, such as /dev/null, has nothing to lose.
-  const length = fstatSync(file).isFile() ? readSync(file, head, 0, HEAD_BYTES, 0) : 0;
+  const length = readSync(file, head, 0, HEAD_BYTES, 0);
   const text = head.toString('utf8', 0, length).trimStart();
   const [first = ''] = text.split('\n', 1);
   const result = parsed(first);

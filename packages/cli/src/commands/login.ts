@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
+import { readInput } from '../input.ts';
 import { checkedUrl } from '../profiles/connection.ts';
 import { pathOf, readProfiles, writeProfiles } from '../profiles/store.ts';
 import { AbortError } from '../sdk.ts';
@@ -54,7 +54,7 @@ function isReadOnTheWay(url: string): boolean {
 }
 
 async function secretOf(session: Session, { clientSecret, secretStdin }: LoginOptions): Promise<string> {
-  if (secretStdin) return (await text(session.terminal.stdin)).trim();
+  if (secretStdin) return (await readInput(session)).trim();
   return clientSecret ?? asked(session, { what: 'Client secret', isHidden: true });
 }
 

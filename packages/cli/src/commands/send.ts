@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { text as textOf } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sendCampaign } from '../campaign/campaign.ts';
 import { type Guarantee, type Media, paramsOf } from '../campaign/message.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
+import { readInput } from '../input.ts';
 import type { Column } from '../output/table.ts';
 import type { SendResult } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
@@ -68,8 +68,8 @@ async function send(session: Session, options: SendOptions): Promise<Exit> {
   return sendCampaign(session, { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text });
 }
 
-async function textFrom({ terminal }: Session, text: string | undefined): Promise<string | undefined> {
-  return text === '-' ? (await textOf(terminal.stdin)).replace(/\r?\n$/, '') : text;
+async function textFrom(session: Session, text: string | undefined): Promise<string | undefined> {
+  return text === '-' ? (await readInput(session)).replace(/\r?\n$/, '') : text;
 }
 
 async function sendOnce(session: Session, options: SendOptions, text: string | undefined): Promise<Exit> {

@@ -70,9 +70,14 @@ export function failureOf(error: unknown): Failure {
     exit: EXIT.unexpected,
     code: 'UNEXPECTED',
     message,
-    next: 'Please report it, with the command (without secrets).',
+    next: isOfTheMachine(error)
+      ? 'It is this machine that refused, and not the server: mend that, and run the same command again.'
+      : 'Please report it, with the command (without secrets).',
   };
 }
+
+/** A full disk, a file system that can only be read … */
+const isOfTheMachine = (error: unknown) => error instanceof Error && 'syscall' in error;
 
 function mistake({ message, next }: UsageError): Failure {
   return { exit: EXIT.usage, code: 'USAGE', message, next };

@@ -42,30 +42,30 @@ export function Plot({ label, unit, times, series }: PlotProps) {
           </span>
         ))}
       </figcaption>
-      <div className="plot-area">
-        <span className="plot-top muted small" aria-hidden="true">
+      <div className="plot-scale muted small">
+        <span aria-hidden="true">
           {rate(top)} {unit}
         </span>
-        <span className="plot-time muted small">{times[shown] ? moment(times[shown]) : ''}</span>
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`${label}, ${unit}: ${summary(series)}`}
-          onPointerMove={point}
-          onPointerLeave={() => setPointed(undefined)}
-        >
-          {[0, 0.5, 1].map((part) => (
-            <line key={part} className="grid" x1="0" x2={WIDTH} y1={part * HEIGHT} y2={part * HEIGHT} />
-          ))}
-          {series.map(({ name, tone, values }) => (
-            <path key={name} className={`line tone-${tone}`} d={linePath(thinned(values, MOST), top, WIDTH, HEIGHT)} />
-          ))}
-          {pointed !== undefined && (
-            <line className="cursor" x1={pointed * WIDTH} x2={pointed * WIDTH} y1="0" y2={HEIGHT} />
-          )}
-        </svg>
+        <span>{times[shown] ? moment(times[shown]) : ''}</span>
       </div>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label}, ${unit}: ${summary(series)}`}
+        onPointerMove={point}
+        onPointerLeave={() => setPointed(undefined)}
+      >
+        {[0, 0.5, 1].map((part) => (
+          <line key={part} className="grid" x1="0" x2={WIDTH} y1={part * HEIGHT} y2={part * HEIGHT} />
+        ))}
+        {series.map(({ name, tone, values }) => (
+          <path key={name} className={`line tone-${tone}`} d={linePath(thinned(values, MOST), top, WIDTH, HEIGHT)} />
+        ))}
+        {pointed !== undefined && (
+          <line className="cursor" x1={pointed * WIDTH} x2={pointed * WIDTH} y1="0" y2={HEIGHT} />
+        )}
+      </svg>
     </figure>
   );
 }

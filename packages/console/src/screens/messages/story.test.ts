@@ -84,6 +84,11 @@ test('it says under which key it was asked for, and never what was written', () 
   expect(JSON.stringify(story)).not.toContain('a secret');
 });
 
+test('what answers a keyword by itself is not told as a request of somebody', () => {
+  const [first] = storyOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
+  expect(first).toMatchObject({ title: 'Automatic answer', why: expect.stringContaining('No request') });
+});
+
 test('a submit that was never answered is told as that, and not as a failure', () => {
   const part = { ...MESSAGE.parts[0], state: 'UNKNOWN', providerMessageRef: null, finishedAt: null };
   const story = storyOf({ ...MESSAGE, parts: [part as MessageDetail['parts'][number]] });

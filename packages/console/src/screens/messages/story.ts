@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 const EVENT_MEANING: Record<string, Pick<Entry, 'title' | 'why' | 'tone'>> = {
-  'message.queued': { title: 'Queued', why: 'It is stored, and was answered with 202.', tone: 'calm' },
+  'message.queued': { title: 'Queued', why: 'It is stored, and waits for its carrier.', tone: 'calm' },
   'message.sent': { title: 'Sent', why: 'It is known that a carrier has taken every part of it.', tone: 'calm' },
   'message.delivery': { title: 'Delivered', why: 'It has reached the handset.', tone: 'good' },
   'message.failed': { title: 'Failed', why: 'It will not be delivered.', tone: 'bad' },
@@ -39,15 +39,17 @@ export function storyOf(message: MessageDetail): Entry[] {
   return entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
-function requestEntry({ direction, createdAt, idempotencyKey, from, to, parts }: MessageDetail): Entry {
+function requestEntry({ direction, createdAt, idempotencyKey, from, to, parts, purpose }: MessageDetail): Entry {
   if (direction === 'INBOUND') {
     const why = `From ${from}; the carrier brought it.`;
     return { key: 'request', at: createdAt, kind: 'request', title: 'Came in', why, tone: 'calm' };
   }
   const under = idempotencyKey ? ` under the key ${idempotencyKey}` : '';
   const route = parts[0] ? `, by way of ${parts[0].carrier}` : '';
-  const why = `A request${under} asked for it to go from ${from} to ${to}${route}.`;
-  return { key: 'request', at: createdAt, kind: 'request', title: 'Accepted', why, tone: 'calm' };
+  const [title, why] = purpose
+    ? ['Automatic answer', `No request asked for it: it answers what ${to} wrote to ${from}${route}.`]
+    : ['Accepted', `A request${under} asked for it to go from ${from} to ${to}${route}.`];
+  return { key: 'request', at: createdAt, kind: 'request', title, why, tone: 'calm' };
 }
 
 function submitEntry({ part, carrier, state, providerMessageRef, error, submittedAt }: Part, parts: number): Entry {

@@ -1,0 +1,32 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { AbortError } from '../../sdk/src/index.ts';
+import { UsageError } from '../src/exit.ts';
+import { readInput } from '../src/input.ts';
+import type { Session } from '../src/session.ts';
+
+const reading = (stdin: PassThrough, { signal } = new AbortController()) =>
+  readInput({ terminal: { stdin }, signal } as unknown as Session);
+
+test('a character may be cut in two on its way in', async () => {
+  const stdin = new PassThrough();
+  const bytes = Buffer.from('Zoë');
+  stdin.write(bytes.subarray(0, 3));
+  const read = reading(stdin);
+  stdin.end(bytes.subarray(3));
+  expect(await read).toBe('Zoë');
+});
+
+test('input that never ends is not kept, and said to be too much', async () => {
+  const stdin = new PassThrough();
+  stdin.write(Buffer.alloc(65_537));
+  await expect(reading(stdin)).rejects.toBeInstanceOf(UsageError);
+  expect(stdin.destroyed).toBe(true);
+});
+
+test('ctrl-C ends the wait for input that does not come', async () => {
+  const controller = new AbortController();
+  const read = reading(new PassThrough(), controller);
+  controller.abort();
+  await expect(read).rejects.toBeInstanceOf(AbortError);
+});
