@@ -6,7 +6,7 @@ import type { Rooms } from './app.ts';
 import { sessionOf } from './session.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
-/** By which an operator says for which API client it asks. */
+/** For which API client is asked: an operator says any, a client its own. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
 type Parts = Pick<Rooms, 'tokens' | 'sessions' | 'accounts' | 'config'>;
@@ -37,7 +37,11 @@ export function requireApiClient(parts: Parts) {
     }
     const bearer = bearerToken(request);
     const apiClientId = bearer === undefined ? await signedIn(request) : await tokens.verify(bearer);
-    return apiClientId === undefined ? undefined : accounts.active(apiClientId);
+    if (apiClientId === undefined) return undefined;
+    // A page that shows one client's view must not act in another's, who has signed in since in the same browser.
+    if (named !== undefined && named !== apiClientId)
+      throw forbidden('X-RedCloud-Client names another API client than the one that asks');
+    return accounts.active(apiClientId);
   }
 
   async function signedIn(request: FastifyRequest): Promise<string | undefined> {

@@ -203,6 +203,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
       .getByRole('button', { name: 'Test the delivery endpoint' })
       .and(page.locator(':not([aria-disabled])'))
       .waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Test the delivery endpoint');
     expect(await page.getByRole('alert').count()).toBe(0);
     receiver.answer = () => 204;
     letGo(204);

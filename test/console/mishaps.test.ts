@@ -30,6 +30,10 @@ async function loseAnswer(url: string): Promise<void> {
 const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
 const confirm = (name: string) => page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
 const unanswered = () => page.getByRole('alert').filter({ hasText: 'It may have been done, or not' }).waitFor();
+async function accountId(): Promise<string> {
+  return (await redcloud.admin('GET', '/accounts')).json.accounts[0].id;
+}
+
 const focused = () => page.evaluate('document.activeElement.textContent');
 
 describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
@@ -80,9 +84,14 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     });
     await line.fill('First');
     await line.press('Enter');
+    await line.pressSequentially('Quick');
+    await line.press('Enter');
     await line.pressSequentially('Second');
     letGo();
-    await page.locator('.bubble.out', { hasText: 'First' }).waitFor();
+    await page.locator('.bubble.out', { hasText: 'Quick' }).waitFor();
+    expect(await page.locator('.bubble.out').allInnerTexts()).toMatchObject(
+      [/First/, /Quick/].map((text) => expect.stringMatching(text)),
+    );
     expect(await line.inputValue()).toBe('Second');
     await page.unrouteAll({ behavior: 'wait' });
     await page.route('**/sandbox/inbound', (route) => route.abort());
@@ -201,10 +210,93 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await line.press('Enter');
     await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
     await click('Send by the API');
-    await page.getByText('Not accepted for this handset').waitFor();
+    const refusal = page.getByRole('alert').filter({ hasText: /RECIPIENT_OPTED_OUT · request \w+/ });
+    await refusal.waitFor();
     await line.fill('START');
     await line.press('Enter');
-    await page.getByText('Not accepted for this handset').waitFor({ state: 'detached' });
+    await refusal.waitFor({ state: 'detached' });
+  });
+
+  test('a window that shows one client changes nothing of another who has signed in since, and says who is signed in', async () => {
+    const signIn = (data: object) => page.request.post(`${redcloud.url}/console/session`, { data });
+    const made = (await redcloud.admin('POST', '/clients', { accountId: await accountId(), name: 'Next' })).json;
+    await signIn({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' });
+    await show('/webhooks');
+    await page.getByLabel('Delivery events').fill('https://example.com/not-mine');
+    await signIn({ clientId: made.client.id, clientSecret: made.clientSecret });
+    await page.getByLabel('Delivery events').press('Enter');
+    await page.getByText(`Signed in by now, from another window: ${made.client.id}`).waitFor();
+    await page.locator('.whose', { hasText: made.client.id }).waitFor();
+    expect(await page.getByLabel('Delivery events').inputValue()).toBe('');
+    const { client } = (await redcloud.admin('GET', `/clients/${made.client.id}`)).json;
+    expect(client ?? { deliveryWebhookUrl: null }).toMatchObject({ deliveryWebhookUrl: null });
+  });
+
+  test('each tab of an operator shows the client that was chosen in it', async () => {
+    await show('/messages');
+    const whose = (of: Page) => of.locator('.whose select');
+    const other = await page.context().newPage();
+    await other.goto(`${redcloud.url}/console/messages`);
+    await whose(other).selectOption('rc_test_client_other');
+    await page.getByLabel('View of').selectOption('rc_test_client_123');
+    await whose(other).selectOption('rc_test_client_other');
+    await page.reload();
+    await expect.poll(() => whose(page).inputValue()).toBe('rc_test_client_123');
+  });
+
+  test('a reference with anything in it is found, and its search can be shared', async () => {
+    const externalReference = 'x%41 "&%2f../+ö%';
+    await redcloud.send('odd', { to: ['+15550000001'], externalReference });
+    await show('/messages');
+    await page.getByLabel('Find').fill(externalReference);
+    await click('Find');
+    await page.getByRole('row').nth(1).waitFor();
+    await page.reload();
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    expect(await page.getByLabel('Find').inputValue()).toBe(externalReference);
+  });
+
+  test('however much is on the phone, the page ends with it', async () => {
+    await show('/phone');
+    await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
+    for (const n of [1, 2, 3]) {
+      const body = { from: '+15550000009', to: '+15551234567', text: `${n} `.repeat(800).trim() };
+      await redcloud.call('/sandbox/inbound', { method: 'POST', token: null, body });
+    }
+    await expect.poll(() => page.locator('.bubble.out').count()).toBe(3);
+    // What moves holds what is in it; what is at rest may not.
+    await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => undefined)');
+    const { page: height, end } = (await page.evaluate(`({
+      page: document.documentElement.scrollHeight,
+      end: document.querySelector('main').getBoundingClientRect().bottom + scrollY,
+    })`)) as { page: number; end: number };
+    expect(height).toBeLessThanOrEqual(Math.max(Math.ceil(end), page.viewportSize()?.height ?? 0));
+  });
+
+  test('a sign-out that failed is told with what to do, until it is seen', async () => {
+    await show('/');
+    const refused = { error: { code: 'SERVER_ERROR', message: 'Broken', details: {} }, requestId: 'req_1' };
+    await page.route('**/console/session', (route, request) =>
+      request.method() === 'DELETE' ? route.fulfill({ status: 500, json: refused }) : route.continue(),
+    );
+    await click('Sign out');
+    const dialog = page.getByRole('dialog', { name: 'You are still signed in' });
+    await dialog.getByText('req_1').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel('Client secret').waitFor();
+  });
+
+  test('an operator is told how to do something for a client that is suspended, and which field is refused', async () => {
+    await show('/webhooks');
+    await page.getByLabel('Delivery events').fill(`https://example.com/${'x'.repeat(2048)}`);
+    await page.getByLabel('Delivery events').press('Enter');
+    await page.getByText('“Delivery events” must NOT have more than').waitFor();
+    await redcloud.admin('PATCH', '/clients/rc_test_client_123', { status: 'SUSPENDED' });
+    await page.getByLabel('Delivery events').fill('https://example.com/');
+    await page.getByLabel('Delivery events').press('Enter');
+    await page.getByText('reactivated under Clients').waitFor();
+    await redcloud.admin('PATCH', '/clients/rc_test_client_123', { status: 'ACTIVE' });
   });
 
   test('a search goes along to the next tab, and one that is refused can be cleared', async () => {

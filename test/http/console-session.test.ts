@@ -36,8 +36,22 @@ describe('a session', () => {
     });
     expect((await asked('/api/core/whoami', cookie)).json.apiClientId).toBe(CLIENT.clientId);
     expect((await asked('/api/admin/clients', cookie)).status).toBe(401);
-    const other = { 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
-    expect((await asked('/api/core/whoami', cookie, other)).json.apiClientId).toBe(CLIENT.clientId);
+    const own = { 'x-redcloud-console': '1', 'x-redcloud-client': CLIENT.clientId };
+    expect((await asked('/api/core/whoami', cookie, own)).json.apiClientId).toBe(CLIENT.clientId);
+  });
+
+  test('of one API client does nothing for a page that shows another one’s view', async () => {
+    const cookie = await cookieOf(CLIENT);
+    const headers = { cookie, 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
+    const before = (await redcloud.call('/api/core/webhooks')).json;
+    const body = { deliveryUrl: 'http://127.0.0.1:9/elsewhere' };
+    const changed = await redcloud.call('/api/core/webhooks', { method: 'PATCH', token: null, headers, body });
+    expect([changed.status, changed.json.error.code]).toEqual([403, 'FORBIDDEN']);
+    const rotated = await redcloud.call('/api/core/webhooks/secret/rotate', { method: 'POST', token: null, headers });
+    expect(rotated.status).toBe(403);
+    expect((await redcloud.call('/api/core/webhooks')).json).toEqual(before);
+    const byToken = { 'x-redcloud-client': 'rc_test_client_other' };
+    expect((await redcloud.call('/api/core/whoami', { headers: byToken })).status).toBe(403);
   });
 
   test('of the operator sees the operator routes, and any client that it names', async () => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { call } from './api/call.ts';
 import type { Session } from './api/operator-types.ts';
@@ -19,6 +19,7 @@ import { SignIn } from './screens/sign-in.tsx';
 import { Webhooks } from './screens/webhooks/webhooks.tsx';
 import { Page } from './ui/parts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
+import { useSay } from './ui/toasts.tsx';
 
 /** A session ends by itself as well: that is noticed within so long. */
 const SESSION_MS = 10_000;
@@ -34,13 +35,25 @@ export function App() {
   const [hasBegun, setHasBegun] = useState(false);
   const isSignedIn = data !== undefined && data.role !== 'nobody';
   if (isSignedIn && !hasBegun) setHasBegun(true);
-  if (isSignedIn) return <SignedIn session={data} />;
+  const who = isSignedIn ? (data.apiClientId ?? 'an operator') : undefined;
+  useSayChange(who);
+  if (isSignedIn) return <SignedIn key={who} session={data} />;
   if (data) return <SignIn expired={hasBegun} sandbox={data.sandbox} />;
   return (
     <main className="alone">
       {error ? <Problem error={error} retry={() => void session.refetch()} /> : <Loading rows={3} />}
     </main>
   );
+}
+
+/** All windows of a browser share a session: whoever signs in to another one is in this one, too. */
+function useSayChange(who: string | undefined): void {
+  const say = useSay();
+  const before = useRef(who);
+  useEffect(() => {
+    if (before.current && who && before.current !== who) say(`Signed in by now, from another window: ${who}.`);
+    before.current = who;
+  });
 }
 
 function SignedIn({ session }: { session: Session }) {

@@ -756,6 +756,35 @@ export interface operations {
                 };
             };
             /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
             429: {
                 headers: {
                     [name: string]: unknown;

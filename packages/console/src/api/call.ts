@@ -20,15 +20,25 @@ export class Failure extends Error {
 export interface Request {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
-  /** The API client whose view an operator asks for. */
+  /** The API client whose view the page shows: were somebody else signed in by now, it would be refused. */
   client?: string | undefined;
   /** It must not be done twice, and the route takes a key by which it is not. */
   once?: boolean;
   signal?: AbortSignal;
 }
 
+interface Answer<T> {
+  answer: T;
+  requestId: string;
+}
+
 /** A request as the one who is signed in. @throws Failure */
 export async function call<T>(path: string, request: Request = {}): Promise<T> {
+  return (await exchange<T>(path, request)).answer;
+}
+
+/** The same, with the id by which the log knows it. @throws Failure */
+export async function exchange<T>(path: string, request: Request = {}): Promise<Answer<T>> {
   if (!request.once) return answerTo<T>(path, request, {});
   const what = JSON.stringify([path, request.client, request.body]);
   try {
@@ -42,7 +52,7 @@ export async function call<T>(path: string, request: Request = {}): Promise<T> {
   }
 }
 
-async function answerTo<T>(path: string, request: Request, headers: Record<string, string>): Promise<T> {
+async function answerTo<T>(path: string, request: Request, headers: Record<string, string>): Promise<Answer<T>> {
   const { method = 'GET', body, client, signal } = request;
   // Ours, so that the log can be asked also where no answer came.
   const requestId = `console_${randomId()}`;
@@ -61,9 +71,9 @@ async function answerTo<T>(path: string, request: Request, headers: Record<strin
   }).catch((error: Error) => unreachable(error, requestId));
   const text = await response.text().catch((error: Error) => unreachable(error, requestId));
   const answer = parsed(text);
-  if (response.ok && (answer !== undefined || response.status === 204)) return answer as T;
-  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The answer broke off', requestId);
   const id = answer?.requestId ?? response.headers.get('x-request-id') ?? requestId;
+  if (response.ok && (answer !== undefined || response.status === 204)) return { answer: answer as T, requestId: id };
+  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The answer broke off', requestId);
   const { code = `HTTP ${response.status}`, message = response.statusText, details } = answer?.error ?? {};
   throw new Failure(response.status, code, message, id, details);
 }

@@ -14,9 +14,17 @@ const BY_CODE: Record<string, string> = {
   UPSTREAM_ERROR: 'The database is out of reach. Try again in a moment: nothing is half done.',
 };
 
+const FOR_OPERATORS: Record<string, string> = {
+  FORBIDDEN: 'The message says why. A client that is suspended, or whose account is, is reactivated under Clients.',
+};
+
 /** What the one who reads an error can do about it. */
-export function nextStep({ code }: Pick<Failure, 'code'>): string {
-  return BY_CODE[code] ?? 'Try again. If it stays so, report the request id to your operator.';
+export function nextStep({ code }: Pick<Failure, 'code'>, isOperator = false): string {
+  return (
+    (isOperator ? FOR_OPERATORS[code] : undefined) ??
+    BY_CODE[code] ??
+    'Try again. If it stays so, report the request id to your operator.'
+  );
 }
 
 /** A repeat can help only where the same request may be answered differently. */

@@ -23,7 +23,7 @@ const ScopeContext = createContext<Scope | undefined>(undefined);
 /** Whose view it is, for everything inside. */
 export function ScopeProvider({ session, children }: { session: Session; children: ReactNode }) {
   const isOperator = session.role === 'operator';
-  const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? undefined);
+  const [chosen, setChosen] = useState(remembered);
   const { data } = useQuery({
     queryKey: ['clients'],
     queryFn: () => call<Clients>('/api/admin/clients'),
@@ -33,13 +33,12 @@ export function ScopeProvider({ session, children }: { session: Session; childre
   const clientId = isOperator ? pick(clients, chosen) : session.apiClientId;
 
   const choose = useCallback((id: string) => {
-    localStorage.setItem(REMEMBERED, id);
+    for (const memory of [sessionStorage, localStorage]) memory.setItem(REMEMBERED, id);
     setChosen(id);
   }, []);
   const core = useCallback(
-    <T,>(path: string, request: Request = {}) =>
-      call<T>(`/api/core${path}`, { ...request, client: isOperator ? clientId : undefined }),
-    [isOperator, clientId],
+    <T,>(path: string, request: Request = {}) => call<T>(`/api/core${path}`, { ...request, client: clientId }),
+    [clientId],
   );
   const scope = useMemo(
     () => ({ session, isOperator, clientId, clients, choose, core }),
@@ -48,12 +47,20 @@ export function ScopeProvider({ session, children }: { session: Session; childre
   return <ScopeContext value={scope}>{children}</ScopeContext>;
 }
 
+/** A tab keeps its own choice; a new one begins with the latest of all. */
+const remembered = () => sessionStorage.getItem(REMEMBERED) ?? localStorage.getItem(REMEMBERED) ?? undefined;
+
 function pick(clients: readonly Client[], chosen: string | undefined): string | undefined {
   const has = (id: string | undefined) => clients.some((client) => client.id === id);
   if (has(chosen)) return chosen;
   // Most visits to a sandbox are about this one.
   if (has(DEMO_CLIENT.clientId)) return DEMO_CLIENT.clientId;
   return (clients.find(({ status }) => status === 'ACTIVE') ?? clients[0])?.id;
+}
+
+/** Also where nobody is signed in. */
+export function useIsOperator(): boolean {
+  return useContext(ScopeContext)?.isOperator ?? false;
 }
 
 export function useScope(): Scope {

@@ -1,13 +1,14 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { call } from '../api/call.ts';
 import { useScope } from '../api/scope.tsx';
 import { Boundary } from '../ui/boundary.tsx';
 import { Button } from '../ui/controls.tsx';
-import { Empty } from '../ui/states.tsx';
+import { View } from '../ui/dialogs.tsx';
+import { toldApart } from '../ui/format.ts';
+import { Empty, Problem } from '../ui/states.tsx';
 import { setTheme, THEMES, theme } from '../ui/theme.ts';
-import { useSay } from '../ui/toasts.tsx';
 
 interface Place {
   path: string;
@@ -113,26 +114,20 @@ function Whose() {
   const { isOperator, clients, clientId, choose } = useScope();
   if (!isOperator) return <p className="whose muted small">{clientId}</p>;
   if (clients.length === 0) return null;
-  const shared = repeated(clients.map(({ name }) => name));
+  const nameOf = toldApart(clients);
   return (
     <label className="whose">
       <span className="muted small">View of</span>
       <select value={clientId} onChange={(event) => choose(event.target.value)}>
-        {clients.map(({ id, name, status }) => (
-          <option key={id} value={id}>
-            {name}
-            {shared.has(name) ? ` · ${id}` : ''}
-            {status === 'SUSPENDED' ? ' (suspended)' : ''}
+        {clients.map((client) => (
+          <option key={client.id} value={client.id}>
+            {nameOf(client)}
+            {client.status === 'SUSPENDED' ? ' (suspended)' : ''}
           </option>
         ))}
       </select>
     </label>
   );
-}
-
-function repeated(names: readonly string[]): Set<string> {
-  const seen = new Set<string>();
-  return new Set(names.filter((name) => seen.has(name) || !seen.add(name)));
 }
 
 function ThemeChoice() {
@@ -157,21 +152,25 @@ function ThemeChoice() {
 
 function SignOut() {
   const queries = useQueryClient();
-  const say = useSay();
-  const signOut = async () => {
-    try {
-      await call('/console/session', { method: 'DELETE' });
-    } catch {
-      // The cookie is out of our reach: only an answer takes it away.
-      say('You are still signed in: there was no answer. Try again.');
-      return;
-    }
-    queries.clear();
-    location.assign('/console/');
-  };
+  const leaving = useMutation({
+    mutationFn: () => call('/console/session', { method: 'DELETE' }),
+    onSuccess: () => {
+      queries.clear();
+      location.assign('/console/');
+    },
+  });
+  const leave = () => leaving.mutate();
   return (
-    <Button kind="quiet" onClick={signOut}>
-      Sign out
-    </Button>
+    <>
+      <Button kind="quiet" busy={leaving.isPending} onClick={leave}>
+        Sign out
+      </Button>
+      {/* The cookie is out of our reach: only an answer takes it away. */}
+      {leaving.error && (
+        <View title="You are still signed in" close={leaving.reset}>
+          <Problem error={leaving.error} retry={leave} />
+        </View>
+      )}
+    </>
   );
 }

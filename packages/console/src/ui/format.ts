@@ -54,3 +54,9 @@ export function duration(seconds: number): string {
 /** How much later the second is, such as "+20 ms". */
 export const later = (from: string, to: string): string =>
   `+${duration(Math.max(0, new Date(to).getTime() - new Date(from).getTime()) / 1000)}`;
+
+/** What each is called where one is chosen: those that share their name with another, with their id. */
+export function toldApart<One extends { id: string; name: string }>(all: readonly One[]): (one: One) => string {
+  const times = Map.groupBy(all, ({ name }) => name);
+  return ({ id, name }) => ((times.get(name)?.length ?? 0) > 1 ? `${name} · ${id}` : name);
+}

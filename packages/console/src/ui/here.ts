@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
-import { useHistoryState } from 'wouter/use-browser-location';
+import { useLocation } from 'wouter';
+import { useHistoryState, useSearch } from 'wouter/use-browser-location';
 
 /**
  * How far somebody has come in a page: kept with this entry of the browser's history, so that whoever opens something and
@@ -12,14 +12,25 @@ export function useHere<T>(name: string, initial: T): [T, (value: T) => void] {
   return [here?.[name] ?? initial, set];
 }
 
+/** The parameters of the address. Not as wouter reads them, which decodes them twice: `x%41` would become `xA`. */
+export function useAddress(): [address: URLSearchParams, change: (next: URLSearchParams) => void] {
+  const address = new URLSearchParams(useSearch());
+  const [path, go] = useLocation();
+  const change = (next: URLSearchParams) => {
+    const search = next.toString();
+    go(search ? `${path}?${search}` : path, { replace: true });
+  };
+  return [address, change];
+}
+
 /** A filter of a page: in its address, so that it can be shared. What was come to with another filter is of no use. */
 export function useFilter(name: string): [string, (value: string) => void] {
-  const [address, change] = useSearchParams();
+  const [address, change] = useAddress();
   const set = (value: string) => {
     const next = new URLSearchParams(address);
     if (value === '') next.delete(name);
     else next.set(name, value);
-    change(next, { replace: true });
+    change(next);
   };
   return [address.get(name) ?? '', set];
 }

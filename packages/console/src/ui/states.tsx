@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure } from '../api/call.ts';
 import { isWorthRepeating, nextStep } from '../api/next-step.ts';
+import { useIsOperator } from '../api/scope.tsx';
 import { Button, Copy } from './controls.tsx';
 
 interface ProblemProps {
@@ -12,17 +13,20 @@ interface ProblemProps {
   next?: string | undefined;
   /** The same, for a conflict only. */
   conflict?: string | undefined;
+  /** What the fields of the API are called in the form. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 /** What went wrong, what to do next, and the id by which the log knows it. */
-export function Problem({ error, retry, next, conflict }: ProblemProps) {
+export function Problem({ error, retry, next, conflict, labels = {} }: ProblemProps) {
+  const isOperator = useIsOperator();
   const failure = error instanceof Failure ? error : new Failure(0, 'CONSOLE', (error as Error).message);
   return (
     <div className="problem" role="alert">
       <p>
-        <strong>{failure.message || failure.code}</strong>
+        <strong>{inWords(failure, labels) || failure.code}</strong>
       </p>
-      <p>{next ?? ((failure.code === 'CONFLICT' && conflict) || nextStep(failure))}</p>
+      <p>{next ?? ((failure.code === 'CONFLICT' && conflict) || nextStep(failure, isOperator))}</p>
       <p className="muted small">
         <code>{failure.code}</code>
         {failure.requestId && (
@@ -35,6 +39,12 @@ export function Problem({ error, retry, next, conflict }: ProblemProps) {
       {retry && isWorthRepeating(failure) && <Button onClick={retry}>Try again</Button>}
     </div>
   );
+}
+
+function inWords({ message, details }: Failure, labels: Readonly<Record<string, string>>): string {
+  const field = String(details['field']);
+  const label = labels[field];
+  return label === undefined ? message : message.replace(field, `“${label}”`);
 }
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {

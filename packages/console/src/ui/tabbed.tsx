@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'wouter';
+import { useAddress } from './here.ts';
 
 interface Tab {
   /** In the address, so that it can be shared, and is there again for whoever comes back. */
@@ -11,7 +11,7 @@ interface Tab {
 
 /** Views of one page; the first one is shown when the address names none. */
 export function Tabbed({ label, tabs }: { label: string; tabs: readonly [Tab, ...Tab[]] }) {
-  const [address, change] = useSearchParams();
+  const [address, change] = useAddress();
   const [first] = tabs;
   const shown = tabs.find(({ name }) => name === address.get('tab')) ?? first;
   // What was looked for in one of them is looked for in the next.
@@ -19,7 +19,7 @@ export function Tabbed({ label, tabs }: { label: string; tabs: readonly [Tab, ..
     const next = new URLSearchParams(address);
     if (name === first.name) next.delete('tab');
     else next.set('tab', name);
-    change(next, { replace: true });
+    change(next);
   };
   return (
     <Tabs.Root value={shown.name} onValueChange={(name) => show(String(name))}>

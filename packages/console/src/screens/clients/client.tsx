@@ -34,8 +34,9 @@ export function ClientPage({ clientId }: { clientId: string }) {
                 ]}
               />
             </Panel>
-            <Secrets path={path} />
+            <Secrets path={path} of={data.name} />
             <SigningSecret
+              of={data.name}
               rotate={(body) => call<Rotation>(`${path}/webhook-secret/rotate`, { method: 'POST', once: true, body })}
             />
           </>
@@ -71,7 +72,7 @@ function Standing({ path, client: { name, status } }: { path: string; client: Cl
 }
 
 /** Two are valid at a time, so that one can be rolled out before the other is withdrawn. */
-function Secrets({ path }: { path: string }) {
+function Secrets({ path, of }: { path: string; of: string }) {
   const secrets = useQuery({
     queryKey: ['secrets', path],
     queryFn: () => call<ClientSecrets>(`${path}/secrets`),
@@ -79,7 +80,7 @@ function Secrets({ path }: { path: string }) {
   const reveal = useReveal();
   const add = async () => {
     const { clientSecret } = await call<AddedSecret>(`${path}/secrets`, { method: 'POST', once: true });
-    reveal({ title: 'The new client secret', secrets: [['Client secret', clientSecret]] });
+    reveal({ title: `The new client secret of ${of}`, secrets: [['Client secret', clientSecret]] });
   };
   return (
     <Panel title="Client secrets">

@@ -4,10 +4,16 @@ import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import type { Account, CreatedClient } from '../../api/operator-types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { toldApart } from '../../ui/format.ts';
 import { useReveal } from '../../ui/reveal.tsx';
 import { Problem } from '../../ui/states.tsx';
 import { useAccounts } from './queries.ts';
 
+const LABELS = {
+  name: 'Name',
+  deliveryWebhookUrl: 'Delivery events go to',
+  inboundWebhookUrl: 'Inbound messages go to',
+};
 /** The option for an account that is made along with the client. */
 const NEW = 'new';
 
@@ -56,10 +62,9 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
     event.preventDefault();
     creating.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>);
   };
-  const options = [
-    [NEW, 'A new account'] as const,
-    ...(accounts.data?.accounts ?? []).map(({ id, name }) => [id, name] as const),
-  ];
+  const all = accounts.data?.accounts ?? [];
+  const nameOf = toldApart(all);
+  const options = [[NEW, 'A new account'] as const, ...all.map((one) => [one.id, nameOf(one)] as const)];
   return (
     <form className="form" onSubmit={submit}>
       <Field label="Name">
@@ -79,7 +84,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
       <Field label="Inbound messages go to">
         <TextInput name="inboundWebhookUrl" type="url" placeholder="https://" />
       </Field>
-      {creating.error && <Problem error={creating.error} />}
+      {creating.error && <Problem error={creating.error} labels={LABELS} />}
       {creating.error && made && <p>The account {made.name} was made all the same, and is among those above.</p>}
       <Button type="submit" kind="primary" busy={creating.isPending}>
         Create

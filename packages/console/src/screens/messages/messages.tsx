@@ -1,8 +1,9 @@
 import type { FormEvent } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation } from 'wouter';
 import type { Message, MessagesPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { localOf, momentOf } from '../../ui/format.ts';
+import { useAddress } from '../../ui/here.ts';
 import { type Filters, usePages } from '../../ui/pages.ts';
 import { Page } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
@@ -31,9 +32,10 @@ const DIRECTIONS = [
 
 /** The filters are the address, so that a search can be kept and shared. */
 export function Messages() {
-  const filters = filtersOf(useSearch());
+  const [address, change] = useAddress();
+  const filters = filtersOf(address);
   const [, go] = useLocation();
-  const set = (change: Filters) => go(`/messages?${searchOf({ ...filters, ...change })}`, { replace: true });
+  const set = (changed: Filters) => change(searchOf({ ...filters, ...changed }));
   return (
     <Page title="Messages">
       <Search filters={filters} set={set} open={(messageId) => go(`/messages/${encodeURIComponent(messageId)}`)} />
@@ -140,7 +142,9 @@ interface NothingProps {
 function Nothing({ next, clear, digits }: NothingProps) {
   return (
     <Empty title={next ? 'None among the messages looked through so far' : 'No message is like this'}>
-      {digits && <p>That was looked for as a reference. A recipient begins with a plus: +{digits}</p>}
+      {digits && (
+        <p>{digits} was looked for as a reference. A recipient begins with a plus and the code of its country.</p>
+      )}
       {next && (
         <Button kind="primary" onClick={next}>
           Look further back

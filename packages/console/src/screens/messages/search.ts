@@ -14,13 +14,12 @@ export function meantBy(text: string): Found {
 const FILTERS = ['to', 'from', 'externalReference', 'status', 'direction', 'createdAfter', 'createdBefore'] as const;
 
 /** The filters of an address, and no others: the API refuses what it does not know. */
-export function filtersOf(search: string): Filters {
-  const given = new URLSearchParams(search);
+export function filtersOf(given: URLSearchParams): Filters {
   return Object.fromEntries(FILTERS.map((name) => [name, given.get(name) || undefined]));
 }
 
 /** An address for filters; those without a value are left out. */
-export function searchOf(filters: Filters): string {
+export function searchOf(filters: Filters): URLSearchParams {
   const set = Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return new URLSearchParams(set).toString();
+  return new URLSearchParams(set);
 }

@@ -7,7 +7,11 @@ import { Problem } from '../../ui/states.tsx';
 import { useSay } from '../../ui/toasts.tsx';
 
 /** Spelt as the API has it: the answer's `campaignRegId` is `campaignregId` in a request. */
-const FIELDS = ['campaignregId', 'webhookDeliveryOverride', 'webhookInboundOverride'] as const;
+const LABELS = {
+  campaignregId: 'Campaign',
+  webhookDeliveryOverride: 'Delivery events of this number go to',
+  webhookInboundOverride: 'Inbound messages of this number go to',
+};
 
 export function NumberSettings({ number, done }: { number: PhoneNumber; done: () => void }) {
   const { core } = useScope();
@@ -22,20 +26,23 @@ export function NumberSettings({ number, done }: { number: PhoneNumber; done: ()
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
-    saving.mutate(Object.fromEntries(FIELDS.map((name) => [name, given.get(name) || null])));
+    saving.mutate(Object.fromEntries(Object.keys(LABELS).map((name) => [name, given.get(name) || null])));
   };
   return (
     <form className="form" onSubmit={save}>
-      <Field label="Campaign" hint="Its registration id. Without one, nothing can be sent from this number.">
+      <Field
+        label={LABELS.campaignregId}
+        hint="Its registration id. Without one, nothing can be sent from this number."
+      >
         <TextInput name="campaignregId" maxLength={255} defaultValue={number.campaignRegId ?? ''} />
       </Field>
-      <Field label="Delivery events of this number go to" hint="Empty: where those of the API client go.">
+      <Field label={LABELS.webhookDeliveryOverride} hint="Empty: where those of the API client go.">
         <TextInput name="webhookDeliveryOverride" type="url" defaultValue={number.webhookDeliveryOverride ?? ''} />
       </Field>
-      <Field label="Inbound messages of this number go to" hint="Empty: where those of the API client go.">
+      <Field label={LABELS.webhookInboundOverride} hint="Empty: where those of the API client go.">
         <TextInput name="webhookInboundOverride" type="url" defaultValue={number.webhookInboundOverride ?? ''} />
       </Field>
-      {saving.error && <Problem error={saving.error} />}
+      {saving.error && <Problem error={saving.error} labels={LABELS} />}
       <Button type="submit" kind="primary" busy={saving.isPending}>
         Save
       </Button>

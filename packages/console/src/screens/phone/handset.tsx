@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import { useScope } from '../../api/scope.tsx';
 import type { Message } from '../../api/types.ts';
@@ -63,16 +62,19 @@ function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
 
 function Compose({ handset, number }: { handset: string; number: string }) {
   const [text, setText] = useState('');
-  const writing = useAct((written: string) =>
-    call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }).catch((error) => {
-      // Given back, unless something else is written by now.
-      setText((now) => now || written);
-      throw error;
-    }),
-  );
+  const queries = useQueryClient();
+  const writing = useMutation({
+    // One after the other, however fast they are written.
+    scope: { id: `${handset} ${number}` },
+    mutationFn: (written: string) =>
+      call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }),
+    onSuccess: () => queries.invalidateQueries(),
+    // Given back, before what is written by now.
+    onError: (_error, written) => setText((now) => [written, now].filter(Boolean).join(' ')),
+  });
   const write = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() === '' || writing.isPending) return;
+    if (text.trim() === '') return;
     writing.mutate(text);
     setText('');
   };
@@ -88,7 +90,7 @@ function Compose({ handset, number }: { handset: string; number: string }) {
           autoComplete="off"
           onChange={({ target }) => setText(target.value)}
         />
-        <Button kind="primary" type="submit" busy={writing.isPending}>
+        <Button kind="primary" type="submit" quick>
           Send
         </Button>
       </form>

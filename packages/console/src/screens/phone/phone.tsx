@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useMemo } from 'react';
 import { useAct } from '../../api/act.ts';
+import { exchange, Failure } from '../../api/call.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
 import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
@@ -91,14 +92,14 @@ interface SendProps {
 }
 
 function Send({ number, handset, written }: SendProps) {
-  const { core, clientId } = useScope();
-  const sending = useAct((text: string) =>
-    core<Sent>('/messages/send', {
-      method: 'POST',
-      once: true,
-      body: { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text },
-    }),
-  );
+  const { clientId } = useScope();
+  const sending = useAct(async (text: string) => {
+    const body = { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text };
+    const request = { method: 'POST', once: true, client: clientId, body } as const;
+    const { answer, requestId } = await exchange<Sent>('/api/core/messages/send', request);
+    const refused = answer.errors[0]?.error;
+    if (refused) throw new Failure(202, refused.code, refused.message, requestId);
+  });
   // What was written on it may have been START.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each message from it is what it is about
   useEffect(() => sending.reset(), [written]);
@@ -106,7 +107,6 @@ function Send({ number, handset, written }: SendProps) {
     event.preventDefault();
     sending.mutate(String(new FormData(event.currentTarget).get('text')));
   };
-  const refused = sending.data?.errors[0]?.error.message;
   return (
     <Panel title="1. Send it a message">
       <form className="inline-form" onSubmit={send}>
@@ -117,12 +117,16 @@ function Send({ number, handset, written }: SendProps) {
           Send by the API
         </Button>
       </form>
-      {refused && (
-        <p className="problem" role="alert">
-          Not accepted for this handset: {refused}. If it has opted out, write START on it.
-        </p>
+      {sending.error && (
+        <Problem
+          error={sending.error}
+          next={
+            sending.error.code === 'RECIPIENT_OPTED_OUT'
+              ? 'Write START on the handset: then it wants them again.'
+              : undefined
+          }
+        />
       )}
-      {sending.error && <Problem error={sending.error} />}
       <details>
         <summary>The same in a terminal</summary>
         <Command text={sendCommand({ origin: location.origin, clientId, numberId: number.numberId, to: handset })} />

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
 import type { Endpoint, Trial, Webhooks } from '../../api/types.ts';
@@ -30,8 +30,9 @@ export function Endpoints() {
   );
 }
 
-type Url = 'deliveryUrl' | 'inboundUrl';
-const URLS: readonly Url[] = ['deliveryUrl', 'inboundUrl'];
+const LABELS = { deliveryUrl: 'Delivery events', inboundUrl: 'Inbound messages' };
+type Url = keyof typeof LABELS;
+const URLS = Object.keys(LABELS) as Url[];
 
 /** What was typed stays while the settings are read anew, and nothing but what was typed is saved. */
 function Urls({ settings }: { settings: Webhooks }) {
@@ -64,13 +65,13 @@ function Urls({ settings }: { settings: Webhooks }) {
   );
   return (
     <form className="form" onSubmit={save}>
-      <Field label="Delivery events" hint="message.queued, sent, delivery and failed. Empty: they go nowhere.">
+      <Field label={LABELS.deliveryUrl} hint="message.queued, sent, delivery and failed. Empty: they go nowhere.">
         {input('deliveryUrl')}
       </Field>
-      <Field label="Inbound messages" hint="message.inbound. A number's own setting goes before both.">
+      <Field label={LABELS.inboundUrl} hint="message.inbound. A number's own setting goes before both.">
         {input('inboundUrl')}
       </Field>
-      {saving.error && <Problem error={saving.error} />}
+      {saving.error && <Problem error={saving.error} labels={LABELS} />}
       <Button type="submit" kind="primary" busy={saving.isPending}>
         Save
       </Button>
@@ -83,24 +84,38 @@ function TestEvent({ settings }: { settings: Webhooks }) {
   const trying = useAct((purpose: string, signal) =>
     core<Trial>('/webhooks/test', { method: 'POST', body: { purpose }, signal }),
   );
+  const begunBy = useRef<HTMLElement>(null);
+  const { isPending } = trying;
+  // The button that stops the wait goes with it: whoever is on it by keyboard is brought back.
+  useEffect(() => {
+    if (!isPending && document.activeElement === document.body) begunBy.current?.focus();
+  }, [isPending]);
+  const button = (purpose: string, url: string | null) => (
+    <Button
+      disabled={!url}
+      busy={isPending}
+      onClick={({ currentTarget }) => {
+        begunBy.current = currentTarget;
+        trying.mutate(purpose);
+      }}
+    >
+      Test the {purpose} endpoint
+    </Button>
+  );
   return (
     <Panel title="Does it work?">
       <p className="muted">One signed test event goes out at once, and its answer comes back here.</p>
       <div className="actions">
-        <Button disabled={!settings.deliveryUrl} busy={trying.isPending} onClick={() => trying.mutate('delivery')}>
-          Test the delivery endpoint
-        </Button>
-        <Button disabled={!settings.inboundUrl} busy={trying.isPending} onClick={() => trying.mutate('inbound')}>
-          Test the inbound endpoint
-        </Button>
-        {trying.isPending && (
+        {button('delivery', settings.deliveryUrl)}
+        {button('inbound', settings.inboundUrl)}
+        {isPending && (
           <Button kind="quiet" onClick={trying.cancel}>
             Stop waiting
           </Button>
         )}
       </div>
       <div aria-live="polite">
-        {trying.isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
+        {isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
         {trying.isCancelled && <p className="muted">Not waited for any longer. The event may have arrived.</p>}
         {trying.data && <Outcome trial={trying.data} />}
       </div>

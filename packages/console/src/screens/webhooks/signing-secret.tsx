@@ -13,17 +13,19 @@ const OVERLAPS = [
 ] as const;
 
 interface SigningSecretProps {
+  /** Whose it is: what is shown once may be looked at when another's page is behind it. */
+  of: string;
   rotate: (body: { overlapSeconds: number }) => Promise<Rotation>;
 }
 
 /** Rotation of what signs webhooks, by the API client or by an operator. */
-export function SigningSecret({ rotate }: SigningSecretProps) {
+export function SigningSecret({ of, rotate }: SigningSecretProps) {
   const [overlap, setOverlap] = useState('86400');
   const reveal = useReveal();
   const act = async () => {
     const rotation = await rotate({ overlapSeconds: Number(overlap) });
     reveal({
-      title: 'The new signing secret',
+      title: `The new signing secret of ${of}`,
       note: rotation.oldSecretValidUntil && (
         <p>
           The old one signs as well until <Time at={rotation.oldSecretValidUntil} />.
@@ -42,7 +44,7 @@ export function SigningSecret({ rotate }: SigningSecretProps) {
           <Select options={OVERLAPS} value={overlap} onChange={({ target }) => setOverlap(target.value)} />
         </Field>
         <Confirm
-          title="Rotate the signing secret?"
+          title={`Rotate the signing secret of ${of}?`}
           verb="Rotate"
           act={act}
           conflict="The secret before it still signs. Rotate after that, or choose “not at all” above, which ends it now."

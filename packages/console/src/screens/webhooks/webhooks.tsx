@@ -25,8 +25,12 @@ export function Webhooks() {
 }
 
 function OwnSecret() {
-  const { core } = useScope();
+  const { core, clients, clientId = '' } = useScope();
+  const name = clients.find(({ id }) => id === clientId)?.name;
   return (
-    <SigningSecret rotate={(body) => core<Rotation>('/webhooks/secret/rotate', { method: 'POST', once: true, body })} />
+    <SigningSecret
+      of={name ?? clientId}
+      rotate={(body) => core<Rotation>('/webhooks/secret/rotate', { method: 'POST', once: true, body })}
+    />
   );
 }
