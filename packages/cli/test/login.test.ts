@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../../test/carriers/program.ts';
@@ -67,6 +67,23 @@ test('a login may be called what every object has, and nobody finds one that nob
   expect(kept.map(({ profile }) => profile).sort()).toEqual(['__proto__', 'constructor', 'default', 'toString']);
   expect((await machine.run(['logout', '--profile', '__proto__'])).code).toBe(0);
   expect((await machine.run(['profiles'])).lines()).toHaveLength(3);
+});
+
+test('where no login can be read or kept, it is said, and whoever needs none never learns of it', async () => {
+  writeFileSync(machine.pathOf('taken'), '');
+  const nowhere = { XDG_CONFIG_HOME: machine.pathOf('taken') };
+  const credentials = { REDCLOUD_CLIENT_ID: 'rc_test_client_123', REDCLOUD_CLIENT_SECRET: 'rc_secret_abc123' };
+  const env = { ...nowhere, ...credentials, REDCLOUD_URL: redcloud.url };
+  expect((await machine.run(['whoami'], { env })).code).toBe(0);
+  expect((await machine.run(['profiles'], { env: nowhere })).code).toBe(2);
+  // A link that leads nowhere.
+  symlinkSync(machine.pathOf('gone'), machine.pathOf('redcloud'));
+  const args = ['login', '--url', redcloud.url, '--client-id', 'rc_test_client_123', '--secret-stdin'];
+  const { code, stderr } = await machine.run(args, {
+    env: { XDG_CONFIG_HOME: machine.home },
+    stdin: 'rc_secret_abc123',
+  });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("The login can't be kept") });
 });
 
 test('who has let others read the secrets is told so, and it works all the same', async () => {

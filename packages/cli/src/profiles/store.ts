@@ -42,13 +42,28 @@ function named<T>(values: Record<string, T> | undefined): Record<string, T> {
 
 /** Whether others on this machine may read it: it was copied, or its rights were changed. Never on Windows, which has other ones. */
 export function isOpenToOthers(env: NodeJS.ProcessEnv): boolean {
-  const found = statSync(pathOf(env), { throwIfNoEntry: false });
-  return process.platform !== 'win32' && found !== undefined && (found.mode & 0o077) !== 0;
+  try {
+    return process.platform !== 'win32' && (statSync(pathOf(env)).mode & 0o077) !== 0;
+  } catch {
+    // It is not there, or out of reach, which whoever needs none never has to know.
+    return false;
+  }
 }
 
-/** Whole or not at all, and for nobody else to read: it holds secrets. */
+/** Whole or not at all, and for nobody else to read: it holds secrets. @throws UsageError where nothing can be written */
 export function writeProfiles(env: NodeJS.ProcessEnv, profiles: Profiles): void {
   const path = pathOf(env);
+  try {
+    write(path, profiles);
+  } catch (error) {
+    throw new UsageError(
+      `The login can't be kept: ${(error as Error).message}`,
+      'Say another place with XDG_CONFIG_HOME, or give REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET instead.',
+    );
+  }
+}
+
+function write(path: string, profiles: Profiles): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, `${JSON.stringify(profiles, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
