@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
 import { onInterrupt } from './interrupts.ts';
-import { documentOf, failureOf, linesOf } from './output/failure.ts';
+import { documentOf, failureOf, linesOf, OutputError } from './output/failure.ts';
 import { createProgram } from './program.ts';
 import { terminal } from './terminal.ts';
 
@@ -14,14 +14,18 @@ export async function main(
   // The second time is an order.
   const stop = () => (controller.signal.aborted ? process.exit(EXIT.interrupted) : controller.abort());
   onInterrupt(stop, isLinked);
-  // `redcloud … | head` is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  process.exitCode = await run(argv, controller.signal);
+  const isJson = wantsJson(argv) ?? !terminal.stdout.isTTY;
+  // `redcloud … | head` is not an error; a full disk is.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : report(new OutputError(error.message), isJson)),
+  );
+  // Nobody is there to be told.
+  process.stderr.on('error', () => undefined);
+  process.exitCode = await run(argv, controller.signal, isJson);
 }
 
-async function run(argv: readonly string[], signal: AbortSignal): Promise<Exit> {
+async function run(argv: readonly string[], signal: AbortSignal, isJson: boolean): Promise<Exit> {
   let exit: Exit = EXIT.ok;
-  const isJson = wantsJson(argv) ?? !terminal.stdout.isTTY;
   const program = createProgram(terminal, { signal, isJson }, (how) => {
     exit = how;
   });

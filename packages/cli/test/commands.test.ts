@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Receiver } from '../../../test/support/receiver.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { Machine } from './command.ts';
+import { BIN, Machine, watched } from './command.ts';
 
 let redcloud: TestRedCloud;
 let machine: Machine;
@@ -230,6 +231,19 @@ test('what is made, or shown once, is the same again under its key, and made onc
 
   const other = await admin('accounts', 'create', '--name', 'Another', '--key', 'twice');
   expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 4, stderr: expect.stringContaining('CONFLICT') });
+});
+
+test('in a pipe, whoever wants no more is no error, and output that is lost is never silent', async () => {
+  const shell = (command: string) => {
+    const env = { ...machine.env, REDCLOUD: `${process.execPath} ${BIN} --sandbox` };
+    return watched(spawn('bash', ['-c', `set -o pipefail; ${command}`], { env })).ended;
+  };
+  expect(await shell('$REDCLOUD numbers list | true')).toMatchObject({ code: 0, stderr: '' });
+  const lost = await shell('$REDCLOUD send --from num_abc123 --to +15551234567 --text Lost > /dev/full');
+  expect({ code: lost.code, error: JSON.parse(lost.stderr).error }).toEqual({
+    code: 1,
+    error: expect.objectContaining({ code: 'OUTPUT_LOST', next: expect.stringContaining('--key') }),
+  });
 });
 
 describe('what is wrong with a command is status 2, said, and sends nothing', () => {

@@ -39,6 +39,9 @@ const ASTRAY =
 
 const isSilent = (error: ApiError) => error.status >= 500;
 
+/** What was asked for was done, and its answer is lost. */
+export class OutputError extends Error {}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return mistake(error);
   // What can't be asked for at all, such as an id that is none, was typed by somebody.
@@ -66,6 +69,13 @@ export function failureOf(error: unknown): Failure {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof OutputError)
+    return {
+      exit: EXIT.unexpected,
+      code: 'OUTPUT_LOST',
+      message: `The output can't be written: ${message}`,
+      next: 'What was asked for may have been done: `redcloud messages list` shows it. A send is not to be repeated without its --key.',
+    };
   return {
     exit: EXIT.unexpected,
     code: 'UNEXPECTED',
