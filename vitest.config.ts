@@ -14,6 +14,6 @@ export default defineConfig({
     // are too short to gain by it: without it the suite is faster.
     execArgv: ['--liftoff-only'],
     // Also on two cores: most of a test is waiting.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism() - 1),
   },
 });

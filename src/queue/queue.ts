@@ -28,7 +28,7 @@ import {
   type QueueName,
 } from './job.ts';
 import { Leases } from './leases.ts';
-import { ADD, finishing, INTERRUPT, postponing } from './statements.ts';
+import { ADD, BEHIND, finishing, INTERRUPT, postponing } from './statements.ts';
 
 /** Takes work straight from whoever makes it, when it has nothing else to do. */
 export interface DirectWorker<Loaded> {
@@ -159,6 +159,20 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
         leases.doubt(lease);
         throw error;
       }
+    },
+
+    /**
+     * For each of these jobs, which this process holds: when the last of the earlier steps of its subject is due, if one waits
+     * for its first attempt or another process makes that; such a step must not be overtaken.
+     */
+    async behind(jobs: readonly Job[]): Promise<(Date | undefined)[]> {
+      const later = jobs.filter(({ ordinal }) => ordinal > 1);
+      if (later.length === 0) return jobs.map(() => undefined);
+      const subjects = later.map(({ subject }) => subject);
+      const ordinals = later.map(({ ordinal }) => ordinal);
+      const rows = await db.query<JobName & { runAt: Date }>(BEHIND, [subjects, ordinals, holder.id]);
+      const dueOf = new Map(rows.map((row) => [nameOf(row), row.runAt]));
+      return jobs.map((job) => dueOf.get(nameOf(job)));
     },
 
     /** From now on `worker` is offered what this process makes for its queue. @returns a function that ends this. */

@@ -38,14 +38,24 @@ export function enqueueFrom(source: string, holder: string): string {
     from (${source}) as made (queue, subject, ordinal, client, lane, run_at, lease)`;
 }
 
-/**
- * SQL: whether an earlier step of the same subject waits for its first attempt, or another process makes that: then a later
- * one must not be made under a lease, but wait behind it.
- */
-export function stepBefore(subject: string, ordinal: string, holder: string): string {
-  return `exists (select from jobs j where j.subject = ${subject} and j.ordinal > 0 and j.ordinal < ${ordinal}
-    and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> ${holder} end)`;
+/** SQL for the earlier steps of a subject that wait for their first attempts, or have them made by another process. */
+function stepsBefore(subject: string, ordinal: string, holder: string): string {
+  return `from jobs j where j.subject = ${subject} and j.ordinal > 0 and j.ordinal < ${ordinal}
+    and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> ${holder} end`;
 }
+
+/** SQL: whether there is such a step: then a later one must not be made under a lease, but wait behind it. */
+export function stepBefore(subject: string, ordinal: string, holder: string): string {
+  return `exists (select ${stepsBefore(subject, ordinal, holder)})`;
+}
+
+/** Which of these jobs have such a step before them, and when the last one of those is due. $1 subjects, $2 ordinals, $3 holder. */
+export const BEHIND = `
+  select given.subject, given.ordinal, before."runAt"
+  from unnest($1::text[], $2::integer[]) as given (subject, ordinal)
+  cross join lateral (
+    select max(j.run_at) as "runAt" ${stepsBefore('given.subject', 'given.ordinal', '$3')} having count(*) > 0
+  ) as before`;
 
 /**
  * SQL that removes finished jobs, under their leases, and returns the rows of those that were still held.

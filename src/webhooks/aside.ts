@@ -5,7 +5,7 @@ const FORGOTTEN_MS = 60_000;
 /** The queue has them in order; but a claim that was under way while the earlier one was given back may not have seen it. */
 const UNSEEN_MS = 1_000;
 /** How soon what comes before its turn comes by again. */
-const AGAIN_MS = 50;
+export const AGAIN_MS = 50;
 const REMEMBERED = 50_000;
 
 interface Waiting {

@@ -10,7 +10,7 @@ import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { Aside } from './aside.ts';
+import { AGAIN_MS, Aside } from './aside.ts';
 import { Endpoints, type Target } from './endpoints.ts';
 import type { Health } from './health.ts';
 import type { Answer, Poster } from './post.ts';
@@ -31,6 +31,9 @@ const SECRET_LOST: Answer = {
   error: 'the webhook secret cannot be opened; is RC_SECRET_KEY another one now?',
   responseStart: '',
 };
+
+/** @property behind of what a claim brought: when an earlier event of its message is due that it must not overtake. */
+type Loaded = EventRow & { behind?: Date | undefined };
 
 interface Done {
   work: Work;
@@ -56,7 +59,7 @@ export interface WebhookParts {
 /** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
 export class Webhooks {
   readonly #parts: WebhookParts;
-  readonly #worker: Worker<EventRow>;
+  readonly #worker: Worker<Loaded>;
   readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
   readonly #aside = new Aside();
@@ -74,13 +77,18 @@ export class Webhooks {
     this.#poster = parts.poster;
     this.#record = createRecord(parts);
     this.#where = createWhere(parts);
-    this.#worker = new Worker({
+    const events = loadEvents(db);
+    this.#worker = new Worker<Loaded>({
       db,
       queue,
       log,
       name: 'webhooks',
       slots: () => SLOTS,
-      load: loadEvents(db),
+      async load(jobs) {
+        // Before the next claim: what that brings is held by then, and no longer seen as waiting.
+        const [rows, behind] = await Promise.all([events(jobs), queue.behind(jobs)]);
+        return rows.map((row, i) => ({ ...row, behind: behind[i] }));
+      },
       direct: true,
       allowance: () => this.#endpoints.allowance(),
       onDrained: () => this.#endpoints.drained(),
@@ -112,16 +120,16 @@ export class Webhooks {
     await this.#poster.close();
   }
 
-  async #handle(claimed: Claimed<EventRow>[], release: (count: number) => void, straight: boolean): Promise<void> {
+  async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void, straight: boolean): Promise<void> {
     const reading = persist(() => this.#where(claimed), this.#stopping.signal);
     // It may fail while all of them wait their turn, and nobody for it.
     reading.catch(() => undefined);
     await allOf(
-      claimed.map(async ({ job }) => {
+      inTurn(claimed).map(async ({ job, loaded }) => {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.
         const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
-          const work = await this.#attempt(job, delivery, straight);
+          const work = await this.#attempt(job, delivery, straight, loaded.behind);
           if (work.outcome !== 'GIVEN_BACK') this.#aside.done(job);
           else if (nthOf(job.attempt) === 1) this.#aside.put(job, work.runAt.getTime());
           return { work, delivery };
@@ -148,14 +156,14 @@ export class Webhooks {
     }
   }
 
-  async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean): Promise<Work> {
+  async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean, behind: Date | undefined): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
     if (this.#ending) return this.#givenBack(job, delivery);
     const target = targetOf(delivery);
     const now = this.#parts.clock.now();
     const first = nthOf(job.attempt) === 1;
     const until =
-      (first ? this.#aside.behind(job, now, straight) : undefined) ??
+      (first ? (this.#aside.behind(job, now, straight) ?? afterThat(behind, now)) : undefined) ??
       this.#endpoints.pausedUntil(target, now, straight);
     if (until !== undefined) return this.#givenBack(job, delivery, until - now);
     if (!(await this.#endpoints.enter(target, straight))) {
@@ -250,6 +258,17 @@ export class Webhooks {
       retryAt,
     });
   }
+}
+
+/** Those of one message by their sequence, where its first one is. */
+function inTurn(claimed: readonly Claimed<Loaded>[]): Claimed<Loaded>[] {
+  const ofMessage = Map.groupBy(claimed, ({ job }) => job.subject);
+  return [...ofMessage.values()].flatMap((of) => of.toSorted((a, b) => a.job.ordinal - b.job.ordinal));
+}
+
+/** Behind it in the queue. */
+function afterThat(behind: Date | undefined, now: number): number | undefined {
+  return behind && Math.max(behind.getTime(), now + AGAIN_MS);
 }
 
 function targetOf({ body, url }: Delivery): Target {

@@ -90,6 +90,34 @@ test('a webhook attempt that does not end in time is given back, neither success
   expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
 });
 
+test('events that wait are sent in the order of their message, whenever each of them is due', async () => {
+  const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
+  later(() => redcloud.store.drop());
+  const receiver = await withReceiver(redcloud);
+  later(() => receiver.stop());
+  receiver.answer = () => new Promise<number>(() => undefined);
+  const ids = await Promise.all(Array.from({ length: 20 }, () => sendTo(redcloud, '+15550000003')));
+  const sent = ids.map((id) => `/api/core/messages/${id}`);
+  await expect
+    .poll(async () =>
+      (await Promise.all(sent.map((path) => redcloud.call(path)))).every(({ json }) => json.status === 'SENT'),
+    )
+    .toBe(true);
+  await redcloud.running.stop();
+  const db = await redcloud.store.open();
+  await db.query(
+    `update jobs set run_at = run_at - ordinal * interval '1 minute', asleep = false where queue = 'webhooks'`,
+    [],
+  );
+  await db.close();
+  receiver.answer = () => 204;
+  receiver.deliveries.length = 0;
+  const again = await startRedCloud({ store: redcloud.store, clock: redcloud.clock });
+  later(() => again.stop());
+  await receiver.until((all) => all.length >= ids.length * 2);
+  for (const id of ids) expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
+});
+
 test('a request that never ends does not hold up the stop beyond its deadline', async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   later(() => redcloud.store.drop());

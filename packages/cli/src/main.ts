@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
 import { onInterrupt } from './interrupts.ts';
-import { documentOf, failureOf, linesOf, OutputError } from './output/failure.ts';
+import { documentOf, failureOf, linesOf } from './output/failure.ts';
+import { outputLost } from './output/lost.ts';
+import { json } from './output/text.ts';
 import { createProgram } from './program.ts';
 import { terminal } from './terminal.ts';
 
@@ -15,10 +17,11 @@ export async function main(
   const stop = () => (controller.signal.aborted ? process.exit(EXIT.interrupted) : controller.abort());
   onInterrupt(stop, isLinked);
   const isJson = wantsJson(argv) ?? !terminal.stdout.isTTY;
-  // `redcloud … | head` is not an error; a full disk is.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : report(new OutputError(error.message), isJson)),
-  );
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `redcloud … | head` is not an error; how it ended is said, if it has ended.
+    if (error.code === 'EPIPE') setImmediate(() => process.exit(process.exitCode ?? EXIT.ok));
+    else process.exit(report(outputLost(error), isJson));
+  });
   // Nobody is there to be told.
   process.stderr.on('error', () => undefined);
   process.exitCode = await run(argv, controller.signal, isJson);
@@ -53,7 +56,7 @@ function mistakeOf({ code, message }: CommanderError): string {
 
 function report(error: unknown, isJson: boolean): Exit {
   const failure = failureOf(error);
-  const text = isJson ? JSON.stringify(documentOf(failure)) : linesOf(failure).join('\n');
+  const text = isJson ? json(documentOf(failure)) : linesOf(failure).join('\n');
   terminal.stderr.write(`${text}\n`);
   return failure.exit;
 }

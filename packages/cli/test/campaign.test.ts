@@ -52,6 +52,24 @@ test('each row becomes a message of its own, with its columns in the text; who i
   expect(statSync(machine.pathOf('people.csv.results.ndjson')).mode & 0o777).toBe(0o600);
 });
 
+test.each([
+  ['of the header', 'to\r\n+15550001001\n+15550001002\n'],
+  ['of the rows', 'to\n+15550001001\r\n+15550001002\r\n'],
+  ['and rows without anything in them', 'to,name\n,\n+15550001001,Ann\r\n,\r\n+15550001002,\r'],
+])('line ends %s may differ, and none gets into a text', async (_which, text) => {
+  file(text);
+  expect((await send('Hi {to}', '--reference', 'ends', '--campaign', text)).json()).toMatchObject({
+    rows: 2,
+    accepted: 2,
+  });
+  expect(
+    results()
+      .map(({ to }) => to)
+      .sort(),
+  ).toEqual(['+15550001001', '+15550001002']);
+  for (const message of await queued('ends')) expect(message.text).toBe(`Hi ${message.to}`);
+});
+
 test('run again, sorted and with another column, it sends nothing; with another campaign it does', async () => {
   file('to,name\n+15550001001,Ann\n+15550001002,Bob\n+15550001001,Ann\n');
   const first = await send('Hi {name}', '--reference', 'again');

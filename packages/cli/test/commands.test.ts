@@ -242,8 +242,22 @@ test('in a pipe, whoever wants no more is no error, and output that is lost is n
   const lost = await shell('$REDCLOUD send --from num_abc123 --to +15551234567 --text Lost > /dev/full');
   expect({ code: lost.code, error: JSON.parse(lost.stderr).error }).toEqual({
     code: 1,
-    error: expect.objectContaining({ code: 'OUTPUT_LOST', next: expect.stringContaining('--key') }),
+    error: expect.objectContaining({ code: 'OUTPUT_LOST', idempotencyKey: expect.stringMatching(/^[\w-]{36}$/) }),
   });
+  const { idempotencyKey } = JSON.parse(lost.stderr).error;
+  const again = await run(
+    'send',
+    '--from',
+    'num_abc123',
+    '--to',
+    '+15551234567',
+    '--text',
+    'Lost',
+    '--key',
+    idempotencyKey,
+  );
+  expect(again.json()).toMatchObject({ replayed: true });
+  expect(await shell('$REDCLOUD send --from num_abc123 --to invalid --text x | true')).toMatchObject({ code: 3 });
 });
 
 describe('what is wrong with a command is status 2, said, and sends nothing', () => {

@@ -5,6 +5,7 @@ import { paramsOf } from '../src/campaign/message.ts';
 import { readTemplate } from '../src/campaign/template.ts';
 import { since } from '../src/commands/values.ts';
 import { table } from '../src/output/table.ts';
+import { json } from '../src/output/text.ts';
 
 const params = fc
   .record({ to: fc.string(), text: fc.string() })
@@ -61,4 +62,15 @@ test('a time is so long ago, or a moment, and nothing that only looks like one',
   for (const text of ['', '5', 'March', '2h ago', '-2h', '2026-13-01', '999999999d']) {
     expect(() => since(text, now)).toThrow();
   }
+});
+
+test('JSON says the same whatever is in it, and holds no character that a terminal obeys', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
+      const said = json({ value, text });
+      expect(JSON.parse(said)).toEqual(JSON.parse(JSON.stringify({ value, text })));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+      expect(said).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+    }),
+  );
 });

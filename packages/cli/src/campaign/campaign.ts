@@ -1,4 +1,5 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
+import { MishapError } from '../output/failure.ts';
 import { urlOf } from '../profiles/connection.ts';
 import { AbortError, ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
 import type { Session } from '../session.ts';
@@ -25,6 +26,8 @@ export interface CampaignOptions {
   delimiter: string;
   concurrency: number;
 }
+
+const AGAIN = 'Run the same command again: what is in it by now is sent, and nothing is sent twice.';
 
 /** Rows of a file, as the messages that they make. */
 interface Messages {
@@ -62,6 +65,8 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
       onward,
     };
     await sendAll(run, options.concurrency);
+    if (tally.done !== total)
+      throw new MishapError('FILE_CHANGED', `${options.file} was changed while it was sent`, AGAIN);
   } catch (error) {
     progress.end();
     out.note(

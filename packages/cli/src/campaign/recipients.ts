@@ -30,7 +30,10 @@ export async function* readRecipients({
     columns: (names: string[]) => header(path, names, columns),
     delimiter,
     info: true,
+    // Those of the rows may be others than those of the header: files are put together from several.
+    record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
+    skip_records_with_empty_values: true,
   });
   const input = createReadStream(path);
   input.on('error', (error) => parser.destroy(error));
@@ -49,8 +52,8 @@ export async function* readRecipients({
 /** It is read twice: a pipe would have nothing left the second time, and one that nobody writes to would never begin. */
 function mustBeFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new UsageError(`${path}: no such file`, MEND_FILE);
-  if (!found.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows as one first: it is read twice.');
+  if (!found && path !== '-') throw new UsageError(`${path}: no such file`, MEND_FILE);
+  if (!found?.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows as one first: it is read twice.');
 }
 
 function header(path: string, names: readonly string[], needed: readonly string[]): string[] {

@@ -4,6 +4,7 @@ import { sendCampaign } from '../campaign/campaign.ts';
 import { type Guarantee, type Media, paramsOf } from '../campaign/message.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { readInput } from '../input.ts';
+import { rememberKey } from '../output/lost.ts';
 import type { Column } from '../output/table.ts';
 import type { SendResult } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
@@ -79,6 +80,7 @@ async function sendOnce(session: Session, options: SendOptions, text: string | u
   const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
   // Made here, so that whatever happens it can be said.
   const idempotencyKey = key ?? randomUUID();
+  rememberKey(idempotencyKey);
   const result = await client().messages.send(params, { idempotencyKey, signal });
   show(out, result);
   return result.rejected.length === 0 ? EXIT.ok : EXIT.rejected;

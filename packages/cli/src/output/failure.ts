@@ -39,8 +39,20 @@ const ASTRAY =
 
 const isSilent = (error: ApiError) => error.status >= 500;
 
-/** What was asked for was done, and its answer is lost. */
-export class OutputError extends Error {}
+/** Something around the program went wrong, after a part of the work was done. */
+export class MishapError extends Error {
+  readonly code: string;
+  readonly next: string;
+  /** Of a send. */
+  readonly idempotencyKey: string | undefined;
+
+  constructor(code: string, message: string, next: string, idempotencyKey?: string) {
+    super(message);
+    this.code = code;
+    this.next = next;
+    this.idempotencyKey = idempotencyKey;
+  }
+}
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return mistake(error);
@@ -69,13 +81,8 @@ export function failureOf(error: unknown): Failure {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof OutputError)
-    return {
-      exit: EXIT.unexpected,
-      code: 'OUTPUT_LOST',
-      message: `The output can't be written: ${message}`,
-      next: 'What was asked for may have been done: `redcloud messages list` shows it. A send is not to be repeated without its --key.',
-    };
+  if (error instanceof MishapError)
+    return { exit: EXIT.unexpected, code: error.code, message, ...keyOf(error), next: error.next };
   return {
     exit: EXIT.unexpected,
     code: 'UNEXPECTED',
@@ -102,7 +109,10 @@ export function reasonOf({ message, cause }: RedCloudError): string {
 /** fetch has it one level down: `connect ECONNREFUSED 127.0.0.1:3000`. */
 function networkReason(error: unknown): string | undefined {
   const reason = (error as Error | undefined)?.cause;
-  return reason instanceof Error ? reason.message || (reason as NodeJS.ErrnoException).code : undefined;
+  // Of TLS it has several lines, which say where in OpenSSL it was.
+  return reason instanceof Error
+    ? reason.message.split('\n', 1)[0]?.trim() || (reason as NodeJS.ErrnoException).code
+    : undefined;
 }
 
 function ofApi(error: ApiError): Failure {
@@ -125,7 +135,8 @@ function nextOf(error: ApiError): string {
   return NEXT[error.code] ?? (isSilent(error) ? repeatHint(error) : 'See docs/errors.md.');
 }
 
-const keyOf = ({ idempotencyKey }: RedCloudError) => (idempotencyKey === undefined ? {} : { idempotencyKey });
+const keyOf = ({ idempotencyKey }: Pick<RedCloudError, 'idempotencyKey'>) =>
+  idempotencyKey === undefined ? {} : { idempotencyKey };
 
 function repeatHint({ idempotencyKey }: RedCloudError): string {
   if (idempotencyKey === undefined)

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Terminal } from '../terminal.ts';
 import { Progress } from './progress.ts';
 import { type Column, fields, table } from './table.ts';
+import { json } from './text.ts';
 
 type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
@@ -21,14 +22,14 @@ export class Output {
 
   /** A list: JSON has one item a line. */
   list<T>(items: readonly T[], columns: readonly Column<T>[], whenEmpty: string): void {
-    if (this.isJson) for (const item of items) this.#line(JSON.stringify(item));
+    if (this.isJson) for (const item of items) this.#line(json(item));
     else if (items.length === 0) this.note(whenEmpty);
     else this.#table(columns, items);
   }
 
   /** One thing: JSON is one document. */
   document(value: unknown, pairs: Record<string, unknown>): void {
-    if (this.isJson) this.#line(JSON.stringify(value, null, 2));
+    if (this.isJson) this.#line(json(value, 2));
     else for (const line of fields(pairs)) this.#line(line);
   }
 
@@ -41,7 +42,7 @@ export class Output {
 
   /** One of many that come one by one. */
   record(value: unknown, line: string): void {
-    this.#line(this.isJson ? JSON.stringify(value) : line);
+    this.#line(this.isJson ? json(value) : line);
   }
 
   /** As it is, in both. */

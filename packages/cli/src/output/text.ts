@@ -1,6 +1,6 @@
 /** Control characters, and those that turn text around. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** A handset's text must not be able to move the cursor, to colour, or to write into somebody's clipboard. */
 export function printable(value: unknown): string {
@@ -9,6 +9,12 @@ export function printable(value: unknown): string {
   if (value === false) return 'no';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.replace(/\r?\n/g, ' ⏎ ').replace(UNPRINTABLE, '\ufffd');
+}
+
+/** JSON that no terminal obeys: JSON.stringify spells out only the first of the control characters. */
+export function json(value: unknown, indent?: number): string {
+  const spelt = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (char) => (char === '\n' ? char : spelt(char)));
 }
 
 /** @returns how many columns of a terminal it takes, as nearly as code points tell. */
