@@ -169,6 +169,7 @@ create table message_parts (
   constraint message_parts_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
 );
 CREATE INDEX message_parts_by_carrier_ref ON ONLY public.message_parts USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
+CREATE INDEX message_parts_by_ref_key ON ONLY public.message_parts USING btree (carrier_ref_key(carrier_ref), carrier) WHERE (carrier_ref <> carrier_ref_key(carrier_ref));
 
 create table message_parts_default (
   message_id text collate "C" not null,
@@ -185,6 +186,7 @@ create table message_parts_default (
   constraint message_parts_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
 ) with (fillfactor=85);
 CREATE INDEX message_parts_default_carrier_ref_carrier_idx ON public.message_parts_default USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
+CREATE INDEX message_parts_default_carrier_ref_key_carrier_idx ON public.message_parts_default USING btree (carrier_ref_key(carrier_ref), carrier) WHERE (carrier_ref <> carrier_ref_key(carrier_ref));
 
 create table messages (
   id text collate "C" not null,

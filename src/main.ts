@@ -134,7 +134,11 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, optOuts, ids, clock });
     const transitions = createTransitions({ db, queue });
     const alone = carriers?.carriers.every(({ processes }) => processes === 1) ?? (overrides.simulatorLinks ?? 1) === 1;
-    const receipts = createReceipts({ transitions, clock, log, metrics, alone });
+    const receipts = createReceipts({
+      ...{ transitions, queue, clock, log, metrics, alone },
+      inFlight: () => outbound.inFlight,
+      settled: () => outbound.settled(),
+    });
     const inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
     watchStore(metrics, () => reachable(db));
     watchQueues(metrics, backlog);
@@ -188,7 +192,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const extensions: Extension[] = [];
     if (sandbox) {
       extensions.push(inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)));
-      const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-');
+      const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-').toLowerCase();
       extensions.push(
         handsetRoute(async (message) => {
           const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });

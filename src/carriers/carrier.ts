@@ -46,10 +46,8 @@ export type SubmitResult =
 
 /** What a carrier reports about a part that it has, sooner or later, once or more often, or never. */
 export interface Report {
-  /** The carrier's reference, as it gave it in its answer. */
+  /** The carrier's message id, as the report spells it. The submit response may have spelled it otherwise. */
   carrierRef: string | null;
-  /** What it may have given instead, the likeliest first: carriers spell one reference in more than one way. */
-  otherRefs?: readonly string[];
   /** Our reference, from a carrier that echoes it. */
   reference: string | null;
   /** `SENT`: the answer to a submit that came too late for it. `PENDING`: on its way, which changes nothing. */
@@ -73,8 +71,7 @@ export interface InboundMessage {
 
 /** The first two resolve when what was reported is committed: only then may the carrier be told that it was taken. */
 export interface CarrierHandlers {
-  /** @returns the reference under which a part was found; null when none was, and the report is parked. */
-  onReport(carrier: string, report: Report): Promise<string | null>;
+  onReport(carrier: string, report: Report): Promise<unknown>;
   onInbound(carrier: string, message: InboundMessage): Promise<void>;
   /** The link's state, or how much it takes, has changed. `reason`: why it is not up. */
   onState?(carrier: string, state: LinkState, reason: string | undefined): void;

@@ -56,12 +56,30 @@ export type UnknownPart = { messageId: string; part: number; carrier: string };
 
 /** The parts of these messages whose outcome is not known. */
 export function unknownParts(db: Db, ids: readonly string[]): Promise<UnknownPart[]> {
+  if (ids.length === 0) return Promise.resolve([]);
   return db.query<UnknownPart>(
     `select p.message_id as "messageId", p.part, p.carrier
      from unnest($1::text[]) as given (id) cross join lateral (
        select * from message_parts where message_id = given.id and message_id between $2 and $3 offset 0
      ) as p
      where p.state = 'UNKNOWN' order by p.message_id, p.part`,
+    [ids, ...span(ids)],
+  );
+}
+
+export type SentPart = UnknownPart & { carrierRef: string | null };
+
+/** The parts without a receipt of those messages of which at least one part is delivered. */
+export function partsBesideDelivered(db: Db, ids: readonly string[]): Promise<SentPart[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return db.query<SentPart>(
+    `select p.message_id as "messageId", p.part, p.carrier, p.carrier_ref as "carrierRef"
+     from unnest($1::text[]) as given (id) cross join lateral (
+       select * from message_parts where message_id = given.id and message_id between $2 and $3 offset 0
+     ) as p
+     where p.state = 'SENT' and exists (
+       select 1 from message_parts d where d.message_id = p.message_id and d.message_id between $2 and $3 and d.state = 'DELIVERED'
+     ) order by p.message_id, p.part`,
     [ids, ...span(ids)],
   );
 }

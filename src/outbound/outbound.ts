@@ -57,6 +57,8 @@ export class Outbound {
   /** Nothing is waited for any longer. */
   readonly #stopping = new AbortController();
   #submitting = 0;
+  /** One promise for each message between its claim and its record. */
+  readonly #underWay = new Set<Promise<void>>();
   #unsettled = 0;
 
   constructor(parts: OutboundParts) {
@@ -132,8 +134,29 @@ export class Outbound {
     await allOf(claimed.map(({ job, loaded }) => this.#carryOut(job, loaded, () => release(1))));
   }
 
-  /** @param release what it has with the carrier is free for another while this is being recorded. */
+  /** Messages that are being submitted or recorded. */
+  get inFlight(): number {
+    return this.#underWay.size;
+  }
+
+  /** Resolves when the messages that are in flight now are recorded. */
+  settled(): Promise<unknown> {
+    return Promise.all(this.#underWay);
+  }
+
   async #carryOut(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#underWay.add(promise);
+    try {
+      await this.#submitAndRecord(job, message, release);
+    } finally {
+      this.#underWay.delete(promise);
+      resolve();
+    }
+  }
+
+  /** @param release what it has with the carrier is free for another while this is being recorded. */
+  async #submitAndRecord(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(job, message).finally(release);
     const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
     this.#count(recorded, job);

@@ -1,18 +1,21 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
-import { unknownParts } from '../messages/messages.ts';
+import { partsBesideDelivered, unknownParts } from '../messages/messages.ts';
 import type { PartReport, Transitions } from '../messages/transition.ts';
 import { countFinished, type Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { type Job, nameOf } from '../queue/job.ts';
+import { type Job, nameOf, SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { Worker } from '../queue/worker.ts';
 import { EXPIRED, OUTCOME_UNKNOWN } from './decide.ts';
 
 const BATCH = 200;
 
-/** Ends what no receipt ever resolved: at the deadline, parts that are unknown still are failed as OUTCOME_UNKNOWN. */
+/**
+ * Deadlines of submitted messages. Segments that are still unknown fail as OUTCOME_UNKNOWN. Segments without a receipt count as
+ * delivered when the carrier has reported another segment of the message as delivered.
+ */
 export function createOutcomes(parts: {
   db: Db;
   queue: Queue;
@@ -24,26 +27,32 @@ export function createOutcomes(parts: {
 }): Worker {
   const { db, queue, transitions, clock, log, metrics, pollMs = 1_000 } = parts;
 
+  /** Segments whose outcome is unknown at their deadline. */
+  async function unanswered(jobs: readonly Job[]): Promise<PartReport[]> {
+    const parts = await unknownParts(db, subjectsOf(jobs));
+    return parts.map((part) => ({
+      ...part,
+      state: 'FAILED',
+      onlyFrom: 'UNKNOWN',
+      carrierRef: null,
+      error: OUTCOME_UNKNOWN,
+    }));
+  }
+  /** Segments without a receipt, of messages of which the carrier has reported another segment as delivered. */
+  async function unreported(jobs: readonly Job[]): Promise<PartReport[]> {
+    const parts = await partsBesideDelivered(db, subjectsOf(jobs));
+    return parts.map((part) => ({ ...part, state: 'DELIVERED', onlyFrom: 'SENT', error: null }));
+  }
   async function handle(claimed: Claimed<Job>[]): Promise<void> {
     const jobs = claimed.map(({ job }) => job);
-    const unknown = await unknownParts(
-      db,
-      jobs.map(({ subject }) => subject),
-    );
-    const reports = unknown.map(
-      (part): PartReport => ({
-        ...part,
-        state: 'FAILED',
-        onlyFrom: 'UNKNOWN',
-        carrierRef: null,
-        error: OUTCOME_UNKNOWN,
-      }),
-    );
+    const [segments, outcomes] = [jobs.filter(isSegments), jobs.filter((job) => !isSegments(job))];
+    const reports = [...(await unanswered(outcomes)), ...(await unreported(segments))];
     const steps = await transitions.transact(async (tx, advance) => {
       const held = await queue.finish(tx, jobs);
-      const ours = new Set(jobs.filter((job) => held.has(nameOf(job))).map(({ subject }) => subject));
+      const isHeld = (job: Job) => held.has(nameOf(job));
+      const ours = new Set(subjectsOf(jobs.filter(isHeld)));
       // Of a long one that expired, some parts were never handed over, and nobody will any more.
-      const failures = [...ours].map((messageId) => ({
+      const failures = subjectsOf(outcomes.filter(isHeld)).map((messageId) => ({
         messageId,
         error: EXPIRED,
         onlyFrom: ['QUEUED', 'SENDING'] as const,
@@ -56,10 +65,18 @@ export function createOutcomes(parts: {
     });
     for (const step of steps) {
       countFinished(metrics, step);
-      log.warn({ event: 'outcome_deadline', messageId: step.messageId, status: step.to });
+      if (step.to === 'DELIVERED') log.info({ event: 'segments_without_receipt', messageId: step.messageId });
+      else log.warn({ event: 'outcome_deadline', messageId: step.messageId, status: step.to });
     }
   }
-
   const load = async (jobs: readonly Job[]) => jobs;
   return new Worker<Job>({ db, queue, log, name: 'outcomes', slots: () => BATCH, load, pollMs, handle });
+}
+
+function isSegments({ ordinal }: Job): boolean {
+  return ordinal === SEGMENTS;
+}
+
+function subjectsOf(jobs: readonly Job[]): string[] {
+  return jobs.map(({ subject }) => subject);
 }

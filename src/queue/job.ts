@@ -10,12 +10,14 @@ export const OUTCOME = -1;
 export const OPT_OUT_REPLY = -2;
 export const OPT_IN_REPLY = -3;
 export const HELP_REPLY = -4;
+/** The deadline for receipts of a long message's other segments. */
+export const SEGMENTS = -5;
 
 /** What names a job: there is never a second one for the same step of the same message. */
 export interface JobName {
   /** The id of the message that it is about. */
   subject: string;
-  /** Which step of its way: 0 outbound, -1 its outcome, -2 to -4 a reply to it, else the webhook of the event with that sequence. */
+  /** Which step of its way: 0 outbound, -1 its outcome, -2 to -4 a reply to it, -5 receipts of its other segments, else the webhook of the event with that sequence. */
   ordinal: number;
 }
 

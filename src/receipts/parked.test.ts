@@ -21,8 +21,12 @@ const ids = createIds(clock);
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  transitions = createTransitions({ db, queue: createQueue({ db, clock, holder: testHolder }) });
-  receipts = createReceipts({ transitions, clock, log: createLog('silent'), metrics: createMetrics(), alone: false });
+  const queue = createQueue({ db, clock, holder: testHolder });
+  transitions = createTransitions({ db, queue });
+  receipts = createReceipts({
+    ...{ transitions, queue, clock, alone: false, inFlight: () => 0, settled: async () => undefined },
+    ...{ log: createLog('silent'), metrics: createMetrics() },
+  });
 });
 afterAll(async () => {
   await db.close();
@@ -76,7 +80,7 @@ describe('a report after the end', () => {
     const end = await look(id);
     expect(end).toMatchObject({ status: 'FAILED', code: 'UNDELIVERABLE' });
     clock.advance(60_000);
-    expect(await receipts.take('acme', report('DELIVERED', 'late-1', `${id}/1`))).toBe('late-1');
+    expect(await receipts.take('acme', report('DELIVERED', 'late-1', `${id}/1`))).toBe('matched');
     expect(await look(id)).toEqual(end);
   });
 });
@@ -111,8 +115,9 @@ describe('parked reports', () => {
   });
 
   test('in another spelling than the answer are joined by the sweep', async () => {
-    await receipts.take('acme', { ...report('DELIVERED', '1000001'), otherRefs: ['f4241', '000f4241'] });
+    await receipts.take('acme', report('DELIVERED', '1000001'));
     const id = await handedOver('000f4241');
+    clock.advance(20_000);
     receipts.startSweeping();
     await expect.poll(async () => (await look(id))?.status).toBe('DELIVERED');
     await receipts.stopSweeping();

@@ -2,95 +2,90 @@ import type { Report } from '../carriers/carrier.ts';
 import { asJson, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 
-/** A parked report, and the part that it turned out to be about. */
-export interface Joined {
+/** A report that matched no segment when it arrived. */
+export interface Parked {
   id: number;
   receivedAt: Date;
   carrier: string;
-  /** As the submit's answer spelled it; without one, as it was reported. */
   carrierRef: string | null;
+  reference: string | null;
   state: Report['state'];
   error: MessageError | null;
-  messageId: string;
-  part: number;
 }
 
-/** Which reports may be joined: those about parts that were recorded just now, or all that were parked since a moment. */
-export type Which = { carrierRefs: readonly string[]; references: readonly string[] } | 'all';
+/** Which parked reports to read: received after `since` and not after `until`, behind `after`. */
+export interface Window {
+  since: Date;
+  until: Date;
+  after: Pick<Parked, 'id' | 'receivedAt'> | undefined;
+}
 
-const PART = 'p.message_id, p.part, p.carrier_ref, p.submitted_at';
-const OF_PART = 'join message_parts p on p.carrier = r.carrier';
+export const PAGE = 1_000;
+const COLUMNS =
+  'r.id::float8 as id, r.received_at as "receivedAt", r.carrier, r.carrier_ref as "carrierRef", r.reference, r.state, r.error';
 
-/**
- * Parked reports for which there is a part by now, and locks them. Each way of finding them goes through an index of what
- * is parked: the others, however many, are not in the way. $1 ids from then on, $2 parked since; ours before the carrier's.
- */
-const join = (byReference: string, byCarrierRef: string, byOtherRef: string) => `
-  with candidate as materialized (
-    select r.id, r.received_at, 0 as rank, ${PART}
-    from ${byReference} ${OF_PART}
-      and p.message_id = split_part(r.reference, '/', 1) and p.part::text = split_part(r.reference, '/', 2)
-    union all
-    select r.id, r.received_at, 1, ${PART}
-    from ${byCarrierRef} ${OF_PART} and p.carrier_ref = r.carrier_ref and p.message_id >= $1
-    ${byOtherRef}
-    limit 1000
-  ), parked as materialized (
-    select r.* from (select distinct received_at, id from candidate) as c cross join lateral (
-      select id, received_at, carrier, carrier_ref, state, error from receipts
-      where received_at = c.received_at and id = c.id and message_id is null for update skip locked
-    ) as r
-  )
-  select distinct on (r.id) r.id, r.received_at as "receivedAt", r.carrier,
-    coalesce(c.carrier_ref, r.carrier_ref) as "carrierRef", r.state, r.error, c.message_id as "messageId", c.part
-  from parked r join candidate c on c.id = r.id order by r.id, c.rank, c.submitted_at desc`;
-
-const PARKED = 'r.message_id is null and r.received_at > $2';
-
-const JOIN_RECORDED = join(
-  `unnest($4::text[]) as given (ref) join receipts r on r.reference = given.ref and ${PARKED}`,
-  `unnest($3::text[]) as given (ref) join receipts r on r.carrier_ref = given.ref and ${PARKED}`,
-  '',
-);
-
-/** Whether there is anything to join: nearly never, and this is planned in less than half of the time. $1 and $2 what it is about. */
-const ANY_PARKED = `
-  select 1 as parked from unnest($1::text[]) as given (ref) join receipts r on r.carrier_ref = given.ref
+/** Each branch uses its own index of parked reports. $1 the carriers' ids, $2 our references, $3 parked since. */
+const ABOUT = `
+  select ${COLUMNS} from unnest($1::text[]) as given (ref) join receipts r on r.carrier_ref = given.ref
     and r.message_id is null and r.received_at > $3
   union all
-  select 1 from unnest($2::text[]) as given (ref) join receipts r on r.reference = given.ref
+  select ${COLUMNS} from unnest($2::text[]) as given (ref) join receipts r on r.reference = given.ref
     and r.message_id is null and r.received_at > $3
-  limit 1`;
+  limit ${PAGE}`;
 
-const ALL = `(select * from receipts r where ${PARKED} offset 0) as r`;
+const WITHIN = `
+  from receipts r
+  where r.message_id is null and r.received_at > $1 and r.received_at <= $2 and (r.received_at, r.id) > ($3, $4::bigint)`;
+const PAGED = `order by r.received_at, r.id limit ${PAGE}`;
 
-const JOIN_ALL = join(
-  ALL,
-  ALL,
-  `union all
-    select r.id, r.received_at, 2, ${PART}
-    from ${ALL} cross join lateral unnest(r.other_refs) as other (ref) ${OF_PART} and p.carrier_ref = other.ref
-      and p.message_id >= $1`,
-);
+const ALL = `select ${COLUMNS} ${WITHIN} ${PAGED}`;
+
+/** A scalar sub-query makes the planner look up each report by index. $5 the first message id that is searched. */
+const WITH_CANDIDATE = `
+  select ${COLUMNS} ${WITHIN} and (
+    (select 1 from message_parts p
+     where p.carrier_ref = r.carrier_ref and p.carrier = r.carrier and p.message_id >= $5 limit 1) is not null
+    or (select 1 from message_parts p
+     where p.message_id = split_part(r.reference, '/', 1) and p.part::text = split_part(r.reference, '/', 2)
+       and p.carrier = r.carrier limit 1) is not null)
+  ${PAGED}`;
 
 const SETTLE = `
   update receipts r set message_id = m."messageId", part = m.part
   from json_to_recordset($1::json) as m (id bigint, "receivedAt" timestamptz, "messageId" text, part integer)
-  where r.received_at = m."receivedAt" and r.id = m.id`;
+  where r.received_at = m."receivedAt" and r.id = m.id and r.message_id is null
+  returning r.id::float8 as id`;
 
-/** Finds parked reports whose parts are there by now, and says so of them. What comes of it is for the caller. */
-export async function joinParked(tx: Queryable, which: Which, firstId: string, since: Date): Promise<Joined[]> {
-  if (which !== 'all') {
-    const parked = await tx.query(ANY_PARKED, [which.carrierRefs, which.references, since]);
-    if (parked.length === 0) return [];
-  }
-  const found =
-    which === 'all'
-      ? await tx.query<Joined>(JOIN_ALL, [firstId, since])
-      : await tx.query<Joined>(JOIN_RECORDED, [firstId, since, which.carrierRefs, which.references]);
-  if (found.length === 0) return [];
-  await tx.query(SETTLE, [
-    asJson(found.map(({ id, receivedAt, messageId, part }) => ({ id, receivedAt, messageId, part }))),
-  ]);
-  return found;
+/** Parked reports with one of these ids of carriers, or one of these references of ours. */
+export async function parkedAbout(
+  tx: Queryable,
+  about: { carrierRefs: readonly string[]; references: readonly string[] },
+  since: Date,
+): Promise<Parked[]> {
+  const rows = await tx.query<Parked>(ABOUT, [about.carrierRefs, about.references, since]);
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
+/** A page of parked reports, in the order of their arrival. At most `PAGE`. */
+export function parkedWithin(tx: Queryable, { since, until, after }: Window): Promise<Parked[]> {
+  return tx.query<Parked>(ALL, [since, until, after?.receivedAt ?? since, after?.id ?? 0]);
+}
+
+/** A page of those for which a segment is recorded with exactly the reported id, or with our reference. */
+export function parkedWithCandidate(tx: Queryable, window: Window, firstId: string): Promise<Parked[]> {
+  const { since, until, after } = window;
+  return tx.query<Parked>(WITH_CANDIDATE, [since, until, after?.receivedAt ?? since, after?.id ?? 0, firstId]);
+}
+
+/**
+ * Marks parked reports as matched.
+ * @returns the ids of those that were parked until now. Another process may have settled the others.
+ */
+export async function settle(
+  tx: Queryable,
+  matched: readonly { id: number; receivedAt: Date; messageId: string; part: number }[],
+): Promise<Set<number>> {
+  if (matched.length === 0) return new Set();
+  const rows = await tx.query<{ id: number }>(SETTLE, [asJson(matched)]);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -1,90 +1,67 @@
 import type { Report } from '../carriers/carrier.ts';
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
-import { span } from '../db/days.ts';
-import { asJson, storable } from '../db/db.ts';
+import { asJson, type Queryable, storable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { isFinal } from '../messages/status.ts';
-import type { PartReport, Step, Transitions } from '../messages/transition.ts';
+import type { Advance, PartReport, Step, Transitions } from '../messages/transition.ts';
 import { countFinished, type Metrics } from '../metrics.ts';
-import { joinParked, type Which } from './parked.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Match } from './identity.ts';
+import { awaitOtherSegments } from './incomplete.ts';
+import { matchReceipts, type Spellings } from './match.ts';
+import { PAGE, type Parked, parkedAbout, parkedWithCandidate, parkedWithin, settle, type Window } from './parked.ts';
+import { Styles } from './styles.ts';
 
 interface Taken {
   carrier: string;
   report: Report;
 }
 
-interface Match {
-  n: number;
-  messageId: string;
-  part: number;
-  carrierRef: string | null;
-}
+/** `parked`: the report is stored, and no segment is known yet that it is about. */
+export type Taking = 'matched' | 'parked';
 
 /** A carrier that reports later than this after a submit is only understood by our own reference. */
 const REF_KNOWN_MS = 7 * 86_400_000;
-
-/**
- * The part that a report is about: by our reference; else by the carrier's, in the likeliest spelling, the latest if it used
- * one twice. A reference says nothing of the day, so each day's partition is asked: $2 leaves but the last few. OFFSET 0: each by
- * the index, whatever the statistics of a table say; once they had it that reading all of it by several workers was less.
- */
-const match = (byReference: string) => `
-  select distinct on (n) n, "messageId", part, "carrierRef" from (
-    select r.n, spelled.rank, p.message_id as "messageId", p.part, p.carrier_ref as "carrierRef", p.submitted_at
-    from json_to_recordset($1::json) as r (n integer, carrier text, refs json)
-    cross join lateral json_array_elements_text(r.refs) with ordinality as spelled (ref, rank)
-    cross join lateral (
-      select * from message_parts where carrier_ref = spelled.ref and carrier = r.carrier and message_id >= $2 offset 0
-    ) as p
-    ${byReference}
-  ) as matches order by n, rank, submitted_at desc`;
-
-/** For when none has a reference of ours: a carrier gives it in all of its reports or in none, and each way is planned anew. */
-const MATCH_THEIRS = match('');
-
-const MATCH = match(`
-    union all
-    select r.n, 0, p.message_id, p.part, p.carrier_ref, p.submitted_at
-    from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
-    cross join lateral (
-      select * from message_parts
-      where message_id = r."messageId" and part = r.part and carrier = r.carrier and message_id between $3 and $4 offset 0
-    ) as p`);
-
 const KEEP = `
-  insert into receipts (carrier, carrier_ref, other_refs, reference, state, error, raw, received_at, message_id, part)
-  select carrier, refs ->> 0, case when "messageId" is null and json_array_length(refs) > 1 then
-      (select array_agg(ref) from json_array_elements_text(refs) as ref) end,
-    reference, state, error, raw, $2, "messageId", part
-  from json_to_recordset($1::json) as r (carrier text, refs json, reference text, state text, error json,
+  insert into receipts (carrier, carrier_ref, reference, state, error, raw, received_at, message_id, part)
+  select carrier, "carrierRef", reference, state, error, raw, $2, "messageId", part
+  from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, state text, error json,
     raw text, "messageId" text, part integer)`;
-
-const REFERENCE = /^(msg_[0-9A-Za-z]+)\/(\d{1,3})$/;
 const SWEEP_MS = 10_000;
 const GATHER_MS = 20;
 /** A receipt that came before its submit's answer comes shortly before it; what is older is for the sweep. */
 const PARKED_LATELY_MS = 60_000;
 /** A report that matched nothing in a day never will; it is kept, but no longer looked at. */
 const PARKED_MS = 86_400_000;
-/** Most find their part soon: those are looked at at each sweep, the others at every sixtieth. */
+/** Most reports find their segment soon: those are looked at at each sweep, the others at every sixtieth. */
 const FRESH_MS = 600_000;
 const ALL_EVERY = 60;
+/** The submit response of a report's segment is recorded by then, so another spelling cannot lead to a wrong segment. */
+const RESPONSE_MS = 15_000;
+/** The frequent sweeps try other spellings for this long after `RESPONSE_MS`. */
+const SPELLINGS_MS = 60_000;
 
 export interface ReceiptsParts {
   transitions: Transitions;
+  queue: Pick<Queue, 'add'>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether what a carrier reports of a part comes to the process that handed it over: then only that parks it. */
+  /** Whether a carrier's reports come to the process that submitted the message. */
   alone: boolean;
+  /** The submits of this process that are under way: their number, and a promise for the time when those are recorded. */
+  inFlight(): number;
+  settled(): Promise<unknown>;
 }
 
-/** From a carrier's report to the part that it is about, and to the status that follows. */
+/** Takes carriers' reports: finds the segments that a report is about, and the status that follows. */
 export function createReceipts(parts: ReceiptsParts) {
-  const { transitions, clock, log, metrics, alone } = parts;
+  const { transitions, queue, clock, log, metrics, alone, inFlight, settled } = parts;
+  const styles = new Styles();
+  const following = new Set<Promise<void>>();
   let parkedAt = Number.NEGATIVE_INFINITY;
   let sweeping: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
@@ -94,70 +71,98 @@ export function createReceipts(parts: ReceiptsParts) {
     for (const step of steps) if (isFinal(step.to)) countFinished(metrics, step);
   }
 
-  const takeBatch = batched<Taken, string | null>({
+  /**
+   * The report of a submit that is under way may arrive before its response. Its id must not be taken for another spelling of a
+   * recorded one. So other spellings count when no submit is under way, or when the carrier has used them before.
+   */
+  function spellingsNow(): (carrier: string) => Spellings {
+    const quiet = alone && inFlight() === 0;
+    return (carrier) => (quiet ? 'all' : styles.of(carrier));
+  }
+
+  /** Takes on the messages of matched reports, within the transaction that stores the reports. */
+  async function apply(tx: Queryable, advance: Advance, reports: readonly PartReport[]): Promise<Step[]> {
+    const now = new Date(clock.now());
+    const steps = await advance(now, reports);
+    await awaitOtherSegments(tx, queue, now, reports, steps);
+    return steps;
+  }
+
+  const takeBatch = batched<Taken, Taking>({
     maxWeight: 500,
     gatherMs: GATHER_MS,
     async run(taken) {
       const now = new Date(clock.now());
-      const { steps, parked, found } = await transitions.transact(async (tx, advance) => {
-        const rows = taken.map(({ carrier, report }, n) => ({
-          n,
-          carrier,
-          ...row(report),
-          ...ourPart(report.reference),
-        }));
-        const ours = rows.flatMap((row) => ('messageId' in row ? [row.messageId] : []));
-        const theirs = [asJson(rows), known(now)];
-        const found =
-          ours.length === 0
-            ? await tx.query<Match>(MATCH_THEIRS, theirs)
-            : await tx.query<Match>(MATCH, [...theirs, ...span(ours)]);
-        const matches = new Map(found.map((match) => [match.n, match]));
-        const kept = rows.map((row) => ({ ...row, messageId: null, part: null, ...matches.get(row.n) }));
+      const spellings = spellingsNow();
+      const { steps, rows, matches } = await transitions.transact(async (tx, advance) => {
+        const rows = taken.map(({ carrier, report }) => ({ carrier, ...report }));
+        const matches = await matchReceipts(tx, rows, known(now), spellings);
+        const kept = rows.map((row, n) => ({ ...row, ...placeOf(matches.get(n)) }));
         await tx.query(KEEP, [asJson(kept), now]);
-        const reports = rows.flatMap((row) => partReport(row, matches.get(row.n)));
-        const parked = kept.filter((row) => row.messageId === null);
-        return {
-          steps: await advance(now, reports),
-          parked,
-          found: kept.map(({ messageId, carrierRef, refs }) =>
-            messageId === null ? null : (carrierRef ?? refs[0] ?? null),
-          ),
-        };
+        const reports = rows.flatMap((row, n) => partReports(row, matches.get(n)));
+        return { steps: await apply(tx, advance, reports), rows, matches };
       });
       follow(steps);
-      taken.forEach(({ carrier, report: { state } }, n) => {
-        metrics.receipts.inc({ carrier, state, match: parked.some((row) => row.n === n) ? 'parked' : 'part' });
+      rows.forEach(({ carrier, state }, n) => {
+        styles.learn(carrier, matches.get(n)?.style);
+        metrics.receipts.inc({ carrier, state, match: matches.has(n) ? 'part' : 'parked' });
       });
-      // The part may have been recorded while this was being parked, neither seeing the other. The reports are committed:
-      // what goes wrong here is for the sweep, and not for the carrier to repeat.
-      if (parked.length > 0) {
-        parkedAt = clock.now();
-        await joinAbout(parked).catch((error) => {
-          log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
-        });
-      }
-      return found;
+      const parked = rows.filter((_, n) => !matches.has(n));
+      if (parked.length > 0) await afterParking(parked);
+      return rows.map((_, n) => (matches.has(n) ? 'matched' : 'parked'));
     },
   });
 
-  async function join(which: Which, sinceMs: number): Promise<void> {
-    const steps = await transitions.transact(async (tx, advance) => {
-      const now = new Date(clock.now());
-      const found = await joinParked(tx, which, known(now), new Date(now.getTime() - sinceMs));
-      return advance(
-        now,
-        found.flatMap((row) => partReport(row, row)),
-      );
-    });
-    follow(steps);
+  /**
+   * The segment may have been recorded while the report was being parked, neither seeing the other. The reports are committed,
+   * so a failure here is for the sweep and not for the carrier to repeat.
+   */
+  async function afterParking(parked: readonly About[]): Promise<void> {
+    parkedAt = clock.now();
+    await joinAbout(parked, 'exact').catch(joinFailed);
+    if (!alone) return;
+    const run: Promise<void> = settled()
+      .then(() => joinAbout(parked, 'all'))
+      .then(() => undefined, joinFailed)
+      .finally(() => following.delete(run));
+    following.add(run);
   }
 
-  /** Takes parked reports up again for parts that were recorded just now. */
-  function joinAbout(about: readonly { carrierRef: string | null; reference: string | null }[]): Promise<void> {
+  function joinFailed(error: unknown): void {
+    log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
+  }
+
+  /** Matches parked reports that `read` finds. @returns the page that was read. */
+  async function join(
+    read: (tx: Queryable) => Promise<readonly Parked[]>,
+    spellings: Spellings,
+  ): Promise<readonly Parked[]> {
+    const { page, matched, steps } = await transitions.transact(async (tx, advance) => {
+      const page = await read(tx);
+      if (page.length === 0) return { page, matched: [], steps: [] };
+      const matches = await matchReceipts(tx, page, known(new Date(clock.now())), () => spellings);
+      const found = page.flatMap((row, n) => {
+        const match = matches.get(n);
+        return match ? [{ row, match }] : [];
+      });
+      const settledIds = await settle(
+        tx,
+        found.map(({ row, match }) => ({ ...row, ...placeOf(match) })),
+      );
+      const matched = found.filter(({ row }) => settledIds.has(row.id));
+      const reports = matched.flatMap(({ row, match }) => partReports(row, match));
+      return { page, matched, steps: await apply(tx, advance, reports) };
+    });
+    for (const { row, match } of matched) styles.learn(row.carrier, match.style);
+    follow(steps);
+    return page;
+  }
+
+  function joinAbout(about: readonly About[], spellings: Spellings): Promise<unknown> {
     const carrierRefs = about.flatMap(({ carrierRef }) => carrierRef ?? []);
     const references = about.flatMap(({ reference }) => reference ?? []);
-    return join({ carrierRefs, references }, PARKED_MS);
+    const since = new Date(clock.now() - PARKED_MS);
+    return join((tx) => parkedAbout(tx, { carrierRefs, references }, since), spellings);
   }
 
   /** Many calls of one moment make one look. */
@@ -165,16 +170,38 @@ export function createReceipts(parts: ReceiptsParts) {
     maxWeight: 1000,
     gatherMs: GATHER_MS,
     async run(reports) {
-      await joinAbout(
-        reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` })),
-      );
+      const about = reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` }));
+      await joinAbout(about, 'exact');
       return reports.map(() => undefined);
     },
   });
 
+  async function joinPages(
+    window: Omit<Window, 'after'>,
+    spellings: Spellings,
+    read: (tx: Queryable, window: Window) => Promise<Parked[]>,
+  ): Promise<void> {
+    for (let after: Window['after'], full = true; full; ) {
+      const page = await join((tx) => read(tx, { ...window, after }), spellings);
+      after = page.at(-1);
+      full = page.length === PAGE;
+    }
+  }
+
+  async function joinAll(): Promise<void> {
+    const now = clock.now();
+    const everything = sweeps % ALL_EVERY === 0;
+    const since = (ms: number) => new Date(now - ms);
+    const firstId = known(new Date(now));
+    const fresh = { since: since(everything ? PARKED_MS : FRESH_MS), until: new Date(now) };
+    await joinPages(fresh, 'exact', (tx, window) => parkedWithCandidate(tx, window, firstId));
+    const answered = { since: since(everything ? PARKED_MS : RESPONSE_MS + SPELLINGS_MS), until: since(RESPONSE_MS) };
+    await joinPages(answered, 'all', parkedWithin);
+  }
+
   /** One at a time: it may take long when many are parked. */
   function sweep(): Promise<void> {
-    underWay ??= join('all', sweeps % ALL_EVERY === 0 ? PARKED_MS : FRESH_MS)
+    underWay ??= joinAll()
       .catch((error) => log.warn({ event: 'receipts_sweep_failed', reason: (error as Error).message }))
       .finally(() => {
         sweeps += 1;
@@ -184,31 +211,29 @@ export function createReceipts(parts: ReceiptsParts) {
   }
 
   return {
-    /**
-     * Resolves when the report is committed, matched or parked; a repeat of one is kept and changes nothing.
-     * @returns the carrier's reference of the part that it was found to be about.
-     */
-    take: (carrier: string, report: Report): Promise<string | null> =>
+    /** Resolves when the report is committed, matched or parked. A repeated report is stored and changes nothing. */
+    take: (carrier: string, report: Report): Promise<Taking> =>
       takeBatch({ carrier, report: storableReport(report) }),
-
-    /** Looks for parked reports about a part that was recorded just now, where there can be any: rarely. */
+    /** Looks for parked reports about a segment that was recorded just now, where there can be any: rarely. */
     async joinRecorded(report: PartReport): Promise<void> {
       if (alone && clock.now() - parkedAt > PARKED_LATELY_MS) return;
       await joinBatch(report);
     },
-
-    /** The net below: whatever a crash kept from being joined is joined within seconds. */
+    /** Joins within seconds what a crash between two commits left apart. */
     startSweeping(): void {
       sweeping = setInterval(() => void sweep(), SWEEP_MS);
       void sweep();
     },
-
     async stopSweeping(): Promise<void> {
       clearInterval(sweeping);
-      await underWay;
+      await Promise.all([underWay, ...following]);
     },
+    /** For tests, after they have moved the clock. */
+    sweep,
   };
 }
+
+type About = Pick<Report, 'carrierRef' | 'reference'>;
 
 function known(now: Date): string {
   return idFrom('msg', now.getTime() - REF_KNOWN_MS);
@@ -216,34 +241,38 @@ function known(now: Date): string {
 
 /** Carriers send anything; the store takes any text but U+0000 and broken surrogates. */
 function storableReport(report: Report): Report {
-  const { carrierRef, otherRefs = [], reference, raw } = report;
+  const { carrierRef, reference, raw } = report;
   return {
     ...report,
     carrierRef: carrierRef === null ? null : storable(carrierRef),
-    otherRefs: otherRefs.map(storable),
     reference: reference === null ? null : storable(reference),
     raw: storable(raw),
   };
 }
 
-function row({ carrierRef, otherRefs = [], reference, state, error, raw }: Report) {
-  return { carrierRef, refs: carrierRef === null ? [] : [carrierRef, ...otherRefs], reference, state, error, raw };
+/** Where a report is stored: with the first of the segments that it is about. */
+function placeOf(match: Match): { messageId: string; part: number };
+function placeOf(match: Match | undefined): { messageId: string | null; part: number | null };
+function placeOf(match: Match | undefined) {
+  return { messageId: match?.messageId ?? null, part: match?.parts[0] ?? null };
 }
 
-function ourPart(reference: string | null) {
-  const [, messageId, part] = REFERENCE.exec(reference ?? '') ?? [];
-  return messageId ? { messageId, part: Number(part) } : {};
-}
-
-function partReport(
+function partReports(
   row: { carrier: string; carrierRef: string | null; state: Report['state']; error: MessageError | null },
-  match: { messageId: string; part: number; carrierRef: string | null } | undefined,
+  match: Match | undefined,
 ): PartReport[] {
   const { carrier, state, error } = row;
   if (!match || state === 'PENDING') return [];
-  // As the submit's answer spelled it; without one, as it was reported.
+  // As the submit response spelled it; without one, as it was reported.
   const carrierRef = match.carrierRef ?? row.carrierRef;
   const failure = error ?? { code: 'UNDELIVERABLE', message: 'The carrier could not deliver the message', details: {} };
-  const { messageId, part } = match;
-  return [{ messageId, part, state, carrier, carrierRef, error: state === 'FAILED' ? failure : null }];
+  const { messageId, parts } = match;
+  return parts.map((part) => ({
+    messageId,
+    part,
+    state,
+    carrier,
+    carrierRef,
+    error: state === 'FAILED' ? failure : null,
+  }));
 }

@@ -74,7 +74,7 @@ export class Simulator implements Carrier {
 
   async #take({ reference, from, to, messageType }: Submission, script: Script): Promise<SubmitResult> {
     const { clock, ids } = this.#options;
-    const carrierRef = ids.next('msg').replace('msg_', 'sim-');
+    const carrierRef = ids.next('msg').replace('msg_', 'sim-').toLowerCase();
     const taken: Taken = { carrierRef, reference, from, to, messageType, at: new Date(clock.now()).toISOString() };
     this.#ledger.taken(taken);
     if (script.receiptFirst) {

@@ -82,15 +82,13 @@ interface Heard extends CarrierHandlers {
   states: [string, string | undefined][];
 }
 
-/** @param known references that parts have, as the store would. */
-function handlers(known: Set<string> = new Set()): Heard {
+function handlers(): Heard {
   const heard: Heard = {
     reports: [],
     inbound: [],
     states: [],
     async onReport(_, report) {
       heard.reports.push(report);
-      return [report.carrierRef, ...(report.otherRefs ?? [])].find((ref) => ref !== null && known.has(ref)) ?? null;
     },
     async onInbound(_, message) {
       heard.inbound.push(message);
@@ -100,8 +98,8 @@ function handlers(known: Set<string> = new Set()): Heard {
   return heard;
 }
 
-async function started(settings: Record<string, unknown> = {}, known?: Set<string>) {
-  const heard = handlers(known);
+async function started(settings: Record<string, unknown> = {}) {
+  const heard = handlers();
   const carrier = smpp(settings);
   await carrier.start(heard);
   return { carrier, heard };
@@ -251,32 +249,6 @@ describe('throttling', () => {
 });
 
 describe('receipts', () => {
-  test.each([
-    ['hex', 'decimal'],
-    ['decimal', 'hex'],
-    ['HEX', 'hex'],
-    ['decimal10', 'decimal'],
-    ['decimal', 'decimal10'],
-    ['hex8', 'decimal'],
-  ] as const)(
-    'are understood when the answer says it in %s and the receipt in %s, and the way is learnt',
-    async (answerIds, receiptIds) => {
-      // Long enough for the answer to be known before.
-      behave({ answerIds, receiptIds, pace: 0.5 });
-      const known = new Set<string>();
-      const { carrier, heard } = await started({}, known);
-      for (const to of ['+15550000001', '+15550000001']) {
-        const before = heard.reports.length;
-        const result = await carrier.submit(part(to));
-        if (result.outcome === 'accepted') known.add(result.carrierRef);
-        await expect.poll(() => heard.reports.length).toBeGreaterThan(before);
-      }
-      const [, second] = heard.reports;
-      expect(known.has(second?.carrierRef ?? '')).toBe(true);
-      expect(heard.reports.every(({ state }) => state === 'DELIVERED')).toBe(true);
-    },
-  );
-
   test.each(['text', 'tlvs'] as const)('are read from %s alone', async (receipts) => {
     behave({ receipts });
     const { carrier, heard } = await started();

@@ -16,7 +16,6 @@ import { placed, readUserData } from './parts.ts';
 import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
 import type { SmppSettings } from './settings.ts';
 import { type Slot, SlotQueue } from './slots.ts';
-import { Spelling } from './spelling.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
 import { isLatin1, readText } from './text.ts';
@@ -39,7 +38,6 @@ export class Smpp implements Carrier {
   readonly longMessages: LongMessages;
   readonly #options: SmppOptions;
   readonly #statuses: ReadonlyMap<number, Verdict>;
-  readonly #spelling = new Spelling();
   readonly #turns = new Turns();
   #binds: Bind<Tag>[] = [];
   #queue = new SlotQueue<Tag>([]);
@@ -163,7 +161,7 @@ export class Smpp implements Carrier {
   #resultOf(response: Pdu, reference: string): SubmitResult | 'throttled' {
     const status = response.command_status;
     if (status === STATUS.ROK) {
-      const id = stringOf(response, 'message_id');
+      const id = stringOf(response, 'message_id').trim();
       return { outcome: 'accepted', carrierRef: isReference(id) ? id : `none:${reference}` };
     }
     const verdict = verdictOf(status, this.#statuses);
@@ -226,10 +224,10 @@ export class Smpp implements Carrier {
     }
   }
 
-  async #report(report: Report): Promise<string | null> {
+  async #report(report: Report): Promise<void> {
     const handlers = this.#handlers;
     if (!handlers) throw new Error('stopped');
-    return handlers.onReport(this.name, report);
+    await handlers.onReport(this.name, report);
   }
 
   /** Resolves when what came is committed, with the status to answer: then, and only then, is it ours. */
@@ -266,16 +264,13 @@ export class Smpp implements Carrier {
       await this.#report({ carrierRef: null, reference: null, state: 'PENDING', error: null, raw });
       return;
     }
-    const [likeliest = receipt.id, ...otherRefs] = this.#spelling.candidates(receipt.id);
-    const found = await this.#report({
-      carrierRef: likeliest,
-      otherRefs,
+    await this.#report({
+      carrierRef: receipt.id,
       reference: null,
       state: receipt.state,
       error: errorOf(receipt),
       raw,
     });
-    if (found !== null) this.#spelling.learn(receipt.id, found);
   }
 }
 

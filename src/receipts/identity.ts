@@ -1,0 +1,89 @@
+/**
+ * Carrier message ids, compared as identities and not as texts. A carrier may write one id in hexadecimal in its submit
+ * response and in decimal in its receipt, in another case, or with other leading zeros.
+ */
+
+/** How surely two spellings are of one id. A lower number is surer. */
+export const LEVEL = { ours: 0, exact: 1, folded: 2, number: 3 } as const;
+export type Level = (typeof LEVEL)[keyof typeof LEVEL];
+
+/** A way from the spelling in a receipt to the spelling in the submit response. */
+export type Style = 'folded' | 'toHex' | 'toDecimal';
+
+/** A canonical form under which the id of a submit response may be found. */
+export interface Key {
+  key: string;
+  level: Level;
+  style: Style;
+}
+
+/** Longest ids that are read as numbers: 128 bits have 39 decimal digits. */
+const LONGEST_NUMBER = 39;
+
+/**
+ * The canonical form: lower case, without surrounding spaces, a leading `0x` and leading zeros. SQL: `carrier_ref_key` (migration
+ * 0013).
+ */
+export function fold(ref: string): string {
+  return ref
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replace(/^ +| +$/g, '')
+    .replace(/^(0x)?[0 ]*(?=.)/s, '');
+}
+
+/** The canonical forms of the ids that a receipt with this id may be about, the surest first. Each form occurs once. */
+export function keysOf(ref: string): Key[] {
+  const key = fold(ref);
+  const keys: Key[] = [{ key, level: LEVEL.folded, style: 'folded' }];
+  if (key.length > LONGEST_NUMBER) return keys;
+  if (/^\d+$/.test(key)) keys.push({ key: BigInt(key).toString(16), level: LEVEL.number, style: 'toHex' });
+  if (/^[0-9a-f]+$/.test(key)) keys.push({ key: BigInt(`0x${key}`).toString(), level: LEVEL.number, style: 'toDecimal' });
+  return keys.filter((one, i) => keys.findIndex((other) => other.key === one.key) === i);
+}
+
+/** A segment that a receipt may be about. */
+export interface Candidate {
+  level: Level;
+  style: Style | null;
+  messageId: string;
+  part: number;
+  /** The id as the submit response spelled it. */
+  carrierRef: string | null;
+  /** Whether the segment is delivered or failed already. */
+  isFinal: boolean;
+  submittedAt: Date;
+}
+
+/** The segments that a receipt is about: one, or several of one message to which the carrier gave one id. */
+export interface Match {
+  messageId: string;
+  parts: number[];
+  carrierRef: string | null;
+  style: Style | null;
+}
+
+/**
+ * Decides between the candidates of one receipt. Only those of the surest level count.
+ * @returns undefined when there is none, or when several messages fit equally well: then the receipt is parked.
+ */
+export function choose(candidates: readonly Candidate[]): Match | undefined {
+  const level = Math.min(...candidates.map((candidate) => candidate.level));
+  const surest = candidates.filter((candidate) => candidate.level === level);
+  const chosen = oneMessage(surest) ?? (level === LEVEL.exact ? reused(surest) : undefined);
+  const [first] = chosen ?? [];
+  if (!chosen || !first) return undefined;
+  const parts = [...new Set(chosen.map(({ part }) => part))].toSorted((a, b) => a - b);
+  return { messageId: first.messageId, parts, carrierRef: first.carrierRef, style: first.style };
+}
+
+function oneMessage(candidates: readonly Candidate[]): readonly Candidate[] | undefined {
+  return new Set(candidates.map(({ messageId }) => messageId)).size === 1 ? candidates : undefined;
+}
+
+/** A carrier that counts from the beginning again has given the id to a later message: the one that is still open. */
+function reused(candidates: readonly Candidate[]): readonly Candidate[] | undefined {
+  const open = candidates.filter(({ isFinal }) => !isFinal);
+  if (open.length > 0) return oneMessage(open);
+  const [latest] = candidates.toSorted((a, b) => b.submittedAt.getTime() - a.submittedAt.getTime());
+  return candidates.filter(({ messageId }) => messageId === latest?.messageId);
+}

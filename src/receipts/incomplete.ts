@@ -1,0 +1,36 @@
+import type { Queryable } from '../db/db.ts';
+import type { PartReport, Step } from '../messages/transition.ts';
+import { SEGMENTS } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
+
+/** Reports of the other segments arrive by then, from a carrier that reports each of them. */
+export const OTHER_SEGMENTS_MS = 30_000;
+
+const INCOMPLETE = `
+  select id as subject, api_client_id as client, number_id as lane from messages m
+  where id = any($1) and direction = 'OUTBOUND' and parts > 1 and status = 'SENT'`;
+
+/**
+ * Some carriers send one receipt for all segments of a message. So a delivered segment of a long message starts a deadline, at
+ * which the segments without a receipt count as delivered too (outbound/outcomes.ts). In the transaction of the receipt.
+ * @param steps of the messages that the reports took on; those need no deadline.
+ */
+export async function awaitOtherSegments(
+  tx: Queryable,
+  queue: Pick<Queue, 'add'>,
+  now: Date,
+  reports: readonly PartReport[],
+  steps: readonly Step[],
+): Promise<void> {
+  const ended = new Set(steps.filter(({ to }) => to !== 'SENT').map(({ messageId }) => messageId));
+  const open = reports.filter(({ state, messageId }) => state === 'DELIVERED' && !ended.has(messageId));
+  if (open.length === 0) return;
+  const ids = [...new Set(open.map(({ messageId }) => messageId))];
+  const rows = await tx.query<{ subject: string; client: string; lane: string }>(INCOMPLETE, [ids]);
+  const runAt = new Date(now.getTime() + OTHER_SEGMENTS_MS);
+  await queue.add(
+    tx,
+    'outcomes',
+    rows.map((row) => ({ ...row, ordinal: SEGMENTS, runAt })),
+  );
+}

@@ -1,0 +1,105 @@
+import { span } from '../db/days.ts';
+import { asJson, type Queryable } from '../db/db.ts';
+import { type Candidate, choose, type Key, keysOf, LEVEL, type Match, type Style } from './identity.ts';
+
+/** What a receipt says about the segment that it is about. */
+export interface Wanted {
+  carrier: string;
+  carrierRef: string | null;
+  /** Our reference, `msg_…/1`, from a carrier that echoes it. */
+  reference: string | null;
+}
+
+const REFERENCE = /^(msg_[0-9A-Za-z]+)\/(\d{1,3})$/;
+/** Candidates read for one spelling. Open segments come first, so that finished ones cannot displace them. */
+const MOST = 33;
+const CANDIDATE = `p.message_id as "messageId", p.part, p.carrier_ref as "carrierRef", p.state in ('DELIVERED', 'FAILED') as "isFinal",
+  p.submitted_at as "submittedAt"`;
+const FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc limit ${MOST}`;
+
+/** By our reference. $1 rows, $2 and $3 the span of their message ids. */
+const OURS = `
+  select r.n, ${LEVEL.ours} as level, null as style, ${CANDIDATE}
+  from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
+  cross join lateral (
+    select * from message_parts
+    where message_id = r."messageId" and part = r.part and carrier = r.carrier and message_id between $2 and $3 offset 0
+  ) as p`;
+
+/**
+ * By the carrier's id as the receipt spells it. The id says nothing of the day, so the partition of each day is searched; $2 leaves
+ * the last few. `offset 0` keeps the planner at one index look-up per row, whatever the statistics of a table say.
+ */
+const EXACT = `
+  select r.n, ${LEVEL.exact} as level, null as style, ${CANDIDATE}
+  from json_to_recordset($1::json) as r (n integer, carrier text, "carrierRef" text)
+  cross join lateral (
+    select * from message_parts where carrier_ref = r."carrierRef" and carrier = r.carrier and message_id >= $2 ${FIRST} offset 0
+  ) as p`;
+
+/** By canonical form: ids that are their own canonical form, and the others by the index of those. */
+const KEYED = `
+  select r.n, r.level, r.style, ${CANDIDATE}
+  from json_to_recordset($1::json) as r (n integer, carrier text, key text, level integer, style text)
+  cross join lateral (
+    (select * from message_parts where carrier_ref = r.key and carrier = r.carrier and message_id >= $2 ${FIRST} offset 0)
+    union all
+    (select * from message_parts
+     where carrier_ref_key(carrier_ref) = r.key and carrier_ref <> carrier_ref_key(carrier_ref) and carrier = r.carrier
+       and message_id >= $2 ${FIRST} offset 0)
+  ) as p`;
+
+type Row = Candidate & { n: number };
+
+/** Which spellings count besides the exact one. */
+export type Spellings = 'exact' | 'all' | ReadonlySet<Style>;
+
+/**
+ * Finds the segments that receipts are about: by our reference, else by the carrier's id.
+ * @param firstId messages with smaller ids are not searched by the carrier's id.
+ * @param spellingsOf which spellings count for a carrier.
+ * @returns a match by the index of its row. A row without a match has no candidate, or several that fit equally well.
+ */
+export async function matchReceipts(
+  tx: Queryable,
+  rows: readonly Wanted[],
+  firstId: string,
+  spellingsOf: (carrier: string) => Spellings,
+): Promise<Map<number, Match>> {
+  const matches = new Map<number, Match>();
+  const take = (found: readonly Row[], isAllowed: (match: Match, n: number) => boolean = () => true) => {
+    for (const [n, candidates] of Map.groupBy(found, (row) => row.n)) {
+      const match = choose(candidates);
+      if (match && isAllowed(match, n)) matches.set(n, match);
+    }
+  };
+  const ours = rows.flatMap(({ carrier, reference }, n) => oursOf(n, carrier, reference));
+  if (ours.length > 0) {
+    const ids = ours.map(({ messageId }) => messageId);
+    take(await tx.query<Row>(OURS, [asJson(ours), ...span(ids)]));
+  }
+  // A reference of ours names the segment. Until that is recorded, the carrier's id could only lead to another one.
+  const named = new Set(ours.map(({ n }) => n));
+  const left = rows.flatMap(({ carrier, carrierRef }, n) =>
+    carrierRef === null || named.has(n) ? [] : [{ n, carrier, carrierRef }],
+  );
+  if (left.length === 0) return matches;
+  const exact = await tx.query<Row>(EXACT, [asJson(left), firstId]);
+  take(exact);
+  // An exact candidate ends the search, also when several fit: another spelling would be a guess.
+  const seen = new Set(exact.map(({ n }) => n));
+  const keyed = left
+    .filter(({ n, carrier }) => !seen.has(n) && spellingsOf(carrier) !== 'exact')
+    .flatMap(({ n, carrier, carrierRef }) => keysOf(carrierRef).map((key: Key) => ({ n, carrier, ...key })));
+  if (keyed.length === 0) return matches;
+  take(await tx.query<Row>(KEYED, [asJson(keyed), firstId]), ({ style }, n) => {
+    const allowed = spellingsOf(rows[n]?.carrier ?? '');
+    return allowed === 'all' || (allowed !== 'exact' && style !== null && allowed.has(style));
+  });
+  return matches;
+}
+
+function oursOf(n: number, carrier: string, reference: string | null) {
+  const [, messageId, part] = REFERENCE.exec(reference ?? '') ?? [];
+  return messageId ? [{ n, carrier, messageId, part: Number(part) }] : [];
+}
