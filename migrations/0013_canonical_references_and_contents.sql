@@ -9,3 +9,7 @@ create index message_parts_by_ref_key on message_parts (carrier_ref_key(carrier_
   where carrier_ref <> carrier_ref_key(carrier_ref);
 
 -- `receipts.other_refs` is no longer read or written. Processes of the previous version still write it during an upgrade.
+
+-- The messages of one MMS request share their text and media: the first message has them, and the others refer to it. Text messages keep
+-- their own text: it is short, and processes of the previous version must be able to send it during an upgrade.
+alter table messages add column content_of text collate "C";

@@ -12,8 +12,10 @@ import { createMetrics } from '../metrics.ts';
 import { createNumbers } from '../numbers/numbers.ts';
 import { createOptOuts } from '../optouts/optouts.ts';
 import { Backlog } from '../queue/backlog.ts';
+import { OUTBOUND } from '../queue/job.ts';
 import { createQueue } from '../queue/queue.ts';
 import { createAccept } from './accept.ts';
+import { loadOutgoing } from './messages.ts';
 
 let store: TestStore;
 let db: Db;
@@ -30,13 +32,25 @@ beforeAll(async () => {
   const { client } = await accounts.createClient({ accountId: account.id, name: 'Accept', capabilities: [] });
   clientId = client.id;
   const numbers = createNumbers({ db, ids, clock });
-  const [number] = await numbers.import([{ e164: '+15035550001', apiClientId: clientId, campaignRegId: 'camp' }]);
+  const [number] = await numbers.import([{ e164: '+15035550001', apiClientId: clientId, campaignRegId: 'camp', mmsEnabled: true }]);
   sendFrom = number?.numberId as string;
 });
 afterAll(async () => {
   await db.close();
   await store.drop();
 });
+
+const accepting = (asked: Db = db) =>
+  createAccept({
+    db: asked,
+    queue: createQueue({ db, clock, holder: testHolder }),
+    backlog: new Backlog({ db, clock, log: createLog('silent') }),
+    limits: { perClient: 10_000, perNumber: 10_000 },
+    numbers: createNumbers({ db, ids, clock }),
+    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
+    ids,
+    clock,
+  });
 
 test('a key that expires while it is being looked at is new: nothing is answered with 202 that is not stored', async () => {
   // As the janitor does it, between the two statements of accept.
@@ -51,16 +65,7 @@ test('a key that expires while it is being looked at is new: nothing is answered
     onWake: (topic, listener) => db.onWake(topic, listener),
     close: () => db.close(),
   };
-  const accept = createAccept({
-    db: expiring,
-    queue: createQueue({ db, clock, holder: testHolder }),
-    backlog: new Backlog({ db, clock, log: createLog('silent') }),
-    limits: { perClient: 1_000, perNumber: 1_000 },
-    numbers: createNumbers({ db, ids, clock }),
-    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
-    ids,
-    clock,
-  });
+  const accept = accepting(expiring);
   const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
   for (let round = 0; round < 3; round += 1) {
     const { body, replayed } = await accept(clientId, 'expiring', request);
@@ -71,16 +76,7 @@ test('a key that expires while it is being looked at is new: nothing is answered
 });
 
 test('while nothing new is taken, a repeat of what was accepted is answered, and a new send is refused', async () => {
-  const accept = createAccept({
-    db,
-    queue: createQueue({ db, clock, holder: testHolder }),
-    backlog: new Backlog({ db, clock, log: createLog('silent') }),
-    limits: { perClient: 1_000, perNumber: 1_000 },
-    numbers: createNumbers({ db, ids, clock }),
-    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
-    ids,
-    clock,
-  });
+  const accept = accepting();
   const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
   const refused = rateLimited('overloaded', 2);
   const first = await accept(clientId, 'accepted before', request);
@@ -88,4 +84,24 @@ test('while nothing new is taken, a repeat of what was accepted is answered, and
   expect(again).toEqual({ body: first.body, replayed: true, messages: 0 });
   await expect(accept(clientId, 'new', request, refused)).rejects.toBe(refused);
   expect((await accept(clientId, 'new', request)).replayed).toBe(false);
+});
+
+test('The content of an MMS is stored once per request, and each of its messages is submitted with it', async () => {
+  const media = Array.from({ length: 10 }, (_, i) => ({
+    ...{ storageKey: `${i}-${'k'.repeat(500)}`, mimeType: 'image/jpeg', byteLength: 1_000 },
+    ...{ sourceUrl: `https://example.com/${'u'.repeat(1_500)}`, fileName: 'f'.repeat(255) },
+  }));
+  const to = Array.from({ length: 1000 }, (_, i) => `+1555${String(3_000_000 + i)}`);
+  const text = 'Catalog preview';
+  const { body } = await accepting()(clientId, 'shared', { sendFrom, to, messageType: 'MMS', text, media });
+  const ids: string[] = JSON.parse(body).results.map(({ messageId }: { messageId: string }) => messageId);
+  const [stored] = await db.query<{ count: number; bytes: number }>(
+    `select count(media)::int as count, sum(octet_length(media::text))::int as bytes from messages where id = any($1)`,
+    [ids],
+  );
+  expect(stored?.count).toBe(1);
+  expect(stored?.bytes).toBeLessThan(30_000);
+  const jobs = ids.map((subject) => ({ subject, ordinal: OUTBOUND, lease: 1, attempt: 1, interrupted: false }));
+  const loaded = await loadOutgoing(db)(jobs);
+  expect(loaded.map((message) => message.id && [message.text, message.media])).toEqual(ids.map(() => [text, media]));
 });

@@ -58,15 +58,18 @@ const ACCEPT = `
     select "apiClientId", route, key, fingerprint, body, $2 from request order by "apiClientId", route, key
     on conflict do nothing returning api_client_id, route, key
   ), accepted as materialized (
-    select r.*, m.* from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text,
+    select r."apiClientId", r.route, r.key, r."numberId", r."from", r."messageType", r."externalReference", r.guarantee, r.encoding,
+      r.segments, r.purpose, m.*, case when m."contentOf" is null then r.text end as text,
+      case when m."contentOf" is null then r.media end as media
+    from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text, "contentOf" text,
       "outboundLease" bigint, "webhookLease" bigint)
     where (select count(*) from won) = $4 or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won)
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, status,
+      content_of, external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, status,
       sequence, position, created_at)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, 'QUEUED',
+      "contentOf", "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, 'QUEUED',
       1, ${HERE}, $2 from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,

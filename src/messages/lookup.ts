@@ -5,6 +5,7 @@ import { idFrom } from '../ids.ts';
 import type { Purpose } from './purpose.ts';
 import type { Encoding } from './segments.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
+import { type StoredContent, withContent } from './shared-content.ts';
 import type { MessageStatus, PartState } from './status.ts';
 
 export type Direction = 'INBOUND' | 'OUTBOUND';
@@ -68,7 +69,7 @@ const EXAMINED = 5_000;
 const LAST = 'msg_~';
 
 const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
-  m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.external_reference as "externalReference",
+  m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf", m.external_reference as "externalReference",
   m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
   m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
 
@@ -113,12 +114,24 @@ export type Lookup = ReturnType<typeof createLookup>;
 export function createLookup(db: Db) {
   async function read(ids: readonly string[]): Promise<Message[]> {
     if (ids.length === 0) return [];
-    return db.query<Message>(
+    const rows = await db.query<Message & StoredContent>(
       `select ${MESSAGE} from unnest($1::text[]) as given (id)
        cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m
        order by m.id desc`,
       [ids, ...span(ids)],
     );
+    return withContent(db, rows);
+  }
+
+  /** @returns undefined when there is no such message. */
+  async function readOne<Extra extends object>(
+    columns: string,
+    where: string,
+    params: readonly string[],
+  ): Promise<(Omit<Message & StoredContent & Extra, 'contentOf'> & { parts: MessagePart[] }) | undefined> {
+    const sql = `select ${MESSAGE}${columns} from messages m where ${where}`;
+    const [message] = await withContent(db, await db.query<Message & StoredContent & Extra>(sql, params));
+    return message && { ...message, parts: await partsOf(message.messageId) };
   }
 
   function partsOf(id: string): Promise<MessagePart[]> {
@@ -150,18 +163,9 @@ export function createLookup(db: Db) {
     },
 
     /** @returns undefined when this client has no such message. */
-    async find(client: string, id: string): Promise<(Message & { parts: MessagePart[] }) | undefined> {
-      const sql = `select ${MESSAGE} from messages m where m.id = $1 and m.api_client_id = $2`;
-      const [message] = await db.query<Message>(sql, [id, client]);
-      return message && { ...message, parts: await partsOf(id) };
-    },
-
+    find: (client: string, id: string) => readOne('', 'm.id = $1 and m.api_client_id = $2', [id, client]),
     /** With whose it is and the key of the request that it came with: for operators. */
-    async explain(id: string): Promise<(Message & Origin & { parts: MessagePart[] }) | undefined> {
-      const sql = `select ${MESSAGE}, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey"
-        from messages m where m.id = $1`;
-      const [message] = await db.query<Message & Origin>(sql, [id]);
-      return message && { ...message, parts: await partsOf(id) };
-    },
+    explain: (id: string) =>
+      readOne<Origin>(`, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey"`, 'm.id = $1', [id]),
   };
 }

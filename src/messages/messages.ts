@@ -3,6 +3,7 @@ import type { Db } from '../db/db.ts';
 import type { Load } from '../queue/claim.ts';
 import type { Purpose } from './purpose.ts';
 import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
+import { type StoredContent, withContent } from './shared-content.ts';
 import type { MessageStatus, PartState } from './status.ts';
 
 /** An outbound message as it is handed over: what the sender asked for, and which parts are behind it. */
@@ -28,8 +29,8 @@ export type LoadedOutgoing = Outgoing | { id: null };
 /** Planned once for all, so the planner is left no other way than through the index for each (OFFSET 0). */
 const OUTGOING = `
   select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
-    m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.delivery_guarantee as guarantee, m.purpose,
-    m.parts, m.status, m.created_at as "createdAt"
+    m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
+    m.delivery_guarantee as guarantee, m.purpose, m.parts, m.status, m.created_at as "createdAt"
   from unnest($1::text[]) as given (id)
   cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m`;
 
@@ -37,7 +38,8 @@ const OUTGOING = `
 export function loadOutgoing(db: Db): Load<LoadedOutgoing> {
   return async (jobs) => {
     const ids = jobs.map(({ subject }) => subject);
-    const rows = await db.query<Outgoing>(OUTGOING, [ids, ...span(ids)]);
+    const stored = await db.query<Outgoing & StoredContent>(OUTGOING, [ids, ...span(ids)]);
+    const rows = await withContent(db, stored);
     const found = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => found.get(id) ?? { id: null });
   };

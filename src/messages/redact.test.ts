@@ -127,6 +127,18 @@ test('a text that some work still needs stays until that is done', async () => {
   expect(await look(id)).toMatchObject({ text: null });
 });
 
+test('Shared content stays while a job about any message that shares it is open', async () => {
+  const [first, sharing] = [await message(), await message()];
+  await db.query('update messages set text = null, media = null, content_of = $2 where id = $1', [sharing, first]);
+  await job(sharing);
+  clock.advance(3 * DAY_MS);
+  await redaction(2).run();
+  expect(await look(first)).toMatchObject({ text: 'dear Ann', media: [] });
+  await db.query('truncate jobs');
+  await redaction(2).run();
+  expect(await look(first)).toMatchObject({ text: null, media: null });
+});
+
 test('a day of any size is redacted in batches, and none of its texts is left out', async () => {
   const day = new Date(clock.now());
   const all = Array.from({ length: MANY }, () => ({ id: ids.next('msg') }));

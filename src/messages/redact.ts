@@ -1,25 +1,35 @@
 import type { Day } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { Redactor } from '../db/janitors/redact-days.ts';
+import { idFrom } from '../ids.ts';
 
 const BATCH = 1_000;
 
-/** A batch in the order of their ids; what a job still needs keeps its text for now. */
+/** The messages of one request were made within a moment, some of them perhaps after midnight. */
+const SAME_REQUEST_MS = 60_000;
+
+/** A batch in the order of their ids. Content stays while a job needs it: one about the message, or about one that shares it. */
 const REDACT = `
   with batch as materialized (
     select m.id from messages m
     where m.id > $1 and m.id >= $2 and m.id < $3 and (m.text is not null or m.media is not null)
     order by m.id limit ${BATCH}
+  ), needed as materialized (
+    select j.subject as id from jobs j where j.subject >= $2 and j.subject < $4
+    union all
+    select m.content_of from jobs j join messages m on m.id = j.subject
+    where j.subject >= $2 and j.subject < $4 and m.id >= $2 and m.id < $4 and m.content_of is not null
   ), changed as (
     update messages m set text = null, media = null from batch
-    where m.id = batch.id and not exists (select from jobs j where j.subject = batch.id) returning 1
+    where m.id = batch.id and batch.id not in (select id from needed) returning 1
   )
   select (select max(id) from batch) as "lastId", (select count(*) from batch)::int as found,
     (select count(*) from changed)::int as redacted`;
 
 /** Removes the texts and media of a day's messages; who wrote to whom and what became of it stays. */
 export function redactMessages(db: Db): Redactor {
-  return async ({ firstId, nextId }: Day) => {
+  return async ({ firstId, nextId, ends }: Day) => {
+    const lastId = idFrom('msg', ends.getTime() + SAME_REQUEST_MS);
     let redacted = 0;
     let left = 0;
     let after = '';
@@ -28,6 +38,7 @@ export function redactMessages(db: Db): Redactor {
         after,
         firstId,
         nextId,
+        lastId,
       ]);
       if (!batch || batch.found === 0) return { redacted, left };
       redacted += batch.redacted;

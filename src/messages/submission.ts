@@ -42,7 +42,14 @@ export function scope({ apiClientId, route, key }: Scope): string {
 /** A request of a batch, as it is to be stored. */
 export interface Row {
   submission: Submission;
-  recipients: { id: string; to: string; outboundLease: number | null; webhookLease: number | null }[];
+  recipients: {
+    id: string;
+    to: string;
+    /** The message of this request that has the content; null: this one. */
+    contentOf: string | null;
+    outboundLease: number | null;
+    webhookLease: number | null;
+  }[];
 }
 
 /** The first messages are made under the leases for which there is room; the others wait. */
@@ -53,11 +60,14 @@ export function underLeases(
 ): Row[] {
   let nth = 0;
   return submissions.map((submission) => {
+    const [first] = submission.recipients;
+    const shared = submission.request.messageType === 'MMS' ? first?.id : undefined;
     const recipients = submission.recipients.map(({ id, to }) => {
       const outboundLease = nth < outbound.count ? outbound.lease : null;
       const webhookLease = nth < webhooks.count ? webhooks.lease : null;
       nth += 1;
-      return { id, to, outboundLease, webhookLease };
+      const contentOf = shared === undefined || shared === id ? null : shared;
+      return { id, to, contentOf, outboundLease, webhookLease };
     });
     return { submission, recipients };
   });

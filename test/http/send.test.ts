@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;
 
@@ -37,6 +37,28 @@ describe('an accepted send', () => {
     const codes = json.errors.map(({ error }: { error: { code: string } }) => error.code);
     expect(codes.filter((code: string) => code === 'INVALID_RECIPIENT')).toHaveLength(10);
     expect(codes.filter((code: string) => code === 'DUPLICATE_RECIPIENT')).toHaveLength(5);
+  });
+
+  test('of an MMS shows its content with each of its messages', async () => {
+    const media = Array.from({ length: 10 }, (_, i) => ({
+      ...{ storageKey: `${i}-${'k'.repeat(500)}`, mimeType: 'image/jpeg', byteLength: 1_000 },
+      ...{ sourceUrl: `https://example.com/${'u'.repeat(1_500)}`, fileName: 'f'.repeat(255) },
+    }));
+    const to = Array.from({ length: 1000 }, (_, i) => `+1555${String(3_000_000 + i)}`);
+    const text = 'Catalog preview';
+    const { json } = await redcloud.send('shared-content', { messageType: 'MMS', text, media, to });
+    const ids: string[] = json.results.map(({ messageId }: { messageId: string }) => messageId);
+    for (const id of [ids[0], ids[999]]) {
+      expect((await redcloud.call(`/api/core/messages/${id}`)).json).toMatchObject({ text, media });
+      expect((await redcloud.call(`/api/admin/messages/${id}`, { token: OPERATOR })).json).toMatchObject({ text, media });
+    }
+    const listed = await redcloud.call(`/api/core/messages?limit=500&to=%2B15553000500`);
+    expect(listed.json.messages).toMatchObject([{ text, media }]);
+  });
+
+  test('lists a recipient of 64 characters as invalid', async () => {
+    const { status, json } = await redcloud.send('sixty-four', { to: ['x'.repeat(64)] });
+    expect([status, json.errors[0].error.code]).toEqual([202, 'INVALID_RECIPIENT']);
   });
 
   test('is still 202 when every recipient is refused', async () => {
@@ -89,6 +111,13 @@ describe('a refused send', () => {
       400,
       'to must NOT have more than 1000 items',
     ],
+    [
+      'a recipient of 65 characters',
+      { to: ['+15551234567', '+15551234568', '+15551234569', 'x'.repeat(65)] },
+      400,
+      'to[3] must NOT have more than 64 characters',
+    ],
+    ['a recipient of a megabyte', { to: ['9'.repeat(1_000_000)] }, 400, 'to[0] must NOT have more than 64 characters'],
     ['1,601 characters', { text: 'x'.repeat(1601) }, 400, 'text must NOT have more than 1600 characters'],
     ['11 segments', { text: 'ж'.repeat(671) }, 400, 'text takes 11 segments; at most 10 are allowed'],
     [

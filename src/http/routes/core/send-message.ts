@@ -12,6 +12,9 @@ export const MediaItem = body({
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 });
 
+/** A longer item is no phone number in any spelling. It is refused with the whole request, so that it is not stored in an answer. */
+const MAX_RECIPIENT_LENGTH = 64;
+
 const SMS_EXAMPLE = {
   sendFrom: 'num_abc123',
   to: ['+15551234567'],
@@ -40,7 +43,10 @@ const MMS_EXAMPLE = {
 const SendBody = body(
   {
     sendFrom: Type.String({ maxLength: 255, description: 'A numberId from GET /api/core/numbers, not a phone number' }),
-    to: Type.Array(Type.String(), { maxItems: 1000, description: 'E.164; at least one. Each is judged by itself.' }),
+    to: Type.Array(Type.String({ maxLength: MAX_RECIPIENT_LENGTH }), {
+      maxItems: 1000,
+      description: 'E.164; at least one. Each is judged by itself.',
+    }),
     messageType: Type.Enum(['SMS', 'MMS']),
     text: Type.Optional(Type.String({ maxLength: 1600, description: `SMS: at most ${MAX_SEGMENTS} segments` })),
     media: Type.Optional(Type.Array(MediaItem, { maxItems: 10, description: 'MMS only, and required there' })),

@@ -1,0 +1,32 @@
+import { span } from '../db/days.ts';
+import type { Db } from '../db/db.ts';
+import type { Media } from './send-request.ts';
+
+/** A message as it is stored: its own content, or the id of the message of the same request that has it. */
+export interface StoredContent {
+  contentOf: string | null;
+  text: string | null;
+  media: Media[] | null;
+}
+
+interface Content {
+  id: string;
+  text: string | null;
+  media: Media[] | null;
+}
+
+const CONTENTS = 'select id, text, media from messages where id = any($1) and id between $2 and $3';
+
+/** Reads the shared content of those messages that have none of their own. Costs nothing when there are no such messages. */
+export async function withContent<Row extends StoredContent>(
+  db: Db,
+  rows: readonly Row[],
+): Promise<Omit<Row, 'contentOf'>[]> {
+  const ids = [...new Set(rows.flatMap(({ contentOf }) => contentOf ?? []))];
+  const found = ids.length === 0 ? [] : await db.query<Content>(CONTENTS, [ids, ...span(ids)]);
+  const contents = new Map(found.map((content) => [content.id, content]));
+  return rows.map(({ contentOf, ...row }) => {
+    const shared = contentOf === null ? undefined : contents.get(contentOf);
+    return shared ? { ...row, text: shared.text, media: shared.media } : row;
+  });
+}
