@@ -10,6 +10,9 @@ export interface Behaviour {
   /** How ids are written in answers, and in receipts. */
   answerIds: IdSpelling;
   receiptIds: IdSpelling;
+  /** Whether each segment of a long message has an id and a receipt of its own, or all of them have one. */
+  idsOf: 'segment' | 'message';
+  receiptsOf: 'segment' | 'message';
   /** Multiplies the scripts' delays. */
   pace: number;
   /** Whether receipts say it in optional parameters, in the text, or both. */
@@ -18,7 +21,7 @@ export interface Behaviour {
   garbageEvery: number;
 }
 
-export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10';
+export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10' | 'decimal24';
 
 export const KIND: Behaviour = {
   latencyMs: 0,
@@ -27,6 +30,8 @@ export const KIND: Behaviour = {
   withheld: 0,
   answerIds: 'decimal',
   receiptIds: 'decimal',
+  idsOf: 'segment',
+  receiptsOf: 'segment',
   pace: 1,
   receipts: 'both',
   garbageEvery: 0,
@@ -38,6 +43,8 @@ export function spell(id: number, how: IdSpelling): string {
       return String(id);
     case 'decimal10':
       return String(id).padStart(10, '0');
+    case 'decimal24':
+      return String(id).padStart(24, '0');
     case 'hex':
       return id.toString(16);
     case 'HEX':

@@ -166,25 +166,34 @@ export class MessageCentre {
   #take(pdu: Pdu, to: string): Taken {
     const { fragment, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
     const sar = numberOf(pdu, 'sar_msg_ref_num');
+    const part =
+      sar === undefined
+        ? fragment
+        : {
+            group: sar,
+            parts: numberOf(pdu, 'sar_total_segments') ?? 0,
+            part: numberOf(pdu, 'sar_segment_seqnum') ?? 0,
+          };
     const taken: Taken = {
-      id: this.taken.length + 1_000_001,
+      id: this.#idOf(to, part),
       from: addressOf(pdu, 'source_addr_ton', 'source_addr'),
       to,
       text: readText(numberOf(pdu, 'data_coding') ?? 0, bytes, { defaultAlphabet: 'gsm7' }),
-      part:
-        sar === undefined
-          ? fragment
-          : {
-              group: sar,
-              parts: numberOf(pdu, 'sar_total_segments') ?? 0,
-              part: numberOf(pdu, 'sar_segment_seqnum') ?? 0,
-            },
+      part,
       pdu,
       at: Date.now(),
     };
     this.taken.push(taken);
     this.#options.onTaken?.(taken);
     return taken;
+  }
+
+  #idOf(to: string, part: Taken['part']): number {
+    const first =
+      this.behaviour.idsOf === 'message' && part
+        ? this.taken.find((taken) => taken.to === to && taken.part?.group === part.group)
+        : undefined;
+    return first?.id ?? this.taken.length + 1_000_001;
   }
 
   #answer(link: Link, pdu: Pdu, { id }: Taken): void {
@@ -209,6 +218,8 @@ export class MessageCentre {
   async #receipt(taken: Taken, { receiptState }: Script): Promise<void> {
     const wanted = (numberOf(taken.pdu, 'registered_delivery') ?? 0) & 0x03;
     if (wanted === 0) return;
+    const { part } = taken;
+    if (this.behaviour.receiptsOf === 'message' && part && part.part < part.parts) return;
     const id = spell(taken.id, this.behaviour.receiptIds);
     const { receipts } = this.behaviour;
     const at = new Date().toISOString().replace(/\D/g, '').slice(2, 12);

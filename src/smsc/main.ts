@@ -11,7 +11,8 @@ const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). No
   --latency 0                       ms before each answer
   --throttle-every 0                every so manieth submit is throttled
   --cut-every 0 --withheld 0        cuts the session after so many submits, the last ones unanswered
-  --answer-ids decimal --receipt-ids decimal    decimal, decimal10, hex, HEX, hex8
+  --answer-ids decimal --receipt-ids decimal    decimal, decimal10, decimal24, hex, HEX, hex8
+  --ids-of segment --receipts-of segment        segment, or message: one for all segments of a long message
   --garbage-every 0                 every so manieth answer is followed by garbage
   --quiet                           doesn't tell each part that it takes
 
@@ -36,6 +37,8 @@ export async function main(args: readonly string[]): Promise<void> {
       withheld: { type: 'string', default: '0' },
       'answer-ids': { type: 'string', default: 'decimal' },
       'receipt-ids': { type: 'string', default: 'decimal' },
+      'ids-of': { type: 'string', default: 'segment' },
+      'receipts-of': { type: 'string', default: 'segment' },
       'garbage-every': { type: 'string', default: '0' },
       quiet: { type: 'boolean', default: false },
     },
@@ -59,6 +62,8 @@ export async function main(args: readonly string[]): Promise<void> {
       withheld: Number(values.withheld),
       answerIds: values['answer-ids'] as IdSpelling,
       receiptIds: values['receipt-ids'] as IdSpelling,
+      idsOf: values['ids-of'] === 'message' ? 'message' : 'segment',
+      receiptsOf: values['receipts-of'] === 'message' ? 'message' : 'segment',
       garbageEvery: Number(values['garbage-every']),
     },
     ...(values.quiet

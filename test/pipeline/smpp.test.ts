@@ -32,11 +32,15 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function begin(settings: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<void> {
+async function begin(
+  settings: Record<string, unknown> = {},
+  env: Record<string, string> = {},
+  overrides: Options['overrides'] = { clock: systemClock },
+): Promise<void> {
   const file = join(directory, 'carriers.json');
   const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'redcloud' };
   writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, password: { env: 'ACME' }, ...settings }] }));
-  options = { env: { RC_CARRIERS: file, ACME: PASSWORD, ...env }, overrides: { clock: systemClock } };
+  options = { env: { RC_CARRIERS: file, ACME: PASSWORD, ...env }, overrides };
   redcloud = await startRedCloud(options);
   receiver = await withReceiver(redcloud);
 }
@@ -120,6 +124,42 @@ describe('a real carrier', () => {
       [1, 2],
       [2, 2],
     ]);
+  });
+
+  test.each([
+    { answerIds: 'decimal24', receiptIds: 'decimal' },
+    { answerIds: 'hex8', receiptIds: 'HEX' },
+    { answerIds: 'HEX', receiptIds: 'decimal10' },
+    { answerIds: 'decimal', receiptIds: 'hex' },
+  ] as const)('spells ids as $answerIds in responses and $receiptIds in receipts: each message is delivered', async (ids) => {
+    behave(ids);
+    await begin();
+    const to = Array.from({ length: 50 }, (_, i) => `+1555${4_000_000 + i}`);
+    expect([...(await ends(await sendUntilAccepted('spelled', { to, text: TEXT }))).values()]).toEqual(
+      to.map(() => 'DELIVERED'),
+    );
+  });
+
+  test('gives one id to all segments of a message, and the message is delivered', async () => {
+    behave({ idsOf: 'message' });
+    await begin();
+    const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(new Set(centre.taken.map((taken) => taken.id)).size).toBe(1);
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
+  });
+
+  test('sends one receipt for all segments of a message, and the message is delivered after 30 s', async () => {
+    behave({ receiptsOf: 'message' });
+    await begin({}, {}, {});
+    const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
+    const receipts = async () => /redcloud_receipts_total\{.*\} 1/.test(await (await fetch(`${redcloud.url}/metrics`)).text());
+    await expect.poll(receipts).toBe(true);
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
+    redcloud.clock.advance(31_000);
+    await redcloud.running.look();
+    await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+    expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
   test('that takes a long message whole has it in one submit, and its one receipt is the outcome', async () => {
