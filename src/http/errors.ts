@@ -34,7 +34,10 @@ export function toApiError(error: unknown): ApiError {
 type Issue = NonNullable<FastifyError['validation']>[number];
 
 function invalid({ instancePath, keyword, params, message = 'is invalid' }: Issue, context = 'body'): ApiError {
-  const path = instancePath.slice(1).replace(/\/(\d+)(?=\/|$)/g, '[$1]').replaceAll('/', '.');
+  const path = instancePath
+    .slice(1)
+    .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.');
   const within = path === '' ? context : path;
   const at = (name: unknown) => (path === '' ? String(name) : `${path}.${name}`);
   const details = (field: string) => ({ in: context, field });

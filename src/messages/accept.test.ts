@@ -32,7 +32,9 @@ beforeAll(async () => {
   const { client } = await accounts.createClient({ accountId: account.id, name: 'Accept', capabilities: [] });
   clientId = client.id;
   const numbers = createNumbers({ db, ids, clock });
-  const [number] = await numbers.import([{ e164: '+15035550001', apiClientId: clientId, campaignRegId: 'camp', mmsEnabled: true }]);
+  const [number] = await numbers.import([
+    { e164: '+15035550001', apiClientId: clientId, campaignRegId: 'camp', mmsEnabled: true },
+  ]);
   sendFrom = number?.numberId as string;
 });
 afterAll(async () => {

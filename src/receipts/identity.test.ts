@@ -64,7 +64,20 @@ describe('The canonical forms of an id', () => {
     const store = await testStore();
     const db = await store.open();
     const storable = ids.filter((id) => !id.includes('\0') && id.isWellFormed());
-    const sample = [...fc.sample(storable, 500), '0', '000', '0x', '0x0', '00x1', '0 7', ' 0A ', '0x00Ff', 'ÄÖ', '', '0\n1'];
+    const sample = [
+      ...fc.sample(storable, 500),
+      '0',
+      '000',
+      '0x',
+      '0x0',
+      '00x1',
+      '0 7',
+      ' 0A ',
+      '0x00Ff',
+      'ÄÖ',
+      '',
+      '0\n1',
+    ];
     const rows = await db.query<{ key: string }>(
       'select carrier_ref_key(ref) as key from unnest($1::text[]) with ordinality as given (ref, n) order by n',
       [sample],
@@ -81,7 +94,15 @@ describe('The canonical forms of an id', () => {
 
 describe('The choice between candidates', () => {
   const candidate = (messageId: string, fields: Partial<Candidate> = {}): Candidate => ({
-    ...{ level: LEVEL.exact, style: null, messageId, part: 1, carrierRef: 'x', isFinal: false, submittedAt: new Date(0) },
+    ...{
+      level: LEVEL.exact,
+      style: null,
+      messageId,
+      part: 1,
+      carrierRef: 'x',
+      isFinal: false,
+      submittedAt: new Date(0),
+    },
     ...fields,
   });
 
@@ -102,7 +123,9 @@ describe('The choice between candidates', () => {
     const isUncertain = fc.constantFrom(LEVEL.folded, LEVEL.number);
     fc.assert(
       fc.property(isUncertain, fc.boolean(), fc.boolean(), (level, one, other) => {
-        expect(choose([candidate('a', { level, isFinal: one }), candidate('b', { level, isFinal: other })])).toBeUndefined();
+        expect(
+          choose([candidate('a', { level, isFinal: one }), candidate('b', { level, isFinal: other })]),
+        ).toBeUndefined();
       }),
     );
   });

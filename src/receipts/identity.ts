@@ -37,7 +37,8 @@ export function keysOf(ref: string): Key[] {
   const keys: Key[] = [{ key, level: LEVEL.folded, style: 'folded' }];
   if (key.length > LONGEST_NUMBER) return keys;
   if (/^\d+$/.test(key)) keys.push({ key: BigInt(key).toString(16), level: LEVEL.number, style: 'toHex' });
-  if (/^[0-9a-f]+$/.test(key)) keys.push({ key: BigInt(`0x${key}`).toString(), level: LEVEL.number, style: 'toDecimal' });
+  if (/^[0-9a-f]+$/.test(key))
+    keys.push({ key: BigInt(`0x${key}`).toString(), level: LEVEL.number, style: 'toDecimal' });
   return keys.filter((one, i) => keys.findIndex((other) => other.key === one.key) === i);
 }
 

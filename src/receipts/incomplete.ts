@@ -4,7 +4,7 @@ import { SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Reports of the other segments arrive by then, from a carrier that reports each of them. */
-export const OTHER_SEGMENTS_MS = 30_000;
+const OTHER_SEGMENTS_MS = 30_000;
 
 const INCOMPLETE = `
   select id as subject, api_client_id as client, number_id as lane from messages m

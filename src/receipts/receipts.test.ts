@@ -363,9 +363,15 @@ describe('A receipt that spells the id otherwise than the submit response', () =
 });
 
 describe('A long message', () => {
-  const outcomes = () => createOutcomes({ db, queue, transitions, clock, log: createLog('silent'), metrics: createMetrics() });
+  const outcomes = () =>
+    createOutcomes({ db, queue, transitions, clock, log: createLog('silent'), metrics: createMetrics() });
   const dueJobs = async (id: string) =>
-    (await db.query(`select 1 as due from jobs where queue = 'outcomes' and subject = $1 and run_at <= $2`, [id, new Date(clock.now())])).length;
+    (
+      await db.query(`select 1 as due from jobs where queue = 'outcomes' and subject = $1 and run_at <= $2`, [
+        id,
+        new Date(clock.now()),
+      ])
+    ).length;
   /** Runs the deadlines until none is due for the message. */
   async function passDeadline(id: string): Promise<void> {
     clock.advance(31_000);

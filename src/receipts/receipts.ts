@@ -170,7 +170,10 @@ export function createReceipts(parts: ReceiptsParts) {
     maxWeight: 1000,
     gatherMs: GATHER_MS,
     async run(reports) {
-      const about = reports.map(({ carrierRef, messageId, part }) => ({ carrierRef, reference: `${messageId}/${part}` }));
+      const about = reports.map(({ carrierRef, messageId, part }) => ({
+        carrierRef,
+        reference: `${messageId}/${part}`,
+      }));
       await joinAbout(about, 'exact');
       return reports.map(() => undefined);
     },
@@ -212,8 +215,7 @@ export function createReceipts(parts: ReceiptsParts) {
 
   return {
     /** Resolves when the report is committed, matched or parked. A repeated report is stored and changes nothing. */
-    take: (carrier: string, report: Report): Promise<Taking> =>
-      takeBatch({ carrier, report: storableReport(report) }),
+    take: (carrier: string, report: Report): Promise<Taking> => takeBatch({ carrier, report: storableReport(report) }),
     /** Looks for parked reports about a segment that was recorded just now, where there can be any: rarely. */
     async joinRecorded(report: PartReport): Promise<void> {
       if (alone && clock.now() - parkedAt > PARKED_LATELY_MS) return;

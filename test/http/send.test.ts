@@ -50,7 +50,10 @@ describe('an accepted send', () => {
     const ids: string[] = json.results.map(({ messageId }: { messageId: string }) => messageId);
     for (const id of [ids[0], ids[999]]) {
       expect((await redcloud.call(`/api/core/messages/${id}`)).json).toMatchObject({ text, media });
-      expect((await redcloud.call(`/api/admin/messages/${id}`, { token: OPERATOR })).json).toMatchObject({ text, media });
+      expect((await redcloud.call(`/api/admin/messages/${id}`, { token: OPERATOR })).json).toMatchObject({
+        text,
+        media,
+      });
     }
     const listed = await redcloud.call(`/api/core/messages?limit=500&to=%2B15553000500`);
     expect(listed.json.messages).toMatchObject([{ text, media }]);

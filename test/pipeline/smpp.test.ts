@@ -131,14 +131,17 @@ describe('a real carrier', () => {
     { answerIds: 'hex8', receiptIds: 'HEX' },
     { answerIds: 'HEX', receiptIds: 'decimal10' },
     { answerIds: 'decimal', receiptIds: 'hex' },
-  ] as const)('spells ids as $answerIds in responses and $receiptIds in receipts: each message is delivered', async (ids) => {
-    behave(ids);
-    await begin();
-    const to = Array.from({ length: 50 }, (_, i) => `+1555${4_000_000 + i}`);
-    expect([...(await ends(await sendUntilAccepted('spelled', { to, text: TEXT }))).values()]).toEqual(
-      to.map(() => 'DELIVERED'),
-    );
-  });
+  ] as const)(
+    'spells ids as $answerIds in responses and $receiptIds in receipts: each message is delivered',
+    async (ids) => {
+      behave(ids);
+      await begin();
+      const to = Array.from({ length: 50 }, (_, i) => `+1555${4_000_000 + i}`);
+      expect([...(await ends(await sendUntilAccepted('spelled', { to, text: TEXT }))).values()]).toEqual(
+        to.map(() => 'DELIVERED'),
+      );
+    },
+  );
 
   test('gives one id to all segments of a message, and the message is delivered', async () => {
     behave({ idsOf: 'message' });
@@ -153,7 +156,8 @@ describe('a real carrier', () => {
     behave({ receiptsOf: 'message' });
     await begin({}, {}, {});
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
-    const receipts = async () => /redcloud_receipts_total\{.*\} 1/.test(await (await fetch(`${redcloud.url}/metrics`)).text());
+    const receipts = async () =>
+      /redcloud_receipts_total\{.*\} 1/.test(await (await fetch(`${redcloud.url}/metrics`)).text());
     await expect.poll(receipts).toBe(true);
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
     redcloud.clock.advance(31_000);
