@@ -15,7 +15,8 @@ export interface RedCloud extends AsyncDisposable {
 /** An empty store, and processes on it. */
 export interface Store extends AsyncDisposable {
   databaseUrl: string | undefined;
-  start(roles?: string, env?: Record<string, string>): Promise<RedCloud>;
+  /** @param file the server's entry point, also of another checkout. */
+  start(roles?: string, env?: Record<string, string>, file?: string): Promise<RedCloud>;
 }
 
 let made = 0;
@@ -35,8 +36,8 @@ export async function emptyStore(): Promise<Store> {
   };
   return {
     databaseUrl,
-    async start(roles = 'api,outbound,webhooks', env = {}) {
-      const server: Child<{ url: string }> = await startChild('./server.ts', [], {
+    async start(roles = 'api,outbound,webhooks', env = {}, file = './server.ts') {
+      const server: Child<{ url: string }> = await startChild(file, [], {
         ...settings,
         BENCH_ROLES: roles,
         ...env,

@@ -2,12 +2,13 @@
  * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness|endpoints|console …] [peers=false] [rounds=1]
- *     [seconds=10] [rate=…] [messages=…]
+ *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness|endpoints|console|cost …] [peers=false] [rounds=1]
+ *     [seconds=10] [rate=…] [messages=…]; cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
 import { accept } from './parts/accept.ts';
 import { console } from './parts/console.ts';
+import { cost } from './parts/cost.ts';
 import { drain } from './parts/drain.ts';
 import { endpoints } from './parts/endpoints.ts';
 import { fairness } from './parts/fairness.ts';
@@ -37,6 +38,13 @@ const PARTS: Record<string, () => Promise<void>> = {
   smpp: () => smpp({ messages: number('messages', 30_000) }),
   endpoints: () => endpoints({ seconds: number('seconds', 30), rate: number('rate', 200) }),
   fairness: () => fairness({ messages: number('messages', 100_000) }),
+  cost: () =>
+    cost({
+      base: settings.get('base') ?? '',
+      pairs: number('pairs', 10),
+      rate: number('rate', 300),
+      seconds: number('seconds', 10),
+    }),
   console: () => console({ messages: number('messages', 1_000_000), rounds: 10 }),
 };
 
@@ -47,5 +55,6 @@ print('machine', `${cpus().length} × ${cpus()[0]?.model}`, memory, `Node ${proc
 const [version] = server ? await ask(server, 'show server_version') : [];
 print('store', version ? `PostgreSQL ${version['server_version']}` : 'embedded');
 for (let round = 0; round < number('rounds', 1); round += 1) {
-  for (const name of named.length > 0 ? named : Object.keys(PARTS)) await PARTS[name]?.();
+  for (const name of named.length > 0 ? named : Object.keys(PARTS).filter((part) => part !== 'cost'))
+    await PARTS[name]?.();
 }

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { startChild } from '../child.ts';
+import { measureLifecycle } from '../lifecycle.ts';
+import { startLoader } from '../load.ts';
+import { EVENTS } from '../peers/post.ts';
+import { ask, emptyStore, sendWebhooksTo } from '../redcloud.ts';
+import { percent, print } from '../report.ts';
+
+export interface CostOptions {
+  /** A checkout of the version to compare with, with its dependencies installed. */
+  base: string;
+  pairs: number;
+  /** Messages offered per second: below what the machine can do, so that every message is carried out in the run. */
+  rate: number;
+  seconds: number;
+}
+
+/** CPU time of one message, in microseconds. */
+interface Cost {
+  server: number;
+  database: number;
+}
+
+/** USER_HZ, which Linux has fixed at 100 for what it reports to processes. */
+const MICROSECONDS_PER_TICK = 10_000;
+
+/**
+ * CPU time per message of this checkout and of another one, in alternating runs: the server process, and the connections of its
+ * database. A ratio of CPU times is steadier than one of rates on a machine that others use.
+ */
+export async function cost({ base, pairs, rate, seconds }: CostOptions): Promise<void> {
+  const files = { base: pathToFileURL(`${base}/bench/server.ts`).href, here: './server.ts' };
+  const ratios: number[] = [];
+  for (let n = 1; n <= pairs; n += 1) {
+    // The order alternates too, so that neither always runs on the warmer machine.
+    const order = n % 2 === 0 ? (['here', 'base'] as const) : (['base', 'here'] as const);
+    const costs: Record<string, Cost> = {};
+    for (const name of order) costs[name] = await measure(files[name], rate, seconds);
+    const [before, now] = [costs['base'] as Cost, costs['here'] as Cost];
+    const ratio = (now.server + now.database) / (before.server + before.database);
+    ratios.push(ratio);
+    print(`pair ${n}`, `base ${shown(before)}`, `here ${shown(now)}`, `ratio ${ratio.toFixed(3)}`);
+  }
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
+  print('cost', `median ${percent(median(sorted), 1)}`, `from ${percent(least, 1)} to ${percent(most, 1)} of base`);
+}
+
+function shown({ server, database }: Cost): string {
+  return `${Math.round(server)} + ${Math.round(database)} µs`;
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return (low + high) / 2;
+}
+
+async function measure(file: string, rate: number, seconds: number): Promise<Cost> {
+  await using loader = await startLoader();
+  await using receiver = await startChild<{ port: number }>('./receiver.ts');
+  await using store = await emptyStore();
+  await using server = await store.start('api,outbound,webhooks', {}, file);
+  await sendWebhooksTo(server.url, receiver.told.port);
+  const run = (forSeconds: number) =>
+    measureLifecycle({
+      loader,
+      receiver,
+      load: { url: server.url, request: { kind: 'send' }, connections: 16, seconds: forSeconds, rate },
+      events: EVENTS,
+      pids: {},
+    });
+  await run(3);
+  const before = await used(server.pid, store.databaseUrl);
+  const { delivered } = await run(seconds);
+  const after = await used(server.pid, store.databaseUrl);
+  return {
+    server: (after.server - before.server) / delivered,
+    database: (after.database - before.database) / delivered,
+  };
+}
+
+async function used(pid: number, databaseUrl: string | undefined): Promise<Cost> {
+  const connections = databaseUrl
+    ? await ask(
+        databaseUrl,
+        'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+    : [];
+  const database = connections.map((row) => cpuOf(Number(row['pid'])));
+  return { server: cpuOf(pid), database: database.reduce((sum, each) => sum + each, 0) };
+}
+
+/** proc(5): utime and stime are the 14th and 15th field; the second one ends with the last bracket. */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_PER_TICK;
+}
