@@ -58,6 +58,8 @@ import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
 import { type Stop, stopAll } from './stops.ts';
 import { createDeliveries } from './webhooks/deliveries.ts';
+import { createTrim, expireEndpoints } from './webhooks/expire-endpoints.ts';
+import { expireReplays } from './webhooks/expire-replays.ts';
 import { createHealth } from './webhooks/health.ts';
 import { Poster } from './webhooks/post.ts';
 import { redactAttempts } from './webhooks/redact.ts';
@@ -170,14 +172,14 @@ export async function start(config: Config, overrides: Overrides = {}) {
     });
     const outcomes = createOutcomes(shared);
     const replies = createReplies({ ...shared, accept, autoReplies });
-    const health = createHealth({ db, clock, log, metrics });
+    const health = createHealth({ db, clock, log, metrics, trim: createTrim({ db, accounts, numbers }) });
     const targets = targetsOf(config);
     const poster = () => new Poster({ targets, proxy: config.webhookProxy });
     const schedule = config.webhookRetrySchedule;
     const webhooks = new Webhooks({ ...shared, accounts, numbers, health, poster: poster(), schedule });
     const stream = createStream(db);
     const replays = createReplays({ db, stream, ids, clock, log });
-    const trial = createTrial({ accounts, poster: poster(), ids, clock });
+    const trial = createTrial({ accounts, poster: poster(), ids, clock, log });
     stops.push({ name: 'trial', stop: () => trial.stop() });
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
@@ -232,6 +234,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
       expireInboundKeys(keep),
       expireSessions({ db, clock }),
       expireAnswers({ db, clock }),
+      expireEndpoints({ db, accounts, numbers, clock }),
+      expireReplays({ db, clock }),
       markStream(db),
     ];
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));

@@ -1,5 +1,7 @@
 import { invalidRequest } from '../errors.ts';
+import { identityOf } from '../webhooks/destinations.ts';
 import type { Health } from '../webhooks/health.ts';
+import { WEBHOOK_URL_LENGTH } from './schemas.ts';
 
 /** Where webhooks may go. */
 export interface WebhookTargets {
@@ -8,12 +10,13 @@ export interface WebhookTargets {
 }
 
 /**
- * A customer's webhook URL: http or https, a host, no credentials, and nothing that could not be posted to anyway. What
- * its name leads to is checked at each attempt.
+ * Reads a customer's webhook URL: http or https, a host, no credentials, and an allowed target as far as its text shows. The
+ * addresses of its name are checked at each attempt.
+ * @returns the URL to store: as given. One with characters beyond ASCII, or with an encoded host, is stored in its normal form,
+ * the host in punycode (WHATWG URL, RFC 5890).
  * @throws ApiError INVALID_REQUEST naming the field.
  */
-export function checkWebhookUrl(targets: WebhookTargets, field: string, text: string | null | undefined): void {
-  if (text === null || text === undefined) return;
+function readWebhookUrl(targets: WebhookTargets, field: string, text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') {
     throw invalidRequest(`${field} must be an http or https URL`, { field });
@@ -21,9 +24,33 @@ export function checkWebhookUrl(targets: WebhookTargets, field: string, text: st
   if (url.username || url.password) throw invalidRequest(`${field} must not contain credentials`, { field });
   const refusal = targets.refusal(url);
   if (refusal) throw invalidRequest(`${field}: ${refusal}`, { field });
+  const stored = isPlain(text) ? text : url.href;
+  if (Math.max(stored.length, identityOf(url).length) > WEBHOOK_URL_LENGTH) {
+    throw invalidRequest(`${field} has more than ${WEBHOOK_URL_LENGTH} characters when encoded; shorten it`, { field });
+  }
+  return stored;
 }
 
-/** A URL that is set again is meant to be used again. */
+/** @returns a copy of the body with the webhook URLs in these fields as they are to be stored. @throws ApiError INVALID_REQUEST */
+export function withWebhookUrls<Body extends object>(
+  targets: WebhookTargets,
+  body: Body,
+  fields: readonly (keyof Body & string)[],
+): Body {
+  const read = { ...body };
+  for (const field of fields) {
+    const given = body[field];
+    if (typeof given === 'string') read[field] = readWebhookUrl(targets, field, given) as Body[typeof field];
+  }
+  return read;
+}
+
+/** Whether the host of a URL is the one that its text shows. */
+function isPlain(text: string): boolean {
+  return /^[!-~]*$/.test(text) && !/^\w+:\/\/[^/?#]*%/.test(text);
+}
+
+/** Enables the endpoints of these URLs: one that is set again is meant to be used again. */
 export async function enableEach(
   health: Pick<Health, 'enable'>,
   apiClientId: string,

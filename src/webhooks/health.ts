@@ -4,6 +4,7 @@ import { asJson, type Db } from '../db/db.ts';
 import { remember } from '../db/remember.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { identityOfText } from './destinations.ts';
 
 /** An endpoint of which nothing but failures came for so long … */
 const FAILING_MS = 24 * 3_600_000;
@@ -21,6 +22,7 @@ const GONE = 410;
 
 /** What is known of a URL that a client's events went to. */
 export interface EndpointState {
+  /** Its identity (destinations.ts); as it was set where an earlier version noted it. */
   url: string;
   succeededAt: Date | null;
   /** Since then there were nothing but failures. */
@@ -30,7 +32,8 @@ export interface EndpointState {
   disabledBecause: string | null;
 }
 
-type StateRow = EndpointState & { client: string; recent: number };
+/** @property isNew whether this note made the row. */
+type StateRow = EndpointState & { client: string; recent: number; isNew: boolean };
 
 interface Noted {
   client: string;
@@ -65,25 +68,48 @@ const NOTE = `
     failures = excluded.failures + case when excluded.succeeded_at is null then w.failures else 0 end,
     recent_failures = excluded.failures + case
       when excluded.succeeded_at is null and w.failed_at > excluded.failed_at - ${SILENCE} then w.recent_failures else 0 end
-  returning api_client_id as client, recent_failures as recent, ${STATE}`;
+  returning api_client_id as client, recent_failures as recent, w.xmax = 0 as "isNew", ${STATE}`;
 
 const DISABLE = `
   update webhook_endpoints set disabled_at = $3, disabled_because = $4
   where api_client_id = $1 and url = $2 and disabled_at is null returning 1`;
 
+const DISABLED = 'select url from webhook_endpoints where api_client_id = $1 and disabled_at is not null';
+
+const ENABLE = `
+  update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0, recent_failures = 0
+  where api_client_id = $1 and url = any($2::text[])`;
+
 export type Health = ReturnType<typeof createHealth>;
 
-/** How endpoints do over days: one that is gone, or dead for a day, is disabled until its client says otherwise. */
-export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: Metrics }) {
-  const { db, clock, log, metrics } = parts;
+export interface HealthParts {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  /** Limits how many endpoints of a client are kept (expire-endpoints.ts). */
+  trim(client: string): Promise<void>;
+}
+
+/**
+ * How endpoints do over days: one that is gone, or dead for a day, is disabled until its client says otherwise. An endpoint is
+ * known by the identity of its URL, so that it is the same in every spelling.
+ */
+export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   const written = new Map<string, Written>();
 
   const disabled = remember(db, async (client): Promise<ReadonlySet<string>> => {
-    const rows = await db.query<{ url: string }>(
-      'select url from webhook_endpoints where api_client_id = $1 and disabled_at is not null',
-      [client],
-    );
-    return new Set(rows.map(({ url }) => url));
+    const rows = await db.query<{ url: string }>(DISABLED, [client]);
+    return new Set(rows.map(({ url }) => identityOfText(url)));
+  });
+
+  /** One run at a time, and one for all new endpoints of a client meanwhile. */
+  const limit = batched<string, void>({
+    maxWeight: 500,
+    async run(clients) {
+      for (const client of new Set(clients)) await trim(client);
+      return clients.map(() => undefined);
+    },
   });
 
   const note = batched<Noted, StateRow>({
@@ -100,7 +126,7 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
     if (done.length === 0) return;
     disabled.forget();
     metrics.webhookEndpointsDisabled.inc();
-    log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: new URL(url).host, because });
+    log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: URL.parse(url)?.host, because });
   }
 
   /** What is still to be written, if it is time to. */
@@ -121,17 +147,21 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
   }
 
   return {
-    /** The URLs of a client that nothing is sent to. */
+    /** The endpoints of a client that nothing is sent to, by their identity. */
     disabled,
 
-    /** Takes note of how an attempt ended. Never throws: it is about the next ones. */
+    /**
+     * Takes note of how an attempt ended. Never throws: it is about the next ones.
+     * @param url the identity of the endpoint.
+     */
     async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
       const key = keyOf(client, url);
       try {
         if (statusCode === GONE) written.delete(key);
         const noted = due(key, ok);
         if (!noted) return;
-        const { failingSince, failures, recent } = await note({ client, url, ...noted });
+        const { failingSince, failures, recent, isNew } = await note({ client, url, ...noted });
+        if (isNew) await limit(client);
         const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
         if (statusCode === GONE) await disable(client, url, 'It answered 410 Gone');
         else if (failingMs >= FAILING_MS && failures >= FAILURES && recent >= RECENT) {
@@ -147,18 +177,16 @@ export function createHealth(parts: { db: Db; clock: Clock; log: Log; metrics: M
     states: (client: string) =>
       db.query<EndpointState>(`select ${STATE} from webhook_endpoints where api_client_id = $1 order by url`, [client]),
 
-    /** Its events are sent there again from now on. @returns whether it was disabled. */
+    /** Its events are sent there again from now on. @param url in any spelling @returns whether it was disabled. */
     async enable(client: string, url: string): Promise<boolean> {
-      const done = await db.query(
-        `update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0,
-           recent_failures = 0
-         where api_client_id = $1 and url = $2 and disabled_at is not null returning 1`,
-        [client, url],
-      );
-      if (done.length === 0) return false;
-      written.delete(keyOf(client, url));
+      const identity = identityOfText(url);
+      const rows = await db.query<{ url: string }>(DISABLED, [client]);
+      const spellings = rows.map((row) => row.url).filter((spelling) => identityOfText(spelling) === identity);
+      if (spellings.length === 0) return false;
+      await db.query(ENABLE, [client, spellings]);
+      written.delete(keyOf(client, identity));
       disabled.forget();
-      log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: new URL(url).host });
+      log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: URL.parse(url)?.host });
       return true;
     },
   };

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { selfSigned } from '../../test/support/certificate.ts';
+import { type Certificate, selfSigned } from '../../test/support/certificate.ts';
+import { CONTINUE, NO_CONTENT, type RawAnswer, RawReceiver } from '../../test/support/raw-receiver.ts';
 import { Receiver } from '../../test/support/receiver.ts';
 import { Poster } from './post.ts';
 import { type Resolve, type TargetRules, Targets } from './targets.ts';
@@ -13,7 +14,7 @@ const LOOPBACK = ['127.0.0.0/8'];
 const BODY = '{"type":"message.sent"}';
 
 let receiver: Receiver;
-let stops: (() => Promise<unknown>)[];
+let stops: (() => unknown)[];
 
 beforeEach(async () => {
   receiver = await Receiver.start();
@@ -84,7 +85,7 @@ describe('an attempt', () => {
     for (const addresses of [['169.254.169.254'], ['93.184.216.34', '169.254.169.254'], ['169.254.169.254', '::1']]) {
       const { resolve } = resolver(addresses);
       const { error, statusCode } = await post(poster({ resolve }), 'https://hook.example/');
-      expect([statusCode, error]).toEqual([undefined, 'address not allowed: hook.example']);
+      expect([statusCode, error]).toEqual([undefined, 'host not allowed or not found']);
     }
   });
 
@@ -98,7 +99,7 @@ describe('an attempt', () => {
   test('in plain HTTP fails where its name leads outside of the allowed networks', async () => {
     const { resolve } = resolver(['127.0.0.1', '93.184.216.34']);
     const { error } = await post(poster({ networks: LOOPBACK, resolve }), `http://hook.example:${receiverPort()}/`);
-    expect(error).toBe('https required');
+    expect(error).toBe('https required, or host not allowed or not found');
     expect((await post(poster(), 'http://hook.example/')).error).toBe('https required');
   });
 
@@ -112,14 +113,17 @@ describe('an attempt', () => {
   });
 });
 
-/** A server for `hook.example` whose certificate this process trusts. */
-async function secureServer(): Promise<Server> {
-  const trusted = getCACertificates('default');
-  const { key, cert } = selfSigned('DNS:hook.example');
-  setDefaultCACertificates([...trusted, cert]);
-  stops.push(async () => setDefaultCACertificates(trusted));
-  return listening(createHttpsServer({ key, cert }, (_request, response) => response.writeHead(202).end()));
+/** A certificate that this process trusts until the test ends. */
+function trusted(name = 'hook.example'): Certificate {
+  const before = getCACertificates('default');
+  const certificate = selfSigned(`DNS:${name}`);
+  setDefaultCACertificates([...before, certificate.cert]);
+  stops.push(() => setDefaultCACertificates(before));
+  return certificate;
 }
+
+const secureServer = (): Promise<Server> =>
+  listening(createHttpsServer(trusted(), (_request, response) => response.writeHead(202).end()));
 
 test('the certificate must be that of the name, though the socket is given an address', async () => {
   const server = await secureServer();
@@ -136,12 +140,16 @@ interface Asked {
   authorization: string | undefined;
 }
 
-/** An egress proxy that leads every name to this machine. */
-async function startProxy(answer: 'tunnels' | 'refuses' | 'says nothing' = 'tunnels') {
+/**
+ * An egress proxy that leads every name to this machine.
+ * @param answer a status refuses the tunnel with it.
+ */
+async function startProxy(answer: 'tunnels' | 'says nothing' | 'breaks off' | number = 'tunnels', tls?: Certificate) {
   const asked: Asked[] = [];
   const note = ({ method, url, headers }: IncomingMessage) =>
     asked.push({ method, url, authorization: headers['proxy-authorization'] });
-  const server = createHttpServer((request, response) => {
+  const server = tls ? createHttpsServer(tls) : createHttpServer();
+  server.on('request', (request, response) => {
     note(request);
     response.writeHead(200).end();
   });
@@ -150,7 +158,11 @@ async function startProxy(answer: 'tunnels' | 'refuses' | 'says nothing' = 'tunn
     socket.on('error', () => undefined);
     stops.push(async () => socket.destroy());
     if (answer === 'says nothing') return;
-    if (answer === 'refuses') return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    if (typeof answer === 'number') return socket.end(`HTTP/1.1 ${answer} Refused\r\n\r\n`);
+    if (answer === 'breaks off') {
+      socket.once('data', () => (socket as Socket).resetAndDestroy());
+      return socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    }
     const upstream = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
@@ -159,7 +171,8 @@ async function startProxy(answer: 'tunnels' | 'refuses' | 'says nothing' = 'tunn
     return;
   });
   await listening(server);
-  return { asked, url: `http://us:p%40ss@127.0.0.1:${portOf(server)}` };
+  const host = tls ? 'https://us:p%40ss@localhost' : 'http://us:p%40ss@127.0.0.1';
+  return { asked, url: `${host}:${portOf(server)}` };
 }
 
 const BASIC = `Basic ${Buffer.from('us:p@ss').toString('base64')}`;
@@ -192,11 +205,39 @@ describe('through an egress proxy', () => {
   });
 
   test("the proxy's refusal is the attempt's error, without the password", async () => {
-    const proxy = await startProxy('refuses');
+    const proxy = await startProxy(407);
     const { error, statusCode } = await post(poster({ proxy: proxy.url }), 'https://hook.example/');
     expect(statusCode).toBeUndefined();
     expect(error).toContain('407');
     expect(error).not.toMatch(/p%40ss|p@ss|Basic/);
+  });
+
+  test('A proxy that refuses a tunnel for any other reason has one error for all of them, and the reason is apart.', async () => {
+    for (const status of [403, 404, 502, 503, 504]) {
+      const through = poster({ proxy: (await startProxy(status)).url });
+      expect(await post(through, 'https://hook.example/')).toMatchObject({
+        statusCode: undefined,
+        error: 'host not allowed, not found or not reached',
+        reason: `proxy: HTTP ${status}`,
+      });
+    }
+  });
+
+  test('A tunnel that breaks off before TLS is a failed attempt.', async () => {
+    const through = poster({ proxy: (await startProxy('breaks off')).url });
+    expect(await post(through, 'https://hook.example/')).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
+  });
+
+  test('A proxy may be reached by TLS, with a certificate of its own name.', async () => {
+    const [server, proxy] = [await secureServer(), await startProxy('tunnels', trusted('localhost'))];
+    const through = poster({ proxy: proxy.url, networks: LOOPBACK });
+    const url = `https://hook.example:${portOf(server)}/`;
+    expect(await post(through, url)).toMatchObject({ statusCode: 202, error: undefined });
+    expect(await post(through, receiver.url)).toMatchObject({ statusCode: 200, error: undefined });
+    expect(proxy.asked.map(({ method, authorization }) => [method, authorization])).toEqual([
+      ['CONNECT', BASIC],
+      ['POST', BASIC],
+    ]);
   });
 
   test('a proxy that is away, or says nothing, fails the attempt in time', async () => {
@@ -207,7 +248,175 @@ describe('through an egress proxy', () => {
       post(poster({ proxy: 'http://127.0.0.1:1' }), 'https://hook.example/'),
     ]);
     expect(away.error).toBe('ECONNREFUSED');
-    expect(none.error).toBe('UND_ERR_HEADERS_TIMEOUT');
+    expect(none.error).toBe('proxy: no tunnel within 5 s');
     expect(performance.now() - startedAt).toBeLessThan(12_000);
   }, 20_000);
+});
+
+const INTERIM: [string, string][] = [
+  ['100 Continue', CONTINUE],
+  ['102 Processing', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ['103 Early Hints', 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n'],
+  ['100, 102, 103 and 199', [100, 102, 103, 199].map((status) => `HTTP/1.1 ${status} Wait\r\nX: 1\r\n\r\n`).join('')],
+  ['100 twice', CONTINUE + CONTINUE],
+];
+
+describe('interim answers', () => {
+  async function receiving(answer: RawAnswer): Promise<RawReceiver> {
+    const raw = await RawReceiver.start(answer);
+    stops.push(() => raw.stop());
+    return raw;
+  }
+
+  test.each(INTERIM)(
+    '%s before the final answer is ignored, and the connection is used again.',
+    async (_name, bytes) => {
+      const raw = await receiving((socket) => socket.write(bytes + NO_CONTENT));
+      const through = poster({ networks: LOOPBACK });
+      for (let i = 0; i < 3; i += 1)
+        expect(await post(through, raw.url)).toMatchObject({ statusCode: 204, error: undefined });
+      expect([raw.bodies, raw.connections]).toEqual([[BODY, BODY, BODY], 1]);
+    },
+  );
+
+  test('Interim answers are ignored also when each byte comes by itself.', async () => {
+    const raw = await receiving((socket) => {
+      const bytes = [...(CONTINUE + INTERIM[2]?.[1] + NO_CONTENT)];
+      const next = (): void => {
+        const byte = bytes.shift();
+        if (byte !== undefined) socket.write(byte, () => setImmediate(next));
+      };
+      next();
+    });
+    expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject({ statusCode: 204, error: undefined });
+    expect(raw.bodies).toEqual([BODY]);
+  });
+
+  test.each([
+    ['with the protocol', 'Connection: upgrade\r\nUpgrade: websocket\r\n'],
+    ['without a protocol', ''],
+  ])('A switch of protocols %s is a failed attempt, also after 100 Continue.', async (_name, headers) => {
+    const raw = await receiving((socket) =>
+      socket.write(`${CONTINUE}HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`),
+    );
+    expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject({ statusCode: 101, error: 'HTTP 101' });
+    expect(raw.bodies).toEqual([BODY]);
+  });
+
+  test('A connection that closes after interim answers fails the attempt, which is not sent again.', async () => {
+    const raw = await receiving((socket, nth) => (nth === 0 ? socket.write(NO_CONTENT) : socket.end(CONTINUE)));
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    expect(await post(through, raw.url)).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
+    expect([raw.bodies, raw.connections]).toEqual([[BODY, BODY], 1]);
+  });
+
+  test('A failure after 100 Continue is the final answer, with its body and Retry-After.', async () => {
+    const raw = await receiving((socket) => {
+      socket.write(`${CONTINUE}HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy`);
+    });
+    const expected = { statusCode: 503, error: 'HTTP 503', responseStart: 'busy', retryAfter: '7' };
+    expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject(expected);
+  });
+
+  test('An endpoint that sends nothing but interim answers is cut off after 32 of them.', async () => {
+    const raw = await receiving((socket) => {
+      const more = (): boolean => socket.writable && socket.write(CONTINUE, () => setImmediate(more));
+      more();
+    });
+    const { statusCode, error } = await post(poster({ networks: LOOPBACK }), raw.url);
+    expect([statusCode, error]).toEqual([undefined, 'more than 32 interim answers']);
+  });
+
+  test('100 Continue is ignored in a tunnel, and from a proxy that forwards plain HTTP.', async () => {
+    const answer: RawAnswer = (socket) => socket.write(CONTINUE + NO_CONTENT);
+    const secure = await RawReceiver.start(answer, trusted());
+    const forwarding = await receiving(answer);
+    stops.push(() => secure.stop());
+    const tunnel = poster({ proxy: (await startProxy()).url });
+    expect(await post(tunnel, `https://hook.example:${secure.port}/`)).toMatchObject({
+      statusCode: 204,
+      error: undefined,
+    });
+    const forward = poster({ proxy: forwarding.url, networks: LOOPBACK });
+    expect(await post(forward, receiver.url)).toMatchObject({ statusCode: 204, error: undefined });
+    expect([secure.bodies, forwarding.bodies, receiver.deliveries]).toEqual([[BODY], [BODY], []]);
+  });
+});
+
+describe('a connection that was used before', () => {
+  /** Closes each connection on its second request, in a way of the test's own. */
+  async function closing(close: RawAnswer, certificate?: Certificate): Promise<RawReceiver> {
+    const answer: RawAnswer = (socket, nth, body) => (nth === 0 ? socket.write(NO_CONTENT) : close(socket, nth, body));
+    const raw = await RawReceiver.start(answer, certificate);
+    stops.push(() => raw.stop());
+    return raw;
+  }
+
+  const CLOSES: [string, RawAnswer][] = [
+    ['closed', (socket) => socket.end()],
+    ['destroyed', (socket) => socket.destroy()],
+    ['reset', (socket) => socket.resetAndDestroy()],
+  ];
+
+  test.each(CLOSES)('When it is %s without a byte, the body is sent once more on a new one.', async (_name, close) => {
+    const raw = await closing(close);
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    expect(await post(through, raw.url)).toMatchObject({ statusCode: 204, error: undefined });
+    expect([raw.bodies.length, raw.connections]).toEqual([3, 2]);
+  });
+
+  test('TLS connections and tunnels are opened anew in the same way.', async () => {
+    for (const [, close] of CLOSES.slice(0, 2)) {
+      const raw = await closing(close, trusted());
+      const { resolve } = resolver(['127.0.0.1']);
+      const proxy = (await startProxy()).url;
+      for (const through of [poster({ networks: LOOPBACK, resolve }), poster({ proxy })]) {
+        const url = `https://hook.example:${raw.port}/`;
+        await post(through, url);
+        expect(await post(through, url)).toMatchObject({ statusCode: 204, error: undefined });
+      }
+      expect([raw.bodies.length, raw.connections]).toEqual([6, 4]);
+    }
+  });
+
+  test('It is opened anew once: the second failure is the attempt’s.', async () => {
+    let isClosing = false;
+    const raw = await RawReceiver.start((socket) => (isClosing ? socket.end() : socket.write(NO_CONTENT)));
+    stops.push(() => raw.stop());
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    isClosing = true;
+    expect(await post(through, raw.url)).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
+    expect([raw.bodies.length, raw.connections]).toEqual([3, 2]);
+  });
+
+  test('A new connection that closes without a byte is not opened anew.', async () => {
+    const raw = await RawReceiver.start((socket) => socket.end());
+    stops.push(() => raw.stop());
+    expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject({ error: 'ECONNRESET' });
+    expect(raw.bodies.length).toBe(1);
+  });
+
+  test('After a single byte of an answer nothing is sent again.', async () => {
+    const raw = await closing((socket) => socket.end('H'));
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    expect(await post(through, raw.url)).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
+    expect([raw.bodies.length, raw.connections]).toEqual([2, 1]);
+  });
+
+  test('An attempt that is stopped is not sent again.', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const raw = await closing(() => arrived.resolve());
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    const stopped = post(through, raw.url);
+    await arrived.promise;
+    through.stop();
+    expect(await stopped).toMatchObject({ error: 'no answer before the stop' });
+    expect([raw.bodies.length, raw.connections]).toEqual([2, 1]);
+    expect(await post(through, raw.url)).toMatchObject({ error: 'no answer before the stop' });
+  });
 });

@@ -14,6 +14,8 @@ export interface Attempt {
   url: string;
   statusCode: number | null;
   error: string | null;
+  /** More than `error` says; for the log only. */
+  reason: string | undefined;
   responseStart: string | null;
   durationMs: number;
   attemptedAt: Date;

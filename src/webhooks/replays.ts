@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { span } from '../db/days.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import { conflict, notFound } from '../errors.ts';
+import { conflict, notFound, rateLimited } from '../errors.ts';
 import type { EventKey } from '../events/events.ts';
 import { horizonOf, type Place, type Stream } from '../events/stream.ts';
 import type { Ids } from '../ids.ts';
@@ -31,8 +31,11 @@ const STEP = 500;
 /** With so many of a client waiting, what follows waits outside of the queue. */
 const MOST_WAITING = 5_000;
 const POLL_MS = 1_000;
-/** Of one client at once. */
+/** Of one client: replays that run at once, that begin in a minute, and that are kept once they have ended. */
 const MOST_RUNNING = 5;
+const MOST_A_MINUTE = 20;
+const MOST_ENDED = 100;
+const MINUTE_MS = 60_000;
 /** The clocks of processes differ by less. */
 const MARGIN_MS = 60_000;
 const SHOWN = 50;
@@ -41,7 +44,20 @@ const NEXT = `
   select id, api_client_id as client, which, since, position, message_id as "messageId", sequence, until
   from webhook_replays where status = 'RUNNING' and id > $1 order by id limit 1 for update skip locked`;
 
-const RUNNING = `select 1 from webhook_replays where api_client_id = $1 and status = 'RUNNING'`;
+/** Two requests of a client begin one after the other, so that each counts the other's. */
+const ONE_AT_A_TIME = 'select from api_clients where id = $1 for no key update';
+
+const COUNTS = `
+  select (count(*) filter (where status = 'RUNNING'))::int as running, (count(*) filter (where created_at > $2))::int as recent
+  from webhook_replays where api_client_id = $1`;
+
+const BEGIN = `
+  insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at)
+  values ($1, $2, $3, $4, 'RUNNING', $5, $6, $7) returning ${REPLAY}`;
+
+const TRIM = `
+  delete from webhook_replays where id = any(array(
+    select id from webhook_replays where api_client_id = $1 and status <> 'RUNNING' order by id desc offset ${MOST_ENDED}))`;
 
 const WAITING = `
   select 1 from jobs where queue = 'webhooks' and client = $1 and leased_by is null and not asleep
@@ -190,20 +206,29 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
 
     /**
      * Begins to send again what fits, of what happened from `since` on and until now.
-     * @throws ApiError CONFLICT when too many are at it.
+     * @throws ApiError CONFLICT if too many run; RATE_LIMITED if too many began within a minute.
      */
     async begin(client: string, which: Which, since: Date): Promise<Replay> {
-      const running = await db.query(RUNNING, [client]);
-      if (running.length >= MOST_RUNNING)
-        throw conflict(`${MOST_RUNNING} replays are running; wait for one, or cancel one`);
       const from = await stream.since(client, new Date(since.getTime() - MARGIN_MS));
-      const [made] = await db.query<Replay>(
-        `insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at)
-         values ($1, $2, $3, $4, 'RUNNING', $5, $6, $7) returning ${REPLAY}`,
-        [ids.next('rpl'), client, which, since, from.position, await stream.end(), new Date(clock.now())],
-      );
+      const until = await stream.end();
+      const made = await db.transaction(async (tx) => {
+        await tx.query(ONE_AT_A_TIME, [client]);
+        const now = clock.now();
+        const [counts] = await tx.query<{ running: number; recent: number }>(COUNTS, [
+          client,
+          new Date(now - MINUTE_MS),
+        ]);
+        const { running = 0, recent = 0 } = counts ?? {};
+        if (running >= MOST_RUNNING) throw conflict(`${MOST_RUNNING} replays are running; wait for one, or cancel one`);
+        if (recent >= MOST_A_MINUTE)
+          throw rateLimited(`At most ${MOST_A_MINUTE} replays begin in a minute`, MINUTE_MS / 1000);
+        const params = [ids.next('rpl'), client, which, since, from.position, until, new Date(now)];
+        const [replay] = await tx.query<Replay>(BEGIN, params);
+        await tx.query(TRIM, [client]);
+        return replay as Replay;
+      });
       db.wake('replays');
-      return made as Replay;
+      return made;
     },
 
     /** The latest of a client. */

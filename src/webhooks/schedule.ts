@@ -1,3 +1,5 @@
+import { readHttpDate } from './http-date.ts';
+
 /** When the next attempt is due, or that there is none. */
 export type Next = { kind: 'retry'; at: Date } | { kind: 'give-up' };
 
@@ -5,9 +7,6 @@ export type Next = { kind: 'retry'; at: Date } | { kind: 'give-up' };
 export const ROUND = 1_000;
 /** An endpoint that asks for more patience than this does not get it. */
 const MOST_RETRY_AFTER_SECONDS = 3_600;
-
-/** Begins with the day's name, in each of its three forms (RFC 9110 §5.6.7); Date.parse takes much else for dates. */
-const HTTP_DATE = /^\s*[A-Za-z]{3,9},?\s/;
 
 /** Which attempt of its round it is; 1 is the first. */
 export function nthOf(attempt: number): number {
@@ -27,12 +26,12 @@ export function nextAttempt(attempt: number, now: Date, schedule: readonly numbe
 }
 
 /**
- * @param header Retry-After (RFC 9110 §10.2.3): seconds, or a date.
- * @returns seconds from `now` on, never negative; undefined when it says neither.
+ * Reads Retry-After (RFC 9110 §10.2.3): seconds, or a date in one of the three HTTP forms.
+ * @returns seconds from `now` on, never negative; undefined if the header is neither.
  */
 export function readRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,15}\s*$/.test(header)) return Number(header);
-  const at = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
+  const at = readHttpDate(header.trim(), now);
+  return at === undefined ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Targets } from './targets.ts';
+import { type HostRefused, Targets } from './targets.ts';
 
 const targets = (networks: string[] = [], more: { anywhere?: boolean; proxied?: boolean } = {}) =>
   new Targets({ networks, anywhere: false, proxied: false, ...more });
@@ -82,6 +82,32 @@ describe('a URL', () => {
     expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8'], { proxied: true }))).toBe('https required');
   });
 
+  test.each([
+    ...[
+      '127.0.0.1..',
+      '127.0.0.1...',
+      'localhost..',
+      'a..b',
+      'a..',
+      '.a',
+      '.',
+      '%2e',
+      '127.0.0.1%2e%2e',
+      '127。0。0。1。。',
+    ],
+    ...[`${'a'.repeat(64)}.example`, `${'a.'.repeat(126)}com`, `${'ü'.repeat(60)}.example`],
+  ])('may not have a host that DNS cannot have, not even in the sandbox: %s', (host) => {
+    for (const rules of [targets(), targets([], { anywhere: true })])
+      expect(refusal(`https://${host}/`, rules)).toMatch(/^host name not valid: ./);
+  });
+
+  test.each(['a'.repeat(63), `${'a.'.repeat(124)}com.`, 'example.com.', 'my_host.example', 'xn--bcher-kva.example'])(
+    'may have the host %s',
+    (host) => {
+      expect(refusal(`https://${host}/`)).toBeUndefined();
+    },
+  );
+
   test('may not have the port 0, not even in the sandbox', () => {
     expect(refusal('https://example.com:0/')).toBe('port not allowed: 0');
     expect(refusal('http://127.0.0.1:0/', targets([], { anywhere: true }))).toBe('port not allowed: 0');
@@ -89,13 +115,15 @@ describe('a URL', () => {
 });
 
 describe('a lookup', () => {
-  type Answer = { error: Error | null; addresses: unknown };
+  type Answer = { error: HostRefused | null; addresses: unknown };
   /** What a socket that wants all addresses, or one, is told of a name with these. */
   function look(rules: Targets, protocol: string, addresses: string[], all = true): Promise<Answer> {
     const found = addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }));
     return new Promise((resolve) => {
       const lookup = rules.lookup(protocol, (_name, _options, callback) => callback(null, found));
-      lookup('hook.example', { all }, (error, given) => resolve({ error, addresses: given }));
+      lookup('hook.example', { all }, (error, given) =>
+        resolve({ error: error as HostRefused | null, addresses: given }),
+      );
     });
   }
 
@@ -115,7 +143,8 @@ describe('a lookup', () => {
     await fc.assert(
       fc.asyncProperty(many, near, many, fc.boolean(), async (before, one, after, all) => {
         const { error } = await look(targets(), 'https:', [...before, one, ...after], all);
-        expect(error?.message).toMatch(/^address not allowed: (?!.*(\d+\.){3})/);
+        expect(error?.message).toBe('host not allowed or not found');
+        expect(error?.reason).toBe(`address not allowed: ${one} (hook.example)`);
       }),
     );
   });
@@ -124,20 +153,32 @@ describe('a lookup', () => {
     const rules = targets(['10.0.0.0/8']);
     expect((await look(rules, 'http:', ['10.0.0.1'])).error).toBeNull();
     expect((await look(rules, 'https:', ['10.0.0.1', '8.8.8.8'])).error).toBeNull();
-    expect((await look(rules, 'http:', ['10.0.0.1', '8.8.8.8'])).error?.message).toBe('https required');
-    expect((await look(rules, 'http:', ['192.168.0.1'])).error?.message).toMatch(/^address not allowed: (?!192)/);
+    for (const addresses of [['10.0.0.1', '8.8.8.8'], ['192.168.0.1'], []]) {
+      const { error } = await look(rules, 'http:', addresses);
+      expect(error?.message).toBe('https required, or host not allowed or not found');
+    }
+    expect((await look(rules, 'http:', ['8.8.8.8'])).error?.reason).toBe('https required: 8.8.8.8 (hook.example)');
   });
 
-  test('lets anything through in the sandbox, and says when a name has no address', async () => {
-    const rules = targets([], { anywhere: true });
-    expect((await look(rules, 'http:', ['127.0.0.1'])).error).toBeNull();
-    expect((await look(rules, 'http:', [])).error?.message).toBe('no address: hook.example');
+  test('lets anything through in the sandbox', async () => {
+    expect((await look(targets([], { anywhere: true }), 'http:', ['127.0.0.1'])).error).toBeNull();
   });
 
-  test("passes the resolver's own failure on", async () => {
-    const failure = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
-    const lookup = targets().lookup('https:', (_name, _options, callback) => callback(failure, []));
-    const error = await new Promise((resolve) => lookup('nowhere.example', { all: true }, resolve));
-    expect(error).toBe(failure);
+  test('A name without an address, a failed resolver and a forbidden address look the same to a customer.', async () => {
+    const failing = (code: string) =>
+      new Promise<HostRefused>((resolve) => {
+        const failure = Object.assign(new Error(`getaddrinfo ${code} db.internal`), { code });
+        // Node's resolver gives no list then.
+        const lookup = targets().lookup('https:', (_name, _options, callback) => callback(failure, undefined as never));
+        lookup('db.internal', { all: true }, (error) => resolve(error as HostRefused));
+      });
+    const errors = await Promise.all(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'ETIMEOUT'].map(failing));
+    for (const addresses of [[], ['10.0.0.1'], ['::1'], ['8.8.8.8', '169.254.169.254']]) {
+      errors.push((await look(targets(), 'https:', addresses)).error as HostRefused);
+    }
+    for (const { name, message, ...rest } of errors) {
+      expect([name, message, Object.keys(rest)]).toEqual(['HostRefused', 'host not allowed or not found', ['reason']]);
+    }
+    expect(new Set(errors.map(({ reason }) => reason)).size).toBe(errors.length);
   });
 });

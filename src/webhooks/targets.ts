@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublic, isWithin, type Network, networksOf } from './addresses.ts';
+import { hostProblem, withoutLastDot } from './hosts.ts';
 
 /** Every name below it is the machine's own, whatever a resolver says (RFC 6761 §6.3). */
 const LOCALHOST = /(^|\.)localhost$/;
@@ -20,6 +21,20 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+/**
+ * A host that is not posted to. Customers read `message`, which is the same for a name without an address and for a forbidden
+ * address: a difference would tell them which names exist in the operator's network. Operators read `reason` in the log.
+ */
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** Where webhooks may go, so that a customer's URL does not open the operator's own network to the customer. */
 export class Targets {
   readonly #networks: readonly Network[];
@@ -35,8 +50,10 @@ export class Targets {
   /** @returns why the URL may not be posted to, as far as it is known before its name is resolved. */
   refusal({ protocol, hostname, port }: URL): string | undefined {
     if (port === '0') return 'port not allowed: 0';
+    const problem = hostProblem(hostname);
+    if (problem) return problem;
     if (this.#anywhere) return undefined;
-    const host = hostname.replace(/^\[|\]$|\.$/g, '');
+    const host = withoutLastDot(hostname).replace(/^\[|\]$/g, '');
     if (LOCALHOST.test(host)) return this.#refusalOf('127.0.0.1', protocol, host);
     if (isIP(host) !== 0) return this.#refusalOf(host, protocol, host);
     const mayBeNear = this.#networks.length > 0 && !this.#proxied;
@@ -45,27 +62,40 @@ export class Targets {
 
   /**
    * Resolves a name once, for a socket that connects to what was checked and to nothing else. One address that is not
-   * allowed refuses them all: a name that mixes them is an attempt to get past this. Which one it was is not told: it would show
-   * a customer what the operator's names lead to.
+   * allowed refuses them all: a name that mixes them is an attempt to bypass this check.
+   * @returns a function that fails with `HostRefused`, also where the resolver failed.
    */
   lookup(protocol: string, resolve: Resolve = lookup): LookupFunction {
     return (name, options, callback) => {
       resolve(name, { ...options, all: true }, (error, addresses) => {
-        const refusal = addresses?.map(({ address }) => this.#refusalOf(address, protocol, name)).find(Boolean);
-        const failure = error ?? (refusal ? new Error(refusal) : null);
         const [first] = addresses ?? [];
-        if (failure || !first) callback(failure ?? new Error(`no address: ${name}`), '', 0);
+        const reason = error ? String(error.message) : this.#reasonAgainst(name, protocol, addresses);
+        if (reason !== undefined || !first) callback(refused(protocol, reason ?? `no address: ${name}`), '', 0);
         else if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);
       });
     };
   }
 
-  #refusalOf(address: string, protocol: string, spelling = address): string | undefined {
+  #reasonAgainst(name: string, protocol: string, addresses: readonly LookupAddress[]): string | undefined {
+    for (const { address } of addresses) {
+      const refusal = this.#refusalOf(address, protocol);
+      if (refusal) return `${refusal}: ${address} (${name})`;
+    }
+    return undefined;
+  }
+
+  #refusalOf(address: string, protocol: string, spelling?: string): string | undefined {
     if (this.#anywhere || isWithin(this.#networks, address)) return undefined;
-    if (!isPublic(address)) return `address not allowed: ${spelling}`;
+    if (!isPublic(address)) return spelling === undefined ? 'address not allowed' : `address not allowed: ${spelling}`;
     return protocol === 'https:' ? undefined : HTTPS_REQUIRED;
   }
 }
 
 const HTTPS_REQUIRED = 'https required';
+const REFUSED = 'host not allowed or not found';
+
+/** The same for each name of a scheme. Public addresses are refused to `http:` only. */
+function refused(protocol: string, reason: string): HostRefused {
+  return new HostRefused(protocol === 'https:' ? REFUSED : `${HTTPS_REQUIRED}, or ${REFUSED}`, reason);
+}

@@ -2,8 +2,10 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import { invalidRequest } from '../errors.ts';
 import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
 import type { Poster } from './post.ts';
 import { webhookHeaders } from './sign.ts';
+import { TrialLimits } from './trial-limits.ts';
 
 export type Purpose = 'delivery' | 'inbound';
 
@@ -19,37 +21,56 @@ export interface TrialResult {
 
 export type Trial = ReturnType<typeof createTrial>;
 
-/** Sends a signed test event to where a client's events go, once, and says what came of it. Nothing is kept. */
-export function createTrial(parts: { accounts: Accounts; poster: Poster; ids: Ids; clock: Clock }) {
-  const { accounts, poster, ids, clock } = parts;
+export interface TrialParts {
+  accounts: Accounts;
+  poster: Poster;
+  ids: Ids;
+  clock: Clock;
+  log: Log;
+}
+
+/** Sends a signed test event to the URL of a client's events, once, and returns the answer. Nothing is stored. */
+export function createTrial({ accounts, poster, ids, clock, log }: TrialParts) {
+  const limits = new TrialLimits(clock);
+
+  async function send(client: string, purpose: Purpose): Promise<TrialResult> {
+    const settings = await accounts.webhookSettings(client);
+    const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
+    if (!settings?.secrets || !url)
+      throw invalidRequest(`There is no ${purpose} URL; set it first`, { field: 'purpose' });
+    const now = clock.now();
+    const eventId = ids.next('evt');
+    const occurredAt = new Date(now).toISOString();
+    const body = JSON.stringify({ eventId, type: 'webhook.test', occurredAt, sequence: 1, apiClientId: client });
+    const headers = webhookHeaders(settings.secrets, eventId, now, body);
+    const target = new URL(url);
+    const { statusCode = null, error = null, reason, responseStart } = await poster.post(target, headers, body);
+    const ms = Math.max(0, Math.round(clock.now() - now));
+    log.info({ event: 'webhook_test', apiClientId: client, host: target.host, statusCode, error, reason, ms });
+    return {
+      url,
+      delivered: error === null,
+      statusCode,
+      error,
+      durationMs: ms,
+      responseStart: error ? responseStart : null,
+    };
+  }
 
   return {
-    /** @throws ApiError INVALID_REQUEST when there is no URL for that. */
+    /** @throws ApiError INVALID_REQUEST if no URL is set for the purpose; RATE_LIMITED. */
     async run(client: string, purpose: Purpose): Promise<TrialResult> {
-      const settings = await accounts.webhookSettings(client);
-      const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
-      if (!settings?.secrets || !url)
-        throw invalidRequest(`There is no ${purpose} URL; set it first`, { field: 'purpose' });
-      const now = clock.now();
-      const eventId = ids.next('evt');
-      const occurredAt = new Date(now).toISOString();
-      const body = JSON.stringify({ eventId, type: 'webhook.test', occurredAt, sequence: 1, apiClientId: client });
-      const headers = webhookHeaders(settings.secrets, eventId, now, body);
-      const { statusCode = null, error = null, responseStart } = await poster.post(new URL(url), headers, body);
-      const durationMs = Math.max(0, Math.round(clock.now() - now));
-      return {
-        url,
-        delivered: error === null,
-        statusCode,
-        error,
-        durationMs,
-        responseStart: error ? responseStart : null,
-      };
+      const leave = limits.enter(client);
+      try {
+        return await send(client, purpose);
+      } finally {
+        leave();
+      }
     },
 
     async stop(): Promise<void> {
       poster.stop();
-      await poster.close();
+      poster.close();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, storable } from '../db/db.ts';
 import { persist } from '../db/persist.ts';
-import { type EventBody, type EventRow, loadEvents } from '../events/events.ts';
+import { type EventRow, loadEvents } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
@@ -12,8 +12,9 @@ import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { AGAIN_MS, Aside } from './aside.ts';
 import { Endpoints, type Target } from './endpoints.ts';
+import type { Answer } from './exchange.ts';
 import type { Health } from './health.ts';
-import type { Answer, Poster } from './post.ts';
+import type { Poster } from './post.ts';
 import { type Attempt, createRecord, type Work } from './record.ts';
 import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
 import { webhookHeaders } from './sign.ts';
@@ -117,7 +118,7 @@ export class Webhooks {
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) giveUp();
     await this.#worker.stop(signal);
-    await this.#poster.close();
+    this.#poster.close();
   }
 
   async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void, straight: boolean): Promise<void> {
@@ -137,7 +138,7 @@ export class Webhooks {
         const held = await persist(() => this.#record(work), this.#stopping.signal);
         if (held) this.#aside.back(job, this.#parts.clock.now());
         else this.#aside.done(job);
-        this.#tell(work, held, delivery?.body);
+        this.#tell(work, held, delivery);
         release(1);
       }),
     );
@@ -178,7 +179,7 @@ export class Webhooks {
       const work = await this.#post(job, delivery);
       if ('url' in work) {
         if (work.statusCode !== null) answeredMs = performance.now() - startedAt;
-        this.#note(target, work);
+        this.#note(target, delivery.destination.identity, work);
       }
       return work;
     } finally {
@@ -187,10 +188,10 @@ export class Webhooks {
   }
 
   /** What the attempt says of those to come. */
-  #note(target: Target, { url, outcome, statusCode, pauseSeconds }: Attempt): void {
+  #note(target: Target, endpoint: string, { outcome, statusCode, pauseSeconds }: Attempt): void {
     const { health, clock } = this.#parts;
     if (pauseSeconds !== undefined) this.#endpoints.pause(target, clock.now(), pauseSeconds * 1000);
-    void health.attempted(target.client, url, outcome === 'DELIVERED', statusCode);
+    void health.attempted(target.client, endpoint, outcome === 'DELIVERED', statusCode);
   }
 
   /** In the place that it had in the queue: the next event of its message must not overtake it. */
@@ -205,14 +206,14 @@ export class Webhooks {
     if (!delivery.secrets) return this.#judge(job, delivery.url, SECRET_LOST, attemptedAt);
     const body = JSON.stringify(delivery.body);
     const headers = webhookHeaders(delivery.secrets, delivery.body.eventId, attemptedAt.getTime(), body);
-    const answer = await this.#poster.post(new URL(delivery.url), headers, body);
+    const answer = await this.#poster.post(delivery.destination.url, headers, body);
     // Shutdown is neither success nor failure, and the endpoint may be going down with us.
     if (answer.error && this.#ending) return this.#givenBack(job, delivery);
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
 
   #judge(job: Job, url: string, answer: Answer, attemptedAt: Date): Attempt {
-    const { statusCode, error, responseStart, retryAfter } = answer;
+    const { statusCode, error, reason, responseStart, retryAfter } = answer;
     const now = this.#parts.clock.now();
     const at = new Date(now);
     const asked = readRetryAfter(retryAfter, at);
@@ -224,6 +225,7 @@ export class Webhooks {
       url,
       statusCode: statusCode ?? null,
       error: error ?? null,
+      reason,
       responseStart: error ? storable(responseStart) : null,
       durationMs: Math.max(0, Math.round(now - attemptedAt.getTime())),
       attemptedAt,
@@ -233,11 +235,12 @@ export class Webhooks {
   }
 
   /** Counts and logs what was recorded; an attempt of a job that somebody else holds by now is theirs to tell. */
-  #tell(work: Work, held: boolean, body: EventBody | undefined): void {
+  #tell(work: Work, held: boolean, delivery: Delivery | undefined): void {
     const { log, metrics } = this.#parts;
     if (!held) metrics.fenced.inc({ queue: 'webhooks' });
-    if (!held || !body || !('url' in work)) return;
-    const { job, outcome, url, statusCode, error, durationMs, attemptedAt, retryAt } = work;
+    if (!held || !delivery || !('url' in work)) return;
+    const { body, destination } = delivery;
+    const { job, outcome, statusCode, error, reason, durationMs, attemptedAt, retryAt } = work;
     metrics.webhookAttempts.inc({ outcome: outcome.toLowerCase() });
     metrics.webhookSeconds.observe(durationMs / 1000);
     if (outcome === 'DELIVERED') {
@@ -250,10 +253,11 @@ export class Webhooks {
       type: body.type,
       messageId: body.messageId,
       apiClientId: body.apiClientId,
-      host: new URL(url).host,
+      host: destination.host,
       attempt: job.attempt,
       statusCode,
       error,
+      reason,
       ms: durationMs,
       retryAt,
     });
@@ -271,6 +275,6 @@ function afterThat(behind: Date | undefined, now: number): number | undefined {
   return behind && Math.max(behind.getTime(), now + AGAIN_MS);
 }
 
-function targetOf({ body, url }: Delivery): Target {
-  return { client: body.apiClientId, lane: body.numberId, origin: new URL(url).origin };
+function targetOf({ body, destination }: Delivery): Target {
+  return { client: body.apiClientId, lane: body.numberId, origin: destination.origin };
 }

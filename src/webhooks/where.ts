@@ -4,12 +4,15 @@ import { bodyOf, type EventBody, type EventRow } from '../events/events.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { nameOf } from '../queue/job.ts';
+import { createDestinations, type Destination, identityOfText } from './destinations.ts';
 import type { Health } from './health.ts';
 
 /** An event, where it goes, and what signs it. */
 export interface Delivery {
   body: EventBody;
+  /** As it was set. */
   url: string;
+  destination: Destination;
   secrets: SigningSecrets | undefined;
 }
 
@@ -18,6 +21,7 @@ export interface Delivery {
  * asked at every attempt, so that a change counts.
  */
 export function createWhere({ accounts, numbers, health }: { accounts: Accounts; numbers: Numbers; health: Health }) {
+  const destinationOf = createDestinations();
   return async (claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> => {
     const bodies = claimed.flatMap(({ job, loaded }) => {
       const body = bodyOf(loaded);
@@ -30,9 +34,11 @@ export function createWhere({ accounts, numbers, health }: { accounts: Accounts;
     for (const { job, body } of bodies) {
       const client = clients.get(body.apiClientId);
       const url = client && urlOf(body, client, owners.get(body.numberId));
+      if (!url) continue;
+      const destination = destinationOf(url);
       // What goes nowhere now can be replayed once it is enabled.
-      if (url && !disabled.get(body.apiClientId)?.has(url))
-        deliveries.set(nameOf(job), { body, url, secrets: client.secrets });
+      if (!disabled.get(body.apiClientId)?.has(destination.identity))
+        deliveries.set(nameOf(job), { body, url, destination, secrets: client.secrets });
     }
     return deliveries;
   };
@@ -51,7 +57,8 @@ export function createTargetOf({
   return async (event: Pick<EventBody, 'apiClientId' | 'type' | 'numberId'>) => {
     const client = await accounts.webhookSettings(event.apiClientId);
     const url = client && urlOf(event, client, await numbers.byId(event.numberId));
-    return url ? { url, disabled: (await health.disabled(event.apiClientId)).has(url) } : undefined;
+    if (!url) return undefined;
+    return { url, disabled: (await health.disabled(event.apiClientId)).has(identityOfText(url)) };
   };
 }
 

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Poster } from '../../src/webhooks/post.ts';
 import { Targets } from '../../src/webhooks/targets.ts';
@@ -17,10 +17,22 @@ const ADDRESSES = `
   2130706433 0x7f000001 0x7f.1 0177.0.0.1 017700000001 0xA9FEA9FE 2852039166 １２７.0.0.1 127。0。0。1 ⑫7.0.0.1
   [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:169.254.169.254] [::127.0.0.1] [fe80::1] [fec0::1] [fc00::1] [fd12:3456::1]
   [ff02::1] [64:ff9b::7f00:1] [64:ff9b::a9fe:a9fe] [64:ff9b:1::7f00:1] [2002:7f00:1::] [2001:0:7f00:1::] [2001:db8::1] [100::1]
-  localhost LOCALHOST localhost. hook.localhost a.b.localhost.
+  localhost LOCALHOST localhost. hook.localhost a.b.localhost. 127.0.0.1. 127%2e0%2e0%2e1 %31%32%37.0.0.1 127.0.0.1%2e
 `
   .trim()
   .split(/\s+/);
+
+/** Hosts that no name can be: of some, a resolver might make an address. */
+const NO_NAMES = [
+  '127.0.0.1..',
+  '127.0.0.1...',
+  'localhost..',
+  'foo.localhost..',
+  '10.1..',
+  'a..b',
+  '.example.com',
+  '127。0。0。1。。',
+];
 
 /** Names, and what they lead to; several answers: one after the other. */
 const NAMES: Record<string, string[][]> = {
@@ -47,6 +59,9 @@ let connections = 0;
 const onConnected = () => {
   connections += 1;
 };
+/** Published for each socket of a client, before it resolves a name. */
+const SOCKETS = 'net.client.socket';
+const onSocket = (message: unknown) => void (message as { socket: Socket }).socket.once('connect', onConnected);
 
 beforeAll(async () => {
   dns = await startResolver((name, nth) => {
@@ -61,10 +76,10 @@ beforeAll(async () => {
   await once(victim6, 'listening');
   const targets = new Targets({ networks: [`${PUBLIC}/32`], anywhere: false, proxied: false });
   poster = new Poster({ targets, resolve: dns.resolve });
-  subscribe('undici:client:connected', onConnected);
+  subscribe(SOCKETS, onSocket);
 });
 afterAll(async () => {
-  unsubscribe('undici:client:connected', onConnected);
+  unsubscribe(SOCKETS, onSocket);
   await poster.close();
   victim6.close();
   for (const stopped of [victim, open, dns]) await stopped.stop();
@@ -87,10 +102,22 @@ test(`none of ${2 * ADDRESSES.length} URLs with addresses that are not public, h
   expect([connections, victim.deliveries]).toEqual([0, []]);
 });
 
+test('No host with an empty label is looked up.', async () => {
+  for (const host of NO_NAMES) {
+    const { statusCode, error } = await post(`https://${host}:${port()}/hook`);
+    expect([host, statusCode, error]).toEqual([
+      host,
+      undefined,
+      expect.stringMatching(/^host name not valid: empty label/),
+    ]);
+  }
+  expect([connections, victim.deliveries]).toEqual([0, []]);
+});
+
 test('no name that leads to such an address is connected to, whatever else it leads to', async () => {
   for (const name of Object.keys(NAMES).filter((name) => name !== 'rebinding.example')) {
     const { statusCode, error } = await post(`https://${name}:${port()}/hook`);
-    expect([name, statusCode, error]).toEqual([name, undefined, expect.stringMatching(/not allowed|no address/)]);
+    expect([name, statusCode, error]).toEqual([name, undefined, 'host not allowed or not found']);
     expect(dns.asked(name)).toBe(1);
   }
   expect([connections, victim.deliveries]).toEqual([0, []]);
@@ -101,6 +128,6 @@ test('a name that is rebound between the check and the connection gains nothing:
   expect((await post(url)).statusCode).toBe(204);
   expect([dns.asked('rebinding.example'), open.deliveries.length]).toEqual([1, 1]);
   const { statusCode, error } = await post(url);
-  expect([statusCode, error]).toEqual([undefined, 'address not allowed: rebinding.example']);
+  expect([statusCode, error]).toEqual([undefined, 'https required, or host not allowed or not found']);
   expect([dns.asked('rebinding.example'), connections, victim.deliveries]).toEqual([2, 1, []]);
 });

@@ -45,8 +45,10 @@ test('Retry-After is seconds or a date, and nothing else', () => {
   expect(readRetryAfter('0', now)).toBe(0);
   expect(readRetryAfter(' 120 ', now)).toBe(120_000);
   expect(readRetryAfter('Wed, 25 Nov 2026 12:00:30 GMT', now)).toBe(30_000);
+  expect(readRetryAfter('Wednesday, 25-Nov-26 12:00:30 GMT', now)).toBe(30_000);
+  expect(readRetryAfter(' Wed Nov 25 12:00:30 2026 ', now)).toBe(30_000);
   expect(readRetryAfter('Wed, 25 Nov 2026 11:00:00 GMT', now)).toBe(0);
-  for (const nonsense of ['', '-1', '1.5', 'soon', '99999999999']) {
+  for (const nonsense of ['', '-1', '1.5', 'soon', '99999999999', '25 Nov 2026', 'Wed, 31 Nov 2026 12:00:30 GMT']) {
     expect(readRetryAfter(nonsense, now)).toBeUndefined();
   }
 });

@@ -1,3 +1,5 @@
+import { readHttpDate } from './http-date.ts';
+
 const FIRST_MS = 250;
 const LONGEST_MS = 8_000;
 
@@ -16,13 +18,13 @@ export function backoffMs(retry: number, random: number, retryAfterMs = 0): numb
 }
 
 /**
- * RFC 9110 §10.2.3: seconds, or a date.
- * @returns milliseconds from now, at least 0; undefined when it says nothing that can be understood.
+ * Reads Retry-After (RFC 9110 §10.2.3): seconds, or a date in one of the three HTTP forms.
+ * @returns milliseconds from now, at least 0; undefined if the header is neither.
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   const text = header.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = readHttpDate(text, now);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }

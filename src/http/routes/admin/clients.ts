@@ -3,7 +3,7 @@ import { CAPABILITIES } from '../../../accounts/accounts.ts';
 import type { App, Rooms } from '../../app.ts';
 import { OPERATOR, RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl, enableEach } from '../../urls.ts';
+import { enableEach, withWebhookUrls } from '../../urls.ts';
 import { Standing, told } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 
@@ -33,15 +33,7 @@ const Secret = Type.Object({
 
 const clientParams = Type.Object({ clientId: Type.String() });
 
-interface Urls {
-  deliveryWebhookUrl?: string | null;
-  inboundWebhookUrl?: string | null;
-}
-
-function checkUrls(targets: Rooms['targets'], { deliveryWebhookUrl, inboundWebhookUrl }: Urls): void {
-  checkWebhookUrl(targets, 'deliveryWebhookUrl', deliveryWebhookUrl);
-  checkWebhookUrl(targets, 'inboundWebhookUrl', inboundWebhookUrl);
-}
+const URLS = ['deliveryWebhookUrl', 'inboundWebhookUrl'] as const;
 
 export function adminClients(app: App, { accounts, targets, health }: Rooms): void {
   app.post(
@@ -68,8 +60,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       },
     },
     async (request, reply) => {
-      checkUrls(targets, request.body);
-      const wanted = { capabilities: CAPABILITIES, ...request.body };
+      const wanted = { capabilities: CAPABILITIES, ...withWebhookUrls(targets, request.body, URLS) };
       const created = toldOnce(await accounts.createClient(wanted, repeatOf(request, OPERATOR)), reply);
       return reply
         .code(201)
@@ -125,9 +116,9 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       },
     },
     async (request) => {
-      checkUrls(targets, request.body);
-      const updated = await accounts.updateClient(request.params.clientId, request.body);
-      await enableEach(health, updated.id, [request.body.deliveryWebhookUrl, request.body.inboundWebhookUrl]);
+      const change = withWebhookUrls(targets, request.body, URLS);
+      const updated = await accounts.updateClient(request.params.clientId, change);
+      await enableEach(health, updated.id, [change.deliveryWebhookUrl, change.inboundWebhookUrl]);
       return told(updated);
     },
   );

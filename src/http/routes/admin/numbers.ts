@@ -3,7 +3,7 @@ import { invalidRequest } from '../../../errors.ts';
 import type { NewNumber } from '../../../numbers/numbers.ts';
 import type { App, Rooms } from '../../app.ts';
 import { body, E164, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl, enableEach } from '../../urls.ts';
+import { enableEach, withWebhookUrls } from '../../urls.ts';
 import { ADMIN } from './admin.ts';
 
 const PAGE = 200;
@@ -32,15 +32,7 @@ const AdminNumber = Type.Object({
   webhookDeliveryOverride: nullable(Type.String()),
 });
 
-interface Overrides {
-  webhookInboundOverride?: string | null;
-  webhookDeliveryOverride?: string | null;
-}
-
-function checkOverrides(targets: Rooms['targets'], change: Overrides): void {
-  checkWebhookUrl(targets, 'webhookInboundOverride', change.webhookInboundOverride);
-  checkWebhookUrl(targets, 'webhookDeliveryOverride', change.webhookDeliveryOverride);
-}
+const OVERRIDES = ['webhookInboundOverride', 'webhookDeliveryOverride'] as const;
 
 export function adminNumbers(app: App, { numbers, targets, health }: Rooms): void {
   app.post(
@@ -73,8 +65,8 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
       },
     },
     async (request, reply) => {
-      for (const number of request.body.numbers) checkOverrides(targets, number);
-      return reply.code(201).send({ imported: await numbers.import(request.body.numbers as NewNumber[]) });
+      const imported = request.body.numbers.map((number) => withWebhookUrls(targets, number, OVERRIDES));
+      return reply.code(201).send({ imported: await numbers.import(imported as NewNumber[]) });
     },
   );
 
@@ -116,9 +108,9 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
     },
     async (request) => {
       if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
-      checkOverrides(targets, request.body);
-      const updated = await numbers.update(request.params.numberId, request.body);
-      const { webhookInboundOverride, webhookDeliveryOverride } = request.body;
+      const change = withWebhookUrls(targets, request.body, OVERRIDES);
+      const updated = await numbers.update(request.params.numberId, change);
+      const { webhookInboundOverride, webhookDeliveryOverride } = change;
       if (updated.apiClientId) {
         await enableEach(health, updated.apiClientId, [webhookInboundOverride, webhookDeliveryOverride]);
       }

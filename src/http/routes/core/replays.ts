@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { ApiClient } from '../../../accounts/accounts.ts';
 import { conflict } from '../../../errors.ts';
+import { identityOfText } from '../../../webhooks/destinations.ts';
 import type { Replay } from '../../../webhooks/replays.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
@@ -96,8 +97,8 @@ export function webhookReplays(app: App, { replays, numbers, health }: Rooms): v
       number.webhookDeliveryOverride,
       number.webhookInboundOverride,
     ]);
-    const used = new Set([deliveryWebhookUrl, inboundWebhookUrl, ...overrides]);
-    return [...disabled].filter((url) => used.has(url));
+    const used = [deliveryWebhookUrl, inboundWebhookUrl, ...overrides].filter((url) => url !== null);
+    return [...new Set(used)].filter((url) => disabled.has(identityOfText(url)));
   }
 
   app.post('/webhooks/replays', { schema: createSchema, onRequest: updates }, async ({ apiClient, body }, reply) => {

@@ -4,7 +4,7 @@ import type { NumberChange } from '../../../numbers/numbers.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, NumberResponse, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl, enableEach } from '../../urls.ts';
+import { enableEach, withWebhookUrls } from '../../urls.ts';
 import { publicNumber } from './list-numbers.ts';
 
 const schema = {
@@ -27,10 +27,9 @@ const schema = {
 
 export function updateNumber(app: App, { numbers, targets, health }: Rooms): void {
   app.patch('/numbers/:numberId', { schema, onRequest: requireCapability('numbers:update') }, async (request) => {
-    const { campaignregId, ...overrides } = request.body;
+    const { campaignregId, ...given } = request.body;
     if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
-    checkWebhookUrl(targets, 'webhookInboundOverride', overrides.webhookInboundOverride);
-    checkWebhookUrl(targets, 'webhookDeliveryOverride', overrides.webhookDeliveryOverride);
+    const overrides = withWebhookUrls(targets, given, ['webhookInboundOverride', 'webhookDeliveryOverride']);
     const change: NumberChange =
       campaignregId === undefined ? overrides : { ...overrides, campaignRegId: campaignregId };
     const updated = await numbers.update(request.params.numberId, change, request.apiClient.id);

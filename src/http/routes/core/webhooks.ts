@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { invalidRequest, notFound } from '../../../errors.ts';
+import { identityOfText } from '../../../webhooks/destinations.ts';
 import type { EndpointState } from '../../../webhooks/health.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { checkWebhookUrl, enableEach } from '../../urls.ts';
+import { enableEach, withWebhookUrls } from '../../urls.ts';
 
 const Endpoint = Type.Object({
   url: Type.String(),
@@ -86,17 +87,17 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
 
   async function shown(clientId: string) {
     const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(clientId);
-    const states = await health.states(clientId);
-    return { deliveryUrl: deliveryWebhookUrl, inboundUrl: inboundWebhookUrl, endpoints: states.map(shownState) };
+    const urls = [deliveryWebhookUrl, inboundWebhookUrl].filter((url) => url !== null);
+    const spellings = new Map(urls.map((url) => [identityOfText(url), url]));
+    const endpoints = (await health.states(clientId)).map((state) => shownState(state, spellings));
+    return { deliveryUrl: deliveryWebhookUrl, inboundUrl: inboundWebhookUrl, endpoints };
   }
 
   app.get('/webhooks', { schema: getSchema, onRequest: reads }, async ({ apiClient }) => shown(apiClient.id));
 
   app.patch('/webhooks', { schema: patchSchema, onRequest: updates }, async ({ apiClient, body: change }) => {
-    const { deliveryUrl, inboundUrl } = change;
+    const { deliveryUrl, inboundUrl } = withWebhookUrls(targets, change, ['deliveryUrl', 'inboundUrl']);
     if (deliveryUrl === undefined && inboundUrl === undefined) throw invalidRequest('Nothing to change');
-    checkWebhookUrl(targets, 'deliveryUrl', deliveryUrl);
-    checkWebhookUrl(targets, 'inboundUrl', inboundUrl);
     await accounts.updateClient(apiClient.id, {
       ...(deliveryUrl === undefined ? {} : { deliveryWebhookUrl: deliveryUrl }),
       ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),
@@ -106,8 +107,9 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
   });
 
   app.post('/webhooks/enable', { schema: enableSchema, onRequest: updates }, async ({ apiClient, body: { url } }) => {
-    const known = (await health.states(apiClient.id)).some((state) => state.url === url);
-    if (!known) throw notFound('No such endpoint');
+    const states = await health.states(apiClient.id);
+    const isKnown = states.some((state) => identityOfText(state.url) === identityOfText(url));
+    if (!isKnown) throw notFound('No such endpoint');
     await health.enable(apiClient.id, url);
     return shown(apiClient.id);
   });
@@ -119,8 +121,13 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
   );
 }
 
-function shownState({ succeededAt, failingSince, disabledAt, ...rest }: EndpointState) {
+/** @param spellings URLs that are set, by their identity: an endpoint is shown under the text that it was set with. */
+function shownState(
+  { url, succeededAt, failingSince, disabledAt, ...rest }: EndpointState,
+  spellings: ReadonlyMap<string, string>,
+) {
   return {
+    url: spellings.get(identityOfText(url)) ?? url,
     ...rest,
     succeededAt: succeededAt?.toISOString() ?? null,
     failingSince: failingSince?.toISOString() ?? null,

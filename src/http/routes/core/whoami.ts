@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { identityOfText } from '../../../webhooks/destinations.ts';
 import type { App, Rooms } from '../../app.ts';
 import { refusals } from '../../schemas.ts';
 
@@ -44,7 +45,7 @@ const schema = {
 export function whoami(app: App, { numbers, health }: Rooms): void {
   app.get('/whoami', { schema }, async ({ apiClient }) => {
     const disabled = await health.disabled(apiClient.id);
-    const works = (url: string | null) => url !== null && !disabled.has(url);
+    const works = (url: string | null) => url !== null && !disabled.has(identityOfText(url));
     return {
       apiClientId: apiClient.id,
       apiClientName: apiClient.name,

@@ -1,0 +1,164 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { CONNECT_MS } from './egress.ts';
+import { HostRefused } from './targets.ts';
+
+/** Milliseconds for an attempt, from its beginning to the end of the answer. */
+const TIMEOUT_MS = 10_000;
+/** More of an answer than this is neither read nor kept. */
+const ANSWER_BYTES = 4_096;
+/** Interim answers (1xx) before the final one. */
+const INTERIM_ANSWERS = 32;
+/** Nothing asks for it, and the bytes after it are no HTTP. */
+const SWITCHING_PROTOCOLS = 101;
+/** How a connection fails that its other end has closed. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
+export interface Answer {
+  /** Absent: there was no answer. */
+  statusCode: number | undefined;
+  /** Why the attempt failed, if it did, as customers may know it. */
+  error: string | undefined;
+  /** More than `error` says, for the operator's log only. */
+  reason?: string | undefined;
+  responseStart: string;
+  /** The answer's Retry-After, as it was. */
+  retryAfter?: string | undefined;
+}
+
+/**
+ * One attempt to post a body. Interim answers (RFC 9110 §15.2) are read and ignored, whether they were asked for or not.
+ * A connection that was used before and is closed without a byte of an answer was closed while idle (RFC 9112 §9.3.1): the
+ * body is then sent once more, at once, on a new connection, within the same time.
+ */
+export class Exchange {
+  readonly #open: (fresh: boolean) => ClientRequest;
+  readonly #body: string;
+  readonly #resolve: (answer: Answer) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #connecting: NodeJS.Timeout | undefined;
+  #request: ClientRequest | undefined;
+  #isSecond = false;
+  /** What the connection had received before this request. */
+  #bytesBefore = 0;
+  #interimAnswers = 0;
+  #statusCode: number | undefined;
+  #retryAfter: string | undefined;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #isSettled = false;
+
+  /**
+   * @param open begins the request, on a new connection if `fresh`.
+   * @param resolve takes the answer, once; not before `start`.
+   */
+  constructor(open: (fresh: boolean) => ClientRequest, body: string, resolve: (answer: Answer) => void) {
+    this.#open = open;
+    this.#body = body;
+    this.#resolve = resolve;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => this.end(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
+    this.#send(false);
+  }
+
+  /** Ends the attempt from our side, and with it the connection. */
+  end(reason: string | undefined): void {
+    const request = this.#request;
+    this.#settle(reason);
+    request?.destroy();
+  }
+
+  #send(fresh: boolean): void {
+    try {
+      const request = this.#open(fresh);
+      this.#request = request;
+      request.on('socket', (socket) => this.#onSocket(request, socket));
+      request.on('information', () => this.#onInterimAnswer());
+      request.on('upgrade', (answer) => this.#onAnswer(answer));
+      request.on('response', (answer) => this.#onAnswer(answer));
+      request.on('error', (error) => this.#onError(request, error));
+      request.end(this.#body);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #onSocket(request: ClientRequest, socket: Socket): void {
+    this.#bytesBefore = socket.bytesRead;
+    if (request.reusedSocket || socket.bytesRead > 0) return;
+    const late = () => this.end(`no connection within ${CONNECT_MS / 1000} s`);
+    this.#connecting = setTimeout(late, CONNECT_MS);
+    const connected = () => clearTimeout(this.#connecting);
+    socket.once((socket as Partial<TLSSocket>).encrypted ? 'secureConnect' : 'connect', connected);
+  }
+
+  /** Each is read at the cost of this process, and there may be any number of them. */
+  #onInterimAnswer(): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers > INTERIM_ANSWERS) this.end(`more than ${INTERIM_ANSWERS} interim answers`);
+  }
+
+  #onAnswer(answer: IncomingMessage): void {
+    this.#statusCode = answer.statusCode;
+    this.#retryAfter = answer.headers['retry-after'];
+    if (answer.statusCode === SWITCHING_PROTOCOLS) {
+      this.end(undefined);
+      return;
+    }
+    answer.on('data', (chunk: Buffer) => this.#onData(chunk));
+    answer.on('end', () => this.#settle(undefined));
+    answer.on('error', (error) => this.#fail(error));
+  }
+
+  #onData(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size >= ANSWER_BYTES) this.end(undefined);
+  }
+
+  #onError(request: ClientRequest, error: NodeJS.ErrnoException): void {
+    if (this.#isSettled || request !== this.#request) return;
+    const isUnanswered = request.socket?.bytesRead === this.#bytesBefore;
+    if (request.reusedSocket && isUnanswered && CLOSED.has(error.code) && !this.#isSecond) {
+      this.#isSecond = true;
+      this.#send(true);
+    } else this.#fail(error);
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    this.#settle(
+      error.code ?? (error.message || String(error)),
+      error instanceof HostRefused ? error.reason : undefined,
+    );
+  }
+
+  /** The first call counts: ending a request gives rise to more. */
+  #settle(failure: string | undefined, reason?: string): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#connecting);
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    // An exchange that has become old would keep its request from being collected while it is young: a fifth of the time of a post.
+    this.#request = undefined;
+    const statusCode = this.#statusCode;
+    const responseStart = textOf(this.#chunks);
+    // A 2xx whose body never ends was a 2xx all the same.
+    if (statusCode !== undefined && accepted(statusCode))
+      this.#resolve({ statusCode, error: undefined, responseStart });
+    else {
+      const error = failure ?? `HTTP ${statusCode}`;
+      this.#resolve({ statusCode, error, reason, responseStart, retryAfter: this.#retryAfter });
+    }
+  }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return chunks.length === 0 ? '' : Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
+}
+
+function accepted(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}

@@ -1,0 +1,113 @@
+import { type ClientRequest, Agent as PlainAgent, request } from 'node:http';
+import { type RequestOptions, Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { addressOf, CONNECT_MS, type Egress, pair } from './egress.ts';
+import { HostRefused } from './targets.ts';
+
+/** The operator's proxy: the options of each request to it, and its credentials. */
+interface Proxy {
+  address: RequestOptions;
+  headers: Record<string, string>;
+}
+
+type OnConnection = (error: Error | null, connection: Duplex) => void;
+
+/**
+ * Posts through the operator's proxy: to https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), to http URLs by their absolute form
+ * (RFC 9112 §3.2.2).
+ * @param url `http:` or `https:`, with the credentials of Basic authentication if the proxy wants any.
+ */
+export function proxiedEgress(url: string): Egress {
+  const proxy = readProxy(new URL(url));
+  const Agent = proxy.address.protocol === 'https:' ? SecureAgent : PlainAgent;
+  const forwards = pair((options) => new Agent(options));
+  const tunnels = pair((options) => new TunnelAgent(options, proxy));
+  return {
+    open(target, headers, fresh) {
+      const agents = target.protocol === 'https:' ? tunnels : forwards;
+      const path = target.pathname + target.search;
+      const shared = { method: 'POST', agent: fresh ? agents.fresh : agents.kept };
+      if (agents === tunnels) return request({ ...addressOf(target), path, headers, ...shared });
+      const forwarded = { host: target.host, ...headers, ...proxy.headers };
+      return request({ ...proxy.address, path: target.origin + path, headers: forwarded, ...shared });
+    },
+    close() {
+      forwards.destroy();
+      tunnels.destroy();
+    },
+  };
+}
+
+function readProxy(url: URL): Proxy {
+  const address = addressOf(url);
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    // Otherwise TLS with the proxy would go by the Host header, which names the endpoint.
+    address: { ...address, servername: isIP(address.host) === 0 ? address.host : '' },
+    headers:
+      credentials === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
+}
+
+/** TLS connections to endpoints, each in a tunnel of its own. */
+class TunnelAgent extends SecureAgent {
+  readonly #proxy: Proxy;
+  readonly #opening = new Set<ClientRequest>();
+
+  constructor(options: ConstructorParameters<typeof SecureAgent>[0], proxy: Proxy) {
+    super(options);
+    this.#proxy = proxy;
+  }
+
+  override createConnection(options: RequestOptions, callback?: OnConnection): undefined {
+    const opening = openTunnel(this.#proxy, options, (error, tunnel) => {
+      this.#opening.delete(opening);
+      if (error) callback?.(error, tunnel);
+      else callback?.(null, super.createConnection({ ...options, socket: tunnel } as RequestOptions) as Duplex);
+    });
+    this.#opening.add(opening);
+  }
+
+  override destroy(): void {
+    for (const opening of this.#opening) opening.destroy();
+    super.destroy();
+  }
+}
+
+function openTunnel({ address, headers }: Proxy, { host, port }: RequestOptions, done: OnConnection): ClientRequest {
+  const authority = `${isIP(host ?? '') === 6 ? `[${host}]` : host}:${port}`;
+  const connect = address.protocol === 'https:' ? secureRequest : request;
+  const opening = connect({
+    ...address,
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, connection: 'keep-alive', ...headers },
+    agent: false,
+  });
+  const late = () => opening.destroy(new Error(`proxy: no tunnel within ${CONNECT_MS / 1000} s`));
+  const timer = setTimeout(late, CONNECT_MS);
+  opening.on('connect', ({ statusCode = 0 }, tunnel, head) => {
+    clearTimeout(timer);
+    // Its failures end the TLS connection in it, which reports them.
+    tunnel.on('error', () => undefined);
+    if (head.length > 0) tunnel.unshift(head);
+    if (statusCode >= 200 && statusCode < 300) return done(null, tunnel);
+    tunnel.destroy();
+    done(refusalOf(statusCode), tunnel);
+  });
+  opening.on('error', (error) => {
+    clearTimeout(timer);
+    done(error, undefined as unknown as Duplex);
+  });
+  return opening.end();
+}
+
+/** Proxies answer differently for forbidden hosts and for those not found. Customers may know the operator's mistake only. */
+function refusalOf(statusCode: number): Error {
+  const reason = `proxy: HTTP ${statusCode}`;
+  if (statusCode === PROXY_AUTHENTICATION_REQUIRED) return new Error(reason);
+  return new HostRefused('host not allowed, not found or not reached', reason);
+}
+
+const PROXY_AUTHENTICATION_REQUIRED = 407;

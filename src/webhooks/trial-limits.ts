@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.ts';
+import { rateLimited } from '../errors.ts';
+
+/** Test events under way at once in this process: of one client, and of all. */
+const AT_ONCE_OF_CLIENT = 2;
+const AT_ONCE = 16;
+/** Of one client. */
+const PER_MINUTE = 10;
+const MINUTE_MS = 60_000;
+/** An attempt may take ten seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Limits test events: each opens a connection while an API request waits for it. */
+export class TrialLimits {
+  readonly #clock: Clock;
+  #underWay = 0;
+  readonly #ofClient = new Map<string, number>();
+  /** When the latest of each client began, in milliseconds; the client that began last comes last. */
+  readonly #begun = new Map<string, number[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @returns a function to be called at the end. @throws ApiError RATE_LIMITED */
+  enter(client: string): () => void {
+    const now = this.#clock.now();
+    this.#forgetBefore(now - MINUTE_MS);
+    const ofClient = this.#ofClient.get(client) ?? 0;
+    if (ofClient >= AT_ONCE_OF_CLIENT)
+      throw rateLimited(
+        `At most ${AT_ONCE_OF_CLIENT} test events run at once; wait for one to end`,
+        RETRY_AFTER_SECONDS,
+      );
+    if (this.#underWay >= AT_ONCE)
+      throw rateLimited('Too many test events run at once; repeat the request later', RETRY_AFTER_SECONDS);
+    const begun = (this.#begun.get(client) ?? []).filter((at) => at > now - MINUTE_MS);
+    const [first = now] = begun;
+    if (begun.length >= PER_MINUTE) {
+      const seconds = Math.ceil((first + MINUTE_MS - now) / 1000);
+      throw rateLimited(`At most ${PER_MINUTE} test events a minute; repeat the request in ${seconds} s`, seconds);
+    }
+    this.#begun.delete(client);
+    this.#begun.set(client, [...begun, now]);
+    this.#ofClient.set(client, ofClient + 1);
+    this.#underWay += 1;
+    return () => this.#leave(client);
+  }
+
+  #leave(client: string): void {
+    this.#underWay -= 1;
+    const left = (this.#ofClient.get(client) ?? 1) - 1;
+    if (left > 0) this.#ofClient.set(client, left);
+    else this.#ofClient.delete(client);
+  }
+
+  #forgetBefore(moment: number): void {
+    for (const [client, begun] of this.#begun) {
+      if ((begun.at(-1) ?? 0) > moment) return;
+      this.#begun.delete(client);
+    }
+  }
+}
