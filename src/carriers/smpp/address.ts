@@ -1,3 +1,5 @@
+import { readAny, readInternational, readNational } from '../../phone-numbers.ts';
+
 /** An address as a PDU has it: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and its digits or letters. */
 export interface Address {
   ton: number;
@@ -31,21 +33,63 @@ export function addressOf(text: string, rules: AddressRules): Address {
   return { ton, npi, value: text };
 }
 
-const NATIONAL = /^\d{7,14}$/;
-const SUBSCRIBER = /^\d{7,10}$/;
+/** Types of number (SMPP 3.4, §5.2.5). */
+const TON = {
+  unknown: 0,
+  international: 1,
+  national: 2,
+  networkSpecific: 3,
+  subscriber: 4,
+  alphanumeric: 5,
+  abbreviated: 6,
+} as const;
+
+const IS_PHONE = /^\+?\d[\d\s().-]*$/;
+/** Digits of a number of unknown type that is read as national, and of one that is read as international. */
+const SHORTEST_NATIONAL = 7;
+const SHORTEST_INTERNATIONAL = 11;
 
 /**
- * The other way, of what a carrier sends. Without a country code, national digits stay as they are, since nobody can say of
- * which country they are.
- * @param countryCode of what comes in national form: "1".
+ * Reads an address that a carrier sends, as E.164 where it is a phone number. Short codes and alphanumeric senders stay as
+ * they are. Without a country code, national digits stay as they are as well: their country is not known.
+ * @param countryCode calling code of the country whose national form the carrier uses: "1".
  */
 export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCode?: string): string {
-  if (value.startsWith('+') || !/^\d+$/.test(value)) return value;
-  if (ton === 1) return `+${value.replace(/^00(?=[1-9])/, '')}`;
-  if (/^00[1-9]\d{6,14}$/.test(value)) return `+${value.slice(2)}`;
-  if (countryCode && (ton === 2 ? NATIONAL.test(value) : ton === 0 && SUBSCRIBER.test(value))) {
-    return `+${countryCode}${value.replace(/^0/, '')}`;
+  if (!IS_PHONE.test(value)) return value;
+  const digits = value.replace(/\D/g, '');
+  if (value.startsWith('+')) return readInternational(digits, countryCode) ?? value;
+  if (ton === TON.international) return readInternational(digits, countryCode) ?? `+${digits}`;
+  return readUntyped(ton, digits, countryCode) ?? value;
+}
+
+function readUntyped(ton: number, digits: string, countryCode: string | undefined): string | undefined {
+  switch (ton) {
+    case TON.national:
+      return readNationalForm(digits, countryCode);
+    case TON.alphanumeric:
+      return readLong(digits, undefined);
+    case TON.networkSpecific:
+    case TON.abbreviated:
+      // The carrier's own numbers: short codes.
+      return SHORT_CODE.test(digits) ? undefined : readUnknown(digits, countryCode);
+    default:
+      return readUnknown(digits, countryCode);
   }
-  // Many a carrier leaves the type out. So long a row of digits is no short code.
-  return /^\d{11,15}$/.test(value) && ton !== 2 ? `+${value}` : value;
+}
+
+function readUnknown(digits: string, countryCode: string | undefined): string | undefined {
+  return digits.length < SHORTEST_NATIONAL
+    ? undefined
+    : (readLong(digits, countryCode) ?? readNationalForm(digits, countryCode));
+}
+
+/** Many carriers leave the type out. So many digits are no short code. */
+function readLong(digits: string, countryCode: string | undefined): string | undefined {
+  return digits.length < SHORTEST_INTERNATIONAL ? undefined : readAny(digits, countryCode);
+}
+
+/** Without a country code, only the prefix that dials abroad tells the country. */
+function readNationalForm(digits: string, countryCode: string | undefined): string | undefined {
+  if (countryCode !== undefined) return readNational(digits, countryCode);
+  return /^00[1-9]/.test(digits) ? readInternational(digits) : undefined;
 }
