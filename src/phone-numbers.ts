@@ -1,10 +1,18 @@
-import { type CountryCode, Metadata, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  Metadata,
+  type PhoneNumber,
+  parseIncompletePhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 
 /** E.164 (ITU-T), §6.2.1: a plus and at most 15 digits, the first not 0. No subscriber number has fewer than 7. */
 export const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Fewer digits are a short code rather than a national number, with the exceptions in `isShortCode`. */
 const SHORTEST_NATIONAL = 7;
+/** Fewer digits without a plus are rather national than international. */
+const SHORTEST_INTERNATIONAL = 11;
 
 /** The trunk prefixes of all countries (0, 01, 06, 1, 8, 80) begin with one of these digits. */
 const MAY_BE_TRUNK_PREFIX = /^[018]/;
@@ -109,19 +117,39 @@ export function readNational(digits: string, callingCode: string): string | unde
  */
 export function readAny(digits: string, callingCode: string | undefined): string | undefined {
   const national = callingCode === undefined ? undefined : nationalReading(digits, callingCode);
-  return national && isMobile(national) ? national.number : (readInternational(digits, callingCode) ?? national?.number);
+  return national && isMobile(national)
+    ? national.number
+    : (readInternational(digits, callingCode) ?? national?.number);
+}
+
+/**
+ * Reads digits of unknown form, as carriers send them that leave the type of number out.
+ * @param callingCode of the country whose national form it may be; absent: it is not known.
+ * @returns E.164; undefined for a short code, and for national digits of an unknown country.
+ */
+export function readUntyped(digits: string, callingCode: string | undefined): string | undefined {
+  if (digits.length < SHORTEST_NATIONAL) return undefined;
+  const isLong = digits.length >= SHORTEST_INTERNATIONAL;
+  return (isLong ? readAny(digits, callingCode) : undefined) ?? readNationalForm(digits, callingCode);
+}
+
+/** As `readNational`. Without a calling code, only the prefix that dials abroad tells the country. */
+export function readNationalForm(digits: string, callingCode: string | undefined): string | undefined {
+  if (callingCode !== undefined) return readNational(digits, callingCode);
+  return /^00[1-9]/.test(digits) ? readInternational(digits) : undefined;
 }
 
 function nationalReading(digits: string, callingCode: string): PhoneNumber | undefined {
   const plan = planOf(callingCode);
   if (plan?.callingCode !== callingCode) return undefined;
-  const withoutIdd = digits.replace(new RegExp(`^(?:${plan.iddPrefix})`), '');
+  const [idd = ''] = new RegExp(`^(?:${plan.iddPrefix})`).exec(digits) ?? [];
   const readings = [
     // Dialled abroad from any country (ITU-T E.164, annex A). Few national numbers begin with it.
     /^00[1-9]/.test(digits) ? parse(`+${digits.slice(2)}`) : undefined,
     parse(digits, callingCode),
     digits.startsWith(callingCode) ? parse(`+${digits}`) : undefined,
-    withoutIdd === digits ? undefined : parse(`+${withoutIdd}`),
+    // A single 0 is rather a trunk prefix or part of the number.
+    idd.length > 1 ? parse(`+${digits.slice(idd.length)}`) : undefined,
   ].filter((one) => one !== undefined && isPossible(one.number) && !isShortCode(digits, one, plan)) as PhoneNumber[];
   // The first of those with the highest rank.
   const [first, ...others] = readings;
@@ -146,4 +174,46 @@ function isMobile(number: PhoneNumber): boolean {
 function parse(text: string, callingCode?: string): PhoneNumber | undefined {
   const options = callingCode === undefined ? {} : { defaultCallingCode: callingCode };
   return parsePhoneNumberFromString(text, { ...options, extract: false });
+}
+
+/** A phone number as people write it, without its separators. */
+export interface WrittenNumber {
+  digits: string;
+  hasPlus: boolean;
+}
+
+/** A URI of RFC 3966, or a plus, digits of any script and the separators of international and national forms. */
+const WRITTEN = /^(?:tel:)?\s*\+?[\p{Nd}\s().·•/\p{Pd}]+$/iu;
+/** Directional marks come along when a number is copied from an address book. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** @returns undefined when a text is no phone number in any spelling: a name, an id, a single separator. */
+export function readWritten(text: string): WrittenNumber | undefined {
+  const plain = text.normalize('NFKC').replace(INVISIBLE, '').trim();
+  if (!WRITTEN.test(plain)) return undefined;
+  const read = parseIncompletePhoneNumber(plain.replace(/^tel:/i, ''));
+  const digits = read.replace('+', '');
+  return digits === '' ? undefined : { digits, hasPlus: read.startsWith('+') };
+}
+
+/** No area code of North America begins with 0 or 1; its length rules alone would take one. */
+const NORTH_AMERICAN = /^(1?[2-9]\d{9}|011\d+)$/;
+
+/** Whether digits that a person wrote may be in the national form of a country, where more than the length is known of it. */
+export function isDialledIn(callingCode: string, digits: string): boolean {
+  return callingCode !== '1' || NORTH_AMERICAN.test(digits);
+}
+
+/**
+ * All numbers that a spelling may mean: the international one, and without a plus also the national ones.
+ * @param callingCodes of the countries whose national form it may be.
+ * @returns E.164, each once; none when it is too short, too long, or no number of these countries.
+ */
+export function readingsOf({ digits, hasPlus }: WrittenNumber, callingCodes: readonly string[]): string[] {
+  const international = [`+${digits}`, readInternational(digits)].filter((one) => one !== undefined && E164.test(one));
+  if (hasPlus) return [...new Set(international)] as string[];
+  const isLong = digits.length >= SHORTEST_INTERNATIONAL;
+  const national = callingCodes.map((callingCode) => readNational(digits, callingCode));
+  const readings = [...international.filter((one) => one !== undefined && (isLong || isPossible(one))), ...national];
+  return [...new Set(readings.filter((one) => one !== undefined))];
 }

@@ -32,11 +32,13 @@ function lengthsOf(callingCode: string): number[] {
 export const possibleNumbers = fc
   .constantFrom(...CALLING_CODES.filter((code) => lengthsOf(code).length > 0))
   .chain((callingCode) =>
-    fc.constantFrom(...lengthsOf(callingCode)).chain((length) =>
-      fc
-        .string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length })
-        .map((national) => ({ callingCode, national, e164: `+${callingCode}${national}` })),
-    ),
+    fc
+      .constantFrom(...lengthsOf(callingCode))
+      .chain((length) =>
+        fc
+          .string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length })
+          .map((national) => ({ callingCode, national, e164: `+${callingCode}${national}` })),
+      ),
   )
   .map((number): WrittenNumber | undefined => {
     const parsed = parsePhoneNumberFromString(number.e164, { extract: false });
@@ -44,6 +46,9 @@ export const possibleNumbers = fc
     if (parsed?.number !== number.e164 || /^00/.test(number.national)) return undefined;
     if (number.national.startsWith(number.callingCode)) return undefined;
     const dialled = parsed.isValid() ? parsed.formatNational().replace(/\D/g, '') : number.national;
-    return { ...number, dialled };
+    const { callingCode: defaultCallingCode } = number;
+    // Gabon still has numbers whose national form is that of a longer number today.
+    const isReadBack = parsePhoneNumberFromString(dialled, { defaultCallingCode })?.number === number.e164;
+    return { ...number, dialled: isReadBack ? dialled : number.national };
   })
   .filter((number) => number !== undefined);

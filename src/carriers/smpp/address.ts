@@ -1,4 +1,4 @@
-import { readAny, readInternational, readNational } from '../../phone-numbers.ts';
+import { readInternational, readNationalForm, readUntyped } from '../../phone-numbers.ts';
 
 /** An address as a PDU has it: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and its digits or letters. */
 export interface Address {
@@ -45,9 +45,6 @@ const TON = {
 } as const;
 
 const IS_PHONE = /^\+?\d[\d\s().-]*$/;
-/** Digits of a number of unknown type that is read as national, and of one that is read as international. */
-const SHORTEST_NATIONAL = 7;
-const SHORTEST_INTERNATIONAL = 11;
 
 /**
  * Reads an address that a carrier sends, as E.164 where it is a phone number. Short codes and alphanumeric senders stay as
@@ -59,37 +56,20 @@ export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCo
   const digits = value.replace(/\D/g, '');
   if (value.startsWith('+')) return readInternational(digits, countryCode) ?? value;
   if (ton === TON.international) return readInternational(digits, countryCode) ?? `+${digits}`;
-  return readUntyped(ton, digits, countryCode) ?? value;
+  return readTyped(ton, digits, countryCode) ?? value;
 }
 
-function readUntyped(ton: number, digits: string, countryCode: string | undefined): string | undefined {
+function readTyped(ton: number, digits: string, countryCode: string | undefined): string | undefined {
   switch (ton) {
     case TON.national:
       return readNationalForm(digits, countryCode);
     case TON.alphanumeric:
-      return readLong(digits, undefined);
+      return readUntyped(digits, undefined);
     case TON.networkSpecific:
     case TON.abbreviated:
       // The carrier's own numbers: short codes.
-      return SHORT_CODE.test(digits) ? undefined : readUnknown(digits, countryCode);
+      return SHORT_CODE.test(digits) ? undefined : readUntyped(digits, countryCode);
     default:
-      return readUnknown(digits, countryCode);
+      return readUntyped(digits, countryCode);
   }
-}
-
-function readUnknown(digits: string, countryCode: string | undefined): string | undefined {
-  return digits.length < SHORTEST_NATIONAL
-    ? undefined
-    : (readLong(digits, countryCode) ?? readNationalForm(digits, countryCode));
-}
-
-/** Many carriers leave the type out. So many digits are no short code. */
-function readLong(digits: string, countryCode: string | undefined): string | undefined {
-  return digits.length < SHORTEST_INTERNATIONAL ? undefined : readAny(digits, countryCode);
-}
-
-/** Without a country code, only the prefix that dials abroad tells the country. */
-function readNationalForm(digits: string, countryCode: string | undefined): string | undefined {
-  if (countryCode !== undefined) return readNational(digits, countryCode);
-  return /^00[1-9]/.test(digits) ? readInternational(digits) : undefined;
 }
