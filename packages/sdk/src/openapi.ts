@@ -1694,7 +1694,7 @@ export interface operations {
                      * @enum {unknown}
                      */
                     deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
-                    /** @description Replace typographic look-alikes (“ ” – …) when the text then fits GSM-7 */
+                    /** @description Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are. */
                     smartEncoding?: boolean;
                 };
             };
