@@ -87,6 +87,16 @@ describe('a carrier', () => {
     expect(readCarriers(file(all), nothing).carriers).toEqual([all]);
   });
 
+  test.each(['1', '44', '800'])('may name an assigned country calling code: %s', (countryCode) => {
+    expect(readOne({ countryCode })?.countryCode).toBe(countryCode);
+  });
+
+  test.each(['12', '999'])('is refused with a country calling code that is not assigned: %s', (countryCode) => {
+    expect(refusal(file({ ...ACME, countryCode }))).toBe(
+      'carriers[0].countryCode is no country calling code; use for example "1" or "44"',
+    );
+  });
+
   test('that says a part of its addresses has the defaults of the others', () => {
     expect(readOne({ addresses: { international: { ton: 2, npi: 1 } } })?.addresses).toEqual({
       international: { ton: 2, npi: 1, plus: false },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import Value from 'typebox/value';
+import { isCallingCode } from '../phone-numbers.ts';
 import { KEYS, type SmppSettings, SmppSettingsSchema } from './smpp/settings.ts';
 
 /** A carrier as RC_CARRIERS describes it, its secrets read. */
@@ -48,6 +49,10 @@ function readCarrier(value: unknown, path: string, secret: Secrets): CarrierSett
   for (const { path: record, of, are } of KEYS) {
     const strange = Object.keys(of(settings) ?? {}).find((key) => !are.test(key));
     if (strange !== undefined) throw wrong(`${path}.${record}.${strange}`, `is not like ${are.source}`);
+  }
+  const { countryCode } = settings;
+  if (countryCode !== undefined && !isCallingCode(countryCode)) {
+    throw wrong(`${path}.countryCode`, 'is no country calling code; use for example "1" or "44"');
   }
   return { ...settings, password: passwordOf(settings.password, `${path}.password`, secret) };
 }

@@ -49,8 +49,9 @@ export interface MessagePart {
 export interface MessageFilter {
   externalReference?: string | undefined;
   status?: Message['status'] | undefined;
-  to?: string | undefined;
-  from?: string | undefined;
+  /** One of these, in several spellings of one number. */
+  to?: readonly string[] | undefined;
+  from?: readonly string[] | undefined;
   direction?: Direction | undefined;
   numberId?: string | undefined;
   createdAfter?: Date | undefined;
@@ -89,23 +90,45 @@ interface Origin {
 
 type Examined = { id: string; fits: boolean };
 
+/** Whether the index of what handsets wrote leads to the sender. */
+const isOfHandset = ({ direction, from }: MessageFilter) => direction === 'INBOUND' && from !== undefined;
+
+/**
+ * A filter for each spelling of what an index leads to. One query for several of them could not read that index in the
+ * order of the ids.
+ */
+function spellings(filter: MessageFilter): MessageFilter[] {
+  const each = (values: readonly string[] | undefined) => values?.map((value) => [value]) ?? [undefined];
+  const senders = isOfHandset(filter) ? each(filter.from) : [filter.from];
+  return each(filter.to).flatMap((to) => senders.map((from) => ({ ...filter, to, from })));
+}
+
 /** The ids that come next, newest first, and which of them fit; with nothing but led-to conditions all do. */
-function examine(filter: MessageFilter): { sql: string; params: string[]; sifts: boolean } {
-  const params: string[] = [];
+function examine(filter: MessageFilter) {
+  const params: (string | readonly string[])[] = [];
   const given = (columns: typeof LED) =>
     (Object.keys(columns) as (keyof MessageFilter)[]).flatMap((field) => {
       const value = filter[field];
-      return typeof value === 'string' ? [`m.${columns[field]} = $${params.push(value) + 4}`] : [];
+      if (value === undefined || value instanceof Date) return [];
+      const [only, ...others] = [value].flat();
+      if (only === undefined) return [];
+      const isOne = others.length === 0;
+      const parameter = `$${params.push(isOne ? only : value) + 4}`;
+      return [`m.${columns[field]} = ${isOne ? parameter : `any(${parameter})`}`];
     });
   const led = given(LED);
   const sought = given(SOUGHT);
   // Of what handsets wrote there is little, and an index of its own.
-  const handset = filter.direction === 'INBOUND' && filter.from !== undefined;
-  if (handset) led.push(...sought.splice(0), `m.direction = 'INBOUND'`);
+  if (isOfHandset(filter)) led.push(...sought.splice(0), `m.direction = 'INBOUND'`);
   const fits = sought.length > 0 ? sought.join(' and ') : 'true';
   const sql = `select m.id, ${fits} as fits from messages m
     where ${[`m.api_client_id = $1`, 'm.id < $2', 'm.id >= $3', ...led].join(' and ')} order by m.id desc limit $4`;
   return { sql, params, sifts: sought.length > 0 };
+}
+
+function newestFirst(pages: readonly Examined[][]): Examined[] {
+  const [only = [], ...others] = pages;
+  return others.length === 0 ? only : pages.flat().sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 export type Lookup = ReturnType<typeof createLookup>;
@@ -152,9 +175,12 @@ export function createLookup(db: Db) {
       const end = createdBefore ? idFrom('msg', createdBefore.getTime()) : LAST;
       const from = before !== undefined && before < end ? before : end;
       const start = createdAfter ? idFrom('msg', createdAfter.getTime()) : '';
-      const { sql, params, sifts } = examine(filter);
-      const most = sifts ? EXAMINED : limit + 1;
-      const examined = await db.query<Examined>(sql, [client, from, start, most, ...params]);
+      const queries = spellings(filter).map(examine);
+      const most = queries.some(({ sifts }) => sifts) ? EXAMINED : limit + 1;
+      const pages = await Promise.all(
+        queries.map(({ sql, params }) => db.query<Examined>(sql, [client, from, start, most, ...params])),
+      );
+      const examined = newestFirst(pages).slice(0, most);
       const fitting = examined.filter(({ fits }) => fits).map(({ id }) => id);
       const ids = fitting.slice(0, limit);
       const more = fitting.length > limit || examined.length === most;

@@ -153,28 +153,95 @@ describe('parts with a header of seven octets', () => {
   });
 });
 
-describe('smart encoding', () => {
+/** All characters of a Unicode class. */
+function all(pattern: RegExp): string[] {
+  return range(0, 0xffff)
+    .concat(range(0x1_0000, 0x1_ffff), range(0xe_0000, 0xe_0fff))
+    .filter((code) => code < 0xd800 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+    .filter((character) => pattern.test(character));
+}
+
+describe('Smart encoding', () => {
+  const CLASSES = {
+    invisible: all(/\p{Default_Ignorable_Code_Point}/u),
+    space: all(/[\p{Zs}\p{Zl}\p{Zp}]/u),
+    dash: all(/\p{Pd}/u),
+    quote: all(/[\p{Pi}\p{Pf}]/u),
+    fullWidth: range(0xff01, 0xff5e).map((code) => String.fromCodePoint(code)),
+    ligature: all(/[\ufb00-\ufb06]/u),
+  };
+  const EMOJI = ['👍🏽', '👨‍👩‍👧‍👦', '❤️', '🏳️‍🌈', '🇩🇪', '1️⃣', '#️⃣', '‼️', '▪️', '☎️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'];
   const typographic = fc.string({
-    unit: fc.constantFrom('a', '€', '’', '“', '”', '–', '…', '\u00a0', '\t', 'ж', '😀'),
+    unit: fc.constantFrom('a', 'é', '€', 'e\u0301', '…', 'ж', '½', ...EMOJI, ...Object.values(CLASSES).flat()),
+    maxLength: 200,
+    size: 'max',
+  });
+  const anything = fc.oneof(typographic, gsm7, anyText);
+  const count = (text: string) => segment(text).segments.length;
+
+  test.each([
+    ['“It’s – well…”\u00a0`ok`', "\"It's - well...\" 'ok'"],
+    ['zero\u200cwidth', 'zerowidth'],
+    ['soft\u00adhyphen', 'softhyphen'],
+    ['\u202aleft\u202c \u2066to\u2069 right\u200e', 'left to right'],
+    ['\ufeffbyte order mark', 'byte order mark'],
+    ['variation\ufe0f selector\ufe0e', 'variation selector'],
+    ['a\u2060b\u2061c\u2064d', 'abcd'],
+    ['one\u2028two\u2029three', 'one\ntwo\nthree'],
+    ['narrow\u202fspace\u3000and\u2009thin', 'narrow space and thin'],
+    ['\u2010 \u2011 \u2012 \u2013 \u2014 \u2015 \u2212', '- - - - - - -'],
+    ['«un» ‹deux› „drei“ ‚vier‘ ″ ′', '"un" \'deux\' "drei" \'vier\' " \''],
+    ['cafe\u0301 a\u030a u\u0308 n\u0303', 'café å ü ñ'],
+    ['cafe\u200d\u0301', 'café'],
+    ['\u212b \u2126 \u212a', 'Å Ω K'],
+    ['ＦＵＬＬ ｗｉｄｔｈ！ ￡１', 'FULL width! £1'],
+    ['ﬁne oﬃce, ﬂat, œuf', 'fine office, flat, oeuf'],
+    ['• one ‣ two · three', '* one * two . three'],
+    ['really⁉ yes‼', 'really!? yes!!'],
+    ['𝐁𝐨𝐥𝐝 𝓼𝓬𝓻𝓲𝓹𝓽 ℋℯ', 'Bold script He'],
+    ['\u3164blank\u2800', ' blank '],
+  ])('replaces typographic characters by plain ones: %j', (text, expected) => {
+    expect(smartEncode(text)).toBe(expected);
+    expect(count(smartEncode(text.repeat(3)))).toBe(1);
   });
 
-  test('replaces typographic look-alikes', () => {
-    expect(smartEncode('“It’s – well…”\u00a0`ok`')).toBe("\"It's - well...\" 'ok'");
+  test.each(Object.entries(CLASSES))(
+    'makes one segment of 160 letters with any character of the class: %s',
+    (_, characters) => {
+      for (const character of characters) {
+        const text = `${'a'.repeat(80)}${character}${'b'.repeat(76)}`;
+        expect(count(smartEncode(text)), character.codePointAt(0)?.toString(16)).toBe(1);
+      }
+    },
+  );
+
+  test.each([...EMOJI, 'ж', '漢', 'ç', '½', '²', '™', 'x\u0301'])(
+    'leaves a text with %s exactly as it is',
+    (character) => {
+      for (const text of [character, `“It’s\u200b – well…” ${character}`]) expect(smartEncode(text)).toBe(text);
+    },
+  );
+
+  test('leaves a text as it is that would take more segments', () => {
+    expect(smartEncode('…'.repeat(53))).toBe('...'.repeat(53));
+    expect(smartEncode('…'.repeat(60))).toBe('…'.repeat(60));
   });
 
-  test('changes a text only when all of it then fits GSM-7', () => {
-    expect(smartEncode('“да”')).toBe('“да”');
+  test('changes a text only when all of it then fits GSM-7, in no more segments, and something is left', () => {
     fc.assert(
-      fc.property(fc.oneof(typographic, anyText), (text) => {
+      fc.property(anything, (text) => {
         const encoded = smartEncode(text);
         if (encoded !== text) expect(encodingOf(encoded)).toBe('GSM7');
+        expect(count(encoded)).toBeLessThanOrEqual(count(text));
+        expect(encoded === '').toBe(text === '');
       }),
     );
   });
 
   test('leaves a text that fits GSM-7 as it is, and so its own result', () => {
     fc.assert(
-      fc.property(gsm7, typographic, (plain, text) => {
+      fc.property(gsm7, anything, (plain, text) => {
         expect(smartEncode(plain)).toBe(plain);
         expect(smartEncode(smartEncode(text))).toBe(smartEncode(text));
       }),

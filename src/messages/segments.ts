@@ -1,3 +1,5 @@
+import { plainText } from './typography.ts';
+
 /**
  * How a text travels over the air: its alphabet and its segments (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1).
  * A segment carries 140 octets; one of several gives some of them to the header that joins them.
@@ -30,50 +32,15 @@ const CAPACITY = {
   UCS2: (octets: number) => Math.floor(octets / 2),
 } as const;
 
-/** Look-alikes from word processors that would force a whole text into UCS-2. */
-const REPLACEMENTS: Record<string, string> = {
-  '\u2018': "'",
-  '\u2019': "'",
-  '\u201a': "'",
-  '\u201b': "'",
-  '\u2032': "'",
-  '\u0060': "'",
-  '\u00b4': "'",
-  '\u201c': '"',
-  '\u201d': '"',
-  '\u201e': '"',
-  '\u2033': '"',
-  '\u00ab': '"',
-  '\u00bb': '"',
-  '\u2010': '-',
-  '\u2011': '-',
-  '\u2012': '-',
-  '\u2013': '-',
-  '\u2014': '-',
-  '\u2212': '-',
-  '\u2026': '...',
-  '\u2022': '*',
-  '\u00b7': '.',
-  '\u2044': '/',
-  '\u00a0': ' ',
-  '\u2002': ' ',
-  '\u2003': ' ',
-  '\u2007': ' ',
-  '\u2009': ' ',
-  '\u202f': ' ',
-  '\u200b': '',
-  '\u200d': '',
-  '\ufeff': '',
-  '\t': ' ',
-};
-
 /**
- * Replaces typographic look-alikes by what GSM-7 has, if all of the text then fits GSM-7; a text that needs UCS-2 all
- * the same, or of which nothing would be left, stays as it is.
+ * Replaces typographic characters by plain ones, if all of the text then fits GSM-7. A text that needs UCS-2 all the same,
+ * that would take more segments, or of which nothing would be left, stays as it is.
  */
 export function smartEncode(text: string): string {
-  const replaced = [...text].map((character) => REPLACEMENTS[character] ?? character).join('');
-  return replaced !== '' && encodingOf(replaced) === 'GSM7' ? replaced : text;
+  if (encodingOf(text) === 'GSM7') return text;
+  const plain = plainText(text);
+  if (plain === '' || encodingOf(plain) !== 'GSM7') return text;
+  return segment(plain).segments.length <= segment(text).segments.length ? plain : text;
 }
 
 export function encodingOf(text: string): Encoding {

@@ -1,5 +1,6 @@
 import { ApiError, invalidRequest, type MessageError } from '../errors.ts';
 import type { PhoneNumber } from '../numbers/numbers.ts';
+import { E164 } from '../phone-numbers.ts';
 import { OPTED_OUT } from './purpose.ts';
 import { type Encoding, segment, smartEncode } from './segments.ts';
 
@@ -40,8 +41,6 @@ export interface Content {
 
 export const MAX_SEGMENTS = 10;
 
-/** E.164 (ITU-T) §6.2.1: up to 15 digits, no leading zero; under 7 is no subscriber anywhere. */
-const E164 = /^\+[1-9]\d{6,14}$/;
 const LOOKS_LIKE_A_PHONE = /^\+?[\d\s().-]{7,}$/;
 
 /**

@@ -4,6 +4,7 @@ import { asJson, type Db } from '../db/db.ts';
 import { remember } from '../db/remember.ts';
 import { invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
+import { callingCodeOf } from '../phone-numbers.ts';
 
 export type NumberStatus = 'ACTIVE' | 'INACTIVE';
 
@@ -101,6 +102,16 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
 
     assignedTo: (apiClientId: string) =>
       db.query<PhoneNumber>(`select ${NUMBER} from numbers where api_client_id = $1 order by e164`, [apiClientId]),
+
+    /** Country calling codes of the client's numbers: "1", "49". */
+    async callingCodesOf(apiClientId: string): Promise<string[]> {
+      // No calling code has more than three digits, and few clients have numbers of more than one or two countries.
+      const rows = await db.query<{ start: string }>(
+        'select distinct left(e164, 4) as start from numbers where api_client_id = $1',
+        [apiClientId],
+      );
+      return [...new Set(rows.flatMap(({ start }) => callingCodeOf(start) ?? []))];
+    },
 
     all: (afterId: string, limit: number) =>
       db.query<PhoneNumber>(`select ${NUMBER} from numbers where id > $1 order by id limit $2`, [afterId, limit]),

@@ -13,29 +13,30 @@ export interface OptOutChange extends Omit<OptOut, 'origin' | 'createdAt'> {
 export interface Filter {
   apiClientId: string;
   numberId: string | null;
-  recipient: string | null;
+  /** Spellings of one recipient. */
+  recipients: readonly string[] | null;
 }
 
 /** The opt-outs that stand now, by number and recipient. @param after the last one of the page before. */
 export function listOptOuts(
   db: Queryable,
-  { apiClientId, numberId, recipient }: Filter,
+  { apiClientId, numberId, recipients }: Filter,
   after: Pick<OptOut, 'numberId' | 'recipient'> = { numberId: '', recipient: '' },
   limit: number,
 ): Promise<OptOut[]> {
   return db.query<OptOut>(
     `select ${OPT_OUT} from opt_outs
      where api_client_id = $1 and (number_id, recipient) > ($2, $3)
-       and ($4::text is null or number_id = $4) and ($5::text is null or recipient = $5)
+       and ($4::text is null or number_id = $4) and ($5::text[] is null or recipient = any($5))
      order by number_id, recipient limit $6`,
-    [apiClientId, after.numberId, after.recipient, numberId, recipient, limit],
+    [apiClientId, after.numberId, after.recipient, numberId, recipients, limit],
   );
 }
 
 /** All changes that there ever were, the newest last. @param after the id of the last one of the page before. */
 export function listOptOutChanges(
   db: Queryable,
-  { apiClientId, numberId, recipient }: Filter,
+  { apiClientId, numberId, recipients }: Filter,
   after: number,
   limit: number,
 ): Promise<OptOutChange[]> {
@@ -44,8 +45,8 @@ export function listOptOutChanges(
        message_id as "messageId", changed_at as "changedAt"
      from opt_out_changes
      where api_client_id = $1 and id > $2 and ($3::text is null or number_id = $3)
-       and ($4::text is null or recipient = $4)
+       and ($4::text[] is null or recipient = any($4))
      order by id limit $5`,
-    [apiClientId, after, numberId, recipient, limit],
+    [apiClientId, after, numberId, recipients, limit],
   );
 }

@@ -256,6 +256,27 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(await page.getByLabel('Find').inputValue()).toBe(externalReference);
   });
 
+  test('A national number finds the messages and the opt-out of its recipient.', async () => {
+    const to = '+15557654388';
+    const numberId = 'num_abc123';
+    await redcloud.send('national', { to: [to] });
+    await redcloud.call('/api/core/opt-outs', { method: 'POST', body: { numberId, recipient: to } });
+    await show('/messages');
+    await page.getByLabel('Find').fill('(555) 765-4388');
+    await click('Find');
+    await page.getByRole('row').nth(1).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.getByLabel('Find').fill('5557654388');
+    await click('Find');
+    await click('Search it as a recipient');
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    await show('/opt-outs');
+    await page.getByLabel('Recipient').fill('(555) 765-4388');
+    await click('Find');
+    await page.getByRole('cell', { name: to }).waitFor();
+    await redcloud.call(`/api/core/opt-outs/${numberId}/${to}`, { method: 'DELETE' });
+  });
+
   test('however much is on the phone, the page ends with it', async () => {
     await show('/phone');
     await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');

@@ -382,6 +382,20 @@ describe('a message from a handset that the operator brings in', () => {
     expect(json).toMatchObject({ direction: 'INBOUND', status: 'RECEIVED', from: '+15557650001', text: 'Hello' });
   });
 
+  test.each([
+    ['15557650011', '+15557650011'],
+    ['5557650012', '+15557650012'],
+    ['+1 (555) 765-0013', '+15557650013'],
+    ['0015557650014', '+15557650014'],
+    ['447911123456', '+447911123456'],
+    ['72345', '72345'],
+    ['RedBank', 'RedBank'],
+    ['0612345678', '0612345678'],
+  ])('is from the number in E.164, however it is written: %s is %s', async (from, expected) => {
+    const { json } = await bring({ ...WRITTEN, from, carrierRef: `from ${from}`, text: 'STOP' });
+    expect((await redcloud.call(`/api/core/messages/${json.messageId}`)).json.from).toBe(expected);
+  });
+
   test('to a number of nobody is kept and said to be', async () => {
     expect((await bring({ ...WRITTEN, carrierRef: 'in-2', to: '+15559999999' })).json.outcome).toBe('NOBODY');
   });

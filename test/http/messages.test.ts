@@ -121,6 +121,102 @@ describe('the list', () => {
     for (const limit of ['2', '100']) expect(idsOf(await all({ ...filter, limit }))).toEqual(expected);
   });
 
+  test.each([
+    ['a plus that was not escaped', 'to=+15557770001'],
+    ['an escaped plus', 'to=%2B15557770001'],
+    ['a plus that was escaped twice', 'to=%252B15557770001'],
+    ['an escaped space', 'to=%2015557770001'],
+    ['no plus', 'to=15557770001'],
+    ['00', 'to=0015557770001'],
+    ['the prefix that dials abroad from North America', 'to=01115557770001'],
+    ['spaces', 'to=+1 555 777 0001'],
+    ['hyphens', 'to=%2B1-555-777-0001'],
+    ['dots', 'to=1.555.777.0001'],
+    ['parentheses', 'to=(555) 777-0001'],
+    ['escaped parentheses', 'to=%28555%29%20777-0001'],
+    ['a trunk prefix', 'to=1 (555) 777-0001'],
+    ['national digits alone', 'to=5557770001'],
+    ['the prefix of a URI', 'to=tel:%2B1-555-777-0001'],
+    ['full-width digits', 'to=＋１５５５７７７０００１'],
+    ['invisible marks', 'to=\u202a+15557770001\u202c'],
+  ])('A recipient is found in a spelling with %s.', async (_, query) => {
+    const expected = ids.filter((__, n) => n % 3 === 0).toReversed();
+    const { status, json } = await get(`/messages?${query}`);
+    expect(status).toBe(200);
+    expect(idsOf(json.messages)).toEqual(expected);
+    const first = await get(`/messages?${query}&limit=3`);
+    const second = await get(`/messages?${query}&limit=100&cursor=${first.json.nextCursor}`);
+    expect([...idsOf(first.json.messages), ...idsOf(second.json.messages)]).toEqual(expected);
+  });
+
+  test('A sender is found in each spelling, of outbound and of inbound messages.', async () => {
+    for (const [from, text] of [
+      ['+15558880001', 'number'],
+      ['RedBank', 'name'],
+      ['24/7', 'name with a separator'],
+      ['72345', 'short code'],
+      ['12345678', 'long short code'],
+      ['0612345678', 'national digits of an unknown country'],
+    ]) {
+      const { status } = await redcloud.admin('POST', '/inbound', {
+        ...{ carrier: 'acme', carrierRef: `from ${from}`, from, to: '+15551234567', text },
+      });
+      expect(status).toBe(202);
+    }
+    const textsOf = async (query: string) =>
+      (await get(`/messages?${query}`)).json.messages.map(({ text }: { text: string }) => text);
+    for (const direction of ['', '&direction=INBOUND']) {
+      for (const from of ['+15558880001', '%2B15558880001', '(555) 888-0001', '5558880001', '1 555 888 0001']) {
+        expect(await textsOf(`from=${from}${direction}`)).toEqual(['number']);
+      }
+      expect(await textsOf(`from=RedBank${direction}`)).toEqual(['name']);
+      expect(await textsOf(`from=redbank${direction}`)).toEqual([]);
+      expect(await textsOf(`from=24/7${direction}`)).toEqual(['name with a separator']);
+      expect(await textsOf(`from=72345${direction}`)).toEqual(['short code']);
+      expect(await textsOf(`from=12345678${direction}`)).toEqual(['long short code']);
+      expect(await textsOf(`from=0612345678${direction}`)).toEqual(['national digits of an unknown country']);
+    }
+    const ours = idsOf((await get('/messages?from=(555) 123-4567&limit=500')).json.messages);
+    expect(ours).toEqual(expect.arrayContaining(ids));
+  });
+
+  test("National digits are read by the rules of the countries of the client's own numbers.", async () => {
+    const [number] = (
+      await redcloud.admin('POST', '/numbers', {
+        numbers: [{ e164: '+4930123456', apiClientId: 'rc_test_client_123' }],
+      })
+    ).json.imported;
+    const id = await sendTo(redcloud, '+4915112345678');
+    for (const to of ['0151 12345678', '015112345678', '15112345678', '+49 (0)151 12345678', '4915112345678']) {
+      expect(idsOf((await get(`/messages?to=${encodeURIComponent(to)}`)).json.messages)).toEqual([id]);
+    }
+    await redcloud.admin('PATCH', `/numbers/${number.numberId}`, { apiClientId: null });
+    expect((await get('/messages?to=015112345678')).status).toBe(400);
+  });
+
+  test('A number that is impossible, but E.164, is found as it was sent to.', async () => {
+    const id = await sendTo(redcloud, '+99912345678');
+    for (const to of ['%2B99912345678', '+99912345678', '99912345678']) {
+      expect(idsOf((await get(`/messages?to=${to}`)).json.messages)).toEqual([id]);
+    }
+  });
+
+  test.each(['to', 'from'])('A phone number in %s that has no possible reading is refused.', async (field) => {
+    for (const text of [
+      '+1 555',
+      '+155512',
+      '(555) 12 34 56',
+      '+0612345678',
+      '06 1234 5678',
+      '555-0104',
+      '+1234567890123456',
+    ]) {
+      const { status, json } = await get(`/messages?${field}=${encodeURIComponent(text)}`);
+      expect([text, status, json.error?.details]).toEqual([text, 400, { in: 'querystring', field }]);
+      expect(json.error.message).toContain(`${field} is no complete phone number`);
+    }
+  });
+
   test('is narrowed by status, sender, direction and number, and by several at once', async () => {
     const failed = await sendTo(redcloud, '+15550000002');
     await expect.poll(async () => (await get(`/messages/${failed}`)).json.status).toBe('FAILED');

@@ -58,6 +58,37 @@ describe('an opt-out by the API', () => {
     ]);
   });
 
+  test.each([
+    '+15554000003',
+    '%2B15554000003',
+    '15554000003',
+    '(555) 400-0003',
+    '%28555%29%20400-0003',
+    '555.400.0003',
+  ])('is listed and lifted by another spelling of its recipient: %s', async (spelling) => {
+    const added = await add({ numberId: 'num_abc123', recipient: '+15554000003' });
+    expect((await get(`?recipient=${spelling}`)).json.optOuts).toEqual([added.json]);
+    const { changes } = (await get(`/history?recipient=${spelling}`)).json;
+    expect(changes.at(-1)).toMatchObject({ recipient: '+15554000003', change: 'OPTED_OUT' });
+    expect((await remove(`num_abc123/${spelling}`)).status).toBe(204);
+    expect((await get(of('+15554000003'))).json.optOuts).toEqual([]);
+  });
+
+  test('of a recipient that is no complete phone number is refused, naming the field', async () => {
+    for (const recipient of ['+1 555', '(555) 400', '400-0003', '+0612345678', 'invalid', '']) {
+      for (const path of ['', '/history']) {
+        const { status, json } = await get(`${path}${of(recipient)}`);
+        expect([recipient, status, json.error?.details]).toEqual([
+          recipient,
+          400,
+          { in: 'querystring', field: 'recipient' },
+        ]);
+      }
+    }
+    const { status, json } = await remove(`num_abc123/${encodeURIComponent('+1 555')}`);
+    expect([status, json.error.details]).toEqual([400, { in: 'params', field: 'recipient' }]);
+  });
+
   test('many at once are one', async () => {
     const both = { numberId: 'num_abc123', recipient: '+15554000002' };
     const answers = await Promise.all([1, 2, 3, 4].map(() => add(both)));

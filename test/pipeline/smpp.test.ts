@@ -240,6 +240,24 @@ describe('a real carrier', () => {
     },
   );
 
+  test('A STOP opts out the number in E.164, however the carrier writes it.', async () => {
+    await begin({ countryCode: '1' });
+    for (const [ton, from, to, recipient] of [
+      [2, '15550104321', '15551234567', '+15550104321'],
+      [2, '5550104322', '5551234567', '+15550104322'],
+      [1, '0015550104323', '115551234567', '+15550104323'],
+      [0, '5550104324', '5551234567', '+15550104324'],
+    ]) {
+      await centre.deliver({
+        ...{ source_addr_ton: ton, source_addr_npi: 1, source_addr: from },
+        ...{ dest_addr_ton: ton, dest_addr_npi: 1, destination_addr: to },
+        short_message: Buffer.from('STOP'),
+      });
+      const { json } = await redcloud.send(`after STOP from ${from}`, { to: [recipient] });
+      expect(json.errors).toMatchObject([{ to: recipient, error: { code: 'RECIPIENT_OPTED_OUT' } }]);
+    }
+  });
+
   test('that refuses the password is told as misconfigured, and nothing is lost', async () => {
     await begin({ password: 'wrong' });
     const ready = await redcloud.call('/health/ready', { token: null });

@@ -117,6 +117,8 @@ describe('looking', () => {
     expect(two).toHaveLength(2);
     const all = (await run('messages', 'list', '--reference', reference, '--all')).lines();
     expect(all).toHaveLength(3);
+    const national = await run('messages', 'list', '--reference', reference, '--to', '(555) 111-2222');
+    expect(national.lines()).toMatchObject([{ to: '+15551112222' }]);
     const shown = await run('--no-json', 'messages', 'show', two[0].messageId);
     expect(shown.stdout).toMatch(/^Events$/m);
     expect(shown.stdout).toMatch(/message\.queued/);

@@ -1694,7 +1694,7 @@ export interface operations {
                      * @enum {unknown}
                      */
                     deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
-                    /** @description Replace typographic look-alikes (“ ” – …) when the text then fits GSM-7 */
+                    /** @description Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are. */
                     smartEncoding?: boolean;
                 };
             };
@@ -2015,7 +2015,15 @@ export interface operations {
             query?: {
                 externalReference?: string;
                 status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+                /**
+                 * @description In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.
+                 * @example +15551234567
+                 */
                 to?: string;
+                /**
+                 * @description In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.
+                 * @example +15551234567
+                 */
                 from?: string;
                 numberId?: string;
                 direction?: "INBOUND" | "OUTBOUND";
@@ -5880,7 +5888,10 @@ export interface operations {
             query?: {
                 /** @description Only of this number, which must be yours */
                 numberId?: string;
-                /** @example +15551234567 */
+                /**
+                 * @description In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400.
+                 * @example +15551230000
+                 */
                 recipient?: string;
                 /** @description 1 to 500; 100 unless told otherwise */
                 limit?: number;
@@ -6778,7 +6789,10 @@ export interface operations {
             query?: {
                 /** @description Only of this number, which must be yours */
                 numberId?: string;
-                /** @example +15551234567 */
+                /**
+                 * @description In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400.
+                 * @example +15551230000
+                 */
                 recipient?: string;
                 /** @description 1 to 500; 100 unless told otherwise */
                 limit?: number;

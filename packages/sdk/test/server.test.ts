@@ -83,6 +83,11 @@ describe('against the server itself', () => {
     expect(await rc.messages.get(messageId)).toMatchObject({ messageId, externalReference, direction: 'OUTBOUND' });
     const listed = await Array.fromAsync(rc.messages.list({ externalReference, createdAfter: new Date(0), limit: 2 }));
     expect(listed.map((message) => message.messageId).sort()).toEqual(accepted.map((one) => one.messageId).sort());
+    for (const to of ['+15553000001', '(555) 300-0001']) {
+      expect(await Array.fromAsync(rc.messages.list({ externalReference, to }))).toMatchObject([
+        { to: '+15553000001' },
+      ]);
+    }
     await expect(rc.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 

@@ -1,3 +1,5 @@
+import { readInternational, readNationalForm, readUntyped } from '../../phone-numbers.ts';
+
 /** An address as a PDU has it: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and its digits or letters. */
 export interface Address {
   ton: number;
@@ -31,21 +33,43 @@ export function addressOf(text: string, rules: AddressRules): Address {
   return { ton, npi, value: text };
 }
 
-const NATIONAL = /^\d{7,14}$/;
-const SUBSCRIBER = /^\d{7,10}$/;
+/** Types of number (SMPP 3.4, §5.2.5). */
+const TON = {
+  unknown: 0,
+  international: 1,
+  national: 2,
+  networkSpecific: 3,
+  subscriber: 4,
+  alphanumeric: 5,
+  abbreviated: 6,
+} as const;
+
+const IS_PHONE = /^\+?\d[\d\s().-]*$/;
 
 /**
- * The other way, of what a carrier sends. Without a country code, national digits stay as they are, since nobody can say of
- * which country they are.
- * @param countryCode of what comes in national form: "1".
+ * Reads an address that a carrier sends, as E.164 where it is a phone number. Short codes and alphanumeric senders stay as
+ * they are. Without a country code, national digits stay as they are as well: their country is not known.
+ * @param countryCode calling code of the country whose national form the carrier uses: "1".
  */
 export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCode?: string): string {
-  if (value.startsWith('+') || !/^\d+$/.test(value)) return value;
-  if (ton === 1) return `+${value.replace(/^00(?=[1-9])/, '')}`;
-  if (/^00[1-9]\d{6,14}$/.test(value)) return `+${value.slice(2)}`;
-  if (countryCode && (ton === 2 ? NATIONAL.test(value) : ton === 0 && SUBSCRIBER.test(value))) {
-    return `+${countryCode}${value.replace(/^0/, '')}`;
+  if (!IS_PHONE.test(value)) return value;
+  const digits = value.replace(/\D/g, '');
+  if (value.startsWith('+')) return readInternational(digits, countryCode) ?? value;
+  if (ton === TON.international) return readInternational(digits, countryCode) ?? `+${digits}`;
+  return readTyped(ton, digits, countryCode) ?? value;
+}
+
+function readTyped(ton: number, digits: string, countryCode: string | undefined): string | undefined {
+  switch (ton) {
+    case TON.national:
+      return readNationalForm(digits, countryCode);
+    case TON.alphanumeric:
+      return readUntyped(digits, undefined);
+    case TON.networkSpecific:
+    case TON.abbreviated:
+      // The carrier's own numbers: short codes.
+      return SHORT_CODE.test(digits) ? undefined : readUntyped(digits, countryCode);
+    default:
+      return readUntyped(digits, countryCode);
   }
-  // Many a carrier leaves the type out. So long a row of digits is no short code.
-  return /^\d{11,15}$/.test(value) && ton !== 2 ? `+${value}` : value;
 }

@@ -78,7 +78,7 @@ export const SmppSettingsSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
-    /** Of numbers that the carrier sends in national form. */
+    /** Country calling code of numbers that the carrier sends in national form. */
     countryCode: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,2}$' })),
     serviceType: Type.Unsafe<string>({ ...text(5), default: '' }),
     registeredDelivery: Type.Integer({ minimum: 0, maximum: 31, default: 1 }),

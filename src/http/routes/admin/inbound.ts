@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
+import { callingCodeOf, isDialledIn, readInternational, readUntyped, readWritten } from '../../../phone-numbers.ts';
 import type { App, Rooms } from '../../app.ts';
 import { body, E164, refusals } from '../../schemas.ts';
 import { MediaItem } from '../core/send-message.ts';
@@ -41,8 +42,24 @@ export function adminInbound(app: App, { inbound }: Rooms): void {
     const { carrier, carrierRef, from, to, text = null, media = null } = request.body;
     if (text === null && media === null) throw invalidRequest('At least one of text or media is required');
     const messageType = media ? ('MMS' as const) : ('SMS' as const);
-    const { outcome, messageId } = await inbound(carrier, { carrierRef, from, to, messageType, text, media });
+    const sender = senderOf(from, to);
+    const { outcome, messageId } = await inbound(carrier, { carrierRef, from: sender, to, messageType, text, media });
     if (outcome === 'repeat') return reply.code(202).send({ outcome: 'REPEAT' });
     return reply.code(202).send({ outcome: outcome === 'new' ? 'NEW' : 'NOBODY', messageId });
   });
+}
+
+/** Digits of the longest short code. */
+const LONGEST_SHORT_CODE = 8;
+
+/** E.164 for a phone number in any spelling, since opt-outs are of E.164. National digits are those of the number's country. */
+function senderOf(from: string, to: string): string {
+  const written = readWritten(from);
+  if (!written) return from;
+  const { digits, hasPlus } = written;
+  if (hasPlus) return readInternational(digits) ?? from;
+  if (digits.length <= LONGEST_SHORT_CODE) return from;
+  const callingCode = callingCodeOf(to);
+  const isNational = callingCode !== undefined && isDialledIn(callingCode, digits);
+  return readUntyped(digits, isNational ? callingCode : undefined) ?? from;
 }

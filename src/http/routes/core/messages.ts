@@ -8,6 +8,7 @@ import { requireCapability } from '../../bearer.ts';
 import { EVENT_TYPES, Failure } from '../../event-schema.ts';
 import { readMoment } from '../../moments.ts';
 import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
+import { addressesMeant } from '../../phone-filter.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 import { MediaItem } from './send-message.ts';
@@ -85,6 +86,15 @@ const MessageEvent = Type.Object({
   delivery: Delivery,
 });
 
+const Address = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  description:
+    'In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by ' +
+    "the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.",
+  examples: ['+15551234567'],
+});
+
 const listSchema = {
   operationId: 'listMessages',
   summary: 'Messages, newest first',
@@ -97,8 +107,8 @@ const listSchema = {
   querystring: body({
     externalReference: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     status: Type.Optional(Type.Enum([...STATUSES])),
-    to: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-    from: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    to: Type.Optional(Address),
+    from: Type.Optional(Address),
     numberId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     direction: Type.Optional(Type.Enum(['INBOUND', 'OUTBOUND'])),
     createdAfter: Type.Optional(Type.String({ format: 'date-time', description: 'At that moment, or later' })),
@@ -133,9 +143,14 @@ const getSchema = {
 
 type Query = Static<typeof listSchema.querystring>;
 
-function filterOf({ createdAfter, createdBefore, limit: _, cursor: __, ...filter }: Query): MessageFilter {
+async function filterOf(numbers: Rooms['numbers'], apiClientId: string, query: Query): Promise<MessageFilter> {
+  const { createdAfter, createdBefore, to, from, limit: _, cursor: __, ...filter } = query;
+  const meant = (field: string, text: string | undefined, hasNationalDigits: boolean) =>
+    text === undefined ? undefined : addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits });
   return {
     ...filter,
+    to: await meant('to', to, false),
+    from: await meant('from', from, true),
     createdAfter: createdAfter === undefined ? undefined : readMoment('createdAfter', createdAfter),
     createdBefore: createdBefore === undefined ? undefined : readMoment('createdBefore', createdBefore),
   };
@@ -172,12 +187,13 @@ export function shownDetail(
   };
 }
 
-export function readMessages(app: App, { lookup, deliveries }: Rooms): void {
+export function readMessages(app: App, { lookup, deliveries, numbers }: Rooms): void {
   const onRequest = requireCapability('messages:read');
 
   app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
     const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isId)[0];
-    const page = await lookup.list(apiClient.id, filterOf(query), before, limitOf(query));
+    const filter = await filterOf(numbers, apiClient.id, query);
+    const page = await lookup.list(apiClient.id, filter, before, limitOf(query));
     const nextCursor = page.before === undefined ? null : toCursor([page.before]);
     return { messages: page.messages.map(shown), nextCursor };
   });

@@ -1,25 +1,47 @@
 import Type, { type Static } from 'typebox';
-import { notFound } from '../../../errors.ts';
+import { invalidRequest, notFound } from '../../../errors.ts';
 import type { Filter } from '../../../optouts/listing.ts';
 import type { Rooms } from '../../app.ts';
 import { Limit } from '../../paging.ts';
-import { body, E164 } from '../../schemas.ts';
+import { addressesMeant } from '../../phone-filter.ts';
+import { body } from '../../schemas.ts';
 
 /** A page of what may be many: `nextCursor` of one is `after` of the next. */
 export const PageQuery = body({
   numberId: Type.Optional(Type.String({ maxLength: 255, description: 'Only of this number, which must be yours' })),
-  recipient: Type.Optional(E164),
+  recipient: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of ' +
+        "your numbers' countries, or refused with 400.",
+      examples: ['+15551230000'],
+    }),
+  ),
   limit: Limit,
   after: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
 });
 
 type Query = Static<typeof PageQuery>;
 
-/** @throws ApiError NOT_FOUND for a number of somebody else, as for one that is not there. */
+/**
+ * @throws ApiError NOT_FOUND for a number of somebody else, as for one that is not there; INVALID_REQUEST for a recipient
+ *   that is no phone number.
+ */
 export async function readFilter(numbers: Rooms['numbers'], apiClientId: string, query: Query): Promise<Filter> {
-  const { numberId = null, recipient = null } = query;
+  const { numberId = null, recipient } = query;
   if (numberId !== null) await requireOwn(numbers, apiClientId, numberId);
-  return { apiClientId, numberId, recipient };
+  const recipients = recipient === undefined ? null : await recipientsOf(numbers, apiClientId, recipient);
+  return { apiClientId, numberId, recipients };
+}
+
+/** Recipients that a spelling means. Opt-outs may also be of short codes. */
+async function recipientsOf(numbers: Rooms['numbers'], apiClientId: string, text: string): Promise<string[]> {
+  const field = 'recipient';
+  const meant = await addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits: true });
+  if (meant.every((address) => /^\+?\d+$/.test(address))) return meant;
+  throw invalidRequest('recipient must be a phone number, such as +15551230000', { in: 'querystring', field });
 }
 
 /** @throws ApiError NOT_FOUND */

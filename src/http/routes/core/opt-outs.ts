@@ -1,10 +1,11 @@
 import Type from 'typebox';
-import { notFound } from '../../../errors.ts';
+import { invalidRequest, notFound } from '../../../errors.ts';
 import { listOptOuts } from '../../../optouts/listing.ts';
 import type { OptOut } from '../../../optouts/optouts.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
+import { addressesMeant } from '../../phone-filter.ts';
 import { body, E164, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
 
@@ -120,11 +121,22 @@ export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
       const apiClientId = request.apiClient.id;
       const { numberId, recipient } = request.params;
       await requireOwn(numbers, apiClientId, numberId);
-      const removed = await optOuts.remove({ apiClientId, numberId, recipient, origin: 'API' });
+      const recipients = await addressesMeant(numbers, { ...ITS_PATH, text: recipient, apiClientId });
+      const standing = [...(await optOuts.among({ apiClientId, numberId, recipients }))];
+      if (standing.length > 1) throw ambiguous(standing);
+      const [meant] = standing;
+      const removed = meant && (await optOuts.remove({ apiClientId, numberId, recipient: meant, origin: 'API' }));
       if (!removed) throw notFound('No such opt-out');
       return reply.code(204).send(null);
     },
   );
+}
+
+const ITS_PATH = { in: 'params', field: 'recipient', hasNationalDigits: true };
+
+function ambiguous(recipients: readonly string[]) {
+  const message = `recipient can be ${recipients.join(' or ')}. Write it with a plus and its country code.`;
+  return invalidRequest(message, { in: 'params', field: 'recipient' });
 }
 
 function isPlace(value: unknown): value is [string, string] {

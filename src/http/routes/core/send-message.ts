@@ -61,7 +61,11 @@ const SendBody = body(
       }),
     ),
     smartEncoding: Type.Optional(
-      Type.Boolean({ description: 'Replace typographic look-alikes (“ ” – …) when the text then fits GSM-7' }),
+      Type.Boolean({
+        description:
+          'Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when ' +
+          'all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are.',
+      }),
     ),
   },
   { examples: [SMS_EXAMPLE, MMS_EXAMPLE] },

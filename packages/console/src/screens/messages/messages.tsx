@@ -9,7 +9,7 @@ import { Page } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { Pager } from '../../ui/table.tsx';
 import { NoMessages } from './no-messages.tsx';
-import { filtersOf, meantBy, searchOf } from './search.ts';
+import { filtersOf, meantBy, otherMeaning, searchOf } from './search.ts';
 import { MessageTable } from './table.tsx';
 
 const EVERY_MS = 5000;
@@ -39,7 +39,7 @@ export function Messages() {
   return (
     <Page title="Messages">
       <Search filters={filters} set={set} open={(messageId) => go(`/messages/${encodeURIComponent(messageId)}`)} />
-      <List filters={filters} clear={() => go('/messages')} />
+      <List filters={filters} set={set} clear={() => go('/messages')} />
     </Page>
   );
 }
@@ -112,7 +112,13 @@ function Moment({ label, value, set }: MomentProps) {
   );
 }
 
-function List({ filters, clear }: { filters: Filters; clear: () => void }) {
+interface ListProps {
+  filters: Filters;
+  set: (change: Filters) => void;
+  clear: () => void;
+}
+
+function List({ filters, set, clear }: ListProps) {
   const { query, page, back, next } = usePages<MessagesPage>('/messages', filters, { everyMs: EVERY_MS });
   const isFiltered = Object.values(filters).some(Boolean);
   return (
@@ -121,7 +127,7 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
         <div aria-busy={query.isPlaceholderData}>
           {messages.length > 0 && <MessageTable messages={messages} />}
           {messages.length === 0 && (isFiltered || page > 1) && (
-            <Nothing next={next} clear={clear} digits={/^\d{7,15}$/.exec(filters['externalReference'] ?? '')?.[0]} />
+            <Nothing next={next} clear={clear} filters={filters} set={set} />
           )}
           {messages.length === 0 && !isFiltered && page === 1 && <NoMessages />}
           <Pager shown={messages.length} page={page} back={back} next={next} />
@@ -131,25 +137,21 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   );
 }
 
-interface NothingProps {
+interface NothingProps extends ListProps {
   next: (() => void) | undefined;
-  clear: () => void;
-  /** What was looked for, where it may have been meant as a number. */
-  digits: string | undefined;
 }
 
 /** A page looks at so many messages and no more: it may find none, and there may be some further on. */
-function Nothing({ next, clear, digits }: NothingProps) {
+function Nothing({ next, filters, set, clear }: NothingProps) {
+  const other = otherMeaning(filters);
   return (
     <Empty title={next ? 'None among the messages looked through so far' : 'No message is like this'}>
-      {digits && (
-        <p>{digits} was looked for as a reference. A recipient begins with a plus and the code of its country.</p>
-      )}
       {next && (
         <Button kind="primary" onClick={next}>
           Look further back
         </Button>
       )}
+      {other && <Button onClick={() => set(other.filter)}>Search it as a {other.name}</Button>}
       <Button onClick={clear}>Clear the search</Button>
     </Empty>
   );

@@ -1,11 +1,44 @@
 import { expect, test } from 'vitest';
-import { filtersOf, meantBy, searchOf } from './search.ts';
+import { filtersOf, meantBy, otherMeaning, searchOf } from './search.ts';
 
-test('what is looked for is known by what it looks like', () => {
+test.each([
+  ['+1 (555) 123-4567', '+15551234567'],
+  ['+15551234567', '+15551234567'],
+  ['+44 (0)20 7946 0000', '+442079460000'],
+])('An international number is looked for as a recipient in E.164: %s', (text, to) => {
+  expect(meantBy(` ${text} `)).toEqual({ filter: { to } });
+});
+
+test.each([
+  '(555) 123-0000',
+  '(555)123-0000',
+  '555-123-0000',
+  '1-555-123-0000',
+  '555.123.0000',
+  '555 123 0000',
+  '0151 12345678',
+  '015112345678',
+])('A national number is looked for as a recipient in its own spelling, which the API reads: %s', (text) => {
+  expect(meantBy(` ${text} `)).toEqual({ filter: { to: text } });
+});
+
+test.each(['order_789', '5551230000', '2026-11-23', '114-3941689-8772232', '100-2003-40', '(1)', '+1'])(
+  'Another text is looked for as a reference: %s',
+  (text) => {
+    expect(meantBy(text)).toEqual({ filter: { externalReference: text } });
+  },
+);
+
+test('An id leads to its message, and nothing to all messages.', () => {
   expect(meantBy(' msg_abc123 ')).toEqual({ messageId: 'msg_abc123' });
-  expect(meantBy('+1 (555) 123-4567')).toEqual({ filter: { to: '+15551234567' } });
-  expect(meantBy('order_789')).toEqual({ filter: { externalReference: 'order_789' } });
   expect(meantBy('  ')).toEqual({ filter: { externalReference: undefined } });
+});
+
+test('A search that found nothing may have another meaning.', () => {
+  expect(otherMeaning({ externalReference: '5551230000' })).toMatchObject({ filter: { to: '5551230000' } });
+  expect(otherMeaning({ to: '555-123-0000' })).toMatchObject({ filter: { externalReference: '555-123-0000' } });
+  expect(otherMeaning({ to: '+15551230000' })).toBeUndefined();
+  expect(otherMeaning({ externalReference: 'order_789' })).toBeUndefined();
 });
 
 test('filters survive the address, and only those that the API knows', () => {

@@ -2,13 +2,29 @@ import type { Filters } from '../../ui/pages.ts';
 
 export type Found = { messageId: string } | { filter: Filters };
 
-/** What somebody looks for, by what it looks like: a message's id, a phone number, else a reference. */
+/** Finds out what a text is by its form: a message's id, a phone number, else a reference. */
 export function meantBy(text: string): Found {
   const wanted = text.trim();
   if (/^msg_\w+$/.test(wanted)) return { messageId: wanted };
-  const digits = wanted.replace(/[\s().-]/g, '');
-  if (/^\+\d{7,15}$/.test(digits)) return { filter: { to: digits } };
-  return { filter: { externalReference: wanted || undefined } };
+  if (!isPhoneNumber(wanted)) return { filter: { externalReference: wanted || undefined } };
+  const isInternational = wanted.startsWith('+');
+  // A 0 in parentheses is dialled only within the country.
+  return { filter: { to: isInternational ? `+${wanted.replace('(0)', '').replace(/\D/g, '')}` : wanted } };
+}
+
+/** The API reads national spellings. Digits alone may as well be a reference, and so may groups of them with hyphens. */
+function isPhoneNumber(text: string): boolean {
+  const digits = text.replace(/\D/g, '').length;
+  if (!/^\+?[\d\s().\-/\u2010-\u2015]+$/.test(text) || digits < 7 || digits > 15) return false;
+  if (text.startsWith('+')) return true;
+  return /[\s().]/.test(text) || /^(0|(1-)?\d{3}-\d{3}-\d{4}$)/.test(text);
+}
+
+/** The other meaning of a search that found nothing; undefined when it has none. */
+export function otherMeaning({ to, externalReference }: Filters): { name: string; filter: Filters } | undefined {
+  if (to && !to.startsWith('+')) return { name: 'reference', filter: { to: undefined, externalReference: to } };
+  if (!/^\d{7,15}$/.test(externalReference ?? '')) return undefined;
+  return { name: 'recipient', filter: { to: externalReference, externalReference: undefined } };
 }
 
 const FILTERS = ['to', 'from', 'externalReference', 'status', 'direction', 'createdAfter', 'createdBefore'] as const;

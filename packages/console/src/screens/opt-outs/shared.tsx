@@ -13,16 +13,23 @@ export const E164 = {
   title: 'A plus, the country code and the number, without spaces: +15551234567',
 };
 
+/** For a search by number: the API reads other spellings as well. */
+const ANY_SPELLING = {
+  placeholder: '+15551234567',
+  pattern: '[\\d\\s\\(\\)\\.\\+\\-\\/]{3,}',
+  title: 'A phone number, such as +15551234567 or (555) 123-4567',
+};
+
 export function RecipientSearch({ recipient, find }: { recipient: string; find: (recipient: string) => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    find(String(new FormData(event.currentTarget).get('recipient')));
+    find(String(new FormData(event.currentTarget).get('recipient')).trim());
   };
   return (
     <search>
       <form className="filters" onSubmit={submit}>
         <Field label="Recipient">
-          <TextInput key={recipient} name="recipient" type="search" defaultValue={recipient} {...E164} />
+          <TextInput key={recipient} name="recipient" type="search" defaultValue={recipient} {...ANY_SPELLING} />
         </Field>
         <Button type="submit">Find</Button>
       </form>

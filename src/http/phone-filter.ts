@@ -1,0 +1,64 @@
+import { invalidRequest } from '../errors.ts';
+import type { Numbers } from '../numbers/numbers.ts';
+import { isDialledIn, readingsOf, readWritten, type WrittenNumber } from '../phone-numbers.ts';
+
+/** With fewer digits, a text without a plus is a short code or a name such as `24/7`. */
+const SHORTEST_NUMBER = 7;
+const LONGEST_SHORT_CODE = 8;
+
+export interface AddressFilter {
+  /** Name of the parameter, and where it is: `querystring` by default. */
+  field: string;
+  in?: string;
+  text: string;
+  apiClientId: string;
+  /** Whether stored addresses include national digits as a carrier sent them: those of senders do. */
+  hasNationalDigits: boolean;
+}
+
+type CallingCodes = Pick<Numbers, 'callingCodesOf'>;
+
+/**
+ * Stored addresses that a filter means. A number in E.164 means itself. In another spelling, such as ` 1555…` (a plus that
+ * was not escaped in the URL) or `(555) 123-0000`, it means each number that it can be in the countries of the client's
+ * own numbers. Names and short codes mean themselves.
+ * @throws ApiError INVALID_REQUEST naming the field, for a phone number that has no possible reading.
+ */
+export async function addressesMeant(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
+  const { text, hasNationalDigits } = filter;
+  const written = readWritten(unescaped(text));
+  if (!written || (!written.hasPlus && written.digits.length < SHORTEST_NUMBER)) return [text];
+  const readings = await readAll(numbers, filter, written);
+  const isBare = text === written.digits;
+  const isStored = isBare && (hasNationalDigits || text.length <= LONGEST_SHORT_CODE);
+  if (readings.length === 0 && !isStored) throw unreadable(filter);
+  const keepsDigits = isStored || (hasNationalDigits && !written.hasPlus);
+  return keepsDigits ? [...readings, written.digits] : readings;
+}
+
+async function readAll(numbers: CallingCodes, { apiClientId }: AddressFilter, written: WrittenNumber) {
+  if (written.hasPlus) return readingsOf(written, []);
+  // The inventory is North American, and its numbers are often written without their country code.
+  const callingCodes = new Set(['1', ...(await numbers.callingCodesOf(apiClientId))]);
+  return readingsOf(
+    written,
+    [...callingCodes].filter((callingCode) => isDialledIn(callingCode, written.digits)),
+  );
+}
+
+/** A value that was escaped twice: `%2B1555…`. */
+function unescaped(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function unreadable({ field, in: within = 'querystring' }: AddressFilter) {
+  const message =
+    `${field} is no complete phone number. Write it with a plus and its country code, such as +15551234567. ` +
+    'In a URL, escape the plus as %2B.';
+  return invalidRequest(message, { in: within, field });
+}
