@@ -138,6 +138,29 @@ describe('RC_CARRIERS', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
+  function carriersOf(bytes: Uint8Array): string | undefined {
+    const file = join(directory, 'carriers.json');
+    writeFileSync(file, bytes);
+    return readConfig({ RC_CARRIERS: file }).carriers?.text;
+  }
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+
+  test('is read with a UTF-8 byte order mark as without one', () => {
+    expect(carriersOf(Buffer.from(JSON_TEXT))).toBe(JSON_TEXT);
+    expect(carriersOf(Buffer.from(`\ufeff${JSON_TEXT}`))).toBe(JSON_TEXT);
+  });
+
+  test.each([
+    ['UTF-16 in little-endian order', utf16(`\ufeff${JSON_TEXT}`)],
+    ['UTF-16 in big-endian order', utf16(`\ufeff${JSON_TEXT}`).swap16()],
+    ['UTF-16 without a byte order mark', utf16(JSON_TEXT)],
+    ['UTF-32', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b])],
+    ['Latin-1', Buffer.from(JSON_TEXT, 'latin1')],
+  ])('in another encoding is refused, with the file and the fix: %s', (_, bytes) => {
+    expect(() => carriersOf(bytes)).toThrow(ConfigError);
+    expect(() => carriersOf(bytes)).toThrow(/^RC_CARRIERS: .*carriers\.json (is|has) .*UTF-.*\. Save it as UTF-8\.$/);
+  });
+
   test('turns the sandbox of the embedded store off, unless RC_SANDBOX=true', () => {
     const file = join(directory, 'carriers.json');
     writeFileSync(file, JSON_TEXT);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { LogLevel } from './log.ts';
@@ -184,11 +185,30 @@ function readAdminToken(text: string | undefined): string | undefined {
 
 function readCarriersFile(file: string | undefined, env: Env): Config['carriers'] {
   if (!file) return undefined;
+  return { file, text: readCarriersText(file), secret: (name) => env[name] };
+}
+
+/** UTF-16 byte order marks. A UTF-32 one contains the first, or zero octets. */
+const UTF_16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+/**
+ * Editors on Windows begin UTF-8 files with a byte order mark, which JSON does not allow (RFC 8259 §8.1). It is removed.
+ * @throws ConfigError when the file can't be read or has another encoding.
+ */
+export function readCarriersText(file: string): string {
+  let bytes: Buffer;
   try {
-    return { file, text: readFileSync(file, 'utf8'), secret: (name) => env[name] };
+    bytes = readFileSync(file);
   } catch (error) {
     throw new ConfigError(`RC_CARRIERS: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
   }
+  // UTF-8 text has no zero octet; ASCII in UTF-16 without a mark has one in each character.
+  const isUtf16 = bytes.includes(0) || UTF_16.some((mark) => bytes.subarray(0, mark.length).equals(mark));
+  if (isUtf16 || !isUtf8(bytes)) {
+    const encoding = isUtf16 ? 'is UTF-16 or UTF-32' : 'has bytes that are not UTF-8';
+    throw new ConfigError(`RC_CARRIERS: ${file} ${encoding}. Save it as UTF-8.`);
+  }
+  return bytes.toString('utf8').replace(/^\ufeff+/, '');
 }
 
 function readSchedule(text: string | undefined): readonly number[] {
