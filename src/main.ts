@@ -12,6 +12,7 @@ import { Simulator } from './carriers/simulator/simulator.ts';
 import { Smpp } from './carriers/smpp/smpp.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, exposedSandbox } from './config.ts';
+import { restrictDataDirectory } from './data-directory.ts';
 import { addDays } from './db/days.ts';
 import type { Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
@@ -88,6 +89,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
   const runs = (role: Config['roles'][number]) => config.roles.includes(role);
   const carriers = config.carriers && carriersOf(config.carriers);
 
+  for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
   const db = await openStore(config, log);
   stops.push({ name: 'store', stop: () => db.close() });
   try {
