@@ -3,7 +3,6 @@
  * carrier, tells what it found, and unbinds. With `--to` it sends one message, to your own handset please, and waits for
  * what comes back.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CarrierSettings, readCarriers } from '../src/carriers/settings.ts';
 import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from '../src/carriers/smpp/codec.ts';
@@ -11,6 +10,7 @@ import { isReceipt, readReceipt } from '../src/carriers/smpp/receipt.ts';
 import { Session, type SessionEnd } from '../src/carriers/smpp/session.ts';
 import { submitSm } from '../src/carriers/smpp/submit.ts';
 import { isLatin1 } from '../src/carriers/smpp/text.ts';
+import { readCarriersText } from '../src/config.ts';
 import { segment } from '../src/messages/segments.ts';
 
 const { values } = parseArgs({
@@ -29,7 +29,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 function chosen(): CarrierSettings {
   const file = values.carriers ?? process.env['RC_CARRIERS'];
   if (!file) throw new Error('Which carrier? --carriers carriers.json [--name acme]');
-  const { carriers, default: usual } = readCarriers(readFileSync(file, 'utf8'), (name) => process.env[name]);
+  const { carriers, default: usual } = readCarriers(readCarriersText(file), (name) => process.env[name]);
   const found = carriers.find(({ name }) => name === (values.name ?? usual));
   if (!found) throw new Error(`there is no carrier ${values.name} in ${file}`);
   return found;

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { type Config, ConfigError, readConfig, summary, unknownSettings } from './config.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Config, ConfigError, carriersDisableSandbox, readConfig, summary, unknownSettings } from './config.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SERVER = { DATABASE_URL: 'postgresql://user:hunter2@db.example/redcloud', RC_SECRET_KEY: KEY };
@@ -128,22 +130,75 @@ describe('a variable', () => {
   });
 });
 
-describe('the sandbox', () => {
-  test.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])('is on by default on %s', (HOST) => {
-    expect(readConfig({ HOST }).sandbox).toBe(true);
+describe('RC_CARRIERS', () => {
+  const JSON_TEXT = '{"carriers": [{"name": "ñandú"}]}';
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'redcloud-config-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  function carriersOf(bytes: Uint8Array): string | undefined {
+    const file = join(directory, 'carriers.json');
+    writeFileSync(file, bytes);
+    return readConfig({ RC_CARRIERS: file }).carriers?.text;
+  }
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+
+  test('is read with a UTF-8 byte order mark as without one', () => {
+    expect(carriersOf(Buffer.from(JSON_TEXT))).toBe(JSON_TEXT);
+    expect(carriersOf(Buffer.from(`\ufeff${JSON_TEXT}`))).toBe(JSON_TEXT);
   });
 
-  test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'])(
-    'on %s is silently off, and refused when it was asked for',
+  test.each([
+    ['UTF-16 in little-endian order', utf16(`\ufeff${JSON_TEXT}`)],
+    ['UTF-16 in big-endian order', utf16(`\ufeff${JSON_TEXT}`).swap16()],
+    ['UTF-16 without a byte order mark', utf16(JSON_TEXT)],
+    ['UTF-32', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b])],
+    ['Latin-1', Buffer.from(JSON_TEXT, 'latin1')],
+  ])('in another encoding is refused, with the file and the fix: %s', (_, bytes) => {
+    expect(() => carriersOf(bytes)).toThrow(ConfigError);
+    expect(() => carriersOf(bytes)).toThrow(/^RC_CARRIERS: .*carriers\.json (is|has) .*UTF-.*\. Save it as UTF-8\.$/);
+  });
+
+  test('turns the sandbox of the embedded store off, unless RC_SANDBOX=true', () => {
+    const file = join(directory, 'carriers.json');
+    writeFileSync(file, JSON_TEXT);
+    const read = (env: Record<string, string>) => {
+      const config = readConfig({ RC_CARRIERS: file, ...env });
+      return { sandbox: config.sandbox, warns: carriersDisableSandbox(config, env) };
+    };
+    expect(read({})).toEqual({ sandbox: false, warns: true });
+    expect(read({ RC_SANDBOX: 'true' })).toEqual({ sandbox: true, warns: false });
+    expect(read({ RC_SANDBOX: 'false' })).toEqual({ sandbox: false, warns: false });
+    expect(read(SERVER)).toEqual({ sandbox: false, warns: false });
+    expect(read({ ...SERVER, RC_SANDBOX: 'true' })).toEqual({ sandbox: true, warns: false });
+  });
+});
+
+describe('the sandbox', () => {
+  test.each(['127.0.0.1', '127.8.9.1', 'localhost', 'LOCALHOST', '::1', '[::1]', '0:0:0:0:0:0:0:1'])(
+    'is on by default on %s',
     (HOST) => {
-      expect(readConfig({ HOST }).sandbox).toBe(false);
-      expect(readConfig({ HOST, RC_SANDBOX: 'false' }).sandbox).toBe(false);
-      for (const RC_SANDBOX of ['true', '1']) {
-        expect(() => readConfig({ HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
-        expect(() => readConfig({ ...SERVER, HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
-      }
+      expect(readConfig({ HOST }).sandbox).toBe(true);
     },
   );
+
+  test('has a HOST without the brackets that an IPv6 address has in a URL', () => {
+    expect(readConfig({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
+  test.each([
+    ...['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'],
+    ...['127.999.1.1', '127.0.0.256', '127.1', '127.00.0.1', '0x7f.0.0.1', '2130706433', '::1%lo', 'localhost.'],
+  ])('on %s is silently off, and refused when it was asked for', (HOST) => {
+    expect(readConfig({ HOST }).sandbox).toBe(false);
+    expect(readConfig({ HOST, RC_SANDBOX: 'false' }).sandbox).toBe(false);
+    for (const RC_SANDBOX of ['true', '1']) {
+      expect(() => readConfig({ HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
+      expect(() => readConfig({ ...SERVER, HOST, RC_SANDBOX })).toThrow(/^RC_SANDBOX: /);
+    }
+  });
 
   test('is with DATABASE_URL only there when it was asked for', () => {
     expect(readConfig(SERVER).sandbox).toBe(false);

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { LogLevel } from './log.ts';
+import { isLoopbackName } from './loopback.ts';
 
 export const ROLES = ['api', 'outbound', 'webhooks'] as const;
 export type Role = (typeof ROLES)[number];
@@ -46,7 +48,6 @@ export class ConfigError extends Error {
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
 const DAY = 86_400;
 const SETTINGS = new Set(
   'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
@@ -56,7 +57,8 @@ const SETTINGS = new Set(
 
 /** The only reader of the environment. @throws ConfigError naming the variable at fault. */
 export function readConfig(env: Env = process.env): Config {
-  const host = env['HOST'] || '127.0.0.1';
+  // Brackets belong to URLs: the operating system resolves an address without them.
+  const host = (env['HOST'] || '127.0.0.1').replace(/^\[(.*)\]$/, '$1');
   const databaseUrl = readDatabaseUrl(env['DATABASE_URL']);
   const roles = readRoles(env['RC_ROLES']);
   if (!databaseUrl && roles.length < ROLES.length) {
@@ -68,7 +70,7 @@ export function readConfig(env: Env = process.env): Config {
     databaseUrl,
     dataDir: env['RC_DATA_DIR'] || './data',
     roles,
-    sandbox: readSandbox(env['RC_SANDBOX'], host, databaseUrl),
+    sandbox: readSandbox(env['RC_SANDBOX'], host, { databaseUrl, carriers: env['RC_CARRIERS'] }),
     secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
     adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
     carriers: readCarriersFile(env['RC_CARRIERS'], env),
@@ -91,6 +93,11 @@ export function readConfig(env: Env = process.env): Config {
 /** Variables that are named like settings, and are none: misspelt, perhaps. */
 export function unknownSettings(env: Env = process.env): string[] {
   return Object.keys(env).filter((name) => name.startsWith('RC_') && !SETTINGS.has(name));
+}
+
+/** Whether the sandbox would be on by default, if messages did not leave through real carriers. */
+export function carriersDisableSandbox(config: Config, env: Env = process.env): boolean {
+  return !config.sandbox && !env['RC_SANDBOX'] && !config.databaseUrl && config.carriers !== undefined;
 }
 
 /** For the first log line: everything but the secrets. */
@@ -135,15 +142,28 @@ function readRoles(text: string | undefined): readonly Role[] {
   throw new ConfigError(`RC_ROLES: "${unknown}" is not one of ${ROLES.join(', ')}.`);
 }
 
-function readSandbox(text: string | undefined, host: string, databaseUrl: string | undefined): boolean {
+/** What a sandbox must not share with its public credentials, unless it is asked for. */
+interface Valuables {
+  databaseUrl: string | undefined;
+  carriers: string | undefined;
+}
+
+function readSandbox(text: string | undefined, host: string, { databaseUrl, carriers }: Valuables): boolean {
   if (text && !/^(true|false|1|0)$/.test(text)) throw new ConfigError('RC_SANDBOX: expected true or false.');
   const asked = text === 'true' || text === '1';
-  const wanted = text ? asked : databaseUrl === undefined;
+  const wanted = text ? asked : !databaseUrl && !carriers;
   if (!wanted) return false;
-  if (LOOPBACK.test(host)) return true;
+  if (isLoopbackName(host)) return true;
   if (!asked) return false;
-  throw new ConfigError(
-    `RC_SANDBOX: its client and secret are public, so it is refused on HOST ${host}, which others can reach.`,
+  throw exposedSandbox(host);
+}
+
+/** @param bound the address on which the server listens, if the name of the host was resolved already. */
+export function exposedSandbox(host: string, bound = host): ConfigError {
+  const where = bound === host ? `HOST ${host}` : `HOST ${host}, which is ${bound} here,`;
+  return new ConfigError(
+    `RC_SANDBOX: its client and secret are public, but ${where} is not a loopback address. ` +
+      'Set HOST=127.0.0.1, or RC_SANDBOX=false.',
   );
 }
 
@@ -165,11 +185,30 @@ function readAdminToken(text: string | undefined): string | undefined {
 
 function readCarriersFile(file: string | undefined, env: Env): Config['carriers'] {
   if (!file) return undefined;
+  return { file, text: readCarriersText(file), secret: (name) => env[name] };
+}
+
+/** UTF-16 byte order marks. A UTF-32 one contains the first, or zero octets. */
+const UTF_16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+/**
+ * Editors on Windows begin UTF-8 files with a byte order mark, which JSON does not allow (RFC 8259 §8.1). It is removed.
+ * @throws ConfigError when the file can't be read or has another encoding.
+ */
+export function readCarriersText(file: string): string {
+  let bytes: Buffer;
   try {
-    return { file, text: readFileSync(file, 'utf8'), secret: (name) => env[name] };
+    bytes = readFileSync(file);
   } catch (error) {
     throw new ConfigError(`RC_CARRIERS: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
   }
+  // UTF-8 text has no zero octet; ASCII in UTF-16 without a mark has one in each character.
+  const isUtf16 = bytes.includes(0) || UTF_16.some((mark) => bytes.subarray(0, mark.length).equals(mark));
+  if (isUtf16 || !isUtf8(bytes)) {
+    const encoding = isUtf16 ? 'is UTF-16 or UTF-32' : 'has bytes that are not UTF-8';
+    throw new ConfigError(`RC_CARRIERS: ${file} ${encoding}. Save it as UTF-8.`);
+  }
+  return bytes.toString('utf8').replace(/^\ufeff+/, '');
 }
 
 function readSchedule(text: string | undefined): readonly number[] {

@@ -11,7 +11,8 @@ import { CarrierSettingsError, type Carriers, readCarriers } from './carriers/se
 import { Simulator } from './carriers/simulator/simulator.ts';
 import { Smpp } from './carriers/smpp/smpp.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, exposedSandbox } from './config.ts';
+import { restrictDataDirectory } from './data-directory.ts';
 import { addDays } from './db/days.ts';
 import type { Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
@@ -33,6 +34,7 @@ import { createIds } from './ids.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { createReplies } from './inbound/replies.ts';
 import { createLog, type Log } from './log.ts';
+import { isLoopbackAddress } from './loopback.ts';
 import { createAccept } from './messages/accept.ts';
 import { expireInboundKeys } from './messages/expire-inbound-keys.ts';
 import { expireKeys } from './messages/expire-keys.ts';
@@ -52,7 +54,7 @@ import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { redactReceipts } from './receipts/redact.ts';
-import { CANONICAL, close, pointAtInbox, seed } from './sandbox/demo.ts';
+import { CANONICAL, close, DEMO_CLIENTS, pointAtInbox, seed } from './sandbox/demo.ts';
 import { handsetRoute } from './sandbox/handset.ts';
 import { Inbox } from './sandbox/inbox/inbox.ts';
 import { inboxRoutes } from './sandbox/inbox/routes.ts';
@@ -89,6 +91,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
   const runs = (role: Config['roles'][number]) => config.roles.includes(role);
   const carriers = config.carriers && carriersOf(config.carriers);
 
+  for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
   const db = await openStore(config, log);
   stops.push({ name: 'store', stop: () => db.close() });
   try {
@@ -116,7 +119,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
     const sessions = createSessions({ db, clock });
-    const accounts = createAccounts({ db, keys, ids, clock });
+    const barred = config.sandbox ? new Set<string>() : DEMO_CLIENTS;
+    const accounts = createAccounts({ db, keys, ids, clock, barred });
     if (!(await accounts.ownsSecrets())) throw new ConfigError(OTHER_KEY);
     const autoReplies = createAutoReplies({ db, clock });
     const numbers = createNumbers({ db, ids, clock });
@@ -333,8 +337,11 @@ async function closeServer(app: App, signal: AbortSignal): Promise<void> {
   await app.close();
 }
 
-async function listen(app: App, { host, port }: Config): Promise<string> {
+async function listen(app: App, { host, port, sandbox }: Config): Promise<string> {
   await app.listen({ host, port });
+  const exposed = (app.addresses() as AddressInfo[]).find(({ address }) => !isLoopbackAddress(address));
+  // A hosts file or a resolver may have another opinion of what `localhost` is.
+  if (sandbox && exposed) throw exposedSandbox(host, exposed.address);
   const { address, family, port: bound } = app.server.address() as AddressInfo;
   const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address;
   return `http://${family === 'IPv6' && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${bound}`;

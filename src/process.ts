@@ -1,4 +1,12 @@
-import { type Config, ConfigError, readConfig, summary, unknownSettings, VERSION } from './config.ts';
+import {
+  type Config,
+  ConfigError,
+  carriersDisableSandbox,
+  readConfig,
+  summary,
+  unknownSettings,
+  VERSION,
+} from './config.ts';
 import { DatabaseUnavailable } from './db/db.ts';
 import { DirectoryInUse } from './db/lock.ts';
 import { SchemaError } from './db/migrate.ts';
@@ -33,6 +41,10 @@ export async function main(): Promise<void> {
   for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
   if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
     log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set: what is sent goes to the simulator' });
+  }
+  if (carriersDisableSandbox(config)) {
+    const reason = 'RC_CARRIERS is set, and the sandbox token is public; RC_SANDBOX=true turns the sandbox on';
+    log.warn({ event: 'sandbox_off', reason });
   }
   try {
     const running = await start(config, { log });

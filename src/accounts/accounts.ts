@@ -86,8 +86,16 @@ const CLIENT = `c.id, c.account_id as "accountId", c.name, c.status, c.capabilit
   c.created_at as "createdAt"`;
 const SECRET = `id, hint, created_at as "createdAt"`;
 
-export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clock }) {
-  const { db, keys, ids, clock } = parts;
+export interface AccountsParts {
+  db: Db;
+  keys: Keys;
+  ids: Ids;
+  clock: Clock;
+  /** Ids of API clients that never act through this process, whatever their status in the store. */
+  barred?: ReadonlySet<string>;
+}
+
+export function createAccounts({ db, keys, ids, clock, barred = new Set() }: AccountsParts) {
   const now = () => new Date(clock.now());
   const once = createOnce({ db, keys, clock });
 
@@ -104,13 +112,18 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       return wanted.map((id) => byId.get(id));
     },
   });
-  const active = remember(db, readActive);
+  const remembered = remember(db, readActive);
+
+  /** @returns the API client, if it and its account are ACTIVE now and it is not barred. */
+  async function active(id: string): Promise<ApiClient | undefined> {
+    return barred.has(id) ? undefined : remembered(id);
+  }
 
   const webhookSecrets = createWebhookSecrets({ db, keys, clock });
 
   /** After every write: what is remembered may be wrong now. */
   function changed<T>(result: T): T {
-    active.forget();
+    remembered.forget();
     webhookSecrets.forget();
     return result;
   }
@@ -131,7 +144,6 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
   return {
     /** Whether the secrets here were sealed with this key; true as well while there are none. */
     ownsSecrets: webhookSecrets.owned,
-    /** @returns the API client, if it and its account are ACTIVE now. */
     active,
 
     /**
@@ -212,7 +224,9 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
 
     clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by lower(c.name), c.id`, []),
 
+    /** @throws ApiError CONFLICT for the activation of a client that is barred. */
     async updateClient(id: string, change: ClientChange): Promise<ApiClient> {
+      if (change.status === 'ACTIVE' && barred.has(id)) throw barredClient(id);
       const has = (field: keyof ClientChange) => change[field] !== undefined;
       const [updated] = await db.query<ApiClient>(
         `update api_clients c set name = coalesce($2, name), status = coalesce($3, status),
@@ -279,4 +293,10 @@ export function createAccounts(parts: { db: Db; keys: Keys; ids: Ids; clock: Clo
       if (deleted.length === 0) throw notFound('No such secret');
     },
   };
+}
+
+function barredClient(id: string) {
+  return conflict(
+    `API client ${id} belongs to the sandbox, and its secret is public. Create another API client, or start with RC_SANDBOX=true`,
+  );
 }

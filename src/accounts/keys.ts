@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
 
@@ -58,12 +58,21 @@ export function createKeys(secretKey: Buffer): Keys {
 export function keptSecretKey(directory: string): Buffer {
   const file = join(directory, 'secret.key');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(file)) createKeyFile(file);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (key.length === KEY_BYTES) return key;
   throw new ConfigError(`${file} is damaged: it should hold 32 bytes in base64. Restore it, or the secrets are lost.`);
+}
+
+/** Whole or not at all, also when the disk is full: a damaged key would have to be repaired by hand. */
+function createKeyFile(file: string): void {
+  const draft = `${file}.new`;
+  try {
+    rmSync(draft, { force: true });
+    writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

@@ -30,7 +30,8 @@ interface Waiting {
  * @throws DirectoryInUse
  */
 export async function openEmbedded(directory: string): Promise<Db> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // PGlite makes files that all users may write: the mode of their directory keeps others out.
+  mkdirSync(join(directory, 'pg'), { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
   try {
     const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -12,6 +13,8 @@ export class DirectoryInUse extends Error {
  */
 export function lockDirectory(directory: string): { release(): void } {
   const file = join(directory, 'redcloud.lock');
+  // SQLite would make it readable for all.
+  closeSync(openSync(file, 'a', 0o600));
   const lock = new DatabaseSync(file);
   try {
     lock.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive');

@@ -10,6 +10,8 @@ const HEADERS = {
   // Everything that the page needs is a file of ours; an operator's session must not run anybody else's script.
   'content-security-policy':
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  // For browsers that do not know frame-ancestors.
+  'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   // The names stay while the content changes: a browser asks each time, and is answered 304.

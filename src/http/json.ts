@@ -30,7 +30,8 @@ export function acceptJson(app: App): void {
   });
 }
 
-function encodingProblem(request: FastifyRequest, body: Buffer): Error | undefined {
+/** @returns why a body is not JSON text in UTF-8 (RFC 8259 §8.1). */
+export function encodingProblem(request: FastifyRequest, body: Buffer): Error | undefined {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     return new ApiError('INVALID_REQUEST', 'Content-Encoding is not supported', { status: 415 });
   }

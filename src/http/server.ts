@@ -11,6 +11,7 @@ import { requireApiClient, requireOperator } from './bearer.ts';
 import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
+import { requireLoopback } from './loopback.ts';
 import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
@@ -79,6 +80,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
 
   acceptJson(app);
   observe(app, rooms);
+  if (config.sandbox) requireLoopback(app);
   refuseUnknown(app);
   app.setErrorHandler(errorHandler(log));
 

@@ -10,6 +10,8 @@ export const CANONICAL = {
 } as const;
 
 const OTHER_CLIENT = 'rc_test_client_other';
+/** API clients whose secrets are public. */
+export const DEMO_CLIENTS: ReadonlySet<string> = new Set([CANONICAL.clientId, OTHER_CLIENT]);
 const CAMPAIGN = 'camp_abc123';
 
 /** One number that works, and one for each way that a send is refused. */
@@ -52,10 +54,10 @@ function unlessThere(error: unknown): void {
 }
 
 async function knownClients(accounts: Accounts): Promise<ApiClient[]> {
-  return (await accounts.clients()).filter(({ id }) => id === CANONICAL.clientId || id === OTHER_CLIENT);
+  return (await accounts.clients()).filter(({ id }) => DEMO_CLIENTS.has(id));
 }
 
-/** A store that was a sandbox once and is none now: whoever can read the documentation must not get in. */
+/** Suspends the demo clients of a store that was a sandbox once. Operators see that status; `barred` is what keeps them out. */
 export async function close(accounts: Accounts): Promise<void> {
   for (const { id } of await knownClients(accounts)) await accounts.updateClient(id, { status: 'SUSPENDED' });
 }

@@ -55,6 +55,29 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     return () => context.close();
   });
 
+  test("the sandbox's inbox shows events also after bodies that are no events", async () => {
+    const bodies = [
+      null,
+      1,
+      'x',
+      [],
+      { error: null, text: {}, messageId: [] },
+      { error: { code: 'CODE', message: 'words' } },
+    ];
+    const post = (body: unknown) =>
+      fetch(`${redcloud.url}/sandbox/inbox`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    for (const body of bodies) await post(body);
+    await page.goto(`${redcloud.url}/sandbox/inbox`);
+    await post({ messageId: 'msg_last', type: 'message.sent', from: '+15551234567', to: '+15550000001' });
+    await page.getByText('+15551234567 → +15550000001').waitFor();
+    expect(await page.locator('.event').count()).toBe(bodies.length + 1);
+    await page.getByText('CODE: words').waitFor();
+  });
+
   test('a message whose answer got lost is not sent twice by who clicks again', async () => {
     await show('/phone');
     await loseAnswer('**/api/core/messages/send');

@@ -34,11 +34,13 @@ test('/docs and all that it loads come from this server: it works offline', asyn
 
 test("the inbox's page and all that it loads come from this server", async () => {
   const page = await fetch(`${redcloud.url}/sandbox/inbox`);
-  expect(page.headers.get('content-security-policy')).toBe("default-src 'self'; img-src data:");
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'; .*frame-ancestors 'none'$/);
+  expect(page.headers.get('x-frame-options')).toBe('DENY');
   const text = await page.text();
-  for (const [, url] of text.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
-    expect((await fetch(`${redcloud.url}${url}`)).status).toBe(200);
-  }
+  const script = await (await fetch(`${redcloud.url}/sandbox/inbox/page.js`)).text();
+  const modules = [...script.matchAll(/from '\.(\/[^']+)'/g)].map(([, file]) => `/sandbox/inbox${file}`);
+  const loaded = [...text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, url]) => url as string);
+  for (const url of [...loaded, ...modules]) expect((await fetch(`${redcloud.url}${url}`)).status).toBe(200);
 });
 
 test('the inbox shows webhooks live, verified in both ways', async () => {
@@ -55,8 +57,70 @@ test('the inbox shows webhooks live, verified in both ways', async () => {
   }
 });
 
+/** A POST to the inbox; an empty `type` sends no Content-Type. */
+const post = (raw: string | Uint8Array, type = 'application/json') =>
+  fetch(`${redcloud.url}/sandbox/inbox`, { method: 'POST', body: new Blob([raw as string], { type }) });
+
+async function received(): Promise<{ body: unknown }[]> {
+  const answer = await redcloud.call('/sandbox/inbox/received', { token: null });
+  expect(answer.status).toBe(200);
+  return answer.json.received;
+}
+
+test.each([
+  'text/plain',
+  'text/plain;application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  '',
+])('The inbox takes JSON only, which a page of another site cannot post unasked: %j is 415.', async (type) => {
+  expect((await post('{"type":"message.sent"}', type)).status).toBe(415);
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+  ['nested 33 levels', `${'['.repeat(33)}${']'.repeat(33)}`],
+  ['nested 500,000 levels', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
+])('The inbox refuses a body that is %s.', async (_, raw) => {
+  expect((await post(raw)).status).toBe(400);
+});
+
+test('The inbox takes any other JSON value, and its list and stream stay intact.', async () => {
+  const bodies = [
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { error: null, text: {} },
+    { type: 'a\n\ndata: {}', messageId: [1] },
+    [[['x']]],
+  ];
+  for (const body of bodies) expect((await post(JSON.stringify(body, null, 2))).status).toBe(204);
+  expect((await received()).slice(-bodies.length).map(({ body }) => body)).toEqual(bodies);
+  const live = await fetch(`${redcloud.url}/sandbox/inbox/live`);
+  const reader = (live.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!seen.includes(': live')) seen += (await reader.read()).value;
+  await reader.cancel();
+  const streamed = [...seen.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data as string).body);
+  expect(streamed.slice(-bodies.length)).toEqual(bodies);
+});
+
+test('The inbox keeps 8 MiB at most, the latest webhooks.', async () => {
+  const size = 1_000_000;
+  for (let nth = 1; nth <= 10; nth += 1) {
+    expect((await post(JSON.stringify({ nth, filler: 'x'.repeat(size) }))).status).toBe(204);
+  }
+  const kept = (await received()).map(({ body }) => (body as { nth: number }).nth);
+  expect(kept).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  expect((await post('x'.repeat(1_048_577))).status).toBe(413);
+});
+
 test('the inbox says when a signature is wrong', async () => {
-  await fetch(`${redcloud.url}/sandbox/inbox`, { method: 'POST', body: '{"type":"forged"}' });
+  await post('{"type":"forged"}');
   const { json } = await redcloud.call('/sandbox/inbox/received', { token: null });
   const forged = json.received.find(({ body }: { body: { type: string } }) => body.type === 'forged');
   expect(forged.verification.redcloud).toBe('wrong signature');

@@ -1,37 +1,88 @@
-import { afterEach, expect, test } from 'vitest';
-import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
-
-let redcloud: TestRedCloud;
-afterEach(() => redcloud.stop());
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Answer, OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const CREDENTIALS = 'grant_type=client_credentials&client_id=rc_test_client_123&client_secret=rc_secret_abc123';
+const DEMO_CLIENTS = ['rc_test_client_123', 'rc_test_client_other'];
 
-test('a store that was a sandbox once gives nobody in by the public credentials', async () => {
-  redcloud = await startRedCloud();
-  const issued = await redcloud.call('/api/auth/token', {
-    method: 'POST',
-    token: null,
-    headers: FORM,
-    raw: CREDENTIALS,
+function askForToken(on: TestRedCloud, clientSecret = 'rc_secret_abc123'): Promise<Answer> {
+  const raw = `grant_type=client_credentials&client_id=rc_test_client_123&client_secret=${clientSecret}`;
+  return on.call('/api/auth/token', { method: 'POST', token: null, headers: FORM, raw });
+}
+
+describe('a store that was a sandbox once', () => {
+  let redcloud: TestRedCloud;
+  let issued: Answer;
+  beforeAll(async () => {
+    redcloud = await startRedCloud();
+    issued = await askForToken(redcloud);
+    redcloud = await redcloud.restart({ RC_SANDBOX: 'false' });
   });
-  expect(issued.status).toBe(200);
-  redcloud = await redcloud.restart({ RC_SANDBOX: 'false' });
-  const refused = await redcloud.call('/api/auth/token', {
-    method: 'POST',
-    token: null,
-    headers: FORM,
-    raw: CREDENTIALS,
+  afterAll(() => redcloud.stop());
+
+  test('gives nobody in by the public credentials', async () => {
+    expect(issued.status).toBe(200);
+    expect((await askForToken(redcloud)).status).toBe(401);
+    for (const token of ['rc_token_example', issued.json.access_token]) {
+      expect((await redcloud.call('/api/core/whoami', { token })).status).toBe(401);
+    }
+    expect((await redcloud.call('/sandbox/inbox/received')).status).toBe(404);
   });
-  expect(refused.status).toBe(401);
-  for (const token of ['rc_token_example', issued.json.access_token]) {
-    expect((await redcloud.call('/api/core/whoami', { token })).status).toBe(401);
-  }
-  expect((await redcloud.call('/sandbox/inbox/received')).status).toBe(404);
+
+  test.each(DEMO_CLIENTS)('does not let an operator activate %s', async (id) => {
+    const path = `/clients/${id}`;
+    for (const change of [{ status: 'ACTIVE' }, { status: 'ACTIVE', name: 'Mine' }]) {
+      const { status, json } = await redcloud.admin('PATCH', path, change);
+      expect([status, json.error.code]).toEqual([409, 'CONFLICT']);
+      expect(json.error.message).toMatch(/^API client rc_test_client_\w+ belongs to the sandbox, .*RC_SANDBOX=true$/);
+    }
+    const renamed = await redcloud.admin('PATCH', path, { name: 'Renamed', capabilities: ['numbers:read'] });
+    expect(renamed.json).toMatchObject({ name: 'Renamed', status: 'SUSPENDED' });
+  });
+
+  test('does not let the demo client act by a secret of its own, its account, or an operator', async () => {
+    const [id = ''] = DEMO_CLIENTS;
+    const { json: client } = await redcloud.admin('GET', `/clients/${id}`);
+    await redcloud.admin('PATCH', `/accounts/${client.accountId}`, { status: 'ACTIVE' });
+    const { json: added } = await redcloud.admin('POST', `/clients/${id}/secrets`);
+    expect((await askForToken(redcloud, added.clientSecret)).status).toBe(401);
+    const asOperator = { token: OPERATOR, headers: { 'x-redcloud-client': id } };
+    expect((await redcloud.send('operator', {}, asOperator)).status).toBe(403);
+  });
+
+  test('is served under any Host, since its credentials are not public', async () => {
+    const headers = { host: 'sms.example.com', origin: 'https://console.example.com', 'sec-fetch-site': 'cross-site' };
+    const status = await new Promise((resolve, reject) => {
+      request(`${redcloud.url}/health/live`, { headers }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(200);
+  });
 });
 
+test.skipIf(!inject('template').databaseUrl)(
+  'A process without the sandbox does not serve the demo clients that another process has activated.',
+  async () => {
+    const outside = await startRedCloud({ env: { RC_SANDBOX: 'false' } });
+    const sandbox = await startRedCloud({ store: outside.store });
+    try {
+      const { status, json } = await askForToken(sandbox);
+      expect(status).toBe(200);
+      expect((await sandbox.call('/api/core/whoami', { token: json.access_token })).status).toBe(200);
+      expect((await askForToken(outside)).status).toBe(401);
+      for (const token of ['rc_token_example', json.access_token]) {
+        expect((await outside.call('/api/core/whoami', { token })).status).toBe(401);
+      }
+    } finally {
+      await outside.running.stop();
+      await sandbox.stop();
+    }
+  },
+);
+
 test('what somebody changed in the sandbox stays over a restart', async () => {
-  redcloud = await startRedCloud();
+  let redcloud = await startRedCloud();
   await redcloud.admin('PATCH', '/numbers/num_abc123', { campaignRegId: 'camp_mine' });
   await redcloud.admin('PATCH', '/clients/rc_test_client_123', { deliveryWebhookUrl: 'https://example.com/mine' });
   redcloud = await redcloud.restart();
@@ -40,4 +91,5 @@ test('what somebody changed in the sandbox stays over a restart', async () => {
   const client = await redcloud.admin('GET', '/clients/rc_test_client_123');
   expect(client.json.deliveryWebhookUrl).toBe('https://example.com/mine');
   expect(client.json.inboundWebhookUrl).toBe(`${redcloud.url}/sandbox/inbox`);
+  await redcloud.stop();
 });

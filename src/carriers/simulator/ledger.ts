@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A part that the simulator took. No text: a ledger is for counting. */
@@ -26,27 +26,33 @@ export class Ledger {
     this.#file = file;
   }
 
-  /** @returns what was taken, and not done with. A last line that was torn by a crash does not count. */
+  /**
+   * @returns what was taken, and not done with. A last line that was torn by a crash does not count.
+   * @throws the file system's error; the ledger is closed then.
+   */
   open(): Taken[] {
-    mkdirSync(dirname(this.#file), { recursive: true });
-    this.#fd = openSync(this.#file, 'a+');
-    const open = new Map<string, Taken>();
-    const text = readFileSync(this.#fd, 'utf8');
-    for (const line of text.split('\n').map(read)) {
-      if (line?.kind === 'taken') open.set(line.carrierRef, line);
-      if (line?.kind === 'done') open.delete(line.carrierRef);
+    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    this.#fd = openSync(this.#file, 'a+', 0o600);
+    try {
+      return readOpen(this.#fd);
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    if (text !== '' && !text.endsWith('\n')) writeSync(this.#fd, '\n');
-    return [...open.values()];
   }
 
+  /** @throws the file system's error, for example ENOSPC. Nothing is in the ledger then. */
   taken(taken: Taken): void {
     this.#append({ kind: 'taken', ...taken });
   }
 
-  /** Nothing more is to be reported of it. */
+  /** Nothing more is to be reported of it. Without room for that line, the next process reports it again. */
   done(carrierRef: string): void {
-    this.#append({ kind: 'done', carrierRef });
+    try {
+      this.#append({ kind: 'done', carrierRef });
+    } catch {
+      // A repeated report changes nothing.
+    }
   }
 
   close(): void {
@@ -55,8 +61,25 @@ export class Ledger {
   }
 
   #append(line: Line): void {
-    if (this.#fd !== undefined) writeSync(this.#fd, `${JSON.stringify(line)}\n`);
+    if (this.#fd === undefined) return;
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    const written = writeSync(this.#fd, bytes);
+    if (written === bytes.length) return;
+    // A full disk takes the beginning of a line. Left there, it would count as a whole one with the next line.
+    ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
+    throw Object.assign(new Error('The disk has no room for the ledger'), { code: 'ENOSPC' });
   }
+}
+
+function readOpen(fd: number): Taken[] {
+  const open = new Map<string, Taken>();
+  const text = readFileSync(fd, 'utf8');
+  for (const line of text.split('\n').map(read)) {
+    if (line?.kind === 'taken') open.set(line.carrierRef, line);
+    if (line?.kind === 'done') open.delete(line.carrierRef);
+  }
+  if (text !== '' && !text.endsWith('\n')) writeSync(fd, '\n');
+  return [...open.values()];
 }
 
 function read(text: string): Line | undefined {

@@ -7,6 +7,8 @@ import { type Script, scriptFor } from './scripts.ts';
 
 const CAPACITY = 256;
 const THROTTLE_MS = 500;
+/** When to hand over again what the ledger has no room for. */
+const LEDGER_RETRY_MS = 1_000;
 const NO_ANSWER_MS = 100;
 const REPLY_MS = 300;
 /** How long it waits before it reports again what was not taken. */
@@ -76,7 +78,12 @@ export class Simulator implements Carrier {
     const { clock, ids } = this.#options;
     const carrierRef = ids.next('msg').replace('msg_', 'sim-').toLowerCase();
     const taken: Taken = { carrierRef, reference, from, to, messageType, at: new Date(clock.now()).toISOString() };
-    this.#ledger.taken(taken);
+    try {
+      this.#ledger.taken(taken);
+    } catch {
+      // What is not in its books was not taken.
+      return { outcome: 'throttled', retryAfterMs: LEDGER_RETRY_MS };
+    }
     if (script.receiptFirst) {
       const reported = await this.#follow(taken, { ...script, receiptDelayMs: 0 }).then(
         () => true,

@@ -2,18 +2,21 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../clock.ts';
+import { invalidRequest } from '../../errors.ts';
+import { Kept } from './kept.ts';
 
-const KEPT = 500;
 const TOLERANCE_SECONDS = 300;
+/** Levels of lists and objects. Events have four; JSON.stringify overflows the stack at some thousands. */
+const DEEPEST = 32;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A webhook as it came, and whether it proves where it comes from. */
-export interface Received {
+/** A webhook that was posted, and whether its signatures verify. */
+interface Received {
   receivedAt: string;
   verification: { redcloud: Verdict; standardWebhooks: Verdict };
   headers: Record<string, string>;
-  /** The parsed body, or its text when it is not JSON. */
+  /** Any JSON value: anyone on this machine can post one. */
   body: unknown;
 }
 
@@ -27,25 +30,27 @@ export type Secrets = () => Promise<readonly string[]>;
 export class Inbox {
   readonly #secrets: Secrets;
   readonly #clock: Clock;
-  readonly #received: Received[] = [];
-  readonly #arrivals = new EventEmitter<{ received: [Received] }>().setMaxListeners(0);
+  readonly #kept = new Kept();
+  readonly #arrivals = new EventEmitter<{ received: [Buffer] }>().setMaxListeners(0);
 
   constructor(secrets: Secrets, clock: Clock) {
     this.#secrets = secrets;
     this.#clock = clock;
   }
 
-  /** The latest ones, oldest first. */
-  received(): readonly Received[] {
-    return this.#received;
+  /** The latest ones, oldest first, each as JSON text. */
+  received(): readonly Buffer[] {
+    return this.#kept.entries;
   }
 
-  onReceived(listener: (received: Received) => void): () => void {
+  onReceived(listener: (received: Buffer) => void): () => void {
     this.#arrivals.on('received', listener);
     return () => this.#arrivals.off('received', listener);
   }
 
-  async take(headers: Headers, rawBody: string): Promise<Received> {
+  /** @throws ApiError INVALID_REQUEST for a body that is not JSON, or nested too deeply to be shown. */
+  async take(headers: Headers, rawBody: string): Promise<void> {
+    const body = parsed(rawBody);
     const secrets = await this.#secrets();
     const received: Received = {
       receivedAt: new Date(this.#clock.now()).toISOString(),
@@ -54,12 +59,11 @@ export class Inbox {
         standardWebhooks: best(secrets, (secret) => standardWebhooks(secret, headers, rawBody)),
       },
       headers: shown(headers),
-      body: parsed(rawBody),
+      body,
     };
-    this.#received.push(received);
-    if (this.#received.length > KEPT) this.#received.shift();
-    this.#arrivals.emit('received', received);
-    return received;
+    const entry = Buffer.from(JSON.stringify(received));
+    this.#kept.add(entry);
+    this.#arrivals.emit('received', entry);
   }
 
   #redcloud(secret: string, headers: Headers, rawBody: string): Verdict {
@@ -93,9 +97,24 @@ function shown(headers: Headers): Record<string, string> {
 }
 
 function parsed(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    return text;
+    throw invalidRequest(text === '' ? 'The body is empty; expected JSON' : 'The body is not valid JSON');
   }
+  if (isDeeper(value, DEEPEST)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
+  return value;
+}
+
+/** Without recursion: a body may be nested as deeply as its size allows. */
+function isDeeper(value: unknown, levels: number): boolean {
+  const left = [{ value, level: 0 }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const level = next.level + 1;
+    if (level > levels) return true;
+    for (const inner of Object.values(next.value)) left.push({ value: inner, level });
+  }
+  return false;
 }

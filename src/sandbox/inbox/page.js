@@ -1,3 +1,5 @@
+import { describeEvent } from './event.js';
+
 const find = (id) => document.getElementById(id);
 const messages = new Map();
 
@@ -7,18 +9,18 @@ find('command').textContent = `curl -X POST ${location.origin}/api/core/messages
   -H "Idempotency-Key: inbox-${Date.now()}" \\
   -d '{"sendFrom": "num_abc123", "to": ["+15550000009"], "messageType": "SMS", "text": "Hello from Red Cloud"}'`;
 
-function messageItem({ messageId = 'unknown', from, to }) {
+function messageItem({ messageId, route }) {
   const known = messages.get(messageId);
   if (known) return known;
   const item = find('message').content.firstElementChild.cloneNode(true);
-  item.querySelector('.route').textContent = `${from ?? '?'} → ${to ?? '?'}`;
+  item.querySelector('.route').textContent = route;
   item.querySelector('.id').textContent = messageId;
   messages.set(messageId, item);
   find('messages').prepend(item);
   return item;
 }
 
-function eventItem({ receivedAt, verification, headers, body }) {
+function eventItem({ receivedAt, verification, headers, body }, { title, error, said }) {
   const item = find('event').content.firstElementChild.cloneNode(true);
   const valid = verification.redcloud === 'valid' && verification.standardWebhooks === 'valid';
   const verdict = item.querySelector('.verdict');
@@ -26,11 +28,11 @@ function eventItem({ receivedAt, verification, headers, body }) {
     ? '✓ both signatures verify'
     : `✗ X-RedCloud: ${verification.redcloud}; Standard Webhooks: ${verification.standardWebhooks}`;
   verdict.classList.add(valid ? 'good' : 'bad');
-  item.querySelector('.type').textContent = `${body.sequence ?? '·'} ${body.type ?? 'not an event'}`;
+  item.querySelector('.type').textContent = title;
   item.querySelector('time').textContent = new Date(receivedAt).toLocaleTimeString();
   item.querySelector('time').dateTime = receivedAt;
-  item.querySelector('.error').textContent = body.error ? `${body.error.code}: ${body.error.message}` : '';
-  item.querySelector('.said').textContent = body.text ? `“${body.text}”` : '';
+  item.querySelector('.error').textContent = error;
+  item.querySelector('.said').textContent = said;
   item.querySelector('pre').textContent = JSON.stringify({ headers, body }, null, 2);
   return item;
 }
@@ -48,5 +50,6 @@ live.onerror = () => {
 live.onmessage = ({ data }) => {
   const received = JSON.parse(data);
   find('empty').hidden = true;
-  messageItem(received.body).querySelector('.events').append(eventItem(received));
+  const event = describeEvent(received.body);
+  messageItem(event).querySelector('.events').append(eventItem(received, event));
 };

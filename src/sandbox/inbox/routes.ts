@@ -1,26 +1,48 @@
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { rateLimited } from '../../errors.ts';
 import type { App } from '../../http/app.ts';
+import { encodingProblem } from '../../http/json.ts';
+import { refusals } from '../../http/schemas.ts';
 import type { Inbox } from './inbox.ts';
+import { MOST_BYTES } from './kept.ts';
 
 const page = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 const FILES = [
   { url: '/sandbox/inbox', file: './page.html', type: 'text/html; charset=utf-8' },
   { url: '/sandbox/inbox/page.js', file: './page.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/sandbox/inbox/event.js', file: './event.js', type: 'text/javascript; charset=utf-8' },
   { url: '/sandbox/inbox/page.css', file: './page.css', type: 'text/css; charset=utf-8' },
 ];
 
 /** How often a silent stream says that it is alive, so that proxies don't cut it. */
 const HEARTBEAT_MS = 15_000;
+/** Streams that are open at once. A browser tab has one. */
+const MOST_STREAMS = 32;
+/** A stream whose reader leaves more than this unread is ended: all that is kept, and as much again. */
+const MOST_UNREAD_BYTES = 2 * MOST_BYTES;
 
 const tags = ['Sandbox'];
+
+const DATA = Buffer.from('data: ');
+const END = Buffer.from('\n\n');
+
+/** Framed by another page, its links could be clicked by a person who sees something else. */
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
 
 /** The built-in receiver: webhooks in, a page, a list and a live stream out. */
 export function inboxRoutes(inbox: Inbox) {
   return (app: App): void => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    acceptRawJson(app);
 
     app.post(
       '/sandbox/inbox',
@@ -28,8 +50,9 @@ export function inboxRoutes(inbox: Inbox) {
         logLevel: 'silent',
         schema: {
           ...tagged('Receive a webhook'),
+          description: 'Any JSON value, as `application/json`. Signatures are verified over the exact bytes.',
           operationId: 'receiveWebhook',
-          response: { 204: Type.Null({ description: 'Taken' }) },
+          response: { 204: Type.Null({ description: 'Taken' }), ...refusals(400, 413, 415, 500, 502) },
         },
       },
       async (request, reply) => {
@@ -41,48 +64,70 @@ export function inboxRoutes(inbox: Inbox) {
     app.get(
       '/sandbox/inbox/received',
       { schema: { ...tagged('The webhooks received'), operationId: 'listReceived' } },
-      async () => ({
-        received: inbox.received(),
-      }),
+      async (_request, reply) =>
+        reply
+          .type('application/json; charset=utf-8')
+          .serializer((text: string) => text)
+          .send(listOf(inbox.received())),
     );
 
+    const streams = new Set<() => void>();
     app.get('/sandbox/inbox/live', { logLevel: 'silent', schema: { hide: true } as object }, (request, reply) => {
+      if (streams.size >= MOST_STREAMS) throw rateLimited('Too many pages show the inbox; close one of them', 15);
       reply.hijack();
-      const stream = reply.raw;
-      stream.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-request-id': request.id,
-      });
-      const write = (received: unknown) => stream.write(`data: ${JSON.stringify(received)}\n\n`);
-      for (const received of inbox.received()) write(received);
-      stream.write(': live\n\n');
-      const unlisten = inbox.onReceived(write);
-      const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
-      const end = () => {
-        clearInterval(heartbeat);
-        unlisten();
-        stream.end();
-      };
-      ending.add(end);
-      request.raw.on('close', () => {
-        ending.delete(end);
-        end();
-      });
+      follow(inbox, request, reply.raw, streams);
     });
-
-    const ending = new Set<() => void>();
     app.addHook('preClose', async () => {
-      for (const end of ending) end();
+      for (const end of streams) end();
     });
 
     for (const { url, file, type } of FILES) {
       const content = page(file);
       app.get(url, { logLevel: 'silent', schema: { hide: true } as object }, async (_request, reply) =>
-        reply.type(type).header('content-security-policy', "default-src 'self'; img-src data:").send(content),
+        reply.type(type).headers(PAGE_HEADERS).send(content),
       );
     }
   };
+}
+
+/** JSON in UTF-8, kept as text: signatures are made over the bytes. Pages of other sites can't send it unasked (CORS). */
+function acceptRawJson(app: App): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const problem = encodingProblem(request, body as Buffer);
+    if (problem) return done(problem, undefined);
+    done(null, body.toString());
+  });
+}
+
+function listOf(received: readonly Buffer[]): string {
+  return `{"received":[${received.map((entry) => entry.toString()).join(',')}]}`;
+}
+
+/** Sends all that is kept, then each webhook as it comes, as server-sent events (HTML standard, §9.2). */
+function follow(inbox: Inbox, request: FastifyRequest, stream: ServerResponse, streams: Set<() => void>): void {
+  stream.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-request-id': request.id,
+  });
+  const write = (received: Buffer) => {
+    if (stream.writableLength > MOST_UNREAD_BYTES) return void stream.destroy();
+    // JSON.stringify escapes line breaks, which would end the event.
+    stream.write(Buffer.concat([DATA, received, END]));
+  };
+  for (const received of inbox.received()) write(received);
+  stream.write(': live\n\n');
+  const unlisten = inbox.onReceived(write);
+  const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
+  const end = () => {
+    streams.delete(end);
+    clearInterval(heartbeat);
+    unlisten();
+    stream.end();
+  };
+  streams.add(end);
+  request.raw.on('close', end);
 }
 
 function tagged(summary: string) {

@@ -103,7 +103,9 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         ...ADMIN,
         operationId: 'updateClient',
         summary: 'Change, suspend or reactivate an API client',
-        description: 'A suspension holds from the next request on, tokens already issued included.',
+        description:
+          'A suspension holds from the next request on, tokens already issued included. The clients of the sandbox cannot ' +
+          'be activated while the sandbox is off (409).',
         params: clientParams,
         body: body({
           name: Type.Optional(fields.name),
@@ -112,7 +114,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
           deliveryWebhookUrl: Type.Optional(fields.deliveryWebhookUrl),
           inboundWebhookUrl: Type.Optional(fields.inboundWebhookUrl),
         }),
-        response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
+        response: { 200: Client, ...refusals(400, 401, 404, 409, 413, 415, 500, 502) },
       },
     },
     async (request) => {

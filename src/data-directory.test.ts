@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keptSecretKey } from './accounts/keys.ts';
+import { Ledger } from './carriers/simulator/ledger.ts';
+import { restrictDataDirectory } from './data-directory.ts';
+import { lockDirectory } from './db/lock.ts';
+
+const OWN = ['pg', 'redcloud.lock', 'secret.key', 'simulator', 'simulator/ledger.ndjson'];
+const PRIVATE = [0o700, 0o600, 0o600, 0o700, 0o600];
+
+let directory: string;
+let umask: number;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'redcloud-modes-'));
+  umask = process.umask(0);
+});
+afterEach(() => {
+  process.umask(umask);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const path = (name: string) => join(directory, name);
+const modeOf = (name: string) => statSync(path(name)).mode & 0o7777;
+
+describe.skipIf(process.platform === 'win32')('In the data directory', () => {
+  test('new files are made for their owner only, whatever the umask', () => {
+    const lock = lockDirectory(directory);
+    keptSecretKey(directory);
+    const ledger = new Ledger(path('simulator/ledger.ndjson'));
+    ledger.open();
+    expect(OWN.slice(1).map(modeOf)).toEqual(PRIVATE.slice(1));
+    ledger.close();
+    lock.release();
+  });
+
+  test('what exists with other modes is restricted, and entries of others are not touched', () => {
+    mkdirSync(path('pg'));
+    mkdirSync(path('simulator'));
+    for (const name of ['redcloud.lock', 'secret.key', 'simulator/ledger.ndjson', 'pg/base', 'other']) {
+      writeFileSync(path(name), 'x');
+    }
+    for (const name of ['.', 'pg', 'simulator']) chmodSync(path(name), 0o777);
+    for (const name of [...OWN.filter((name) => name.includes('.')), 'pg/base', 'other']) chmodSync(path(name), 0o666);
+    expect(restrictDataDirectory(directory)).toEqual([]);
+    expect(OWN.map(modeOf)).toEqual(PRIVATE);
+    expect(['.', 'other', 'pg/base'].map(modeOf)).toEqual([0o777, 0o666, 0o666]);
+  });
+
+  test('a symbolic link is reported, and what it leads to keeps its mode', () => {
+    mkdirSync(path('elsewhere'));
+    chmodSync(path('elsewhere'), 0o755);
+    symlinkSync(path('elsewhere'), path('simulator'));
+    expect(restrictDataDirectory(directory)).toEqual([{ path: path('simulator'), code: 'ELOOP' }]);
+    expect(modeOf('elsewhere')).toBe(0o755);
+  });
+
+  test('that does not exist yet there is nothing to restrict', () => {
+    expect(restrictDataDirectory(path('absent'))).toEqual([]);
+  });
+});

@@ -1,0 +1,10 @@
+/** Texts that the page shows; each may be empty. */
+interface Shown {
+  messageId: string;
+  route: string;
+  title: string;
+  error: string;
+  said: string;
+}
+
+export function describeEvent(body: unknown): Shown;
