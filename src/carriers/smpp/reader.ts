@@ -100,8 +100,9 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
  * @returns where the optional parameters begin.
  */
 function readWhatIsThere(frame: Buffer, fields: Fields, pdu: Pdu): number {
-  if (isWholeFrom(frame, HEADER)) return HEADER;
   let at = HEADER;
+  // Parameters alone begin with a tag that is no text. A short text and zeros could be a parameter too.
+  if (at < frame.length && !isPrintable(frame[at] as number) && isWholeFrom(frame, at)) return at;
   for (const [name, type] of fields) {
     if (at >= frame.length || type !== C_STRING) return at;
     let end = at;
@@ -173,9 +174,8 @@ function nameAt(frame: Buffer, at: number): string {
 }
 
 function parameterValue(value: Buffer, type: FieldType): unknown {
-  if (TLV_INT.has(type) && (value.length === 1 || value.length === 2 || value.length === 4)) {
-    return value.readUIntBE(0, value.length);
-  }
+  // Of any length: carriers write numbers longer than they should.
+  if (TLV_INT.has(type) && value.length >= 1 && value.length <= 6) return value.readUIntBE(0, value.length);
   return TLV_TEXT.has(type) ? (value.toString('latin1').split('\0', 1)[0] as string) : value;
 }
 
