@@ -15,6 +15,7 @@ import { Bind } from './bind.ts';
 import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from './codec.ts';
 import { placeOf, readUserData } from './parts.ts';
 import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
+import { receiptText, withoutQuotation } from './receipt-text.ts';
 import type { SmppSettings } from './settings.ts';
 import { type Slot, SlotQueue } from './slots.ts';
 import { Spelling } from './spelling.ts';
@@ -236,13 +237,13 @@ export class Smpp implements Carrier {
   /** Resolves when what came is committed, with the status to answer: then, and only then, is it ours. */
   async #deliver(pdu: Pdu): Promise<number> {
     const { settings } = this.#options;
-    const { fragment = placeOf(pdu), shift, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
     if (isReceipt(pdu)) {
-      await this.#take(pdu, bytes.toString('latin1'));
+      await this.#take(pdu, receiptText(pdu, settings));
       return STATUS.ROK;
     }
     const handlers = this.#handlers;
     if (!handlers) return STATUS.RX_T_APPN;
+    const { fragment = placeOf(pdu), shift, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
     const coded = codedText(numberOf(pdu, 'data_coding') ?? 0, bytes, settings, shift);
     const message: InboundMessage = {
       carrierRef: randomUUID(),
@@ -317,7 +318,5 @@ function rawOf(pdu: Pdu, text: string): string {
   const id = stringOf(pdu, 'receipted_message_id');
   const state = numberOf(pdu, 'message_state');
   const tlvs = id || state !== undefined ? `receipted_message_id:${id} message_state:${state} ` : '';
-  // Searched for without the spaces before it: those would be looked through anew from each of them.
-  const quotation = text.search(/(?<![a-z])text\s*[:=]/i);
-  return `${tlvs}${quotation < 0 ? text : text.slice(0, quotation).trimEnd()}`.slice(0, MOST_RAW);
+  return `${tlvs}${withoutQuotation(text)}`.slice(0, MOST_RAW);
 }
