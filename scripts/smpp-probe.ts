@@ -5,8 +5,9 @@
  */
 import { parseArgs } from 'node:util';
 import { type CarrierSettings, readCarriers } from '../src/carriers/settings.ts';
-import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from '../src/carriers/smpp/codec.ts';
+import { numberOf, type Pdu, STATUS, statusName, stringOf } from '../src/carriers/smpp/codec.ts';
 import { isReceipt, readReceipt } from '../src/carriers/smpp/receipt.ts';
+import { receiptText, withoutQuotation } from '../src/carriers/smpp/receipt-text.ts';
 import { Session, type SessionEnd } from '../src/carriers/smpp/session.ts';
 import { submitSm } from '../src/carriers/smpp/submit.ts';
 import { isLatin1 } from '../src/carriers/smpp/text.ts';
@@ -50,14 +51,14 @@ const ended = Promise.withResolvers<SessionEnd>();
 const bound = Promise.withResolvers<Pdu>();
 
 function tell(pdu: Pdu): void {
-  const text = messageOf(pdu).toString('latin1');
+  const text = receiptText(pdu, settings);
   const receipt = isReceipt(pdu) ? readReceipt(pdu, text) : undefined;
   if (receipt) {
     say(
       `receipt        id ${receipt.id}, ${receipt.status} → ${receipt.state}${receipt.errorCode ? `, error ${receipt.errorCode}` : ''}`,
     );
     say(
-      `               by ${pdu['receipted_message_id'] === undefined ? 'its text' : 'optional parameters'}: ${text.replace(/\btext:.*$/is, '')}`,
+      `               by ${pdu['receipted_message_id'] === undefined ? 'its text' : 'optional parameters'}: ${withoutQuotation(text)}`,
     );
     if (receipt.state !== 'PENDING') got.resolve();
   } else

@@ -1,4 +1,5 @@
 import type { MessageError } from '../errors.ts';
+import type { CodedText } from './charsets/decode.ts';
 
 /** One part of a message, as it is to go over the air. */
 export interface Submission {
@@ -60,8 +61,11 @@ export interface Report {
 export interface InboundMessage {
   /** The carrier's; a second one with the same is a repeat. */
   carrierRef: string;
-  /** Absent: it is whole. Else it is a part of one, which the handset numbered so. Its text may end within a character. */
-  fragment?: { group: number; parts: number; part: number };
+  /**
+   * Absent: it is whole. Else it is a part of one, which the handset numbered so. Its text may end within a character: with
+   * `coded`, the octets of the parts are joined before they are decoded.
+   */
+  fragment?: { group: number; parts: number; part: number; coded?: CodedText };
   from: string;
   to: string;
   messageType: 'SMS' | 'MMS';

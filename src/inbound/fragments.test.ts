@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { type Coding, gsm7 } from '../carriers/charsets/decode.ts';
 import type { Db } from '../db/db.ts';
 import { addFragment, type Fragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
 
@@ -104,6 +105,60 @@ describe('the parts of a message', () => {
     await add(part(1, 'kept? ', 3));
     await add(part(2, 'and this?', 3));
     expect(await add(part(1, 'another', 3))).toBe('kept? and this?');
+  });
+});
+
+describe('the octets of a message', () => {
+  const hex = (octets: string) => Buffer.from(octets, 'hex');
+  const coded = (coding: Coding, octets: string) => ({
+    text: 'as decoded alone',
+    coded: { coding, octets: hex(octets) },
+  });
+  const plain = gsm7({ locking: 0, single: 0 });
+
+  test.each<[string, Coding, string[], string]>([
+    ['an escape sequence', plain, ['411b', '6542'], 'A€B'],
+    ['an escape sequence of a national table', gsm7({ locking: 6, single: 6 }), ['2f1b', '1c'], 'न०'],
+    ['a surrogate pair', 'utf-16', ['0041d83d', 'de00'], 'A😀'],
+    ['a code unit', 'utf-16', ['004104', '360042'], 'AжB'],
+    ['Shift_JIS', 'japanese', ['834a95', '5c8ea6'], 'カ表示'],
+    ['KS C 5601', 'ks-c-5601', ['bec8b3', 'e7'], '안녕'],
+    ['ISO-2022-JP', 'japanese', ['1b24423441', '3b7a1b2842'], '漢字'],
+  ])('are joined before they are decoded, in whatever order they come: %s', async (_, coding, octets, text) => {
+    for (const order of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      await db.query('truncate inbound_fragments');
+      const told: (string | undefined)[] = [];
+      for (const n of order) told.push(await add(part(n, '', 2, coded(coding, octets[n - 1] as string))));
+      expect(told).toEqual([undefined, text]);
+    }
+  });
+
+  test('have the byte order that the first one states', async () => {
+    expect(await add(part(2, '', 2, coded('utf-16', '4200')))).toBeUndefined();
+    expect(await add(part(1, '', 2, coded('utf-16le', '4100')))).toBe('AB');
+  });
+
+  test('are a text beside those that an earlier version stored as a text', async () => {
+    await add(part(1, 'A '));
+    expect(await add(part(1, 'A ', 2, { coded: { coding: plain, octets: hex('4120') } }))).toBeUndefined();
+    expect(await add(part(2, '', 2, coded(plain, '4200')))).toBe('A B@');
+  });
+
+  test('that come again are a repeat', async () => {
+    await add(part(1, '', 2, coded(plain, '411b')));
+    expect(await add(part(1, '', 2, coded(plain, '411b')))).toBeUndefined();
+    expect(await add(part(2, '', 2, coded(plain, '65')))).toBe('A€');
+    expect(await add(part(2, '', 2, coded(plain, '65')))).toBeUndefined();
+  });
+
+  test('are what is there when the others do not come', async () => {
+    await add(part(1, '', 4, coded(plain, '411b')));
+    await add(part(3, '', 4, coded(plain, '65')));
+    await add(part(4, '', 4, coded('utf-16', '0436d83d')));
+    expect(await join(4)).toBe('Aeж\ufffd');
   });
 });
 

@@ -1,3 +1,4 @@
+import { type CodedSegment, type CodedText, decodeSegments } from '../carriers/charsets/decode.ts';
 import type { Queryable } from '../db/db.ts';
 
 /** A part of a handset's message. */
@@ -10,6 +11,8 @@ export interface Fragment {
   part: number;
   /** May begin or end within a character. */
   text: string;
+  /** What is stored instead of the text, if it is there. */
+  coded?: CodedText;
 }
 
 type Group = Pick<Fragment, 'carrier' | 'from' | 'to' | 'group' | 'parts'>;
@@ -39,13 +42,15 @@ const REPEATED_MS = 60_000;
  */
 export async function addFragment(tx: Queryable, fragment: Fragment, now: Date): Promise<string[]> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key(fragment).join('\n')]);
-  const bytes = Buffer.from(fragment.text, 'utf16le');
+  const bytes = packed(fragment);
   const before = await rowsOf(tx, fragment);
   const same = before.find(({ part }) => part === fragment.part);
   const joinedLately = before.some(
     ({ joined, receivedAt }) => joined && now.getTime() - receivedAt.getTime() < REPEATED_MS,
   );
-  const repeated = same && bytes.equals(same.text) && (joinedLately || !same.joined);
+  // A process of an earlier version stored the text of it.
+  const isEqual = same && (bytes.equals(same.text) || utf16le(fragment.text).equals(same.text));
+  const repeated = isEqual && (joinedLately || !same.joined);
   if (repeated) return [];
   const whole: string[] = [];
   if (same || before.some(({ joined }) => joined)) {
@@ -98,7 +103,25 @@ function rowsOf(tx: Queryable, group: Group): Promise<Row[]> {
 }
 
 function textOf(rows: readonly Row[]): string {
-  return Buffer.concat(rows.map(({ text }) => text))
-    .toString('utf16le')
-    .toWellFormed();
+  return decodeSegments(rows.map(unpacked)).toWellFormed();
+}
+
+function utf16le(text: string): Buffer {
+  return Buffer.from(text, 'utf16le');
+}
+
+/** Marks octets with their coding. No text begins with this code point, which is no character. */
+const MARK = Buffer.of(0xff, 0xff);
+
+/** Octets as the mark, the length and the name of their coding, and themselves. A text alone is UTF-16LE. */
+function packed({ text, coded }: Fragment): Buffer {
+  if (!coded) return utf16le(text);
+  return Buffer.concat([MARK, Buffer.of(coded.coding.length), Buffer.from(coded.coding, 'latin1'), coded.octets]);
+}
+
+function unpacked({ part, text }: Row): CodedSegment {
+  const bytes = Buffer.from(text);
+  if (!bytes.subarray(0, 2).equals(MARK)) return { part, coding: 'text', octets: bytes };
+  const end = 3 + (bytes[2] ?? 0);
+  return { part, coding: bytes.toString('latin1', 3, end) as CodedSegment['coding'], octets: bytes.subarray(end) };
 }

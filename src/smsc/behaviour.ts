@@ -19,6 +19,8 @@ export interface Behaviour {
   receipts: 'text' | 'tlvs' | 'both';
   /** Every so manieth answer is followed by bytes that are no PDU of any use; 0: none. */
   garbageEvery: number;
+  /** Changes each PDU before it is written, for octets that no codec writes. */
+  alter(pdu: Buffer): Buffer;
 }
 
 export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10' | 'decimal24';
@@ -35,6 +37,7 @@ export const KIND: Behaviour = {
   pace: 1,
   receipts: 'both',
   garbageEvery: 0,
+  alter: (pdu) => pdu,
 };
 
 export function spell(id: number, how: IdSpelling): string {

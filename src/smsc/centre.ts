@@ -77,6 +77,7 @@ export class MessageCentre {
         onSubmit: (of, pdu) => void this.#submit(of, pdu),
         onEnd: () => this.#links.delete(link),
         isDeaf: () => this.deaf,
+        alter: (pdu) => this.behaviour.alter(pdu),
       });
     });
   }

@@ -10,6 +10,8 @@ export interface LinkOptions {
   onSubmit(link: Link, pdu: Pdu): void;
   onEnd(link: Link): void;
   isDeaf(): boolean;
+  /** Changes each PDU before it is written. */
+  alter(pdu: Buffer): Buffer;
 }
 
 /** One who is bound, or about to be, as the message centre sees it. */
@@ -40,7 +42,7 @@ export class Link {
   }
 
   answer(pdu: Pdu, status: number, fields: Record<string, unknown> = {}): void {
-    this.write(encodeResponse(pdu, status, fields));
+    this.#send(encodeResponse(pdu, status, fields));
   }
 
   /** @returns the status of the answer; undefined when there is none. */
@@ -49,12 +51,17 @@ export class Link {
     const sequence = this.#sequence;
     return new Promise((resolve) => {
       this.#asked.set(sequence, resolve);
-      this.write(encode('deliver_sm', sequence, fields));
+      this.#send(encode('deliver_sm', sequence, fields));
     });
   }
 
+  /** Writes octets as they are. */
   write(bytes: Buffer): void {
     if (!this.#socket.destroyed) this.#writer.write(bytes);
+  }
+
+  #send(pdu: Buffer): void {
+    this.write(this.#options.alter(pdu));
   }
 
   /** As when the network breaks. */

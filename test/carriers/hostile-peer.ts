@@ -25,6 +25,7 @@ export class HostileSession {
       },
       onEnd: () => this.#ended.resolve(),
       isDeaf: () => false,
+      alter: (pdu) => pdu,
     });
   }
 

@@ -250,6 +250,210 @@ describe('whatever comes', () => {
   });
 });
 
+/** Octets that follow what a PDU should have, or take its place. */
+const ODD: Record<string, string> = {
+  'a zero': '00',
+  'three zeros': '000000',
+  'eight zeros': '0000000000000000',
+  'a letter': '41',
+  'binary octets': 'fffefdfcfb',
+  'half a tag': '14',
+  'a tag': '1400',
+  'a tag and half a length': '140000',
+  'a truncated parameter': '140000ff4142',
+  'a truncated parameter that SMPP names': '02040002ff',
+  'a parameter': '14000003414243',
+  'a parameter, and a zero': '1400000341424300',
+  'a zero, and a parameter': '0014000003414243',
+};
+
+describe('a response with unexpected octets', () => {
+  const commandIds = Object.values(smpp.commands).flatMap(({ id }) => (id >= 0x80000000 ? [id] : []));
+  const idOf = (body: string, status = 0) => {
+    const pdu = decode(frame(0x80000004, Buffer.from(body, 'hex'), status));
+    return stringOf(pdu, 'message_id');
+  };
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+
+  test('is never malformed, whatever its command and its body', () => {
+    const status = fc.integer({ min: 0, max: 0xffffffff });
+    const body = fc.oneof(
+      bytes(80),
+      fc.array(fc.constantFrom(0, 0x04, 0x24, 0x1e, 0x31, 0xff), { maxLength: 40 }).map((all) => Buffer.from(all)),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...commandIds), status, body, (command, is, octets) => {
+        const pdu = decode(frame(command, octets, is));
+        expect([pdu.command_status, pdu.sequence_number]).toEqual([is, 7]);
+        for (const field of ['message_id', 'system_id']) expect(typeof stringOf(pdu, field)).toBe('string');
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(commandIds.length).toBeGreaterThan(10);
+  });
+
+  test('has the id before any octets', () => {
+    const id = fc.stringMatching(/^[0-9A-Za-z_.:@$-]{1,64}$/);
+    const zeros = fc.nat(8).map((length) => Buffer.alloc(length));
+    fc.assert(
+      fc.property(id, fc.oneof(bytes(80), zeros), (text, suffix) => {
+        expect(idOf(`${hex(text)}00${suffix.toString('hex')}`)).toBe(text);
+      }),
+    );
+  });
+
+  test.each(Object.entries(ODD))('has the id with its terminator and %s behind it', (_, suffix) => {
+    expect(idOf(`${hex('abc-123')}00${suffix}`)).toBe('abc-123');
+  });
+
+  test('has a short id with two terminators, which could be a parameter without a value', () => {
+    for (const id of ['ab', '12', '1', 'abcdef']) expect(idOf(`${hex(id)}0000`)).toBe(id);
+  });
+
+  test.each<[string, string, string]>([
+    ['no terminator', hex('abc-123'), 'abc-123'],
+    ['no terminator, and a parameter', `${hex('abc-123')}14000003414243`, 'abc-123'],
+    ['no terminator, and a parameter whose tag begins with a zero', `${hex('abc-123')}001e000341424300`, 'abc-123'],
+    ['spaces around the id', `20${hex('abc-123')}202000`, 'abc-123'],
+    ['a line end behind the id', `${hex('abc-123')}0d0a00`, 'abc-123'],
+    ['no body', '', ''],
+    ['an empty id', '00', ''],
+    ['an empty id, and zeros', '0000000000', ''],
+    ['a parameter alone', '14000003414243', ''],
+    ['a parameter alone whose tag begins with a zero', '001d000341424300', ''],
+    ['a truncated parameter alone', '042400ff41', ''],
+  ])('has its id, or none: %s', (_, body, id) => {
+    expect(idOf(body)).toBe(id);
+    expect(decode(frame(0x80000004, Buffer.from(body, 'hex'), 0x0b)).command_status).toBe(0x0b);
+  });
+
+  test.each<[string, string]>([
+    ['a terminator', '7468656d0002100001 34'],
+    ['no terminator', '7468656d02100001 34'],
+    ['two terminators', '7468656d000002100001 34'],
+  ])('to a bind has name and version with %s', (_, body) => {
+    const pdu = decode(frame(0x80000009, Buffer.from(body.replace(' ', ''), 'hex')));
+    expect([stringOf(pdu, 'system_id'), pdu['sc_interface_version']]).toEqual(['them', 0x34]);
+  });
+
+  test('to a bind may be of 16 or 17 octets', () => {
+    expect(stringOf(decode(frame(0x80000009, Buffer.alloc(0))), 'system_id')).toBe('');
+    expect(stringOf(decode(frame(0x80000009, Buffer.alloc(1))), 'system_id')).toBe('');
+  });
+});
+
+describe('a request with unexpected octets', () => {
+  const FIELDS = {
+    source_addr_ton: 1,
+    source_addr: '15557654321',
+    destination_addr: '15551234567',
+    esm_class: 0x40,
+    data_coding: 8,
+    short_message: Buffer.from('STOP'),
+  };
+  const PARAMETERS = {
+    receipted_message_id: 'abc-123',
+    message_state: 2,
+    sar_msg_ref_num: 7,
+    sar_total_segments: 2,
+    sar_segment_seqnum: 1,
+  };
+  const needed = ['message_payload', ...Object.keys(PARAMETERS)].map((name) => smpp.tlvs[name]?.id ?? 0);
+  const withOctets = (pdu: Buffer, octets: Uint8Array) => {
+    const whole = Buffer.concat([pdu, octets]);
+    whole.writeUInt32BE(whole.length, 0);
+    return whole;
+  };
+  const hasNeededTag = (octets: Buffer) =>
+    needed.some((tag) => octets.includes(Buffer.of(tag >> 8, tag & 0xff))) || octets.at(-1) === 4;
+
+  test.each(['enquire_link', 'unbind', 'alert_notification', 'outbind', 'cancel_sm'])(
+    'is read by its header whatever its body: %s',
+    (command) => {
+      fc.assert(
+        fc.property(bytes(40), (body) => {
+          expect(decode(frame(smpp.commands[command]?.id ?? 0, body)).command).toBe(command);
+        }),
+      );
+    },
+  );
+
+  test.each(Object.entries(ODD))('is a message with all of its fields and %s behind them', (_, suffix) => {
+    for (const fields of [FIELDS, { ...FIELDS, ...PARAMETERS }, { short_message: Buffer.alloc(0) }]) {
+      const pdu = encode('deliver_sm', 1, fields);
+      expect(decode(withOctets(pdu, Buffer.from(suffix, 'hex')))).toMatchObject(fields);
+    }
+  });
+
+  test('is a message with all of its fields before any octets', () => {
+    const suffix = bytes(40).filter((octets) => !hasNeededTag(octets));
+    fc.assert(
+      fc.property(suffix, fc.boolean(), bytes(60), (octets, isReceipt, payload) => {
+        const fields = { ...FIELDS, ...(isReceipt ? PARAMETERS : {}) };
+        expect(decode(withOctets(encode('deliver_sm', 1, fields), octets))).toMatchObject(fields);
+        const data = { ...FIELDS, message_payload: payload, short_message: undefined };
+        const read = decode(withOctets(encode('data_sm', 1, data), octets));
+        expect(messageOf(read)).toEqual(payload);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each(['00', '0000', '000000', 'ff', 'fffe', '410000'])('has its parameters behind stray octets: %s', (stray) => {
+    const read = (parameters: Record<string, unknown>, text: Buffer) => {
+      const without = encode('deliver_sm', 1, { ...FIELDS, short_message: text });
+      const all = encode('deliver_sm', 1, { ...FIELDS, short_message: text, ...parameters });
+      return decode(withOctets(without, Buffer.concat([Buffer.from(stray, 'hex'), all.subarray(without.length)])));
+    };
+    expect(read(PARAMETERS, FIELDS.short_message)).toMatchObject(PARAMETERS);
+    for (const size of [1, 20, 200, 1_100, 10_000]) {
+      const payload = Buffer.alloc(size, 'text');
+      expect(messageOf(read({ message_payload: payload }, Buffer.alloc(0)))).toEqual(payload);
+    }
+  });
+
+  test('has the first of several parameters with one tag', () => {
+    const again = Buffer.concat([tlv(0x001e, Buffer.from('other\0')), tlv(0x0427, Buffer.of(5))]);
+    expect(decode(withOctets(encode('deliver_sm', 1, PARAMETERS), again))).toMatchObject(PARAMETERS);
+  });
+
+  test.each(['deliver_sm', 'data_sm'])('is malformed wherever the text of a %s in a parameter is cut', (command) => {
+    const fields = { ...FIELDS, short_message: Buffer.alloc(0), message_payload: Buffer.from('all of this text') };
+    const whole = encode(command, 1, fields);
+    for (let length = whole.length - 1; length > whole.length - 16 - 4; length -= 1) {
+      expect(() => decode(withOctets(whole.subarray(0, length), Buffer.alloc(0))), `${length}`).toThrow(MalformedPdu);
+    }
+    // Nothing says that there was a parameter.
+    expect(messageOf(decode(withOctets(whole.subarray(0, whole.length - 20), Buffer.alloc(0))))).toHaveLength(0);
+  });
+
+  test('is malformed wherever the short message is cut', () => {
+    const whole = encode('deliver_sm', 1, FIELDS);
+    for (let length = whole.length - 1; length >= 16; length -= 1) {
+      expect(() => decode(withOctets(whole.subarray(0, length), Buffer.alloc(0))), `${length}`).toThrow(MalformedPdu);
+    }
+  });
+
+  test.each(Object.keys(PARAMETERS))('is malformed when its %s is cut', (name) => {
+    const id = smpp.tlvs[name]?.id ?? 0;
+    const cut = tlv(id, Buffer.from('ab')).subarray(0, -1);
+    expect(() => decode(withOctets(encode('deliver_sm', 1, FIELDS), cut))).toThrow(MalformedPdu);
+  });
+
+  test('is malformed when the place of a segment is cut', () => {
+    const { sar_msg_ref_num, sar_total_segments, sar_segment_seqnum } = PARAMETERS;
+    const whole = encode('deliver_sm', 1, { ...FIELDS, sar_msg_ref_num, sar_total_segments, sar_segment_seqnum });
+    for (const missing of [1, 2, 3, 4]) {
+      expect(() => decode(withOctets(whole.subarray(0, -missing), Buffer.alloc(0)))).toThrow(MalformedPdu);
+    }
+  });
+
+  test('to bind may lack its last terminator', () => {
+    const whole = encode('bind_transceiver', 1, { system_id: 'us', password: 'secret', address_range: '^1' });
+    expect(decode(withOctets(whole.subarray(0, -1), Buffer.alloc(0)))).toMatchObject({ address_range: '^1' });
+  });
+});
+
 describe('an answer', () => {
   const deliver = decode(DELIVER_SM);
 

@@ -3,19 +3,21 @@ import { readFields } from './reader.ts';
 
 export type { Pdu };
 
-/** What can't be read as the PDU that it says it is. */
+/** A request whose needed fields are truncated. */
 export class MalformedPdu extends Error {
   override readonly name = 'MalformedPdu';
-  /** The PDU's sequence number, for the answer. */
+  readonly command: string;
+  /** Sequence number, for the response. */
   readonly sequence: number;
 
-  constructor(reason: string, sequence: number) {
+  constructor(reason: string, { command, sequence_number }: Pdu) {
     super(reason);
-    this.sequence = sequence;
+    this.command = command;
+    this.sequence = sequence_number;
   }
 }
 
-/** @throws MalformedPdu */
+/** @throws MalformedPdu for a request. Never for a response. */
 export function decode(frame: Buffer): Pdu {
   const id = frame.readUInt32BE(4);
   const pdu: Pdu = Object.assign(Object.create(smpp.PDU.prototype), {
@@ -28,7 +30,7 @@ export function decode(frame: Buffer): Pdu {
   try {
     readFields(frame, pdu);
   } catch (error) {
-    throw new MalformedPdu((error as Error).message, pdu.sequence_number);
+    throw new MalformedPdu((error as Error).message, pdu);
   }
   return pdu;
 }

@@ -66,7 +66,20 @@ describe('a header', () => {
     ['before a language shift', [8, 4, 1, 0, 2, 1, 0x24, 1, 1], { group: 0x100, parts: 2, part: 1 }],
     ['behind an empty element', [0x70, 0, 0, 3, 7, 2, 1], { group: 7, parts: 2, part: 1 }],
   ])('has the place in it: %s', (_, header, fragment) => {
-    expect(user(header)).toEqual({ fragment, bytes: text });
+    expect(user(header)).toMatchObject({ fragment, bytes: text });
+  });
+
+  test.each<[string, number[], object | undefined]>([
+    ['single', [0x24, 1, 6], { locking: 0, single: 6 }],
+    ['locking', [0x25, 1, 13], { locking: 13, single: 0 }],
+    ['both, and a place', [0x25, 1, 3, 0, 3, 7, 2, 1, 0x24, 1, 1], { locking: 3, single: 1 }],
+    ['the last of several', [0x24, 1, 1, 0x24, 1, 2], { locking: 0, single: 2 }],
+    ['none', [0, 3, 7, 2, 1], undefined],
+    ['one without a language', [0x24, 0], undefined],
+    ['one of two octets', [0x24, 2, 1, 2], undefined],
+    ['one that is cut', [0x25, 1], undefined],
+  ])('has the national language tables in it: %s', (_, header, shift) => {
+    expect(user(header)).toMatchObject({ shift, bytes: text });
   });
 
   test.each<[string, number[]]>([
@@ -81,7 +94,7 @@ describe('a header', () => {
     ['part 1 of 1', [0, 3, 7, 1, 1]],
     ['part 1 of 0', [0, 3, 7, 0, 1]],
   ])('without a place that makes sense is taken off, and the message is whole: %s', (_, header) => {
-    expect(user(header)).toEqual({ fragment: undefined, bytes: text });
+    expect(user(header)).toMatchObject({ fragment: undefined, bytes: text });
   });
 
   test.each<[string, number[]]>([

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Shift } from '../charsets/gsm7.ts';
+import { numberOf, type Pdu } from './codec.ts';
 
 /** How a long message is told to be one (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */
 export type LongMessages = 'udh8' | 'udh16' | 'sar' | 'message_payload';
@@ -59,33 +61,61 @@ export interface Fragment extends Place {
 export interface UserData {
   /** Absent: it is the whole message. */
   fragment: Fragment | undefined;
+  /** National language tables of the text; undefined if the header names none. */
+  shift: Shift | undefined;
   bytes: Buffer;
 }
 
+/** Information elements (TS 23.040 §9.2.3.24). */
 const CONCATENATED_8 = 0x00;
 const CONCATENATED_16 = 0x08;
+const SINGLE_SHIFT = 0x24;
+const LOCKING_SHIFT = 0x25;
 
 /** Takes the header off, if there is one. A header that is none is text. */
 export function readUserData(esmClass: number, bytes: Buffer): UserData {
   const length = bytes[0];
   if ((esmClass & UDHI) === 0 || length === undefined || length + 1 > bytes.length)
-    return { fragment: undefined, bytes };
-  return { fragment: fragmentIn(bytes.subarray(1, length + 1)), bytes: bytes.subarray(length + 1) };
+    return { fragment: undefined, shift: undefined, bytes };
+  return { ...readHeader(bytes.subarray(1, length + 1)), bytes: bytes.subarray(length + 1) };
 }
 
-function fragmentIn(header: Buffer): Fragment | undefined {
+/** The last of several elements of one meaning counts (§9.2.3.24). */
+function readHeader(header: Buffer): Omit<UserData, 'bytes'> {
+  let fragment: Fragment | undefined;
+  let shift: Shift | undefined;
   for (let at = 0; at + 2 <= header.length; ) {
-    const id = header[at];
     const size = header[at + 1] as number;
     const element = header.subarray(at + 2, at + 2 + size);
-    if (id === CONCATENATED_8 && element.length === 3) return placed(element[0], element[1], element[2]);
-    if (id === CONCATENATED_16 && element.length === 4) return placed(element.readUInt16BE(0), element[2], element[3]);
+    switch (header[at]) {
+      case CONCATENATED_8:
+        if (element.length === 3) fragment = placed(element[0], element[1], element[2]) ?? fragment;
+        break;
+      case CONCATENATED_16:
+        if (element.length === 4) fragment = placed(element.readUInt16BE(0), element[2], element[3]) ?? fragment;
+        break;
+      case SINGLE_SHIFT:
+        if (element.length === 1) shift = { locking: 0, ...shift, single: element[0] as number };
+        break;
+      case LOCKING_SHIFT:
+        if (element.length === 1) shift = { single: 0, ...shift, locking: element[0] as number };
+        break;
+    }
     at += 2 + size;
   }
-  return undefined;
+  return { fragment, shift };
 }
 
 /** A part outside of its message is ignored, as TS 23.040 §9.2.3.24.1 has it. */
 export function placed(group = 0, parts = 0, part = 0): Fragment | undefined {
   return parts > 1 && part >= 1 && part <= parts ? { group, parts, part } : undefined;
+}
+
+/** The place that optional parameters state (SMPP 3.4, §5.3.2.22 to .24). */
+export function placeOf(pdu: Pdu): Fragment | undefined {
+  return placed(
+    numberOf(pdu, 'sar_msg_ref_num'),
+    numberOf(pdu, 'sar_total_segments'),
+    numberOf(pdu, 'sar_segment_seqnum'),
+  );
 }

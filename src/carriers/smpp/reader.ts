@@ -15,37 +15,78 @@ const TLV_TEXT = new Set(
 );
 
 const HEADER = 16;
+/** Tag and length of an optional parameter. */
+const TLV_HEADER = 4;
+/** Stray octets between the mandatory fields and the optional parameters, as many as are skipped at most. */
+const STRAY = [0, 1, 2, 3] as const;
+
+type Fields = readonly (readonly [name: string, type: FieldType])[];
+
+const FIELDS: ReadonlyMap<string, Fields> = new Map(
+  Object.entries(smpp.commands).map(([command, { params = {} }]) => [
+    command,
+    Object.entries(params).map(([name, { type }]) => [name, type] as const),
+  ]),
+);
+
+/** Requests that are served by their fields. The others, and every response, are served by their header if need be. */
+const NEEDS_FIELDS = new Set([
+  'deliver_sm',
+  'data_sm',
+  'submit_sm',
+  'bind_receiver',
+  'bind_transmitter',
+  'bind_transceiver',
+]);
+
+/** Optional parameters without which a message or a receipt is another one. */
+const NEEDED: readonly string[] = [
+  'message_payload',
+  'receipted_message_id',
+  'message_state',
+  'sar_msg_ref_num',
+  'sar_total_segments',
+  'sar_segment_seqnum',
+];
+const SAR = NEEDED.filter((name) => name.startsWith('sar_'));
+/** Those without which a PDU without a short_message says nothing. */
+const WITHOUT_TEXT = NEEDED.filter((name) => !name.startsWith('sar_'));
 
 /**
- * A PDU's fields (SMPP 3.4, §4 and §5.3). The package's own reader looks neither at where a PDU ends nor at how long an
- * optional parameter says it is, so what is cut short would be read as something else. Texts stay bytes here: what a
- * carrier's default alphabet is, only its settings say.
- * @throws Error for what is cut short.
+ * Reads a PDU's fields (SMPP 3.4, §4 and §5.3): what is needed must be whole, and everything else may be odd. The package's
+ * own reader checks neither the PDU's end nor the length of optional parameters, and reads truncated fields as others. Texts
+ * stay bytes here, because only a carrier's settings tell its default alphabet.
+ * @throws Error for a request whose needed fields are truncated. Never for a response.
  */
 export function readFields(frame: Buffer, pdu: Pdu): void {
-  if (pdu.command === 'unknown') return;
-  const params = Object.entries(smpp.commands[pdu.command]?.params ?? {});
+  const fields = FIELDS.get(pdu.command);
+  if (!fields) return;
+  if (!NEEDS_FIELDS.has(pdu.command)) {
+    readParameters(frame, firstParameter(frame, readWhatIsThere(frame, fields, pdu)), pdu);
+    return;
+  }
   let at = HEADER;
-  // An answer that refuses may have no body; many a carrier leaves out an empty one of another as well.
-  if (at === frame.length && pdu.command.endsWith('_resp')) return;
-  for (const [name, { type }] of params) {
+  for (const [name, type] of fields) {
     const { value, size } = readField(frame, at, type);
     pdu[name] = value;
     at += size;
   }
-  while (at < frame.length) at = readTlv(frame, at, pdu);
+  const rest = frame.subarray(readParameters(frame, firstParameter(frame, at), pdu));
+  if (rest.length > 0 && hidesNeeded(rest, pdu)) throw new Error('an optional parameter goes beyond the end');
 }
 
 function readField(frame: Buffer, at: number, type: FieldType): { value: unknown; size: number } {
   if (type === INT8) return { value: frame.readUInt8(at), size: 1 };
   if (type === C_STRING) {
-    const end = frame.indexOf(0, at);
-    if (end < 0) throw new Error('a string without an end');
+    const zero = frame.indexOf(0, at);
+    // Without its terminator, a string is whole as the last field only: the next one is not there.
+    const end = zero < 0 ? frame.length : zero;
     return { value: frame.toString('latin1', at, end), size: end - at + 1 };
   }
   if (type === OCTETS) {
     const length = frame.readUInt8(at);
-    return { value: within(frame, at + 1, length), size: length + 1 };
+    if (at + 1 + length > frame.length) throw new Error('a field goes beyond the end');
+    return { value: frame.subarray(at + 1, at + 1 + length), size: length + 1 };
   }
   const value = type.read(frame, at);
   const size = type.size(value);
@@ -53,23 +94,107 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
   return { value, size };
 }
 
-function readTlv(frame: Buffer, at: number, pdu: Pdu): number {
-  const tag = frame.readUInt16BE(at);
-  const length = frame.readUInt16BE(at + 2);
-  const value = within(frame, at + 4, length);
-  const known = smpp.tlvsById[tag];
-  pdu[known ? known.tag : String(tag)] = known ? tlvValue(value, known.type) : value;
-  return at + 4 + length;
+/**
+ * Reads mandatory fields until one is not there. A response that refuses may have no body (§4.4.2), and some carriers leave an
+ * empty body out of others too. Ids and names are printable, so a control character ends one as a zero does.
+ * @returns where the optional parameters begin.
+ */
+function readWhatIsThere(frame: Buffer, fields: Fields, pdu: Pdu): number {
+  let at = HEADER;
+  // Parameters alone begin with a tag that is no text. A short text and zeros could be a parameter too.
+  if (at < frame.length && !isPrintable(frame[at] as number) && isWholeFrom(frame, at)) return at;
+  for (const [name, type] of fields) {
+    if (at >= frame.length || type !== C_STRING) return at;
+    let end = at;
+    while (end < frame.length && isPrintable(frame[end] as number)) end += 1;
+    pdu[name] = frame.toString('latin1', at, end).trim();
+    at = frame[end] === 0 ? end + 1 : end;
+  }
+  return at;
 }
 
-function tlvValue(value: Buffer, type: FieldType): unknown {
-  if (TLV_INT.has(type) && (value.length === 1 || value.length === 2 || value.length === 4)) {
-    return value.readUIntBE(0, value.length);
+function isPrintable(octet: number): boolean {
+  return octet >= 0x20 && octet !== 0x7f;
+}
+
+/**
+ * Where the optional parameters begin: at once, or behind stray octets, of which zeros behind a text are the most frequent.
+ * Stray octets can look like a parameter with a reserved tag (§5.3.2). A parameter that SMPP names is the likelier beginning.
+ */
+function firstParameter(frame: Buffer, start: number): number {
+  if (start + 2 > frame.length) return start;
+  if (isKnown(frame, start) && (endOfParameter(frame, start) || NEEDED.includes(nameAt(frame, start)))) return start;
+  const whole = STRAY.map((octets) => start + octets).filter((at) => isWholeFrom(frame, at));
+  if (whole[0] === start && isOfVendor(frame.readUInt16BE(start))) return start;
+  return whole.find((at) => isKnown(frame, at)) ?? whole[0] ?? start;
+}
+
+function isOfVendor(tag: number): boolean {
+  return tag >= 0x1400 && tag <= 0x3fff;
+}
+
+function isKnown(frame: Buffer, at: number): boolean {
+  return smpp.tlvsById[frame.readUInt16BE(at)] !== undefined;
+}
+
+/** Whether there are optional parameters from here to the end, and nothing else. */
+function isWholeFrom(frame: Buffer, start: number): boolean {
+  let at: number | undefined = start;
+  while (at !== undefined && at < frame.length) at = endOfParameter(frame, at);
+  return at === frame.length && at > start;
+}
+
+/** Where the optional parameter here ends; undefined if that is beyond the PDU's end. */
+function endOfParameter(frame: Buffer, at: number): number | undefined {
+  if (at + TLV_HEADER > frame.length) return undefined;
+  const end = at + TLV_HEADER + frame.readUInt16BE(at + 2);
+  return end > frame.length ? undefined : end;
+}
+
+/** @returns where the first one begins that goes beyond the end. The first of several with one tag counts. */
+function readParameters(frame: Buffer, start: number, pdu: Pdu): number {
+  let at = start;
+  for (let end = endOfParameter(frame, at); end !== undefined; end = endOfParameter(frame, at)) {
+    const name = nameAt(frame, at);
+    if (pdu[name] === undefined) {
+      const value = frame.subarray(at + TLV_HEADER, end);
+      const type = smpp.tlvs[name]?.type;
+      pdu[name] = type ? parameterValue(value, type) : value;
+    }
+    at = end;
   }
+  return at;
+}
+
+/** The name of the optional parameter here, or its tag's number if the package has no name for it. */
+function nameAt(frame: Buffer, at: number): string {
+  if (at + 2 > frame.length) return '';
+  const tag = frame.readUInt16BE(at);
+  return smpp.tlvsById[tag]?.tag ?? String(tag);
+}
+
+function parameterValue(value: Buffer, type: FieldType): unknown {
+  // Of any length: carriers write numbers longer than they should.
+  if (TLV_INT.has(type) && value.length >= 1 && value.length <= 6) return value.readUIntBE(0, value.length);
   return TLV_TEXT.has(type) ? (value.toString('latin1').split('\0', 1)[0] as string) : value;
 }
 
-function within(frame: Buffer, at: number, length: number): Buffer {
-  if (at + length > frame.length) throw new Error('a field goes beyond the end');
-  return frame.subarray(at, at + length);
+/**
+ * Whether octets that could not be read have a needed optional parameter in them, truncated or displaced by octets before it.
+ * A `message_payload` is needed even beside a short_message.
+ */
+function hidesNeeded(rest: Buffer, pdu: Pdu): boolean {
+  const lacks = (name: string) => pdu[name] === undefined;
+  const first = nameAt(rest, 0);
+  if (rest.length >= TLV_HEADER && NEEDED.includes(first) && lacks(first)) return true;
+  const short = pdu['short_message'];
+  const hasText = (Buffer.isBuffer(short) && short.length > 0) || !lacks('message_payload');
+  const wanted = [...(hasText ? [] : WITHOUT_TEXT), ...(SAR.every(lacks) ? [] : SAR)];
+  return wanted.some((name) => lacks(name) && hasTag(rest, smpp.tlvs[name]?.id ?? 0));
+}
+
+/** Whether a tag is in the octets. A single octet is the beginning of one, unless it is zero. */
+function hasTag(octets: Buffer, tag: number): boolean {
+  if (octets.length === 1) return octets[0] !== 0 && octets[0] === tag >> 8;
+  return octets.includes(Buffer.of(tag >> 8, tag & 0xff));
 }

@@ -1,4 +1,5 @@
 import { numberOf, type Pdu, stringOf } from './codec.ts';
+import { fieldsOf } from './receipt-text.ts';
 
 /** What a receipt says of a part. `PENDING`: on its way, which is no end. */
 export type ReceiptState = 'DELIVERED' | 'FAILED' | 'PENDING';
@@ -54,46 +55,31 @@ export function isReceipt(pdu: Pdu): boolean {
 /**
  * The optional parameters first, since they are defined (§5.3.2.12, §5.3.2.35); the text second, of which appendix B says
  * that each carrier writes it as it likes.
- * @param text the short message's bytes, as Latin-1.
+ * @param text of the short message: `receiptText`.
  * @returns undefined when it says of nothing what became of it.
  */
 export function readReceipt(pdu: Pdu, text: string): Receipt | undefined {
-  const id = stringOf(pdu, 'receipted_message_id').trim() || field(text, 'id');
+  const fields = fieldsOf(text);
+  const id = stringOf(pdu, 'receipted_message_id').trim() || fields.id;
   const number = numberOf(pdu, 'message_state');
-  const word = field(text, 'stat(?:us)?')?.toUpperCase();
+  const word = fields.status?.toUpperCase();
   const status = (number === undefined ? undefined : BY_NUMBER[number]) ?? word;
   if (!id || !status) return undefined;
   const type = (numberOf(pdu, 'esm_class') ?? 0) & TYPE_MASK;
   const state = type === INTERMEDIATE ? 'PENDING' : stateOf(status);
-  return state && { id, state, status, errorCode: errorCode(pdu, text) };
+  return state && { id, state, status, errorCode: errorCode(pdu, fields.error) };
 }
 
 function stateOf(status: string): ReceiptState | undefined {
   return BY_WORD.find(([pattern]) => pattern.test(status))?.[1];
 }
 
-const NAME = '(?:id|sub|dlvrd|submit ?date|done ?date|stat(?:us)?|err(?:or)?)';
-/** Where a field begins, also when no space parts it from the one before. */
-const GLUED = new RegExp(
-  `(?<=\\d|DELIVRD|UNDELIV|EXPIRED|DELETED|REJECTD|ACCEPTD|ENROUTE|UNKNOWN)(?=${NAME}\\s*[:=])`,
-  'gi',
-);
-
-/** `name:value`, also `name=value`, with spaces where there should be none, in whatever case. An empty one is none. */
-function field(text: string, name: string): string | undefined {
-  // What the message itself said comes last, and is no field.
-  const said = (text.split(/(?<![a-z])text\s*[:=]/i, 1)[0] as string).replace(GLUED, ' ');
-  const found = new RegExp(`(?:^|[\\s,;])${name}\\s*[:=]\\s*(?!${NAME}\\s*[:=])([^\\s,;]+)`, 'i').exec(said);
-  return found?.[1];
-}
-
-function errorCode(pdu: Pdu, text: string): string | undefined {
+function errorCode(pdu: Pdu, code: string | undefined): string | undefined {
   const network = pdu['network_error_code'];
   if (Buffer.isBuffer(network) && network.length === 3) {
     // Which network it is of, and its code (§5.3.2.31).
-    const code = network.readUInt16BE(1);
-    return code === 0 ? undefined : String(code);
+    const number = network.readUInt16BE(1);
+    return number === 0 ? undefined : String(number);
   }
-  const code = field(text, 'err(?:or)?');
   return code === undefined || /^0+$/.test(code) ? undefined : code;
 }

@@ -208,7 +208,7 @@ export class Session<Tag> {
       pdu = decode(frame);
       this.#malformed = 0;
     } catch (error) {
-      this.#refuse(error as MalformedPdu, frame.readUInt32BE(4));
+      this.#refuse(error as MalformedPdu);
       return;
     }
     // It refuses, whatever else it says.
@@ -217,13 +217,13 @@ export class Session<Tag> {
     else this.#serve(pdu);
   }
 
-  /** An answer that can't be read leaves its request waiting, and then unknown. */
-  #refuse(error: MalformedPdu, commandId: number): void {
+  /** Refuses a request whose needed fields are truncated. A message is refused for now, so that the peer sends it again. */
+  #refuse({ command, sequence, message }: MalformedPdu): void {
     this.#malformed += 1;
-    if (this.#malformed >= MOST_MALFORMED) this.#end(`what comes is no SMPP: ${error.message}`);
-    else if (commandId < 0x80000000) {
-      this.#write(encode('generic_nack', error.sequence, { command_status: INVALID_LENGTH }));
-    }
+    if (this.#malformed >= MOST_MALFORMED) this.#end(`what comes is no SMPP: ${message}`);
+    else if (command === 'deliver_sm' || command === 'data_sm') {
+      this.#write(encode(`${command}_resp`, sequence, { command_status: STATUS.RX_T_APPN }));
+    } else this.#write(encode('generic_nack', sequence, { command_status: INVALID_LENGTH }));
   }
 
   #serve(pdu: Pdu): void {

@@ -249,6 +249,18 @@ describe('throttling', () => {
 });
 
 describe('receipts', () => {
+  test.each<[string, number, (text: string) => Buffer]>([
+    ['UCS-2', 8, (text) => Buffer.from(text, 'utf16le').swap16()],
+    ['GSM-7', 0, (text) => Buffer.from(text.replaceAll('_', '\x11'), 'latin1')],
+    ['ASCII that is marked as UCS-2', 8, (text) => Buffer.from(text, 'latin1')],
+  ])('are read in %s, and are kept as readable text without their quotation', async (_, dataCoding, encoded) => {
+    const { heard } = await started();
+    const text = 'id:smsc_7 sub:001 stat:DELIVRD err:000';
+    const receipt = encoded(`${text} text:do not keep me`);
+    await centre.deliver({ esm_class: 4, data_coding: dataCoding, short_message: receipt });
+    expect(heard.reports).toMatchObject([{ state: 'DELIVERED', carrierRef: 'smsc_7', raw: text }]);
+  });
+
   test.each(['text', 'tlvs'] as const)('are read from %s alone', async (receipts) => {
     behave({ receipts });
     const { carrier, heard } = await started();
@@ -299,6 +311,141 @@ test.each(['enquire_link_resp', 'generic_nack'])(
     await carrier.stop();
   },
 );
+
+/** A PDU with another body, and another status if given. */
+function withBody(pdu: Buffer, body: Buffer, status = pdu.readUInt32BE(8)): Buffer {
+  const whole = Buffer.concat([pdu.subarray(0, 16), body]);
+  whole.writeUInt32BE(whole.length, 0);
+  whole.writeUInt32BE(status, 8);
+  return whole;
+}
+
+describe('unexpected octets', () => {
+  const SUBMIT_SM_RESP = 0x80000004;
+  const hex = (octets: string) => Buffer.from(octets, 'hex');
+  const answer = (status: number, body: string) =>
+    behave({ alter: (pdu) => (pdu.readUInt32BE(4) === SUBMIT_SM_RESP ? withBody(pdu, hex(body), status) : pdu) });
+
+  test.each<[string, string, string | RegExp]>([
+    ['an id with one zero too many', '61620000', 'ab'],
+    ['an id without its terminator', '6162', 'ab'],
+    ['an id, and garbage', '616200fffefd', 'ab'],
+    ['an id, and a truncated parameter', '616200042400ff41', 'ab'],
+    ['a parameter instead of an id', '042300030300ff', /^none:msg_/],
+    ['no id', '', /^none:msg_/],
+    ['zeros', '000000', /^none:msg_/],
+  ])('in the answer that a submit was accepted do not matter: %s', async (_, body, expected) => {
+    answer(0, body);
+    const { carrier } = await started();
+    const result = await carrier.submit(part('+15550000003'));
+    expect(result).toMatchObject({ outcome: 'accepted', carrierRef: expect.stringMatching(expected) });
+  });
+
+  test.each([
+    ['a parameter', '042300030300ff'],
+    ['a truncated parameter', '042300ff03'],
+    ['a string without its terminator', '6162'],
+    ['garbage', 'fffefd'],
+  ])('in the answer that a submit was refused do not matter: %s', async (_, body) => {
+    answer(0x0b, body);
+    const { carrier } = await started();
+    expect(await carrier.submit(part('+15550000003'))).toMatchObject({
+      outcome: 'rejected',
+      permanent: true,
+      carrierCode: 'ESME_RINVDSTADR',
+    });
+  });
+
+  test('in the answer that a submit was throttled do not matter: it goes again', async () => {
+    let answers = 0;
+    behave({
+      alter: (pdu) => {
+        if (pdu.readUInt32BE(4) !== SUBMIT_SM_RESP) return pdu;
+        answers += 1;
+        return answers === 1 ? withBody(pdu, hex('042300030300ff'), 0x58) : pdu;
+      },
+    });
+    const { carrier } = await started();
+    expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'accepted' });
+    expect(centre.submits).toBe(2);
+  });
+
+  test.each(['00', '0000000000', 'fffefd', '140000', '1400ffff41'])(
+    'behind every PDU of the carrier do not matter: %s',
+    async (octets) => {
+      behave({ alter: (pdu) => withBody(pdu, Buffer.concat([pdu.subarray(16), hex(octets)])) });
+      const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
+      expect(await carrier.submit(part('+15550000009'))).toMatchObject({ outcome: 'accepted' });
+      await expect.poll(() => heard.inbound).toMatchObject([{ text: 'Thank you, got it.' }]);
+      expect(heard.reports).toMatchObject([{ state: 'DELIVERED', carrierRef: '1000001' }]);
+      expect(heard.states).toEqual([['up', undefined]]);
+    },
+  );
+
+  test('in responses of unknown commands, and to no request, end no session', async () => {
+    const { carrier, heard } = await started();
+    for (let nth = 1; nth <= 100; nth += 1) {
+      const pdu = withBody(encode('enquire_link_resp', nth), Buffer.alloc(nth % 5, nth), nth);
+      if (nth % 2 === 0) pdu.writeUInt32BE(0x80010200 + nth, 4);
+      centre.writeRaw(pdu);
+    }
+    expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'accepted' });
+    expect(heard.states).toEqual([['up', undefined]]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['message_payload', { short_message: Buffer.alloc(0), message_payload: Buffer.from('all of it') }],
+    ['short_message', { short_message: Buffer.from('all of it') }],
+  ])('do not stand for a text: a truncated %s is refused, and comes again', async (_, fields) => {
+    const { heard, carrier } = await started();
+    let refused = 0;
+    behave({
+      alter: (pdu) => {
+        if (pdu.readUInt32BE(4) !== 0x05 || refused === 3) return pdu;
+        refused += 1;
+        return withBody(pdu, pdu.subarray(16, -refused));
+      },
+    });
+    await centre.deliver({ source_addr: '1', destination_addr: '2', ...fields });
+    expect([refused, heard.inbound.map(({ text }) => text)]).toEqual([3, ['all of it']]);
+    expect(carrier.state()).toBe('up');
+  });
+});
+
+describe('the character set of a handset’s message', () => {
+  const UDHI = 0x40;
+  const hex = (octets: string) => Buffer.from(octets, 'hex');
+
+  test.each<[string, number, string, string]>([
+    ['Shift_JIS', 5, '955c8ea6', '表示'],
+    ['ISO-8859-5', 6, 'c1c2bebf', 'СТОП'],
+    ['ISO-8859-8', 7, 'f9ece5ed', 'שלום'],
+    ['KS C 5601', 14, 'bec8b3e7', '안녕'],
+    ['little-endian UCS-2', 8, 'fffe36043dd800de', 'ж😀'],
+    ['Latin-1 with a zero at its end', 3, '4772fc00', 'Grü'],
+    ['GSM-7 with an at sign at its end', 0, '6d6500', 'me@'],
+  ])('is what data_coding says: %s', async (_, dataCoding, octets, text) => {
+    const { heard } = await started();
+    await centre.deliver({ data_coding: dataCoding, short_message: hex(octets) });
+    expect(heard.inbound).toMatchObject([{ text }]);
+    expect(heard.inbound[0]?.fragment).toBeUndefined();
+  });
+
+  test('is that of the national language that its header names', async () => {
+    const { heard } = await started();
+    await centre.deliver({ esm_class: UDHI, short_message: hex('062401062501' + '061b1c2f') });
+    await centre.deliver({ esm_class: UDHI, short_message: hex('03250101' + '1d40') });
+    expect(heard.inbound.map(({ text }) => text)).toEqual(['०न', 'şİ']);
+  });
+
+  test('is told with the octets of a segment, which may end within a character', async () => {
+    const { heard } = await started();
+    await centre.deliver({ esm_class: UDHI, short_message: hex('050003070201' + '411b') });
+    expect(heard.inbound).toMatchObject([
+      { text: 'A', fragment: { group: 7, parts: 2, part: 1, coded: { coding: 'gsm7:0:0', octets: hex('411b') } } },
+    ]);
+  });
+});
 
 test('a handset’s message comes whole, from whom and to whom, and is answered once it is taken', async () => {
   const { heard } = await started();

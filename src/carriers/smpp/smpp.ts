@@ -9,16 +9,18 @@ import type {
   Submission,
   SubmitResult,
 } from '../carrier.ts';
+import { decodeText } from '../charsets/decode.ts';
 import { textOf } from './address.ts';
 import { Bind } from './bind.ts';
 import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from './codec.ts';
-import { placed, readUserData } from './parts.ts';
+import { placeOf, readUserData } from './parts.ts';
 import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
+import { receiptText, withoutQuotation } from './receipt-text.ts';
 import type { SmppSettings } from './settings.ts';
 import { type Slot, SlotQueue } from './slots.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
-import { isLatin1, readText } from './text.ts';
+import { codedText, isLatin1 } from './text.ts';
 import { Turns } from './turns.ts';
 import type { Answer } from './window.ts';
 
@@ -232,28 +234,24 @@ export class Smpp implements Carrier {
 
   /** Resolves when what came is committed, with the status to answer: then, and only then, is it ours. */
   async #deliver(pdu: Pdu): Promise<number> {
-    const { fragment, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
+    const { settings } = this.#options;
     if (isReceipt(pdu)) {
-      await this.#take(pdu, bytes.toString('latin1'));
+      await this.#take(pdu, receiptText(pdu, settings));
       return STATUS.ROK;
     }
     const handlers = this.#handlers;
     if (!handlers) return STATUS.RX_T_APPN;
-    const sar = placed(
-      numberOf(pdu, 'sar_msg_ref_num'),
-      numberOf(pdu, 'sar_total_segments'),
-      numberOf(pdu, 'sar_segment_seqnum'),
-    );
+    const { fragment = placeOf(pdu), shift, bytes } = readUserData(numberOf(pdu, 'esm_class') ?? 0, messageOf(pdu));
+    const coded = codedText(numberOf(pdu, 'data_coding') ?? 0, bytes, settings, shift);
     const message: InboundMessage = {
       carrierRef: randomUUID(),
-      from: addressIn(pdu, 'source_addr', this.#options.settings.countryCode),
-      to: addressIn(pdu, 'destination_addr', this.#options.settings.countryCode),
+      from: addressIn(pdu, 'source_addr', settings.countryCode),
+      to: addressIn(pdu, 'destination_addr', settings.countryCode),
       messageType: 'SMS',
-      text: readText(numberOf(pdu, 'data_coding') ?? 0, bytes, this.#options.settings),
+      text: decodeText(coded),
       media: null,
     };
-    const place = fragment ?? sar;
-    await handlers.onInbound(this.name, place ? { ...message, fragment: place } : message);
+    await handlers.onInbound(this.name, fragment ? { ...message, fragment: { ...fragment, coded } } : message);
     return STATUS.ROK;
   }
 
@@ -315,7 +313,5 @@ function rawOf(pdu: Pdu, text: string): string {
   const id = stringOf(pdu, 'receipted_message_id');
   const state = numberOf(pdu, 'message_state');
   const tlvs = id || state !== undefined ? `receipted_message_id:${id} message_state:${state} ` : '';
-  // Searched for without the spaces before it: those would be looked through anew from each of them.
-  const quotation = text.search(/(?<![a-z])text\s*[:=]/i);
-  return `${tlvs}${quotation < 0 ? text : text.slice(0, quotation).trimEnd()}`.slice(0, MOST_RAW);
+  return `${tlvs}${withoutQuotation(text)}`.slice(0, MOST_RAW);
 }

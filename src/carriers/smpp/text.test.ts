@@ -117,6 +117,44 @@ describe('Latin-1', () => {
   });
 });
 
+describe('marks and terminators', () => {
+  const latin1 = hex('4772fc00');
+
+  test.each<[string, number, Buffer, TextRules, string]>([
+    ['in Latin-1', 0x03, latin1, GSM7, 'Grü'],
+    ['in ASCII', 0x01, hex('53544f500000'), GSM7, 'STOP'],
+    ['in Latin-1 as the default alphabet', 0x00, latin1, rules('latin1'), 'Grü'],
+    ['in Latin-1 that is sent as GSM-7', 0x00, latin1, GSM7, 'Grü'],
+    ['in Cyrillic', 0x06, hex('c1c200'), GSM7, 'СТ'],
+    ['in Shift_JIS', 0x05, hex('834a00'), GSM7, 'カ'],
+    ['in UCS-2', 0x08, hex('0436044f0000'), GSM7, 'жя'],
+    ['of one octet in UCS-2', 0x08, hex('0436044f00'), GSM7, 'жя'],
+  ])('are removed where they are no text: %s', (_, dataCoding, bytes, textRules, text) => {
+    expect(readText(dataCoding, bytes, textRules)).toBe(text);
+  });
+
+  test('are kept in GSM-7, where a zero is an at sign, and in binary data', () => {
+    expect(readText(0x00, hex('6d652000'), GSM7)).toBe('me @');
+    expect(readText(0xf1, hex('6d650000'), GSM7)).toBe('me@@');
+    expect(readText(0x04, hex('6d6500'), GSM7)).toBe('me\0');
+  });
+
+  test('of the byte order are removed, and obeyed', () => {
+    expect(readText(0x08, hex('fffe36043dd800de'), GSM7)).toBe('ж😀');
+    expect(readText(0x08, hex('feff0436d83dde00'), GSM7)).toBe('ж😀');
+    expect(readText(0x18, hex('fffe3604'), GSM7)).toBe('ж');
+    expect(readText(0x08, hex('fffe'), GSM7)).toBe('');
+    expect(readText(0x08, hex('ff'), GSM7)).toBe('');
+  });
+
+  test('of a national language choose the tables of GSM-7 alone', () => {
+    const turkish = { locking: 1, single: 0 };
+    expect(readText(0x00, hex('1d40'), GSM7, turkish)).toBe('şİ');
+    expect(readText(0x08, hex('015f0130'), GSM7, turkish)).toBe('şİ');
+    expect(readText(0x03, hex('e9'), GSM7, turkish)).toBe('é');
+  });
+});
+
 test.each([
   [{ defaultAlphabet: 'gsm7', preferLatin1: false }],
   [{ defaultAlphabet: 'gsm7', preferLatin1: true }],
@@ -132,8 +170,10 @@ test.each([
     ),
     maxLength: 100,
   });
+  // A byte order mark and zeros at the end are no text.
+  const written = any.filter((text) => !/^[\ufeff\ufffe]|\0$/.test(text));
   fc.assert(
-    fc.property(any, fc.boolean(), (text, plain) => {
+    fc.property(written, fc.boolean(), (text, plain) => {
       const encoding = plain ? encodingOf(text) : 'UCS2';
       const { dataCoding, bytes } = codeText(text, encoding, textRules);
       expect(readText(dataCoding, bytes, textRules)).toBe(text);
@@ -152,12 +192,17 @@ describe('a data_coding', () => {
     ['8-bit', 0x02, latin1, 'Aé'],
     ['Latin-1', 0x03, latin1, 'Aé'],
     ['8-bit', 0x04, latin1, 'Aé'],
-    ['JIS, not known here', 0x05, Buffer.from('A~'), 'A~'],
-    ['Cyrillic, not known here', 0x06, Buffer.from('A~'), 'A~'],
-    ['Hebrew, not known here', 0x07, Buffer.from('A~'), 'A~'],
+    ['Shift_JIS', 0x05, hex('834a955c8ea6'), 'カ表示'],
+    ['EUC-JP', 0x05, hex('b4c1bbfa'), '漢字'],
+    ['Cyrillic', 0x06, hex('c1c2bebf'), 'СТОП'],
+    ['Hebrew', 0x07, hex('f9ece5ed'), 'שלום'],
     ['UCS-2', 0x08, ucs2, 'Aé'],
     ['pictograms, not known here', 0x09, Buffer.from('A~'), 'A~'],
-    ['KS C 5601, not known here', 0x0e, Buffer.from('A~'), 'A~'],
+    ['ISO-2022-JP', 0x0a, hex('1b244234413b7a1b284241'), '漢字A'],
+    ['JIS X 0212', 0x0d, hex('8fb0a1b4c1'), '丂漢'],
+    ['KS C 5601', 0x0e, hex('bec8b3e7'), '안녕'],
+    ['to be deleted, default alphabet', 0x40, gsm, '@Aé'],
+    ['to be deleted, class 1, UCS-2', 0x59, ucs2, 'Aé'],
     ['flash, default alphabet', 0x10, gsm, '@Aé'],
     ['flash, 8-bit', 0x14, latin1, 'Aé'],
     ['flash, UCS-2', 0x18, ucs2, 'Aé'],

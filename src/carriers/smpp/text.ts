@@ -1,4 +1,6 @@
 import smpp from 'smpp';
+import { type CodedText, type Coding, decodeText, gsm7 } from '../charsets/decode.ts';
+import type { Shift } from '../charsets/gsm7.ts';
 
 /** How a part's text is written: `data_coding` (SMPP 3.4, §5.2.19) and its bytes. */
 export interface Coded {
@@ -34,31 +36,68 @@ export function codeText(text: string, encoding: 'GSM7' | 'UCS2', rules: TextRul
   return { dataCoding: UCS2, bytes: utf16be(text) };
 }
 
-type Alphabet = 'default' | 'ucs2' | 'other';
+export type Alphabet = 'default' | 'ucs2' | 'binary' | Exclude<Coding, `gsm7:${string}`>;
 
-/** SMPP 3.4, §5.2.19, for codings below 16; TS 23.038 §4 for the others, which carriers pass on as the handset said them. */
-function alphabetOf(dataCoding: number): Alphabet {
-  if (dataCoding < 0x10) return dataCoding === DEFAULT ? 'default' : dataCoding === UCS2 ? 'ucs2' : 'other';
-  if (dataCoding < 0x40) return (['default', 'other', 'ucs2', 'other'] as const)[(dataCoding >> 2) & 3] as Alphabet;
-  if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'other' : 'default';
+/** Alphabets by data_coding where SMPP 3.4, §5.2.19 names one. 2 and 4 are binary, 9 is pictograms. */
+const BY_DATA_CODING: Readonly<Record<number, Alphabet>> = {
+  0: 'default',
+  1: 'latin1',
+  2: 'binary',
+  3: 'latin1',
+  4: 'binary',
+  5: 'japanese',
+  6: 'iso-8859-5',
+  7: 'iso-8859-8',
+  8: 'ucs2',
+  9: 'binary',
+  10: 'japanese',
+  13: 'jis-x-0212',
+  14: 'ks-c-5601',
+};
+
+/** Alphabets of the general data coding groups, by bits 3 and 2 (TS 23.038 §4). */
+const GENERAL: readonly Alphabet[] = ['default', 'binary', 'ucs2', 'binary'];
+
+/** SMPP 3.4, §5.2.19 for values below 16. TS 23.038 §4 for the others, which carriers pass on from the handset. */
+export function alphabetOf(dataCoding: number): Alphabet {
+  if (dataCoding < 0x10) return BY_DATA_CODING[dataCoding] ?? 'binary';
+  // Also the groups 01xx, which mark the message for deletion.
+  if (dataCoding < 0x80) return GENERAL[(dataCoding >> 2) & 3] as Alphabet;
+  if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'binary' : 'default';
   if (dataCoding >= 0xe0) return 'ucs2';
-  return dataCoding >= 0xc0 ? 'default' : 'other';
+  return dataCoding >= 0xc0 ? 'default' : 'binary';
 }
 
+const DEFAULT_SHIFT: Shift = { locking: 0, single: 0 };
+
 /**
- * What a handset wrote. A data_coding that stands for no text, or for an alphabet that is not known here, is read as
- * Latin-1, so that nothing is lost of what is ASCII.
+ * A handset's text as octets with the name of their coding. Octets of a data_coding without an alphabet are Latin-1, so that
+ * ASCII in them is kept. A byte order mark, and the zeros with which some carriers end a string, are removed. In GSM-7 a zero
+ * is `@` and stays.
+ * @param shift national language tables that the user data header names.
  */
-export function readText(
+export function codedText(
   dataCoding: number,
   bytes: Buffer,
   { defaultAlphabet }: Pick<TextRules, 'defaultAlphabet'>,
-): string {
+  shift: Shift = DEFAULT_SHIFT,
+): CodedText {
   const alphabet = alphabetOf(dataCoding);
-  if (alphabet === 'ucs2') return fromUtf16be(bytes);
-  if (alphabet === 'other' || defaultAlphabet === 'latin1') return bytes.toString('latin1');
-  // An escape to what is no character of the extension is none itself (TS 23.038 §6.2.1).
-  return smpp.encodings.ASCII.decode(bytes).replaceAll('\u001b', '');
+  if (alphabet === 'ucs2') return codedUcs2(bytes);
+  if (alphabet === 'binary') return { coding: 'latin1', octets: bytes };
+  if (alphabet !== 'default') return { coding: alphabet, octets: withoutZeros(bytes) };
+  if (defaultAlphabet === 'latin1') return { coding: 'latin1', octets: withoutZeros(bytes) };
+  return { coding: gsm7(shift), octets: bytes };
+}
+
+/** What a handset wrote, for a message of one segment. See `codedText`. */
+export function readText(
+  dataCoding: number,
+  bytes: Buffer,
+  rules: Pick<TextRules, 'defaultAlphabet'>,
+  shift?: Shift,
+): string {
+  return decodeText(codedText(dataCoding, bytes, rules, shift));
 }
 
 export function isLatin1(text: string): boolean {
@@ -66,12 +105,20 @@ export function isLatin1(text: string): boolean {
   return true;
 }
 
+/** UCS-2 with the byte order that its mark states. Without a mark an earlier segment decides. */
+export function codedUcs2(bytes: Buffer): CodedText {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (mark === 0xfeff) return { coding: 'utf-16be', octets: bytes.subarray(2) };
+  if (mark === 0xfffe) return { coding: 'utf-16le', octets: bytes.subarray(2) };
+  return { coding: 'utf-16', octets: bytes };
+}
+
 function utf16be(text: string): Buffer {
   return Buffer.from(text, 'utf16le').swap16();
 }
 
-function fromUtf16be(bytes: Buffer): string {
-  // Half a character at the end is none.
-  const whole = Buffer.from(bytes.subarray(0, bytes.length & ~1));
-  return whole.swap16().toString('utf16le');
+function withoutZeros(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return bytes.subarray(0, end);
 }
