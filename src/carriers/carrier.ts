@@ -62,8 +62,8 @@ export interface InboundMessage {
   /** The carrier's; a second one with the same is a repeat. */
   carrierRef: string;
   /**
-   * Absent: it is whole. Else it is a part of one, which the handset numbered so. Its text may end within a character: with
-   * `coded`, the octets of the parts are joined before they are decoded.
+   * Place of a segment in its message, as the handset numbered it. Absent for a whole message. The text of a segment can end
+   * within a character. `coded` has its octets, which are joined with those of the other segments before they are decoded.
    */
   fragment?: { group: number; parts: number; part: number; coded?: CodedText };
   from: string;

@@ -11,7 +11,7 @@ export interface Fragment {
   part: number;
   /** May begin or end within a character. */
   text: string;
-  /** What is stored instead of the text, if it is there. */
+  /** Octets of the text, which are stored instead of it. */
   coded?: CodedText;
 }
 
@@ -48,7 +48,7 @@ export async function addFragment(tx: Queryable, fragment: Fragment, now: Date):
   const joinedLately = before.some(
     ({ joined, receivedAt }) => joined && now.getTime() - receivedAt.getTime() < REPEATED_MS,
   );
-  // A process of an earlier version stored the text of it.
+  // A process of an earlier version stored the text instead of the octets.
   const isEqual = same && (bytes.equals(same.text) || utf16le(fragment.text).equals(same.text));
   const repeated = isEqual && (joinedLately || !same.joined);
   if (repeated) return [];
@@ -110,10 +110,10 @@ function utf16le(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }
 
-/** Marks octets with their coding. No text begins with this code point, which is no character. */
+/** Mark of stored octets: U+FFFF, which is no character and begins no text. */
 const MARK = Buffer.of(0xff, 0xff);
 
-/** Octets as the mark, the length and the name of their coding, and themselves. A text alone is UTF-16LE. */
+/** Octets are stored as the mark, the length and the name of their coding, and the octets. A text is stored as UTF-16LE. */
 function packed({ text, coded }: Fragment): Buffer {
   if (!coded) return utf16le(text);
   return Buffer.concat([MARK, Buffer.of(coded.coding.length), Buffer.from(coded.coding, 'latin1'), coded.octets]);

@@ -21,7 +21,7 @@ export type Coding =
   | 'jis-x-0212'
   | 'ks-c-5601';
 
-/** Octets of a text, and how they are to be read. */
+/** Octets of a text, with the name of their coding. */
 export interface CodedText {
   coding: Coding;
   octets: Buffer;
@@ -31,7 +31,7 @@ export function gsm7({ locking, single }: Shift): Coding {
   return `gsm7:${locking}:${single}`;
 }
 
-/** Decodes a whole text. Never throws: what the coding lacks becomes U+FFFD. */
+/** Decodes a whole text. Never throws. Octets without a character become U+FFFD. */
 export function decodeText({ coding, octets }: CodedText): string {
   switch (coding) {
     case 'utf-16':
@@ -86,13 +86,13 @@ export function decodeSegments(segments: readonly CodedSegment[]): string {
 }
 
 function decodeSeptets(coding: string, octets: Buffer): string {
-  // The carrier's default alphabet is none of GSM-7 if an octet has its highest bit set.
+  // An octet with its highest bit set is no septet. The carrier's default alphabet is another one.
   if (!isGsm7(octets)) return trimmed(octets.toString('latin1'));
   const [, locking, single] = coding.split(':');
   return decodeGsm7(octets, { locking: Number(locking), single: Number(single) });
 }
 
-/** Shift_JIS is what carriers send. Octets that are none of it are EUC-JP if they can be. */
+/** Tries Shift_JIS first, which most carriers send. Some texts of EUC-JP are valid in Shift_JIS too, and are misread. */
 function decodeJapanese(octets: Buffer): string {
   if (isIso2022(octets)) return new TextDecoder('euc-jp').decode(eucOf(octets));
   for (const charset of ['shift_jis', 'euc-jp']) {
@@ -102,7 +102,7 @@ function decodeJapanese(octets: Buffer): string {
   return new TextDecoder('shift_jis').decode(octets);
 }
 
-/** The text if every octet is one of the charset's; Node reads some octets without a character as control characters. */
+/** Decodes octets if all of them are valid. Node reads some invalid octets as control characters. */
 function strictly(charset: string, octets: Buffer): string | undefined {
   try {
     const text = new TextDecoder(charset, { fatal: true }).decode(octets);
@@ -116,12 +116,12 @@ function utf16be(octets: Buffer): string {
   return Buffer.from(whole(octets)).swap16().toString('utf16le');
 }
 
-/** Half a code unit at the end is dropped. */
+/** Drops half a code unit at the end. */
 function whole(octets: Buffer): Buffer {
   return octets.subarray(0, octets.length & ~1);
 }
 
-/** U+0000 at the end is the terminator of a C string. */
+/** Drops U+0000 at the end, which is the terminator of a C string. */
 function trimmed(text: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === '\0') end -= 1;

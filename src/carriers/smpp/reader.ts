@@ -17,7 +17,7 @@ const TLV_TEXT = new Set(
 const HEADER = 16;
 /** Tag and length of an optional parameter. */
 const TLV_HEADER = 4;
-/** Stray octets between the mandatory fields and the optional parameters, as many as are skipped at most. */
+/** Numbers of stray octets that are skipped between the mandatory fields and the optional parameters. */
 const STRAY = [0, 1, 2, 3] as const;
 
 type Fields = readonly (readonly [name: string, type: FieldType])[];
@@ -29,7 +29,7 @@ const FIELDS: ReadonlyMap<string, Fields> = new Map(
   ]),
 );
 
-/** Requests that are served by their fields. The others, and every response, are served by their header if need be. */
+/** Requests that cannot be served without their fields. The header is enough for the others, and for every response. */
 const NEEDS_FIELDS = new Set([
   'deliver_sm',
   'data_sm',
@@ -39,7 +39,7 @@ const NEEDS_FIELDS = new Set([
   'bind_transceiver',
 ]);
 
-/** Optional parameters without which a message or a receipt is another one. */
+/** Optional parameters that change the text, the place of a segment or the result of a receipt. */
 const NEEDED: readonly string[] = [
   'message_payload',
   'receipted_message_id',
@@ -49,13 +49,13 @@ const NEEDED: readonly string[] = [
   'sar_segment_seqnum',
 ];
 const SAR = NEEDED.filter((name) => name.startsWith('sar_'));
-/** Those without which a PDU without a short_message says nothing. */
+/** Needed optional parameters of a PDU without a short_message. */
 const WITHOUT_TEXT = NEEDED.filter((name) => !name.startsWith('sar_'));
 
 /**
- * Reads a PDU's fields (SMPP 3.4, §4 and §5.3): what is needed must be whole, and everything else may be odd. The package's
- * own reader checks neither the PDU's end nor the length of optional parameters, and reads truncated fields as others. Texts
- * stay bytes here, because only a carrier's settings tell its default alphabet.
+ * Reads a PDU's fields (SMPP 3.4, §4 and §5.3). Needed fields must be whole, and odd octets around them are ignored. The
+ * package's own reader checks neither the end of the PDU nor the length of optional parameters. Texts stay bytes here, because
+ * the default alphabet is a setting of the carrier.
  * @throws Error for a request whose needed fields are truncated. Never for a response.
  */
 export function readFields(frame: Buffer, pdu: Pdu): void {
@@ -79,7 +79,7 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
   if (type === INT8) return { value: frame.readUInt8(at), size: 1 };
   if (type === C_STRING) {
     const zero = frame.indexOf(0, at);
-    // Without its terminator, a string is whole as the last field only: the next one is not there.
+    // Only the last field can be whole without its terminator. The field behind it is missing otherwise.
     const end = zero < 0 ? frame.length : zero;
     return { value: frame.toString('latin1', at, end), size: end - at + 1 };
   }
@@ -95,13 +95,13 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
 }
 
 /**
- * Reads mandatory fields until one is not there. A response that refuses may have no body (§4.4.2), and some carriers leave an
- * empty body out of others too. Ids and names are printable, so a control character ends one as a zero does.
- * @returns where the optional parameters begin.
+ * Reads mandatory fields until one is missing. A response that refuses may have no body (§4.4.2), and some carriers omit an
+ * empty body of other responses too. Ids and names are printable, so any control character ends them.
+ * @returns the offset behind the fields.
  */
 function readWhatIsThere(frame: Buffer, fields: Fields, pdu: Pdu): number {
   let at = HEADER;
-  // Parameters alone begin with a tag that is no text. A short text and zeros could be a parameter too.
+  // A body of optional parameters alone begins with a tag, which is not printable. Short ids with zeros look like parameters.
   if (at < frame.length && !isPrintable(frame[at] as number) && isWholeFrom(frame, at)) return at;
   for (const [name, type] of fields) {
     if (at >= frame.length || type !== C_STRING) return at;
@@ -118,8 +118,8 @@ function isPrintable(octet: number): boolean {
 }
 
 /**
- * Where the optional parameters begin: at once, or behind stray octets, of which zeros behind a text are the most frequent.
- * Stray octets can look like a parameter with a reserved tag (§5.3.2). A parameter that SMPP names is the likelier beginning.
+ * Finds the first optional parameter. Stray octets can precede it, for example the terminator of a text that `sm_length` does
+ * not count. Stray octets can look like a parameter with a reserved tag (§5.3.2), so a tag that SMPP names is preferred.
  */
 function firstParameter(frame: Buffer, start: number): number {
   if (start + 2 > frame.length) return start;
@@ -137,21 +137,21 @@ function isKnown(frame: Buffer, at: number): boolean {
   return smpp.tlvsById[frame.readUInt16BE(at)] !== undefined;
 }
 
-/** Whether there are optional parameters from here to the end, and nothing else. */
+/** Whether optional parameters, and nothing else, reach from `start` to the end. */
 function isWholeFrom(frame: Buffer, start: number): boolean {
   let at: number | undefined = start;
   while (at !== undefined && at < frame.length) at = endOfParameter(frame, at);
   return at === frame.length && at > start;
 }
 
-/** Where the optional parameter here ends; undefined if that is beyond the PDU's end. */
+/** Offset behind the optional parameter at `at`; undefined if it is truncated. */
 function endOfParameter(frame: Buffer, at: number): number | undefined {
   if (at + TLV_HEADER > frame.length) return undefined;
   const end = at + TLV_HEADER + frame.readUInt16BE(at + 2);
   return end > frame.length ? undefined : end;
 }
 
-/** @returns where the first one begins that goes beyond the end. The first of several with one tag counts. */
+/** Reads optional parameters up to the first truncated one, and returns its offset. The first of several with one tag counts. */
 function readParameters(frame: Buffer, start: number, pdu: Pdu): number {
   let at = start;
   for (let end = endOfParameter(frame, at); end !== undefined; end = endOfParameter(frame, at)) {
@@ -166,7 +166,7 @@ function readParameters(frame: Buffer, start: number, pdu: Pdu): number {
   return at;
 }
 
-/** The name of the optional parameter here, or its tag's number if the package has no name for it. */
+/** Name of the optional parameter at `at`, or the number of its tag if the package has no name for it. */
 function nameAt(frame: Buffer, at: number): string {
   if (at + 2 > frame.length) return '';
   const tag = frame.readUInt16BE(at);
@@ -174,14 +174,14 @@ function nameAt(frame: Buffer, at: number): string {
 }
 
 function parameterValue(value: Buffer, type: FieldType): unknown {
-  // Of any length: carriers write numbers longer than they should.
+  // Some carriers write numbers in more octets than specified.
   if (TLV_INT.has(type) && value.length >= 1 && value.length <= 6) return value.readUIntBE(0, value.length);
   return TLV_TEXT.has(type) ? (value.toString('latin1').split('\0', 1)[0] as string) : value;
 }
 
 /**
- * Whether octets that could not be read have a needed optional parameter in them, truncated or displaced by octets before it.
- * A `message_payload` is needed even beside a short_message.
+ * Whether a missing needed parameter is in octets that could not be read: truncated, or displaced by octets before it. A
+ * truncated `message_payload` counts as missing even beside a short_message.
  */
 function hidesNeeded(rest: Buffer, pdu: Pdu): boolean {
   const lacks = (name: string) => pdu[name] === undefined;
@@ -193,7 +193,7 @@ function hidesNeeded(rest: Buffer, pdu: Pdu): boolean {
   return wanted.some((name) => lacks(name) && hasTag(rest, smpp.tlvs[name]?.id ?? 0));
 }
 
-/** Whether a tag is in the octets. A single octet is the beginning of one, unless it is zero. */
+/** Whether octets contain a tag. A single octet other than zero can be its beginning. */
 function hasTag(octets: Buffer, tag: number): boolean {
   if (octets.length === 1) return octets[0] !== 0 && octets[0] === tag >> 8;
   return octets.includes(Buffer.of(tag >> 8, tag & 0xff));

@@ -11,10 +11,10 @@ export interface ReceiptFields {
   error: string | undefined;
 }
 
-/** Where the quotation of the message begins. It comes last, and it is no field. */
+/** Start of the quotation of the message. It comes last, and it is no field. */
 const QUOTATION = /(?<![a-z])text\s*[:=]/i;
 const NAME = '(?:id|sub|dlvrd|submit ?date|done ?date|stat(?:us)?|err(?:or)?)';
-/** Where a field begins, also when no space parts it from the one before. */
+/** Start of a field behind another one without a space between them. */
 const GLUED = new RegExp(
   `(?<=\\d|DELIVRD|UNDELIV|EXPIRED|DELETED|REJECTD|ACCEPTD|ENROUTE|UNKNOWN)(?=${NAME}\\s*[:=])`,
   'gi',
@@ -32,15 +32,15 @@ export function fieldsOf(text: string): ReceiptFields {
 
 /** The text before the quotation of the message. */
 export function withoutQuotation(text: string): string {
-  // Without the spaces in the pattern: it would be tried anew from each of them.
+  // Spaces before the quotation are trimmed here. A pattern for them would be tried again at each of them.
   const at = text.search(QUOTATION);
   return at < 0 ? text : text.slice(0, at).trimEnd();
 }
 
 /**
- * A receipt's text. Carriers write receipts in another coding than data_coding states, so the text is the first of the
- * plausible readings that has the fields of a receipt. Without such a reading it is the likeliest one.
- * A later segment of a receipt without any field is the quotation of the message, and is left out.
+ * Decodes a receipt's text. Carriers write receipts in other codings than data_coding states, so the first plausible reading
+ * with the fields of a receipt is returned, or else the likeliest one.
+ * A later segment of a receipt that has no field quotes the message. Its text is empty.
  */
 export function receiptText(pdu: Pdu, rules: Pick<TextRules, 'defaultAlphabet'>): string {
   const octets = messageOf(pdu);
@@ -59,7 +59,7 @@ export function receiptText(pdu: Pdu, rules: Pick<TextRules, 'defaultAlphabet'>)
   return likeliest;
 }
 
-/** Readings of a receipt, the likeliest first. The last ones are for a header that esm_class announces and that is none. */
+/** Readings of a receipt, the likeliest first. The last one is for a wrong user data header indicator in esm_class. */
 function* readings(
   bytes: Buffer,
   octets: Buffer,
@@ -75,16 +75,16 @@ function* readings(
   if (bytes.length < octets.length) yield fromOctets(octets, zeroIsAt);
 }
 
-/** Stands for GSM-7 with some carriers. */
+/** Some carriers send GSM-7 under this data_coding. */
 const IA5 = 0x01;
 const ESCAPE = 0x1b;
 const WHITE_SPACE = new Set([0x09, 0x0a, 0x0d]);
 
 /**
- * Reads octets as ASCII and as GSM-7 at once. What differs does not overlap in a receipt: the GSM-7 codes of `_`, `@` and `$`
- * are control characters of ASCII, and their ASCII codes are `§`, `¡` and `¤` in GSM-7, which no id has. Octets above 0x7f are
- * Latin-1. Zeros at the end are terminators.
- * @param zeroIsAt whether a zero elsewhere is the `@` of GSM-7; else it is a space.
+ * Reads octets as ASCII and as GSM-7 at once. Both can be told apart by each octet: the GSM-7 codes of `_`, `@` and `$` are
+ * control characters in ASCII, and their ASCII codes are `§`, `¡` and `¤` in GSM-7, which ids do not contain. Octets above 0x7f
+ * are Latin-1. Zeros at the end are terminators.
+ * @param zeroIsAt whether a zero elsewhere is the `@` of GSM-7. Otherwise it is a space.
  */
 function fromOctets(bytes: Buffer, zeroIsAt: boolean): string {
   if (bytes.every((octet) => octet >= 0x20)) return bytes.toString('latin1');

@@ -217,7 +217,7 @@ export class Session<Tag> {
     else this.#serve(pdu);
   }
 
-  /** Refuses a request whose needed fields are truncated. A message is refused for now, so that the peer sends it again. */
+  /** Refuses a request whose needed fields are truncated. The status for a message is temporary, so that the peer sends it again. */
   #refuse({ command, sequence, message }: MalformedPdu): void {
     this.#malformed += 1;
     if (this.#malformed >= MOST_MALFORMED) this.#end(`what comes is no SMPP: ${message}`);

@@ -322,6 +322,7 @@ function withBody(pdu: Buffer, body: Buffer, status = pdu.readUInt32BE(8)): Buff
 
 describe('unexpected octets', () => {
   const SUBMIT_SM_RESP = 0x80000004;
+  const ENQUIRE_LINK_RESP = 0x80000015;
   const hex = (octets: string) => Buffer.from(octets, 'hex');
   const answer = (status: number, body: string) =>
     behave({ alter: (pdu) => (pdu.readUInt32BE(4) === SUBMIT_SM_RESP ? withBody(pdu, hex(body), status) : pdu) });
@@ -336,7 +337,7 @@ describe('unexpected octets', () => {
     ['zeros', '000000', /^none:msg_/],
   ])('in the answer that a submit was accepted do not matter: %s', async (_, body, expected) => {
     answer(0, body);
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 5 });
     const result = await carrier.submit(part('+15550000003'));
     expect(result).toMatchObject({ outcome: 'accepted', carrierRef: expect.stringMatching(expected) });
   });
@@ -348,7 +349,7 @@ describe('unexpected octets', () => {
     ['garbage', 'fffefd'],
   ])('in the answer that a submit was refused do not matter: %s', async (_, body) => {
     answer(0x0b, body);
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 5 });
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({
       outcome: 'rejected',
       permanent: true,
@@ -365,7 +366,7 @@ describe('unexpected octets', () => {
         return answers === 1 ? withBody(pdu, hex('042300030300ff'), 0x58) : pdu;
       },
     });
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 5 });
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'accepted' });
     expect(centre.submits).toBe(2);
   });
@@ -373,17 +374,24 @@ describe('unexpected octets', () => {
   test.each(['00', '0000000000', 'fffefd', '140000', '1400ffff41'])(
     'behind every PDU of the carrier do not matter: %s',
     async (octets) => {
-      behave({ alter: (pdu) => withBody(pdu, Buffer.concat([pdu.subarray(16), hex(octets)])) });
-      const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
+      let enquiries = 0;
+      behave({
+        alter: (pdu) => {
+          if (pdu.readUInt32BE(4) === ENQUIRE_LINK_RESP) enquiries += 1;
+          return withBody(pdu, Buffer.concat([pdu.subarray(16), hex(octets)]));
+        },
+      });
+      const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 5 });
       expect(await carrier.submit(part('+15550000009'))).toMatchObject({ outcome: 'accepted' });
       await expect.poll(() => heard.inbound).toMatchObject([{ text: 'Thank you, got it.' }]);
       expect(heard.reports).toMatchObject([{ state: 'DELIVERED', carrierRef: '1000001' }]);
-      expect(heard.states).toEqual([['up', undefined]]);
+      await expect.poll(() => enquiries, { timeout: 5_000 }).toBeGreaterThan(1);
+      expect(heard.states.map(([state]) => state)).not.toContain('down');
     },
   );
 
   test('in responses of unknown commands, and to no request, end no session', async () => {
-    const { carrier, heard } = await started();
+    const { carrier, heard } = await started({ responseSeconds: 5 });
     for (let nth = 1; nth <= 100; nth += 1) {
       const pdu = withBody(encode('enquire_link_resp', nth), Buffer.alloc(nth % 5, nth), nth);
       if (nth % 2 === 0) pdu.writeUInt32BE(0x80010200 + nth, 4);
@@ -397,7 +405,7 @@ describe('unexpected octets', () => {
     ['message_payload', { short_message: Buffer.alloc(0), message_payload: Buffer.from('all of it') }],
     ['short_message', { short_message: Buffer.from('all of it') }],
   ])('do not stand for a text: a truncated %s is refused, and comes again', async (_, fields) => {
-    const { heard, carrier } = await started();
+    const { heard, carrier } = await started({ responseSeconds: 5 });
     let refused = 0;
     behave({
       alter: (pdu) => {

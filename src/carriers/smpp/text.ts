@@ -58,10 +58,10 @@ const BY_DATA_CODING: Readonly<Record<number, Alphabet>> = {
 /** Alphabets of the general data coding groups, by bits 3 and 2 (TS 23.038 §4). */
 const GENERAL: readonly Alphabet[] = ['default', 'binary', 'ucs2', 'binary'];
 
-/** SMPP 3.4, §5.2.19 for values below 16. TS 23.038 §4 for the others, which carriers pass on from the handset. */
+/** Alphabet of a data_coding: SMPP 3.4, §5.2.19 below 16, and TS 23.038 §4 above, which carriers pass on from the handset. */
 export function alphabetOf(dataCoding: number): Alphabet {
   if (dataCoding < 0x10) return BY_DATA_CODING[dataCoding] ?? 'binary';
-  // Also the groups 01xx, which mark the message for deletion.
+  // The groups 01xx, which mark the message for deletion, have the same bits.
   if (dataCoding < 0x80) return GENERAL[(dataCoding >> 2) & 3] as Alphabet;
   if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'binary' : 'default';
   if (dataCoding >= 0xe0) return 'ucs2';
@@ -71,9 +71,8 @@ export function alphabetOf(dataCoding: number): Alphabet {
 const DEFAULT_SHIFT: Shift = { locking: 0, single: 0 };
 
 /**
- * A handset's text as octets with the name of their coding. Octets of a data_coding without an alphabet are Latin-1, so that
- * ASCII in them is kept. A byte order mark, and the zeros with which some carriers end a string, are removed. In GSM-7 a zero
- * is `@` and stays.
+ * Names the coding of a handset's text. Octets of a data_coding without an alphabet are Latin-1, so that ASCII in them is kept.
+ * Removes a byte order mark, and the zeros with which some carriers end a string. A zero in GSM-7 is `@` and stays.
  * @param shift national language tables that the user data header names.
  */
 export function codedText(
@@ -90,7 +89,7 @@ export function codedText(
   return { coding: gsm7(shift), octets: bytes };
 }
 
-/** What a handset wrote, for a message of one segment. See `codedText`. */
+/** Decodes a message of one segment. See `codedText`. */
 export function readText(
   dataCoding: number,
   bytes: Buffer,
