@@ -118,7 +118,7 @@ export function outgoingOf(
 
 /** The message's first event as a claim would read it. */
 export function queuedEvent(
-  { apiClientId, number, request, content }: Submission,
+  { apiClientId, number, request, content, purpose }: Submission,
   id: string,
   to: string,
   now: Date,
@@ -138,7 +138,10 @@ export function queuedEvent(
     segments: content.segments,
     providerMessageRef: null,
     error: null,
+    purpose,
     text: null,
     media: null,
+    keyword: null,
+    optOutType: null,
   };
 }
