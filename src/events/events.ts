@@ -24,8 +24,13 @@ export interface EventBody {
   segments?: number;
   providerMessageRef?: string;
   error?: MessageError;
+  /** Of an automatic reply. */
+  purpose?: string;
   text?: string;
   media?: unknown[];
+  /** Normalised, of a handset's message that is a keyword. */
+  keyword?: string;
+  optOutType?: string;
 }
 
 /** An event as the store has it; without a message where there is none. */
@@ -44,8 +49,11 @@ export interface EventRow {
   segments: number | null;
   providerMessageRef: string | null;
   error: MessageError | null;
+  purpose: string | null;
   text: string | null;
   media: unknown[] | null;
+  keyword: string | null;
+  optOutType: string | null;
 }
 
 /** Planned once for all, so the planner is left no other way than through the index for each (OFFSET 0). */
@@ -54,8 +62,8 @@ const EVENTS = `
     m.api_client_id as "apiClientId", m.external_reference as "externalReference",
     m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
     m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
-    e.error, case when e.type = 'message.inbound' then m.text end as text,
-    case when e.type = 'message.inbound' then m.media end as media
+    e.error, m.purpose, case when e.type = 'message.inbound' then m.text end as text,
+    case when e.type = 'message.inbound' then m.media end as media, m.keyword, m.opt_out_type as "optOutType"
   from unnest($1::text[], $2::integer[]) as given (id, sequence)
   cross join lateral (
     select * from events where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 offset 0
@@ -119,7 +127,10 @@ export function bodyOf(row: EventRow): EventBody | undefined {
     ...(row.segments === null ? {} : { segments: row.segments }),
     ...(row.providerMessageRef === null ? {} : { providerMessageRef: row.providerMessageRef }),
     ...(row.error === null ? {} : { error: row.error }),
+    ...(row.purpose === null ? {} : { purpose: row.purpose }),
     ...(row.text === null ? {} : { text: row.text }),
     ...(row.media === null ? {} : { media: row.media }),
+    ...(row.keyword === null ? {} : { keyword: row.keyword }),
+    ...(row.optOutType === null ? {} : { optOutType: row.optOutType }),
   };
 }

@@ -10,6 +10,17 @@ export const Failure = Type.Object({
   details: Type.Record(Type.String(), Type.Unknown()),
 });
 
+const PURPOSES = ['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'];
+const OPT_OUT_TYPES = ['STOP', 'START', 'HELP'];
+
+/** As in a message, where they may be null. */
+export const Purpose = Type.Enum(PURPOSES, { description: 'Of an automatic reply; absent or null: you sent it' });
+export const Keyword = Type.String({
+  description: 'Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise',
+  examples: ['STOP'],
+});
+export const OptOutType = Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' });
+
 /** What every event has. */
 export const EVENT_FIELDS = {
   eventId: Type.String({ description: 'The same for every attempt' }),
@@ -26,14 +37,23 @@ export const EVENT_FIELDS = {
   providerMessageRef: Type.Optional(Type.String({ description: "The carrier's reference" })),
 };
 
+/** Beside those, what an event of a message to a handset has, and one of a message from a handset. */
+export const OUTBOUND_FIELDS = { purpose: Type.Optional(Purpose) };
+export const INBOUND_FIELDS = {
+  text: Type.Optional(Type.String()),
+  media: Type.Optional(Type.Array(MediaItem)),
+  keyword: Type.Optional(Keyword),
+  optOutType: Type.Optional(OptOutType),
+};
+
 /** Any event, as its webhook's body. */
 export const EventResponse = Type.Object({
   ...EVENT_FIELDS,
   type: Type.Enum(EVENT_TYPES),
   status: Type.String(),
   error: Type.Optional(Failure),
-  text: Type.Optional(Type.String()),
-  media: Type.Optional(Type.Array(MediaItem)),
+  ...OUTBOUND_FIELDS,
+  ...INBOUND_FIELDS,
 });
 
 /** The last event of the canonical message. */

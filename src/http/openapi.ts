@@ -1,7 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { VERSION } from '../config.ts';
-import { EVENT_EXAMPLE, EVENT_FIELDS, Failure } from './event-schema.ts';
-import { MediaItem } from './routes/core/send-message.ts';
+import { EVENT_EXAMPLE, EVENT_FIELDS, Failure, INBOUND_FIELDS, OUTBOUND_FIELDS } from './event-schema.ts';
 
 const TAGS = [
   { name: 'Account', description: 'Tokens, and who one is' },
@@ -20,7 +19,7 @@ interface Webhook {
   type: string;
   status: string;
   summary: string;
-  fields?: Record<string, TSchema>;
+  fields: Record<string, TSchema>;
   example: object;
 }
 
@@ -31,20 +30,28 @@ const WEBHOOKS: Webhook[] = [
     type: 'message.queued',
     status: 'QUEUED',
     summary: 'A message was accepted',
+    fields: OUTBOUND_FIELDS,
     example: { ...QUEUED, eventId: 'evt_abc123_1', sequence: 1 },
   },
   {
     type: 'message.sent',
     status: 'SENT',
     summary: 'A carrier has taken the message',
+    fields: OUTBOUND_FIELDS,
     example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_2', sequence: 2 },
   },
-  { type: 'message.delivery', status: 'DELIVERED', summary: 'The message reached the handset', example: EVENT_EXAMPLE },
+  {
+    type: 'message.delivery',
+    status: 'DELIVERED',
+    summary: 'The message reached the handset',
+    fields: OUTBOUND_FIELDS,
+    example: EVENT_EXAMPLE,
+  },
   {
     type: 'message.failed',
     status: 'FAILED',
     summary: 'The message will not be delivered',
-    fields: { error: Failure },
+    fields: { error: Failure, ...OUTBOUND_FIELDS },
     example: {
       ...QUEUED,
       eventId: 'evt_abc123_2',
@@ -60,7 +67,7 @@ const WEBHOOKS: Webhook[] = [
     type: 'message.inbound',
     status: 'RECEIVED',
     summary: 'A handset has written to one of your numbers',
-    fields: { text: Type.Optional(Type.String()), media: Type.Optional(Type.Array(MediaItem)) },
+    fields: INBOUND_FIELDS,
     example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_1', sequence: 1, text: 'Thank you, got it.' },
   },
 ];

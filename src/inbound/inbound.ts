@@ -8,7 +8,7 @@ import { type Received, receive } from '../messages/receive.ts';
 import { segment } from '../messages/segments.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import { readKeyword } from '../optouts/keywords.ts';
+import { OPT_OUT_TYPE, readKeyword } from '../optouts/keywords.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { Queue } from '../queue/queue.ts';
 import { addFragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
@@ -62,6 +62,7 @@ export function createInbound(parts: InboundParts) {
     message: InboundMessage,
   ): Promise<Taken> {
     const text = message.text === null ? null : storable(message.text);
+    const keyword = readKeyword(text, message.from);
     const received: Received = {
       id: ids.next('msg'),
       apiClientId: owned?.apiClientId ?? null,
@@ -72,14 +73,15 @@ export function createInbound(parts: InboundParts) {
       text,
       media: message.media,
       segments: message.messageType === 'SMS' && text !== null ? segment(text).segments.length : null,
+      keyword: keyword?.keyword ?? null,
+      optOutType: keyword ? OPT_OUT_TYPE[keyword.wish] : null,
       carrier,
       carrierRef: storable(message.carrierRef),
     };
     const added = await receive(on, new Date(clock.now()), [received]);
     const outcome = !added.has(received.id) ? 'repeat' : owned ? 'new' : 'nobody';
     const stored: Stored = { carrier, outcome, messageId: received.id, numberId: received.numberId };
-    const keyword = outcome === 'new' ? readKeyword(text) : undefined;
-    if (!keyword || !isOwned(received)) return stored;
+    if (!keyword || outcome !== 'new' || !isOwned(received)) return stored;
     return { ...stored, fulfilled: await fulfil(on, received, keyword) };
   }
 
@@ -95,7 +97,7 @@ export function createInbound(parts: InboundParts) {
 
   async function takeWhole(carrier: string, message: InboundMessage): Promise<Stored> {
     const owned = await ownerOf(message.to);
-    const several = owned && readKeyword(message.text);
+    const several = owned && readKeyword(message.text, message.from);
     const taken = several
       ? await db.transaction((tx) => store(tx, owned, carrier, message))
       : await store(db, owned, carrier, message);

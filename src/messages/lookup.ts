@@ -26,6 +26,9 @@ export interface Message {
   deliveryGuarantee: DeliveryGuarantee | null;
   /** Of an automatic reply. */
   purpose: Purpose | null;
+  /** Of a handset's message, normalised. */
+  keyword: string | null;
+  optOutType: 'STOP' | 'START' | 'HELP' | null;
   encoding: Encoding | null;
   segments: number | null;
   providerMessageRef: string | null;
@@ -70,8 +73,9 @@ const EXAMINED = 5_000;
 const LAST = 'msg_~';
 
 const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
-  m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf", m.external_reference as "externalReference",
-  m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
+  m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
+  m.external_reference as "externalReference", m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.keyword,
+  m.opt_out_type as "optOutType", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
   m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
 
 /** What an index leads to, by the column it is about. */

@@ -13,6 +13,9 @@ export interface Received {
   text: string | null;
   media: readonly Media[] | null;
   segments: number | null;
+  /** Normalised, and its meaning (`STOP`, `START` or `HELP`); null: the text is no keyword. */
+  keyword: string | null;
+  optOutType: string | null;
   carrier: string;
   carrierRef: string;
 }
@@ -25,11 +28,12 @@ const RECEIVE = `
     on conflict do nothing returning message_id
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      segments, parts, status, sequence, position, provider_message_ref, carrier, created_at)
+      segments, parts, status, sequence, position, provider_message_ref, carrier, keyword, opt_out_type, created_at)
     select id, 'INBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      segments, coalesce(segments, 1), 'RECEIVED', 1, ${HERE}, "carrierRef", carrier, $2
+      segments, coalesce(segments, 1), 'RECEIVED', 1, ${HERE}, "carrierRef", carrier, keyword, "optOutType", $2
     from json_to_recordset($1::json) as r (id text, "apiClientId" text, "numberId" text, "from" text, "to" text,
-      "messageType" text, text text, media json, segments integer, carrier text, "carrierRef" text) join new on new.message_id = r.id
+      "messageType" text, text text, media json, segments integer, keyword text, "optOutType" text, carrier text, "carrierRef" text)
+    join new on new.message_id = r.id
     returning id, api_client_id, number_id, sequence, status, provider_message_ref, created_at
   ), ${appendEvents(
     `select id as message_id, sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,

@@ -93,12 +93,14 @@ const look = async (id: string) =>
     )
   )[0];
 
-test('texts older than their time go, also from receipts that quote them; who wrote to whom stays', async () => {
+test('texts older than their time go, also from receipts that quote them; who wrote to whom stays, and its keyword', async () => {
   const old = await message();
+  await db.query(`update messages set keyword = 'STOP', opt_out_type = 'STOP'`, []);
   clock.advance(3 * DAY_MS);
   await addDays(db, clock);
   const young = await message();
   expect(await redaction(2).run()).toBe(2);
+  expect(await db.query('select keyword from messages where id = $1', [old])).toEqual([{ keyword: 'STOP' }]);
   expect(await look(old)).toEqual({ text: null, media: null, to: '+15550000001', raw: '' });
   expect(await look(young)).toMatchObject({ text: 'dear Ann', raw: 'stat:DELIVRD text:dear Ann' });
   expect(await redaction(2).run()).toBe(0);

@@ -128,7 +128,7 @@ export function outgoingOf(
 
 /** The message's first event as a claim would read it. */
 export function queuedEvent(
-  { apiClientId, number, request, content }: Submission,
+  { apiClientId, number, request, content, purpose }: Submission,
   id: string,
   to: string,
   now: Date,
@@ -148,7 +148,10 @@ export function queuedEvent(
     segments: content.segments,
     providerMessageRef: null,
     error: null,
+    purpose,
     text: null,
     media: null,
+    keyword: null,
+    optOutType: null,
   };
 }

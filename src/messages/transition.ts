@@ -50,7 +50,15 @@ export interface Step {
 /** What a message's events tell of it, whichever they are. */
 type Told = Pick<
   EventRow,
-  'apiClientId' | 'externalReference' | 'numberId' | 'from' | 'to' | 'messageType' | 'segments' | 'providerMessageRef'
+  | 'apiClientId'
+  | 'externalReference'
+  | 'numberId'
+  | 'from'
+  | 'to'
+  | 'messageType'
+  | 'segments'
+  | 'purpose'
+  | 'providerMessageRef'
 >;
 
 interface Current extends Told {
@@ -81,7 +89,7 @@ interface MessageChange {
 const LOCK = `
   select m.id, m.status, m.sequence, m.position, m.parts, m.provider_message_ref as "providerMessageRef",
     m.api_client_id as "apiClientId", m.external_reference as "externalReference", m.number_id as "numberId",
-    m.from_address as "from", m.to_address as "to", m.message_type as "messageType", m.segments
+    m.from_address as "from", m.to_address as "to", m.message_type as "messageType", m.segments, m.purpose
   from messages m where m.id = any($1) and m.direction = 'OUTBOUND' order by m.id for update`;
 
 const PARTS = `
@@ -263,6 +271,8 @@ class Draft {
         error: to === 'FAILED' ? error : null,
         text: null,
         media: null,
+        keyword: null,
+        optOutType: null,
       });
     }
     message.status = to;
@@ -295,6 +305,7 @@ class Draft {
 }
 
 function told(message: Current): Told {
-  const { apiClientId, externalReference, numberId, from, to, messageType, segments, providerMessageRef } = message;
-  return { apiClientId, externalReference, numberId, from, to, messageType, segments, providerMessageRef };
+  const { apiClientId, externalReference, numberId, from, to, messageType, segments, purpose, providerMessageRef } =
+    message;
+  return { apiClientId, externalReference, numberId, from, to, messageType, segments, purpose, providerMessageRef };
 }

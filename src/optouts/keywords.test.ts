@@ -47,12 +47,91 @@ describe('a keyword', () => {
     expect(readKeyword(text)?.keyword).toBe(keyword);
   });
 
-  test.each(['', ' ', '...', 'please stop by', "don't stop", 'STOP IT', 'ST OP', 'STOPS', 'the end', 'start up', '1'])(
-    'is not read in "%s"',
+  test.each([
+    ['STOP STOP', 'STOP'],
+    ['stop stop stop!', 'STOP'],
+    ['Stop. Stop.\nSTOP', 'STOP'],
+    ['stop all stop all', 'STOPALL'],
+    ['STOP, unsubscribe', 'STOP'],
+    ['Stop. Thank you', 'STOP'],
+    ['please stop', 'STOP'],
+    ['Please STOP, please!', 'STOP'],
+    ['STOP pls', 'STOP'],
+    ['stop thanks', 'STOP'],
+    ['Thanks. Stop', 'STOP'],
+    ['Stop 🙏🏽 thank you very much 😀', 'STOP'],
+    ['opt out please', 'OPTOUT'],
+    ['S\u2019il vous pla\u00eet STOP', 'STOP'],
+    ['stop svp, merci', 'STOP'],
+    ['St\u200bop', 'STOP'],
+    ['START please', 'START'],
+    ['Help please', 'HELP'],
+  ])('may be repeated, and may stand beside courtesy words: %j is %s', (text, keyword) => {
+    expect(readKeyword(text)?.keyword).toBe(keyword);
+  });
+
+  test('is the same one however often it is repeated, with any courtesy words and symbols', () => {
+    const courtesy = fc.constantFrom(
+      'please',
+      'Pls',
+      'thank you',
+      'THANKS',
+      'thx',
+      'merci',
+      'svp',
+      's\u2019il vous plaît',
+    );
+    const others = fc.array(courtesy, { maxLength: 3 });
+    const between = around.filter((text) => /[^\u200b\ufeff]/.test(text));
+    fc.assert(
+      fc.property(
+        known,
+        fc.integer({ min: 1, max: 4 }),
+        others,
+        others,
+        between,
+        (expected, times, before, after, gap) => {
+          const words = [...before, ...Array.from({ length: times }, () => expected.keyword), ...after];
+          expect(readKeyword(words.join(gap))).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  test('of another wish beside it makes a message that asks for nothing', () => {
+    fc.assert(
+      fc.property(known, known, fc.constantFrom(' ', '. ', ' please '), (one, other, between) => {
+        fc.pre(one.wish !== other.wish);
+        expect(readKeyword(`${one.keyword}${between}${other.keyword}`)).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each(['ARRET', 'arrêt', 'Arre\u0302t.', 'arret arret', 'ARRÊT svp', 'Arrêt, merci'])(
+    'is also French for handsets of country code 1 alone: %j',
     (text) => {
-      expect(readKeyword(text)).toBeUndefined();
+      expect(readKeyword(text, '+15145550123')).toEqual({ keyword: 'ARRET', wish: 'OPT_OUT' });
+      for (const from of ['+33612345678', '12345', '']) expect(readKeyword(text, from)).toBeUndefined();
     },
   );
+
+  test.each([
+    ...['', ' ', '...', 'please stop by', "don't stop", 'STOP IT', 'ST OP', 'STOPS', 'the end', 'start up', '1'],
+    ...['Stop by at 5', 'Cancel my 3 pm', 'do not stop', 'never stop', 'end of the month', 'quit smoking tips'],
+    ...[
+      'help me move',
+      'thanks for the info',
+      'Thank you',
+      'please',
+      'STOP START',
+      'stop. help?',
+      'STOP 2',
+      'STOP 1\ufe0f\u20e3',
+    ],
+    ...['bus stop please', 'stop!now', 'arrêt de bus', 'please all', 'stop you', 'thank stop'],
+  ])('is not read in "%s"', (text) => {
+    expect(readKeyword(text, '+15551230000')).toBeUndefined();
+  });
 
   test('is looked for in anything without an error, and quickly', () => {
     fc.assert(

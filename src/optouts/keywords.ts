@@ -2,7 +2,7 @@
 export type Wish = 'OPT_OUT' | 'OPT_IN' | 'HELP';
 
 export interface Keyword {
-  /** As the table has it, whatever the spelling that came. */
+  /** Normalised: as the table has it, in any spelling. */
   keyword: string;
   wish: Wish;
 }
@@ -14,30 +14,77 @@ export const KEYWORDS: Readonly<Record<Wish, readonly string[]>> = {
   HELP: ['HELP', 'INFO'],
 };
 
-const BY_SPELLING = new Map<string, Keyword>(
-  (Object.keys(KEYWORDS) as Wish[]).flatMap((wish) => KEYWORDS[wish].map((keyword) => [keyword, { keyword, wish }])),
-);
+/** `optOutType` of a message, as customers get it. */
+export type OptOutType = 'STOP' | 'START' | 'HELP';
+export const OPT_OUT_TYPE: Readonly<Record<Wish, OptOutType>> = { OPT_OUT: 'STOP', OPT_IN: 'START', HELP: 'HELP' };
+
 const IN_TWO_WORDS: Readonly<Record<string, string>> = { 'STOP ALL': 'STOPALL', 'OPT OUT': 'OPTOUT' };
 
-/** What may surround a keyword: spaces, punctuation, symbols, marks, and what is not seen. */
-const SURROUNDING = /[\p{White_Space}\p{P}\p{S}\p{M}\p{C}]/u;
-const BETWEEN_WORDS = /[\p{White_Space}\p{Pd}_]+/gu;
-/** A long text is no keyword, and is not looked through for one. */
+/** Words that may stand beside a keyword without changing what is asked for. Accents are removed before the comparison. */
+const COURTESY = [
+  ...['PLEASE', 'PLS', 'PLZ', 'KINDLY'],
+  ...['THANKS', 'THX', 'THANKYOU', 'THANK YOU', 'THANK U', 'MANY THANKS', 'THANKS A LOT', 'THANKS SO MUCH'],
+  ...['THANK YOU SO MUCH', 'THANK YOU VERY MUCH'],
+  ...['SVP', 'STP', 'S IL VOUS PLAIT', 'SIL VOUS PLAIT', 'S IL TE PLAIT', 'SIL TE PLAIT', 'MERCI', 'MERCI BEAUCOUP'],
+  ...['POR FAVOR', 'GRACIAS', 'MUCHAS GRACIAS'],
+];
+
+type Phrase = Keyword | 'COURTESY';
+
+const PHRASES: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
+  ...(Object.keys(KEYWORDS) as Wish[]).flatMap((wish) =>
+    KEYWORDS[wish].map((keyword): [string, Phrase] => [keyword, { keyword, wish }]),
+  ),
+  ...Object.entries(IN_TWO_WORDS).map(([words, keyword]): [string, Phrase] => [words, { keyword, wish: 'OPT_OUT' }]),
+  ...COURTESY.map((words): [string, Phrase] => [words, 'COURTESY']),
+]);
+const MOST_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
+
+/** Canadian carriers expect French (CWTA, Common Short Code guidelines). Elsewhere the word is an ordinary one. */
+const CALLING_CODE_OF_CANADA = '+1';
+const IN_CANADA: ReadonlyMap<string, Phrase> = new Map([['ARRET', { keyword: 'ARRET', wish: 'OPT_OUT' }]]);
+
+/** A longer text is not searched: it is no keyword. */
 const LONGEST = 1_600;
 
 /**
- * The keyword that a text is, if it is one: in any case, in any compatibility form (Unicode NFKC), with anything around it
- * that is no letter and no digit. The whole message must be the keyword: "please stop by" asks for nothing.
+ * Finds the keyword that a text is. The whole message is one keyword, also repeated, and nothing else but courtesy words,
+ * punctuation, symbols and spaces: "please stop by" asks for nothing, and neither does a message with two wishes. Case, accents and
+ * compatibility forms (Unicode NFKC) do not matter.
+ * @param from E.164 of the handset, for keywords of one country only.
  */
-export function readKeyword(text: string | null): Keyword | undefined {
+export function readKeyword(text: string | null, from = ''): Keyword | undefined {
   if (text === null || text.length > LONGEST) return undefined;
-  const word = bare([...text.normalize('NFKC')])
-    .toUpperCase()
-    .replace(BETWEEN_WORDS, ' ');
-  return BY_SPELLING.get(IN_TWO_WORDS[word] ?? word);
+  const words = wordsOf(text);
+  let found: Keyword | undefined;
+  for (let at = 0; at < words.length; ) {
+    const [phrase, length] = phraseAt(words, at, from);
+    if (phrase === undefined) return undefined;
+    at += length;
+    if (phrase === 'COURTESY') continue;
+    if (found && found.wish !== phrase.wish) return undefined;
+    found ??= phrase;
+  }
+  return found;
 }
 
-function bare(characters: readonly string[]): string {
-  const within = (character: string) => !SURROUNDING.test(character);
-  return characters.slice(characters.findIndex(within), characters.findLastIndex(within) + 1).join('');
+/** The longest phrase that begins with this word. */
+function phraseAt(words: readonly string[], at: number, from: string): [phrase: Phrase | undefined, length: number] {
+  for (let length = MOST_WORDS; length > 0; length -= 1) {
+    const spelling = words.slice(at, at + length).join(' ');
+    const phrase = PHRASES.get(spelling) ?? (isInCanada(from) ? IN_CANADA.get(spelling) : undefined);
+    if (phrase) return [phrase, length];
+  }
+  return [undefined, 0];
+}
+
+const isInCanada = (from: string) => from.startsWith(CALLING_CODE_OF_CANADA);
+
+/** Marks are accents, and also parts of emoji. Invisible characters may stand within a word. */
+const UNSPOKEN = /[\p{M}\p{Default_Ignorable_Code_Point}]/gu;
+const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u;
+
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFKC').toUpperCase().normalize('NFD').replace(UNSPOKEN, '');
+  return plain.split(BETWEEN_WORDS).filter((word) => word !== '');
 }

@@ -105,10 +105,76 @@ describe('a handset that writes', () => {
     expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP', 'OPTED_IN START']);
   });
 
-  test('a keyword within a sentence asks for nothing', async () => {
+  test.each([
+    ['stop. Stop! Thank you', 'STOP', 'STOP', 'OPT_OUT_REPLY'],
+    ['Arrêt svp', 'ARRET', 'STOP', 'OPT_OUT_REPLY'],
+    ['opt-out please', 'OPTOUT', 'STOP', 'OPT_OUT_REPLY'],
+    ['Info, please', 'INFO', 'HELP', 'HELP_REPLY'],
+  ])('%j is reported as %s of type %s, and each event of its reply has the purpose %s', async (...all) => {
+    const [text, keyword, optOutType, purpose] = all;
     const phone = newHandset();
-    await phone.write('Please stop by at noon');
-    expect(await standing(phone.e164)).toEqual([]);
+    const { messageId } = (await phone.write(text)).json;
+    const [reply] = (await phone.got(1)) as [string];
+    await ended(reply);
+    await receiver.until(() => receiver.typesOf(messageId).length > 0);
+    const eventsOf = (id: string) =>
+      receiver.deliveries.map(({ body }) => body).filter((body) => body.messageId === id);
+    expect(eventsOf(messageId)).toMatchObject([{ type: 'message.inbound', keyword, optOutType }]);
+    expect(eventsOf(messageId)[0]).not.toHaveProperty('purpose');
+    expect(eventsOf(reply)).toMatchObject([{ purpose }, { purpose }, { purpose }]);
+    for (const event of eventsOf(reply)) expect(event).not.toHaveProperty('keyword');
+
+    const stream = (await redcloud.call('/api/core/events?limit=500')).json.events;
+    for (const event of [...eventsOf(messageId), ...eventsOf(reply)]) expect(stream).toContainEqual(event);
+    const messageOf = async (id: string) => (await redcloud.call(`/api/core/messages/${id}`)).json;
+    expect(await messageOf(messageId)).toMatchObject({ keyword, optOutType, purpose: null });
+    expect(await messageOf(reply)).toMatchObject({ keyword: null, optOutType: null, purpose });
+    const listed = (await redcloud.call(`/api/core/messages?from=${phone.e164}`)).json.messages;
+    expect(listed).toMatchObject([{ messageId, keyword, optOutType }]);
+  });
+
+  test('START is reported as a keyword too, also where there was no opt-out, and again when it is repeated', async () => {
+    const phone = newHandset();
+    const written = [
+      await phone.write('START'),
+      await phone.write('stop'),
+      await phone.write('stop'),
+      await phone.write('unstop'),
+    ];
+    const reported = async (messageId: string) => {
+      const all = await receiver.until(() => receiver.typesOf(messageId).length > 0);
+      const { keyword, optOutType } = all.find(({ body }) => body.messageId === messageId)?.body ?? {};
+      return [keyword, optOutType];
+    };
+    expect(await Promise.all(written.map(({ json }) => reported(json.messageId)))).toEqual([
+      ['START', 'START'],
+      ['STOP', 'STOP'],
+      ['STOP', 'STOP'],
+      ['UNSTOP', 'START'],
+    ]);
+  });
+
+  test.each(['Please stop by at noon', 'Cancel my 3 pm', 'STOP START'])(
+    'a keyword within a sentence asks for nothing, and is not reported: %s',
+    async (text) => {
+      const phone = newHandset();
+      const { messageId } = (await phone.write(text)).json;
+      expect(await standing(phone.e164)).toEqual([]);
+      await receiver.until(() => receiver.typesOf(messageId).length > 0);
+      const event = receiver.deliveries.find(({ body }) => body.messageId === messageId)?.body;
+      for (const field of ['keyword', 'optOutType', 'purpose']) expect(event).not.toHaveProperty(field);
+      const { json } = await redcloud.call(`/api/core/messages/${messageId}`);
+      expect(json).toMatchObject({ keyword: null, optOutType: null, purpose: null });
+    },
+  );
+
+  test('a message that the client sends has no purpose in its events', async () => {
+    const phone = newHandset();
+    const { messageId } = (await send([phone.e164])).json.results[0];
+    await ended(messageId);
+    for (const { body } of receiver.deliveries.filter(({ body }) => body.messageId === messageId)) {
+      expect(body).not.toHaveProperty('purpose');
+    }
   });
 
   test('STOP in the text of an MMS is opted out as well', async () => {

@@ -507,6 +507,8 @@ describe('a store of the version before', () => {
       text: 'again',
       media: null,
       segments: 1,
+      keyword: null,
+      optOutType: null,
       carrier: 'simulator',
       carrierRef,
     });

@@ -2064,6 +2064,8 @@ export interface operations {
                      *           "externalReference": "order_789",
                      *           "deliveryGuarantee": "AT_MOST_ONCE",
                      *           "purpose": null,
+                     *           "keyword": null,
+                     *           "optOutType": null,
                      *           "encoding": "GSM7",
                      *           "segments": 1,
                      *           "providerMessageRef": "sim-abc123",
@@ -2102,6 +2104,8 @@ export interface operations {
                             externalReference: string | null;
                             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
                             purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
+                            keyword: string | null;
+                            optOutType: ("STOP" | "START" | "HELP") | null;
                             encoding: ("GSM7" | "UCS2") | null;
                             segments: number | null;
                             providerMessageRef: string | null;
@@ -2344,6 +2348,8 @@ export interface operations {
                         externalReference: string | null;
                         deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
                         purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
+                        keyword: string | null;
+                        optOutType: ("STOP" | "START" | "HELP") | null;
                         encoding: ("GSM7" | "UCS2") | null;
                         segments: number | null;
                         providerMessageRef: string | null;
@@ -2703,6 +2709,11 @@ export interface operations {
                                     [key: string]: unknown;
                                 };
                             };
+                            /**
+                             * @description Of an automatic reply; absent or null: you sent it
+                             * @enum {unknown}
+                             */
+                            purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
                             text?: string;
                             media?: {
                                 storageKey: string;
@@ -2711,6 +2722,16 @@ export interface operations {
                                 sourceUrl?: string;
                                 fileName?: string;
                             }[];
+                            /**
+                             * @description Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise
+                             * @example STOP
+                             */
+                            keyword?: string;
+                            /**
+                             * @description Meaning of `keyword`
+                             * @enum {unknown}
+                             */
+                            optOutType?: "STOP" | "START" | "HELP";
                         }[];
                         /** @description Always there, also at the present end */
                         nextCursor: string;
@@ -7568,6 +7589,11 @@ export interface operations {
                     type: "message.queued";
                     /** @constant */
                     status: "QUEUED";
+                    /**
+                     * @description Of an automatic reply; absent or null: you sent it
+                     * @enum {unknown}
+                     */
+                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
                 };
             };
         };
@@ -7633,6 +7659,11 @@ export interface operations {
                     type: "message.sent";
                     /** @constant */
                     status: "SENT";
+                    /**
+                     * @description Of an automatic reply; absent or null: you sent it
+                     * @enum {unknown}
+                     */
+                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
                 };
             };
         };
@@ -7698,6 +7729,11 @@ export interface operations {
                     type: "message.delivery";
                     /** @constant */
                     status: "DELIVERED";
+                    /**
+                     * @description Of an automatic reply; absent or null: you sent it
+                     * @enum {unknown}
+                     */
+                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
                 };
             };
         };
@@ -7771,6 +7807,11 @@ export interface operations {
                             [key: string]: unknown;
                         };
                     };
+                    /**
+                     * @description Of an automatic reply; absent or null: you sent it
+                     * @enum {unknown}
+                     */
+                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
                 };
             };
         };
@@ -7844,6 +7885,16 @@ export interface operations {
                         sourceUrl?: string;
                         fileName?: string;
                     }[];
+                    /**
+                     * @description Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise
+                     * @example STOP
+                     */
+                    keyword?: string;
+                    /**
+                     * @description Meaning of `keyword`
+                     * @enum {unknown}
+                     */
+                    optOutType?: "STOP" | "START" | "HELP";
                 };
             };
         };

@@ -29,8 +29,10 @@ export function messageLine(out: Output, event: StreamEvent): string {
 /** A message's change, as `messages tail` writes it in JSON. */
 export function messageOf(event: StreamEvent): Fields {
   const { occurredAt, messageId, status, type, from, to, numberId, externalReference, text, error }: Fields = event;
+  const { purpose, keyword, optOutType }: Fields = event;
   const direction = type === 'message.inbound' ? 'INBOUND' : 'OUTBOUND';
-  return { messageId, direction, status, from, to, numberId, externalReference, text, error, occurredAt };
+  const reply = { purpose, keyword, optOutType };
+  return { messageId, direction, status, from, to, numberId, externalReference, text, ...reply, error, occurredAt };
 }
 
 function coloured(out: Output, type: string, text: string, width: number): string {

@@ -24,11 +24,11 @@ export function told(event: WebhookEvent): string {
     case 'message.failed':
       return event.error.code;
     case 'message.inbound':
-      return event.text ?? '';
+      return event.optOutType === 'STOP' ? (event.keyword ?? '') : (event.text ?? '');
     case 'message.queued':
     case 'message.sent':
     case 'message.delivery':
-      return event.messageId;
+      return event.purpose ?? event.messageId;
     case 'webhook.test':
       return event.apiClientId;
     default:

@@ -5,7 +5,7 @@ import type { Message, MessageFilter, MessagePart } from '../../../messages/look
 import type { DeliveredEvent } from '../../../webhooks/deliveries.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
-import { EVENT_TYPES, Failure } from '../../event-schema.ts';
+import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '../../event-schema.ts';
 import { readMoment } from '../../moments.ts';
 import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { addressesMeant } from '../../phone-filter.ts';
@@ -29,11 +29,9 @@ const fields = {
   media: nullable(Type.Array(MediaItem)),
   externalReference: nullable(Type.String()),
   deliveryGuarantee: nullable(Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'])),
-  purpose: nullable(
-    Type.Enum(['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'], {
-      description: 'Of an automatic reply; null: you sent it',
-    }),
-  ),
+  purpose: nullable(Purpose),
+  keyword: nullable(Keyword),
+  optOutType: nullable(OptOutType),
   encoding: nullable(Type.Enum(['GSM7', 'UCS2'])),
   segments: nullable(Type.Integer()),
   providerMessageRef: nullable(Type.String()),
@@ -56,6 +54,8 @@ const EXAMPLE = {
   externalReference: 'order_789',
   deliveryGuarantee: 'AT_MOST_ONCE' as const,
   purpose: null,
+  keyword: null,
+  optOutType: null,
   encoding: 'GSM7' as const,
   segments: 1,
   providerMessageRef: 'sim-abc123',

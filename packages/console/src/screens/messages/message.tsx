@@ -73,6 +73,7 @@ function About({ message }: { message: MessageDetail }) {
           ['Reference', message.externalReference],
           ['Key', message.idempotencyKey && <code>{message.idempotencyKey}</code>],
           ['Why', message.purpose && 'an automatic reply'],
+          ['Keyword', message.keyword],
           ['If unanswered', message.deliveryGuarantee?.replaceAll('_', ' ').toLowerCase()],
           ['Carrier', carriersOf(message)],
           ['Its reference', message.providerMessageRef && <code>{message.providerMessageRef}</code>],

@@ -17,6 +17,8 @@ const MESSAGE: MessageDetail = {
   externalReference: null,
   deliveryGuarantee: 'AT_MOST_ONCE',
   purpose: null,
+  keyword: null,
+  optOutType: null,
   encoding: 'GSM7',
   segments: 1,
   providerMessageRef: 'sim-1',
