@@ -14,6 +14,7 @@ export const CAPABILITIES = [
   'numbers:read',
   'numbers:search',
   'numbers:update',
+  'messages:send',
   'messages:read',
   'events:read',
   'webhooks:read',
