@@ -38,7 +38,7 @@ export type App = FastifyInstance<
 
 /** What the routes may call. */
 export interface Rooms {
-  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox'>;
+  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Db;
   accounts: Accounts;
   autoReplies: AutoReplies;
