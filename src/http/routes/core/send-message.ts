@@ -116,7 +116,7 @@ export const sendSchema = {
 };
 
 export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
-  // Before the body is read: without the capability, a request is 403 whatever it holds, and whether its key is known or not.
+  // Before the body is read. A known key gives no access either.
   const onRequest = requireCapability('messages:send');
   app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
