@@ -13,7 +13,7 @@ export const FILE = new URL('../docs/openapi.json', import.meta.url);
 /** The document. No room is called for it: the routes are registered, never asked. */
 export async function openApiDocument(): Promise<string> {
   const rooms = {
-    config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false },
+    config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false, trustedProxies: [] },
     ids: createIds(systemClock),
     log: createLog('silent'),
     metrics: createMetrics(),

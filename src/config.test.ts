@@ -18,6 +18,7 @@ describe('without any variable', () => {
       sandbox: true,
       secretKey: undefined,
       adminToken: undefined,
+      trustedProxies: [],
       carriers: undefined,
       webhookRetrySchedule: [60, 300, 900, 3600],
       webhookAllowedNetworks: [],
@@ -34,7 +35,13 @@ describe('without any variable', () => {
 
   test('an empty variable is as good as none', () => {
     const names = ['HOST', 'PORT', 'DATABASE_URL', 'RC_DATA_DIR', 'RC_ROLES', 'RC_SANDBOX', 'RC_SECRET_KEY'];
-    names.push('RC_ADMIN_TOKEN', 'RC_CARRIERS', 'RC_WEBHOOK_RETRY_SCHEDULE', 'RC_OUTCOME_DEADLINE');
+    names.push(
+      'RC_ADMIN_TOKEN',
+      'RC_TRUSTED_PROXIES',
+      'RC_CARRIERS',
+      'RC_WEBHOOK_RETRY_SCHEDULE',
+      'RC_OUTCOME_DEADLINE',
+    );
     names.push('RC_WEBHOOK_ALLOWED_NETWORKS', 'RC_WEBHOOK_PROXY');
     names.push('RC_RETENTION_DAYS', 'RC_TEXT_DAYS', 'RC_MAX_QUEUED_PER_CLIENT', 'RC_MAX_QUEUED_PER_NUMBER');
     names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
@@ -62,6 +69,10 @@ describe('a variable', () => {
     [
       { RC_WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8, 192.0.2.1,fd00::/8,::1,0.0.0.0/0' },
       { webhookAllowedNetworks: ['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8', '::1/128', '0.0.0.0/0'] },
+    ],
+    [
+      { RC_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' },
+      { trustedProxies: ['127.0.0.1/32', '10.0.0.0/8', '::1/128', 'fd00::/8'] },
     ],
     [{ RC_WEBHOOK_PROXY: 'http://u:p@proxy:3128' }, { webhookProxy: 'http://u:p@proxy:3128' }],
     [{ RC_OUTCOME_DEADLINE: '60' }, { outcomeDeadlineSeconds: 60 }],
@@ -107,6 +118,9 @@ describe('a variable', () => {
         'RC_WEBHOOK_ALLOWED_NETWORKS',
         { RC_WEBHOOK_ALLOWED_NETWORKS: text },
       ],
+    ),
+    ...['true', 'loopback', '127.0.0.1:80', '10.0.0.0/33', '10.0.0.1,'].map(
+      (text): [string, Record<string, string>] => ['RC_TRUSTED_PROXIES', { RC_TRUSTED_PROXIES: text }],
     ),
     ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'proxy:3128' }],
     ['RC_WEBHOOK_PROXY', { RC_WEBHOOK_PROXY: 'socks5://proxy:1080' }],

@@ -18,6 +18,8 @@ export interface Config {
   /** 32 bytes. Absent (embedded only): made at first start and kept in `dataDir`. */
   secretKey: Buffer | undefined;
   adminToken: string | undefined;
+  /** Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: `10.0.0.0/8`. */
+  trustedProxies: readonly string[];
   /** The file of RC_CARRIERS, not yet understood, and how to read the secrets that it names. Absent: the simulator. */
   carriers: { file: string; text: string; secret(name: string): string | undefined } | undefined;
   /** Seconds to wait after the 1st, 2nd … failed webhook attempt; after the last one the event is given up. */
@@ -50,7 +52,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
 const DAY = 86_400;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -73,9 +75,10 @@ export function readConfig(env: Env = process.env): Config {
     sandbox: readSandbox(env['RC_SANDBOX'], host, { databaseUrl, carriers: env['RC_CARRIERS'] }),
     secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
     adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
+    trustedProxies: readNetworks('RC_TRUSTED_PROXIES', env['RC_TRUSTED_PROXIES']),
     carriers: readCarriersFile(env['RC_CARRIERS'], env),
     webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
-    webhookAllowedNetworks: readNetworks(env['RC_WEBHOOK_ALLOWED_NETWORKS']),
+    webhookAllowedNetworks: readNetworks('RC_WEBHOOK_ALLOWED_NETWORKS', env['RC_WEBHOOK_ALLOWED_NETWORKS']),
     webhookProxy: readProxy(env['RC_WEBHOOK_PROXY']),
     outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
     idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
@@ -110,6 +113,7 @@ export function summary(config: Config) {
     roles: config.roles,
     sandbox: config.sandbox,
     admin: config.adminToken !== undefined,
+    trustedProxies: config.trustedProxies,
     carriers: config.carriers?.file,
     webhookRetrySchedule: config.webhookRetrySchedule,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
@@ -218,7 +222,7 @@ function readSchedule(text: string | undefined): readonly number[] {
   throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 numbers of seconds, such as 60,300,900,3600.');
 }
 
-function readNetworks(text: string | undefined): readonly string[] {
+function readNetworks(name: string, text: string | undefined): readonly string[] {
   if (!text) return [];
   return text.split(',').map((part) => {
     const [address = '', bits, ...more] = part.trim().split('/');
@@ -226,9 +230,7 @@ function readNetworks(text: string | undefined): readonly string[] {
     const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : undefined;
     if (most !== undefined && length !== undefined && length <= most && more.length === 0)
       return `${address}/${length}`;
-    throw new ConfigError(
-      `RC_WEBHOOK_ALLOWED_NETWORKS: "${part}" is neither an address nor a network such as 10.0.0.0/8 or fd00::/8.`,
-    );
+    throw new ConfigError(`${name}: "${part}" is neither an address nor a network such as 10.0.0.0/8 or fd00::/8.`);
   });
 }
 

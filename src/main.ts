@@ -28,6 +28,7 @@ import { followStore } from './db/store-clock.ts';
 import { keepAhead, markStream } from './events/mark.ts';
 import { createStream } from './events/stream.ts';
 import type { App } from './http/app.ts';
+import { createGuesses } from './http/guesses.ts';
 import { createServer, type Extension } from './http/server.ts';
 import { createShedding } from './http/shedding.ts';
 import { createIds } from './ids.ts';
@@ -216,7 +217,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const app = await createServer(
       {
         ...{ config, db, accounts, autoReplies, tokens, sessions, numbers, targets, optOuts, accept, ...customers },
-        ...{ carriers: linkStates, shedding, metrics, ids, log },
+        ...{ carriers: linkStates, shedding, guesses: createGuesses({ clock, log, metrics }), metrics, ids, log },
       },
       extensions,
     );

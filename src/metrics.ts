@@ -108,6 +108,12 @@ export function createMetrics() {
       buckets: LIFETIME_SECONDS,
       registers,
     }),
+    guesses: new Counter({
+      name: 'redcloud_guesses_total',
+      help: 'Wrong credentials, by kind; limited ones were answered with 429',
+      labelNames: ['kind', 'limited'] as const,
+      registers,
+    }),
     requestSeconds: new Histogram({
       name: 'redcloud_http_request_seconds',
       help: 'HTTP requests by route and status',
@@ -119,6 +125,8 @@ export function createMetrics() {
   // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
   for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
+  for (const kind of ['client_secret', 'access_token', 'operator_token', 'session'])
+    for (const limited of ['true', 'false']) metrics.guesses.inc({ kind, limited }, 0);
   return metrics;
 }
 

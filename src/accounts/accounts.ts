@@ -14,6 +14,7 @@ export const CAPABILITIES = [
   'numbers:read',
   'numbers:search',
   'numbers:update',
+  'messages:send',
   'messages:read',
   'events:read',
   'webhooks:read',
@@ -71,6 +72,20 @@ export type ClientChange = Partial<
   Pick<ApiClient, 'name' | 'status' | 'capabilities' | 'deliveryWebhookUrl' | 'inboundWebhookUrl'>
 >;
 
+/** Outcome of a client authentication. `suspended`: the secret is right, but the client or its account may not act. */
+export type Authentication = 'right' | 'suspended' | 'wrong';
+
+/** Printable ASCII, as every id is. */
+const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;
+/** The form of every client secret, random or fixed. */
+const CLIENT_SECRET = /^rc_secret_[A-Za-z0-9_-]{1,100}$/;
+
+interface StoredSecret {
+  apiClientId: string;
+  hash: string;
+  active: boolean;
+}
+
 /** Values that are otherwise random; the sandbox's are public and always the same. */
 export interface FixedCredentials {
   id: string;
@@ -119,6 +134,21 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
     return barred.has(id) ? undefined : remembered(id);
   }
 
+  /** One read for all attempts of the moment, so that any number of wrong secrets costs one statement at a time. */
+  const readSecrets = batched<string, StoredSecret[]>({
+    maxWeight: 1000,
+    async run(wanted) {
+      const rows = await db.query<StoredSecret>(
+        `select s.api_client_id as "apiClientId", s.hash, c.status = 'ACTIVE' and a.status = 'ACTIVE' as active
+         from api_client_secrets s join api_clients c on c.id = s.api_client_id join accounts a on a.id = c.account_id
+         where s.api_client_id = any($1)`,
+        [[...new Set(wanted)]],
+      );
+      const byClient = Map.groupBy(rows, (row) => row.apiClientId);
+      return wanted.map((id) => byClient.get(id) ?? []);
+    },
+  });
+
   const webhookSecrets = createWebhookSecrets({ db, keys, clock });
 
   /** After every write: what is remembered may be wrong now. */
@@ -146,17 +176,13 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
     ownsSecrets: webhookSecrets.owned,
     active,
 
-    /**
-     * @returns the client's id when the secret is one of its valid ones and it may act; undefined otherwise, without
-     * telling which of the two failed.
-     */
-    async authenticate(apiClientId: string, secret: string): Promise<string | undefined> {
-      const found = await active(apiClientId);
-      const hashes = await db.query<{ hash: string }>('select hash from api_client_secrets where api_client_id = $1', [
-        apiClientId,
-      ]);
-      const valid = hashes.filter(({ hash }) => keys.matches(secret, hash)).length > 0;
-      return found && valid ? found.id : undefined;
+    /** Compares a secret with those that are valid now. A text that cannot be an id or a secret is `wrong` without a statement. */
+    async authenticate(apiClientId: string, secret: string): Promise<Authentication> {
+      if (!CLIENT_ID.test(apiClientId) || !CLIENT_SECRET.test(secret)) return 'wrong';
+      const stored = await readSecrets(apiClientId);
+      const [right] = stored.filter(({ hash }) => keys.matches(secret, hash));
+      if (!right) return 'wrong';
+      return right.active ? 'right' : 'suspended';
     },
 
     /** Where an API client's webhooks go, and what signs them now; undefined when there is no such client. */

@@ -2,29 +2,35 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { expire } from '../db/expire.ts';
 import type { Janitor } from '../db/janitor.ts';
-import { fingerprint, OPERATOR_SECONDS } from './tokens.ts';
+import { OPERATOR_SECONDS, type Session } from './tokens.ts';
 
-/** Tokens are good until they expire; of those in a browser's cookie somebody may want the end sooner. */
+type Ended = Pick<Session, 'id' | 'fingerprint'>;
+
+/** Console sessions that ended before their token expires. */
 export interface Sessions {
-  /** @param token one that is good. */
-  end(token: string): Promise<void>;
-  hasEnded(token: string): Promise<boolean>;
+  end(session: Ended): Promise<void>;
+  hasEnded(session: Ended): Promise<boolean>;
 }
 
+/**
+ * Records a session under its id, and under its fingerprint as well: during a rolling upgrade, processes of the previous
+ * version look for the fingerprint only, and have recorded nothing else.
+ */
 export function createSessions({ db, clock }: { db: Db; clock: Clock }): Sessions {
   return {
-    async end(token) {
-      const row = [fingerprint(token), new Date(clock.now())];
-      await db.query('insert into ended_sessions (id, created_at) values ($1, $2) on conflict do nothing', row);
+    async end({ id, fingerprint }) {
+      await db.query(
+        'insert into ended_sessions (id, created_at) select unnest($1::text[]), $2::timestamptz on conflict do nothing',
+        [[id, fingerprint], new Date(clock.now())],
+      );
     },
-
-    async hasEnded(token) {
-      return (await db.query('select 1 from ended_sessions where id = $1', [fingerprint(token)])).length > 0;
+    async hasEnded({ id, fingerprint }) {
+      return (await db.query('select 1 from ended_sessions where id = any($1)', [[id, fingerprint]])).length > 0;
     },
   };
 }
 
-/** Forgets those that have expired by now. */
+/** Deletes the records of sessions whose tokens have expired. */
 export function expireSessions({ db, clock }: { db: Db; clock: Clock }): Janitor {
   return {
     name: 'expire sessions',

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 
@@ -12,23 +12,42 @@ export const OPERATOR_SECONDS = 12 * 3600;
 const CONSOLE = 'redcloud:console';
 const REMEMBERED = 10_000;
 
-interface Known {
+/**
+ * Why a token is not valid. `refused`: signed by this server, but expired, or issued for another use. `forged`: not signed by
+ * this server, or not in the one form in which this server writes it.
+ */
+export type Invalid = 'refused' | 'forged';
+
+/** Identity behind an access token. */
+export interface Bearer {
   apiClientId: string;
+}
+
+interface Known extends Bearer {
   expiresAtMs: number;
+}
+
+/** A console session, by its id and not by the text of its token. */
+export interface Session {
+  /** The `jti` claim (RFC 7519 §4.1.7). */
+  id: string;
+  /** Hash of the token's text, under which the previous version records an ended session. */
+  fingerprint: string;
+  /** undefined: the operator. */
+  apiClientId: string | undefined;
 }
 
 /** Access tokens: JWTs (RFC 7519) signed with HS256, so that every process can check them without asking the store. */
 export interface Tokens {
   issue(apiClientId: string): Promise<string>;
-  /** @returns the API client that the token was issued to, or undefined: forged, expired, or not one of ours. */
-  verify(token: string): Promise<string | undefined>;
+  /** @returns the API client that the token was issued to, or the reason why there is none. */
+  check(token: string): Promise<Bearer | Invalid>;
   /** For a browser that an API client has signed in with: no access token, so that it ends where it began. */
   issueSession(apiClientId: string): Promise<string>;
-  /** @returns the API client that has signed in, or undefined. */
-  verifySession(token: string): Promise<string | undefined>;
   /** Stands for the operator's token, where that itself should not lie; worth nothing once it has been changed. */
   issueOperator(adminToken: string): Promise<string>;
-  isOperator(token: string, adminToken: string): Promise<boolean>;
+  /** @param adminToken undefined: no operator's session is valid. */
+  checkSession(token: string, adminToken: string | undefined): Promise<Session | Invalid>;
 }
 
 /** @param fixed tokens that need no signature; the sandbox's only. */
@@ -46,55 +65,64 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
       .sign(key);
   }
 
-  async function read(token: string, audience: string, claim: string): Promise<JWTPayload | undefined> {
+  async function read(token: string, audience: string, claims: string[]): Promise<JWTPayload | Invalid> {
+    if (!isCanonical(token)) return 'forged';
     try {
       const { payload } = await jwtVerify(token, key, {
         issuer: ISSUER,
         audience,
         algorithms: ['HS256'],
-        requiredClaims: [claim, 'exp'],
+        requiredClaims: [...claims, 'exp'],
         currentDate: new Date(clock.now()),
       });
       return payload;
-    } catch {
-      return undefined;
+    } catch (error) {
+      // The signature is checked before the claims are.
+      const isSigned = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
+      return isSigned ? 'refused' : 'forged';
     }
   }
 
-  async function check(token: string): Promise<Known | undefined> {
-    const payload = await read(token, AUDIENCE, 'sub');
-    return payload && { apiClientId: payload.sub as string, expiresAtMs: (payload.exp as number) * 1000 };
+  async function readBearer(token: string): Promise<Known | Invalid> {
+    const payload = await read(token, AUDIENCE, ['sub']);
+    if (typeof payload === 'string') return payload;
+    return { apiClientId: payload.sub as string, expiresAtMs: (payload.exp as number) * 1000 };
   }
 
   return {
     // With an id of its own: the end of one session is no other's that began in the same second.
     issueSession: (apiClientId) => sign(CONSOLE, TOKEN_SECONDS, { sub: apiClientId, jti: randomUUID() }),
-
-    async verifySession(token) {
-      return (await read(token, CONSOLE, 'sub'))?.sub;
-    },
-
     issueOperator: (adminToken) => sign(CONSOLE, OPERATOR_SECONDS, { of: fingerprint(adminToken), jti: randomUUID() }),
-
-    async isOperator(token, adminToken) {
-      return (await read(token, CONSOLE, 'of'))?.['of'] === fingerprint(adminToken);
+    async checkSession(token, adminToken) {
+      const payload = await read(token, CONSOLE, ['jti']);
+      if (typeof payload === 'string') return payload;
+      const { jti: id = '', sub: apiClientId, of } = payload;
+      const isOperator = adminToken !== undefined && of === fingerprint(adminToken);
+      if (!isOperator && apiClientId === undefined) return 'refused';
+      return { id, fingerprint: fingerprint(token), apiClientId: isOperator ? undefined : apiClientId };
     },
-
     issue: (apiClientId) => sign(AUDIENCE, TOKEN_SECONDS, { sub: apiClientId }),
-
-    async verify(token) {
+    async check(token) {
       const fixedClient = fixed.get(token);
-      if (fixedClient) return fixedClient;
-      // A client uses one token for an hour: its signature is checked once, its expiry each time.
-      const found = known.get(token) ?? (await check(token));
-      if (!found || found.expiresAtMs <= clock.now()) return undefined;
+      if (fixedClient) return { apiClientId: fixedClient };
+      // A client uses one token for an hour: its form and signature are checked once, its expiry each time.
+      const found = known.get(token) ?? (await readBearer(token));
+      if (typeof found === 'string') return found;
+      if (found.expiresAtMs <= clock.now()) return 'refused';
       known.set(token, found);
-      return found.apiClientId;
+      return found;
     },
   };
 }
 
-/** To know a token again without keeping it. */
-export function fingerprint(token: string): string {
+/**
+ * Whether each part is the one base64url text of its bytes (RFC 4648 §3.5, §5): no padding, no other alphabet, no white space,
+ * no unused bits that are set. Decoders accept several texts for the same bytes, and a signature does not cover its own text.
+ */
+export function isCanonical(token: string): boolean {
+  return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+}
+
+function fingerprint(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

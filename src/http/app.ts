@@ -24,6 +24,7 @@ import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
 import type { Trial } from '../webhooks/trial.ts';
 import type { createTargetOf } from '../webhooks/where.ts';
+import type { Guesses } from './guesses.ts';
 import type { Shedding } from './shedding.ts';
 import type { WebhookTargets } from './urls.ts';
 
@@ -38,7 +39,7 @@ export type App = FastifyInstance<
 
 /** What the routes may call. */
 export interface Rooms {
-  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox'>;
+  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Db;
   accounts: Accounts;
   autoReplies: AutoReplies;
@@ -65,6 +66,7 @@ export interface Rooms {
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;
+  guesses: Guesses;
   metrics: Metrics;
   ids: Ids;
   log: Log;

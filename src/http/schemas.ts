@@ -26,9 +26,10 @@ export const ErrorResponse = Type.Object(
   },
 );
 
-/** The error answers of a route, by status. */
+/** Error responses of a route, by status. A route that responds 401 to a wrong credential responds 429 to too many. */
 export function refusals<S extends number>(...statuses: S[]): Record<S, typeof ErrorResponse> {
-  return Object.fromEntries(statuses.map((status) => [status, ErrorResponse])) as Record<S, typeof ErrorResponse>;
+  const all = statuses.includes(401 as S) ? [...statuses, 429] : statuses;
+  return Object.fromEntries(all.map((status) => [status, ErrorResponse])) as Record<S, typeof ErrorResponse>;
 }
 
 const E164_FORM = '^\\+[1-9]\\d{6,14}$';

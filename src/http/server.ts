@@ -8,6 +8,7 @@ import { ApiError, invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { App, Rooms } from './app.ts';
 import { requireApiClient, requireOperator } from './bearer.ts';
+import { trustOf } from './client-address.ts';
 import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
@@ -59,6 +60,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   const { config, ids, log } = rooms;
   const app: App = fastify({
     bodyLimit: BODY_LIMIT,
+    trustProxy: trustOf(config.trustedProxies),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // What comes on an open connection while it stops is answered like any other, and told to be the last one there.
     return503OnClosing: false,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendTo } from '../support/exchange.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -162,10 +163,126 @@ describe('a session', () => {
   );
 });
 
-test('who guesses is logged, and keeps nobody else out', async () => {
-  for (let n = 0; n < 40; n += 1) expect((await signIn({ operatorToken: `guess ${n}` })).status).toBe(401);
-  expect((await signIn({ operatorToken: OPERATOR })).status).toBe(204);
-  expect(redcloud.logged()).toContain('"event":"sign_in_refused"');
+describe('A session that has signed out stays ended', () => {
+  const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const END = { method: 'DELETE', token: null };
+
+  /** The signature has 43 characters for 256 bits: two bits of the last one are unused, and others change them. */
+  function spellings(cookie: string): string[] {
+    const last = ALPHABET.indexOf(cookie.at(-1) as string);
+    const lowBits = [1, 2, 3].map((bits) => `${cookie.slice(0, -1)}${ALPHABET[last ^ bits]}`);
+    return [...lowBits, `${cookie}.`, `${cookie}=`, `${cookie}==`, `"${cookie.slice(11)}"`, ` ${cookie} `];
+  }
+
+  test.each([
+    ['of an API client', CLIENT, '/api/core/whoami'],
+    ['of the operator', { operatorToken: OPERATOR }, '/api/admin/clients'],
+  ])('under every spelling of its cookie: %s.', async (_, who, path) => {
+    redcloud.clock.advance(60_000);
+    const cookie = await cookieOf(who);
+    const all = spellings(cookie).slice(0, -1);
+    for (const other of all) expect((await asked(path, other)).status, other).toBe(401);
+    expect((await asked(path, cookie)).status).toBe(200);
+    await redcloud.call('/console/session', { ...END, headers: { cookie, 'x-redcloud-console': '1' } });
+    for (const other of spellings(cookie)) {
+      expect((await asked(path, other)).status, other).toBe(401);
+      expect((await asked('/console/session', other)).json, other).toEqual(NOBODY);
+    }
+  });
+
+  test('when a process of the previous version has ended it, which records the fingerprint of its token.', async () => {
+    const cookie = await cookieOf(CLIENT);
+    const fingerprint = createHash('sha256').update(cookie.slice(11)).digest('base64url');
+    expect((await asked('/api/core/whoami', cookie)).status).toBe(200);
+    const { store, clock } = redcloud;
+    await redcloud.running.stop();
+    const db = await store.open();
+    await db.query('insert into ended_sessions (id, created_at) values ($1, now())', [fingerprint]);
+    await db.close();
+    redcloud = await startRedCloud({ store, clock });
+    expect((await asked('/api/core/whoami', cookie)).status).toBe(401);
+    expect((await asked('/console/session', cookie)).json).toEqual(NOBODY);
+  });
+});
+
+describe('Of several session cookies', () => {
+  test('none counts if they differ, whichever comes first; the same one twice is one.', async () => {
+    const [own, planted] = [await cookieOf(CLIENT), await cookieOf({ operatorToken: OPERATOR })];
+    for (const cookie of [`${own}; ${planted}`, `${planted}; ${own}`, `${own}; rc_console=`, `rc_console=x;${own}`])
+      expect((await asked('/console/session', cookie)).json, cookie).toEqual(NOBODY);
+    for (const cookie of [`${own}; ${own}`, `a=b; ${own};c=d`, `RC_CONSOLE=x; ${own}`, `x${own}; ${own}`])
+      expect((await asked('/api/core/whoami', cookie)).status, cookie).toBe(200);
+  });
+});
+
+describe('Under https', () => {
+  const HTTPS = { 'x-forwarded-proto': 'https' };
+  let behind: TestRedCloud;
+
+  beforeAll(async () => {
+    behind = await startRedCloud({ env: { RC_TRUSTED_PROXIES: '127.0.0.1' } });
+  });
+  afterAll(() => behind.stop());
+
+  const cookieFrom = async (server: TestRedCloud, headers: Record<string, string>) => {
+    const answer = await server.call('/console/session', { method: 'POST', token: null, headers, body: CLIENT });
+    return answer.headers.get('set-cookie') ?? '';
+  };
+  const ask = (cookie: string, headers: Record<string, string>, method = 'GET') =>
+    behind.call('/console/session', {
+      method,
+      token: null,
+      headers: { 'x-redcloud-console': '1', cookie, ...headers },
+    });
+
+  test.each(['https', 'HTTPS', 'http, https'])(
+    'the cookie has the prefix __Host-, with all that it requires: %s.',
+    async (proto) => {
+      const cookie = await cookieFrom(behind, { 'x-forwarded-proto': proto });
+      expect(cookie).toMatch(/^__Host-rc_console=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=3600; Secure$/);
+    },
+  );
+
+  test.each(['http', 'https, http', '', 'httpsx'])('and only then: %s.', async (proto) => {
+    const cookie = await cookieFrom(behind, { 'x-forwarded-proto': proto });
+    expect(cookie).toMatch(/^rc_console=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=3600$/);
+  });
+
+  test('no other cookie counts, such as one that a host of the same site has planted, and none of it over http.', async () => {
+    const [secure = ''] = (await cookieFrom(behind, HTTPS)).split(';');
+    const [plain = ''] = (await cookieFrom(behind, {})).split(';');
+    const role = async (cookie: string, headers = {}) => (await ask(cookie, headers)).json.role;
+    expect([await role(secure, HTTPS), await role(plain)]).toEqual(['client', 'client']);
+    expect([await role(plain, HTTPS), await role(secure)]).toEqual(['nobody', 'nobody']);
+    expect(await role(`${plain}x; ${secure}`, HTTPS)).toBe('client');
+  });
+
+  test('the sign-out deletes that cookie, and ends that session.', async () => {
+    const [secure = ''] = (await cookieFrom(behind, HTTPS)).split(';');
+    const out = await ask(secure, HTTPS, 'DELETE');
+    expect(out.headers.get('set-cookie')).toBe(
+      '__Host-rc_console=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure',
+    );
+    expect((await ask(secure, HTTPS)).json.role).toBe('nobody');
+  });
+
+  test('a proxy that is not trusted changes nothing, and the log says so once.', async () => {
+    for (const _ of [1, 2]) expect(await cookieFrom(redcloud, HTTPS)).toMatch(/^rc_console=[^;]+.*Max-Age=3600$/);
+    expect(redcloud.logged().match(/"event":"proxy_not_trusted"/g)).toHaveLength(1);
+    expect(behind.logged()).not.toContain('proxy_not_trusted');
+  });
+});
+
+test('A forged session that is limited loses its cookie, so that the page shows the sign-in again.', async () => {
+  redcloud.clock.advance(60_000);
+  const answers = [];
+  for (let i = 0; i < 40; i += 1) answers.push(await asked('/console/session', `rc_console=forged${i}`));
+  const [first, last] = [answers[0], answers.at(-1)];
+  expect([first?.status, first?.json, first?.headers.get('set-cookie')]).toEqual([200, NOBODY, null]);
+  expect([last?.status, last?.json.error.code]).toEqual([429, 'RATE_LIMITED']);
+  expect(last?.headers.get('set-cookie')).toMatch(/^rc_console=; .*Max-Age=0$/);
+  expect((await asked('/console/session', '')).json).toEqual(NOBODY);
+  await cookieOf(CLIENT);
 });
 
 describe('the overview', () => {

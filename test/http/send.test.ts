@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAPABILITIES } from '../../src/accounts/accounts.ts';
+import { newCustomer, newNumber } from '../support/customer.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;
@@ -218,6 +220,41 @@ describe('a repeated send', () => {
     );
     expect([own.status, theirs.status]).toEqual([202, 202]);
     expect(theirs.headers.get('idempotent-replayed')).toBeNull();
+  });
+});
+
+describe('The capability messages:send', () => {
+  const FORBIDDEN = [403, 'This API client lacks the capability messages:send'];
+
+  test('is required to send and to repeat a send, and everything else works without it.', async () => {
+    const capabilities = CAPABILITIES.filter((capability) => capability !== 'messages:send');
+    const { clientId, token } = await newCustomer(redcloud);
+    const sendFrom = await newNumber(redcloud, clientId, '+15557770002');
+    const send = async (key: string, body: object = { sendFrom }) => {
+      const { status, json } = await redcloud.send(key, { ...body }, { token });
+      return [status, json.error?.message];
+    };
+    expect(await send('before')).toEqual([202, undefined]);
+
+    await redcloud.admin('PATCH', `/clients/${clientId}`, { capabilities });
+    expect(await send('before')).toEqual(FORBIDDEN);
+    expect(await send('after')).toEqual(FORBIDDEN);
+    // Before its body and its key are looked at.
+    expect(await send('', { sendFrom: 17 })).toEqual(FORBIDDEN);
+    expect((await redcloud.call('/api/core/whoami', { token })).json.capabilities).toEqual(capabilities);
+    const { messages } = (await redcloud.call('/api/core/messages', { token })).json;
+    expect(messages).toHaveLength(1);
+
+    await redcloud.admin('PATCH', `/clients/${clientId}`, { capabilities: ['messages:send'] });
+    const again = await redcloud.send('before', { sendFrom }, { token });
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+    expect((await redcloud.call('/api/core/messages', { token })).status).toBe(403);
+  });
+
+  test('belongs to both clients of the sandbox.', async () => {
+    expect((await redcloud.call('/api/core/whoami')).json.capabilities).toContain('messages:send');
+    const token = await tokenOf('rc_test_client_other', 'rc_secret_other123');
+    expect((await redcloud.send('of the other', { sendFrom: 'num_other' }, { token })).status).toBe(202);
   });
 });
 

@@ -7,7 +7,7 @@ import { selfSigned } from '../support/certificate.ts';
 import { leaks } from '../support/leaks.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';
 import { Receiver } from '../support/receiver.ts';
-import { administer, type TestStore, testStore } from '../support/store.ts';
+import { type TestStore, testStore, withoutStore } from '../support/store.ts';
 
 const PASSWORD = 'Zq7-bind-password';
 const OPERATOR = 'Zq7-operator-token';
@@ -214,17 +214,6 @@ test('nothing that is sent, comes back or is refused is in the log, nor is any s
   await logged('"event":"stopped"');
   expect(leaks(process.output(), secrets)).toEqual([]);
 }, 120_000);
-
-/** Nobody is let in, and who was in is put out. */
-async function withoutStore(databaseUrl: string, work: () => Promise<void>): Promise<void> {
-  await administer(databaseUrl, (name) => `alter database ${name} allow_connections false`);
-  await administer(
-    databaseUrl,
-    (name) => `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
-  );
-  await work();
-  await administer(databaseUrl, (name) => `alter database ${name} allow_connections true`);
-}
 
 test('nor is it when the carrier says "not now"', async () => {
   const { process, send, logged } = await begin({ statusMap: { '0x0000000b': 'temporary' } });

@@ -590,6 +590,27 @@ describe('a store of many messages', () => {
   });
 });
 
+test('The migration that adds messages:send grants it to each existing client, also to one without any capability.', async () => {
+  const upTo = (last: number) => readMigrations().filter(({ version }) => version <= last);
+  await migrate(db, upTo(13));
+  const at = new Date(NOW);
+  await insert('accounts', { id: 'acc_1', name: 'Account', status: 'ACTIVE', created_at: at, updated_at: at });
+  const clients = { none: [], some: ['numbers:read'], suspended: ['messages:read'], already: ['messages:send'] };
+  for (const [id, capabilities] of Object.entries(clients)) {
+    const status = id === 'suspended' ? 'SUSPENDED' : 'ACTIVE';
+    const rest = { account_id: 'acc_1', name: id, webhook_secret_sealed: 'sealed', created_at: at, updated_at: at };
+    await insert('api_clients', { id, status, capabilities, ...rest });
+  }
+  await migrate(db, upTo(14));
+  const rows = await db.query<{ id: string; capabilities: string[] }>('select id, capabilities from api_clients', []);
+  expect(Object.fromEntries(rows.map(({ id, capabilities }) => [id, capabilities]))).toEqual({
+    none: ['messages:send'],
+    some: ['numbers:read', 'messages:send'],
+    suspended: ['messages:read', 'messages:send'],
+    already: ['messages:send'],
+  });
+});
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -41,7 +41,7 @@ async function cloneDatabase(template: string): Promise<string> {
 }
 
 /** One statement about a database, from outside of it. */
-export async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
+async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
   url.pathname = '/postgres';
@@ -51,5 +51,19 @@ export async function administer(databaseUrl: string, sql: (name: string) => str
     await client.query(sql(name));
   } finally {
     await client.end();
+  }
+}
+
+/** Carries out `work` while PostgreSQL ends every connection to the database and accepts no other. */
+export async function withoutStore(databaseUrl: string, work: () => Promise<void>): Promise<void> {
+  await administer(databaseUrl, (name) => `alter database ${name} allow_connections false`);
+  await administer(
+    databaseUrl,
+    (name) => `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  );
+  try {
+    await work();
+  } finally {
+    await administer(databaseUrl, (name) => `alter database ${name} allow_connections true`);
   }
 }

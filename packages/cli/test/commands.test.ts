@@ -184,8 +184,7 @@ test('operators make an account, a client and a number, rotate, suspend, and exp
     account.id,
     '--name',
     'Shop',
-    '--capability',
-    'messages:read',
+    ...['--capability', 'messages:read', '--capability', 'messages:send'],
   );
   const { client, clientSecret, webhookSecret } = create.json();
   expect([clientSecret, webhookSecret, create.stderr]).toEqual([

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Get an access token
-         * @description OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body.
+         * @description OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. Too many wrong secrets are answered with 429 and `Retry-After`; the right one is accepted at any time.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -109,7 +109,7 @@ export interface paths {
         put?: never;
         /**
          * Queue messages
-         * @description Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with `Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another period. A refused request (4xx, 5xx) stores nothing and leaves its key free.
+         * @description Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with `Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also for a repeat.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -652,7 +652,43 @@ export interface operations {
                 };
             };
             /** @description RFC 6749 §5.2 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client",
+                     *       "error_description": "Client authentication failed"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description: string;
+                    };
+                };
+            };
+            /** @description RFC 6749 §5.2 */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client",
+                     *       "error_description": "Client authentication failed"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description: string;
+                    };
+                };
+            };
+            /** @description RFC 6749 §5.2 */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -694,7 +730,8 @@ export interface operations {
                      *       "capabilities": [
                      *         "numbers:read",
                      *         "numbers:search",
-                     *         "numbers:update"
+                     *         "numbers:update",
+                     *         "messages:send"
                      *       ],
                      *       "assignedNumbers": {
                      *         "total": 1,

@@ -4,10 +4,16 @@ import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { ApiError } from '../../errors.ts';
 import type { App, Rooms } from '../app.ts';
 import { isSame } from '../bearer.ts';
+import { createProxyWarning } from '../client-address.ts';
 import { body, refusals } from '../schemas.ts';
-import { sessionCookie, sessionOf } from '../session.ts';
+import { sessionCookie, sessionOf, sessionTokenOf } from '../session.ts';
 
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
+
+interface ClientSignIn {
+  clientId: string;
+  clientSecret: string;
+}
 
 const shared = { tags: ['Console'], security: [] };
 
@@ -31,7 +37,7 @@ const sessionSchema = {
       apiClientId: Type.Optional(Type.String()),
       sandbox: Type.Boolean(),
     }),
-    ...refusals(500, 502),
+    ...refusals(429, 500, 502),
   },
 };
 
@@ -43,63 +49,56 @@ const signOutSchema = {
   response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500, 502) },
 };
 
-export function consoleSession(app: App, { accounts, tokens, sessions, config, log }: Rooms): void {
+export function consoleSession(app: App, rooms: Rooms): void {
+  const { accounts, tokens, sessions, config, guesses } = rooms;
   const { adminToken, sandbox } = config;
+  const warnOfProxy = createProxyWarning(rooms.log);
 
-  /** Whose token it is; undefined: nobody's, any more. */
-  async function whoseIs(
-    token: string,
-  ): Promise<{ role: 'operator' } | { role: 'client'; apiClientId: string } | undefined> {
-    if (adminToken && (await tokens.isOperator(token, adminToken))) return { role: 'operator' };
-    const apiClientId = await tokens.verifySession(token);
-    return apiClientId && (await accounts.active(apiClientId)) ? { role: 'client', apiClientId } : undefined;
+  async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
+    if (adminToken === undefined || !isSame(given, adminToken)) {
+      throw guesses.count(request, 'operator_token', 'operator') ?? wrong('The operator token is not right');
+    }
+    return sessionCookie(request, await tokens.issueOperator(adminToken), OPERATOR_SECONDS);
   }
 
-  function wrong({ id, ip }: FastifyRequest, message: string): ApiError {
-    log.warn({ event: 'sign_in_refused', requestId: id, ip });
-    return new ApiError('UNAUTHORIZED', message);
+  async function clientCookie(request: FastifyRequest, { clientId, clientSecret }: ClientSignIn): Promise<string> {
+    const outcome = await accounts.authenticate(clientId, clientSecret);
+    if (outcome === 'right') return sessionCookie(request, await tokens.issueSession(clientId), TOKEN_SECONDS);
+    const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', { client: clientId });
+    throw limited || wrong('The client id and secret do not fit, or the client is suspended');
   }
 
   app.post('/console/session', { schema: signInSchema }, async (request, reply) => {
+    warnOfProxy(request);
     const given = request.body;
-    const secure = isSecure(request);
-    if ('operatorToken' in given) {
-      if (!adminToken || !isSame(given.operatorToken, adminToken))
-        throw wrong(request, 'The operator token is not right');
-      const token = await tokens.issueOperator(adminToken);
-      return reply
-        .code(204)
-        .header('set-cookie', sessionCookie(token, OPERATOR_SECONDS, secure))
-        .send(null);
-    }
-    const id = await accounts.authenticate(given.clientId, given.clientSecret);
-    if (id === undefined) throw wrong(request, 'The client id and secret do not fit, or the client is suspended');
-    const token = await tokens.issueSession(id);
-    return reply
-      .code(204)
-      .header('set-cookie', sessionCookie(token, TOKEN_SECONDS, secure))
-      .send(null);
+    const isOperator = 'operatorToken' in given;
+    const cookie = await (isOperator ? operatorCookie(request, given.operatorToken) : clientCookie(request, given));
+    return reply.code(204).header('set-cookie', cookie).send(null);
   });
 
-  app.get('/console/session', { schema: sessionSchema }, async (request) => {
-    const token = sessionOf(request);
-    const who = token && (await whoseIs(token));
-    if (!who || (await sessions.hasEnded(token))) return { role: 'nobody' as const, sandbox };
-    return { ...who, sandbox };
+  app.get('/console/session', { schema: sessionSchema }, async (request, reply) => {
+    const session = await sessionOf(request, rooms).catch((error) => {
+      // Deletes the cookie, so that the page shows the sign-in form. Guesses from the same source must not block that.
+      if (error instanceof ApiError) reply.header('set-cookie', sessionCookie(request, '', 0));
+      throw error;
+    });
+    if (session === undefined) return { role: 'nobody' as const, sandbox };
+    const { apiClientId } = session;
+    if (apiClientId === undefined) return { role: 'operator' as const, sandbox };
+    if (!(await accounts.active(apiClientId))) return { role: 'nobody' as const, sandbox };
+    return { role: 'client' as const, apiClientId, sandbox };
   });
 
   app.delete('/console/session', { schema: signOutSchema }, async (request, reply) => {
-    const token = sessionOf(request);
-    // What is worth nothing needs no end.
-    if (token && (await whoseIs(token))) await sessions.end(token);
+    const token = sessionTokenOf(request);
+    const session = token === undefined ? undefined : await tokens.checkSession(token, adminToken);
+    // The response is the same for a session that is not valid, so a forged one is not counted as a guess.
+    if (session !== undefined && typeof session !== 'string') await sessions.end(session);
     return reply
       .code(204)
-      .header('set-cookie', sessionCookie('', 0, isSecure(request)))
+      .header('set-cookie', sessionCookie(request, '', 0))
       .send(null);
   });
 }
 
-/** Behind a proxy that ends TLS, as it says so. */
-function isSecure({ protocol, headers }: FastifyRequest): boolean {
-  return protocol === 'https' || headers['x-forwarded-proto'] === 'https';
-}
+const wrong = (message: string) => new ApiError('UNAUTHORIZED', message);

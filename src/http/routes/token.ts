@@ -2,24 +2,34 @@ import formbody from '@fastify/formbody';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { TOKEN_SECONDS } from '../../accounts/tokens.ts';
+import { DatabaseUnavailable } from '../../db/db.ts';
 import type { App, Rooms } from '../app.ts';
 
-type OAuthCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'server_error';
-
-const STATUS: Record<OAuthCode, number> = {
+const STATUS = {
   invalid_request: 400,
   invalid_client: 401,
   unsupported_grant_type: 400,
   server_error: 500,
-};
+  // RFC 6749 §5.2 has no code for this; §4.1.2.1 has this one for a server that wants to be asked later.
+  temporarily_unavailable: 429,
+} as const;
 
 /** RFC 6749 §5.2. */
 class OAuthError extends Error {
-  readonly code: OAuthCode;
+  readonly code: keyof typeof STATUS;
+  readonly status: number;
+  /** Seconds, for the Retry-After header. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: OAuthCode, description: string) {
+  constructor(
+    code: keyof typeof STATUS,
+    description: string,
+    { status = STATUS[code], retryAfter }: { status?: number; retryAfter?: number | undefined } = {},
+  ) {
     super(description);
     this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -35,7 +45,8 @@ const schema = {
   operationId: 'issueToken',
   summary: 'Get an access token',
   description:
-    'OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body.',
+    'OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. ' +
+    'Too many wrong secrets are answered with 429 and `Retry-After`; the right one is accepted at any time.',
   tags: ['Account'],
   consumes: ['application/x-www-form-urlencoded'],
   security: [{ basic: [] }, {}],
@@ -64,12 +75,11 @@ const schema = {
     400: OAuthErrorResponse,
     401: OAuthErrorResponse,
     413: OAuthErrorResponse,
+    429: OAuthErrorResponse,
     500: OAuthErrorResponse,
+    502: OAuthErrorResponse,
   },
 };
-
-/** Client ids and secrets are printable ASCII; anything else can't be one, and never reaches the store. */
-const CREDENTIAL = /^[\x20-\x7e]{1,255}$/;
 
 interface Credentials {
   id: string;
@@ -77,37 +87,41 @@ interface Credentials {
 }
 
 /** In a scope of its own: it speaks forms, and OAuth's errors. */
-export async function tokenRoutes(app: App, { accounts, tokens, log }: Rooms): Promise<void> {
+export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: Rooms): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 16_384 });
 
   app.setErrorHandler((error: FastifyError | OAuthError, request, reply) => {
-    const refusal = error instanceof OAuthError ? error : translated(error);
-    if (refusal.code === 'server_error') log.error({ event: 'request_failed', requestId: request.id, err: error });
-    request.logged['code'] = refusal.code;
-    if (refusal.code === 'invalid_client' && usesBasic(request))
-      reply.header('www-authenticate', 'Basic realm="redcloud"');
+    const { code, message, status, retryAfter } = error instanceof OAuthError ? error : translated(error);
+    if (code === 'server_error') log.error({ event: 'request_failed', requestId: request.id, err: error });
+    request.logged['code'] = code;
+    if (code === 'invalid_client' && usesBasic(request)) reply.header('www-authenticate', 'Basic realm="redcloud"');
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
     return reply
-      .code(
-        error instanceof OAuthError || (error.statusCode ?? 500) >= 500
-          ? STATUS[refusal.code]
-          : (error.statusCode ?? 400),
-      )
+      .code(status as never)
       .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
-      .send({ error: refusal.code, error_description: refusal.message });
+      .send({ error: code, error_description: message } as never);
   });
+
+  /** @throws OAuthError unless both are right and the client may act. A suspended client's right secret is no guess. */
+  async function authenticate(request: FastifyRequest, credentials: Credentials | undefined): Promise<string> {
+    const { id = '', secret = '' } = credentials ?? {};
+    const outcome = await accounts.authenticate(id, secret);
+    if (outcome === 'right') return id;
+    const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', id === '' ? 'api' : { client: id });
+    if (!limited) throw new OAuthError('invalid_client', 'Client authentication failed');
+    throw new OAuthError('temporarily_unavailable', limited.message, { retryAfter: limited.retryAfterSeconds });
+  }
 
   // The form is judged below, in OAuth's own terms; the schema is for the API document.
   app.post('/api/auth/token', { schema, validatorCompiler: () => () => true }, async (request, reply) => {
     const form = readForm(request.body);
     if (form.get('grant_type') === undefined) throw new OAuthError('invalid_request', 'grant_type is required');
-    const { id, secret } = readCredentials(request, form);
+    const credentials = readCredentials(request, form);
     if (form.get('grant_type') !== 'client_credentials') {
       throw new OAuthError('unsupported_grant_type', 'Only client_credentials is supported');
     }
-    const printable = CREDENTIAL.test(id) && CREDENTIAL.test(secret);
-    const apiClientId = printable ? await accounts.authenticate(id, secret) : undefined;
-    if (!apiClientId) throw new OAuthError('invalid_client', 'Client authentication failed');
+    const apiClientId = await authenticate(request, credentials);
     request.logged['apiClientId'] = apiClientId;
     reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });
     return { access_token: await tokens.issue(apiClientId), token_type: 'bearer' as const, expires_in: TOKEN_SECONDS };
@@ -116,15 +130,15 @@ export async function tokenRoutes(app: App, { accounts, tokens, log }: Rooms): P
 
 function translated(error: FastifyError): OAuthError {
   const { statusCode = 500, code } = error;
+  if (error instanceof DatabaseUnavailable) {
+    return new OAuthError('server_error', 'The database is unreachable; repeat the request later', { status: 502 });
+  }
   if (statusCode >= 500) return new OAuthError('server_error', 'The token could not be issued; try again');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    error.statusCode = 400;
     return new OAuthError('invalid_request', 'Content-Type must be application/x-www-form-urlencoded');
   }
-  return new OAuthError(
-    'invalid_request',
-    code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'The body is too large' : error.message,
-  );
+  const message = code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'The body is too large' : error.message;
+  return new OAuthError('invalid_request', message, { status: statusCode });
 }
 
 /** RFC 6749 §3.2: parameters without a value count as omitted; none may be given twice. */
@@ -137,12 +151,16 @@ function readForm(body: unknown): Map<string, string> {
   return form;
 }
 
-function readCredentials(request: FastifyRequest, form: Map<string, string>): Credentials {
+/** @returns undefined for Basic credentials that cannot be read, which are wrong ones. */
+function readCredentials(request: FastifyRequest, form: Map<string, string>): Credentials | undefined {
   const id = form.get('client_id');
   const secret = form.get('client_secret');
+  if ((request.raw.headersDistinct['authorization'] ?? []).length > 1) {
+    throw new OAuthError('invalid_request', 'The Authorization header is repeated');
+  }
   if (usesBasic(request)) {
     const basic = readBasic(request.headers.authorization ?? '');
-    if (secret !== undefined || (id !== undefined && id !== basic.id)) {
+    if (secret !== undefined || (id !== undefined && basic !== undefined && id !== basic.id)) {
       throw new OAuthError('invalid_request', 'Use one method of client authentication, not two');
     }
     return basic;
@@ -155,18 +173,22 @@ function readCredentials(request: FastifyRequest, form: Map<string, string>): Cr
 }
 
 function usesBasic({ headers }: FastifyRequest): boolean {
-  return /^basic(\s|$)/i.test(headers.authorization ?? '');
+  return /^basic( |$)/i.test(headers.authorization ?? '');
 }
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before RFC 7617 puts them together. */
-function readBasic(header: string): Credentials {
-  const decoded = Buffer.from(header.slice('basic'.length).trim(), 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  if (colon < 0) throw new OAuthError('invalid_client', 'Client authentication failed');
+/**
+ * RFC 7617 §2, in base64 as RFC 4648 §4 writes it: decoders accept other texts for the same bytes.
+ * RFC 6749 §2.3.1: both parts are form-encoded before RFC 7617 puts them together.
+ */
+function readBasic(header: string): Credentials | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header)?.[1] ?? '';
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes.toString('base64') !== encoded) return undefined;
+  const [id, ...secret] = bytes.toString('utf8').split(':');
   try {
-    return { id: formDecoded(decoded.slice(0, colon)), secret: formDecoded(decoded.slice(colon + 1)) };
+    return { id: formDecoded(id ?? ''), secret: formDecoded(secret.join(':')) };
   } catch {
-    throw new OAuthError('invalid_client', 'Client authentication failed');
+    return undefined;
   }
 }
 

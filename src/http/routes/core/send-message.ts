@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { readIdempotencyKey } from '../../../messages/idempotency.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
 import type { App, Rooms } from '../../app.ts';
+import { requireCapability } from '../../bearer.ts';
 import { body, refusals, SourceUrl } from '../../schemas.ts';
 
 export const MediaItem = body({
@@ -108,7 +109,8 @@ export const sendSchema = {
   description:
     'Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with ' +
     '`Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another ' +
-    'period. A refused request (4xx, 5xx) stores nothing and leaves its key free.',
+    'period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also ' +
+    'for a repeat.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   headers: Type.Object({
@@ -124,7 +126,9 @@ export const sendSchema = {
 };
 
 export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
-  app.post('/messages/send', { schema: sendSchema }, async (request, reply) => {
+  // Before the body is read. A known key gives no access either.
+  const onRequest = requireCapability('messages:send');
+  app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { id } = request.apiClient;
     const refused = await shedding.check({ client: id, lane: request.body.sendFrom });

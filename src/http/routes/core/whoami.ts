@@ -30,7 +30,7 @@ const schema = {
             apiClientId: 'rc_test_client_123',
             apiClientName: 'Sandbox',
             apiClientStatus: 'ACTIVE' as const,
-            capabilities: ['numbers:read', 'numbers:search', 'numbers:update'],
+            capabilities: ['numbers:read', 'numbers:search', 'numbers:update', 'messages:send'],
             assignedNumbers: { total: 1, smsEnabledCount: 1, mmsEnabledCount: 1 },
             inboundWebhookConfigured: true,
             deliveryWebhookConfigured: true,

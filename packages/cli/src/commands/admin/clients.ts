@@ -52,7 +52,7 @@ export function addClients(admin: Command, action: Action): void {
     .description('its two secrets are shown this once')
     .requiredOption('--account <accountId>')
     .requiredOption('--name <name>')
-    .option('--capability <name>', 'such as messages:read; all unless told otherwise; may be repeated', gathered)
+    .option('--capability <name>', 'such as messages:send; repeat it for several; default: all', gathered)
     .option('--delivery-webhook <url>')
     .option('--inbound-webhook <url>')
     .addOption(key())

@@ -14,6 +14,13 @@ const LABELS = {
   deliveryWebhookUrl: 'Delivery events go to',
   inboundWebhookUrl: 'Inbound messages go to',
 };
+/** Capabilities of a client that changes nothing and sends nothing. */
+const READ_ONLY = ['numbers:read', 'numbers:search', 'messages:read', 'events:read', 'webhooks:read', 'optouts:read'];
+const ACCESS = [
+  ['all', 'Send, read and change settings'],
+  ['read', 'Read only'],
+] as const;
+
 /** The option for an account that is made along with the client. */
 const NEW = 'new';
 
@@ -40,6 +47,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
       const body = {
         accountId: account === NEW ? await makeAccount(accountName) : account,
         name: given['name'],
+        ...(given['access'] === 'read' ? { capabilities: READ_ONLY } : {}),
         deliveryWebhookUrl: given['deliveryWebhookUrl'] || null,
         inboundWebhookUrl: given['inboundWebhookUrl'] || null,
       };
@@ -78,6 +86,9 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
           <TextInput name="accountName" required maxLength={255} placeholder="Example Ltd" />
         </Field>
       )}
+      <Field label="Access">
+        <Select name="access" options={ACCESS} />
+      </Field>
       <Field label="Delivery events go to" hint="Can be set later.">
         <TextInput name="deliveryWebhookUrl" type="url" placeholder="https://" />
       </Field>

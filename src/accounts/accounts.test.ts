@@ -1,0 +1,62 @@
+import { beforeAll, expect, test, vi } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { ownStore } from '../../test/support/own-store.ts';
+import { createIds } from '../ids.ts';
+import { type Accounts, type CreatedClient, createAccounts } from './accounts.ts';
+import { createKeys } from './keys.ts';
+
+const db = ownStore();
+let accounts: Accounts;
+let made: CreatedClient;
+
+beforeAll(async () => {
+  const clock = new TestClock();
+  accounts = createAccounts({ db: db(), keys: createKeys(Buffer.alloc(32)), ids: createIds(clock), clock });
+  const { id: accountId } = await accounts.createAccount('Account');
+  made = await accounts.createClient({ accountId, name: 'Client', capabilities: [] });
+});
+
+/** How many statements `work` takes. */
+async function statements(work: () => Promise<unknown>): Promise<number> {
+  const query = vi.spyOn(db(), 'query');
+  await work();
+  const { length } = query.mock.calls;
+  query.mockRestore();
+  return length;
+}
+
+const wrong = (count: number, secret: (i: number) => string, id = made.client.id) =>
+  Promise.all(Array.from({ length: count }, (_, i) => accounts.authenticate(id, secret(i))));
+
+test('A secret is right, wrong, or that of a suspended client.', async () => {
+  const { client, clientSecret } = made;
+  expect(await accounts.authenticate(client.id, clientSecret)).toBe('right');
+  expect(await accounts.authenticate(client.id, `${clientSecret}x`)).toBe('wrong');
+  expect(await accounts.authenticate('client_nobody', clientSecret)).toBe('wrong');
+
+  const { clientSecret: second, id: secondId } = await accounts.addSecret(client.id);
+  expect(await accounts.authenticate(client.id, second)).toBe('right');
+  await accounts.deleteSecret(client.id, secondId);
+  expect(await accounts.authenticate(client.id, second)).toBe('wrong');
+
+  await accounts.updateClient(client.id, { status: 'SUSPENDED' });
+  expect(await accounts.authenticate(client.id, clientSecret)).toBe('suspended');
+  expect(await accounts.authenticate(client.id, 'rc_secret_wrong')).toBe('wrong');
+  await accounts.updateClient(client.id, { status: 'ACTIVE' });
+});
+
+test('400 wrong secrets at once take a statement or two, and those that cannot be secrets take none.', async () => {
+  expect(await statements(() => wrong(400, (i) => `rc_secret_wrong${i}`))).toBeLessThanOrEqual(2);
+  const impossible = [
+    '',
+    'x',
+    'rc_secret_',
+    'rc_secret_\0',
+    'rc_secret_é',
+    `rc_secret_${'x'.repeat(1000)}`,
+    ' rc_secret_x',
+  ];
+  expect(await statements(() => wrong(impossible.length, (i) => impossible[i] as string))).toBe(0);
+  for (const id of ['', 'client_\0', 'é', 'x'.repeat(256)])
+    expect(await statements(() => wrong(1, () => made.clientSecret, id))).toBe(0);
+});

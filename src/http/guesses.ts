@@ -1,0 +1,130 @@
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
+import { type ApiError, rateLimited } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { sourceOf } from './client-address.ts';
+
+export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token' | 'session';
+
+/**
+ * Identity that a credential was meant to prove. `client`: the id that the request names, which may be unknown, or a secret in
+ * the wrong field. `api` and `console`: a token or a session that names nobody.
+ */
+type Target = { client: string } | 'operator' | 'console' | 'api';
+
+interface Guess {
+  kind: CredentialKind;
+  source: string;
+  target: Target;
+  requestId: string;
+}
+
+export interface Guesses {
+  /**
+   * Counts a wrong credential. Only wrong ones are counted and limited. A right one is accepted from every source and for every
+   * target, so that guesses cannot lock out its owner.
+   * @returns RATE_LIMITED if there were too many of that source or for that target; undefined: refuse it as wrong.
+   */
+  count(request: FastifyRequest, kind: CredentialKind, target: Target): ApiError | undefined;
+}
+
+/** Wrong credentials that are refused with 401 at once, and again within each `WINDOW_MS`. */
+const GUESSES = { source: 30, target: 10, shared: 100 } as const;
+const WINDOW_MS = 60_000;
+/** Sources and targets that are counted at the same time; the longest unused ones are dropped. */
+const COUNTED = 10_000;
+/** Pause between two log lines about one source and target. */
+const LOG_EVERY_MS = 10_000;
+/** Forms of client ids. Any other text that a request names may be a secret in the wrong field, and is not logged. */
+const LOGGABLE_ID = /^(client|rc_test_client)_\w{1,64}$/;
+
+/** Counts of one process. With several processes behind a load balancer, each allows these rates. */
+export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log; metrics: Metrics }): Guesses {
+  const sources = new Buckets(GUESSES.source);
+  const targets = new Buckets(GUESSES.target);
+  // Tokens that name no client share one count. It is larger, since all sources use it up.
+  const shared = new Buckets(GUESSES.shared);
+  const logged = new LRUCache<string, { at: number; more: number }>({ max: COUNTED });
+
+  /** @returns 0 if the guess is within both allowances, otherwise milliseconds until one is. */
+  function take({ source, target }: Guess): number {
+    const now = clock.now();
+    const name = nameOf(target);
+    const ofTarget = target === 'api' || target === 'console' ? shared : targets;
+    const bySource = sources.waitMs(source, now);
+    const byTarget = ofTarget.waitMs(name, now);
+    // A source that is limited already uses up nothing of a target.
+    if (bySource === 0) sources.take(source, now);
+    if (bySource === 0 && byTarget === 0) ofTarget.take(name, now);
+    return Math.max(bySource, byTarget);
+  }
+
+  function record({ kind, source, target, requestId }: Guess, limited: boolean): void {
+    metrics.guesses.inc({ kind, limited: String(limited) });
+    const key = `${source} ${nameOf(target)}`;
+    const now = clock.now();
+    const last = logged.get(key);
+    if (last && Math.abs(now - last.at) < LOG_EVERY_MS) {
+      last.more += 1;
+      return;
+    }
+    log.warn({
+      event: 'sign_in_refused',
+      ...{ kind, source, target: loggable(target), limited, requestId },
+      sinceLastLine: last?.more ?? 0,
+    });
+    logged.set(key, { at: now, more: 0 });
+  }
+
+  return {
+    count(request, kind, target) {
+      const guess = { kind, source: sourceOf(request), target, requestId: request.id };
+      const wait = take(guess);
+      record(guess, wait > 0);
+      return wait > 0 ? rateLimited(TOO_MANY, Math.ceil(wait / 1000)) : undefined;
+    },
+  };
+}
+
+const TOO_MANY =
+  'Too many wrong credentials from this address or for this identity; check them, then repeat the request';
+
+function nameOf(target: Target): string {
+  return typeof target === 'string' ? target : `client ${target.client}`;
+}
+
+function loggable(target: Target): string {
+  if (typeof target === 'string') return target;
+  return LOGGABLE_ID.test(target.client) ? target.client : 'not a client id';
+}
+
+/** Token buckets, each as the one number of the generic cell rate algorithm: the time at which the bucket is full again. */
+class Buckets {
+  readonly #intervalMs: number;
+  readonly #fullAt = new LRUCache<string, number>({ max: COUNTED });
+
+  /** @param size tokens of a full bucket, refilled evenly within `WINDOW_MS`. */
+  constructor(size: number) {
+    this.#intervalMs = WINDOW_MS / size;
+  }
+
+  /** @returns 0 if there is a token, otherwise milliseconds until there is one. */
+  waitMs(key: string, now: number): number {
+    const wait = this.#fullAtFrom(key, now) + this.#intervalMs - (now + WINDOW_MS);
+    return wait > 1 ? wait : 0;
+  }
+
+  take(key: string, now: number): void {
+    this.#fullAt.set(key, this.#fullAtFrom(key, now) + this.#intervalMs);
+  }
+
+  #fullAtFrom(key: string, now: number): number {
+    const fullAt = Math.max(this.#fullAt.get(key) ?? now, now);
+    if (fullAt <= now + WINDOW_MS) return fullAt;
+    // The clock was set back: the bucket is empty from now on, and not until the clock has caught up.
+    this.#fullAt.set(key, now + WINDOW_MS);
+    return now + WINDOW_MS;
+  }
+}
