@@ -22,7 +22,7 @@ import { redactDays } from './db/janitors/redact-days.ts';
 import { vacuumAll } from './db/janitors/vacuum-all.ts';
 import { vacuumJobs } from './db/janitors/vacuum-jobs.ts';
 import { migrate } from './db/migrate.ts';
-import { openStore } from './db/open.ts';
+import { explained, openStore } from './db/open.ts';
 import { reachable } from './db/reachable.ts';
 import { followStore } from './db/store-clock.ts';
 import { keepAhead, markStream } from './events/mark.ts';
@@ -291,7 +291,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     };
   } catch (error) {
     await stopAll(stops, log);
-    throw error;
+    throw explained(error, config.databaseUrl);
   }
 }
 

@@ -2,21 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import type { Answer, Question } from './embedded.ts';
+import { asStatements, SESSION } from './session.ts';
 import { Statements } from './statements.ts';
 
 if (!parentPort) throw new Error('embedded-worker.ts runs as a worker thread only');
 const port = parentPort;
 
-/**
- * Nobody gathers statistics here and the tables grow from nothing, so a plan must not depend on their size: every join
- * and look-up of the rooms goes through an index, and is planned once.
- */
-const SETTINGS = `
-  set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-  set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
-
 const pglite = await PGlite.create({ dataDir: workerData.directory });
-await pglite.exec(SETTINGS);
+await pglite.exec(asStatements(SESSION));
 const statements = new Statements(pglite);
 let last: Promise<void> = Promise.resolve();
 

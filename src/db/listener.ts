@@ -6,14 +6,14 @@ const RECONNECT_MS = 1_000;
 /** The one connection of a process that LISTENs. When it breaks it comes back by itself; polls cover the gap. */
 export class Listener {
   static readonly CHANNEL = 'redcloud';
-  readonly #url: string;
+  readonly #connection: pg.ClientConfig;
   readonly #log: Log;
   #client: pg.Client | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(url: string, log: Log) {
-    this.#url = url;
+  constructor(connection: pg.ClientConfig, log: Log) {
+    this.#connection = connection;
     this.#log = log;
   }
 
@@ -22,12 +22,7 @@ export class Listener {
   }
 
   async #connect(heard: (topic: string) => void): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      application_name: 'redcloud-listen',
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    });
+    const client = new pg.Client({ ...this.#connection, application_name: 'redcloud-listen', keepAlive: true });
     this.#client = client;
     let ended = false;
     const again = (error?: Error) => {

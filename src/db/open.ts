@@ -2,36 +2,97 @@ import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../log.ts';
 import { DatabaseUnavailable, type Db } from './db.ts';
 import { openEmbedded } from './embedded.ts';
+import { type Facts, problemWith, readFacts, sessionFor } from './preconditions.ts';
 import { openServer } from './server.ts';
+import { type StoreError, translated } from './unavailable.ts';
 
-/** SQLSTATE: the database does not exist; the password is wrong; the role may not come in. */
-const REFUSED: Record<string, string> = {
-  '3D000': 'Create it (`createdb …`), or mend the name.',
-  '28P01': 'Mend the user or the password.',
-  '28000': 'Mend the user, or let it in (pg_hba.conf).',
+/** Fixes by SQLSTATE (PostgreSQL documentation, appendix A): a restart without a change would fail in the same way. */
+const FIXES: Record<string, string> = {
+  '3D000': 'Create it (`createdb --encoding=UTF8 …`), or correct its name in the URL.',
+  '28P01': 'Correct the user or the password in the URL.',
+  '28000': 'Correct the user in the URL, or allow the connection in pg_hba.conf.',
+  '42501': 'Grant the role what it lacks, or connect as the owner of the database.',
+  '3F000': 'Create the schema that search_path names, or change search_path.',
+  '25006': 'Connect to a primary that accepts writes.',
 };
+/** While connecting only: a parameter of the URL, or a pooler that does not pass ours on. */
+const CONNECTING_FIXES: Record<string, string> = {
+  '42501': 'Run: grant connect on database … to ….',
+  '42704': 'Correct `options` in the URL.',
+  '22023': 'Correct `options` in the URL.',
+  '42601': 'Correct `options` in the URL.',
+  '08P01': 'Connect to PostgreSQL directly: a pooler does not do.',
+};
+/** Node's codes of certificates that are not trusted begin so, for example CERT_HAS_EXPIRED. */
+const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
 
 /**
  * The store that the configuration asks for, not yet migrated.
- * @throws ConfigError when DATABASE_URL leads to no database or is refused there; DatabaseUnavailable when nobody answers, or
- *   lets anybody in, now; DirectoryInUse.
+ * @throws ConfigError when DATABASE_URL leads to no database that Red Cloud can use; DatabaseUnavailable when the server does
+ *   not answer, or accepts no connection, now; DirectoryInUse.
  */
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Db> {
-  if (!config.databaseUrl) return openEmbedded(config.dataDir);
-  try {
-    return await openServer(config.databaseUrl, log);
-  } catch (error) {
-    throw explained(error, new URL(config.databaseUrl));
+  const { databaseUrl, dataDir } = config;
+  if (!databaseUrl) return openEmbedded(dataDir);
+  const facts = await inspect(databaseUrl);
+  if (facts.synchronousCommit === 'off') {
+    log.warn({ event: 'synchronous_commit_set', reason: 'the database has it off: accepted messages could be lost' });
   }
+  return openServer(databaseUrl, log, { session: sessionFor(facts) });
 }
 
-function explained(error: unknown, { host, pathname }: URL): unknown {
-  const { message, cause } = error as Error;
-  // What PostgreSQL says when it lets nobody in is behind DatabaseUnavailable.
-  const { code = '' } = (cause ?? error) as { code?: string };
-  const where = `DATABASE_URL: ${host}${pathname}`;
-  if (REFUSED[code]) return new ConfigError(`${where}: ${message}. ${REFUSED[code]}`);
-  if (!(error instanceof DatabaseUnavailable)) return error;
-  // Not a setting: it may be there in a moment, so whoever watches over this process should start it again.
-  return new DatabaseUnavailable(`${where} cannot be reached (${message}). Start PostgreSQL, or mend the URL.`);
+async function inspect(databaseUrl: string): Promise<Facts> {
+  const facts = await readFacts(databaseUrl).catch((error) => {
+    throw connectingProblem(error, databaseUrl);
+  });
+  const problem = problemWith(facts);
+  if (problem) throw new ConfigError(`${whereIs(databaseUrl)}: ${problem}`);
+  return facts;
+}
+
+/** @returns a ConfigError for what the operator has to change in the database. Other errors stay as they are. */
+export function explained(error: unknown, databaseUrl: string | undefined): unknown {
+  if (!databaseUrl || error instanceof ConfigError || !(error instanceof Error)) return error;
+  // What PostgreSQL says is behind DatabaseUnavailable.
+  const { code = '', message = '' } = (error.cause ?? error) as StoreError;
+  return FIXES[code] ? new ConfigError(`${whereIs(databaseUrl)}: ${sentence(message)} ${FIXES[code]}`) : error;
+}
+
+/** Whatever keeps a first connection from being made is a matter of the URL or of the server's settings, or passes. */
+function connectingProblem(error: unknown, databaseUrl: string): Error {
+  const where = whereIs(databaseUrl);
+  const { code = '', message = '', path } = error as NodeJS.ErrnoException;
+  const fix = CONNECTING_FIXES[code] ?? FIXES[code] ?? fixOf(code, message, path);
+  if (fix) return new ConfigError(`${where}: ${sentence(message)} ${fix}`);
+  if (translated(error) instanceof DatabaseUnavailable) {
+    // It may be there in a moment, so whatever supervises this process should start it again.
+    return new DatabaseUnavailable(
+      `${where} cannot be reached (${message || code}). Start PostgreSQL, or correct the URL.`,
+    );
+  }
+  return new ConfigError(
+    `${where}: ${sentence(message || code)} Correct the URL, or the authentication in pg_hba.conf.`,
+  );
+}
+
+function fixOf(code: string, message: string, path: string | undefined): string | undefined {
+  if (/does not support SSL/i.test(message))
+    return 'Turn on `ssl` in postgresql.conf, or use sslmode=disable in the URL.';
+  if (CERTIFICATE.test(code)) return 'Give its authority as sslrootcert in the URL, or use sslmode=no-verify.';
+  // A file that the URL names. The path of a socket is an `address`.
+  if (path && /^E(NOENT|ACCES|ISDIR)$/.test(code)) return 'Correct the path of the file in the URL.';
+  if (/password/i.test(message)) return 'Set the password in the URL.';
+  return undefined;
+}
+
+/** Host and database. The rest of the URL may be secret. */
+function whereIs(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return `DATABASE_URL: ${host}${pathname}`;
+}
+
+/** One line: messages of PostgreSQL and OpenSSL may have several. */
+function sentence(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }

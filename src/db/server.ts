@@ -1,36 +1,15 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Log } from '../log.ts';
-import { DatabaseUnavailable, type Db, type Queryable } from './db.ts';
+import { connectionTo } from './connection.ts';
+import type { Db, Queryable } from './db.ts';
 import { Listener } from './listener.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
-
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
-const STATEMENT_TIMEOUT_MS = 30_000;
+import { translated } from './unavailable.ts';
 
 /** As long as a timer can be. */
 const ENDLESS_MS = 2 ** 31 - 1;
-/** Who says nothing for so long within a transaction stands still, and must not keep its locks: nothing here waits there. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
-
-/**
- * The hot tables are empty at one moment and large at the next, so a plan must not depend on statistics: with these, every
- * look-up goes through an index, and is planned once per connection. As on the embedded store (ADR 0004).
- */
-const PLANS = [
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'jit=off',
-  // Several workers for one batch would be a plan that reads a table.
-  'max_parallel_workers_per_gather=0',
-  'plan_cache_mode=force_generic_plan',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
 
 /**
  * Planned for their parameters, not once for all: a plan for all locks the partitions of every day that there is, and
@@ -41,44 +20,20 @@ const BEGIN = 'begin; set local plan_cache_mode = force_custom_plan';
 const INT8 = 20;
 pg.types.setTypeParser(INT8, Number);
 
-/**
- * SQLSTATE classes and codes that say "not now" rather than "not so": connection, resources, shutdown, a primary that is
- * one no more (25006), a transaction that gave way to another (40001, 40P01). Nothing of the statement is there then.
- */
-const UNAVAILABLE_STATE = /^(08(?!P01)|25006|40001|40P01|53|57014|57P0|58)/;
-const UNAVAILABLE_CODE = new Set([
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'EPROTO',
-  'ENOENT',
-]);
-const UNAVAILABLE_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|after calling end on the pool/i;
+export interface ServerOptions {
+  poolSize?: number;
+  /** Session parameters of each connection. */
+  session?: Readonly<Record<string, string>>;
+}
 
 /** PostgreSQL 15 or newer through a pool. Wake-ups travel by LISTEN/NOTIFY on a connection of their own. */
-export async function openServer(url: string, log: Log, poolSize = 10): Promise<Db> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    application_name: 'redcloud',
-    options: PLANS,
-  });
+export async function openServer(url: string, log: Log, { poolSize = 10, session }: ServerOptions = {}): Promise<Db> {
+  const connection = connectionTo(url, session);
+  const pool = new pg.Pool({ ...connection, max: poolSize });
   // A connection may report its end more than once, also while nobody listens: that must not end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
-  const db = new Server(pool, new Listener(url, log));
+  const db = new Server(pool, new Listener(connection, log));
   try {
     await db.query('select 1', []);
   } catch (error) {
@@ -186,15 +141,4 @@ async function ask<R extends object>(
 function lastRows<R>(result: pg.QueryResult | pg.QueryResult[]): R[] {
   const last = Array.isArray(result) ? result.at(-1) : result;
   return (last?.rows ?? []) as R[];
-}
-
-function translated(error: unknown): unknown {
-  const { code = '', message = '', severity = '' } = error as { code?: string; message?: string; severity?: string };
-  const unavailable =
-    // The session is over, whatever the reason.
-    /^(FATAL|PANIC)$/.test(severity) ||
-    UNAVAILABLE_CODE.has(code) ||
-    UNAVAILABLE_STATE.test(code) ||
-    UNAVAILABLE_TEXT.test(message);
-  return unavailable ? new DatabaseUnavailable(message || code, { cause: error }) : error;
 }

@@ -10,6 +10,7 @@ import { createLog } from '../log.ts';
 import { asJson, DatabaseUnavailable, type Db, storable } from './db.ts';
 import { openEmbedded } from './embedded.ts';
 import { openStore } from './open.ts';
+import { SESSION } from './session.ts';
 
 interface Place {
   /** Opens the same data each time. */
@@ -283,6 +284,27 @@ function conformance(create: () => Promise<Place>): void {
     });
   });
 
+  test('A session has the parameters that this code relies on, whatever the defaults of the database.', async () => {
+    const [{ name } = { name: '' }] = await db.query<{ name: string }>('select current_database() as name', []);
+    const hostile = { datestyle: 'German, DMY', standard_conforming_strings: 'off', extra_float_digits: '-15' };
+    for (const [key, value] of Object.entries(hostile)) {
+      await db.query(`alter database "${name}" set ${key} = '${value}'`);
+    }
+    await db.close();
+    db = await place.open();
+    const rows = await db.query<{ name: string; setting: string }>(
+      'select name, setting, context from pg_settings where lower(name) = any($1)',
+      [Object.keys(SESSION)],
+    );
+    const settings = Object.fromEntries(rows.map((row) => [row.name.toLowerCase(), row.setting]));
+    expect(settings).toEqual(SESSION);
+    // Any role may set these.
+    expect(rows).toEqual(rows.map((row) => ({ ...row, context: 'user' })));
+    const at = new Date('2026-02-03T04:05:06.789Z');
+    const [row] = await db.query(`select $1::timestamptz as at, 0.1::float8 + 0.2::float8 as sum, '\\n' as text`, [at]);
+    expect(row).toEqual({ at, sum: 0.1 + 0.2, text: '\\n' });
+  });
+
   describe('a wake-up', () => {
     test('reaches those who listen to its topic, until they stop, and nobody else', async () => {
       const heard: string[] = [];
@@ -438,6 +460,6 @@ test('a server that cannot be reached is told with its address, and what to do',
   // Port 1 of the loopback: nobody listens there.
   const config = { databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', dataDir: tmpdir() };
   await expect(openStore(config, createLog('silent'))).rejects.toThrow(
-    /^DATABASE_URL: 127\.0\.0\.1:1\/none cannot be reached \(.*\)\. Start PostgreSQL, or mend the URL\.$/,
+    /^DATABASE_URL: 127\.0\.0\.1:1\/none cannot be reached \(.*\)\. Start PostgreSQL, or correct the URL\.$/,
   );
 });

@@ -1,0 +1,121 @@
+import pg from 'pg';
+import { connectionTo } from './connection.ts';
+import { SESSION } from './session.ts';
+
+/** PostgreSQL 15.0 as `server_version_num` has it. */
+const OLDEST = 150_000;
+const TRANSACTION_TIMEOUT_SINCE = 170_000;
+
+/** What a database and the role in it are like. */
+export interface Facts {
+  /** `server_version_num`, for example 150004. */
+  version: number;
+  versionText: string;
+  encoding: string;
+  role: string;
+  database: string;
+  /** The first schema of `search_path` that exists and may be used. */
+  schema: string | null;
+  /** In recovery, and so read-only. */
+  standby: boolean;
+  readOnly: boolean;
+  /** null without a schema. */
+  mayCreate: boolean | null;
+  mayCreateTemporary: boolean;
+  /** Who owns Red Cloud's tables, if the role does not act for them. */
+  otherOwner: string | null;
+  synchronousCommit: string;
+}
+
+/** Each function is older than PostgreSQL 10: an old server is told that it is too old, not that something is missing. */
+const FACTS = `
+  select current_setting('server_version_num')::integer as version, current_setting('server_version') as "versionText",
+    current_setting('server_encoding') as encoding, current_user::text as role, current_database()::text as database,
+    current_schema()::text as schema, pg_is_in_recovery() as standby,
+    current_setting('transaction_read_only') = 'on' as "readOnly",
+    has_schema_privilege(current_schema()::text, 'CREATE') as "mayCreate",
+    has_database_privilege(current_database(), 'TEMPORARY') as "mayCreateTemporary",
+    (select pg_get_userbyid(relowner)::text from pg_class
+     where oid = to_regclass('schema_migrations') and not pg_has_role(relowner, 'USAGE')) as "otherOwner",
+    current_setting('synchronous_commit') as "synchronousCommit"`;
+
+/** Parameters that every version knows. */
+const BASIC = { default_transaction_isolation: 'read committed', standard_conforming_strings: 'on', lock_timeout: '0' };
+
+/** What else to try by the SQLSTATE of a first try: a version before 14 lacks parameters; `transaction_timeout` is set. */
+const OTHER_SESSIONS: Record<string, Readonly<Record<string, string>>> = {
+  '42704': BASIC,
+  '25P04': { ...SESSION, transaction_timeout: '0' },
+};
+
+/** @throws what pg throws. */
+export async function readFacts(url: string): Promise<Facts> {
+  return factsWith(url, SESSION).catch((error) => {
+    const other = OTHER_SESSIONS[error.code];
+    if (other) return factsWith(url, other);
+    throw error;
+  });
+}
+
+/** Over a connection of its own. */
+async function factsWith(url: string, session: Readonly<Record<string, string>>): Promise<Facts> {
+  const client = new pg.Client(connectionTo(url, session));
+  // The end of a connection may be reported more than once.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<Facts>(FACTS);
+    return rows[0] as Facts;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** @returns why Red Cloud can't work here, and how to change that: one line. undefined: it can. */
+export function problemWith(facts: Facts): string | undefined {
+  const { version, versionText, encoding, role, database, schema, otherOwner } = facts;
+  if (version < OLDEST) return `PostgreSQL ${versionText} is too old. Upgrade to 15 or newer.`;
+  if (encoding !== 'UTF8') {
+    return (
+      `the encoding of the database is ${encoding}, which cannot store every text. ` +
+      'Create another one with `createdb --template=template0 --encoding=UTF8`.'
+    );
+  }
+  if (facts.standby) return 'the server is a standby, which is read-only. Use the address of the primary.';
+  if (facts.readOnly) {
+    const fix = (what: string, name: string) => `alter ${what} ${quoted(name)} set default_transaction_read_only = off`;
+    return `the database is read-only for role ${role}. Run: ${fix('database', database)}; ${fix('role', role)}.`;
+  }
+  if (schema === null) {
+    return `no schema of search_path exists and may be used by role ${role}. Create one, or change search_path.`;
+  }
+  if (!facts.mayCreate) {
+    return `role ${role} may not create tables in schema ${schema}. Run: ${grant('create', `schema ${quoted(schema)}`, role)}.`;
+  }
+  if (!facts.mayCreateTemporary) {
+    const fix = grant('temporary', `database ${quoted(database)}`, role);
+    return `role ${role} may not create temporary tables in database ${database}. Run: ${fix}.`;
+  }
+  if (otherOwner !== null) {
+    return `the tables belong to role ${otherOwner}. Connect as that role, or make ${role} a member of it.`;
+  }
+  return undefined;
+}
+
+/** The session parameters of every connection to this database. */
+export function sessionFor({ version, synchronousCommit }: Facts): Readonly<Record<string, string>> {
+  return {
+    ...SESSION,
+    ...(version >= TRANSACTION_TIMEOUT_SINCE ? { transaction_timeout: '0' } : {}),
+    // An accepted message must survive a crash of the server. Stricter settings stay as they are.
+    ...(synchronousCommit === 'off' ? { synchronous_commit: 'on' } : {}),
+  };
+}
+
+function grant(privilege: string, on: string, role: string): string {
+  return `grant ${privilege} on ${on} to ${quoted(role)}`;
+}
+
+function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

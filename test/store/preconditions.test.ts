@@ -1,0 +1,211 @@
+// What has to be changed in the database before Red Cloud can work there: one line, and status 78 (EX_CONFIG).
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+import { DatabaseUnavailable } from '../../src/db/db.ts';
+import { openStore } from '../../src/db/open.ts';
+import { type Facts, problemWith, sessionFor } from '../../src/db/preconditions.ts';
+import { createLog } from '../../src/log.ts';
+import { start } from '../../src/main.ts';
+import { sendTo, withReceiver } from '../support/exchange.ts';
+import { startRedCloud } from '../support/redcloud.ts';
+import { testStore } from '../support/store.ts';
+
+const TEMPLATE = inject('template').databaseUrl;
+const NAME = `redcloud_pre_${randomBytes(5).toString('hex')}`;
+const ROLE = `${NAME}_role`;
+
+const ok: Facts = {
+  ...{ version: 150_004, versionText: '15.4', encoding: 'UTF8', role: 'us', database: 'redcloud', schema: 'public' },
+  ...{ standby: false, readOnly: false, mayCreate: true, mayCreateTemporary: true, otherOwner: null },
+  synchronousCommit: 'on',
+};
+
+test.each<[Partial<Facts>, RegExp | undefined]>([
+  [{}, undefined],
+  [{ version: 180_000, synchronousCommit: 'remote_apply' }, undefined],
+  [{ version: 140_012, versionText: '14.12' }, /^PostgreSQL 14\.12 is too old\. Upgrade to 15/],
+  [{ version: 90_624, versionText: '9.6.24', schema: null }, /^PostgreSQL 9\.6\.24 is too old/],
+  [{ encoding: 'LATIN1' }, /LATIN1.*createdb --template=template0 --encoding=UTF8/],
+  [{ encoding: 'SQL_ASCII' }, /SQL_ASCII/],
+  [{ encoding: 'EUC_JP' }, /EUC_JP/],
+  [{ standby: true, readOnly: true }, /standby.*primary/],
+  [{ readOnly: true, role: 'Us' }, /alter role "Us" set default_transaction_read_only = off/],
+  [{ schema: null, mayCreate: null }, /search_path/],
+  [{ mayCreate: false }, /grant create on schema public to us\.$/],
+  [{ mayCreateTemporary: false }, /grant temporary on database redcloud to us\.$/],
+  [{ otherOwner: 'them' }, /belong to role them/],
+])('A database like %j is accepted or refused with the fix.', (facts, expected) => {
+  const problem = problemWith({ ...ok, ...facts });
+  if (expected) expect(problem).toMatch(expected);
+  else expect(problem).toBeUndefined();
+});
+
+test('Commits are durable where the database says otherwise, and a stricter setting stays.', () => {
+  expect(sessionFor({ ...ok, synchronousCommit: 'off' })).toMatchObject({ synchronous_commit: 'on' });
+  for (const synchronousCommit of ['on', 'local', 'remote_write', 'remote_apply']) {
+    expect(sessionFor({ ...ok, synchronousCommit })).not.toHaveProperty('synchronous_commit');
+  }
+  expect(sessionFor(ok)).not.toHaveProperty('transaction_timeout');
+  expect(sessionFor({ ...ok, version: 170_000 })).toMatchObject({ transaction_timeout: '0' });
+});
+
+const server = (more: Partial<Pick<URL, 'pathname' | 'username' | 'search'>> = {}) =>
+  Object.assign(new URL(TEMPLATE ?? 'postgres://localhost'), { pathname: '/postgres', ...more }).href;
+
+async function ask<R extends object>(url: string, statement: string): Promise<R[]> {
+  // Whatever the defaults of the database are, this statement is to be carried out.
+  const client = new pg.Client({ connectionString: url, options: '-c statement_timeout=0 -c idle_session_timeout=0' });
+  await client.connect();
+  try {
+    return (await client.query<R>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Statements that are not to share a transaction. */
+async function run(statements: string, url = server()): Promise<void> {
+  for (const statement of statements.split(';')) await ask(url, statement);
+}
+
+/** The error of a start with these settings, in this process. */
+async function errorOf(databaseUrl: string): Promise<Error> {
+  const env = { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32).toString('base64'), PORT: '0' };
+  const config = readConfig({ ...env, RC_DATA_DIR: tmpdir(), RC_ROLES: 'api' });
+  const started = await start(config, { log: createLog('silent') }).catch((error: Error) => error);
+  if (started instanceof Error) return started;
+  await started.stop();
+  throw new Error('it started');
+}
+
+/** What a start as a process ends with. */
+async function endOf(databaseUrl: string): Promise<{ status: number; stderr: string }> {
+  const bin = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
+  const env = { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32).toString('base64'), PORT: '0' };
+  const child = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [status] = await once(child, 'close');
+  return { status, stderr };
+}
+
+describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
+  beforeAll(async () => {
+    await run(`create role ${ROLE} login; create database ${NAME}; revoke temporary on database ${NAME} from public;
+      create database ${NAME}_latin1 template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C';
+      create database ${NAME}_ascii template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'`);
+  });
+  afterAll(async () => {
+    const databases = [NAME, `${NAME}_latin1`, `${NAME}_ascii`];
+    await run([...databases.map((name) => `drop database if exists ${name}`), `drop role if exists ${ROLE}`].join(';'));
+  });
+
+  const as = (role: string, database = NAME, search = '') =>
+    server({ username: role, pathname: `/${database}`, search });
+
+  test.each([
+    ['a database in LATIN1', as('postgres', `${NAME}_latin1`), /LATIN1/],
+    ['a server without TLS', as('postgres', NAME, '?sslmode=require'), /does not support SSL.* sslmode=disable/],
+  ])('a start on %s ends with status 78 and one line.', async (_, url, expected) => {
+    const { status, stderr } = await endOf(url);
+    expect(stderr).toMatch(/^DATABASE_URL: 127\.0\.0\.1:5432\/\w+: [^\n]+\.\n$/);
+    expect(stderr).toMatch(expected);
+    expect(status).toBe(78);
+  });
+
+  test.each([
+    ['a database in SQL_ASCII', as('postgres', `${NAME}_ascii`), /SQL_ASCII/],
+    ['a role that may not create tables', as(ROLE), /grant create on schema public to redcloud_pre_\w+_role\.$/],
+    ['an unknown role', as('nobody_at_all'), /nobody_at_all.*Correct the user/],
+    ['an unknown parameter', as('postgres', NAME, '?options=-c%20absent=1'), /absent.*Correct `options`/],
+    ['a wrong parameter', as('postgres', NAME, '?options=-c%20work_mem=x'), /work_mem.*Correct `options`/],
+    ['no schema', as('postgres', NAME, '?options=-c%20search_path=absent'), /no schema of search_path exists/],
+    [
+      'read only',
+      as('postgres', NAME, '?options=-c%20default_transaction_read_only=on'),
+      /is read-only for role postgres/,
+    ],
+    ['an absent certificate', as('postgres', NAME, '?sslrootcert=/absent.pem'), /absent\.pem.*path of the file/],
+    ['a user that cannot be decoded', 'postgres://%zz@127.0.0.1/postgres', /^DATABASE_URL: /],
+  ])('a start with %s is a ConfigError of one line.', async (_, url, expected) => {
+    const error = await errorOf(url).catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/^DATABASE_URL: [^\n]+\.$/);
+    expect(error.message).toMatch(expected);
+  });
+
+  test('a start needs what the role lacks, one after the other, and no more.', async () => {
+    await run(`grant create on schema public to ${ROLE}`, as('postgres'));
+    expect((await errorOf(as(ROLE))).message).toContain(`grant temporary on database ${NAME} to ${ROLE}`);
+    await run(`grant temporary on database ${NAME} to ${ROLE}; create table schema_migrations ()`, as('postgres'));
+    expect((await errorOf(as(ROLE))).message).toContain('belong to role postgres');
+    await run('drop table schema_migrations', as('postgres'));
+    const db = await openStore({ databaseUrl: as(ROLE), dataDir: tmpdir() }, createLog('silent'));
+    await db.close();
+    await run(`drop owned by ${ROLE}`, as('postgres'));
+  });
+
+  test('a server that is not there may be there in a moment: no ConfigError.', async () => {
+    const error = await errorOf('postgres://127.0.0.1:1/none');
+    expect(error).toBeInstanceOf(DatabaseUnavailable);
+  });
+});
+
+/** Defaults that change how values are written, how statements are read, when they end, and how they are planned. */
+const HOSTILE: Record<string, string> = {
+  ...{ datestyle: 'German, DMY', intervalstyle: 'sql_standard', timezone: 'Asia/Kathmandu', client_encoding: 'LATIN1' },
+  ...{ bytea_output: 'escape', extra_float_digits: '-15', array_nulls: 'off', xmlbinary: 'hex' },
+  ...{ standard_conforming_strings: 'off', transform_null_equals: 'on', quote_all_identifiers: 'on' },
+  ...{ default_transaction_isolation: 'serializable', default_transaction_deferrable: 'on', synchronous_commit: 'off' },
+  ...{ statement_timeout: '1ms', lock_timeout: '1ms', idle_in_transaction_session_timeout: '1ms' },
+  ...{ idle_session_timeout: '1ms', client_min_messages: 'debug5', plan_cache_mode: 'force_custom_plan' },
+  ...{ enable_indexscan: 'off', enable_indexonlyscan: 'off', enable_nestloop: 'off', enable_sort: 'off' },
+  ...{ enable_partition_pruning: 'off', enable_tidscan: 'off', join_collapse_limit: '1', geqo_threshold: '2' },
+};
+
+test.skipIf(!TEMPLATE)(
+  'The main job works with other defaults of the database and of the role, in the schema of its search_path.',
+  async () => {
+    const name = `${NAME}_hostile`;
+    await run(`create role ${name} login; create database ${name} owner ${name}`);
+    await run(`create schema messaging authorization ${name}`, server({ pathname: `/${name}` }));
+    const defaults = Object.entries({ ...HOSTILE, search_path: 'messaging' });
+    const where = [`database ${name}`, `role ${name} in database ${name}`];
+    await run(defaults.map(([key, value], i) => `alter ${where[i % 2]} set ${key} = '${value}'`).join(';'));
+    const databaseUrl = server({ username: name, pathname: `/${name}` });
+    const { dataDir, ...store } = await testStore();
+    const redcloud = await startRedCloud({ store: { ...store, dataDir, databaseUrl } });
+    const receiver = await withReceiver(redcloud);
+    try {
+      const text = "back\\slash 'quote' ж 😀";
+      const id = await sendTo(redcloud, '+15550000009', { text, externalReference: '{NULL}' });
+      await receiver.until((all) => all.some(({ body }) => body.type === 'message.inbound'));
+      await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+      const { json: message } = await redcloud.call(`/api/core/messages/${id}`);
+      expect(message).toMatchObject({ status: 'DELIVERED', text, externalReference: '{NULL}' });
+      expect(Math.abs(Date.parse(message.createdAt) - Date.now())).toBeLessThan(60_000);
+      for (const path of ['/numbers', '/events', '/whoami', '/webhooks/deliveries', '/messages']) {
+        expect((await redcloud.call(`/api/core${path}`)).status, path).toBe(200);
+      }
+      expect(redcloud.logged()).not.toMatch(/db_listen_lost|db_connection_lost|_failed|days_not_added/);
+      expect(redcloud.logged()).toContain('synchronous_commit_set');
+      const [tables] = await ask<{ count: number }>(
+        databaseUrl,
+        `select count(*)::int from pg_tables where schemaname = 'messaging'`,
+      );
+      expect(tables?.count).toBeGreaterThan(10);
+    } finally {
+      await receiver.stop();
+      await redcloud.stop();
+      await store.drop();
+      await run(`drop database ${name} with (force); drop role ${name}`);
+    }
+  },
+);
