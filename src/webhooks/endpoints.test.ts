@@ -129,3 +129,17 @@ test('who asks for a pause is left alone until its end, five minutes at most, an
   endpoints.pause(at(1), 100_000, 1e12);
   expect(endpoints.pausedUntil(at(1), 100_000, false)).toBe(400_000);
 });
+
+test('A number whose URL changes 50,000 times makes a claim no slower.', async () => {
+  const endpoints = new Endpoints();
+  crowd(endpoints, at(1), 60);
+  await settle();
+  for (let i = 0; i < 50_000; i += 1) {
+    const target = { ...at(1), origin: `https://${i}.example` };
+    await endpoints.enter(target, false);
+    endpoints.leave(target, 5_000);
+  }
+  const startedAt = performance.now();
+  for (let i = 0; i < 1_000; i += 1) endpoints.allowance();
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});

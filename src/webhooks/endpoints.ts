@@ -17,6 +17,8 @@ const LONGEST_PAUSE_MS = 300_000;
 const WAKING_MS = 2_000;
 /** What is remembered of who has nothing under way; the one that was silent for longest is forgotten first. */
 const REMEMBERED = 10_000;
+/** Endpoints of one number: its client may change its URLs at any time. */
+const REMEMBERED_OF_LANE = 16;
 
 /** Where an event goes: the same host for two clients is two endpoints. */
 export interface Target {
@@ -179,6 +181,7 @@ export class Endpoints {
     const keys = this.#lanes.get(lane) ?? new Set();
     this.#lanes.delete(lane);
     this.#lanes.set(lane, keys.add(key));
+    if (keys.size > REMEMBERED_OF_LANE) keys.delete(keys.values().next().value as string);
     forgetFirst(this.#lanes, () => true);
   }
 }

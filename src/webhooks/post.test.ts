@@ -89,6 +89,20 @@ describe('an attempt', () => {
     }
   });
 
+  test('to a name that is not found looks like one to a forbidden address, but for the operator’s reason', async () => {
+    const unknown: Resolve = (name, _options, callback) =>
+      callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }), []);
+    const resolves = [unknown, resolver([]).resolve, resolver(['10.1.2.3']).resolve, resolver(['::1']).resolve];
+    const answers = await Promise.all(resolves.map((resolve) => post(poster({ resolve }), 'https://db.internal/')));
+    expect(new Set(answers.map(({ reason: _, ...customers }) => JSON.stringify(customers))).size).toBe(1);
+    expect(answers.map(({ reason }) => reason)).toEqual([
+      'getaddrinfo ENOTFOUND db.internal',
+      'no address: db.internal',
+      'address not allowed: 10.1.2.3 (db.internal)',
+      'address not allowed: ::1 (db.internal)',
+    ]);
+  });
+
   test('connects to the address that was checked: the name is resolved once, and not again for the socket', async () => {
     const { asked, resolve } = resolver(['127.0.0.1'], ['169.254.169.254']);
     const through = poster({ networks: LOOPBACK, resolve });

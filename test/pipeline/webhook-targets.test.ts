@@ -56,7 +56,7 @@ function settings(): [
   ];
 }
 
-test('wherever a URL is set, one that may not be posted to is a 400 that names the field and says why', async () => {
+test('Wherever a URL is set, it is refused with the field and the reason, or stored as given, with its host in punycode.', async () => {
   for (const [field, set] of settings()) {
     for (const [url, message] of [
       ['https://10.1.2.3/hook', `${field}: address not allowed: 10.1.2.3`],
@@ -67,6 +67,13 @@ test('wherever a URL is set, one that may not be posted to is a 400 that names t
       ['http://8.8.8.8/', `${field}: https required`],
       ['https://example.com:0/', `${field}: port not allowed: 0`],
       ['https://user:password@example.com/', `${field} must not contain credentials`],
+      ['https://127.0.0.1../', `${field}: host name not valid: empty label in 127.0.0.1..`],
+      ['https://foo.localhost..', `${field}: host name not valid: empty label in foo.localhost..`],
+      ['https://a..b/', `${field}: host name not valid: empty label in a..b`],
+      [`https://${'a'.repeat(64)}.example/`, `${field}: host name not valid: label longer than 63 characters`],
+      ['https://①０.0.0.1/', `${field}: address not allowed: 10.0.0.1`],
+      ['https://[fe80::1%25eth0]/', `${field} must be an http or https URL`],
+      [`https://example.com/${'ü'.repeat(1_000)}`, `${field} has more than 2048 characters when encoded; shorten it`],
     ] as const) {
       const { status, json } = await set(url);
       expect([status, json.error]).toEqual([400, { code: 'INVALID_REQUEST', message, details: { field } }]);
@@ -75,9 +82,33 @@ test('wherever a URL is set, one that may not be posted to is a 400 that names t
       expect((await set(url)).status).toBeLessThan(300);
     }
   }
+  await expectStored();
 });
 
-test('without allowed networks only https will do', async () => {
+/** Sets URLs in each way, and reads them as their client does. */
+async function expectStored(): Promise<void> {
+  const { clientId, numberId, token } = customer;
+  for (const [given, stored] of [
+    ['HTTPS://Example.com:443/Hook/../a?b#c', 'HTTPS://Example.com:443/Hook/../a?b#c'],
+    ['https://example.com', 'https://example.com'],
+    ['http://bücher.example/', 'http://xn--bcher-kva.example/'],
+    ['https://BÜCHER.example:443/größe?ä', 'https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?%C3%A4'],
+    ['https://b%C3%BCcher.example/hook', 'https://xn--bcher-kva.example/hook'],
+    ['https://例え.テスト/フック', 'https://xn--r8jz45g.xn--zckzah/%E3%83%95%E3%83%83%E3%82%AF'],
+  ] as const) {
+    for (const [, set] of settings()) expect((await set(given)).status).toBeLessThan(300);
+    const own = await redcloud.call('/api/core/webhooks', { method: 'PATCH', token, body: { inboundUrl: given } });
+    expect(own.json.inboundUrl).toBe(stored);
+    expect((await redcloud.admin('GET', `/clients/${clientId}`)).json.deliveryWebhookUrl).toBe(stored);
+    const { json } = await redcloud.call('/api/core/numbers', { token });
+    expect(json.numbers.find((one: { numberId: string }) => one.numberId === numberId)).toMatchObject({
+      webhookDeliveryOverride: stored,
+      webhookInboundOverride: stored,
+    });
+  }
+}
+
+test('Without allowed networks only https will do, and only the log says why a name is not posted to.', async () => {
   redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
   for (const [field, set] of settings()) {
     expect((await set('http://hooks.example.com/')).json.error).toMatchObject({ message: `${field}: https required` });
@@ -85,6 +116,14 @@ test('without allowed networks only https will do', async () => {
       message: `${field}: address not allowed: localhost`,
     });
   }
+  // A name that is not there has the text of a forbidden address.
+  await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: 'https://nowhere.invalid/' });
+  const call = { method: 'POST', token: customer.token, body: {} };
+  const { json } = await redcloud.call('/api/core/webhooks/test', call);
+  expect(json).toMatchObject({ delivered: false, statusCode: null, error: 'host not allowed or not found' });
+  const lines = redcloud.logged().split('\n');
+  const line = lines.find((text) => text.includes('"event":"webhook_test"')) ?? '';
+  expect(JSON.parse(line)).toMatchObject({ host: 'nowhere.invalid', reason: expect.stringMatching(/^getaddrinfo E/) });
 });
 
 test('a URL from before is refused at each attempt, on the usual schedule, and its event comes once it is allowed', async () => {

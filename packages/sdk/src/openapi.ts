@@ -197,7 +197,7 @@ export interface paths {
         head?: never;
         /**
          * Set where events go
-         * @description What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. Needs the capability `webhooks:update`. An addition to the contract.
+         * @description What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. One with characters beyond ASCII is stored in its normal form, the host in punycode. Needs the capability `webhooks:update`. An addition to the contract.
          */
         patch: operations["updateWebhooks"];
         trace?: never;
@@ -213,7 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Send to a disabled endpoint again
-         * @description What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.
+         * @description By any spelling of its URL. What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.
          */
         post: operations["enableWebhookEndpoint"];
         delete?: never;
@@ -233,7 +233,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event now, and see the answer
-         * @description One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. Needs the capability `webhooks:update`. An addition to the contract.
+         * @description One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. Two run at once, and ten begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -317,7 +317,7 @@ export interface paths {
         put?: never;
         /**
          * Send again whatever was not delivered since a moment
-         * @description MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It goes on by itself, survives restarts, and can be followed and cancelled. Needs the capability `webhooks:update`. An addition to the contract.
+         * @description MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It goes on by itself, survives restarts, and can be followed and cancelled. Five run at once, and 20 begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.
          */
         post: operations["createReplay"];
         delete?: never;

@@ -46,7 +46,7 @@ const createSchema = {
   description:
     'MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint ' +
     'was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It ' +
-    'goes on by itself, survives restarts, and can be followed and cancelled. Needs the capability `webhooks:update`. An ' +
+    'goes on by itself, survives restarts, and can be followed and cancelled. Five run at once, and 20 begin in a minute. Needs the capability `webhooks:update`. An ' +
     'addition to the contract.',
   body: body(
     { since: Type.String({ format: 'date-time' }), which: Type.Optional(Type.Enum(['FAILED', 'MISSING'])) },

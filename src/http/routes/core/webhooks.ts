@@ -41,7 +41,8 @@ const patchSchema = {
   operationId: 'updateWebhooks',
   summary: 'Set where events go',
   description:
-    'What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. Needs the capability ' +
+    'What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. One with characters beyond ' +
+    'ASCII is stored in its normal form, the host in punycode. Needs the capability ' +
     '`webhooks:update`. An addition to the contract.',
   body: body(
     { deliveryUrl: Type.Optional(nullable(WebhookUrl)), inboundUrl: Type.Optional(nullable(WebhookUrl)) },
@@ -55,7 +56,8 @@ const enableSchema = {
   operationId: 'enableWebhookEndpoint',
   summary: 'Send to a disabled endpoint again',
   description:
-    'What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.',
+    'By any spelling of its URL. What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition ' +
+    'to the contract.',
   body: body({ url: WebhookUrl }),
   response: { 200: Settings, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
@@ -66,7 +68,7 @@ const testSchema = {
   summary: 'Send a test event now, and see the answer',
   description:
     'One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. ' +
-    'Needs the capability `webhooks:update`. An addition to the contract.',
+    'Two run at once, and ten begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.',
   body: body({ purpose: Type.Optional(Type.Enum(['delivery', 'inbound'])) }, { examples: [{ purpose: 'delivery' }] }),
   response: {
     200: Type.Object({

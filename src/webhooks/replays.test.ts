@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from 'vitest';
+import { TestClock } from '../../test/support/clock.ts';
+import { ownStore } from '../../test/support/own-store.ts';
+import { createAccounts } from '../accounts/accounts.ts';
+import { createKeys } from '../accounts/keys.ts';
+import { createStream } from '../events/stream.ts';
+import { createIds } from '../ids.ts';
+import { createLog } from '../log.ts';
+import { expireReplays } from './expire-replays.ts';
+import { createReplays, type Replays } from './replays.ts';
+
+const DAY_MS = 86_400_000;
+const db = ownStore();
+
+let clock: TestClock;
+/** Not started: what begins runs until it is cancelled. */
+let replays: Replays;
+let client: string;
+
+beforeEach(async () => {
+  clock = new TestClock();
+  const ids = createIds(clock);
+  const accounts = createAccounts({ db: db(), keys: createKeys(Buffer.alloc(32)), ids, clock });
+  const { id: accountId } = await accounts.createAccount('Account');
+  client = (await accounts.createClient({ accountId, name: 'Client', capabilities: [] })).client.id;
+  replays = createReplays({ db: db(), stream: createStream(db()), ids, clock, log: createLog('silent') });
+});
+
+const begin = () => replays.begin(client, 'MISSING', new Date(clock.now()));
+const kept = () =>
+  db().query<{ id: string }>('select id from webhook_replays where api_client_id = $1 order by id', [client]);
+
+test('Of 40 replays that a client begins at once, five run.', async () => {
+  const all = await Promise.allSettled(Array.from({ length: 40 }, begin));
+  expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT' });
+});
+
+test('A client that begins and cancels without a pause begins 20 replays in a minute.', async () => {
+  for (let i = 0; i < 20; i += 1) await replays.cancel(client, (await begin()).id);
+  await expect(begin()).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 60 });
+  clock.advance(60_001);
+  await begin();
+});
+
+test('The latest 100 replays that have ended are kept, and all that run.', async () => {
+  const running = await begin();
+  await db().query(
+    `insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at, finished_at)
+     select 'rpl_9_' || n, $1, 'FAILED', $2, case when n % 2 = 0 then 'DONE' else 'CANCELLED' end, 0, 0, $2, $2
+     from generate_series(100, 229) as n`,
+    [client, new Date(clock.now() - DAY_MS)],
+  );
+  const { id } = await begin();
+  const ended = Array.from({ length: 100 }, (_, i) => `rpl_9_${i + 130}`);
+  expect((await kept()).map((row) => row.id).sort()).toEqual([running.id, id, ...ended].sort());
+});
+
+test('A replay is removed 30 days after its end, and not while it runs.', async () => {
+  const running = await begin();
+  await replays.cancel(client, (await begin()).id);
+  const expire = () => expireReplays({ db: db(), clock }).run();
+  clock.advance(30 * DAY_MS - 1_000);
+  await expire();
+  expect(await kept()).toHaveLength(2);
+  clock.advance(2_000);
+  await expire();
+  expect(await kept()).toEqual([{ id: running.id }]);
+});
