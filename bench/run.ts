@@ -2,10 +2,12 @@
  * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|fairness|endpoints|console|cost …] [peers=false] [rounds=1]
- *     [seconds=10] [rate=…] [messages=…]; cost needs base=/another/checkout and takes pairs=10
+ *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|throttle|fairness|endpoints|console|cost …]
+ *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…]
+ *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
+import type { LimiterModel } from '../src/smsc/limiter.ts';
 import { accept } from './parts/accept.ts';
 import { console } from './parts/console.ts';
 import { cost } from './parts/cost.ts';
@@ -17,6 +19,7 @@ import { latency } from './parts/latency.ts';
 import { lifecycle } from './parts/lifecycle.ts';
 import { overload } from './parts/overload.ts';
 import { smpp } from './parts/smpp.ts';
+import { throttle } from './parts/throttle.ts';
 import { ask } from './redcloud.ts';
 import { print } from './report.ts';
 
@@ -36,6 +39,13 @@ const PARTS: Record<string, () => Promise<void>> = {
   growth: () => growth({ depths: [10_000, 100_000, number('messages', 1_000_000)] }),
   overload: () => overload({ seconds: number('seconds', 60), rate: number('rate', server ? 1_500 : 800) }),
   smpp: () => smpp({ messages: number('messages', 30_000) }),
+  throttle: () =>
+    throttle({
+      seconds: number('seconds', 30),
+      limiter: (settings.get('limiter') ?? 'window') as LimiterModel,
+      burst: number('burst', 0),
+      latencyMs: number('latency', 0),
+    }),
   endpoints: () => endpoints({ seconds: number('seconds', 30), rate: number('rate', 200) }),
   fairness: () => fairness({ messages: number('messages', 100_000) }),
   cost: () =>

@@ -24,7 +24,7 @@ export async function smpp({ messages }: { messages: number }): Promise<void> {
 type Sender = (port: number, messages: number, done: () => Promise<void>) => Promise<void>;
 
 async function rateOf(latencyMs: number, messages: number, sender: Sender): Promise<number> {
-  await using centre = await startChild<{ port: number }>('./peers/centre.ts', [String(latencyMs)]);
+  await using centre = await startChild<{ port: number }>('./peers/centre.ts', [JSON.stringify({ latencyMs })]);
   const counts = () => centre.ask<CentreCounts>('counts');
   await sender(centre.told.port, messages, async () => {
     while ((await counts()).taken < messages) await delay(50);

@@ -1,21 +1,28 @@
-// A message centre of ours in a process of its own, in `latencyMs` from its first argument. Answers with what it has taken.
+// SMSC simulator in a process of its own. Its first argument is its behaviour as JSON. It answers each message with its counts.
+import type { Behaviour } from '../../src/smsc/behaviour.ts';
 import { MessageCentre } from '../../src/smsc/centre.ts';
 
 export interface CentreCounts {
   taken: number;
-  /** When the first and the last part came, as Date.now() gives it. */
+  throttled: number;
+  /** Times of the first and the last accepted segment, in ms since 1970. */
   first: number;
   last: number;
+  /** Time of the count, in ms since 1970. */
+  now: number;
 }
 
-const centre = await MessageCentre.start({ behaviour: { latencyMs: Number(process.argv[2] ?? 0) } });
+const behaviour = JSON.parse(process.argv[2] ?? '{}') as Partial<Behaviour>;
+const centre = await MessageCentre.start({ behaviour });
 process.on('disconnect', () => process.exit());
 process.on('message', () => {
-  const { taken } = centre;
+  const { taken, throttled } = centre;
   process.send?.({
     taken: taken.length,
+    throttled,
     first: taken[0]?.at ?? 0,
     last: taken.at(-1)?.at ?? 0,
+    now: Date.now(),
   } satisfies CentreCounts);
 });
 process.send?.({ port: centre.port });

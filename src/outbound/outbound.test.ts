@@ -71,7 +71,7 @@ async function run(
   answers: SubmitResult[],
   id: string,
   done: (status: string) => boolean | Promise<boolean>,
-  capacity = 10,
+  capacity: number | (() => number) = 10,
   optedOut = async () => false,
 ): Promise<Submission[]> {
   const took: Submission[] = [];
@@ -86,7 +86,7 @@ async function run(
   };
   const outbound = new Outbound({
     ...shared,
-    carrier: { ...scripted(answers, took), capacity: () => capacity },
+    carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
     campaignOf: async () => null,
@@ -118,6 +118,17 @@ test('a part that was taken is not handed over again when the next one is thrott
   const id = await message('AT_MOST_ONCE', 3);
   const took = await run([ACCEPTED, THROTTLED, THROTTLED], id, (status) => status === 'SENT');
   expect(took.map(({ part }) => part)).toEqual([1, 2, 2, 2, 3]);
+});
+
+test('a message that a lost link was throttled with keeps its place before later ones, and counts no attempt', async () => {
+  const [first, second] = [await message('AT_MOST_ONCE', 1), await message('AT_MOST_ONCE', 1)];
+  clock.advance(1_000);
+  const answers: SubmitResult[] = [{ outcome: 'throttled', retryAfterMs: 0 }];
+  let looks = 0;
+  // Down after the first answer, for some looks.
+  const capacity = () => (answers.length > 0 || ++looks > 10 ? 1 : 0);
+  const took = await run(answers, second, (status) => status === 'SENT', capacity);
+  expect(took.map(({ reference }) => reference)).toEqual([`${first}/1`, `${first}/1`, `${second}/1`]);
 });
 
 test('a part that stays unknown fails the message at its deadline, also when others came later', async () => {

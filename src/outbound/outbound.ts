@@ -238,7 +238,9 @@ export class Outbound {
   }
 
   #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>, job: Job, message: Outgoing): Retry {
-    if (this.#ending.signal.aborted && !report) return this.#givenBack(job, message);
+    // A link that was lost while it was throttled says nothing about the message.
+    const keepsItsPlace = this.#ending.signal.aborted || (afterMs === 0 && !counts);
+    if (keepsItsPlace && !report) return this.#givenBack(job, message);
     return { runAt: new Date(this.#parts.clock.now() + afterMs), counts };
   }
 

@@ -1,9 +1,18 @@
+import type { LimiterModel } from './limiter.ts';
+
 /** How a message centre ill-treats those who are bound to it, beside what destinations choose (carriers/simulator/scripts.ts). */
 export interface Behaviour {
   /** Before each answer, in ms. */
   latencyMs: number;
   /** Every so manieth submit is answered ESME_RTHROTTLED; 0: none. */
   throttleEvery: number;
+  /** Share of the submits that is answered with ESME_RTHROTTLED at random, from 0 to 1. */
+  throttleShare: number;
+  /** Submits per second that are accepted from all sessions together; the rest is answered with ESME_RTHROTTLED. 0: no limit. */
+  allowedPerSecond: number;
+  limiter: LimiterModel;
+  /** Capacity of a `bucket` in submits; 0: the limit of one second. */
+  burst: number;
   /** After every so many submits the session is cut, with the answers to the last `withheld` of them not given; 0: never. */
   cutEvery: number;
   withheld: number;
@@ -28,6 +37,10 @@ export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10' | 'dec
 export const KIND: Behaviour = {
   latencyMs: 0,
   throttleEvery: 0,
+  throttleShare: 0,
+  allowedPerSecond: 0,
+  limiter: 'window',
+  burst: 0,
   cutEvery: 0,
   withheld: 0,
   answerIds: 'decimal',

@@ -8,6 +8,7 @@ import { messageOf, numberOf, type Pdu, STATUS, stringOf } from '../carriers/smp
 import { readUserData } from '../carriers/smpp/parts.ts';
 import { readText } from '../carriers/smpp/text.ts';
 import { type Behaviour, KIND, spell } from './behaviour.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
 import { Link } from './link.ts';
 
 export interface CentreOptions {
@@ -49,14 +50,17 @@ export class MessageCentre {
   readonly taken: Taken[] = [];
   /** Submits that came, taken or not. */
   submits = 0;
+  /** Submits answered with ESME_RTHROTTLED. */
+  throttled = 0;
   behaviour: Behaviour;
   /** It hears what comes, and answers nothing. */
   deaf = false;
   readonly #options: CentreOptions;
   readonly #server: Server;
   readonly #links = new Set<Link>();
-  readonly #throttled = new Set<string>();
+  readonly #throttledOnce = new Set<string>();
   readonly #stopping = new AbortController();
+  #limiter: { model: string; limiter: Limiter } | undefined;
   #answers = 0;
   #turn = 0;
   #changed = Promise.withResolvers<void>();
@@ -140,13 +144,16 @@ export class MessageCentre {
   async #submit(link: Link, pdu: Pdu): Promise<void> {
     this.submits += 1;
     const nth = this.submits;
-    const { latencyMs, throttleEvery, cutEvery, withheld } = this.behaviour;
+    const { latencyMs, cutEvery, withheld } = this.behaviour;
+    const throttled = this.#isThrottled(nth);
     if (latencyMs > 0) await this.#wait(latencyMs);
     const to = addressOf(pdu, 'dest_addr_ton', 'destination_addr');
     const script = scriptFor(to);
-    if (throttleEvery > 0 && nth % throttleEvery === 0) return link.answer(pdu, STATUS.RTHROTTLED);
+    if (throttled || (script.answer === 'throttle-once' && this.#isFirst(pdu))) {
+      this.throttled += 1;
+      return link.answer(pdu, STATUS.RTHROTTLED);
+    }
     if (script.answer === 'reject') return link.answer(pdu, REJECTED);
-    if (script.answer === 'throttle-once' && this.#isFirst(pdu)) return link.answer(pdu, STATUS.RTHROTTLED);
     const taken = this.#take(pdu, to);
     if (script.receiptFirst) await this.#receipt(taken, script);
     const place = cutEvery > 0 ? nth % cutEvery : -1;
@@ -156,11 +163,26 @@ export class MessageCentre {
     if (place === 0) link.cut();
   }
 
+  /** Decided on arrival, before any delay of the answer. */
+  #isThrottled(nth: number): boolean {
+    const { throttleEvery, throttleShare, allowedPerSecond } = this.behaviour;
+    if (throttleEvery > 0 && nth % throttleEvery === 0) return true;
+    if (throttleShare > 0 && Math.random() < throttleShare) return true;
+    return allowedPerSecond > 0 && !this.#limiterNow().admits(performance.now(), allowedPerSecond);
+  }
+
+  #limiterNow(): Limiter {
+    const { limiter, burst } = this.behaviour;
+    const model = `${limiter} ${burst}`;
+    if (this.#limiter?.model !== model) this.#limiter = { model, limiter: createLimiter(limiter, burst || undefined) };
+    return this.#limiter.limiter;
+  }
+
   #isFirst(pdu: Pdu): boolean {
     const key = `${stringOf(pdu, 'destination_addr')} ${messageOf(pdu).toString('hex')}`;
-    if (this.#throttled.delete(key)) return false;
-    this.#throttled.add(key);
-    setTimeout(() => this.#throttled.delete(key), THROTTLED_FOR_MS * 1_000).unref();
+    if (this.#throttledOnce.delete(key)) return false;
+    this.#throttledOnce.add(key);
+    setTimeout(() => this.#throttledOnce.delete(key), THROTTLED_FOR_MS * 1_000).unref();
     return true;
   }
 

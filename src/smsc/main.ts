@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { IdSpelling } from './behaviour.ts';
 import { MessageCentre } from './centre.ts';
+import { LIMITER_MODELS, type LimiterModel } from './limiter.ts';
 
 const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). Nothing leaves it.
 
@@ -10,6 +11,9 @@ const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). No
   --tls-key file --tls-cert file    PEM; then it speaks TLS only
   --latency 0                       ms before each answer
   --throttle-every 0                every so manieth submit is throttled
+  --throttle-share 0                this share of the submits is throttled at random, 0 to 1
+  --allowed-per-second 0            submits beyond it are throttled
+  --limiter window --burst 0        how they are counted: window, log, strict-log, bucket (with room for --burst)
   --cut-every 0 --withheld 0        cuts the session after so many submits, the last ones unanswered
   --answer-ids decimal --receipt-ids decimal    decimal, decimal10, decimal24, hex, HEX, hex8
   --ids-of segment --receipts-of segment        segment, or message: one for all segments of a long message
@@ -33,6 +37,10 @@ export async function main(args: readonly string[]): Promise<void> {
       'tls-cert': { type: 'string' },
       latency: { type: 'string', default: '0' },
       'throttle-every': { type: 'string', default: '0' },
+      'throttle-share': { type: 'string', default: '0' },
+      'allowed-per-second': { type: 'string', default: '0' },
+      limiter: { type: 'string', default: 'window' },
+      burst: { type: 'string', default: '0' },
       'cut-every': { type: 'string', default: '0' },
       withheld: { type: 'string', default: '0' },
       'answer-ids': { type: 'string', default: 'decimal' },
@@ -58,6 +66,10 @@ export async function main(args: readonly string[]): Promise<void> {
     behaviour: {
       latencyMs: Number(values.latency),
       throttleEvery: Number(values['throttle-every']),
+      throttleShare: Number(values['throttle-share']),
+      allowedPerSecond: Number(values['allowed-per-second']),
+      limiter: limiterOf(values.limiter),
+      burst: Number(values.burst),
       cutEvery: Number(values['cut-every']),
       withheld: Number(values.withheld),
       answerIds: values['answer-ids'] as IdSpelling,
@@ -75,4 +87,10 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   process.stdout.write(`message centre on ${values.host}:${centre.port}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void centre.stop());
+}
+
+function limiterOf(text: string): LimiterModel {
+  const model = LIMITER_MODELS.find((one) => one === text);
+  if (!model) throw new Error(`--limiter ${text} is unknown. Use one of ${LIMITER_MODELS.join(', ')}.`);
+  return model;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { reconnectMs } from './backoff.ts';
 import type { Pdu } from './codec.ts';
-import { Rate } from './rate.ts';
+import { Pacer } from './pacer.ts';
 import { type Peer, type Role, Session, type SessionEnd } from './session.ts';
 
 export interface BindOptions<Tag> {
@@ -9,7 +9,8 @@ export interface BindOptions<Tag> {
   /** One for each session that it takes: a transceiver, or a transmitter and a receiver. */
   roles: readonly Role[];
   window: number;
-  most: number | undefined;
+  /** Configured limit in segments per second; infinite: none. */
+  most: number;
   responseTimeoutMs: number;
   enquireLinkMs: number;
   now(): number;
@@ -23,9 +24,12 @@ export interface BindOptions<Tag> {
 /** Whoever was refused for good is not hammered: it may be mended, but not soon. */
 const MISCONFIGURED_MS = 120_000;
 
+/** Less than for a rate that was found: a configured limit must not be exceeded. */
+const LATE_TIMERS_MS = 10;
+
 /** Keeps one bind alive: when its session ends it makes another, later and later. */
 export class Bind<Tag> {
-  readonly rate: Rate;
+  readonly pacer: Pacer;
   readonly #options: BindOptions<Tag>;
   readonly #sessions = new Map<Role, Session<Tag>>();
   readonly #stopping = new AbortController();
@@ -35,7 +39,7 @@ export class Bind<Tag> {
 
   constructor(options: BindOptions<Tag>) {
     this.#options = options;
-    this.rate = new Rate({ most: options.most, now: options.now });
+    this.pacer = new Pacer({ perSecond: options.most, catchUpMs: LATE_TIMERS_MS, now: options.now });
     this.#running = Promise.all(options.roles.map((role) => this.#keep(role)));
   }
 

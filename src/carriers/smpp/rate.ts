@@ -1,110 +1,148 @@
-/** How far a rate falls when the carrier says that it is too high, and the slowest that it ever is, in segments/s. */
-const FALL = 0.5;
-const SLOWEST = 0.5;
-/** How much of the highest rate comes back in each second without a complaint, and how much at least, in segments/s. */
-const CREEP_PER_SECOND = 0.02;
-const LEAST_CREEP = 0.05;
-/** Complaints about what was sent before the link slowed down are one complaint. */
-const DEAF_MS = 1_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8_000;
-/** Without a limit of its own a link that was throttled is held to what it had been doing. */
-const UNLIMITED = 10_000;
-const LATE_MS = 10;
+import { Interval } from './interval.ts';
+import { Pacer } from './pacer.ts';
+import { Pauses } from './pauses.ts';
+import { type Plan, Search } from './search.ts';
 
-export interface RateOptions {
-  /** Segments a second; absent: as many as the carrier takes. */
-  most?: number | undefined;
-  now(): number;
+/** A carrier that accepted nothing for so long was out of order. Its rate limit was not the reason. */
+const OUTAGE_MS = 2_000;
+/** Answers of an interval that come later do not count. A lost one must not stop the search until its timeout. */
+const LATE_ANSWERS_MS = 3_000;
+/** A link that sent nothing for so long learns nothing from the time before. */
+const IDLE_MS = 10_000;
+const LATE_TIMERS_MS = 100;
+
+/** A submit that left. */
+export interface Ticket {
+  interval: Interval;
+  sentAt: number;
+  segments: number;
 }
 
 /**
- * When a link may send its next segment. At a steady pace, without saving up: a carrier that allows ten a second wants one
- * every 100 ms. Throttled, it pauses, goes on at half the pace, and creeps up again.
+ * Rate of a link, found by the carrier's answers alone: no limit until something is throttled, then the rate at which the
+ * carrier accepts the most. `Search` decides, this class measures.
  */
 export class Rate {
-  readonly #options: RateOptions;
-  #rate: number;
-  /** When the next one may go. */
-  #nextAt = 0;
-  #crept: number;
-  #deafUntil = 0;
-  /** At which rate the carrier complained last. */
-  #tooMuch = 0;
-  #pauseMs = FIRST_PAUSE_MS;
-  /** What went in the last whole second, for a link that has no limit to halve. */
+  readonly #now: () => number;
+  readonly #pacer: Pacer;
+  readonly #pauses: Pauses;
+  readonly #search = new Search();
+  #interval: Interval;
+  /** The interval before, while answers of it are missing. */
+  #ended: { interval: Interval; at: number } | undefined;
+  #sentAt: number;
+  /** Segments accepted in this second and in the one before. */
   #second = { at: 0, count: 0, before: 0 };
 
-  constructor(options: RateOptions) {
-    this.#options = options;
-    this.#rate = options.most ?? Number.POSITIVE_INFINITY;
-    this.#crept = options.now();
+  /** @param now a monotonic clock in ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#sentAt = now();
+    this.#pacer = new Pacer({ perSecond: Number.POSITIVE_INFINITY, catchUpMs: LATE_TIMERS_MS, now });
+    this.#pauses = new Pauses(now);
+    const { purpose, pace } = this.#search.hold();
+    this.#interval = new Interval(purpose, pace, now(), 0);
   }
 
-  /** Segments a second, as it is now. */
+  /** Segments per second at the moment: 0 while the link pauses, infinite while it has no limit. */
   current(): number {
-    this.#creep();
-    return this.#rate;
+    return this.#pauses.active ? 0 : this.#pacer.perSecond;
   }
 
-  /** How long the next segment has to wait, in ms; 0: it may go now. */
+  /** Time until the next segment may leave, in ms. An answer may shorten it. */
   waitMs(): number {
-    return Math.max(0, this.#nextAt - this.#options.now());
+    return Math.max(this.#pauses.waitMs(), this.#pacer.waitMs());
   }
 
-  /** How many went in the last second or so. */
+  /** Segments accepted in about the last second. */
   lately(): number {
     const { at, count, before } = this.#second;
-    const seconds = (this.#options.now() - at) / 1_000;
+    const seconds = (this.#now() - at) / 1_000;
     return seconds < 1 ? Math.max(before, count) : seconds < 2 ? count : 0;
   }
 
-  /** One goes now. @param segments that it counts. */
-  sent(segments = 1): void {
-    const now = this.#options.now();
-    this.#count(now, segments);
-    const rate = this.current();
-    const gap = Number.isFinite(rate) ? (1_000 * segments) / rate : 0;
-    // Timers are late by some ms: that much is made up for, more is not.
-    this.#nextAt = Math.max(this.#nextAt, now - LATE_MS) + gap;
+  /** Counts a submit that leaves now. Each ticket is settled once: by `accepted`, `throttled` or `unanswered`. */
+  sent(segments = 1): Ticket {
+    const now = this.#now();
+    const idleMs = now - this.#sentAt;
+    this.#sentAt = now;
+    if (idleMs > IDLE_MS) this.#follow(this.#search.relax(idleMs));
+    else this.#advance(now);
+    this.#interval.sent += segments;
+    this.#pacer.sent(segments);
+    const ticket = { interval: this.#interval, sentAt: now, segments };
+    this.#pauses.sent(ticket);
+    return ticket;
   }
 
-  /** The carrier said that it is too much. */
-  throttled(): void {
-    const now = this.#options.now();
-    if (now < this.#deafUntil) return;
-    this.#creep();
-    const had = Number.isFinite(this.#rate) ? this.#rate : Math.max(1, this.#second.before, this.#second.count);
-    this.#rate = Math.max(Math.min(SLOWEST, had), had * FALL);
-    this.#tooMuch = had;
-    this.#crept = now;
-    this.#nextAt = Math.max(this.#nextAt, now + this.#pauseMs);
-    this.#deafUntil = now + Math.max(DEAF_MS, this.#pauseMs);
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+  /** The carrier answered anything but that it is too much. */
+  accepted(ticket: Ticket): void {
+    if (this.#pauses.active && this.#pauses.lastedMs > OUTAGE_MS) this.#interval.disturbed = true;
+    this.#pauses.accepted(ticket);
+    this.#count(ticket.segments);
+    ticket.interval.accepted += ticket.segments;
+    this.#judgeIfComplete(ticket.interval);
   }
 
-  /** The carrier took one: the next pause is a short one again. */
-  taken(): void {
-    if (this.#options.now() >= this.#deafUntil) this.#pauseMs = FIRST_PAUSE_MS;
+  throttled(ticket: Ticket): void {
+    this.#interval.pausedMs += this.#pauses.throttled(ticket, ticket.sentAt);
+    ticket.interval.throttled += ticket.segments;
+    this.#judgeIfComplete(ticket.interval);
+    this.#follow(this.#search.confirm(ticket.sentAt));
   }
 
-  #creep(): void {
-    const now = this.#options.now();
-    const most = this.#options.most ?? UNLIMITED;
-    if (this.#rate >= most) return;
-    const seconds = Math.max(0, now - this.#crept) / 1_000;
-    this.#crept = now;
-    // Without a limit of its own, by what was too much: a carrier that takes twenty is not asked for hundreds a moment later.
-    const measure = this.#options.most ?? Math.max(this.#tooMuch, this.#rate);
-    this.#rate += seconds * Math.max(measure * CREEP_PER_SECOND, LEAST_CREEP);
-    if (this.#rate >= most) this.#rate = this.#options.most ?? Number.POSITIVE_INFINITY;
+  /** The submit did not leave after all, or will have no answer. */
+  unanswered(ticket: Ticket): void {
+    this.#pauses.unanswered(ticket);
+    ticket.interval.sent -= ticket.segments;
+    this.#judgeIfComplete(ticket.interval);
   }
 
-  #count(now: number, segments: number): void {
-    if (now - this.#second.at < 1_000) {
-      this.#second.count += segments;
+  #advance(now: number): void {
+    const { purpose, disturbed } = this.#interval;
+    if (this.#ended && now > this.#ended.at + LATE_ANSWERS_MS) {
+      this.#judge(this.#ended.interval);
+    } else if (this.#ended && purpose === 'settle') {
       return;
+    } else if (disturbed) {
+      this.#follow(this.#search.hold());
+    } else if (this.#search.isEnough(this.#interval, now)) {
+      if (purpose === 'settle') this.#follow(this.#search.hold());
+      else this.#end(now);
     }
-    this.#second = { at: now, count: segments, before: this.#second.count };
+  }
+
+  #end(now: number): void {
+    const interval = this.#interval;
+    interval.end(now);
+    this.#ended = { interval, at: now };
+    this.#begin(this.#search.wait());
+    if (interval.complete) this.#judge(interval);
+  }
+
+  #judgeIfComplete(interval: Interval): void {
+    if (interval === this.#ended?.interval && interval.complete) this.#judge(interval);
+  }
+
+  #judge(interval: Interval): void {
+    this.#ended = undefined;
+    this.#follow(this.#search.judge(interval, this.#now()));
+  }
+
+  #follow(plan: Plan | undefined): void {
+    if (!plan) return;
+    this.#ended = undefined;
+    this.#begin(plan);
+  }
+
+  #begin({ purpose, pace }: Plan): void {
+    this.#pacer.perSecond = pace;
+    this.#interval = new Interval(purpose, pace, this.#now(), this.#pauses.remainingMs);
+  }
+
+  #count(segments: number): void {
+    const now = this.#now();
+    if (now - this.#second.at < 1_000) this.#second.count += segments;
+    else this.#second = { at: now, count: segments, before: this.#second.count };
   }
 }

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Bind } from './bind.ts';
+import { Pacer } from './pacer.ts';
 import { Rate } from './rate.ts';
-import { SlotQueue } from './slots.ts';
+import { type Slot, SlotQueue } from './slots.ts';
 
 /** As much of a bind as the queue asks for. */
 interface Fake {
   name: string;
   session: object | undefined;
   room: number;
-  rate: Rate;
+  pacer: Pacer;
 }
 
 beforeEach(() => {
@@ -18,29 +19,45 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const paced = (perSecond: number) => new Pacer({ perSecond, catchUpMs: 10, now: () => Date.now() });
+
 const fake = (name: string, more: Partial<Fake> = {}): Fake => ({
   name,
   session: {},
   room: 1_000,
-  rate: new Rate({ now: () => Date.now() }),
+  pacer: paced(Number.POSITIVE_INFINITY),
   ...more,
 });
 
-const paced = (most: number) => new Rate({ most, now: () => Date.now() });
-
 function queueOf(...binds: Fake[]) {
-  const queue = new SlotQueue<string>(binds as unknown as Bind<string>[]);
+  const rate = new Rate(() => Date.now());
+  const queue = new SlotQueue<string>(binds as unknown as Bind<string>[], rate);
   const used: [segment: string, bind: string | undefined][] = [];
-  const ask = (...segments: string[]) => {
-    for (const segment of segments) {
-      queue.next((slot) => {
-        const bind = slot?.bind as unknown as Fake | undefined;
-        if (bind) bind.room -= 1;
-        used.push([segment, bind?.name]);
-      });
-    }
+  const slots = new Map<string, Slot<string> | undefined>();
+  const use = (segment: string) => (slot: Slot<string> | undefined) => {
+    const bind = binds.find(({ session }) => session && session === (slot?.session as unknown));
+    if (bind) bind.room -= 1;
+    used.push([segment, bind?.name]);
+    slots.set(segment, slot);
   };
-  return { queue, used, ask };
+  const ask = (...segments: string[]) => {
+    for (const segment of segments) queue.next(use(segment));
+  };
+  const ticketOf = (segment: string) => (slots.get(segment) as Slot<string>).ticket;
+  /** The carrier throttles the segments, which wait anew. Its answers come at once. */
+  const throttle = async (...segments: string[]) => {
+    for (const segment of segments) {
+      rate.throttled(ticketOf(segment));
+      queue.again(use(segment));
+      queue.lookSoon();
+    }
+    await Promise.resolve();
+  };
+  const accept = (segment: string) => {
+    rate.accepted(ticketOf(segment));
+    queue.look();
+  };
+  return { queue, used, ask, throttle, accept };
 }
 
 describe('a segment', () => {
@@ -81,7 +98,7 @@ describe('a segment', () => {
   });
 
   test('waits for a bind’s pace, and goes by itself when it may', () => {
-    const { used, ask } = queueOf(fake('a', { rate: paced(10) }));
+    const { used, ask } = queueOf(fake('a', { pacer: paced(10) }));
     ask(...Array.from({ length: 50 }, (_, i) => `${i}`));
     vi.advanceTimersByTime(1_000);
     expect(used.length).toBeGreaterThanOrEqual(10);
@@ -92,9 +109,9 @@ describe('a segment', () => {
   });
 
   test('waits for the first bind that may, and not for a slower one', () => {
-    const slow = fake('slow', { rate: paced(0.1) });
-    const { used, ask } = queueOf(slow, fake('fast', { rate: paced(10) }));
-    for (const _ of [1, 2, 3]) slow.rate.sent();
+    const slow = fake('slow', { pacer: paced(0.1) });
+    const { used, ask } = queueOf(slow, fake('fast', { pacer: paced(10) }));
+    for (const _ of [1, 2, 3]) slow.pacer.sent(1);
     ask('1', '2', '3', '4');
     vi.advanceTimersByTime(300);
     expect(used).toEqual(['1', '2', '3', '4'].map((segment) => [segment, 'fast']));
@@ -133,16 +150,63 @@ describe('a segment', () => {
   });
 });
 
-test('a queue that is stopped leaves nobody waiting, and no timer', () => {
-  const rate = paced(1);
-  for (const _ of [1, 2, 3]) rate.sent();
-  const { queue, used, ask } = queueOf(fake('a', { rate }));
-  ask('1', '2');
-  expect([used, vi.getTimerCount()]).toEqual([[], 1]);
-  queue.stop();
-  expect(used).toEqual([
-    ['1', undefined],
-    ['2', undefined],
-  ]);
-  expect(vi.getTimerCount()).toBe(0);
+describe('a throttled segment', () => {
+  test('is sent again before all that wait, those that were throttled first before the others', async () => {
+    const bind = fake('a', { room: 2 });
+    const { queue, used, ask, throttle } = queueOf(bind);
+    ask('1', '2', '3', '4');
+    bind.room = 2;
+    await throttle('1', '2');
+    bind.room = 1;
+    queue.look();
+    expect(used.map(([segment]) => segment)).toEqual(['1', '2', '1', '2', '3']);
+  });
+
+  test('holds back all the others while the carrier throttles everything, but for one at a time', async () => {
+    const { used, ask, throttle, accept } = queueOf(fake('a'));
+    ask('1');
+    for (let i = 0; i < 3; i += 1) await throttle('1');
+    ask('2', '3');
+    expect(used).toHaveLength(3);
+    vi.advanceTimersByTime(5);
+    expect(used).toHaveLength(4);
+    vi.advanceTimersByTime(100);
+    expect(used).toHaveLength(4);
+    await throttle('1');
+    vi.advanceTimersByTime(9);
+    expect(used).toHaveLength(4);
+    vi.advanceTimersByTime(1);
+    expect(used.map(([segment]) => segment)).toEqual(['1', '1', '1', '1', '1']);
+    accept('1');
+    expect(used.slice(5).map(([segment]) => segment)).toEqual(['2', '3']);
+  });
+});
+
+describe('a queue that is stopped', () => {
+  test('leaves nobody waiting, and no timer', () => {
+    const pacer = paced(1);
+    for (const _ of [1, 2, 3]) pacer.sent(1);
+    const { queue, used, ask } = queueOf(fake('a', { pacer }));
+    ask('1', '2');
+    expect([used, vi.getTimerCount()]).toEqual([[], 1]);
+    queue.stop();
+    expect(used).toEqual([
+      ['1', undefined],
+      ['2', undefined],
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('gives no more slots, not even for what is throttled after it', async () => {
+    const { queue, used, ask, throttle } = queueOf(fake('a'));
+    ask('1');
+    queue.stop();
+    await throttle('1');
+    ask('2');
+    expect(used).toEqual([
+      ['1', 'a'],
+      ['1', undefined],
+      ['2', undefined],
+    ]);
+  });
 });

@@ -1,76 +1,107 @@
 import type { Bind } from './bind.ts';
+import type { Rate, Ticket } from './rate.ts';
 import type { Session } from './session.ts';
 
-/** Where a segment may go, now. */
+/** Permission to submit one PDU at once. */
 export interface Slot<Tag> {
-  bind: Bind<Tag>;
   session: Session<Tag>;
+  /** Settled by the holder of the slot, with the answer. */
+  ticket: Ticket;
 }
 
+/** Called once: with a slot, which is valid for the rest of this turn of the event loop, or without one if no bind is up. */
+export type Use<Tag> = (slot: Slot<Tag> | undefined) => void;
+
 interface Waiter<Tag> {
-  use(slot: Slot<Tag> | undefined): void;
+  use: Use<Tag>;
   segments: number;
 }
 
-/** Segments that wait for a place in a bind's window and for its pace: first come, first served. */
+/** Segments that wait for a place in a bind's window and for the link's rate. First come, first served. */
 export class SlotQueue<Tag> {
   readonly #binds: readonly Bind<Tag>[];
+  readonly #rate: Rate;
   readonly #waiting: Waiter<Tag>[] = [];
+  /** Throttled segments go before all others. */
+  readonly #again: Waiter<Tag>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #turn = 0;
+  #soon = false;
+  #stopped = false;
 
-  constructor(binds: readonly Bind<Tag>[]) {
+  constructor(binds: readonly Bind<Tag>[], rate: Rate) {
     this.#binds = binds;
+    this.#rate = rate;
   }
 
-  /**
-   * Resolves with a slot, which is the caller's for the rest of this turn of the event loop; with undefined when no bind
-   * is there that could have one.
-   */
-  next(use: Waiter<Tag>['use'], segments = 1): void {
+  /** Queues a segment, or as many as a PDU counts for. */
+  next(use: Use<Tag>, segments = 1): void {
     this.#waiting.push({ use, segments });
     this.look();
   }
 
-  /** Something has changed. */
+  /** Queues a segment that was throttled. Call `lookSoon` after it. */
+  again(use: Use<Tag>, segments = 1): void {
+    this.#again.push({ use, segments });
+  }
+
+  /** Looks once all answers of this moment are handled, so that the segments that they throttled go first. */
+  lookSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
+    queueMicrotask(() => {
+      this.#soon = false;
+      this.look();
+    });
+  }
+
+  /** Hands out the free slots. To be called whenever one may have become free. */
   look(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#waiting.length > 0) {
-      if (!this.#binds.some(({ session }) => session)) {
-        for (const { use } of this.#waiting.splice(0)) use(undefined);
+    while (this.#again.length > 0 || this.#waiting.length > 0) {
+      if (this.#stopped || !this.#binds.some(({ session }) => session)) {
+        this.#giveUp();
         return;
       }
-      const slot = this.#free();
-      if (!slot) break;
-      const waiter = this.#waiting.shift();
-      slot.bind.rate.sent(waiter?.segments);
-      waiter?.use(slot);
+      const bind = this.#free();
+      if (!bind?.session) {
+        this.#lookLater();
+        return;
+      }
+      const { use, segments } = (this.#again.shift() ?? this.#waiting.shift()) as Waiter<Tag>;
+      bind.pacer.sent(segments);
+      use({ session: bind.session, ticket: this.#rate.sent(segments) });
     }
-    if (this.#waiting.length > 0) this.#lookLater();
   }
 
+  /** Gives no more slots, neither to the waiting segments nor to later ones. */
   stop(): void {
-    clearTimeout(this.#timer);
-    for (const { use } of this.#waiting.splice(0)) use(undefined);
+    this.#stopped = true;
+    this.look();
+  }
+
+  #giveUp(): void {
+    for (const { use } of [...this.#again.splice(0), ...this.#waiting.splice(0)]) use(undefined);
   }
 
   /** Binds take turns. */
-  #free(): Slot<Tag> | undefined {
+  #free(): Bind<Tag> | undefined {
+    if (this.#rate.waitMs() > 0) return undefined;
     for (let i = 0; i < this.#binds.length; i += 1) {
       const bind = this.#binds[(this.#turn + i) % this.#binds.length] as Bind<Tag>;
-      const { session } = bind;
-      if (!session || bind.room === 0 || bind.rate.waitMs() > 0) continue;
+      if (!bind.session || bind.room === 0 || bind.pacer.waitMs() > 0) continue;
       this.#turn = (this.#turn + i + 1) % this.#binds.length;
-      return { bind, session };
+      return bind;
     }
     return undefined;
   }
 
-  /** When the first bind with room may send again; those without room say so themselves. */
+  /** Looks again when the rate allows it. A free place in a window, or an answer, causes a look by itself. */
   #lookLater(): void {
-    const waits = this.#binds.filter(({ room }) => room > 0).map(({ rate }) => rate.waitMs());
-    if (waits.length === 0) return;
-    this.#timer = setTimeout(() => this.look(), Math.max(1, Math.ceil(Math.min(...waits))));
+    const paces = this.#binds.filter(({ room }) => room > 0).map(({ pacer }) => pacer.waitMs());
+    if (paces.length === 0) return;
+    const waitMs = Math.max(this.#rate.waitMs(), Math.min(...paces));
+    this.#timer = setTimeout(() => this.look(), Math.max(1, Math.ceil(waitMs)));
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import type { Behaviour } from '../../smsc/behaviour.ts';
@@ -233,19 +234,74 @@ describe('a bind that is refused for good', () => {
 });
 
 describe('throttling', () => {
-  test('slows the link down, and the part goes again by itself; order per handset stays', async () => {
-    behave({ throttleEvery: 5 });
-    const { carrier } = await started();
-    const results = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => carrier.submit(part(`+1555765432${i % 2}`, { text: `${i}` }))),
+  /** Submits so many parts to so many handsets in turn. @returns the results. */
+  const submitMany = (carrier: Smpp, parts: number, handsets: number) =>
+    Promise.all(
+      Array.from({ length: parts }, (_, i) =>
+        carrier.submit(part(`+1555${7654320 + (i % handsets)}`, { text: `${i}` })),
+      ),
     );
-    expect(results.every(({ outcome }) => outcome === 'accepted')).toBe(true);
-    for (const to of ['+15557654320', '+15557654321']) {
-      const texts = centre.taken.filter((taken) => taken.to === to).map(({ text }) => Number(text));
-      expect(texts).toEqual(texts.toSorted((a, b) => a - b));
+
+  /** The texts of each handset in the order in which the carrier took them. */
+  function expectOrder(parts: number): void {
+    const texts = Map.groupBy(centre.taken, ({ to }) => to);
+    for (const taken of texts.values()) {
+      const numbers = taken.map(({ text }) => Number(text));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     }
-    expect(centre.taken).toHaveLength(20);
-  }, 30_000);
+    expect(centre.taken).toHaveLength(parts);
+  }
+
+  test.each([
+    ['every fifth', { throttleEvery: 5 }],
+    ['a tenth', { throttleShare: 0.1 }],
+    ['what is beyond 50/s', { allowedPerSecond: 50 }],
+    ['what is beyond a bucket of ten and 50/s', { allowedPerSecond: 50, limiter: 'bucket', burst: 10 }],
+  ] as const)('of %s delays parts, and keeps their order for each handset', async (_, behaviour) => {
+    behave(behaviour);
+    const { carrier } = await started();
+    const results = await submitMany(carrier, 100, 20);
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
+    expectOrder(100);
+  });
+
+  test('of everything is asked about gently, and is over within seconds once the carrier accepts', async () => {
+    behave({ throttleEvery: 1 });
+    const { carrier } = await started();
+    const submitted = submitMany(carrier, 40, 40);
+    await expect.poll(() => centre.submits).toBeGreaterThan(40);
+    // The 32 of the window at most three times, and one at a time from then on.
+    await delay(1_000);
+    expect(centre.submits).toBeLessThan(3 * 32 + 40);
+    expect(carrier.capacity()).toBeLessThanOrEqual(2);
+    behave({ throttleEvery: 0 });
+    expect((await submitted).every(({ outcome }) => outcome === 'accepted')).toBe(true);
+    expectOrder(40);
+  });
+
+  test('does not let the link have more than can leave soon', async () => {
+    behave({ allowedPerSecond: 5 });
+    const { carrier } = await started();
+    expect(carrier.capacity()).toBe(32);
+    const submitted = submitMany(carrier, 15, 15);
+    await expect.poll(() => carrier.capacity()).toBeLessThanOrEqual(3);
+    await submitted;
+    expect(carrier.capacity()).toBeLessThanOrEqual(5);
+    expect(carrier.capacity()).toBeGreaterThan(0);
+  });
+
+  test('gives back what was throttled, and what waits, when the link rests', async () => {
+    behave({ throttleEvery: 1 });
+    const { carrier } = await started({ window: 2 });
+    const submitted = submitMany(carrier, 4, 4);
+    await expect.poll(() => centre.submits).toBeGreaterThan(4);
+    carrier.rest();
+    const outcomes = (await submitted).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['throttled', 'throttled', 'unreachable', 'unreachable']);
+    const { submits } = centre;
+    expect(await carrier.submit(part('+15557654321'))).toMatchObject({ outcome: 'unreachable' });
+    expect(centre.submits).toBe(submits);
+  });
 });
 
 describe('receipts', () => {

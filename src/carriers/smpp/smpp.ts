@@ -14,10 +14,11 @@ import { textOf } from './address.ts';
 import { Bind } from './bind.ts';
 import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from './codec.ts';
 import { placeOf, readUserData } from './parts.ts';
+import { Rate } from './rate.ts';
 import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
 import { receiptText, withoutQuotation } from './receipt-text.ts';
 import type { SmppSettings } from './settings.ts';
-import { type Slot, SlotQueue } from './slots.ts';
+import { SlotQueue, type Use } from './slots.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
 import { codedText, isLatin1 } from './text.ts';
@@ -41,11 +42,12 @@ export class Smpp implements Carrier {
   readonly #options: SmppOptions;
   readonly #statuses: ReadonlyMap<number, Verdict>;
   readonly #turns = new Turns();
+  /** Shared by all binds, because carriers limit the account. */
+  readonly #rate = new Rate(monotonicMs);
   #binds: Bind<Tag>[] = [];
-  #queue = new SlotQueue<Tag>([]);
+  #queue = new SlotQueue<Tag>([], this.#rate);
   #handlers: CarrierHandlers | undefined;
   #told: string | undefined;
-  #resting = false;
 
   constructor(options: SmppOptions) {
     this.#options = options;
@@ -66,12 +68,11 @@ export class Smpp implements Carrier {
       if (this.state() === 'up' || this.#binds.every(({ problem }) => problem)) first.resolve();
     };
     this.#binds = Array.from({ length: this.#options.settings.binds }, () => this.#bind(onChange));
-    this.#queue = new SlotQueue(this.#binds);
+    this.#queue = new SlotQueue(this.#binds, this.#rate);
     await first.promise;
   }
 
   rest(): void {
-    this.#resting = true;
     this.#queue.stop();
   }
 
@@ -96,11 +97,17 @@ export class Smpp implements Carrier {
 
   capacity(): number {
     if (!this.#handlers) return 0;
-    const { window } = this.#options.settings;
-    // No more than can go soon: what is claimed and waits here would be in doubt if the process died.
-    const soon = ({ rate }: Bind<Tag>) =>
-      Math.min(window + Math.ceil(rate.lately() * AHEAD_SECONDS), 1 + Math.ceil(rate.current() * SOON_SECONDS));
-    return this.#binds.reduce((sum, bind) => sum + (bind.session ? soon(bind) : 0), 0);
+    const binds = this.#binds.filter(({ session }) => session);
+    if (binds.length === 0) return 0;
+    const sum = (of: (bind: Bind<Tag>) => number) => binds.reduce((total, bind) => total + of(bind), 0);
+    const window = sum(() => this.#options.settings.window) + Math.ceil(this.#rate.lately() * AHEAD_SECONDS);
+    const perSecond = Math.min(
+      this.#rate.current(),
+      sum(({ pacer }) => pacer.perSecond),
+    );
+    // A segment that is claimed and waits here would be in doubt if the process died.
+    const soon = sum(({ session }) => session?.pending ?? 0) + 1 + Math.ceil(perSecond * SOON_SECONDS);
+    return Math.min(window, soon);
   }
 
   async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
@@ -109,55 +116,51 @@ export class Smpp implements Carrier {
     if ('refused' in pdu) {
       return { outcome: 'rejected', permanent: true, carrierCode: 'NOT_SENDABLE', reason: pdu.refused };
     }
-    return this.#turns.take(submission.to, () => this.#untilTaken(pdu, submission, mayLeave));
+    return this.#turns.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave));
   }
 
-  /** A throttled part stays at the head of its handset's turn: the link slows down, and it goes again. */
-  async #untilTaken(
-    pdu: SubmitSm,
+  /** A throttled segment keeps its turn, and leaves again before all others as soon as the link's rate allows it. */
+  #untilAnswered(
+    { fields, tlvs }: SubmitSm,
     { reference, segments }: Submission,
     mayLeave: () => boolean,
   ): Promise<SubmitResult> {
-    for (let throttled = false; ; ) {
-      const sent = this.#resting ? undefined : await this.#send(pdu, reference, segments, mayLeave);
-      if (!sent) {
-        return throttled
-          ? { outcome: 'throttled', retryAfterMs: 0 }
-          : { outcome: 'unreachable', reason: this.#problem() ?? 'the link is down' };
-      }
-      const { slot, answer } = sent;
-      if (answer.kind !== 'answered') {
-        const reason = answer.kind === 'lost' ? 'the session ended before the answer' : 'no answer in time';
-        return { outcome: 'unknown', reason };
-      }
-      const result = this.#resultOf(answer.response, reference);
-      if (result !== 'throttled') {
-        slot.bind.rate.taken();
-        return result;
-      }
-      slot.bind.rate.throttled();
-      throttled = true;
-    }
+    return new Promise((resolve, reject) => {
+      let throttled = false;
+      const use: Use<Tag> = (slot) => {
+        if (!slot) return resolve(this.#notSent(throttled));
+        const { session, ticket } = slot;
+        if (!mayLeave()) {
+          this.#rate.unanswered(ticket);
+          return resolve(this.#notSent(throttled));
+        }
+        session.request('submit_sm', fields, { reference }, tlvs).then((answer) => {
+          const result = this.#resultOfAnswer(answer, reference);
+          if (result === 'throttled') {
+            throttled = true;
+            this.#rate.throttled(ticket);
+            this.#queue.again(use, segments);
+          } else {
+            if (answer.kind === 'answered') this.#rate.accepted(ticket);
+            else this.#rate.unanswered(ticket);
+            resolve(result);
+          }
+          this.#queue.lookSoon();
+        }, reject);
+      };
+      this.#queue.next(use, segments);
+    });
   }
 
-  #send(
-    { fields, tlvs }: SubmitSm,
-    reference: string,
-    segments: number,
-    mayLeave: () => boolean,
-  ): Promise<{ slot: Slot<Tag>; answer: Answer<Pdu> } | undefined> {
-    return new Promise((resolve) => {
-      this.#queue.next((slot) => {
-        if (!slot || !mayLeave()) {
-          resolve(undefined);
-          return;
-        }
-        slot.session.request('submit_sm', fields, { reference }, tlvs).then((answer) => {
-          resolve({ slot, answer });
-          this.#queue.look();
-        });
-      }, segments);
-    });
+  #notSent(throttled: boolean): SubmitResult {
+    if (throttled) return { outcome: 'throttled', retryAfterMs: 0 };
+    return { outcome: 'unreachable', reason: this.#problem() ?? 'the link is down' };
+  }
+
+  #resultOfAnswer(answer: Answer<Pdu>, reference: string): SubmitResult | 'throttled' {
+    if (answer.kind === 'answered') return this.#resultOf(answer.response, reference);
+    const reason = answer.kind === 'lost' ? 'the session ended before the answer' : 'no answer in time';
+    return { outcome: 'unknown', reason };
   }
 
   #resultOf(response: Pdu, reference: string): SubmitResult | 'throttled' {
@@ -186,7 +189,7 @@ export class Smpp implements Carrier {
       most: share(settings),
       responseTimeoutMs: settings.responseSeconds * 1_000,
       enquireLinkMs: settings.enquireLinkSeconds * 1_000,
-      now: () => performance.now(),
+      now: monotonicMs,
       random,
       onDeliver: (pdu) => this.#deliver(pdu),
       // What can't be taken now is where it was: unknown, until a receipt or its deadline.
@@ -289,9 +292,11 @@ const AHEAD_SECONDS = 0.05;
 /** Within so long a claimed part is on its way. */
 const SOON_SECONDS = 0.25;
 
+const monotonicMs = () => performance.now();
+
 /** Of one bind of one process. */
-function share({ maxSegmentsPerSecond, binds, processes }: SmppSettings): number | undefined {
-  return maxSegmentsPerSecond === undefined ? undefined : maxSegmentsPerSecond / binds / processes;
+function share({ maxSegmentsPerSecond = Number.POSITIVE_INFINITY, binds, processes }: SmppSettings): number {
+  return maxSegmentsPerSecond / binds / processes;
 }
 
 function addressIn(pdu: Pdu, field: 'source_addr' | 'destination_addr', countryCode: string | undefined): string {

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Behaviour } from '../../src/smsc/behaviour.ts';
+import { fillBacklog } from '../backlog.ts';
+import { type Child, startChild } from '../child.ts';
+import { temporaryFolder } from '../leftovers.ts';
+import { startLoader } from '../load.ts';
+import type { CentreCounts } from '../peers/centre.ts';
+import { emptyStore } from '../redcloud.ts';
+import { percent, perSecond, print } from '../report.ts';
+
+/** Time in which the link finds the carrier's rate, and which is not measured. */
+const SETTLING_MS = 5_000;
+const RATES = [5, 50, 300, 1_000];
+/** Submits per second that a carrier must be sent that throttles every 20th, whatever the rate. */
+const WANTED_OF_EVERY_20TH = 200;
+/** More than this machine submits. */
+const MOST_PER_SECOND = 4_000;
+
+export interface ThrottleOptions {
+  /** Measured time of each carrier. */
+  seconds: number;
+  /** The carrier's way to count (src/smsc/limiter.ts). */
+  limiter: Behaviour['limiter'];
+  burst: number;
+  latencyMs: number;
+}
+
+/** Use of a carrier that throttles, with default settings: one bind, and no limit configured. */
+export async function throttle({ seconds, limiter, burst, latencyMs }: ThrottleOptions): Promise<void> {
+  const limited = { limiter, burst, latencyMs };
+  for (const allowed of RATES) {
+    const name = `${allowed}/s allowed (${limiter})`;
+    await measure(name, { ...limited, allowedPerSecond: allowed }, seconds, allowed, 1.2 * allowed);
+  }
+  await measure(
+    'every 20th throttled',
+    { throttleEvery: 20, latencyMs },
+    seconds,
+    WANTED_OF_EVERY_20TH,
+    MOST_PER_SECOND,
+  );
+}
+
+async function measure(
+  name: string,
+  behaviour: Partial<Behaviour>,
+  seconds: number,
+  wanted: number,
+  most: number,
+): Promise<void> {
+  await using centre = await startChild<{ port: number }>('./peers/centre.ts', [JSON.stringify(behaviour)]);
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'carriers.json');
+  const { port } = centre.told;
+  const carrier = { name: 'bench', type: 'smpp', host: '127.0.0.1', port, systemId: 'bench', password: 'bench' };
+  writeFileSync(file, JSON.stringify({ carriers: [carrier] }));
+  await using store = await emptyStore();
+  {
+    await using loader = await startLoader();
+    await using door = await store.start('api');
+    await fillBacklog(loader, door.url, most * (seconds + 10) + 200);
+  }
+  await using _server = await store.start('outbound', { RC_CARRIERS: file });
+  const { taken, throttled, ms } = await during(centre, seconds * 1_000);
+  const rate = (1_000 * taken) / ms;
+  const load = loadavg()[0]?.toFixed(1);
+  const achieved = `${perSecond(rate)}, ${percent(rate, wanted)} of ${perSecond(wanted)}`;
+  print(name, achieved, `${percent(throttled, taken + throttled)} of the submits throttled`, `load ${load}`);
+}
+
+/** Counts of the measured time, which begins 5 s after the first submit was taken. */
+async function during(centre: Child<unknown>, ms: number): Promise<{ taken: number; throttled: number; ms: number }> {
+  const counts = () => centre.ask<CentreCounts>('counts');
+  let { first } = await counts();
+  for (; first === 0; { first } = await counts()) await delay(20);
+  await delay(first + SETTLING_MS - Date.now());
+  const before = await counts();
+  await delay(ms);
+  const after = await counts();
+  return {
+    taken: after.taken - before.taken,
+    throttled: after.throttled - before.throttled,
+    ms: after.now - before.now,
+  };
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { createLimiter, LIMITER_MODELS, type LimiterModel } from './limiter.ts';
+
+/** Submits at a steady rate. @returns how many are admitted from one second to another. */
+function admitted(model: LimiterModel, rate: number, [from, to]: [number, number], burst?: number): number {
+  const limiter = createLimiter(model, burst);
+  let count = 0;
+  for (let i = 0; i < rate * to; i += 1) {
+    const ms = (1_000 * i) / rate;
+    if (limiter.admits(ms, 10) && ms >= from * 1_000) count += 1;
+  }
+  return count;
+}
+
+describe.each(LIMITER_MODELS)('a %s of ten per second', (model) => {
+  test('admits all of nine per second', () => {
+    expect(admitted(model, 9, [0, 10])).toBe(90);
+  });
+
+  test('admits the limit of forty per second, or nothing if all submits count', () => {
+    expect(admitted(model, 40, [5, 15])).toBe(model === 'strict-log' ? 0 : 100);
+  });
+
+  test('follows a limit that changes', () => {
+    const limiter = createLimiter(model, 5);
+    let count = 0;
+    for (let ms = 0; ms < 20_000; ms += 25) {
+      if (limiter.admits(ms, ms < 10_000 ? 10 : 40) && ms >= 12_000) count += 1;
+    }
+    expect(count).toBe(320);
+  });
+});
+
+test('a bucket admits as many at once as it has room for, and is full at first', () => {
+  const limiter = createLimiter('bucket', 3);
+  const at = (ms: number) => Array.from({ length: 5 }, () => limiter.admits(ms, 10));
+  expect(at(0)).toEqual([true, true, true, false, false]);
+  expect(at(100)).toEqual([true, false, false, false, false]);
+  expect(at(60_000)).toEqual([true, true, true, false, false]);
+});
+
+test('a window starts anew with each second, a log does not', () => {
+  const window = createLimiter('window');
+  const log = createLimiter('log');
+  const burst = (limiter: typeof log, ms: number) =>
+    Array.from({ length: 10 }, () => limiter.admits(ms, 10)).filter(Boolean).length;
+  expect([burst(window, 900), burst(window, 1_000)]).toEqual([10, 10]);
+  expect([burst(log, 900), burst(log, 1_000), burst(log, 1_900)]).toEqual([10, 0, 10]);
+});
