@@ -45,6 +45,8 @@ import { createTransitions } from './messages/transition.ts';
 import { createMetrics, tally, watchLinks, watchQueues, watchStore } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { createOptOuts } from './optouts/optouts.ts';
+import { createRepair } from './optouts/repair.ts';
+import { reportFaulty } from './optouts/report.ts';
 import { BINDS, Link } from './outbound/link.ts';
 import { Outbound } from './outbound/outbound.ts';
 import { createOutcomes } from './outbound/outcomes.ts';
@@ -126,6 +128,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const autoReplies = createAutoReplies({ db, clock });
     const numbers = createNumbers({ db, ids, clock });
     const optOuts = createOptOuts({ db, clock, metrics });
+    const optOutRepair = createRepair({ db, clock, e164Of: async (numberId) => (await numbers.byId(numberId))?.e164 });
     const queue = createQueue({ db, clock, holder: presence });
     // What an answer is missing for never began: given back as it was, and not as interrupted, like what is held then.
     stops.push({ name: 'leases', stop: () => queue.reclaim() });
@@ -216,7 +219,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
       {
-        ...{ config, db, accounts, autoReplies, tokens, sessions, numbers, targets, optOuts, accept, ...customers },
+        ...{ config, db, accounts, autoReplies, tokens, sessions, numbers, targets, optOuts, optOutRepair },
+        ...{ accept, ...customers },
         ...{ carriers: linkStates, shedding, guesses: createGuesses({ clock, log, metrics }), metrics, ids, log },
       },
       extensions,
@@ -273,6 +277,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     for (const worker of workers) worker.start();
     if (runs('webhooks')) replays.start();
     queue.startReclaiming(log);
+    if (runs('api')) stops.push(reportFaulty(optOutRepair, log));
 
     return {
       url,

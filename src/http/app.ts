@@ -18,6 +18,7 @@ import type { SendRequest } from '../messages/send-request.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
+import type { Repair } from '../optouts/repair.ts';
 import type { Overview } from '../overview/overview.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Health } from '../webhooks/health.ts';
@@ -47,6 +48,7 @@ export interface Rooms {
   sessions: Sessions;
   numbers: Numbers;
   optOuts: OptOuts;
+  optOutRepair: Repair;
   targets: WebhookTargets;
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   lookup: Lookup;

@@ -34,10 +34,11 @@ export function readCursor<Parts extends readonly (string | number)[]>(
   field: string,
   text: string,
   isPlace: (value: unknown) => value is Parts,
+  within = 'querystring',
 ): Parts {
   const parts = parsed(text);
   if (isPlace(parts) && toCursor(parts) === text) return parts;
-  throw invalidRequest(`${field} is not a cursor of this list`, { in: 'querystring', field });
+  throw invalidRequest(`${field} is not a cursor of this list`, { in: within, field });
 }
 
 function parsed(text: string): unknown {
@@ -46,6 +47,11 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A part of a cursor that the store takes. */
+export function isStorable(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 }
 
 /** Of a list by id. */

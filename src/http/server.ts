@@ -18,6 +18,7 @@ import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminInbound } from './routes/admin/inbound.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
+import { adminOptOuts } from './routes/admin/opt-outs.ts';
 import { adminOverview } from './routes/admin/overview.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
@@ -124,6 +125,7 @@ async function registerApi(app: App, rooms: Rooms): Promise<void> {
           adminInbound,
           adminWebhookSecret,
           adminOverview,
+          adminOptOuts,
         ])
           routes(scope as App, rooms);
       },

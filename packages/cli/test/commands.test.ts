@@ -135,6 +135,18 @@ describe('changing', () => {
     expect((await run('numbers', 'update', 'num_nomms')).code).toBe(2);
   });
 
+  test('opt-outs with impossible recipients are listed, and corrected with --apply', async () => {
+    const repair = ['admin', 'opt-outs', 'repair'];
+    expect((await run('--no-json', ...repair)).stderr).toContain('No opt-out has an impossible recipient');
+    await run('optouts', 'add', 'num_abc123', '+115557654399');
+    const listed = await run('--no-json', ...repair);
+    expect(listed.stdout).toMatch(/\+115557654399 +IMPOSSIBLE +\+15557654399 +REPLACE/);
+    expect(listed.stderr).toContain('Would correct 1: run it with --apply.');
+    const applied = await run(...repair, '--apply');
+    expect(applied.lines()).toMatchObject([{ recipient: '+115557654399', action: 'REPLACE' }]);
+    expect((await run('optouts', 'list', '--recipient', '+15557654399')).lines()).toHaveLength(1);
+  });
+
   test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
     const who = ['num_abc123', '+15557654321'];
     expect((await run('optouts', 'add', ...who, '--note', 'by phone')).json()).toMatchObject({ note: 'by phone' });

@@ -4,7 +4,7 @@ import { listOptOuts } from '../../../optouts/listing.ts';
 import type { OptOut } from '../../../optouts/optouts.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
-import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
+import { isStorable, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { addressesMeant } from '../../phone-filter.ts';
 import { body, E164, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
@@ -141,10 +141,6 @@ function ambiguous(recipients: readonly string[]) {
 
 function isPlace(value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every(isStorable);
-}
-
-function isStorable(value: unknown): boolean {
-  return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 }
 
 function told({ createdAt, ...optOut }: OptOut) {

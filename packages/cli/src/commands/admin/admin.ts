@@ -5,6 +5,7 @@ import { showMessage } from '../messages.ts';
 import { addAccounts } from './accounts.ts';
 import { addClients } from './clients.ts';
 import { addAdminNumbers } from './numbers.ts';
+import { addAdminOptOuts } from './opt-outs.ts';
 import { addOverview } from './overview.ts';
 
 export function addAdmin(program: Command, action: Action): void {
@@ -12,6 +13,7 @@ export function addAdmin(program: Command, action: Action): void {
   addAccounts(admin, action);
   addClients(admin, action);
   addAdminNumbers(admin, action);
+  addAdminOptOuts(admin, action);
   addOverview(admin, action);
   admin
     .command('message')
