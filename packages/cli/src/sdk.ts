@@ -18,4 +18,5 @@ export {
   TimeoutError,
 } from '../../sdk/src/index.ts';
 export { signForTest } from '../../sdk/src/testing.ts';
+export { createNodeFetch } from '../../sdk/src/transport/node-fetch.ts';
 export { segment } from '../../sdk/src/transport/path.ts';

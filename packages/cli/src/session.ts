@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
+import { nodeFetch } from './fetch.ts';
 import { Output } from './output/output.ts';
 import { troubleTeller } from './output/trouble.ts';
 import { connectionOf, type Globals, operatorOf } from './profiles/connection.ts';
@@ -33,7 +34,9 @@ function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals
     throw new UsageError('--sandbox and --profile exclude each other');
   const { env } = terminal;
   const onRetry = troubleTeller(terminal);
-  const visitor = (options: RedCloudOptions, patience = SHORT) => new RedCloud({ ...options, ...patience, onRetry });
+  const runtime = { fetch: nodeFetch };
+  const visitor = (options: RedCloudOptions, patience = SHORT) =>
+    new RedCloud({ ...options, ...patience, onRetry, runtime });
   const out = new Output(terminal, globals.json);
   if (isOpenToOthers(env)) out.note(`Beware: others can read the secrets in ${pathOf(env)}; chmod 600 ends it.`);
   return {

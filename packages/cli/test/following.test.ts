@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONTINUE, NO_CONTENT, RawReceiver } from '../../../test/support/raw-receiver.ts';
 import { Receiver } from '../../../test/support/receiver.ts';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
 import { type StreamEvent, webhooks } from '../../sdk/src/index.ts';
-import { forward } from '../src/following/forward.ts';
+import { startInterimProxy } from '../../sdk/test/interim-proxy.ts';
+import { type Attempt, forward } from '../src/following/forward.ts';
 import { Machine, type Running } from './command.ts';
 
 let redcloud: TestRedCloud;
@@ -132,6 +134,58 @@ test('an endpoint that never takes an event is given up on, and it is said', asy
   expect(await interrupt(listen)).toBe(130);
   expect(listen.stdout()).toMatch(/^500 +\d+ ms +message\.queued +msg_\w+ +evt_\w+ +given up$/m);
   await receiver.stop();
+});
+
+/** Forwards one event. @returns its attempts. */
+async function forwardOne(url: string, retries: number): Promise<Partial<Attempt>[]> {
+  const attempts: Attempt[] = [];
+  async function* follow() {
+    yield { eventId: 'evt_1', messageId: 'msg_1', type: 'message.queued' } as StreamEvent;
+  }
+  const { signal } = new AbortController();
+  const secret = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';
+  await forward(follow, { url, secret, retries, signal, onAttempt: (attempt) => attempts.push(attempt) });
+  return attempts.map(({ outcome, statusCode, error }) => ({ outcome, statusCode, error }) as Partial<Attempt>);
+}
+
+const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
+
+test.each([CONTINUE, HINTS, CONTINUE + HINTS + CONTINUE])(
+  'An endpoint that sends interim answers is forwarded each event once: %j',
+  async (interim) => {
+    const raw = await RawReceiver.start((socket) => socket.write(interim + NO_CONTENT));
+    expect(await forwardOne(raw.url, 3)).toEqual([{ outcome: 'DELIVERED', statusCode: 204 }]);
+    expect(raw.bodies).toHaveLength(1);
+    await raw.stop();
+  },
+);
+
+test('A switch of protocols, a close after interim answers and a close without an answer are failed attempts.', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n';
+  for (const [answer, error] of [
+    [CONTINUE + switching, 'The server switched protocols (101)'],
+    [CONTINUE, 'ECONNRESET'],
+    ['', 'ECONNRESET'],
+  ] as const) {
+    const raw = await RawReceiver.start((socket) => socket.end(answer));
+    expect(await forwardOne(raw.url, 0)).toEqual([{ outcome: 'GIVEN_UP', error }]);
+    expect(raw.bodies).toHaveLength(1);
+    await raw.stop();
+  }
+});
+
+test('Commands work behind a proxy that sends 100 Continue, also those that are sent once only.', async () => {
+  const proxy = await startInterimProxy(redcloud.url, CONTINUE);
+  const env = { REDCLOUD_URL: proxy.url, RC_ADMIN_TOKEN: OPERATOR };
+  const added = await machine.run(['admin', 'numbers', 'add', '+15558880123'], { env });
+  expect([added.code, added.stderr]).toEqual([0, '']);
+  const sent = await machine.run(
+    ['--sandbox', 'send', '--from', 'num_abc123', '--to', '+15550000001', '--text', 'Hello'],
+    { env },
+  );
+  expect([sent.code, sent.stderr]).toEqual([0, '']);
+  expect(proxy.seen).toEqual(['POST /api/admin/numbers', 'POST /api/auth/token', 'POST /api/core/messages/send']);
+  await proxy.stop();
 });
 
 test('an event that can’t even be signed ends the forwarding with why, though no other follows', async () => {

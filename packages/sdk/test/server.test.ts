@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Receiver } from '../../../test/support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { RedCloud, webhooks } from '../src/index.ts';
+import { ConnectionError, RedCloud, webhooks } from '../src/index.ts';
 import { SECRET } from './event.ts';
+import { startInterimProxy } from './interim-proxy.ts';
 
 let redcloud: TestRedCloud;
 let receiver: Receiver;
@@ -173,5 +174,61 @@ describe('against the server itself', () => {
     for (const event of events) {
       if (event.type === 'message.inbound') expect(event.from).toBe('+15550000009');
     }
+  });
+});
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n';
+
+describe('behind a proxy that sends interim answers', () => {
+  const CLIENT = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
+
+  async function behind(interim: string) {
+    const proxy = await startInterimProxy(redcloud.url, interim);
+    return { proxy, client: (options = {}) => new RedCloud({ ...CLIENT, ...options, baseUrl: proxy.url }) };
+  }
+
+  test.each([
+    ['100 Continue', CONTINUE],
+    ['103 Early Hints', HINTS],
+    ['102, 100 and 103', `HTTP/1.1 102 Processing\r\n\r\n${CONTINUE}${HINTS}`],
+  ])('%s: every call succeeds, also without retries.', async (_name, interim) => {
+    const { proxy, client } = await behind(interim);
+    const told: unknown[] = [];
+    const behindIt = client({ maxRetries: 0, onRetry: (error: unknown) => told.push(error) });
+    const externalReference = `interim ${proxy.url}`;
+    const params = { ...SEND, to: ['+15551234567', '+15551234568'], externalReference };
+    expect(await behindIt.messages.send(params)).toMatchObject({ outcome: 'ALL_ACCEPTED', replayed: false });
+    expect((await behindIt.whoami()).apiClientId).toBe(CLIENT.clientId);
+    await expect(behindIt.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    await behindIt.optOuts.add({ numberId: 'num_abc123', recipient: '+15557654322' });
+    await behindIt.optOuts.remove('num_abc123', '+15557654322');
+    const listed = await Array.fromAsync(rc.messages.list({ externalReference }));
+    expect(listed).toHaveLength(2);
+    expect(proxy.seen.filter((line) => line === 'POST /api/core/messages/send')).toHaveLength(1);
+    expect(told).toEqual([]);
+    await proxy.stop();
+  });
+
+  test('A call that must not be sent twice fails once, and the next one succeeds.', async () => {
+    const { proxy, client } = await behind(CONTINUE);
+    const withToken = client({ clientId: undefined, clientSecret: undefined, accessToken: 'rc_token_example' });
+    const call = { method: 'POST', path: '/api/core/webhooks/test', body: {}, isUnrepeatable: true } as const;
+    await expect(withToken.request(call)).rejects.toBeInstanceOf(ConnectionError);
+    expect(proxy.seen).toHaveLength(1);
+    expect(await withToken.request(call)).toMatchObject({ delivered: true });
+    expect(proxy.seen).toHaveLength(2);
+    await proxy.stop();
+  });
+
+  test('Time limits and signals end a call there, too, and a server that is gone is a ConnectionError.', async () => {
+    const { proxy, client } = await behind(CONTINUE);
+    const behindIt = client({ maxRetries: 0 });
+    await behindIt.whoami();
+    await expect(behindIt.whoami({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(behindIt.whoami({ timeoutMs: 0.001 })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await proxy.stop();
+    const gone = await behindIt.whoami().catch((error: Error) => error);
+    expect(gone).toMatchObject({ name: 'ConnectionError', cause: { message: 'fetch failed' } });
   });
 });

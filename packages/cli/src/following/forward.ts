@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFetch } from '../fetch.ts';
 import { type StreamEvent, signForTest } from '../sdk.ts';
 
 /** How many messages' events are on their way at once. */
@@ -78,7 +79,7 @@ async function attempt(
   const durationMs = () => Math.round(performance.now() - startedAt);
   const over = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
   try {
-    const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal: over });
+    const response = await nodeFetch(url, { method: 'POST', body, headers, redirect: 'manual', signal: over });
     await response.body?.cancel();
     return { body, statusCode: response.status, durationMs: durationMs() };
   } catch (error) {
@@ -86,8 +87,9 @@ async function attempt(
   }
 }
 
-/** fetch says why in its error's cause only. */
-function reasonOf({ name, message, cause }: Error): string {
-  if (name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
+/** The reason is the cause of the error of `fetch`. */
+function reasonOf(error: Error): string {
+  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return code ?? message;
 }

@@ -86,7 +86,8 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
 }
 
 /** All that is sent is fixed here, before the first attempt: what the caller changes afterwards changes nothing. */
-function toExchange(baseUrl: string, { method, path, query, body, headers, isWhole = isAny }: Call): Exchange {
+function toExchange(baseUrl: string, call: Call): Exchange {
+  const { method, path, query, body, headers, isWhole = isAny, isUnrepeatable = false } = call;
   // Mistakes of the caller, which fetch would report as it does a network that is down.
   new Headers(headers);
   if (method === 'GET' && body !== undefined) throw new InvalidCallError('A GET has no body: give a query');
@@ -100,6 +101,7 @@ function toExchange(baseUrl: string, { method, path, query, body, headers, isWho
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     isWhole,
+    isUnrepeatable,
   };
 }
 

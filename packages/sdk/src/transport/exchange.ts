@@ -11,6 +11,7 @@ export interface Exchange {
   headers: Record<string, string>;
   body?: string;
   isWhole: IsWhole;
+  isUnrepeatable?: boolean;
 }
 
 export interface Answer {
@@ -40,10 +41,11 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   return { json, headers, requestId };
 }
 
-async function roundTrip({ fetch }: Runtime, { method, url, headers, body }: Exchange, signal: AbortSignal) {
+async function roundTrip({ fetch }: Runtime, request: Exchange, signal: AbortSignal) {
+  const { method, url, headers, body, isUnrepeatable = false } = request;
   // A redirected POST may become a GET, and takes its token along: neither is ever meant.
   const init = { method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : { body }) } as const;
-  const response = await fetch(url, init);
+  const response = await fetch(url, init, isUnrepeatable);
   return { response, text: await response.text() };
 }
 

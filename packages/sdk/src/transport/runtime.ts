@@ -1,6 +1,10 @@
+import { createFetch } from './fetch.ts';
+import type { FetchInit } from './node-fetch.ts';
+
 /** What comes in from outside: the network, time and chance. Everything else in this package follows from its input. */
 export interface Runtime {
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** @param isUnrepeatable whether the request must not be sent twice. */
+  fetch(url: string, init: FetchInit, isUnrepeatable: boolean): Promise<Response>;
   /** Milliseconds since 1970. */
   now(): number;
   /** From 0, included, to 1, excluded. */
@@ -12,8 +16,7 @@ export interface Runtime {
 }
 
 export const platform: Runtime = {
-  // As a method of another object it would be an illegal invocation in browsers and workers.
-  fetch: (url, init) => globalThis.fetch(url, init),
+  fetch: createFetch(),
   now: () => Date.now(),
   random: () => Math.random(),
   newKey: () => crypto.randomUUID(),
