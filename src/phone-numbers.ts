@@ -16,6 +16,7 @@ const SHORTEST_INTERNATIONAL = 11;
 
 /** The trunk prefixes of all countries (0, 01, 06, 1, 8, 80) begin with one of these digits. */
 const MAY_BE_TRUNK_PREFIX = /^[018]/;
+const LONGEST_TRUNK_PREFIX = 2;
 
 /** A numbering plan: that of the main region where several regions share a country calling code. */
 interface Plan {
@@ -92,12 +93,18 @@ export function readInternational(digits: string, callingCode?: string): string 
   const e164 = `+${plain}`;
   const possible = isPossible(e164);
   if (possible && !MAY_BE_TRUNK_PREFIX.test(plain.slice(callingCodeOf(e164)?.length))) return e164;
-  const parsed = parse(e164);
-  if (parsed && parsed.number !== e164 && isPossible(parsed.number) && (!possible || parsed.isValid())) {
-    return parsed.number;
-  }
+  const parsed = withoutTrunkPrefix(e164);
+  if (parsed && isPossible(parsed.number) && (!possible || parsed.isValid())) return parsed.number;
   if (possible) return e164;
   return national() ?? (E164.test(e164) ? e164 : undefined);
+}
+
+/** @returns undefined when there is none, or when more than that would change. */
+function withoutTrunkPrefix(e164: string): PhoneNumber | undefined {
+  const parsed = parse(e164);
+  if (!parsed || !e164.endsWith(parsed.nationalNumber)) return undefined;
+  const removed = e164.length - parsed.number.length;
+  return removed > 0 && removed <= LONGEST_TRUNK_PREFIX ? parsed : undefined;
 }
 
 /**
