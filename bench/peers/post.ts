@@ -17,7 +17,7 @@ export interface Told {
 export const EVENTS = ['message.queued', 'message.sent', 'message.delivery'] as const satisfies readonly EventType[];
 const STATUS = { 'message.queued': 'QUEUED', 'message.sent': 'SENT', 'message.delivery': 'DELIVERED' } as const;
 
-/** The same webhooks as Red Cloud's, with the same fields and signatures, posted with the same client. */
+/** Webhooks with the fields and signatures of Red Cloud's, posted with undici. */
 export class Poster {
   readonly #url: string;
   readonly #agent = new Agent({ connections: CONNECTIONS });

@@ -1,11 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { CONNECT_MS } from './egress.ts';
 import { HostRefused } from './targets.ts';
 
-/** Milliseconds for an attempt, from its beginning to the end of the answer. */
-const TIMEOUT_MS = 10_000;
 /** More of an answer than this is neither read nor kept. */
 const ANSWER_BYTES = 4_096;
 /** Interim answers (1xx) before the final one. */
@@ -30,14 +25,14 @@ export interface Answer {
 /**
  * One attempt to post a body. Interim answers (RFC 9110 §15.2) are read and ignored, whether they were asked for or not.
  * A connection that was used before and is closed without a byte of an answer was closed while idle (RFC 9112 §9.3.1): the
- * body is then sent once more, at once, on a new connection, within the same time.
+ * body is then sent once more, at once, on a new connection. Whoever begins an exchange keeps its time.
  */
 export class Exchange {
+  /** On the monotonic clock, in milliseconds. */
+  readonly beganAt = performance.now();
   readonly #open: (fresh: boolean) => ClientRequest;
   readonly #body: string;
   readonly #resolve: (answer: Answer) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #connecting: NodeJS.Timeout | undefined;
   #request: ClientRequest | undefined;
   #isSecond = false;
   /** What the connection had received before this request. */
@@ -60,7 +55,6 @@ export class Exchange {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => this.end(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
     this.#send(false);
   }
 
@@ -75,7 +69,9 @@ export class Exchange {
     try {
       const request = this.#open(fresh);
       this.#request = request;
-      request.on('socket', (socket) => this.#onSocket(request, socket));
+      request.on('socket', ({ bytesRead }) => {
+        this.#bytesBefore = bytesRead;
+      });
       request.on('information', () => this.#onInterimAnswer());
       request.on('upgrade', (answer) => this.#onAnswer(answer));
       request.on('response', (answer) => this.#onAnswer(answer));
@@ -84,15 +80,6 @@ export class Exchange {
     } catch (error) {
       this.#fail(error as Error);
     }
-  }
-
-  #onSocket(request: ClientRequest, socket: Socket): void {
-    this.#bytesBefore = socket.bytesRead;
-    if (request.reusedSocket || socket.bytesRead > 0) return;
-    const late = () => this.end(`no connection within ${CONNECT_MS / 1000} s`);
-    this.#connecting = setTimeout(late, CONNECT_MS);
-    const connected = () => clearTimeout(this.#connecting);
-    socket.once((socket as Partial<TLSSocket>).encrypted ? 'secureConnect' : 'connect', connected);
   }
 
   /** Each is read at the cost of this process, and there may be any number of them. */
@@ -137,8 +124,6 @@ export class Exchange {
 
   /** The first call counts: ending a request gives rise to more. */
   #settle(failure: string | undefined, reason?: string): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#connecting);
     if (this.#isSettled) return;
     this.#isSettled = true;
     // An exchange that has become old would keep its request from being collected while it is young: a fifth of the time of a post.

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Certificate, selfSigned } from '../../test/support/certificate.ts';
 import { CONTINUE, NO_CONTENT, type RawAnswer, RawReceiver } from '../../test/support/raw-receiver.ts';
 import { Receiver } from '../../test/support/receiver.ts';
@@ -419,6 +419,37 @@ describe('a connection that was used before', () => {
     await post(through, raw.url);
     expect(await post(through, raw.url)).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
     expect([raw.bodies.length, raw.connections]).toEqual([2, 1]);
+  });
+
+  test('Ten seconds count from the beginning of the attempt, on its second connection as well.', async () => {
+    const sockets: Socket[] = [];
+    let arrived = Promise.withResolvers<void>();
+    const raw = await RawReceiver.start((socket) => {
+      if (raw.bodies.length === 1) return socket.write(NO_CONTENT);
+      sockets.push(socket);
+      return arrived.resolve();
+    });
+    stops.push(() => raw.stop());
+    const through = poster({ networks: LOOPBACK });
+    await post(through, raw.url);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    stops.push(() => vi.useRealTimers());
+    let isOver = false;
+    const late = post(through, raw.url).finally(() => {
+      isOver = true;
+    });
+    await arrived.promise;
+    arrived = Promise.withResolvers();
+    vi.advanceTimersByTime(6_000);
+    sockets[0]?.destroy();
+    await arrived.promise;
+    const later = post(through, raw.url);
+    vi.advanceTimersByTime(3_999);
+    expect(isOver).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(await late).toMatchObject({ statusCode: undefined, error: 'no answer within 10 s' });
+    vi.advanceTimersByTime(6_000);
+    expect(await later).toMatchObject({ statusCode: undefined, error: 'no answer within 10 s' });
   });
 
   test('An attempt that is stopped is not sent again.', async () => {

@@ -3,6 +3,9 @@ import { type Answer, Exchange } from './exchange.ts';
 import { proxiedEgress } from './proxy.ts';
 import type { Resolve, Targets } from './targets.ts';
 
+/** Milliseconds for an attempt, from its beginning to the end of the answer. */
+const TIMEOUT_MS = 10_000;
+
 export interface PosterSettings {
   targets: Targets;
   /** The URL of an egress proxy that all attempts go through; with its credentials, if it wants any. */
@@ -15,7 +18,10 @@ export interface PosterSettings {
 export class Poster {
   readonly #targets: Targets;
   readonly #egress: Egress;
+  /** Those that began first come first. */
   readonly #underWay = new Set<Exchange>();
+  /** One for all attempts: a timer for each took a tenth of the time of a post. */
+  #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor({ targets, proxy, resolve }: PosterSettings) {
@@ -30,12 +36,14 @@ export class Poster {
     if (refusal) return Promise.resolve({ statusCode: undefined, error: refusal, responseStart: '' });
     if (this.#stopped) return Promise.resolve({ statusCode: undefined, error: STOPPED, responseStart: '' });
     return new Promise((resolve) => {
-      const open = (fresh: boolean) => this.#egress.open(url, headers, fresh);
+      const length = Buffer.byteLength(body);
+      const open = (fresh: boolean) => this.#egress.open(url, headers, length, fresh);
       const exchange: Exchange = new Exchange(open, body, (answer) => {
         this.#underWay.delete(exchange);
         resolve(answer);
       });
       this.#underWay.add(exchange);
+      this.#timer ??= setTimeout(() => this.#endLate(), TIMEOUT_MS);
       exchange.start();
     });
   }
@@ -47,7 +55,20 @@ export class Poster {
   }
 
   close(): void {
+    clearTimeout(this.#timer);
     this.#egress.close();
+  }
+
+  #endLate(): void {
+    this.#timer = undefined;
+    for (const exchange of this.#underWay) {
+      const leftMs = exchange.beganAt + TIMEOUT_MS - performance.now();
+      if (leftMs > 0) {
+        this.#timer = setTimeout(() => this.#endLate(), leftMs);
+        return;
+      }
+      exchange.end(`no answer within ${TIMEOUT_MS / 1000} s`);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
-import { type ClientRequest, Agent as PlainAgent, request } from 'node:http';
-import { type RequestOptions, Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { type ClientRequest, request } from 'node:http';
+import { type AgentOptions, type RequestOptions, request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressOf, CONNECT_MS, type Egress, pair } from './egress.ts';
+import { addressOf, CONNECT_MS, type Egress, listOf, pair, TimedPlainAgent, TimedSecureAgent } from './egress.ts';
 import { HostRefused } from './targets.ts';
 
 /** The operator's proxy: the options of each request to it, and its credentials. */
@@ -20,17 +20,18 @@ type OnConnection = (error: Error | null, connection: Duplex) => void;
  */
 export function proxiedEgress(url: string): Egress {
   const proxy = readProxy(new URL(url));
-  const Agent = proxy.address.protocol === 'https:' ? SecureAgent : PlainAgent;
+  const Agent = proxy.address.protocol === 'https:' ? TimedSecureAgent : TimedPlainAgent;
   const forwards = pair((options) => new Agent(options));
   const tunnels = pair((options) => new TunnelAgent(options, proxy));
   return {
-    open(target, headers, fresh) {
-      const agents = target.protocol === 'https:' ? tunnels : forwards;
+    open(target, headers, length, fresh) {
+      const isTunneled = target.protocol === 'https:';
+      const agents = isTunneled ? tunnels : forwards;
+      const agent = fresh ? agents.fresh : agents.kept;
       const path = target.pathname + target.search;
-      const shared = { method: 'POST', agent: fresh ? agents.fresh : agents.kept };
-      if (agents === tunnels) return request({ ...addressOf(target), path, headers, ...shared });
-      const forwarded = { host: target.host, ...headers, ...proxy.headers };
-      return request({ ...proxy.address, path: target.origin + path, headers: forwarded, ...shared });
+      const where = isTunneled ? { ...addressOf(target), path } : { ...proxy.address, path: target.origin + path };
+      const sent = isTunneled ? headers : { ...headers, ...proxy.headers };
+      return request({ ...where, method: 'POST', headers: listOf(target, sent, length), agent });
     },
     close() {
       forwards.destroy();
@@ -51,11 +52,11 @@ function readProxy(url: URL): Proxy {
 }
 
 /** TLS connections to endpoints, each in a tunnel of its own. */
-class TunnelAgent extends SecureAgent {
+class TunnelAgent extends TimedSecureAgent {
   readonly #proxy: Proxy;
   readonly #opening = new Set<ClientRequest>();
 
-  constructor(options: ConstructorParameters<typeof SecureAgent>[0], proxy: Proxy) {
+  constructor(options: AgentOptions, proxy: Proxy) {
     super(options);
     this.#proxy = proxy;
   }
