@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { toStandardOutput } from './log-destination.ts';
 
 export type Log = pino.Logger;
 export type LogLevel = 'debug' | 'error' | 'fatal' | 'info' | 'silent' | 'trace' | 'warn';
@@ -33,6 +34,6 @@ export function createLog(level: LogLevel, destination?: pino.DestinationStream)
       formatters: { level: (label) => ({ level: label }) },
       serializers,
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    destination ?? toStandardOutput(),
   );
 }

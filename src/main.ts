@@ -17,6 +17,7 @@ import { addDays } from './db/days.ts';
 import type { Db } from './db/db.ts';
 import { startJanitors } from './db/janitor.ts';
 import { addDaysAhead } from './db/janitors/add-days.ts';
+import { checkpoint } from './db/janitors/checkpoint.ts';
 import { dropDays } from './db/janitors/drop-days.ts';
 import { redactDays } from './db/janitors/redact-days.ts';
 import { vacuumAll } from './db/janitors/vacuum-all.ts';
@@ -247,7 +248,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       expireReplays({ db, clock }),
       markStream(db),
     ];
-    if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db));
+    if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db), checkpoint(db));
     if (runs('outbound')) workers.push(outbound, outcomes);
     if (runs('webhooks')) workers.push(webhooks);
     // Where sends are accepted: what may wait is known there.

@@ -22,6 +22,8 @@ const REMEDIES: Record<string, string> = {
   EAI_AGAIN: 'HOST: no address was found for that name.',
   EACCES: 'This user may not write to RC_DATA_DIR, or listen on PORT.',
   EROFS: 'RC_DATA_DIR is on a disk that can only be read.',
+  ENOSPC: 'RC_DATA_DIR is on a disk that is full.',
+  EDQUOT: 'RC_DATA_DIR is on a disk where the quota of this user is used up.',
   EEXIST: 'RC_DATA_DIR is not a directory.',
   ENOTDIR: 'RC_DATA_DIR is not within a directory.',
 };
@@ -29,6 +31,8 @@ const REMEDIES: Record<string, string> = {
 /** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
 export async function main(): Promise<void> {
   const startedAt = performance.now();
+  // On a full disk what is to be said gets lost, and nothing else.
+  process.stderr.on('error', () => undefined);
   let config: Config;
   try {
     config = readConfig();

@@ -32,6 +32,15 @@ export interface Db extends Queryable {
   close(): Promise<void>;
 }
 
+/** A store as it is opened. */
+export interface Store extends Db {
+  /**
+   * Resolves when the store answers and takes writes: after a write failed for want of room, another one has to succeed.
+   * @throws DatabaseUnavailable
+   */
+  ready(): Promise<void>;
+}
+
 /** The store cannot be reached now. Whether a statement under way was carried out is not known. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';

@@ -1,27 +1,34 @@
 // PGlite in a thread of its own, so that a long statement never stops the event loop that answers HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import type { Answer, Question } from './embedded.ts';
 import { asStatements, SESSION } from './session.ts';
 import { Statements } from './statements.ts';
+import type { Answer, Question } from './thread.ts';
+import type { StoreError } from './unavailable.ts';
 
 if (!parentPort) throw new Error('embedded-worker.ts runs as a worker thread only');
 const port = parentPort;
 
 const pglite = await PGlite.create({ dataDir: workerData.directory });
-await pglite.exec(asStatements(SESSION));
-const statements = new Statements(pglite);
+const statements = new Statements(pglite, crash);
+await statements.runAll(asStatements(SESSION));
 let last: Promise<void> = Promise.resolve();
+let underWay = 0;
 
-async function carryOut({ sql, params }: Question): Promise<object[]> {
-  if (params) return statements.run(sql, params);
-  const results = await pglite.exec(sql);
-  return (results.at(-1)?.rows ?? []) as object[];
+/** Ends this thread, also from within PGlite's code. */
+function crash(error: Error): never {
+  port.postMessage({ id: underWay, error: refusal(error), crashed: true } satisfies Answer);
+  process.exit(1);
 }
 
-function refusal(error: unknown) {
-  const { message, code, detail, constraint } = error as Record<string, string | undefined>;
-  return { message: message ?? String(error), code, detail, constraint };
+function carryOut({ id, sql, params }: Question): Promise<object[]> {
+  underWay = id;
+  return params ? statements.run(sql, params) : statements.runAll(sql);
+}
+
+function refusal(error: unknown): NonNullable<Answer['error']> {
+  const { message, code, severity, detail, constraint } = error as StoreError & Record<string, string | undefined>;
+  return { message: message ?? String(error), code, severity, detail, constraint };
 }
 
 port.on('message', (question: Question | 'close') => {

@@ -1,73 +1,76 @@
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { DatabaseUnavailable, type Db, type Queryable } from './db.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { DatabaseUnavailable, type Queryable, type Store } from './db.ts';
 import { lockDirectory } from './lock.ts';
+import { hasRoom, ROOM_TO_CREATE, ROOM_TO_OPEN } from './room.ts';
+import { PgliteThread } from './thread.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
+import { WriteProbe } from './write-probe.ts';
 
-export interface Question {
-  id: number;
-  sql: string;
-  params: readonly unknown[] | undefined;
-}
-
-export interface Answer {
-  id: number;
-  rows?: object[];
-  error?: { message: string; code: string | undefined; detail: string | undefined; constraint: string | undefined };
-}
-
-interface Waiting {
-  resolve(rows: object[]): void;
-  reject(error: Error): void;
-}
+/** Before the first try to open PGlite again; doubled after each failure, up to the longest. */
+const REOPEN_MS = 250;
+const LONGEST_REOPEN_MS = 4_000;
 
 /**
  * PostgreSQL in WebAssembly (PGlite), in `directory`, for one process. It survives the end of the process at any moment;
- * it does not fsync, so a power cut may lose its last writes.
- * @throws DirectoryInUse
+ * it does not fsync, so a power cut may lose its last writes. When PGlite crashes, for example on a full disk, statements
+ * are DatabaseUnavailable until it could be opened again.
+ * @throws DirectoryInUse; DatabaseUnavailable when the disk has no room for it.
  */
-export async function openEmbedded(directory: string): Promise<Db> {
+export async function openEmbedded(directory: string, log: Log): Promise<Store> {
+  const files = join(resolve(directory), 'pg');
   // PGlite makes files that all users may write: the mode of their directory keeps others out.
-  mkdirSync(join(directory, 'pg'), { recursive: true, mode: 0o700 });
+  const isNew = mkdirSync(files, { recursive: true, mode: 0o700 }) !== undefined;
   const lock = lockDirectory(directory);
   try {
-    const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
-      workerData: { directory: join(resolve(directory), 'pg') },
-    });
-    await once(worker, 'message');
-    return new Embedded(worker, lock.release);
+    // Without room PGlite would leave half a store, or hang.
+    await requireRoom(files, isNew ? ROOM_TO_CREATE : ROOM_TO_OPEN);
+    return new Embedded({ files, log, release: lock.release, thread: await PgliteThread.open(files) });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-class Embedded implements Db {
+async function requireRoom(files: string, bytes: number): Promise<void> {
+  if (await hasRoom(files, bytes)) return;
+  const mib = Math.round(bytes / 1_048_576);
+  throw new DatabaseUnavailable(`RC_DATA_DIR: the disk of ${files} is full. Free at least ${mib} MiB there.`);
+}
+
+interface EmbeddedParts {
+  /** PGlite's directory. */
+  files: string;
+  log: Log;
+  /** Gives the lock of the data directory back. */
+  release(): void;
+  thread: PgliteThread;
+}
+
+class Embedded implements Store {
   readonly kind = 'embedded';
-  readonly #worker: Worker;
-  readonly #release: () => void;
+  readonly #parts: EmbeddedParts;
   readonly #topics = new Topics();
-  readonly #waiting = new Map<number, Waiting>();
-  #lastId = 0;
+  readonly #probe = new WriteProbe();
+  readonly #closing = new AbortController();
+  /** undefined while PGlite has crashed and is not open again. */
+  #thread: PgliteThread | undefined;
+  #reopening: Promise<void> | undefined;
   #transactions = 0;
   #turn: Promise<unknown> = Promise.resolve();
-  #gone = false;
 
-  constructor(worker: Worker, release: () => void) {
-    this.#worker = worker;
-    this.#release = release;
-    worker.on('message', (answer: Answer) => this.#settle(answer));
-    worker.on('error', (error) => this.#lost(error));
-    worker.on('exit', () => this.#lost(new Error('the embedded store has stopped')));
+  constructor(parts: EmbeddedParts) {
+    this.#parts = parts;
+    this.#adopt(parts.thread);
   }
 
   async query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
     // One connection: what does not belong to an open transaction waits for its end.
     while (this.#transactions > 0) await this.#turn;
-    return this.#ask<R>(sql, params);
+    return this.#ask<R>(this.#thread, sql, params);
   }
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -82,42 +85,76 @@ class Embedded implements Db {
   }
 
   async #carryOut<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    // All of it goes to one thread: after a crash the next one knows nothing of this transaction.
+    const thread = this.#thread;
     // Not awaited: the worker takes questions in order, so BEGIN costs no round trip.
-    const begun = this.#ask('begin', []);
+    const begun = this.#ask(thread, 'begin', []);
     begun.catch(() => undefined);
     try {
-      const transaction = new Transaction((sql, params) => this.#ask(sql, params));
+      const transaction = new Transaction((sql, params) => this.#ask(thread, sql, params));
       const result = await work(transaction);
       transaction.check();
-      await this.#ask('commit', []);
+      await this.#ask(thread, 'commit', []);
       return result;
     } catch (error) {
-      await this.#ask('rollback', []).catch(() => undefined);
+      await this.#ask(thread, 'rollback', []).catch(() => undefined);
       throw error;
     }
   }
 
-  #ask<R extends object>(sql: string, params: readonly unknown[] | undefined): Promise<R[]> {
-    if (this.#gone) return Promise.reject(new DatabaseUnavailable('the embedded store is closed'));
-    this.#lastId += 1;
-    const question: Question = { id: this.#lastId, sql, params };
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(question.id, { resolve: resolve as Waiting['resolve'], reject });
-      this.#worker.postMessage(question);
+  async #ask<R extends object>(
+    thread: PgliteThread | undefined,
+    sql: string,
+    params: readonly unknown[] | undefined,
+  ): Promise<R[]> {
+    if (!thread) throw new DatabaseUnavailable('the embedded store is not open');
+    try {
+      return (await thread.ask(sql, params)) as R[];
+    } catch (error) {
+      this.#probe.saw(error);
+      throw error;
+    }
+  }
+
+  #adopt(thread: PgliteThread): void {
+    this.#thread = thread;
+    void thread.ended.then((reason) => {
+      this.#thread = undefined;
+      if (this.#closing.signal.aborted) return;
+      this.#parts.log.error({ event: 'store_crashed', reason: reason.message });
+      this.#reopening = this.#reopen();
     });
   }
 
-  #settle(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if (answer.error) waiting?.reject(Object.assign(new Error(answer.error.message), answer.error));
-    else waiting?.resolve(answer.rows ?? []);
+  async #reopen(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let waitMs = REOPEN_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_REOPEN_MS)) {
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const thread = await this.#openAgain();
+      if (!thread) continue;
+      if (signal.aborted) return thread.close();
+      this.#adopt(thread);
+      this.#parts.log.warn({ event: 'store_reopened' });
+      // What was read before may be wrong: the outcome of the last statements is not known.
+      this.#topics.emitAll();
+      return;
+    }
   }
 
-  #lost(cause: Error): void {
-    this.#gone = true;
-    for (const { reject } of this.#waiting.values()) reject(new DatabaseUnavailable(cause.message, { cause }));
-    this.#waiting.clear();
+  async #openAgain(): Promise<PgliteThread | undefined> {
+    const { files, log } = this.#parts;
+    try {
+      await requireRoom(files, ROOM_TO_OPEN);
+      return await PgliteThread.open(files);
+    } catch (error) {
+      log.warn({ event: 'store_reopen_failed', reason: (error as Error).message });
+      return undefined;
+    }
+  }
+
+  ready(): Promise<void> {
+    return this.#probe.run(this);
   }
 
   wake(topic: string): void {
@@ -129,11 +166,11 @@ class Embedded implements Db {
   }
 
   async close(): Promise<void> {
-    if (this.#gone) return;
+    if (this.#closing.signal.aborted) return;
     while (this.#transactions > 0) await this.#turn;
-    const ended = once(this.#worker, 'exit');
-    this.#worker.postMessage('close');
-    await ended;
-    this.#release();
+    this.#closing.abort();
+    await this.#thread?.close();
+    await this.#reopening;
+    this.#parts.release();
   }
 }

@@ -1,6 +1,6 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../log.ts';
-import { DatabaseUnavailable, type Db } from './db.ts';
+import { DatabaseUnavailable, type Store } from './db.ts';
 import { openEmbedded } from './embedded.ts';
 import { type Facts, problemWith, readFacts, sessionFor } from './preconditions.ts';
 import { openServer } from './server.ts';
@@ -31,9 +31,9 @@ const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
  * @throws ConfigError when DATABASE_URL leads to no database that Red Cloud can use; DatabaseUnavailable when the server does
  *   not answer, or accepts no connection, now; DirectoryInUse.
  */
-export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Db> {
+export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Store> {
   const { databaseUrl, dataDir } = config;
-  if (!databaseUrl) return openEmbedded(dataDir);
+  if (!databaseUrl) return openEmbedded(dataDir, log);
   const facts = await inspect(databaseUrl);
   if (facts.synchronousCommit === 'off') {
     log.warn({ event: 'synchronous_commit_set', reason: 'the database has it off: accepted messages could be lost' });

@@ -1,13 +1,13 @@
-import type { Db } from './db.ts';
+import type { Store } from './db.ts';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether the store answers in time. */
-export async function reachable(db: Db): Promise<boolean> {
+/** Whether the store answers, and takes writes, in time. */
+export async function reachable(db: Pick<Store, 'ready'>): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     setTimeout(resolve, TIMEOUT_MS, false).unref();
   });
-  const answer = db.query('select 1 as ok', []).then(
+  const answer = db.ready().then(
     () => true,
     () => false,
   );

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { connectionTo } from './connection.ts';
-import type { Db, Queryable } from './db.ts';
+import type { Queryable, Store } from './db.ts';
 import { Listener } from './listener.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
 import { translated } from './unavailable.ts';
+import { WriteProbe } from './write-probe.ts';
 
 /** As long as a timer can be. */
 const ENDLESS_MS = 2 ** 31 - 1;
@@ -27,7 +28,11 @@ export interface ServerOptions {
 }
 
 /** PostgreSQL 15 or newer through a pool. Wake-ups travel by LISTEN/NOTIFY on a connection of their own. */
-export async function openServer(url: string, log: Log, { poolSize = 10, session }: ServerOptions = {}): Promise<Db> {
+export async function openServer(
+  url: string,
+  log: Log,
+  { poolSize = 10, session }: ServerOptions = {},
+): Promise<Store> {
   const connection = connectionTo(url, session);
   const pool = new pg.Pool({ ...connection, max: poolSize });
   // A connection may report its end more than once, also while nobody listens: that must not end the process.
@@ -43,11 +48,12 @@ export async function openServer(url: string, log: Log, { poolSize = 10, session
   return db;
 }
 
-class Server implements Db {
+class Server implements Store {
   readonly kind = 'server';
   readonly #pool: pg.Pool;
   readonly #listener: Listener;
   readonly #topics = new Topics();
+  readonly #probe = new WriteProbe();
   readonly #announced = new Set<string>();
 
   constructor(pool: pg.Pool, listener: Listener) {
@@ -57,7 +63,21 @@ class Server implements Db {
   }
 
   query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
-    return ask<R>(this.#pool, sql, params);
+    return this.#ask<R>(this.#pool, sql, params);
+  }
+
+  async #ask<R extends object>(
+    on: pg.Pool | pg.PoolClient,
+    sql: string,
+    params?: readonly unknown[],
+    readTimeoutMs?: number,
+  ): Promise<R[]> {
+    try {
+      return await ask<R>(on, sql, params, readTimeoutMs);
+    } catch (error) {
+      this.#probe.saw(error);
+      throw error;
+    }
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T> {
@@ -73,10 +93,10 @@ class Server implements Db {
       await ask(client, BEGIN);
       if (patience) await ask(client, 'set local statement_timeout = 0');
       const readTimeoutMs = patience && ENDLESS_MS;
-      const transaction = new Transaction((sql, params) => ask(client, sql, params, readTimeoutMs));
+      const transaction = new Transaction((sql, params) => this.#ask(client, sql, params, readTimeoutMs));
       const result = await work(transaction);
       transaction.check();
-      await ask(client, 'commit');
+      await this.#ask(client, 'commit');
       return result;
     } catch (error) {
       // A connection that can't roll back is thrown away: the pool must never lend an open transaction.
@@ -101,6 +121,10 @@ class Server implements Db {
 
   onWake(topic: string, listener: () => void): () => void {
     return this.#topics.on(topic, listener);
+  }
+
+  ready(): Promise<void> {
+    return this.#probe.run(this);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,17 @@
-import { type messages, type PGlite, parse, protocol, types } from '@electric-sql/pglite';
+import { messages, type PGlite, parse, protocol, types } from '@electric-sql/pglite';
+import { endsSession } from './unavailable.ts';
 
 const { serialize } = protocol;
+type Message = Parameters<typeof parse.parseResults>[0][number];
 
 interface Prepared {
   name: string;
   parameterTypes: number[];
   row: messages.RowDescriptionMessage | undefined;
 }
+
+/** One of these ends the answer to a statement that was carried out. */
+const DONE = new Set<string>(['commandComplete', 'emptyQuery', 'parseComplete']);
 
 /**
  * Prepared statements over PGlite's wire protocol: each text is parsed and planned once, and then costs one exchange.
@@ -15,10 +20,17 @@ interface Prepared {
  */
 export class Statements {
   readonly #pglite: PGlite;
+  readonly #onCrash: (error: Error) => void;
+  readonly #parser = new protocol.Parser();
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor(pglite: PGlite) {
+  /**
+   * @param onCrash called while PGlite is still at work, as soon as it says that the session is over. It must end the thread:
+   *   PGlite goes on with a backend that waits for its own locks, and may never return.
+   */
+  constructor(pglite: PGlite, onCrash: (error: Error) => void) {
     this.#pglite = pglite;
+    this.#onCrash = onCrash;
   }
 
   /** @throws the backend's error, with its SQLSTATE in `code`. */
@@ -30,8 +42,12 @@ export class Statements {
       serialize.execute({}),
       serialize.sync(),
     );
-    const results = parse.parseResults(row ? [row, ...messages] : messages, this.#pglite.parsers);
-    return (results[0]?.rows ?? []) as object[];
+    return this.#rows(row ? [row, ...messages] : messages);
+  }
+
+  /** Several statements without parameters. @returns the rows of the last. @throws as `run` does. */
+  async runAll(sql: string): Promise<object[]> {
+    return this.#rows(await this.#exchange(serialize.query(sql)));
   }
 
   async #prepare(sql: string): Promise<Prepared> {
@@ -49,9 +65,24 @@ export class Statements {
     return prepared;
   }
 
-  async #exchange(...parts: Uint8Array[]) {
-    const { messages } = await this.#pglite.execProtocol(Buffer.concat(parts), { throwOnError: true });
-    return messages;
+  async #exchange(...parts: Uint8Array[]): Promise<Message[]> {
+    const answer: Message[] = [];
+    let error: messages.DatabaseError | undefined;
+    const take = (message: Message) => {
+      if (!(message instanceof messages.DatabaseError)) return void answer.push(message);
+      error ??= message;
+      if (endsSession(message)) this.#onCrash(message);
+    };
+    const onRawData = (data: Uint8Array) => this.#parser.parse(data, take);
+    await this.#pglite.execProtocolRawStream(Buffer.concat(parts), { onRawData });
+    if (error) throw error;
+    // PGlite swallows traps of WebAssembly.
+    if (!answer.some(({ name }) => DONE.has(name))) this.#onCrash(new Error('PGlite has not carried out a statement'));
+    return answer;
+  }
+
+  #rows(answer: Message[]): object[] {
+    return (parse.parseResults(answer, this.#pglite.parsers).at(-1)?.rows ?? []) as object[];
   }
 
   #serialized(value: unknown, type: number): string | null {

@@ -7,21 +7,24 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/support/store.ts';
 import { createLog } from '../log.ts';
-import { asJson, DatabaseUnavailable, type Db, storable } from './db.ts';
+import { asJson, DatabaseUnavailable, type Db, type Store, storable } from './db.ts';
 import { openEmbedded } from './embedded.ts';
 import { openStore } from './open.ts';
 import { SESSION } from './session.ts';
 
 interface Place {
   /** Opens the same data each time. */
-  open(): Promise<Db>;
+  open(): Promise<Store>;
   drop(): Promise<void>;
 }
 
 /** Embedded and empty, whatever store the run is about. */
 async function embeddedPlace(): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'redcloud-store-'));
-  return { open: () => openEmbedded(directory), drop: () => rm(directory, { recursive: true, force: true }) };
+  return {
+    open: () => openEmbedded(directory, createLog('silent')),
+    drop: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
 const SERVER = process.env['TEST_DATABASE_URL'];
@@ -35,7 +38,7 @@ describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'on PostgreSQL (skipped: TES
 
 function conformance(create: () => Promise<Place>): void {
   let place: Place;
-  let db: Db;
+  let db: Store;
 
   beforeAll(async () => {
     place = await create();
@@ -305,6 +308,18 @@ function conformance(create: () => Promise<Place>): void {
     expect(row).toEqual({ at, sum: 0.1 + 0.2, text: '\\n' });
   });
 
+  test('A store is ready, also after it took no write for a moment: a probe writes, and leaves nothing.', async () => {
+    await db.ready();
+    const reading = db.transaction(async (tx) => {
+      await tx.query('set transaction read only', []);
+      await add('a', tx);
+    });
+    await expect(reading).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await db.ready();
+    await db.ready();
+    expect(await db.query(`select to_regclass('redcloud_probe') as probe`, [])).toEqual([{ probe: null }]);
+  });
+
   describe('a wake-up', () => {
     test('reaches those who listen to its topic, until they stop, and nobody else', async () => {
       const heard: string[] = [];
@@ -357,7 +372,7 @@ function conformance(create: () => Promise<Place>): void {
       expect(() => closed.wake('outbound')).not.toThrow();
     });
 
-    async function reopened(): Promise<Db> {
+    async function reopened(): Promise<Store> {
       await db.close();
       return place.open();
     }

@@ -11,4 +11,8 @@ export class Topics {
   emit(topic: string): void {
     for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
+
+  emitAll(): void {
+    for (const topic of this.#listeners.keys()) this.emit(topic);
+  }
 }

@@ -7,7 +7,7 @@ import type { Sessions } from '../accounts/sessions.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { InboundMessage } from '../carriers/carrier.ts';
 import type { Config } from '../config.ts';
-import type { Db } from '../db/db.ts';
+import type { Store } from '../db/db.ts';
 import type { ApiError } from '../errors.ts';
 import type { Stream } from '../events/stream.ts';
 import type { Ids } from '../ids.ts';
@@ -41,7 +41,7 @@ export type App = FastifyInstance<
 /** What the routes may call. */
 export interface Rooms {
   config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
-  db: Db;
+  db: Store;
   accounts: Accounts;
   autoReplies: AutoReplies;
   tokens: Tokens;

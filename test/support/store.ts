@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { Db } from '../../src/db/db.ts';
+import type { Store } from '../../src/db/db.ts';
 import { openStore } from '../../src/db/open.ts';
 import { createLog } from '../../src/log.ts';
 
@@ -12,7 +12,7 @@ import { createLog } from '../../src/log.ts';
 export interface TestStore {
   databaseUrl: string | undefined;
   dataDir: string;
-  open(): Promise<Db>;
+  open(): Promise<Store>;
   /** Removes it; close what was opened before. */
   drop(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export class Ledger {
     }
   }
 
-  /** @throws the file system's error, for example ENOSPC. Nothing is in the ledger then. */
+  /** @throws when the disk has no room for it, or another error of the file system. Nothing is in the ledger then. */
   taken(taken: Taken): void {
     this.#append({ kind: 'taken', ...taken });
   }
@@ -67,7 +67,7 @@ export class Ledger {
     if (written === bytes.length) return;
     // A full disk takes the beginning of a line. Left there, it would count as a whole one with the next line.
     ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
-    throw Object.assign(new Error('The disk has no room for the ledger'), { code: 'ENOSPC' });
+    throw new Error('The disk has no room for the ledger');
   }
 }
 

@@ -1,0 +1,10 @@
+import type { Db } from '../db.ts';
+import type { Janitor } from '../janitor.ts';
+
+/**
+ * The embedded store has no checkpointer: without this its write-ahead log would grow until the disk is full, and a start
+ * after a crash would replay all of it. The interval is PostgreSQL's default `checkpoint_timeout`.
+ */
+export function checkpoint(db: Db): Janitor {
+  return { name: 'checkpoint', everyMs: 300_000, run: () => db.query('checkpoint').then(() => 0) };
+}

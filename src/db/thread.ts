@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { DatabaseUnavailable } from './db.ts';
+import { type StoreError, translated } from './unavailable.ts';
+
+export interface Question {
+  id: number;
+  sql: string;
+  params: readonly unknown[] | undefined;
+}
+
+export interface Answer {
+  id: number;
+  rows?: object[];
+  error?: StoreError & { message: string; detail: string | undefined; constraint: string | undefined };
+  /** The thread ends with this answer. */
+  crashed?: boolean;
+}
+
+interface Waiting {
+  resolve(rows: object[]): void;
+  reject(error: unknown): void;
+}
+
+/** The shutdown checkpoint has this long. What it does not write is in the write-ahead log. */
+const CLOSE_MS = 10_000;
+
+/** PGlite in a worker thread, from its opening to its end: closed, or crashed. */
+export class PgliteThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ended = Promise.withResolvers<Error>();
+  #lastId = 0;
+  #over: Error | undefined;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (answer: Answer) => this.#settle(answer));
+    worker.on('error', (error) => this.#end(error));
+    worker.on('exit', () => this.#end(new Error('the embedded store has stopped')));
+  }
+
+  /** @throws what PGlite could not be opened with. */
+  static async open(directory: string): Promise<PgliteThread> {
+    const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { directory } });
+    try {
+      await Promise.race([once(worker, 'message'), endOf(worker)]);
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+    return new PgliteThread(worker);
+  }
+
+  /** Resolves with the reason when it has ended. */
+  get ended(): Promise<Error> {
+    return this.#ended.promise;
+  }
+
+  /** @throws DatabaseUnavailable when it ends before it has answered: whether the statement was carried out is not known. */
+  ask(sql: string, params: readonly unknown[] | undefined): Promise<object[]> {
+    if (this.#over) return Promise.reject(unavailable(this.#over));
+    this.#lastId += 1;
+    const question: Question = { id: this.#lastId, sql, params };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(question.id, { resolve, reject });
+      this.#worker.postMessage(question);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    const timer = setTimeout(() => void this.#worker.terminate(), CLOSE_MS);
+    this.#worker.postMessage('close');
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #settle({ id, rows, error, crashed }: Answer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    const failure = error && Object.assign(new Error(error.message), error);
+    if (failure) waiting?.reject(crashed ? unavailable(failure) : translated(failure));
+    else waiting?.resolve(rows ?? []);
+    if (crashed && failure) this.#end(failure);
+  }
+
+  #end(reason: Error): void {
+    if (this.#over) return;
+    this.#over = reason;
+    for (const { reject } of this.#waiting.values()) reject(unavailable(reason));
+    this.#waiting.clear();
+    this.#ended.resolve(reason);
+  }
+}
+
+async function endOf(worker: Worker): Promise<never> {
+  const [code] = await once(worker, 'exit');
+  throw new Error(`PGlite ended with ${code} while it was opened`);
+}
+
+function unavailable(cause: Error): DatabaseUnavailable {
+  return new DatabaseUnavailable(cause.message, { cause });
+}

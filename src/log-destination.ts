@@ -1,0 +1,138 @@
+import fs from 'node:fs';
+
+/** Lines that wait to be written, in characters. Beyond that, lines are dropped and counted. */
+const MOST_WAITING = 4 * 1024 * 1024;
+/** After a failure that passes: a pipe whose reader is slow; a disk that is full. */
+const SLOW_MS = 100;
+const FULL_MS = 1_000;
+/** How often the last lines are tried before the process ends. */
+const LAST_TRIES = 10;
+/** Nobody reads what is written: there is nothing to wait for. */
+const GONE = new Set(['EPIPE', 'EBADF']);
+
+type Write = (fd: number, bytes: Buffer, done: (error: NodeJS.ErrnoException | null, written: number) => void) => void;
+
+export interface DestinationOptions {
+  fd: number;
+  write?: Write;
+  writeSync?(fd: number, bytes: Buffer): number;
+}
+
+/**
+ * Where log lines go: written in order, off the event loop. A write that fails, for example on a full disk, is repeated and
+ * never ends the process nor keeps it from ending. (SonicBoom, which pino uses by default, throws or waits for room.)
+ */
+export class LogDestination {
+  readonly #fd: number;
+  readonly #write: Write;
+  readonly #writeSync: (fd: number, bytes: Buffer) => number;
+  #lines: string[] = [];
+  #waiting = 0;
+  /** What is being written, or has to be written again. */
+  #chunk: Buffer | undefined;
+  #isWriting = false;
+  #isFailing = false;
+  #isGone = false;
+  #dropped = 0;
+  #onFlushed: (() => void)[] = [];
+
+  constructor({ fd, write = fs.write, writeSync = fs.writeSync }: DestinationOptions) {
+    this.#fd = fd;
+    this.#write = write;
+    this.#writeSync = writeSync;
+  }
+
+  write(line: string): void {
+    if (this.#isGone) return;
+    if (this.#waiting + line.length > MOST_WAITING) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#lines.push(line);
+    this.#waiting += line.length;
+    if (!this.#isWriting) this.#next();
+  }
+
+  /** Calls back when all lines so far are written, or can't be written now. */
+  flush(done: () => void): void {
+    if (!this.#isWriting || this.#isFailing) done();
+    else this.#onFlushed.push(done);
+  }
+
+  /** Before the end of the process: writes what waits, as far as it can be written now. */
+  flushSync(): void {
+    // What is on its way in another thread is not written twice.
+    let left = Buffer.concat([...(this.#isFailing && this.#chunk ? [this.#chunk] : []), this.#taken()]);
+    for (let tries = 0; left.length > 0 && tries < LAST_TRIES && !this.#isGone; ) {
+      try {
+        left = left.subarray(this.#writeSync(this.#fd, left));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        tries += 1;
+        sleep(SLOW_MS / LAST_TRIES);
+      }
+    }
+  }
+
+  #next(): void {
+    this.#chunk ??= this.#taken();
+    if (this.#chunk.length === 0) {
+      this.#chunk = undefined;
+      this.#isWriting = false;
+      this.#settle();
+      return;
+    }
+    this.#isWriting = true;
+    this.#write(this.#fd, this.#chunk, (error, written) => this.#wrote(error, written));
+  }
+
+  #wrote(error: NodeJS.ErrnoException | null, written: number): void {
+    if (!error) {
+      this.#isFailing = false;
+      const left = this.#chunk?.subarray(written);
+      this.#chunk = left && left.length > 0 ? left : undefined;
+      this.#next();
+      return;
+    }
+    this.#isFailing = true;
+    this.#settle();
+    if (GONE.has(error.code ?? '')) this.#isGone = true;
+    else setTimeout(() => this.#next(), error.code === 'EAGAIN' ? SLOW_MS : FULL_MS).unref();
+  }
+
+  /** All lines that wait, and how many were dropped since the last time. */
+  #taken(): Buffer {
+    const lines = this.#lines;
+    if (this.#dropped > 0) lines.push(droppedLine(this.#dropped));
+    this.#lines = [];
+    this.#waiting = 0;
+    this.#dropped = 0;
+    return Buffer.from(lines.join(''));
+  }
+
+  #settle(): void {
+    const all = this.#onFlushed;
+    this.#onFlushed = [];
+    for (const done of all) done();
+  }
+}
+
+function droppedLine(count: number): string {
+  return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log_lines_dropped', count })}\n`;
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+let standardOutput: LogDestination | undefined;
+
+/** The one for standard output; its last lines are written when the process ends. */
+export function toStandardOutput(): LogDestination {
+  if (!standardOutput) {
+    const made = new LogDestination({ fd: 1 });
+    process.on('exit', () => made.flushSync());
+    standardOutput = made;
+  }
+  return standardOutput;
+}
