@@ -261,7 +261,7 @@ describe('throttling', () => {
     ['what is beyond a bucket of ten and 50/s', { allowedPerSecond: 50, limiter: 'bucket', burst: 10 }],
   ] as const)('of %s delays parts, and keeps their order for each handset', async (_, behaviour) => {
     behave(behaviour);
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     const results = await submitMany(carrier, 100, 20);
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
     expectOrder(100);
@@ -269,7 +269,7 @@ describe('throttling', () => {
 
   test('of everything is asked about gently, and is over within seconds once the carrier accepts', async () => {
     behave({ throttleEvery: 1 });
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     const submitted = submitMany(carrier, 40, 40);
     await expect.poll(() => centre.submits).toBeGreaterThan(40);
     // The 32 of the window at most three times, and one at a time from then on.
@@ -283,7 +283,7 @@ describe('throttling', () => {
 
   test('does not let the link have more than can leave soon', async () => {
     behave({ allowedPerSecond: 5 });
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     expect(carrier.capacity()).toBe(32);
     const submitted = submitMany(carrier, 15, 15);
     await expect.poll(() => carrier.capacity()).toBeLessThanOrEqual(3);
@@ -294,7 +294,7 @@ describe('throttling', () => {
 
   test('gives back what was throttled, and what waits, when the link rests', async () => {
     behave({ throttleEvery: 1 });
-    const { carrier } = await started({ window: 2 });
+    const { carrier } = await started({ window: 2, responseSeconds: 10 });
     const submitted = submitMany(carrier, 4, 4);
     await expect.poll(() => centre.submits).toBeGreaterThan(4);
     carrier.rest();
