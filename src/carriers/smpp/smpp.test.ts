@@ -267,6 +267,18 @@ describe('throttling', () => {
     expectOrder(100);
   });
 
+  test('never makes several binds exceed the configured limit together', async () => {
+    behave({ throttleEvery: 5 });
+    const { carrier } = await started({ binds: 2, maxSegmentsPerSecond: 40, responseSeconds: 10 });
+    await expect.poll(() => centre.links).toBe(2);
+    const before = performance.now();
+    await submitMany(carrier, 60, 60);
+    expectOrder(60);
+    // 74 submits with those that are throttled: each bind may send one at once, and make up for 10 ms.
+    const perSecond = (1_000 * (centre.submits - 2)) / (performance.now() - before);
+    expect(perSecond).toBeLessThanOrEqual(41);
+  });
+
   test('of everything is asked about gently, and is over within seconds once the carrier accepts', async () => {
     behave({ throttleEvery: 1 });
     const { carrier } = await started({ responseSeconds: 10 });
