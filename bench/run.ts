@@ -41,10 +41,12 @@ const PARTS: Record<string, () => Promise<void>> = {
   smpp: () => smpp({ messages: number('messages', 30_000) }),
   throttle: () =>
     throttle({
+      rate: settings.has('rate') ? number('rate', 0) : undefined,
       seconds: number('seconds', 30),
       limiter: (settings.get('limiter') ?? 'window') as LimiterModel,
       burst: number('burst', 0),
       latencyMs: number('latency', 0),
+      roles: settings.get('roles') ?? 'outbound',
     }),
   endpoints: () => endpoints({ seconds: number('seconds', 30), rate: number('rate', 200) }),
   fairness: () => fairness({ messages: number('messages', 100_000) }),

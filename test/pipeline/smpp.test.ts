@@ -290,7 +290,7 @@ describe('a carrier that misbehaves', () => {
 
   test.each([
     ['every 20th submit', MANY, { throttleEvery: 20 }],
-    ['what is beyond 100/s', 400, { allowedPerSecond: 100 }],
+    ['what is beyond 30/s', 200, { allowedPerSecond: 30 }],
   ] as const)(
     'throttles %s of %d: all are delivered soon, in order, with their first attempt',
     async (_, many, behaviour) => {
@@ -308,7 +308,7 @@ describe('a carrier that misbehaves', () => {
       expect(centre.throttled).toBeGreaterThan(0);
       const seconds = ((centre.taken.at(-1)?.at ?? 0) - (centre.taken[0]?.at ?? 0)) / 1_000;
       // The machine may be slow. A link that is throttled down sends 3/s.
-      expect(many / seconds).toBeGreaterThanOrEqual(30);
+      expect(many / seconds).toBeGreaterThanOrEqual(15);
     },
     180_000,
   );

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import type { Behaviour } from '../../smsc/behaviour.ts';
@@ -259,20 +258,32 @@ describe('throttling', () => {
     ['what is beyond a bucket of ten and 50/s', { allowedPerSecond: 50, limiter: 'bucket', burst: 10 }],
   ] as const)('of %s delays parts, and keeps their order for each handset', async (_, behaviour) => {
     behave(behaviour);
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     const results = await submitMany(carrier, 100, 20);
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
     expectOrder(100);
   });
 
+  test('never makes several binds exceed the configured limit together', async () => {
+    behave({ throttleEvery: 5 });
+    const { carrier } = await started({ binds: 2, maxSegmentsPerSecond: 40, responseSeconds: 10 });
+    await expect.poll(() => centre.links).toBe(2);
+    const before = performance.now();
+    await submitMany(carrier, 60, 60);
+    expectOrder(60);
+    // 74 submits with those that are throttled: each bind may send one at once, and make up for 10 ms.
+    const perSecond = (1_000 * (centre.submits - 2)) / (performance.now() - before);
+    expect(perSecond).toBeLessThanOrEqual(41);
+  });
+
   test('of everything is asked about gently, and is over within seconds once the carrier accepts', async () => {
     behave({ throttleEvery: 1 });
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     const submitted = submitMany(carrier, 40, 40);
-    await expect.poll(() => centre.submits).toBeGreaterThan(40);
-    // The 32 of the window at most three times, and one at a time from then on.
-    await delay(1_000);
-    expect(centre.submits).toBeLessThan(3 * 32 + 40);
+    const before = performance.now();
+    // The 32 of the window at most three times, and one at a time from then on, after pauses of up to 50 ms.
+    await expect.poll(() => centre.submits).toBeGreaterThan(3 * 32 + 14);
+    expect(performance.now() - before).toBeGreaterThan(500);
     expect(carrier.capacity()).toBeLessThanOrEqual(2);
     behave({ throttleEvery: 0 });
     expect((await submitted).every(({ outcome }) => outcome === 'accepted')).toBe(true);
@@ -281,7 +292,7 @@ describe('throttling', () => {
 
   test('does not let the link have more than can leave soon', async () => {
     behave({ allowedPerSecond: 5 });
-    const { carrier } = await started();
+    const { carrier } = await started({ responseSeconds: 10 });
     expect(carrier.capacity()).toBe(32);
     const submitted = submitMany(carrier, 15, 15);
     await expect.poll(() => carrier.capacity()).toBeLessThanOrEqual(3);
@@ -292,7 +303,7 @@ describe('throttling', () => {
 
   test('gives back what was throttled, and what waits, when the link rests', async () => {
     behave({ throttleEvery: 1 });
-    const { carrier } = await started({ window: 2 });
+    const { carrier } = await started({ window: 2, responseSeconds: 10 });
     const submitted = submitMany(carrier, 4, 4);
     await expect.poll(() => centre.submits).toBeGreaterThan(4);
     carrier.rest();

@@ -287,9 +287,9 @@ function isReference(id: string): boolean {
   return id !== '' && id.length <= LONGEST;
 }
 
-/** A window that is full has its next ones at hand while they are claimed, which takes about as long. */
-const AHEAD_SECONDS = 0.05;
-/** Within so long a claimed part is on its way. */
+/** Segments beyond the window that are at hand while more are claimed, as seconds of the recent rate. */
+const AHEAD_SECONDS = 0.1;
+/** Time within which a claimed segment leaves at the current rate. */
 const SOON_SECONDS = 0.25;
 
 const monotonicMs = () => performance.now();
