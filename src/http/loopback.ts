@@ -20,10 +20,11 @@ const QUOTED_AT_MOST = 100;
  * a web page must reach it neither under a name that resolves to 127.0.0.1 (DNS rebinding) nor by a cross-site request.
  */
 export function requireLoopback(app: App): void {
-  app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request)));
+  app.addHook('onRequest', (request, _reply, done) => done(foreignRequest(request)));
 }
 
-function refusalOf(request: FastifyRequest): ApiError | undefined {
+/** @returns the refusal of a request that did not come from this machine. */
+export function foreignRequest(request: FastifyRequest): ApiError | undefined {
   return foreignHost(request.raw) ?? foreignPage(request);
 }
 

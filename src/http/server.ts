@@ -12,7 +12,7 @@ import { trustOf } from './client-address.ts';
 import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
-import { requireLoopback } from './loopback.ts';
+import { foreignRequest, requireLoopback } from './loopback.ts';
 import { OPENAPI } from './openapi.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
@@ -72,7 +72,8 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
     frameworkErrors: (error, request, reply) => {
-      const answer = toApiError(error);
+      // No hook runs for a request that has no route because of its URL.
+      const answer = (config.sandbox && foreignRequest(request as FastifyRequest)) || toApiError(error);
       reply.status(answer.status as never).header('x-request-id', request.id);
       return reply.send(errorBody(answer, request.id) as never);
     },

@@ -43,7 +43,16 @@ function expectRefused({ status, head, body }: Raw): void {
 
 const PATHS = [
   ...['/api/core/whoami', '/api/admin/clients', '/console/', '/console/session', '/docs', '/openapi.json', '/metrics'],
-  ...['/health/live', '/health/ready', '/sandbox/inbox', '/sandbox/inbox/received', '/sandbox/inbox/live', '/nowhere'],
+  ...[
+    '/health/live',
+    '/health/ready',
+    '/sandbox/inbox',
+    '/sandbox/inbox/received',
+    '/sandbox/inbox/live',
+    '/nowhere',
+    '/%zz',
+    '//evil.com/',
+  ],
 ];
 
 describe('With the sandbox on, a request', () => {

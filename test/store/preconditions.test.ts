@@ -12,7 +12,8 @@ import { type Facts, problemWith, sessionFor } from '../../src/db/preconditions.
 import { createLog } from '../../src/log.ts';
 import { start } from '../../src/main.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
-import { startRedCloud } from '../support/redcloud.ts';
+import type { Receiver } from '../support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 import { testStore } from '../support/store.ts';
 
 const TEMPLATE = inject('template').databaseUrl;
@@ -87,7 +88,8 @@ async function errorOf(databaseUrl: string): Promise<Error> {
 async function endOf(databaseUrl: string): Promise<{ status: number; stderr: string }> {
   const bin = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
   const env = { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32).toString('base64'), PORT: '0' };
-  const child = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  // Not for ever, should it start.
+  const child = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 20_000 });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -180,14 +182,16 @@ test.skipIf(!TEMPLATE)(
     const where = [`database ${name}`, `role ${name} in database ${name}`];
     await run(defaults.map(([key, value], i) => `alter ${where[i % 2]} set ${key} = '${value}'`).join(';'));
     const databaseUrl = server({ username: name, pathname: `/${name}` });
-    const { dataDir, ...store } = await testStore();
-    const redcloud = await startRedCloud({ store: { ...store, dataDir, databaseUrl } });
-    const receiver = await withReceiver(redcloud);
+    const store = await testStore();
+    let redcloud: TestRedCloud | undefined;
+    let receiver: Receiver | undefined;
     try {
+      redcloud = await startRedCloud({ store: { ...store, databaseUrl } });
+      receiver = await withReceiver(redcloud);
       const text = "back\\slash 'quote' ж 😀";
       const id = await sendTo(redcloud, '+15550000009', { text, externalReference: '{NULL}' });
       await receiver.until((all) => all.some(({ body }) => body.type === 'message.inbound'));
-      await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
+      await receiver.until((all) => all.some(({ body }) => body.messageId === id && body.type === 'message.delivery'));
       const { json: message } = await redcloud.call(`/api/core/messages/${id}`);
       expect(message).toMatchObject({ status: 'DELIVERED', text, externalReference: '{NULL}' });
       expect(Math.abs(Date.parse(message.createdAt) - Date.now())).toBeLessThan(60_000);
@@ -202,8 +206,8 @@ test.skipIf(!TEMPLATE)(
       );
       expect(tables?.count).toBeGreaterThan(10);
     } finally {
-      await receiver.stop();
-      await redcloud.stop();
+      await receiver?.stop();
+      await redcloud?.stop();
       await store.drop();
       await run(`drop database ${name} with (force); drop role ${name}`);
     }
