@@ -3,7 +3,7 @@
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
  *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|throttle|fairness|endpoints|console|cost …]
- *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…]
+ *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
  *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
