@@ -126,7 +126,7 @@ test('a request that never ends does not hold up the stop beyond its deadline', 
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   socket.write(
-    'POST /api/core/messages/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rc_token_example\r\n' +
+    'POST /api/core/messages/send HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer rc_token_example\r\n' +
       'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{',
   );
   await redcloud.call('/health/live', { token: null });
@@ -190,7 +190,7 @@ test('a request that is under way when it stops is answered, and its connection 
   const socket = connect(Number(port), hostname).setEncoding('utf8');
   const body = JSON.stringify({ sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'SMS', text: 'x' });
   const send =
-    'POST /api/core/messages/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rc_token_example\r\nIdempotency-Key: k\r\n' +
+    'POST /api/core/messages/send HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer rc_token_example\r\nIdempotency-Key: k\r\n' +
     `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`;
   let answers = '';
   socket.on('data', (chunk) => {
