@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PgliteThread } from '../../src/db/thread.ts';
 import { type Answer, OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
 import { withoutStore } from '../support/store.ts';
 
@@ -35,6 +36,7 @@ const BODIES: Record<string, unknown> = {
     text: 'Hi',
   },
   'POST /api/admin/clients/{clientId}/webhook-secret/rotate': { overlapSeconds: 0 },
+  'POST /api/admin/opt-outs/repair': {},
   'POST /console/session': CLIENT,
 };
 
@@ -49,10 +51,11 @@ beforeAll(async () => {
 });
 afterAll(() => redcloud.stop());
 
-/** Carries out `work` while the store is unreachable. The embedded one stays so: its thread has ended. */
+/** Carries out `work` while the store is unreachable. The embedded one stays so: its thread has ended, and no other one opens. */
 async function unreachable(work: () => Promise<void>): Promise<void> {
   const { databaseUrl } = redcloud.store;
   if (databaseUrl) return withoutStore(databaseUrl, work);
+  vi.spyOn(PgliteThread, 'open').mockRejectedValue(new Error('unreachable'));
   await Promise.all([...workers].map((worker) => worker.terminate()));
   await work();
 }
