@@ -84,6 +84,12 @@ describe('With the sandbox on, a request', () => {
     expect((await raw(['GET http://localhost/health/live HTTP/1.1', 'Host: localhost'])).status).toBe(200);
   });
 
+  test('to upgrade to another protocol is rejected like any other', async () => {
+    const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    expectRefused(await get('/sandbox/inbox/live', 'Host: evil.com', ...upgrade));
+    expectRefused(await get('/sandbox/inbox/live', 'Host: localhost', 'Origin: https://evil.com', ...upgrade));
+  });
+
   test('without a Host is rejected, also in HTTP/1.0', async () => {
     expect((await raw(['GET /health/live HTTP/1.1'])).status).toBe(400);
     expectRefused(await raw(['GET /health/live HTTP/1.0']));
