@@ -24,6 +24,7 @@ import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
 import type { Trial } from '../webhooks/trial.ts';
 import type { createTargetOf } from '../webhooks/where.ts';
+import type { Visit } from './limits.ts';
 import type { Shedding } from './shedding.ts';
 import type { WebhookTargets } from './urls.ts';
 
@@ -76,5 +77,7 @@ declare module 'fastify' {
     apiClient: ApiClient;
     /** What a route adds to the request's log line. */
     logged: Record<string, unknown>;
+    /** Set on requests that a concurrency limit applies to. */
+    visit: Visit | undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Type from 'typebox';
 import type { App } from '../../http/app.ts';
+import { prepareDocument, serveDocument } from '../../http/documents.ts';
 import type { Inbox } from './inbox.ts';
 
 const page = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -10,6 +11,8 @@ const FILES = [
   { url: '/sandbox/inbox/page.js', file: './page.js', type: 'text/javascript; charset=utf-8' },
   { url: '/sandbox/inbox/page.css', file: './page.css', type: 'text/css; charset=utf-8' },
 ];
+
+const HEADERS = { 'content-security-policy': "default-src 'self'; img-src data:" };
 
 /** How often a silent stream says that it is alive, so that proxies don't cut it. */
 const HEARTBEAT_MS = 15_000;
@@ -52,6 +55,7 @@ export function inboxRoutes(inbox: Inbox) {
       stream.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
         'x-request-id': request.id,
       });
       const write = (received: unknown) => stream.write(`data: ${JSON.stringify(received)}\n\n`);
@@ -76,12 +80,7 @@ export function inboxRoutes(inbox: Inbox) {
       for (const end of ending) end();
     });
 
-    for (const { url, file, type } of FILES) {
-      const content = page(file);
-      app.get(url, { logLevel: 'silent', schema: { hide: true } as object }, async (_request, reply) =>
-        reply.type(type).header('content-security-policy', "default-src 'self'; img-src data:").send(content),
-      );
-    }
+    for (const { url, file, type } of FILES) serveDocument(app, url, prepareDocument(page(file), { type, headers: HEADERS }));
   };
 }
 

@@ -1,0 +1,120 @@
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { type ApiError, rateLimited } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { App } from './app.ts';
+import { Concurrency, type Place } from './concurrency.ts';
+
+/** Per API client, and for all operators together. Sends have no such limit. */
+const AUTHENTICATED = { running: 8, waiting: 64 };
+/** For each kind of request that anybody may make. */
+const UNAUTHENTICATED = { running: 16, waiting: 256 };
+const RETRY_SECONDS = 1;
+/** A request whose client has gone counts until its work ends, or for so long: a statement takes no longer. */
+const ABANDONED_MS = 30_000;
+
+export type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
+
+/** A limited request: its place, and how far it has come. */
+export interface Visit {
+  place: Place | undefined;
+  hasStarted: boolean;
+  isAnswered: boolean;
+  isClosed: boolean;
+}
+
+/** Answers a request for which there is no place. */
+type Refuse = (reply: FastifyReply, retryAfterSeconds: number) => void;
+
+interface Budget {
+  concurrency: Concurrency;
+  key: string;
+  limit: RequestLimit;
+}
+
+export type RequestLimits = ReturnType<typeof createRequestLimits>;
+
+/**
+ * Concurrency limits, as hooks of the scopes whose routes they limit. With callbacks: a promise for each hook of each request
+ * costs more than the rest of the limit.
+ */
+export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'>) {
+  const authenticated = new Concurrency(AUTHENTICATED);
+  const unauthenticated = new Concurrency(UNAUTHENTICATED);
+  const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };
+
+  function budgetOf({ logged, apiClient }: FastifyRequest): Budget {
+    if (logged['operator'] === true) return operators;
+    return { concurrency: authenticated, key: `client ${apiClient.id}`, limit: 'client_requests' };
+  }
+
+  /** Before the body is read: a request that waits holds no body. The place is held until the response is finished. */
+  function limitAuthenticated(scope: App, budgetOf: (request: FastifyRequest) => Budget): void {
+    scope.addHook('onRequest', (request, reply, done) => {
+      const budget = budgetOf(request);
+      if (enter(request, reply, budget, done)) return;
+      httpLimited.inc({ limit: budget.limit });
+      done(tooMany());
+    });
+    scope.addHook('onSend', (request, _reply, _payload, done) => {
+      onAnswered(request);
+      done();
+    });
+  }
+
+  return {
+    /** For routes of API clients, after the bearer check. An operator who acts for a client uses the operators' places. */
+    perClient: (scope: App) => limitAuthenticated(scope, budgetOf),
+
+    forOperators: (scope: App) => limitAuthenticated(scope, () => operators),
+
+    /**
+     * For routes without authentication. Each kind has its own places, so that a flood of one leaves the others alone. A place is
+     * held only while the server works: not while the body arrives, and not while the response is read. Otherwise a few slow
+     * connections would keep everybody else out.
+     */
+    unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
+      const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };
+      scope.addHook('preValidation', (request, reply, done) => {
+        if (enter(request, reply, budget, done)) return;
+        httpLimited.inc({ limit: budget.limit });
+        refuse(reply, RETRY_SECONDS);
+      });
+      scope.addHook('onSend', (request, _reply, _payload, done) => {
+        onAnswered(request);
+        request.visit?.place?.leave();
+        done();
+      });
+    },
+  };
+}
+
+/** @returns whether the request runs or waits. It goes on with `start`. */
+function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
+  const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
+  request.visit = visit;
+  reply.raw.once('close', () => {
+    visit.isClosed = true;
+    if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();
+    // The work goes on in the store. Otherwise a client that hangs up could have any number of requests carried out at once.
+    else setTimeout(() => visit.place?.leave(), ABANDONED_MS).unref();
+  });
+  visit.place = budget.concurrency.enter(budget.key, () => {
+    visit.hasStarted = true;
+    start();
+  });
+  return visit.place !== undefined;
+}
+
+function onAnswered({ visit }: FastifyRequest): void {
+  if (!visit) return;
+  visit.isAnswered = true;
+  if (visit.isClosed) visit.place?.leave();
+}
+
+function tooMany(): ApiError {
+  return rateLimited(
+    'Too many requests are under way. Repeat this request later, and make fewer requests at the same time.',
+    RETRY_SECONDS,
+    { scope: 'concurrency' },
+  );
+}
