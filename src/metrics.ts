@@ -11,6 +11,7 @@ const HTTP_LIMITS = [
   'body_timeout',
   'unread_timeout',
   'client_requests',
+  'send_octets',
   'operator_requests',
   'unauthenticated_requests',
 ] as const;

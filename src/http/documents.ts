@@ -55,7 +55,11 @@ export function serveDocument(app: App, url: string, source: Document | (() => D
   });
 }
 
-export function sendDocument({ method, headers }: FastifyRequest, reply: FastifyReply, document: Document): FastifyReply {
+export function sendDocument(
+  { method, headers }: FastifyRequest,
+  reply: FastifyReply,
+  document: Document,
+): FastifyReply {
   const compressed = document.gzip && acceptsGzip(headers['accept-encoding']) ? document.gzip : undefined;
   const { body, etag } = compressed ?? document.plain;
   reply.headers(document.headers).header('etag', etag);

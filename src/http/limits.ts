@@ -3,16 +3,22 @@ import { type ApiError, rateLimited } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { App } from './app.ts';
 import { Concurrency, type Place } from './concurrency.ts';
+import { refusals } from './schemas.ts';
+
+/** Octets of a request's body. */
+export const BODY_LIMIT = 1_048_576;
 
 /** Per API client, and for all operators together. Sends have no such limit. */
 const AUTHENTICATED = { running: 8, waiting: 64 };
 /** For each kind of request that anybody may make. */
-const UNAUTHENTICATED = { running: 16, waiting: 256 };
+const UNAUTHENTICATED = { running: 16, waiting: 512 };
+/** Octets of the bodies of one API client's sends that are under way: 128 bodies of the greatest length. */
+const SEND_OCTETS = 128 * BODY_LIMIT;
 const RETRY_SECONDS = 1;
 /** A request whose client has gone counts until its work ends, or for so long: a statement takes no longer. */
 const ABANDONED_MS = 30_000;
 
-export type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
+type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
 
 /** A limited request: its place, and how far it has come. */
 export interface Visit {
@@ -49,6 +55,7 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
 
   /** Before the body is read: a request that waits holds no body. The place is held until the response is finished. */
   function limitAuthenticated(scope: App, budgetOf: (request: FastifyRequest) => Budget): void {
+    documentRefusal(scope);
     scope.addHook('onRequest', (request, reply, done) => {
       const budget = budgetOf(request);
       if (enter(request, reply, budget, done)) return;
@@ -61,9 +68,39 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
     });
   }
 
+  /** Adds the refusal to the API document. A route that has a refusal of its own keeps it. */
+  function documentRefusal(scope: App): void {
+    scope.addHook('onRoute', (route) => {
+      if (!route.schema) return;
+      const response = { ...refusals(429), ...(route.schema.response as object) };
+      route.schema = { ...route.schema, response };
+    });
+  }
+
   return {
     /** For routes of API clients, after the bearer check. An operator who acts for a client uses the operators' places. */
     perClient: (scope: App) => limitAuthenticated(scope, budgetOf),
+
+    /** For sends, which are limited by the memory that they take and not by their number. */
+    sendOctets(scope: App): void {
+      const underWay = new Map<string, number>();
+      scope.addHook('onRequest', ({ headers, apiClient: { id } }, reply, done) => {
+        const octets = Math.min(Number(headers['content-length'] ?? BODY_LIMIT), BODY_LIMIT);
+        const others = underWay.get(id) ?? 0;
+        if (others + octets > SEND_OCTETS) {
+          httpLimited.inc({ limit: 'send_octets' });
+          done(tooMany());
+          return;
+        }
+        underWay.set(id, others + octets);
+        reply.raw.on('close', () => {
+          const left = (underWay.get(id) ?? 0) - octets;
+          if (left > 0) underWay.set(id, left);
+          else underWay.delete(id);
+        });
+        done();
+      });
+    },
 
     forOperators: (scope: App) => limitAuthenticated(scope, () => operators),
 
@@ -74,6 +111,7 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
      */
     unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
       const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };
+      documentRefusal(scope);
       scope.addHook('preValidation', (request, reply, done) => {
         if (enter(request, reply, budget, done)) return;
         httpLimited.inc({ limit: budget.limit });
@@ -92,7 +130,7 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
 function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
   const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
   request.visit = visit;
-  reply.raw.once('close', () => {
+  reply.raw.on('close', () => {
     visit.isClosed = true;
     if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();
     // The work goes on in the store. Otherwise a client that hangs up could have any number of requests carried out at once.

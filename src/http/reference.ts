@@ -68,13 +68,21 @@ const page = (files: string) => `<!DOCTYPE html>
 
 /** The API document at /openapi.json. It is generated from the routes, and so prepared at the first request. */
 export function serveApiDocument(app: App): void {
-  serveDocument(app, '/openapi.json', once(() => prepareDocument(JSON.stringify(app.swagger()), { type: JSON_TYPE })));
+  serveDocument(
+    app,
+    '/openapi.json',
+    once(() => prepareDocument(JSON.stringify(app.swagger()), { type: JSON_TYPE })),
+  );
 }
 
 /** The API reference: Swagger UI at /docs. */
 export function apiReference(app: App): void {
   const serve = (path: string, type: string, content: () => string | Buffer) =>
-    serveDocument(app, `/docs${path}`, once(() => prepareDocument(content(), { type, headers: HEADERS })));
+    serveDocument(
+      app,
+      `/docs${path}`,
+      once(() => prepareDocument(content(), { type, headers: HEADERS })),
+    );
   serve('', HTML, () => page('/docs/static'));
   serve('/', HTML, () => page('./static'));
   serve('/json', JSON_TYPE, () => JSON.stringify(app.swagger()));
@@ -86,10 +94,10 @@ export function apiReference(app: App): void {
   app.get('/docs/static/index.html', hidden, async (_request, reply) => reply.redirect('/docs/'));
 }
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 function readSwaggerUi(name: string): Buffer {
-  return readFileSync(join(dirname(resolve('@fastify/swagger-ui/package.json')), 'static', name));
+  return readFileSync(join(dirname(require.resolve('@fastify/swagger-ui/package.json')), 'static', name));
 }
 
 function once(prepare: () => Document): () => Document {

@@ -9,7 +9,7 @@ import { Connections } from './connections/connections.ts';
 import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
-import { createRequestLimits, type RequestLimits } from './limits.ts';
+import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits.ts';
 import { OPENAPI } from './openapi.ts';
 import { apiReference, serveApiDocument } from './reference.ts';
 import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './refusals.ts';
@@ -38,7 +38,6 @@ import { liveness, readiness } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { refuseToken, tokenRoutes } from './routes/token.ts';
 
-const BODY_LIMIT = 1_048_576;
 /** Credentials are short, and anybody may send a body there. */
 const SIGN_IN_BODY_LIMIT = 16_384;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -78,7 +77,10 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
     frameworkErrors: (error, request, reply) => {
       const answer = toApiError(error);
-      reply.status(answer.status as never).headers(RESPONSE_HEADERS).header('x-request-id', request.id);
+      reply
+        .status(answer.status as never)
+        .headers(RESPONSE_HEADERS)
+        .header('x-request-id', request.id);
       return reply.send(errorBody(answer, request.id) as never);
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
@@ -137,6 +139,7 @@ function registerCore(app: App, rooms: Rooms, limits: RequestLimits): void {
   app.register(
     async (scope) => {
       scope.addHook('onRequest', onRequest);
+      limits.sendOctets(scope as App);
       sendMessage(scope as App, rooms);
     },
     { prefix },

@@ -1,5 +1,6 @@
 import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
+import { inSteps, readsOf } from '../db/reads.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
 import type { Purpose } from './purpose.ts';
@@ -63,7 +64,7 @@ export interface MessagePage {
 }
 
 /** What no index leads to is looked for among so many messages a page: a page costs what it costs, however rare the sought one is. */
-const EXAMINED = 5_000;
+const EXAMINED = 2_000;
 /** After every id. */
 const LAST = 'msg_~';
 
@@ -110,9 +111,10 @@ function examine(filter: MessageFilter): { sql: string; params: string[]; sifts:
 export type Lookup = ReturnType<typeof createLookup>;
 
 /** What clients may read of their messages. */
-export function createLookup(db: Db) {
+export function createLookup(store: Db) {
+  const db = readsOf(store);
+
   async function read(ids: readonly string[]): Promise<Message[]> {
-    if (ids.length === 0) return [];
     return db.query<Message>(
       `select ${MESSAGE} from unnest($1::text[]) as given (id)
        cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m
@@ -146,7 +148,7 @@ export function createLookup(db: Db) {
       const ids = fitting.slice(0, limit);
       const more = fitting.length > limit || examined.length === most;
       const last = fitting.length >= limit ? ids.at(-1) : examined.at(-1)?.id;
-      return { messages: await read(ids), before: more ? last : undefined };
+      return { messages: await inSteps(ids, read), before: more ? last : undefined };
     },
 
     /** @returns undefined when this client has no such message. */

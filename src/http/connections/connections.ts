@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectionLimit } from './limit.ts';
-import { type HeldTotal, Pipeline } from './pipeline.ts';
-import { TIMEOUTS, type Timeout, Watch } from './watch.ts';
+import { type Handler, type HeldTotal, Pipeline } from './pipeline.ts';
+import { type Timeout, Watch } from './watch.ts';
 
 /** Parsed requests that may wait for dispatch, of all connections: some 50 MiB. */
-const PARSED_AT_MOST = 8_192;
+const PARSED_AT_MOST = 16_384;
 const SWEEP_MS = 1_000;
 
 /**
@@ -16,7 +16,7 @@ const NODE_OPTIONS = {
   headersTimeout: 20_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 5_000,
-  keepAliveTimeout: TIMEOUTS.keepAlive,
+  keepAliveTimeout: 72_000,
   // An answer without a body is what Node would give; the route gives the API's error instead.
   requireHostHeader: false,
 };
@@ -35,8 +35,6 @@ const COUNTED: Partial<Record<Timeout, ConnectionLimit>> = {
   body: 'body_timeout',
   unread: 'unread_timeout',
 };
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ConnectionsParts {
   onLimit(limit: ConnectionLimit): void;
@@ -108,10 +106,11 @@ export class Connections {
   }
 
   #add(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
+    const { destroyed, writableEnded } = request.socket;
     // A request that arrives after the connection was refused could not be answered.
-    if (request.socket.writableEnded) return;
+    if (destroyed || writableEnded) return;
     const { pipeline } = this.#all.get(request.socket) as Connection;
-    pipeline.add(request, response, () => handle(request, response));
+    pipeline.add(request, response, handle);
   }
 
   #expire(connection: Connection, timeout: Timeout): void {

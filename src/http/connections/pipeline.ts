@@ -18,10 +18,12 @@ export interface PipelineParts {
   onLimit(limit: 'unanswered_requests' | 'parsed_requests'): void;
 }
 
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
 interface Parsed {
   request: IncomingMessage;
   response: ServerResponse;
-  dispatch(): void;
+  handle: Handler;
 }
 
 /**
@@ -37,7 +39,8 @@ export class Pipeline {
   #dispatched = 0;
   #isScheduled = false;
   #isClosed = false;
-  #last: Pick<Parsed, 'request' | 'response'> | undefined;
+  #lastRequest: IncomingMessage | undefined;
+  #lastResponse: ServerResponse | undefined;
   #afterAnswers: (() => void) | undefined;
   /** Requests so far. */
   count = 0;
@@ -48,13 +51,13 @@ export class Pipeline {
     this.#onLimit = onLimit;
   }
 
-  /** @param dispatch called at once, or when fewer than 16 requests before this one are unanswered. */
-  add(request: IncomingMessage, response: ServerResponse, dispatch: () => void): void {
+  /** @param handle called at once, or when fewer than 16 requests before this one are unanswered. */
+  add(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     this.count += 1;
-    this.#last = { request, response };
-    const parsed = { request, response, dispatch };
-    if (this.#dispatched < DISPATCHED_AT_ONCE && this.#held.length === 0) this.#dispatch(parsed);
-    else this.#hold(parsed);
+    this.#lastRequest = request;
+    this.#lastResponse = response;
+    if (this.#dispatched < DISPATCHED_AT_ONCE && this.#held.length === 0) this.#dispatch(request, response, handle);
+    else this.#hold({ request, response, handle });
   }
 
   /** Requests that can still be answered. A request whose body is not complete is not one of them. */
@@ -64,7 +67,7 @@ export class Pipeline {
 
   /** The request whose body has not arrived completely, if there is one: always the last request. */
   get incomplete(): IncomingMessage | undefined {
-    return this.#last?.request.complete === false ? this.#last.request : undefined;
+    return this.#lastRequest?.complete === false ? this.#lastRequest : undefined;
   }
 
   get isHeld(): boolean {
@@ -73,7 +76,7 @@ export class Pipeline {
 
   /** Whether a response to the incomplete request has begun, or is complete. No other response may follow then. */
   get hasAnsweredIncomplete(): boolean {
-    return this.incomplete !== undefined && this.#last?.response.headersSent === true;
+    return this.incomplete !== undefined && this.#lastResponse?.headersSent === true;
   }
 
   /** Calls `then` when all complete requests are answered, which may be now. */
@@ -90,11 +93,11 @@ export class Pipeline {
     this.#held.length = 0;
   }
 
-  #dispatch({ response, dispatch }: Parsed): void {
+  #dispatch(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     this.#dispatched += 1;
-    // Emitted after 'finish', and also if the connection closes before.
-    response.once('close', this.#answered);
-    dispatch();
+    // Emitted once: after 'finish', or if the connection closes before.
+    response.on('close', this.#answered);
+    handle(request, response);
   }
 
   #hold(parsed: Parsed): void {
@@ -135,9 +138,10 @@ export class Pipeline {
 
   #dispatchHeld(): void {
     this.#isScheduled = false;
+    if (this.#socket.destroyed) return;
     const next = this.#held.splice(0, DISPATCHED_AT_ONCE - this.#dispatched);
     this.#total.count -= next.length;
-    for (const parsed of next) this.#dispatch(parsed);
+    for (const { request, response, handle } of next) this.#dispatch(request, response, handle);
     if (!this.#isClosed && this.#held.length === 0) this.#socket.resume();
   }
 }

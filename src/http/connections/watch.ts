@@ -7,8 +7,8 @@ export const TIMEOUTS = {
   headers: 15_000,
   /** From the end of the headers to the end of the body. Time in which the server does not read does not count. */
   body: 30_000,
-  /** Between two requests. */
-  keepAlive: 72_000,
+  /** Between two requests. Longer than Node's own timeout, which responses announce. */
+  keepAlive: 75_000,
   /** The peer takes nothing of the response data that waits for it. */
   unread: 60_000,
   /** The server has ended its side, and the peer has not. */
@@ -27,7 +27,7 @@ export class Watch {
   /** When the present wait for a request began, and with which counts. */
   #idle: { since: number; requests: number; octets: number; hasBegun: boolean };
   #body = { since: 0, request: 0 };
-  #unread = { since: 0, octets: 0 };
+  #unread = { since: 0, octets: -1 };
   #endedAt: number | undefined;
 
   constructor(socket: Socket, pipeline: Pipeline, now: number) {
@@ -41,9 +41,14 @@ export class Watch {
     const { writableLength, writableEnded } = this.#socket;
     if (writableLength > 0) return this.#isUnread(now) ? 'unread' : undefined;
     this.#unread.since = now;
-    if (writableEnded) return now - (this.#endedAt ??= now) > TIMEOUTS.closing ? 'closing' : undefined;
+    if (writableEnded) return this.#isClosingLate(now) ? 'closing' : undefined;
     if (this.#pipeline.incomplete) return this.#isBodyLate(now) ? 'body' : undefined;
     return this.#pipeline.unanswered > 0 ? undefined : this.#idleTimeout(now);
+  }
+
+  #isClosingLate(now: number): boolean {
+    this.#endedAt ??= now;
+    return now - this.#endedAt > TIMEOUTS.closing;
   }
 
   #isUnread(now: number): boolean {

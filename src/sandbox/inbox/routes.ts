@@ -80,7 +80,8 @@ export function inboxRoutes(inbox: Inbox) {
       for (const end of ending) end();
     });
 
-    for (const { url, file, type } of FILES) serveDocument(app, url, prepareDocument(page(file), { type, headers: HEADERS }));
+    for (const { url, file, type } of FILES)
+      serveDocument(app, url, prepareDocument(page(file), { type, headers: HEADERS }));
   };
 }
 
