@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createAutoReplies } from './accounts/auto-replies.ts';
@@ -28,8 +27,8 @@ import { reachable } from './db/reachable.ts';
 import { followStore } from './db/store-clock.ts';
 import { keepAhead, markStream } from './events/mark.ts';
 import { createStream } from './events/stream.ts';
-import type { App } from './http/app.ts';
 import { createGuesses } from './http/guesses.ts';
+import { Listener } from './http/listener.ts';
 import { createServer, type Extension } from './http/server.ts';
 import { createShedding } from './http/shedding.ts';
 import { createIds } from './ids.ts';
@@ -226,6 +225,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       },
       extensions,
     );
+    const listener = new Listener(app);
     if (runs('api')) backlog.start();
     if (runs('api') && config.adminToken) overview.start();
     stops.push({ name: 'overview', stop: () => overview.stop() });
@@ -265,10 +265,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
     stops.push({
       name: 'http and workers',
-      stop: () => Promise.all([closeServer(app, deadline.signal), ...stopWorkers()]),
+      stop: () => Promise.all([listener.close(deadline.signal), ...stopWorkers()]),
     });
 
-    const url = await listen(app, config);
+    const url = await listener.listen(config);
+    // A hosts file or a resolver may have another opinion of what `localhost` is.
+    const exposed = listener.addresses().find((address) => !isLoopbackAddress(address));
+    if (config.sandbox && exposed) throw exposedSandbox(config.host, exposed);
     if (sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
     if (runs('outbound')) {
       await Promise.all(links.map((one) => one.start()));
@@ -336,20 +339,4 @@ async function clockOf(db: Db, log: Log, stops: Stop[]): Promise<Clock> {
 /** Work has become free, whoever may do it. */
 function wakeAll(db: Db): void {
   for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
-}
-
-/** Takes no new connection, answers what is under way, and cuts what is not done when `signal` says that time is up. */
-async function closeServer(app: App, signal: AbortSignal): Promise<void> {
-  signal.addEventListener('abort', () => app.server.closeAllConnections(), { once: true });
-  await app.close();
-}
-
-async function listen(app: App, { host, port, sandbox }: Config): Promise<string> {
-  await app.listen({ host, port });
-  const exposed = (app.addresses() as AddressInfo[]).find(({ address }) => !isLoopbackAddress(address));
-  // A hosts file or a resolver may have another opinion of what `localhost` is.
-  if (sandbox && exposed) throw exposedSandbox(host, exposed.address);
-  const { address, family, port: bound } = app.server.address() as AddressInfo;
-  const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address;
-  return `http://${family === 'IPv6' && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${bound}`;
 }

@@ -2,6 +2,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Backlog, Depth } from './queue/backlog.ts';
 
 const QUEUES = ['outbound', 'outcomes', 'webhooks', 'replies'] as const;
+/** What a request or a connection can exceed before it reaches a route's own rules (http/). */
+const HTTP_LIMITS = [
+  'connections',
+  'unanswered_requests',
+  'parsed_requests',
+  'headers_timeout',
+  'body_timeout',
+  'unread_timeout',
+  'client_requests',
+  'send_octets',
+  'operator_requests',
+  'unauthenticated_requests',
+] as const;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
 
@@ -121,9 +134,16 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    httpLimited: new Counter({
+      name: 'redcloud_http_limited_total',
+      help: 'Connections closed or paused, and requests refused, by the limit that they reached',
+      labelNames: ['limit'] as const,
+      registers,
+    }),
   };
   // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
   for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
+  for (const limit of HTTP_LIMITS) metrics.httpLimited.inc({ limit }, 0);
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
   for (const kind of ['client_secret', 'access_token', 'operator_token', 'session'])
     for (const limited of ['true', 'false']) metrics.guesses.inc({ kind, limited }, 0);

@@ -1,5 +1,5 @@
 import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 import type { Load } from '../queue/claim.ts';
 
@@ -79,7 +79,7 @@ export interface EventKey {
 }
 
 /** These events, in this order. */
-export async function readEvents(db: Db, keys: readonly EventKey[]): Promise<EventRow[]> {
+export async function readEvents(db: Queryable, keys: readonly EventKey[]): Promise<EventRow[]> {
   if (keys.length === 0) return [];
   const ids = keys.map(({ messageId }) => messageId);
   const sequences = keys.map(({ sequence }) => sequence);

@@ -1,4 +1,5 @@
 import type { Db, Queryable } from '../db/db.ts';
+import { inSteps, readsOf } from '../db/reads.ts';
 import { HERE } from './append.ts';
 import { bodyOf, type EventBody, type EventKey, type EventRow, readEvents } from './events.ts';
 
@@ -58,14 +59,16 @@ const FIRST_FROM = `
 export type Stream = ReturnType<typeof createStream>;
 
 /** A client's events in one order: that of their transactions, and of their sequence within a message. */
-export function createStream(db: Db) {
+export function createStream(store: Db) {
+  const db = readsOf(store);
+
   async function places(sql: string, client: string, from: Place, limit: number): Promise<Place[]> {
     const horizon = await horizonOf(db);
     return db.query<Place>(sql, [client, from.position, from.messageId, from.sequence, limit, horizon]);
   }
 
   async function read<At extends Place>(places: readonly At[]): Promise<(At & Placed)[]> {
-    const rows = await readEvents(db, places);
+    const rows = await inSteps(places, (some) => readEvents(db, some));
     return places.flatMap((place, i) => {
       const event = bodyOf(rows[i] as EventRow);
       return event ? [{ ...place, event }] : [];

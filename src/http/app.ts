@@ -26,6 +26,7 @@ import type { Replays } from '../webhooks/replays.ts';
 import type { Trial } from '../webhooks/trial.ts';
 import type { createTargetOf } from '../webhooks/where.ts';
 import type { Guesses } from './guesses.ts';
+import type { Visit } from './limits.ts';
 import type { Shedding } from './shedding.ts';
 import type { WebhookTargets } from './urls.ts';
 
@@ -80,5 +81,7 @@ declare module 'fastify' {
     apiClient: ApiClient;
     /** What a route adds to the request's log line. */
     logged: Record<string, unknown>;
+    /** Set on requests that a concurrency limit applies to. */
+    visit: Visit | undefined;
   }
 }

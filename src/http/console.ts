@@ -1,42 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import { notFound } from '../errors.ts';
 import type { App } from './app.ts';
+import { type Document, prepareDocument, sendDocument, serveDocument } from './documents.ts';
 
 /** Built and committed (ADR 0017): a start builds nothing. */
 const BUILT = fileURLToPath(new URL('../../packages/console/dist', import.meta.url));
+const INDEX = 'index.html';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 const HEADERS = {
-  // Everything that the page needs is a file of ours; an operator's session must not run anybody else's script.
+  // All that the page needs comes from this server. An operator's session must not run any other script.
   'content-security-policy':
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   // For browsers that do not know frame-ancestors.
   'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // The names stay while the content changes: a browser asks each time, and is answered 304.
-  'cache-control': 'no-cache',
 };
 
-/** The console's files. Any other path in it is one of its pages: the page itself knows which. */
-export async function consolePages(app: App): Promise<void> {
-  const hidden = { logLevel: 'silent', schema: { hide: true } as object } as const;
+/** Files of the console. Any other path below /console/ is one of its pages, which the page itself resolves. */
+export function consolePages(app: App): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS);
     done();
   });
-  await app.register(fastifyStatic, {
-    root: BUILT,
-    prefix: '/console/',
-    wildcard: false,
-    preCompressed: true,
-    cacheControl: false,
-  });
+  const documents = readDocuments();
+  const index = documents.get(INDEX);
+  for (const [name, document] of documents) serveDocument(app, `/console/${name}`, document);
+  const hidden = { logLevel: 'silent', schema: { hide: true } as object } as const;
   app.get('/console', hidden, async (_request, reply) => reply.redirect('/console/'));
-  app.get<{ Params: { '*': string } }>('/console/*', hidden, async (request, reply) => {
-    const path = request.params['*'];
-    // What looks like a file is one that is missing, and no page; an id may look like anything.
-    if (/\.\w+$/.test(path) && !/^(messages|clients)\/[^/]+$/.test(path)) throw notFound('No such file');
-    return reply.sendFile('index.html');
+  app.route<{ Params: { '*': string } }>({
+    ...hidden,
+    method: ['GET', 'HEAD'],
+    url: '/console/*',
+    handler: (request, reply) => {
+      const path = request.params['*'];
+      // A path that looks like a file is a missing file and no page. An id may look like anything.
+      const isFile = /\.\w+$/.test(path) && !/^(messages|clients)\/[^/]+$/.test(path);
+      if (isFile || !index) throw notFound('No such file');
+      sendDocument(request, reply, index);
+    },
+  });
+}
+
+function readDocuments(): Map<string, Document> {
+  const names = readdirSync(BUILT).filter((name) => extname(name) in TYPES);
+  return new Map(names.map((name) => [name, readDocument(name)]));
+}
+
+function readDocument(name: string): Document {
+  const file = join(BUILT, name);
+  const compressed = `${file}.gz`;
+  return prepareDocument(readFileSync(file), {
+    type: TYPES[extname(name)] ?? '',
+    gzip: existsSync(compressed) ? readFileSync(compressed) : undefined,
   });
 }

@@ -1,7 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest, LogController, type RouteOptions } from 'fastify';
 import { ApiError, invalidRequest, notFound } from '../errors.ts';
@@ -9,11 +6,15 @@ import type { Ids } from '../ids.ts';
 import type { App, Rooms } from './app.ts';
 import { requireApiClient, requireOperator } from './bearer.ts';
 import { trustOf } from './client-address.ts';
+import { Connections } from './connections/connections.ts';
 import { consolePages } from './console.ts';
 import { errorBody, errorHandler, toApiError } from './errors.ts';
 import { acceptJson } from './json.ts';
+import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits.ts';
 import { foreignRequest, requireLoopback } from './loopback.ts';
 import { OPENAPI } from './openapi.ts';
+import { apiReference, serveApiDocument } from './reference.ts';
+import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './refusals.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminInbound } from './routes/admin/inbound.ts';
@@ -36,21 +37,26 @@ import { sendMessage } from './routes/core/send-message.ts';
 import { updateNumber } from './routes/core/update-number.ts';
 import { webhookSettings } from './routes/core/webhooks.ts';
 import { whoami } from './routes/core/whoami.ts';
-import { health } from './routes/health.ts';
+import { liveness, readiness } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
-import { tokenRoutes } from './routes/token.ts';
+import { refuseToken, tokenRoutes } from './routes/token.ts';
 
-const BODY_LIMIT = 1_048_576;
-/** A request that takes longer to arrive is dropped: whoever trickles bytes holds no connection for ever. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Credentials are short, and anybody may send a body there. */
+const SIGN_IN_BODY_LIMIT = 16_384;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 
+/** Routes of API clients whose concurrency is limited: all but the send. */
 const CORE = [
   whoami,
   ...[listNumbers, searchNumbers, updateNumber],
-  ...[sendMessage, readMessages, listEvents],
+  ...[readMessages, listEvents],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
   ...[optOuts, optOutHistory, autoReplies],
+];
+
+const ADMIN = [
+  ...[adminAccounts, adminClients, adminNumbers, adminInbound],
+  ...[adminWebhookSecret, adminOverview, adminOptOuts],
 ];
 
 /** More routes, from rooms that only main knows. */
@@ -58,26 +64,33 @@ export type Extension = (app: App) => Promise<void> | void;
 
 /** The door: bind → call a room → reply. With every route that the roles and settings call for, and not yet listening. */
 export async function createServer(rooms: Rooms, extensions: readonly Extension[] = []): Promise<App> {
-  const { config, ids, log } = rooms;
+  const { config, ids, log, metrics } = rooms;
+  const connections = new Connections({
+    onLimit: (limit) => metrics.httpLimited.inc({ limit }),
+    refuseExpectation: (response) => refuseExpectation(response, ids),
+    unreadable: (code) => unreadableResponse(code, ids),
+  });
   const app: App = fastify({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustOf(config.trustedProxies),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handler) => connections.createServer(handler),
+    // `Connections` answers what is not HTTP.
+    clientErrorHandler: () => undefined,
     // What comes on an open connection while it stops is answered like any other, and told to be the last one there.
     return503OnClosing: false,
     // Whatever fits into a request line; an id that is too long is one that nothing has.
     routerOptions: { maxParamLength: 16_384 },
-    // Its answer would be an empty one; `refuseUnreadable` gives ours.
-    http: { requireHostHeader: false },
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
     frameworkErrors: (error, request, reply) => {
       // No hook runs for a request that has no route because of its URL.
       const answer = (config.sandbox && foreignRequest(request as FastifyRequest)) || toApiError(error);
-      reply.status(answer.status as never).header('x-request-id', request.id);
+      reply
+        .status(answer.status as never)
+        .headers(RESPONSE_HEADERS)
+        .header('x-request-id', request.id);
       return reply.send(errorBody(answer, request.id) as never);
     },
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, ids),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -88,71 +101,88 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   refuseUnknown(app);
   app.setErrorHandler(errorHandler(log));
 
+  const limits = createRequestLimits(metrics);
   await app.register(swagger, { openapi: OPENAPI as never });
-  app.register(async (scope) => health(scope as App, rooms));
-  app.register(async (scope) => metricsRoute(scope as App, rooms));
-  if (config.roles.includes('api')) await registerApi(app, rooms);
+  app.register(async (scope) => liveness(scope as App));
+  registerUnauthenticated(app, limits, 'ready', (scope) => readiness(scope, rooms));
+  registerUnauthenticated(app, limits, 'metrics', (scope) => metricsRoute(scope, rooms));
+  if (config.roles.includes('api')) registerApi(app, rooms, limits);
   for (const extension of extensions) app.register(async (scope) => extension(scope as App));
-  app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
-  app.server.on('checkExpectation', (_request, response) => refuseExpectation(response, ids));
+  serveApiDocument(app);
   await app.ready();
   return app;
 }
 
-/** Of the API's reference. Not the library's own: that sends a browser to https, where there may be none. */
-const REFERENCE_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+function registerUnauthenticated(app: App, limits: RequestLimits, kind: string, routes: (scope: App) => void): void {
+  app.register(async (scope) => {
+    limits.unauthenticated(scope as App, kind);
+    routes(scope as App);
+  });
+}
 
-async function registerApi(app: App, rooms: Rooms): Promise<void> {
-  const { adminToken } = rooms.config;
-  app.register(async (scope) => tokenRoutes(scope as App, rooms));
-  app.register(async (scope) => consoleSession(scope as App, rooms));
+function registerApi(app: App, rooms: Rooms, limits: RequestLimits): void {
+  registerSignIn(app, rooms, limits);
   app.register(async (scope) => consolePages(scope as App));
+  app.register(async (scope) => apiReference(scope as App));
+  registerCore(app, rooms, limits);
+  if (rooms.config.adminToken) registerAdmin(app, rooms, limits);
+}
+
+function registerSignIn(app: App, rooms: Rooms, limits: RequestLimits): void {
+  app.register(async (scope) => {
+    limits.unauthenticated(scope as App, 'token', refuseToken);
+    await tokenRoutes(scope as App, rooms);
+  });
+  app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.bodyLimit = SIGN_IN_BODY_LIMIT;
+    });
+    limits.unauthenticated(scope as App, 'session');
+    consoleSession(scope as App, rooms);
+  });
+}
+
+function registerCore(app: App, rooms: Rooms, limits: RequestLimits): void {
+  const prefix = '/api/core';
+  const onRequest = requireApiClient(rooms);
   app.register(
     async (scope) => {
-      scope.addHook('onRequest', requireApiClient(rooms));
+      scope.addHook('onRequest', onRequest);
+      limits.sendOctets(scope as App);
+      sendMessage(scope as App, rooms);
+    },
+    { prefix },
+  );
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', onRequest);
+      limits.perClient(scope as App);
       for (const routes of CORE) routes(scope as App, rooms);
     },
-    { prefix: '/api/core' },
+    { prefix },
   );
-  if (adminToken) {
-    app.register(
-      async (scope) => {
-        scope.addHook('onRequest', requireOperator(rooms));
-        for (const routes of [
-          adminAccounts,
-          adminClients,
-          adminNumbers,
-          adminInbound,
-          adminWebhookSecret,
-          adminOverview,
-          adminOptOuts,
-        ])
-          routes(scope as App, rooms);
-      },
-      { prefix: '/api/admin' },
-    );
-  }
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    transformStaticCSP: () => REFERENCE_POLICY,
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: true },
-    theme: {
-      title: 'Red Cloud API',
-      css: [{ filename: 'redcloud.css', content: '.swagger-ui .topbar { display: none }' }],
+}
+
+function registerAdmin(app: App, rooms: Rooms, limits: RequestLimits): void {
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', requireOperator(rooms));
+      limits.forOperators(scope as App);
+      for (const routes of ADMIN) routes(scope as App, rooms);
     },
-  });
+    { prefix: '/api/admin' },
+  );
 }
 
 /** One id, one log line and one measurement for every request. */
 function observe(app: App, { log, metrics }: Rooms): void {
   app.decorateRequest('apiClient');
   app.decorateRequest('logged');
+  app.decorateRequest('visit');
   // With callbacks, here and below: a promise for each hook of each request is a tenth of what a send costs.
   app.addHook('onRequest', (request, reply, done) => {
     request.logged = {};
-    reply.header('x-request-id', request.id);
+    reply.headers(RESPONSE_HEADERS).header('x-request-id', request.id);
     done(refusalOf(request));
   });
   let stopping = false;
@@ -236,33 +266,4 @@ function patternOf(url: string): RegExp {
 
 function requestId(header: string | string[] | undefined, ids: Ids): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : ids.next('req');
-}
-
-/** RFC 9110 §10.1.1: an expectation other than 100-continue can't be met. */
-function refuseExpectation(response: ServerResponse, ids: Ids): void {
-  const id = ids.next('req');
-  const answer = new ApiError('INVALID_REQUEST', 'The Expect header asks for what is not there', { status: 417 });
-  const body = JSON.stringify(errorBody(answer, id));
-  response.writeHead(417, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'x-request-id': id,
-  });
-  response.end(body);
-}
-
-/** What Node could not even read as HTTP: there is no request to answer, only a socket. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket, ids: Ids): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const id = ids.next('req');
-  const answer = new ApiError('INVALID_REQUEST', 'The request is not valid HTTP', { status });
-  const body = JSON.stringify(errorBody(answer, id));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `X-Request-Id: ${id}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

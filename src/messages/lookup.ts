@@ -1,5 +1,6 @@
 import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
+import { inSteps, readsOf } from '../db/reads.ts';
 import type { MessageError } from '../errors.ts';
 import { idFrom } from '../ids.ts';
 import type { Purpose } from './purpose.ts';
@@ -68,7 +69,7 @@ export interface MessagePage {
 }
 
 /** What no index leads to is looked for among so many messages a page: a page costs what it costs, however rare the sought one is. */
-const EXAMINED = 5_000;
+const EXAMINED = 2_000;
 /** After every id. */
 const LAST = 'msg_~';
 
@@ -138,7 +139,9 @@ function newestFirst(pages: readonly Examined[][]): Examined[] {
 export type Lookup = ReturnType<typeof createLookup>;
 
 /** What clients may read of their messages. */
-export function createLookup(db: Db) {
+export function createLookup(store: Db) {
+  const db = readsOf(store);
+
   async function read(ids: readonly string[]): Promise<Message[]> {
     if (ids.length === 0) return [];
     const rows = await db.query<Message & StoredContent>(
@@ -189,7 +192,7 @@ export function createLookup(db: Db) {
       const ids = fitting.slice(0, limit);
       const more = fitting.length > limit || examined.length === most;
       const last = fitting.length >= limit ? ids.at(-1) : examined.at(-1)?.id;
-      return { messages: await read(ids), before: more ? last : undefined };
+      return { messages: await inSteps(ids, read), before: more ? last : undefined };
     },
 
     /** @returns undefined when this client has no such message. */

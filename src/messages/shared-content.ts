@@ -1,5 +1,5 @@
 import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
+import type { Queryable } from '../db/db.ts';
 import type { Media } from './send-request.ts';
 
 /** A message as it is stored: its own content, or the id of the message of the same request that has it. */
@@ -19,7 +19,7 @@ const CONTENTS = 'select id, text, media from messages where id = any($1) and id
 
 /** Reads the shared content of those messages that have none of their own. Costs nothing when there are no such messages. */
 export async function withContent<Row extends StoredContent>(
-  db: Db,
+  db: Queryable,
   rows: readonly Row[],
 ): Promise<Omit<Row, 'contentOf'>[]> {
   const ids = [...new Set(rows.flatMap(({ contentOf }) => contentOf ?? []))];

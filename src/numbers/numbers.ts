@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
 import { asJson, type Db } from '../db/db.ts';
+import { readsOf } from '../db/reads.ts';
 import { remember } from '../db/remember.ts';
 import { invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
@@ -71,6 +72,7 @@ const NANP = /^\+1([2-9]\d{2})([2-9]\d{2})\d{4}$/;
 
 export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
   const { db, ids, clock } = parts;
+  const reads = readsOf(db);
   const now = () => new Date(clock.now());
 
   const readById = batched<string, PhoneNumber | undefined>({
@@ -101,7 +103,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
     },
 
     assignedTo: (apiClientId: string) =>
-      db.query<PhoneNumber>(`select ${NUMBER} from numbers where api_client_id = $1 order by e164`, [apiClientId]),
+      reads.query<PhoneNumber>(`select ${NUMBER} from numbers where api_client_id = $1 order by e164`, [apiClientId]),
 
     /** Country calling codes of the client's numbers: "1", "49". */
     async callingCodesOf(apiClientId: string): Promise<string[]> {
@@ -114,10 +116,10 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
     },
 
     all: (afterId: string, limit: number) =>
-      db.query<PhoneNumber>(`select ${NUMBER} from numbers where id > $1 order by id limit $2`, [afterId, limit]),
+      reads.query<PhoneNumber>(`select ${NUMBER} from numbers where id > $1 order by id limit $2`, [afterId, limit]),
 
     async counts(apiClientId: string): Promise<NumberCounts> {
-      const [counts] = await db.query<NumberCounts>(
+      const [counts] = await reads.query<NumberCounts>(
         `select count(*)::int as total, (count(*) filter (where sms_enabled))::int as "smsEnabledCount",
            (count(*) filter (where mms_enabled))::int as "mmsEnabledCount"
          from numbers where api_client_id = $1`,
@@ -175,7 +177,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
 
     /** Inventory that matches all of the filter, ignoring case; at most `limit` numbers over all groups. */
     async search(filter: SearchFilter, limit: number): Promise<NumberGroup[]> {
-      const rows = await db.query<Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number]>(
+      const rows = await reads.query<Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number]>(
         `select npa, nxx, city, state, rate_center as "rateCenter", e164, sms_enabled as "smsEnabled",
            mms_enabled as "mmsEnabled",
            (count(*) over (partition by npa, nxx, city, state, rate_center))::int as count

@@ -1,5 +1,6 @@
 import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
+import { inSteps, readsOf } from '../db/reads.ts';
 import type { EventBody, EventKey, EventType } from '../events/events.ts';
 import type { Place, Stream } from '../events/stream.ts';
 
@@ -75,7 +76,10 @@ type Standing = EventKey & Omit<Delivery, 'attempts'>;
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 /** What became of events on their way to customers. */
-export function createDeliveries({ db, stream }: { db: Db; stream: Stream }) {
+export function createDeliveries(parts: { db: Db; stream: Stream }) {
+  const { stream } = parts;
+  const db = readsOf(parts.db);
+
   /** With how each was delivered, in the same order; with a state, only those that are in it. */
   async function withDeliveries<Event extends EventKey>(
     events: readonly Event[],
@@ -85,7 +89,7 @@ export function createDeliveries({ db, stream }: { db: Db; stream: Stream }) {
     const states = await db.query<Standing>(STATES, [...parametersOf(events), state ?? null]);
     if (states.length === 0) return [];
     // After the states: what ends between the two reads is still pending then, and not without its attempt.
-    const attempts = await db.query<EventKey & Attempt>(ATTEMPTS, parametersOf(states));
+    const attempts = await inSteps(states, (some) => db.query<EventKey & Attempt>(ATTEMPTS, parametersOf(some)));
     const attemptsOf = Map.groupBy(attempts, keyOf);
     const eventOf = new Map(events.map((event) => [keyOf(event), event]));
     return states.map(({ state, nextAttemptAt, ...key }) => {

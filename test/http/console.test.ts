@@ -37,6 +37,11 @@ test('a browser asks each time, and gets each file compressed and only once', as
   expect(first.headers).toMatchObject({ 'content-encoding': 'gzip', 'cache-control': 'no-cache' });
   const known = { 'accept-encoding': 'gzip', 'if-none-match': String(first.headers.etag) };
   expect((await raw('/console/console.js', known)).statusCode).toBe(304);
+  // The same file uncompressed is another representation.
+  const plain = await raw('/console/console.js', { ...known, 'accept-encoding': 'gzip;q=0, br' });
+  expect(plain.statusCode).toBe(200);
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  expect([plain.headers.vary, first.headers.vary]).toEqual(['accept-encoding', 'accept-encoding']);
 });
 
 test('each of its pages can be opened by its address; a file that is not there is 404, as everywhere', async () => {

@@ -32,6 +32,40 @@ test('/docs and all that it loads come from this server: it works offline', asyn
   }
 });
 
+test.each([
+  '/openapi.json',
+  '/docs/',
+  '/docs/json',
+  '/docs/yaml',
+  '/docs/static/swagger-ui.css',
+  '/sandbox/inbox',
+  '/console/',
+])('The document %s has a strong ETag, is 304 to a client that has it, and answers HEAD.', async (path) => {
+  const url = redcloud.url + path;
+  const first = await fetch(url);
+  const body = await first.arrayBuffer();
+  const etag = String(first.headers.get('etag'));
+  expect(etag).toMatch(/^"[\w-]+"$/);
+  expect([first.headers.get('cache-control'), first.headers.get('x-content-type-options')]).toEqual([
+    'no-cache',
+    'nosniff',
+  ]);
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await fetch(url, { headers: { 'if-none-match': known, 'accept-encoding': 'gzip, deflate' } });
+    expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+  }
+  expect((await fetch(url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  const head = await fetch(url, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } });
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, first.headers.get('content-type')]);
+  if (path !== '/console/') expect(head.headers.get('content-length')).toBe(String(body.byteLength));
+});
+
+test('/metrics is rendered at most once per second.', async () => {
+  const text = async () => (await fetch(`${redcloud.url}/metrics`)).text();
+  const all = await Promise.all(Array.from({ length: 20 }, text));
+  expect(new Set(all).size).toBeLessThanOrEqual(2);
+});
+
 test("the inbox's page and all that it loads come from this server", async () => {
   const page = await fetch(`${redcloud.url}/sandbox/inbox`);
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'; .*frame-ancestors 'none'$/);

@@ -418,6 +418,8 @@ describe('what is hardly HTTP', () => {
     for await (const chunk of socket) text += chunk;
     socket.destroy();
     const [head = '', body = ''] = text.split('\r\n\r\n');
+    expect(head).toMatch(/^x-content-type-options: nosniff\r?$/im);
+    expect(head).toMatch(/^cache-control: no-store\r?$/im);
     const requestId = /^x-request-id: (.*)$/im.exec(head)?.[1];
     const what = String(bytes).slice(0, 200);
     expect(body, what).toMatch(/^{.*}$/);

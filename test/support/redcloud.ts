@@ -51,6 +51,12 @@ export interface Options {
   clock?: TestClock;
 }
 
+/** No response of the API is cached, and no browser guesses its type. */
+function checkHeaders({ url, status, headers }: Response): void {
+  const found = [headers.get('cache-control'), headers.get('x-content-type-options')].join();
+  if (found !== 'no-store,nosniff') throw new Error(`${url} answered ${status} with the headers ${found}`);
+}
+
 /** The whole of Red Cloud in this process, on a store of its own and a port of its own, sandbox and operator included. */
 export async function startRedCloud(options: Options = {}): Promise<TestRedCloud> {
   const store = options.store ?? (await testStore());
@@ -96,6 +102,7 @@ export async function startRedCloud(options: Options = {}): Promise<TestRedCloud
     const text = await response.text();
     const contentType = response.headers.get('content-type') ?? '';
     contract.check(method, new URL(`${url}${path}`).pathname, response.status, contentType, text);
+    if (path.startsWith('/api/')) checkHeaders(response);
     const json = contentType.includes('json') ? JSON.parse(text) : undefined;
     return { status: response.status, headers: response.headers, text, json };
   }

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/core/messages/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Queue messages
+         * @description Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with `Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also for a repeat.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/core/whoami": {
         parameters: {
             query?: never;
@@ -96,26 +116,6 @@ export interface paths {
          * @description What is not given stays as it is; null clears. Needs the capability `numbers:update`.
          */
         patch: operations["updateNumber"];
-        trace?: never;
-    };
-    "/api/core/messages/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Queue messages
-         * @description Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with `Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also for a repeat.
-         */
-        post: operations["sendMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/core/messages": {
@@ -702,6 +702,361 @@ export interface operations {
                     "application/json": {
                         error: string;
                         error_description: string;
+                    };
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1–255 printable ASCII characters, stable for the business operation. Required.
+                 * @example idem_order_789
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A numberId from GET /api/core/numbers, not a phone number */
+                    sendFrom: string;
+                    /** @description E.164; at least one. Each is judged by itself. */
+                    to: string[];
+                    /** @enum {unknown} */
+                    messageType: "SMS" | "MMS";
+                    /** @description SMS: at most 10 segments */
+                    text?: string;
+                    /** @description MMS only, and required there */
+                    media?: {
+                        storageKey: string;
+                        mimeType: string;
+                        byteLength: number;
+                        sourceUrl?: string;
+                        fileName?: string;
+                    }[];
+                    /** @description Yours; comes back in every webhook of these messages */
+                    externalReference?: string;
+                    /**
+                     * @description What happens to a message whose submit was never answered. AT_MOST_ONCE (default): it is not sent again; a later receipt resolves it, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: it is sent again.
+                     * @enum {unknown}
+                     */
+                    deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
+                    /** @description Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are. */
+                    smartEncoding?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted into the queue, recipient by recipient. Queued is not delivered: webhooks tell what follows. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "to": "+15551234567",
+                     *           "messageId": "msg_abc123",
+                     *           "status": "QUEUED"
+                     *         }
+                     *       ],
+                     *       "errors": [
+                     *         {
+                     *           "to": "invalid",
+                     *           "error": {
+                     *             "code": "INVALID_RECIPIENT",
+                     *             "message": "Recipient must be a valid E.164 phone number",
+                     *             "details": {}
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        results: {
+                            to: string;
+                            messageId: string;
+                            /** @enum {string} */
+                            status: "QUEUED";
+                        }[];
+                        errors: {
+                            to: string;
+                            error: {
+                                code: string;
+                                message: string;
+                                details: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description The request was refused, and nothing was done. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "INVALID_REQUEST",
+                     *         "message": "Idempotency-Key header is required",
+                     *         "details": {}
+                     *       },
+                     *       "requestId": "req_send_001"
+                     *     }
+                     */
+                    "application/json": {
+                        error: {
+                            /** @description See docs/errors.md */
+                            code: string;
+                            message: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        requestId: string;
                     };
                 };
             };
@@ -1518,361 +1873,6 @@ export interface operations {
             };
             /** @description The request was refused, and nothing was done. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-        };
-    };
-    sendMessage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description 1–255 printable ASCII characters, stable for the business operation. Required.
-                 * @example idem_order_789
-                 */
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description A numberId from GET /api/core/numbers, not a phone number */
-                    sendFrom: string;
-                    /** @description E.164; at least one. Each is judged by itself. */
-                    to: string[];
-                    /** @enum {unknown} */
-                    messageType: "SMS" | "MMS";
-                    /** @description SMS: at most 10 segments */
-                    text?: string;
-                    /** @description MMS only, and required there */
-                    media?: {
-                        storageKey: string;
-                        mimeType: string;
-                        byteLength: number;
-                        sourceUrl?: string;
-                        fileName?: string;
-                    }[];
-                    /** @description Yours; comes back in every webhook of these messages */
-                    externalReference?: string;
-                    /**
-                     * @description What happens to a message whose submit was never answered. AT_MOST_ONCE (default): it is not sent again; a later receipt resolves it, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: it is sent again.
-                     * @enum {unknown}
-                     */
-                    deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
-                    /** @description Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are. */
-                    smartEncoding?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description Accepted into the queue, recipient by recipient. Queued is not delivered: webhooks tell what follows. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "results": [
-                     *         {
-                     *           "to": "+15551234567",
-                     *           "messageId": "msg_abc123",
-                     *           "status": "QUEUED"
-                     *         }
-                     *       ],
-                     *       "errors": [
-                     *         {
-                     *           "to": "invalid",
-                     *           "error": {
-                     *             "code": "INVALID_RECIPIENT",
-                     *             "message": "Recipient must be a valid E.164 phone number",
-                     *             "details": {}
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": {
-                        results: {
-                            to: string;
-                            messageId: string;
-                            /** @enum {string} */
-                            status: "QUEUED";
-                        }[];
-                        errors: {
-                            to: string;
-                            error: {
-                                code: string;
-                                message: string;
-                                details: {
-                                    [key: string]: unknown;
-                                };
-                            };
-                        }[];
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description The request was refused, and nothing was done. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

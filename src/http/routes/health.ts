@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { reachable } from '../../db/reachable.ts';
 import type { App, Rooms } from '../app.ts';
+import { shared } from '../shared.ts';
 
 const live = {
   operationId: 'live',
@@ -30,11 +31,16 @@ const ready = {
   response: { 200: Readiness('It can'), 503: Readiness('The store is out of reach') },
 };
 
-export function health(app: App, { db, carriers }: Rooms): void {
+/** Has no limit: a load balancer must get an answer. */
+export function liveness(app: App): void {
   app.get('/health/live', { schema: live, logLevel: 'silent' }, async () => ({ status: 'ok' as const }));
+}
+
+export function readiness(app: App, { db, carriers }: Rooms): void {
+  const isReachable = shared(() => reachable(db), 0);
 
   app.get('/health/ready', { schema: ready, logLevel: 'silent' }, async (_request, reply) => {
-    const store = (await reachable(db)) ? 'ok' : 'unavailable';
+    const store = (await isReachable()) ? 'ok' : 'unavailable';
     return reply.code(store === 'ok' ? 200 : 503).send({ status: store, store, carriers: carriers() });
   });
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { App, Rooms } from '../app.ts';
+import { shared } from '../shared.ts';
 
 const schema = {
   operationId: 'metrics',
@@ -14,8 +15,13 @@ const schema = {
   },
 };
 
+/** A scrape costs tens of milliseconds and some queries, and anybody may ask for one. */
+const RENDERED_MS = 1_000;
+
 export function metricsRoute(app: App, { metrics: { registry } }: Rooms): void {
-  app.get('/metrics', { schema, logLevel: 'silent' }, async (_request, reply) => {
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
+  const rendered = shared(async () => Buffer.from(await registry.metrics()), RENDERED_MS);
+
+  app.get('/metrics', { schema, logLevel: 'silent' }, async (_request, reply) =>
+    reply.type(registry.contentType).send((await rendered()) as never),
+  );
 }

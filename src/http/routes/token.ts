@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody';
-import type { FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { DatabaseUnavailable } from '../../db/db.ts';
@@ -126,6 +126,15 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
     reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });
     return { access_token: await tokens.issue(apiClientId), token_type: 'bearer' as const, expires_in: TOKEN_SECONDS };
   });
+}
+
+/** Answers a request for which the server has no capacity. RFC 6749 §5.2 has no code for this; §4.1.2.1 has one. */
+export function refuseToken(reply: FastifyReply, retryAfterSeconds: number): void {
+  const description = 'Too many requests are under way. Repeat this request later.';
+  reply
+    .code(429)
+    .headers({ 'retry-after': retryAfterSeconds, pragma: 'no-cache' })
+    .send({ error: 'temporarily_unavailable', error_description: description });
 }
 
 function translated(error: FastifyError): OAuthError {

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { rateLimited } from '../../errors.ts';
 import type { App } from '../../http/app.ts';
+import { prepareDocument, serveDocument } from '../../http/documents.ts';
 import { encodingProblem } from '../../http/json.ts';
 import { refusals } from '../../http/schemas.ts';
 import type { Inbox } from './inbox.ts';
@@ -81,12 +82,8 @@ export function inboxRoutes(inbox: Inbox) {
       for (const end of streams) end();
     });
 
-    for (const { url, file, type } of FILES) {
-      const content = page(file);
-      app.get(url, { logLevel: 'silent', schema: { hide: true } as object }, async (_request, reply) =>
-        reply.type(type).headers(PAGE_HEADERS).send(content),
-      );
-    }
+    for (const { url, file, type } of FILES)
+      serveDocument(app, url, prepareDocument(page(file), { type, headers: PAGE_HEADERS }));
   };
 }
 
@@ -109,6 +106,7 @@ function follow(inbox: Inbox, request: FastifyRequest, stream: ServerResponse, s
   stream.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-request-id': request.id,
   });
   const write = (received: Buffer) => {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { readsOf } from '../../../db/reads.ts';
 import { listOptOutChanges, type OptOutChange } from '../../../optouts/listing.ts';
 import type { App, Rooms } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
@@ -57,7 +58,7 @@ export function optOutHistory(app: App, { db, numbers }: Rooms): void {
       const { query, apiClient } = request;
       const limit = limitOf(query);
       const [after] = query.after === undefined ? [0] : readCursor('after', query.after, isPlace);
-      const page = await listOptOutChanges(db, await readFilter(numbers, apiClient.id, query), after, limit);
+      const page = await listOptOutChanges(readsOf(db), await readFilter(numbers, apiClient.id, query), after, limit);
       const last = page.length === limit ? page.at(-1) : undefined;
       return { changes: page.map(told), nextCursor: last ? toCursor([last.id]) : null };
     },

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { readsOf } from '../../../db/reads.ts';
 import { invalidRequest, notFound } from '../../../errors.ts';
 import { listOptOuts } from '../../../optouts/listing.ts';
 import type { OptOut } from '../../../optouts/optouts.ts';
@@ -97,7 +98,7 @@ export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
       const limit = limitOf(query);
       const [numberId, recipient] = query.after === undefined ? ['', ''] : readCursor('after', query.after, isPlace);
       const filter = await readFilter(numbers, apiClient.id, query);
-      const page = await listOptOuts(db, filter, { numberId, recipient }, limit);
+      const page = await listOptOuts(readsOf(db), filter, { numberId, recipient }, limit);
       const last = page.length === limit ? page.at(-1) : undefined;
       return { optOuts: page.map(told), nextCursor: last ? toCursor([last.numberId, last.recipient]) : null };
     },

@@ -1,0 +1,295 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ConnectionLimit, Connections } from './connections.ts';
+import { TIMEOUTS } from './watch.ts';
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+const LARGE = Buffer.alloc(16_000_000);
+
+let now: number;
+let limits: ConnectionLimit[];
+let connections: Connections;
+let server: Server;
+let exchanges: Exchange[];
+let handle: (exchange: Exchange) => void;
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  now = 0;
+  limits = [];
+  exchanges = [];
+  handle = ({ response }) => response.end('ok');
+  connections = new Connections({
+    onLimit: (limit) => limits.push(limit),
+    refuseExpectation: (response) => response.writeHead(417).end(),
+    unreadable: (code) => `HTTP/1.1 400 ${code}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    now: () => now,
+  });
+  server = connections.createServer((request, response) => {
+    exchanges.push({ request, response });
+    handle({ request, response });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets.length = 0;
+  server.closeAllConnections();
+  await once(server.close(), 'close');
+});
+
+/** A client that keeps its side open until it is destroyed. */
+class Client {
+  readonly socket: Socket;
+  /** The server's end of the connection. */
+  readonly peer: Socket;
+  readonly ended: Promise<unknown>;
+  text = '';
+
+  constructor(socket: Socket, peer: Socket) {
+    this.socket = socket;
+    this.peer = peer;
+    this.ended = Promise.race([once(socket, 'end'), once(socket, 'close')]);
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+  }
+
+  static async open(): Promise<Client> {
+    const { port } = server.address() as AddressInfo;
+    const accepted = once(server, 'connection');
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const [peer] = await accepted;
+    return new Client(socket, peer);
+  }
+
+  read(): this {
+    this.socket.setEncoding('latin1').on('data', (text) => {
+      this.text += text;
+    });
+    return this;
+  }
+
+  /** Resolves when the server has read what is written. */
+  async write(text: string): Promise<void> {
+    const before = this.peer.bytesRead;
+    this.socket.write(text, 'latin1');
+    await expect.poll(() => this.peer.bytesRead).toBeGreaterThan(before);
+  }
+
+  responses(): number {
+    return this.text.split('HTTP/1.1 ').length - 1;
+  }
+}
+
+function sweepAt(ms: number): void {
+  now = ms;
+  connections.sweep();
+}
+
+describe('pipelined requests', () => {
+  test('At most 16 requests of a connection are dispatched and unanswered at the same time.', async () => {
+    handle = () => undefined;
+    const client = (await Client.open()).read();
+    await client.write(GET.repeat(2_000));
+    await expect.poll(() => exchanges.length).toBe(16);
+    expect(limits).toEqual(['unanswered_requests']);
+    exchanges[0]?.response.end('first');
+    await expect.poll(() => exchanges.length).toBe(17);
+    handle = ({ response }) => response.end('ok');
+    for (const { response } of exchanges) response.end('ok');
+    await expect.poll(() => client.responses()).toBe(2_000);
+    expect(client.text.indexOf('first')).toBeLessThan(client.text.indexOf('ok'));
+  });
+
+  test('A body that arrives after other requests is read when its request is dispatched.', async () => {
+    handle = async ({ request, response }) => {
+      let length = 0;
+      for await (const chunk of request) length += chunk.length;
+      response.end(`${request.method} ${length}`);
+    };
+    const client = (await Client.open()).read();
+    const body = 'x'.repeat(300_000);
+    await client.write(GET.repeat(40));
+    await client.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}${GET}`);
+    await expect.poll(() => client.responses()).toBe(42);
+    expect(client.text).toMatch(/POST 300000[\s\S]*GET 0$/);
+  });
+
+  test('Parsed requests of all connections are bounded: a connection that exceeds the bound is closed.', async () => {
+    handle = () => undefined;
+    const clients = await Promise.all(Array.from({ length: 8 }, () => Client.open()));
+    for (const client of clients) client.write('GET / HTTP/1.1\r\n\r\n'.repeat(3_500));
+    await Promise.race(clients.map(({ ended }) => ended));
+    await expect.poll(() => limits.filter((limit) => limit === 'parsed_requests').length).toBeGreaterThan(0);
+    expect(clients.some(({ socket }) => !socket.destroyed)).toBe(true);
+  });
+
+  test('Octets that are no request are refused after the responses to the requests before them.', async () => {
+    handle = () => undefined;
+    const client = (await Client.open()).read();
+    await client.write(`${GET.repeat(20)}nonsense\r\n\r\n`);
+    await expect.poll(() => exchanges.length).toBe(16);
+    handle = ({ response }) => response.end('ok');
+    for (const { response } of exchanges) response.end('ok');
+    await client.ended;
+    expect(client.text.match(/HTTP\/1.1 \d+/g)).toEqual([...Array(20).fill('HTTP/1.1 200'), 'HTTP/1.1 400']);
+  });
+
+  test('Expectations are answered in the order of their requests.', async () => {
+    const client = (await Client.open()).read();
+    const expecting = (what: string) => `GET / HTTP/1.1\r\nHost: x\r\nExpect: ${what}\r\n\r\n`;
+    await client.write(`${GET}${expecting('miracles')}${expecting('100-continue')}`);
+    await expect
+      .poll(() => client.text.match(/HTTP\/1.1 \d+/g)?.map((line) => line.slice(9)))
+      .toEqual(['200', '417', '100', '200']);
+  });
+});
+
+describe('a connection closes', () => {
+  test('when its client sends nothing, also if the client does not close its side.', async () => {
+    const client = await Client.open();
+    sweepAt(TIMEOUTS.headers);
+    expect(limits).toEqual([]);
+    sweepAt(TIMEOUTS.headers + 1);
+    client.read();
+    await client.ended;
+    expect(limits).toEqual(['headers_timeout']);
+  });
+
+  test('when the headers of its first request take too long, with 408.', async () => {
+    const client = (await Client.open()).read();
+    await client.write('GET / HTTP/1.1\r\nHost: x\r\nX: ');
+    sweepAt(TIMEOUTS.headers + 1);
+    await client.ended;
+    expect(client.text).toContain('ERR_HTTP_REQUEST_TIMEOUT');
+    expect(limits).toEqual(['headers_timeout']);
+    sweepAt(now + 1);
+    sweepAt(now + 1 + TIMEOUTS.closing);
+    await expect.poll(() => client.peer.destroyed).toBe(true);
+  });
+
+  test('when the headers of a later request take too long.', async () => {
+    const client = (await Client.open()).read();
+    await client.write(GET);
+    await expect.poll(() => client.responses()).toBe(1);
+    sweepAt(1_000);
+    await client.write('GET / HTTP/1.1\r\nX: ');
+    sweepAt(2_000);
+    sweepAt(2_000 + TIMEOUTS.headers);
+    expect(limits).toEqual([]);
+    sweepAt(2_001 + TIMEOUTS.headers);
+    await client.ended;
+    expect(limits).toEqual(['headers_timeout']);
+  });
+
+  test('when a body takes too long, with 408.', async () => {
+    handle = ({ request }) => request.resume();
+    const client = (await Client.open()).read();
+    await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
+    await expect.poll(() => exchanges.length).toBe(1);
+    sweepAt(1_000);
+    await client.write('2');
+    sweepAt(1_000 + TIMEOUTS.body);
+    expect(limits).toEqual([]);
+    sweepAt(1_001 + TIMEOUTS.body);
+    await client.ended;
+    expect(client.text).toContain('ERR_HTTP_REQUEST_TIMEOUT');
+    expect(limits).toEqual(['body_timeout']);
+  });
+
+  test('when the rest of a body does not follow after the response, without another response.', async () => {
+    const client = (await Client.open()).read();
+    await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
+    await expect.poll(() => client.responses()).toBe(1);
+    sweepAt(1_000);
+    sweepAt(1_001 + TIMEOUTS.body);
+    await client.ended;
+    expect(client.responses()).toBe(1);
+  });
+
+  test('when it is idle after a response.', async () => {
+    const client = (await Client.open()).read();
+    await client.write(GET);
+    await expect.poll(() => client.responses()).toBe(1);
+    sweepAt(TIMEOUTS.headers + 1);
+    sweepAt(TIMEOUTS.headers + 1 + TIMEOUTS.keepAlive);
+    expect(client.socket.readableEnded).toBe(false);
+    sweepAt(TIMEOUTS.headers + 2 + TIMEOUTS.keepAlive);
+    await client.ended;
+    expect(limits).toEqual([]);
+  });
+
+  test('when its client does not read a response.', async () => {
+    handle = ({ response }) => response.end(LARGE);
+    const client = await Client.open();
+    await client.write(GET);
+    await expect.poll(() => client.peer.writableLength).toBeGreaterThan(0);
+    sweepAt(1_000);
+    sweepAt(1_000 + TIMEOUTS.unread);
+    expect(limits).toEqual([]);
+    sweepAt(1_001 + TIMEOUTS.unread);
+    expect(limits).toEqual(['unread_timeout']);
+    await expect.poll(() => client.peer.destroyed).toBe(true);
+    client.read();
+    await client.ended;
+  });
+});
+
+describe('a connection stays open', () => {
+  test('while a response takes long, and while a stream of events is silent.', async () => {
+    handle = ({ request, response }) => {
+      if (request.url === '/stream') response.writeHead(200).write('event');
+    };
+    const slow = (await Client.open()).read();
+    const stream = (await Client.open()).read();
+    await slow.write(GET);
+    await stream.write(GET.replace('/', '/stream'));
+    await expect.poll(() => stream.text).toContain('event');
+    await expect.poll(() => exchanges.length).toBe(2);
+    for (let at = 0; at <= 3_600_000; at += 10_000) sweepAt(at);
+    for (const { response } of exchanges) response.end('done');
+    await expect.poll(() => [slow.text, stream.text].map((text) => text.includes('done'))).toEqual([true, true]);
+    expect(limits).toEqual([]);
+  });
+
+  test('while the server does not read a body.', async () => {
+    handle = () => undefined;
+    const client = (await Client.open()).read();
+    await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1');
+    await expect.poll(() => exchanges.length).toBe(1);
+    for (let at = 0; at <= 600_000; at += 10_000) sweepAt(at);
+    await client.write('2');
+    exchanges[0]?.response.end('done');
+    await expect.poll(() => client.text).toContain('done');
+    expect(limits).toEqual([]);
+  });
+
+  test('while its client reads slowly.', async () => {
+    handle = ({ response }) => {
+      for (let i = 0; i < 16; i += 1) response.write(LARGE.subarray(0, 1_000_000));
+      response.end();
+    };
+    const client = await Client.open();
+    await client.write(GET);
+    await expect.poll(() => client.peer.writableLength).toBeGreaterThan(0);
+    let at = 0;
+    while (client.peer.writableLength > 0) {
+      const before = client.peer.writableLength;
+      at += TIMEOUTS.unread;
+      sweepAt(at);
+      while (client.peer.writableLength === before) {
+        client.socket.read();
+        await new Promise(setImmediate);
+      }
+    }
+    expect(limits).toEqual([]);
+  });
+});

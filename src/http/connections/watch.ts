@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net';
+import type { Pipeline } from './pipeline.ts';
+
+/** Times after which a connection is closed, in milliseconds. docs/operations.md documents them. */
+export const TIMEOUTS = {
+  /** From the connection to the end of the first request's headers; later, from the first octet of a request. */
+  headers: 15_000,
+  /** From the end of the headers to the end of the body. Time in which the server does not read does not count. */
+  body: 30_000,
+  /** Between two requests. Longer than Node's own timeout, which responses announce. */
+  keepAlive: 75_000,
+  /** The peer takes nothing of the response data that waits for it. */
+  unread: 60_000,
+  /** The server has ended its side, and the peer has not. */
+  closing: 2_000,
+} as const;
+
+export type Timeout = keyof typeof TIMEOUTS;
+
+/**
+ * Finds out whether a connection is overdue, by looking at it now and then: each look costs a few property reads and needs no
+ * timer per socket. A time counts from the look that noticed its beginning.
+ */
+export class Watch {
+  readonly #socket: Socket;
+  readonly #pipeline: Pipeline;
+  /** When the present wait for a request began, and with which counts. */
+  #idle: { since: number; requests: number; octets: number; hasBegun: boolean };
+  #body = { since: 0, request: 0 };
+  #unread = { since: 0, octets: -1 };
+  #endedAt: number | undefined;
+
+  constructor(socket: Socket, pipeline: Pipeline, now: number) {
+    this.#socket = socket;
+    this.#pipeline = pipeline;
+    this.#idle = { since: now, requests: 0, octets: 0, hasBegun: true };
+  }
+
+  /** @param now milliseconds of a monotonic clock. */
+  overdue(now: number): Timeout | undefined {
+    const { writableLength, writableEnded } = this.#socket;
+    if (writableLength > 0) return this.#isUnread(now) ? 'unread' : undefined;
+    this.#unread.since = now;
+    if (writableEnded) return this.#isClosingLate(now) ? 'closing' : undefined;
+    if (this.#pipeline.incomplete) return this.#isBodyLate(now) ? 'body' : undefined;
+    return this.#pipeline.unanswered > 0 ? undefined : this.#idleTimeout(now);
+  }
+
+  #isClosingLate(now: number): boolean {
+    this.#endedAt ??= now;
+    return now - this.#endedAt > TIMEOUTS.closing;
+  }
+
+  #isUnread(now: number): boolean {
+    const octets = this.#socket.bytesWritten - this.#socket.writableLength;
+    if (octets !== this.#unread.octets) this.#unread = { since: now, octets };
+    return now - this.#unread.since > TIMEOUTS.unread;
+  }
+
+  #isBodyLate(now: number): boolean {
+    const { count, isHeld, incomplete } = this.#pipeline;
+    // Not yet read, because other requests are answered first, or because the request waits for its turn.
+    const isRead = !isHeld && incomplete?.readableFlowing !== null;
+    if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count };
+    return now - this.#body.since > TIMEOUTS.body;
+  }
+
+  #idleTimeout(now: number): Timeout | undefined {
+    const { count } = this.#pipeline;
+    const octets = this.#socket.bytesRead;
+    if (count !== this.#idle.requests) this.#idle = { since: now, requests: count, octets, hasBegun: false };
+    if (!this.#idle.hasBegun && octets !== this.#idle.octets) {
+      this.#idle.since = now;
+      this.#idle.hasBegun = true;
+    }
+    const timeout = this.#idle.hasBegun ? 'headers' : 'keepAlive';
+    return now - this.#idle.since > TIMEOUTS[timeout] ? timeout : undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import fastify from 'fastify';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMetrics, type Metrics } from '../metrics.ts';
+import type { App } from './app.ts';
+import { createRequestLimits } from './limits.ts';
+
+const RUNNING = 16;
+const WAITING = 512;
+
+let app: App;
+let metrics: Metrics;
+/** Ends the requests that run, the oldest first. */
+let running: (() => void)[];
+
+beforeEach(async () => {
+  running = [];
+  metrics = createMetrics();
+  app = fastify() as unknown as App;
+  app.decorateRequest('visit');
+  app.decorateRequest('logged');
+  app.decorateRequest('apiClient');
+  app.addHook('onRequest', (request, _reply, done) => {
+    Object.assign(request, { logged: {}, apiClient: { id: 'client_a' } });
+    done();
+  });
+  const limits = createRequestLimits(metrics);
+  const handler = () => new Promise((resolve) => running.push(() => resolve('done')));
+  app.register(async (scope) => {
+    limits.unauthenticated(scope as App, 'a');
+    scope.get('/a', handler);
+  });
+  app.register(async (scope) => {
+    limits.unauthenticated(scope as App, 'b', (reply) => reply.code(429).send({ error: 'later' }));
+    scope.get('/b', handler);
+  });
+  app.register(async (scope) => {
+    limits.perClient(scope as App);
+    scope.get('/client', handler);
+  });
+  app.register(async (scope) => {
+    limits.sendOctets(scope as App);
+    scope.post('/send', handler);
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterEach(async () => {
+  app.server.closeAllConnections();
+  await app.close();
+});
+
+const get = (path: string) => fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}${path}`);
+
+async function limited(limit: string): Promise<number | undefined> {
+  return (await metrics.httpLimited.get()).values.find(({ labels }) => labels.limit === limit)?.value;
+}
+
+test('Of one kind of unauthenticated requests 16 run and 512 wait; the next is 429, and other kinds are not concerned.', async () => {
+  const statuses: number[] = [];
+  const asked = Array.from({ length: RUNNING + WAITING + 3 }, async () => {
+    statuses.push((await get('/a')).status);
+  });
+  await expect.poll(() => statuses).toEqual([429, 429, 429]);
+  expect(running).toHaveLength(RUNNING);
+  expect(await limited('unauthenticated_requests')).toBe(3);
+  const other = get('/b');
+  await expect.poll(() => running.length).toBe(RUNNING + 1);
+  while (statuses.length < asked.length) {
+    running.shift()?.();
+    await new Promise(setImmediate);
+  }
+  expect((await other).status).toBe(200);
+  await Promise.all(asked);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(RUNNING + WAITING);
+});
+
+test('A scope refuses in its own form.', async () => {
+  const asked = Array.from({ length: RUNNING + WAITING }, () => get('/b'));
+  await expect.poll(() => running.length).toBe(RUNNING);
+  let refused = await get('/b');
+  while (refused.status !== 429) refused = await get('/b');
+  expect(await refused.json()).toEqual({ error: 'later' });
+  app.server.closeAllConnections();
+  await Promise.allSettled(asked);
+});
+
+test('A request whose client has gone keeps its place until its work ends.', async () => {
+  const { port } = app.server.address() as AddressInfo;
+  for (let n = 0; n < 8; n += 1) {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /client HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => running.length).toBe(n + 1);
+    const closed = once(socket, 'close');
+    socket.destroy();
+    await closed;
+  }
+  const next = get('/client');
+  await get('/nothing');
+  expect(running).toHaveLength(8);
+  running[0]?.();
+  await expect.poll(() => running.length).toBe(9);
+  running[8]?.();
+  expect((await next).status).toBe(200);
+});
+
+test('Bodies of sends that are under way are bounded per client, and no longer count when the connection closes.', async () => {
+  const { port } = app.server.address() as AddressInfo;
+  /** A send without its body, and what it is answered: nothing more than 100, or a refusal in the same turn. */
+  const send = async (octets: number) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+    let answer = '';
+    socket.on('data', (text) => {
+      answer += text;
+    });
+    socket.write(
+      'POST /send HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\n' +
+        `Content-Length: ${octets}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    await get('/nothing');
+    return { socket, isRefused: answer.includes(' 429 ') };
+  };
+  const sends = await Promise.all(Array.from({ length: 128 }, () => send(1_048_576)));
+  expect(sends.filter(({ isRefused }) => isRefused)).toEqual([]);
+  expect((await send(1)).isRefused).toBe(true);
+  expect(await limited('send_octets')).toBe(1);
+  sends[0]?.socket.destroy();
+  await expect.poll(async () => (await send(1)).isRefused).toBe(false);
+});

@@ -1,0 +1,158 @@
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { type ApiError, rateLimited } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { App } from './app.ts';
+import { Concurrency, type Place } from './concurrency.ts';
+import { refusals } from './schemas.ts';
+
+/** Octets of a request's body. */
+export const BODY_LIMIT = 1_048_576;
+
+/** Per API client, and for all operators together. Sends have no such limit. */
+const AUTHENTICATED = { running: 8, waiting: 64 };
+/** For each kind of request that anybody may make. */
+const UNAUTHENTICATED = { running: 16, waiting: 512 };
+/** Octets of the bodies of one API client's sends that are under way: 128 bodies of the greatest length. */
+const SEND_OCTETS = 128 * BODY_LIMIT;
+const RETRY_SECONDS = 1;
+/** A request whose client has gone counts until its work ends, or for so long: a statement takes no longer. */
+const ABANDONED_MS = 30_000;
+
+type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
+
+/** A limited request: its place, and how far it has come. */
+export interface Visit {
+  place: Place | undefined;
+  hasStarted: boolean;
+  isAnswered: boolean;
+  isClosed: boolean;
+}
+
+/** Answers a request for which there is no place. */
+type Refuse = (reply: FastifyReply, retryAfterSeconds: number) => void;
+
+interface Budget {
+  concurrency: Concurrency;
+  key: string;
+  limit: RequestLimit;
+}
+
+export type RequestLimits = ReturnType<typeof createRequestLimits>;
+
+/**
+ * Concurrency limits, as hooks of the scopes whose routes they limit. With callbacks: a promise for each hook of each request
+ * costs more than the rest of the limit.
+ */
+export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'>) {
+  const authenticated = new Concurrency(AUTHENTICATED);
+  const unauthenticated = new Concurrency(UNAUTHENTICATED);
+  const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };
+
+  function budgetOf({ logged, apiClient }: FastifyRequest): Budget {
+    if (logged['operator'] === true) return operators;
+    return { concurrency: authenticated, key: `client ${apiClient.id}`, limit: 'client_requests' };
+  }
+
+  /** Before the body is read: a request that waits holds no body. The place is held until the response is finished. */
+  function limitAuthenticated(scope: App, budgetOf: (request: FastifyRequest) => Budget): void {
+    documentRefusal(scope);
+    scope.addHook('onRequest', (request, reply, done) => {
+      const budget = budgetOf(request);
+      if (enter(request, reply, budget, done)) return;
+      httpLimited.inc({ limit: budget.limit });
+      done(tooMany());
+    });
+    scope.addHook('onSend', (request, _reply, _payload, done) => {
+      onAnswered(request);
+      done();
+    });
+  }
+
+  /** Adds the refusal to the API document. A route that has a refusal of its own keeps it. */
+  function documentRefusal(scope: App): void {
+    scope.addHook('onRoute', (route) => {
+      if (!route.schema) return;
+      const response = { ...refusals(429), ...(route.schema.response as object) };
+      route.schema = { ...route.schema, response };
+    });
+  }
+
+  return {
+    /** For routes of API clients, after the bearer check. An operator who acts for a client uses the operators' places. */
+    perClient: (scope: App) => limitAuthenticated(scope, budgetOf),
+
+    /** For sends, which are limited by the memory that they take and not by their number. */
+    sendOctets(scope: App): void {
+      const underWay = new Map<string, number>();
+      scope.addHook('onRequest', ({ headers, apiClient: { id } }, reply, done) => {
+        const octets = Math.min(Number(headers['content-length'] ?? BODY_LIMIT), BODY_LIMIT);
+        const others = underWay.get(id) ?? 0;
+        if (others + octets > SEND_OCTETS) {
+          httpLimited.inc({ limit: 'send_octets' });
+          done(tooMany());
+          return;
+        }
+        underWay.set(id, others + octets);
+        reply.raw.on('close', () => {
+          const left = (underWay.get(id) ?? 0) - octets;
+          if (left > 0) underWay.set(id, left);
+          else underWay.delete(id);
+        });
+        done();
+      });
+    },
+
+    forOperators: (scope: App) => limitAuthenticated(scope, () => operators),
+
+    /**
+     * For routes without authentication. Each kind has its own places, so that a flood of one leaves the others alone. A place is
+     * held only while the server works: not while the body arrives, and not while the response is read. Otherwise a few slow
+     * connections would keep everybody else out.
+     */
+    unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
+      const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };
+      documentRefusal(scope);
+      scope.addHook('preValidation', (request, reply, done) => {
+        if (enter(request, reply, budget, done)) return;
+        httpLimited.inc({ limit: budget.limit });
+        refuse(reply, RETRY_SECONDS);
+      });
+      scope.addHook('onSend', (request, _reply, _payload, done) => {
+        onAnswered(request);
+        request.visit?.place?.leave();
+        done();
+      });
+    },
+  };
+}
+
+/** @returns whether the request runs or waits. It goes on with `start`. */
+function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
+  const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
+  request.visit = visit;
+  reply.raw.on('close', () => {
+    visit.isClosed = true;
+    if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();
+    // The work goes on in the store. Otherwise a client that hangs up could have any number of requests carried out at once.
+    else setTimeout(() => visit.place?.leave(), ABANDONED_MS).unref();
+  });
+  visit.place = budget.concurrency.enter(budget.key, () => {
+    visit.hasStarted = true;
+    start();
+  });
+  return visit.place !== undefined;
+}
+
+function onAnswered({ visit }: FastifyRequest): void {
+  if (!visit) return;
+  visit.isAnswered = true;
+  if (visit.isClosed) visit.place?.leave();
+}
+
+function tooMany(): ApiError {
+  return rateLimited(
+    'Too many requests are under way. Repeat this request later, and make fewer requests at the same time.',
+    RETRY_SECONDS,
+    { scope: 'concurrency' },
+  );
+}

@@ -1,0 +1,69 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { App } from './app.ts';
+
+/** Opens and closes the addresses of an HTTP server. */
+export class Listener {
+  readonly #app: App;
+  readonly #others: Server[] = [];
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /**
+   * Listens on the address, and for `localhost` on both loopback addresses where the machine has both.
+   * @returns URL of the server, without a path.
+   */
+  async listen({ host, port }: { host: string; port: number }): Promise<string> {
+    await this.#app.listen({ host, port });
+    const bound = this.#app.server.address() as AddressInfo;
+    if (host === 'localhost') await this.#listenOnOthers(bound);
+    return urlOf(bound);
+  }
+
+  /** IP addresses that the server listens on. */
+  addresses(): string[] {
+    const servers = [this.#app.server, ...this.#others];
+    return servers.map((server) => (server.address() as AddressInfo).address);
+  }
+
+  /** Takes no new connection, answers what is under way, and closes what is not done when `signal` is aborted. */
+  async close(signal: AbortSignal): Promise<void> {
+    const { server } = this.#app;
+    signal.addEventListener('abort', () => server.closeAllConnections(), { once: true });
+    const closed = this.#others.map((other) => once(other.close(), 'close'));
+    await Promise.all([this.#app.close(), ...closed]);
+  }
+
+  /** Fastify does so only for servers that it creates itself. */
+  async #listenOnOthers({ address: first, port }: AddressInfo): Promise<void> {
+    const found = await lookup('localhost', { all: true });
+    const addresses = new Set(found.map(({ address }) => address).filter((address) => address !== first));
+    for (const host of addresses) {
+      const other = await this.#relay(host, port);
+      if (other) this.#others.push(other);
+    }
+  }
+
+  /** @returns undefined if the machine lacks the address, or another program has it. */
+  async #relay(host: string, port: number): Promise<Server | undefined> {
+    const { server } = this.#app;
+    const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
+    other.maxConnections = server.maxConnections;
+    other.on('drop', (data) => server.emit('drop', data));
+    other.listen({ host, port });
+    try {
+      await once(other, 'listening');
+      return other;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${reachable.includes(':') || family === 'IPv6' ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { shared } from './shared.ts';
+
+test('Callers that ask at the same time share one result, and later callers share it while it is fresh.', async () => {
+  let computed = 0;
+  const read = shared(async () => {
+    computed += 1;
+    return computed;
+  }, 60_000);
+  expect(await Promise.all([read(), read(), read()])).toEqual([1, 1, 1]);
+  expect(await read()).toBe(1);
+});
+
+test('Without a time, only callers that ask at the same time share a result.', async () => {
+  let computed = 0;
+  const read = shared(async () => {
+    computed += 1;
+    return computed;
+  }, 0);
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  expect(await read()).toBe(2);
+});
+
+test('A failure is not kept.', async () => {
+  let fails = true;
+  const read = shared(async () => {
+    if (fails) throw new Error('away');
+    return 'here';
+  }, 60_000);
+  const both = await Promise.allSettled([read(), read()]);
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  fails = false;
+  expect(await read()).toBe('here');
+});
