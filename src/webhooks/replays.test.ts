@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
+import { dayRows } from '../../test/support/days.ts';
 import { ownStore } from '../../test/support/own-store.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createKeys } from '../accounts/keys.ts';
@@ -66,4 +67,32 @@ test('A replay is removed 30 days after its end, and not while it runs.', async 
   clock.advance(2_000);
   await expire();
   expect(await kept()).toEqual([{ id: running.id }]);
+});
+
+test('An event is sent again 100 times, by its own replay and by those of many events.', async () => {
+  const { storeMessage } = dayRows(db);
+  const jobs = () =>
+    db().query<{ subject: string; attempt: number }>('select subject, attempt from jobs order by subject');
+  const ids = ['msg_spent', 'msg_left'];
+  for (const id of ids) await storeMessage(id, clock.now());
+  await db().query(`update events set api_client_id = $1, position = 1 where message_id = any($2)`, [client, ids]);
+  await db().query(
+    `update webhook_attempts set outcome = 'GIVEN_UP', attempt = 99001 where message_id = 'msg_left'`,
+    [],
+  );
+  await db().query(
+    `update webhook_attempts set outcome = 'GIVEN_UP', attempt = 100005 where message_id = 'msg_spent'`,
+    [],
+  );
+  const one = (messageId: string) => replays.one(client, 'num', { messageId, sequence: 1 });
+  await expect(one('msg_spent')).rejects.toMatchObject({ code: 'CONFLICT' });
+  await one('msg_left');
+  expect(await jobs()).toEqual([{ subject: 'msg_left', attempt: 100_000 }]);
+  await db().query('delete from jobs', []);
+  const { id } = await replays.begin(client, 'FAILED', new Date(clock.now() - DAY_MS));
+  replays.start();
+  await expect.poll(async () => (await replays.find(client, id)).status).toBe('DONE');
+  await replays.stop();
+  expect(await replays.find(client, id)).toMatchObject({ examined: 2, replayed: 1 });
+  expect(await jobs()).toEqual([{ subject: 'msg_left', attempt: 100_000 }]);
 });

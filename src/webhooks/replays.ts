@@ -36,6 +36,8 @@ const MOST_RUNNING = 5;
 const MOST_A_MINUTE = 20;
 const MOST_ENDED = 100;
 const MINUTE_MS = 60_000;
+/** How often one event is sent again. Each time keeps its attempts, and pages of deliveries show all of an event. */
+const MOST_OF_EVENT = 100;
 /** The clocks of processes differ by less. */
 const MARGIN_MS = 60_000;
 const SHOWN = 50;
@@ -88,16 +90,22 @@ const QUEUE = `
     where e.occurred_at >= $5 and not exists (${ATTEMPTED} and a.outcome = 'DELIVERED') and ($6 = 'MISSING' or exists (${ATTEMPTED}))
   ), queued as (
     insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
-    select 'webhooks', message_id, sequence, $7, number_id, $8, attempt from due on conflict do nothing returning 1
+    select 'webhooks', message_id, sequence, $7, number_id, $8, attempt from due where attempt <= ${MOST_OF_EVENT * ROUND}
+    on conflict do nothing returning 1
   )
   select count(*)::int as replayed from queued`;
 
 const ONE = `
-  insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
-  select 'webhooks', e.message_id, e.sequence, $5, $6, $7, ${ROUND_AFTER}
-  from events e where e.message_id = $1 and e.sequence = $2 and e.message_id between $3 and $4
-  on conflict (subject, ordinal) do update set run_at = least(jobs.run_at, excluded.run_at), asleep = false
-    where jobs.leased_by is null`;
+  with event as (
+    select e.message_id, e.sequence, ${ROUND_AFTER} as attempt
+    from events e where e.message_id = $1 and e.sequence = $2 and e.message_id between $3 and $4
+  ), queued as (
+    insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt)
+    select 'webhooks', message_id, sequence, $5, $6, $7, attempt from event where attempt <= ${MOST_OF_EVENT * ROUND}
+    on conflict (subject, ordinal) do update set run_at = least(jobs.run_at, excluded.run_at), asleep = false
+      where jobs.leased_by is null
+  )
+  select attempt > ${MOST_OF_EVENT * ROUND} as refused from event`;
 
 const STEPPED = `
   update webhook_replays set position = $2, message_id = $3, sequence = $4, examined = examined + $5, replayed = replayed + $6,
@@ -198,9 +206,15 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
   }
 
   return {
-    /** Sends one event again, delivered or not; one that waits for its next attempt is sent now. */
+    /**
+     * Sends one event again, delivered or not; one that waits for its next attempt is sent now.
+     * @throws ApiError CONFLICT if it was sent again too often.
+     */
     async one(client: string, lane: string, { messageId, sequence }: EventKey): Promise<void> {
-      await db.query(ONE, [messageId, sequence, messageId, messageId, client, lane, new Date(clock.now())]);
+      const params = [messageId, sequence, messageId, messageId, client, lane, new Date(clock.now())];
+      const [row] = await db.query<{ refused: boolean }>(ONE, params);
+      if (row?.refused)
+        throw conflict(`The event was sent again ${MOST_OF_EVENT} times; read it from GET /api/core/events`);
       db.wake('webhooks');
     },
 
