@@ -96,7 +96,6 @@ describe('The choice between candidates', () => {
   const candidate = (messageId: string, fields: Partial<Candidate> = {}): Candidate => ({
     ...{
       level: LEVEL.exact,
-      style: null,
       messageId,
       part: 1,
       carrierRef: 'x',

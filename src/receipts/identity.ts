@@ -7,14 +7,10 @@
 export const LEVEL = { ours: 0, exact: 1, folded: 2, number: 3 } as const;
 export type Level = (typeof LEVEL)[keyof typeof LEVEL];
 
-/** A way from the spelling in a receipt to the spelling in the submit response. */
-export type Style = 'folded' | 'toHex' | 'toDecimal';
-
 /** A canonical form under which the id of a submit response may be found. */
 export interface Key {
   key: string;
   level: Level;
-  style: Style;
 }
 
 /** Longest ids that are read as numbers: 128 bits have 39 decimal digits. */
@@ -34,18 +30,16 @@ export function fold(ref: string): string {
 /** The canonical forms of the ids that a receipt with this id may be about, the surest first. Each form occurs once. */
 export function keysOf(ref: string): Key[] {
   const key = fold(ref);
-  const keys: Key[] = [{ key, level: LEVEL.folded, style: 'folded' }];
+  const keys: Key[] = [{ key, level: LEVEL.folded }];
   if (key.length > LONGEST_NUMBER) return keys;
-  if (/^\d+$/.test(key)) keys.push({ key: BigInt(key).toString(16), level: LEVEL.number, style: 'toHex' });
-  if (/^[0-9a-f]+$/.test(key))
-    keys.push({ key: BigInt(`0x${key}`).toString(), level: LEVEL.number, style: 'toDecimal' });
+  if (/^\d+$/.test(key)) keys.push({ key: BigInt(key).toString(16), level: LEVEL.number });
+  if (/^[0-9a-f]+$/.test(key)) keys.push({ key: BigInt(`0x${key}`).toString(), level: LEVEL.number });
   return keys.filter((one, i) => keys.findIndex((other) => other.key === one.key) === i);
 }
 
 /** A segment that a receipt may be about. */
 export interface Candidate {
   level: Level;
-  style: Style | null;
   messageId: string;
   part: number;
   /** The id as the submit response spelled it. */
@@ -60,7 +54,6 @@ export interface Match {
   messageId: string;
   parts: number[];
   carrierRef: string | null;
-  style: Style | null;
 }
 
 /**
@@ -74,7 +67,7 @@ export function choose(candidates: readonly Candidate[]): Match | undefined {
   const [first] = chosen ?? [];
   if (!chosen || !first) return undefined;
   const parts = [...new Set(chosen.map(({ part }) => part))].toSorted((a, b) => a - b);
-  return { messageId: first.messageId, parts, carrierRef: first.carrierRef, style: first.style };
+  return { messageId: first.messageId, parts, carrierRef: first.carrierRef };
 }
 
 function oneMessage(candidates: readonly Candidate[]): readonly Candidate[] | undefined {

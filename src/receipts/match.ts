@@ -1,6 +1,6 @@
 import { span } from '../db/days.ts';
 import { asJson, type Queryable } from '../db/db.ts';
-import { type Candidate, choose, type Key, keysOf, LEVEL, type Match, type Style } from './identity.ts';
+import { type Candidate, choose, keysOf, LEVEL, type Match } from './identity.ts';
 
 /** What a receipt says about the segment that it is about. */
 export interface Wanted {
@@ -19,7 +19,7 @@ const FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc limi
 
 /** By our reference. $1 rows, $2 and $3 the span of their message ids. */
 const OURS = `
-  select r.n, ${LEVEL.ours} as level, null as style, ${CANDIDATE}
+  select r.n, ${LEVEL.ours} as level, ${CANDIDATE}
   from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
   cross join lateral (
     select * from message_parts
@@ -31,7 +31,7 @@ const OURS = `
  * the last few. `offset 0` keeps the planner at one index look-up per row, whatever the statistics of a table say.
  */
 const EXACT = `
-  select r.n, ${LEVEL.exact} as level, null as style, ${CANDIDATE}
+  select r.n, ${LEVEL.exact} as level, ${CANDIDATE}
   from json_to_recordset($1::json) as r (n integer, carrier text, "carrierRef" text)
   cross join lateral (
     select * from message_parts where carrier_ref = r."carrierRef" and carrier = r.carrier and message_id >= $2 ${FIRST} offset 0
@@ -39,8 +39,8 @@ const EXACT = `
 
 /** By canonical form: ids that are their own canonical form, and the others by the index of those. */
 const KEYED = `
-  select r.n, r.level, r.style, ${CANDIDATE}
-  from json_to_recordset($1::json) as r (n integer, carrier text, key text, level integer, style text)
+  select r.n, r.level, ${CANDIDATE}
+  from json_to_recordset($1::json) as r (n integer, carrier text, key text, level integer)
   cross join lateral (
     (select * from message_parts where carrier_ref = r.key and carrier = r.carrier and message_id >= $2 ${FIRST} offset 0)
     union all
@@ -51,26 +51,25 @@ const KEYED = `
 
 type Row = Candidate & { n: number };
 
-/** Which spellings count besides the exact one. */
-export type Spellings = 'exact' | 'all' | ReadonlySet<Style>;
+/** Whether only the exact spelling of an id counts, or others too. */
+export type Spellings = 'exact' | 'all';
 
 /**
  * Finds the segments that receipts are about: by our reference, else by the carrier's id.
  * @param firstId messages with smaller ids are not searched by the carrier's id.
- * @param spellingsOf which spellings count for a carrier.
  * @returns a match by the index of its row. A row without a match has no candidate, or several that fit equally well.
  */
 export async function matchReceipts(
   tx: Queryable,
   rows: readonly Wanted[],
   firstId: string,
-  spellingsOf: (carrier: string) => Spellings,
+  spellings: Spellings,
 ): Promise<Map<number, Match>> {
   const matches = new Map<number, Match>();
-  const take = (found: readonly Row[], isAllowed: (match: Match, n: number) => boolean = () => true) => {
+  const take = (found: readonly Row[]) => {
     for (const [n, candidates] of Map.groupBy(found, (row) => row.n)) {
       const match = choose(candidates);
-      if (match && isAllowed(match, n)) matches.set(n, match);
+      if (match) matches.set(n, match);
     }
   };
   const ours = rows.flatMap(({ carrier, reference }, n) => oursOf(n, carrier, reference));
@@ -86,16 +85,13 @@ export async function matchReceipts(
   if (left.length === 0) return matches;
   const exact = await tx.query<Row>(EXACT, [asJson(left), firstId]);
   take(exact);
+  if (spellings === 'exact') return matches;
   // An exact candidate ends the search, also when several fit: another spelling would be a guess.
   const seen = new Set(exact.map(({ n }) => n));
   const keyed = left
-    .filter(({ n, carrier }) => !seen.has(n) && spellingsOf(carrier) !== 'exact')
-    .flatMap(({ n, carrier, carrierRef }) => keysOf(carrierRef).map((key: Key) => ({ n, carrier, ...key })));
-  if (keyed.length === 0) return matches;
-  take(await tx.query<Row>(KEYED, [asJson(keyed), firstId]), ({ style }, n) => {
-    const allowed = spellingsOf(rows[n]?.carrier ?? '');
-    return allowed === 'all' || (allowed !== 'exact' && style !== null && allowed.has(style));
-  });
+    .filter(({ n }) => !seen.has(n))
+    .flatMap(({ n, carrier, carrierRef }) => keysOf(carrierRef).map((key) => ({ n, carrier, ...key })));
+  if (keyed.length > 0) take(await tx.query<Row>(KEYED, [asJson(keyed), firstId]));
   return matches;
 }
 

@@ -13,7 +13,6 @@ import type { Match } from './identity.ts';
 import { awaitOtherSegments } from './incomplete.ts';
 import { matchReceipts, type Spellings } from './match.ts';
 import { PAGE, type Parked, parkedAbout, parkedWithCandidate, parkedWithin, settle, type Window } from './parked.ts';
-import { Styles } from './styles.ts';
 
 interface Taken {
   carrier: string;
@@ -60,7 +59,6 @@ export interface ReceiptsParts {
 /** Takes carriers' reports: finds the segments that a report is about, and the status that follows. */
 export function createReceipts(parts: ReceiptsParts) {
   const { transitions, queue, clock, log, metrics, alone, inFlight, settled } = parts;
-  const styles = new Styles();
   const following = new Set<Promise<void>>();
   let parkedAt = Number.NEGATIVE_INFINITY;
   let sweeping: NodeJS.Timeout | undefined;
@@ -73,11 +71,10 @@ export function createReceipts(parts: ReceiptsParts) {
 
   /**
    * The report of a submit that is under way may arrive before its response. Its id must not be taken for another spelling of a
-   * recorded one. So other spellings count when no submit is under way, or when the carrier has used them before.
+   * recorded one. So other spellings count only when no submit is under way.
    */
-  function spellingsNow(): (carrier: string) => Spellings {
-    const quiet = alone && inFlight() === 0;
-    return (carrier) => (quiet ? 'all' : styles.of(carrier));
+  function spellingsNow(): Spellings {
+    return alone && inFlight() === 0 ? 'all' : 'exact';
   }
 
   /** Takes on the messages of matched reports, within the transaction that stores the reports. */
@@ -104,7 +101,6 @@ export function createReceipts(parts: ReceiptsParts) {
       });
       follow(steps);
       rows.forEach(({ carrier, state }, n) => {
-        styles.learn(carrier, matches.get(n)?.style);
         metrics.receipts.inc({ carrier, state, match: matches.has(n) ? 'part' : 'parked' });
       });
       const parked = rows.filter((_, n) => !matches.has(n));
@@ -137,10 +133,10 @@ export function createReceipts(parts: ReceiptsParts) {
     read: (tx: Queryable) => Promise<readonly Parked[]>,
     spellings: Spellings,
   ): Promise<readonly Parked[]> {
-    const { page, matched, steps } = await transitions.transact(async (tx, advance) => {
+    const { page, steps } = await transitions.transact(async (tx, advance) => {
       const page = await read(tx);
-      if (page.length === 0) return { page, matched: [], steps: [] };
-      const matches = await matchReceipts(tx, page, known(new Date(clock.now())), () => spellings);
+      if (page.length === 0) return { page, steps: [] };
+      const matches = await matchReceipts(tx, page, known(new Date(clock.now())), spellings);
       const found = page.flatMap((row, n) => {
         const match = matches.get(n);
         return match ? [{ row, match }] : [];
@@ -151,9 +147,8 @@ export function createReceipts(parts: ReceiptsParts) {
       );
       const matched = found.filter(({ row }) => settledIds.has(row.id));
       const reports = matched.flatMap(({ row, match }) => partReports(row, match));
-      return { page, matched, steps: await apply(tx, advance, reports) };
+      return { page, steps: await apply(tx, advance, reports) };
     });
-    for (const { row, match } of matched) styles.learn(row.carrier, match.style);
     follow(steps);
     return page;
   }
