@@ -5,7 +5,7 @@ import { HostRefused } from './targets.ts';
 const ANSWER_BYTES = 4_096;
 /** Interim answers (1xx) before the final one. */
 const INTERIM_ANSWERS = 32;
-/** Nothing asks for it, and the bytes after it are no HTTP. */
+/** Not asked for; the bytes after it are no HTTP. */
 const SWITCHING_PROTOCOLS = 101;
 /** How a connection fails that its other end has closed. */
 const CLOSED: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
@@ -25,7 +25,7 @@ export interface Answer {
 /**
  * One attempt to post a body. Interim answers (RFC 9110 §15.2) are read and ignored, whether they were asked for or not.
  * A connection that was used before and is closed without a byte of an answer was closed while idle (RFC 9112 §9.3.1): the
- * body is then sent once more, at once, on a new connection. Whoever begins an exchange keeps its time.
+ * body is then sent once more, at once, on a new connection. The caller limits the time (post.ts).
  */
 export class Exchange {
   /** On the monotonic clock, in milliseconds. */
@@ -82,7 +82,7 @@ export class Exchange {
     }
   }
 
-  /** Each is read at the cost of this process, and there may be any number of them. */
+  /** Limits how many are read. */
   #onInterimAnswer(): void {
     this.#interimAnswers += 1;
     if (this.#interimAnswers > INTERIM_ANSWERS) this.end(`more than ${INTERIM_ANSWERS} interim answers`);
@@ -93,6 +93,7 @@ export class Exchange {
     this.#retryAfter = answer.headers['retry-after'];
     if (answer.statusCode === SWITCHING_PROTOCOLS) {
       this.end(undefined);
+      answer.socket.destroy();
       return;
     }
     answer.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -126,7 +127,7 @@ export class Exchange {
   #settle(failure: string | undefined, reason?: string): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    // An exchange that has become old would keep its request from being collected while it is young: a fifth of the time of a post.
+    // Breaks the reference: an exchange in the old generation of the heap would keep its request alive, at a fifth of the cost of a post.
     this.#request = undefined;
     const statusCode = this.#statusCode;
     const responseStart = textOf(this.#chunks);

@@ -310,10 +310,13 @@ describe('interim answers', () => {
     ['with the protocol', 'Connection: upgrade\r\nUpgrade: websocket\r\n'],
     ['without a protocol', ''],
   ])('A switch of protocols %s is a failed attempt, also after 100 Continue.', async (_name, headers) => {
-    const raw = await receiving((socket) =>
-      socket.write(`${CONTINUE}HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`),
-    );
+    const closed = Promise.withResolvers<void>();
+    const raw = await receiving((socket) => {
+      socket.once('close', closed.resolve);
+      socket.write(`${CONTINUE}HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`);
+    });
     expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject({ statusCode: 101, error: 'HTTP 101' });
+    await closed.promise;
     expect(raw.bodies).toEqual([BODY]);
   });
 

@@ -90,7 +90,7 @@ function openTunnel({ address, headers }: Proxy, { host, port }: RequestOptions,
   const timer = setTimeout(late, CONNECT_MS);
   opening.on('connect', ({ statusCode = 0 }, tunnel, head) => {
     clearTimeout(timer);
-    // Its failures end the TLS connection in it, which reports them.
+    // A failure of the tunnel ends the TLS connection in it, which reports the failure.
     tunnel.on('error', () => undefined);
     if (head.length > 0) tunnel.unshift(head);
     if (statusCode >= 200 && statusCode < 300) return done(null, tunnel);
