@@ -183,6 +183,7 @@ describe('Smart encoding', () => {
   test.each([
     ['“It’s – well…”\u00a0`ok`', "\"It's - well...\" 'ok'"],
     ['zero\u200cwidth', 'zerowidth'],
+    ['inter\ufff9linear', 'interlinear'],
     ['soft\u00adhyphen', 'softhyphen'],
     ['\u202aleft\u202c \u2066to\u2069 right\u200e', 'left to right'],
     ['\ufeffbyte order mark', 'byte order mark'],

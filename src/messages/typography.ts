@@ -43,8 +43,8 @@ const COMPATIBILITY_FORM = new RegExp(
   'u',
 );
 
-/** Zero-width and directional characters, soft hyphens, variation selectors. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+/** Zero-width and directional characters, soft hyphens, variation selectors, annotation marks. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
 const SPACE = /\p{Zs}/u;
 const DASH = /\p{Pd}/u;
 const QUOTE = /[\p{Pi}\p{Pf}]/u;

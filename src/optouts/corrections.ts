@@ -63,12 +63,18 @@ function correctionsOf(recipient: string, ownCode: string | undefined): string[]
 function readingsOf(digits: string, ownCode: string | undefined): (string | undefined)[] {
   const callingCode = callingCodeOf(`+${digits}`);
   const rest = digits.slice(callingCode?.length ?? 0);
-  const asSent = rest.startsWith('0') ? [rest] : [rest, `0${rest}`];
   return [
     readInternational(digits),
-    ...asSent.map((sent) => readDialled(sent, callingCode)),
+    readDialled(rest, callingCode),
+    rest.startsWith('0') ? undefined : withTrunkPrefix(rest, callingCode),
     readDialled(digits, ownCode),
   ];
+}
+
+/** The 0 that was removed dialled within the country. In front of `11…` it would dial abroad from North America. */
+function withTrunkPrefix(rest: string, callingCode: string | undefined): string | undefined {
+  const reading = readDialled(`0${rest}`, callingCode);
+  return reading?.startsWith(`+${callingCode}`) ? reading : undefined;
 }
 
 function readDialled(digits: string, callingCode: string | undefined): string | undefined {

@@ -203,6 +203,8 @@ describe('the list', () => {
 
   test.each(['to', 'from'])('A phone number in %s that has no possible reading is refused.', async (field) => {
     for (const text of [
+      '+',
+      ' ',
       '+1 555',
       '+155512',
       '(555) 12 34 56',

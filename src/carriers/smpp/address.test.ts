@@ -77,6 +77,7 @@ test.each([
 test.each([
   ['national digits', '1', 2, '5551234567', '+15551234567'],
   ['national digits with their trunk prefix', '49', 2, '015112345678', '+4915112345678'],
+  ['national digits that begin with a bracket', '1', 2, '(555) 010-4324', '+15550104324'],
   ['ten digits without a type', '1', 0, '5551234567', '+15551234567'],
   ['a whole number without a type', '1', 0, '15551234567', '+15551234567'],
   ['an international number', '1', 1, '4915112345678', '+4915112345678'],

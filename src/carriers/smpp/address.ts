@@ -44,7 +44,7 @@ const TON = {
   abbreviated: 6,
 } as const;
 
-const IS_PHONE = /^\+?\d[\d\s().-]*$/;
+const IS_PHONE = /^\+?[\s(]*\d[\d\s().-]*$/;
 
 /**
  * Reads an address that a carrier sends, as E.164 where it is a phone number. Short codes and alphanumeric senders stay as
