@@ -62,9 +62,9 @@ export class Ledger {
 
   #append(line: Line): void {
     if (this.#fd === undefined) return;
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    const written = writeSync(this.#fd, bytes);
-    if (written === bytes.length) return;
+    const text = `${JSON.stringify(line)}\n`;
+    const written = writeSync(this.#fd, text);
+    if (written === Buffer.byteLength(text)) return;
     // A full disk takes the beginning of a line. Left there, it would count as a whole one with the next line.
     ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
     throw new Error('The disk has no room for the ledger');
