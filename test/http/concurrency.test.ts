@@ -28,7 +28,7 @@ async function runningRequest(): Promise<Socket> {
   sockets.push(socket);
   socket.on('error', () => undefined);
   socket.write(
-    `POST /api/core/numbers/search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nExpect: 100-continue\r\n` +
+    `POST /api/core/numbers/search HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nExpect: 100-continue\r\n` +
       'Content-Type: application/json\r\nContent-Length: 14\r\n\r\n',
   );
   await once(socket, 'data');
@@ -94,7 +94,7 @@ test('A stop ends requests that run or wait when its time is up.', async () => {
     socket.on('error', () => undefined);
     return socket;
   };
-  const head = `HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
+  const head = `HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n`;
   const running = Array.from({ length: RUNNING }, () => {
     const socket = open();
     socket.write(`POST /api/core/numbers/search ${head}Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{`);
