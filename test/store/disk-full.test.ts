@@ -83,7 +83,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
       /^RC_DATA_DIR: the disk of .*\/data\/pg is full\. Free at least 17 MiB there\.$/,
     );
     dataDir = join(disk.directory, 'new');
-    await expect(open()).rejects.toThrow(/Free at least 80 MiB there/);
+    await expect(open()).rejects.toThrow(/Free at least 48 MiB there/);
     expect(existsSync(join(dataDir, 'pg', 'PG_VERSION'))).toBe(false);
   });
 
