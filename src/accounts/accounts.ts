@@ -182,7 +182,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
       const stored = await readSecrets(apiClientId);
       const [right] = stored.filter(({ hash }) => keys.matches(secret, hash));
       if (!right) return 'wrong';
-      return right.active ? 'right' : 'suspended';
+      return right.active && !barred.has(apiClientId) ? 'right' : 'suspended';
     },
 
     /** Where an API client's webhooks go, and what signs them now; undefined when there is no such client. */

@@ -130,6 +130,8 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
 function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
   const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
   request.visit = visit;
+  // The connection closed while the credentials were checked: the request is dropped, as one that waits.
+  if (request.raw.socket.destroyed) return true;
   reply.raw.on('close', () => {
     visit.isClosed = true;
     if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();

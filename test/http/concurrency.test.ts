@@ -35,6 +35,13 @@ async function runningRequest(): Promise<Socket> {
   return socket;
 }
 
+/** Requests that run. The server accepts a body before it has checked the token, so a later check shows that theirs are done. */
+async function runningRequests(): Promise<Socket[]> {
+  const running = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
+  for (let n = 0; n < 3; n += 1) await whoami(undefined, otherToken);
+  return running;
+}
+
 const whoami = (signal?: AbortSignal, token = TOKEN) =>
   fetch(`${redcloud.url}/api/core/whoami`, {
     headers: { authorization: `Bearer ${token}` },
@@ -47,7 +54,7 @@ async function limited(limit: string): Promise<number> {
 }
 
 test('Of one client 8 requests run and 64 wait; the next is 429, and nobody else is concerned.', async () => {
-  const running = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
+  const running = await runningRequests();
   const abort = new AbortController();
   const statuses: number[] = [];
   const asked = Array.from({ length: WAITING + 10 }, async () => {
@@ -80,10 +87,18 @@ test('Of one client 8 requests run and 64 wait; the next is 429, and nobody else
 });
 
 test('A running request gives its place back when its connection closes.', async () => {
-  const running = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
+  const running = await runningRequests();
   const waiting = whoami();
   for (const socket of running) socket.destroy();
   expect((await waiting).status).toBe(200);
+});
+
+test('A connection that closes while its token is checked takes no place.', async () => {
+  for (let n = 0; n < 4; n += 1) {
+    const sockets = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
+    for (const socket of sockets) socket.destroy();
+  }
+  expect((await whoami()).status).toBe(200);
 });
 
 test('A stop ends requests that run or wait when its time is up.', async () => {

@@ -58,7 +58,8 @@ describe('A client that pipelines 2,000 requests and reads no response', () => {
     // What is prepared once is no growth.
     for (const request of REQUESTS) await (await fetch(running.url + request.split(' ')[1])).text();
     const before = { memory: memory(), descriptors: descriptors() };
-    for (const request of REQUESTS) open(running.url).write(`${request} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(2_000));
+    for (const request of REQUESTS)
+      open(running.url).write(`${request} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(2_000));
     await expect.poll(paused).toBeGreaterThanOrEqual(REQUESTS.length);
     const startedAt = performance.now();
     expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
