@@ -287,8 +287,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await show('/messages');
     await page.getByLabel('Find').fill('(555) 765-4388');
     await click('Find');
-    await page.getByRole('row').nth(1).waitFor();
-    expect(await page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByLabel('Find').fill('5557654388');
     await click('Find');
     await click('Search it as a recipient');
