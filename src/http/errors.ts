@@ -10,7 +10,7 @@ export function errorBody({ code, message, details }: ApiError, requestId: strin
 }
 
 const MALFORMED: Record<string, string> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route allows (1 MiB; for a sign-in 16 KiB)',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; expected JSON',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type must be application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length does not match the body',

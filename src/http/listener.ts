@@ -3,6 +3,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './app.ts';
 
+/**
+ * Connections that the system keeps until they are accepted; it may allow fewer (net.core.somaxconn, 4,096 on Linux). Beyond that it
+ * drops connections that their clients take for established: a silent client then sees one open that the server never had, and that
+ * no timeout of the server closes. Node's default is 511.
+ */
+const BACKLOG = 4_096;
+
 /** Opens and closes the addresses of an HTTP server. */
 export class Listener {
   readonly #app: App;
@@ -17,7 +24,7 @@ export class Listener {
    * @returns URL of the server, without a path.
    */
   async listen({ host, port }: { host: string; port: number }): Promise<string> {
-    await this.#app.listen({ host, port });
+    await this.#app.listen({ host, port, backlog: BACKLOG });
     const bound = this.#app.server.address() as AddressInfo;
     if (host === 'localhost') await this.#listenOnOthers(bound);
     return urlOf(bound);
@@ -53,7 +60,7 @@ export class Listener {
     const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
     other.maxConnections = server.maxConnections;
     other.on('drop', (data) => server.emit('drop', data));
-    other.listen({ host, port });
+    other.listen({ host, port, backlog: BACKLOG });
     try {
       await once(other, 'listening');
       return other;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConnectionLimit, Connections } from './connections.ts';
 import { TIMEOUTS } from './watch.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
     exchanges.push({ request, response });
     handle({ request, response });
   });
+  server.setMaxListeners(0);
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 
@@ -98,9 +100,14 @@ describe('pipelined requests', () => {
   test('At most 16 requests of a connection are dispatched and unanswered at the same time.', async () => {
     handle = () => undefined;
     const client = (await Client.open()).read();
+    let parsed = 0;
+    server.on('request', () => {
+      parsed += 1;
+    });
     await client.write(GET.repeat(2_000));
     await expect.poll(() => exchanges.length).toBe(16);
     expect(limits).toEqual(['unanswered_requests']);
+    expect(parsed).toBeLessThan(200);
     exchanges[0]?.response.end('first');
     await expect.poll(() => exchanges.length).toBe(17);
     handle = ({ response }) => response.end('ok');
@@ -123,10 +130,40 @@ describe('pipelined requests', () => {
     expect(client.text).toMatch(/POST 300000[\s\S]*GET 0$/);
   });
 
+  test('Requests of any size, in segments of any size, are answered in their order.', async () => {
+    handle = async ({ request, response }) => {
+      let length = 0;
+      for await (const chunk of request) length += chunk.length;
+      response.end(`${length};`);
+    };
+    const size = fc.oneof(
+      fc.constant(0),
+      fc.integer({ max: 9_000, min: 1 }),
+      fc.integer({ min: 60_000, max: 140_000 }),
+    );
+    const inputs = [fc.array(size, { minLength: 1, maxLength: 60 }), fc.integer({ min: 500, max: 100_000 })] as const;
+    await fc.assert(
+      fc.asyncProperty(...inputs, async (sizes, segment) => {
+        const client = (await Client.open()).read();
+        const requests = sizes.map(
+          (length) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(length)}`,
+        );
+        const text = requests.join('');
+        for (let at = 0; at < text.length; at += segment) {
+          client.socket.write(text.slice(at, at + segment), 'latin1');
+          await new Promise(setImmediate);
+        }
+        await expect.poll(() => client.text.match(/\d+(?=;)/g)?.map(Number)).toEqual(sizes);
+        client.socket.destroy();
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   test('Parsed requests of all connections are bounded: a connection that exceeds the bound is closed.', async () => {
     handle = () => undefined;
-    const clients = await Promise.all(Array.from({ length: 8 }, () => Client.open()));
-    for (const client of clients) client.write('GET / HTTP/1.1\r\n\r\n'.repeat(3_500));
+    const clients = await Promise.all(Array.from({ length: 100 }, () => Client.open()));
+    for (const { socket } of clients) socket.write('GET / HTTP/1.1\r\n\r\n'.repeat(500));
     await Promise.race(clients.map(({ ended }) => ended));
     await expect.poll(() => limits.filter((limit) => limit === 'parsed_requests').length).toBeGreaterThan(0);
     expect(clients.some(({ socket }) => !socket.destroyed)).toBe(true);

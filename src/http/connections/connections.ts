@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { connectionLimit } from './limit.ts';
 import { type Handler, type HeldTotal, Pipeline } from './pipeline.ts';
+import { parseInSlices } from './slices.ts';
 import { type Timeout, Watch } from './watch.ts';
 
 /** Parsed requests that may wait for dispatch, of all connections: some 50 MiB. */
@@ -99,6 +100,7 @@ export class Connections {
     const { onLimit } = this.#parts;
     const pipeline = new Pipeline({ socket, total: this.#held, onLimit });
     this.#all.set(socket, { socket, pipeline, watch: new Watch(socket, pipeline, this.#now()) });
+    parseInSlices(socket, pipeline);
     socket.once('close', () => {
       this.#all.delete(socket);
       pipeline.close();

@@ -27,8 +27,8 @@ interface Parsed {
 }
 
 /**
- * Requests of one connection. Dispatches at most 16 unanswered requests and then stops reading. Node parses up to 64 KiB at a
- * time, which is about 1,700 short requests: the rest of these is held here and dispatched in order as responses finish.
+ * Requests of one connection. Dispatches at most 16 unanswered requests and then stops reading. Requests that are parsed by then
+ * are held and dispatched in order as responses finish.
  */
 export class Pipeline {
   readonly #socket: Socket;
