@@ -52,8 +52,8 @@ export class Reads implements Queryable {
       return await this.#store.query<R>(sql, params);
     } finally {
       const endedAt = performance.now();
-      // In the next turn of the event loop, when the caller has evaluated the result.
-      setImmediate(() => this.#leave(endedAt));
+      // After the microtasks in which the caller evaluates the result, and before other work.
+      process.nextTick(() => this.#leave(endedAt));
     }
   }
 

@@ -35,7 +35,7 @@ class Reader {
 
   async step(url: string): Promise<number> {
     const after = this.#saved === '' ? {} : { after: this.#saved };
-    const query = new URLSearchParams({ limit: '500', ...after });
+    const query = new URLSearchParams({ limit: '100', ...after });
     const answer = await fetch(`${url}/api/core/events?${query}`, { headers: HEADERS });
     const { events, nextCursor } = (await answer.json()) as { events: EventBody[]; nextCursor: string };
     if (Math.random() < 0.1) {
