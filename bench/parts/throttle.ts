@@ -14,7 +14,7 @@ import { percent, perSecond, print } from '../report.ts';
 /** Time in which the link finds the carrier's rate, and which is not measured. */
 const SETTLING_MS = 5_000;
 const RATES = [5, 50, 300, 1_000];
-/** Submits per second that a carrier must be sent that throttles every 20th, whatever the rate. */
+/** Fewest submits per second that a carrier must receive that throttles every 20th at any rate. */
 const WANTED_OF_EVERY_20TH = 200;
 /** More than this machine submits. */
 const MOST_PER_SECOND = 4_000;

@@ -38,6 +38,12 @@ test('Of 400 guesses from one source at as many clients, thirty are answered as 
   expect(wrongOnes(400, (i) => guess('192.0.2.1', `client_${i}`))).toBe(30);
 });
 
+test('Texts that are no client ids are counted as one target, and none of them is kept.', () => {
+  const texts = ['', 'rc_secret_swapped', 'client_ü', `client_${'x'.repeat(16_000)}`];
+  expect(wrongOnes(400, (i) => guess(`192.0.${i >> 8}.${i & 255}`, `${i} ${texts[i % texts.length]}`))).toBe(100);
+  expect(guess('198.51.100.1', 'client_1')).toBeUndefined();
+});
+
 test('A source that is limited uses up no target.', () => {
   wrongOnes(400, (i) => guess('192.0.2.1', `client_${i}`));
   wrongOnes(400, () => guess('192.0.2.1', 'client_target'));

@@ -9,8 +9,8 @@ import { sourceOf } from './client-address.ts';
 export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token' | 'session';
 
 /**
- * Identity that a credential was meant to prove. `client`: the id that the request names, which may be unknown, or a secret in
- * the wrong field. `api` and `console`: a token or a session that names nobody.
+ * Identity that a credential was meant to prove. `client`: what the request has as the id, possibly of no client, or a secret
+ * in the wrong field. `api` and `console`: a token or a session that names nobody.
  */
 type Target = { client: string } | 'operator' | 'console' | 'api';
 
@@ -37,14 +37,17 @@ const WINDOW_MS = 60_000;
 const COUNTED = 10_000;
 /** Pause between two log lines about one source and target. */
 const LOG_EVERY_MS = 10_000;
-/** Forms of client ids. Any other text that a request names may be a secret in the wrong field, and is not logged. */
-const LOGGABLE_ID = /^(client|rc_test_client)_\w{1,64}$/;
+/** Forms of client ids. */
+const CLIENT_ID = /^(client|rc_test_client)_\w{1,64}$/;
+/** Stands for any other text: it may be a secret in the wrong field, or very long, so it is neither kept nor logged. */
+const NO_CLIENT_ID = 'not a client id';
+/** Targets that name no client. All sources use up their allowance, so it is larger. */
+const SHARED: readonly string[] = ['api', 'console', NO_CLIENT_ID];
 
 /** Counts of one process. With several processes behind a load balancer, each allows these rates. */
 export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log; metrics: Metrics }): Guesses {
   const sources = new Buckets(GUESSES.source);
   const targets = new Buckets(GUESSES.target);
-  // Tokens that name no client share one count. It is larger, since all sources use it up.
   const shared = new Buckets(GUESSES.shared);
   const logged = new LRUCache<string, { at: number; more: number }>({ max: COUNTED });
 
@@ -52,7 +55,7 @@ export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log;
   function take({ source, target }: Guess): number {
     const now = clock.now();
     const name = nameOf(target);
-    const ofTarget = target === 'api' || target === 'console' ? shared : targets;
+    const ofTarget = SHARED.includes(name) ? shared : targets;
     const bySource = sources.waitMs(source, now);
     const byTarget = ofTarget.waitMs(name, now);
     // A source that is limited already uses up nothing of a target.
@@ -72,7 +75,7 @@ export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log;
     }
     log.warn({
       event: 'sign_in_refused',
-      ...{ kind, source, target: loggable(target), limited, requestId },
+      ...{ kind, source, target: nameOf(target), limited, requestId },
       sinceLastLine: last?.more ?? 0,
     });
     logged.set(key, { at: now, more: 0 });
@@ -92,12 +95,8 @@ const TOO_MANY =
   'Too many wrong credentials from this address or for this identity; check them, then repeat the request';
 
 function nameOf(target: Target): string {
-  return typeof target === 'string' ? target : `client ${target.client}`;
-}
-
-function loggable(target: Target): string {
   if (typeof target === 'string') return target;
-  return LOGGABLE_ID.test(target.client) ? target.client : 'not a client id';
+  return CLIENT_ID.test(target.client) ? target.client : NO_CLIENT_ID;
 }
 
 /** Token buckets, each as the one number of the generic cell rate algorithm: the time at which the bucket is full again. */

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Where events are posted: a webhook's URL, parsed. */
 export interface Destination {
   url: URL;
@@ -23,14 +25,13 @@ export function identityOfText(text: string): string {
 
 /** @returns a parser of stored URLs, which keeps the latest: an endpoint gets many events. */
 export function createDestinations(): (text: string) => Destination {
-  const kept = new Map<string, Destination>();
+  const kept = new LRUCache<string, Destination>({ max: KEPT });
   return (text) => {
     const known = kept.get(text);
     if (known) return known;
     const url = new URL(text);
     const made = { url, identity: identityOf(url), origin: url.origin, host: url.host };
     kept.set(text, made);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value as string);
     return made;
   };
 }

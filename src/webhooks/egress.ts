@@ -80,7 +80,7 @@ export class TimedSecureAgent extends SecureAgent {
   }
 }
 
-type OnConnection = (error: Error | null, connection: Duplex) => void;
+export type OnConnection = (error: Error | null, connection: Duplex) => void;
 
 /** Ends a connection that is not there in time. */
 function timed(connection: Duplex | null | undefined, event: 'connect' | 'secureConnect') {

@@ -2,7 +2,16 @@ import { type ClientRequest, request } from 'node:http';
 import { type AgentOptions, type RequestOptions, request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressOf, CONNECT_MS, type Egress, listOf, pair, TimedPlainAgent, TimedSecureAgent } from './egress.ts';
+import {
+  addressOf,
+  CONNECT_MS,
+  type Egress,
+  listOf,
+  type OnConnection,
+  pair,
+  TimedPlainAgent,
+  TimedSecureAgent,
+} from './egress.ts';
 import { HostRefused } from './targets.ts';
 
 /** The operator's proxy: the options of each request to it, and its credentials. */
@@ -10,8 +19,6 @@ interface Proxy {
   address: RequestOptions;
   headers: Record<string, string>;
 }
-
-type OnConnection = (error: Error | null, connection: Duplex) => void;
 
 /**
  * Posts through the operator's proxy: to https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), to http URLs by their absolute form

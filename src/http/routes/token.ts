@@ -108,7 +108,7 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
     const { id = '', secret = '' } = credentials ?? {};
     const outcome = await accounts.authenticate(id, secret);
     if (outcome === 'right') return id;
-    const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', id === '' ? 'api' : { client: id });
+    const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', { client: id });
     if (!limited) throw new OAuthError('invalid_client', 'Client authentication failed');
     throw new OAuthError('temporarily_unavailable', limited.message, { retryAfter: limited.retryAfterSeconds });
   }
