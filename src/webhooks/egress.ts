@@ -28,7 +28,7 @@ export interface Egress {
 }
 
 /** Connects to the endpoint, at an address that `targets` has checked. */
-export function directEgress(targets: Targets, resolve: Resolve | undefined): Egress {
+export function directEgress(targets: Targets, resolve: Resolve): Egress {
   const [toHttp, toHttps] = [targets.lookup('http:', resolve), targets.lookup('https:', resolve)];
   const plain = pair((options) => new TimedPlainAgent({ ...options, lookup: toHttp }));
   const secure = pair((options) => new TimedSecureAgent({ ...options, lookup: toHttps }));

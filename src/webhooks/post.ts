@@ -1,5 +1,6 @@
 import { directEgress, type Egress } from './egress.ts';
 import { type Answer, Exchange } from './exchange.ts';
+import { createNames } from './names.ts';
 import { proxiedEgress } from './proxy.ts';
 import type { Resolve, Targets } from './targets.ts';
 
@@ -10,7 +11,7 @@ export interface PosterSettings {
   targets: Targets;
   /** The URL of an egress proxy that all attempts go through; with its credentials, if it wants any. */
   proxy?: string | undefined;
-  /** How names become addresses; absent: as the machine resolves them. */
+  /** How names become addresses; default: by names.ts. */
   resolve?: Resolve;
 }
 
@@ -26,7 +27,7 @@ export class Poster {
 
   constructor({ targets, proxy, resolve }: PosterSettings) {
     this.#targets = targets;
-    this.#egress = proxy ? proxiedEgress(proxy) : directEgress(targets, resolve);
+    this.#egress = proxy ? proxiedEgress(proxy) : directEgress(targets, resolve ?? createNames());
   }
 
   /** Never throws. */

@@ -1,4 +1,4 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublic, isWithin, type Network, networksOf } from './addresses.ts';
 import { hostProblem, withoutLastDot } from './hosts.ts';
@@ -65,7 +65,7 @@ export class Targets {
    * allowed refuses them all: a name that mixes them is an attempt to bypass this check.
    * @returns a function that fails with `HostRefused`, also where the resolver failed.
    */
-  lookup(protocol: string, resolve: Resolve = lookup): LookupFunction {
+  lookup(protocol: string, resolve: Resolve): LookupFunction {
     return (name, options, callback) => {
       resolve(name, { ...options, all: true }, (error, addresses) => {
         const [first] = addresses ?? [];
