@@ -229,6 +229,9 @@ function isStorable(value: unknown): boolean {
   return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
+/** Characters of a URL that may be the path of a route. */
+const LONGEST_KNOWN = 4_096;
+
 /** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */
 function refuseUnknown(app: App): void {
   const known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
@@ -240,6 +243,8 @@ function refuseUnknown(app: App): void {
   // In a hook, so that the body of what leads nowhere is not even read.
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
+    // Longer than any route: not worth the search.
+    if (request.url.length > LONGEST_KNOWN) return done(notFound('No such route'));
     const path = pathOf(request.url);
     const methods = [...known.values()]
       .filter(({ pattern }) => pattern.test(path))

@@ -213,6 +213,20 @@ describe('a refused token request', () => {
     expect([response.statusCode, JSON.parse(await text(response)).error]).toEqual([400, 'invalid_request']);
   });
 
+  test.each([
+    ['403 for a foreign Host', { host: 'evil.example' }, 403],
+    ['403 for a foreign Origin', { origin: 'https://evil.example' }, 403],
+  ])('is %s, in the form of OAuth.', async (_, headers, status) => {
+    const url = new URL('/api/auth/token', redcloud.url);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(url, { method: 'POST', headers: { ...FORM, ...headers } }, resolve)
+        .on('error', reject)
+        .end(new URLSearchParams(GRANT).toString());
+    });
+    expect([response.statusCode, JSON.parse(await text(response)).error]).toEqual([status, 'invalid_request']);
+    expect(redcloud.logged()).not.toContain('"event":"request_failed"');
+  });
+
   test('is no more than 400 or 401, whatever the body', async () => {
     const name = fc.constantFrom('grant_type', 'client_id', 'client_secret', '__proto__', 'x');
     const form = fc

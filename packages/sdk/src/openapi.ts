@@ -634,6 +634,24 @@ export interface operations {
                 };
             };
             /** @description RFC 6749 §5.2 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client",
+                     *       "error_description": "Client authentication failed"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description: string;
+                    };
+                };
+            };
+            /** @description RFC 6749 §5.2 */
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -116,6 +116,36 @@ describe('pipelined requests', () => {
     expect(client.text.indexOf('first')).toBeLessThan(client.text.indexOf('ok'));
   });
 
+  test('Requests that follow large responses, which the client has not read, are answered after them.', async () => {
+    const body = 'x'.repeat(64_000);
+    handle = ({ response }) => response.end(body);
+    const client = await Client.open();
+    // More than 16, so that reading stops; Node stops reading as well, because of the responses.
+    await client.write(GET.repeat(17));
+    await expect.poll(() => exchanges.length).toBe(17);
+    for (const count of [1, 5, 20]) client.socket.write(GET.repeat(count));
+    client.read();
+    await expect.poll(() => client.responses()).toBe(43);
+    expect(client.text.length).toBeGreaterThan(43 * body.length);
+  });
+
+  test('Requests that are held are dispatched one at a time, in turn with those of other connections.', async () => {
+    handle = () => undefined;
+    const [many, other] = [await Client.open(), await Client.open()];
+    await many.write(GET.repeat(100));
+    await expect.poll(() => exchanges.length).toBe(16);
+    const order: Socket[] = [];
+    handle = ({ request, response }) => {
+      order.push(request.socket);
+      response.end('ok');
+    };
+    for (const { response } of exchanges) response.end('ok');
+    await other.write(GET.repeat(10));
+    await expect.poll(() => order.length).toBe(94);
+    const last = order.lastIndexOf(other.peer);
+    expect(order.slice(0, last).filter((socket) => socket === many.peer).length).toBeLessThan(84);
+  });
+
   test('A body that arrives after other requests is read when its request is dispatched.', async () => {
     handle = async ({ request, response }) => {
       let length = 0;

@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isPausedByNode } from './slices.ts';
 
 /** Requests of one connection that are dispatched and not yet answered. A client that needs more opens another connection. */
 const DISPATCHED_AT_ONCE = 16;
+
+/**
+ * Requests that were held and are dispatched in one turn of the event loop, per connection. More would let a few connections that
+ * pipeline take most of each turn.
+ */
+const DISPATCHED_PER_TURN = 1;
 
 /** Requests that are parsed and not yet dispatched, of all connections. */
 export interface HeldTotal {
@@ -130,18 +137,24 @@ export class Pipeline {
       this.#afterAnswers = undefined;
       return;
     }
-    if (this.#held.length === 0 || this.#isScheduled) return;
+    this.#schedule();
+  }
+
+  /** In the next turn of the event loop: a client that reads quickly must not keep the others waiting. */
+  #schedule(): void {
+    if (this.#held.length === 0 || this.#isScheduled || this.#dispatched >= DISPATCHED_AT_ONCE) return;
     this.#isScheduled = true;
-    // In the next turn of the event loop: a client that reads quickly must not keep the others waiting.
     setImmediate(() => this.#dispatchHeld());
   }
 
   #dispatchHeld(): void {
     this.#isScheduled = false;
     if (this.#socket.destroyed) return;
-    const next = this.#held.splice(0, DISPATCHED_AT_ONCE - this.#dispatched);
+    const next = this.#held.splice(0, DISPATCHED_PER_TURN);
     this.#total.count -= next.length;
     for (const { request, response, handle } of next) this.#dispatch(request, response, handle);
-    if (!this.#isClosed && this.#held.length === 0) this.#socket.resume();
+    if (this.#isClosed) return;
+    if (this.#held.length > 0) this.#schedule();
+    else if (!isPausedByNode(this.#socket)) this.#socket.resume();
   }
 }

@@ -5,6 +5,14 @@ import type { Pipeline } from './pipeline.ts';
 const SLICE = 4_096;
 
 /**
+ * Whether Node has paused the socket because too much response data waits for its peer (`socketOnDrain` in Node's _http_server.js). Node
+ * resumes it when that data is written. Data that reaches the parser before that ends the process: an assertion fails.
+ */
+export function isPausedByNode(socket: Socket): boolean {
+  return (socket as Socket & { _paused?: boolean })._paused === true;
+}
+
+/**
  * Gives what arrives to Node's parser in slices, and stops between two slices when requests are held or the socket is paused. Node
  * parses all of a chunk otherwise, 64 KiB at a time, and the event loop stands still for as long as 1,700 requests take to be set up.
  *
@@ -15,7 +23,8 @@ export function parseInSlices(socket: Socket, pipeline: Pipeline): void {
   socket.off('data', parse);
   socket.on('data', (chunk: Buffer) => {
     let at = 0;
-    while (at < chunk.length && !pipeline.isHeld && !socket.isPaused() && !socket.destroyed) {
+    const mayParse = () => !pipeline.isHeld && !socket.isPaused() && !isPausedByNode(socket) && !socket.destroyed;
+    while (at < chunk.length && mayParse()) {
       parse(chunk.length <= SLICE ? chunk : chunk.subarray(at, at + SLICE));
       at += SLICE;
     }

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { DatabaseUnavailable } from '../../db/db.ts';
+import { ApiError } from '../../errors.ts';
 import type { App, Rooms } from '../app.ts';
 
 const STATUS = {
@@ -74,6 +75,7 @@ const schema = {
     ),
     400: OAuthErrorResponse,
     401: OAuthErrorResponse,
+    403: OAuthErrorResponse,
     413: OAuthErrorResponse,
     429: OAuthErrorResponse,
     500: OAuthErrorResponse,
@@ -91,7 +93,7 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 16_384 });
 
-  app.setErrorHandler((error: FastifyError | OAuthError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | ApiError | OAuthError, request, reply) => {
     const { code, message, status, retryAfter } = error instanceof OAuthError ? error : translated(error);
     if (code === 'server_error') log.error({ event: 'request_failed', requestId: request.id, err: error });
     request.logged['code'] = code;
@@ -137,11 +139,13 @@ export function refuseToken(reply: FastifyReply, retryAfterSeconds: number): voi
     .send({ error: 'temporarily_unavailable', error_description: description });
 }
 
-function translated(error: FastifyError): OAuthError {
-  const { statusCode = 500, code } = error;
+function translated(error: FastifyError | ApiError): OAuthError {
+  const { code } = error;
   if (error instanceof DatabaseUnavailable) {
     return new OAuthError('server_error', 'The database is unreachable; repeat the request later', { status: 502 });
   }
+  // What hooks of the whole server refuse: a missing Host, or one that is foreign to the sandbox.
+  const statusCode = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
   if (statusCode >= 500) return new OAuthError('server_error', 'The token could not be issued; try again');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new OAuthError('invalid_request', 'Content-Type must be application/x-www-form-urlencoded');
