@@ -1,5 +1,5 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Red Cloud's own entries of RC_DATA_DIR, and the modes that keep other users out. */
 const OWN = [
@@ -9,6 +9,26 @@ const OWN = [
   ['simulator', 0o700],
   ['simulator/ledger.ndjson', 0o600],
 ] as const;
+
+/**
+ * Makes a directory that only its owner may use, and those above it. Node's own recursive `mkdir` reports ENOENT on a read-only file
+ * system and does not return in /proc.
+ * @returns whether it is new.
+ * @throws EEXIST, ENOTDIR, ENOENT (a symbolic link that leads nowhere), EACCES, EROFS …
+ */
+export function makeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return false;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  }
+}
 
 /**
  * Restricts what Red Cloud has in `directory` to its owner, whatever modes it had before. The directory itself and other

@@ -14,8 +14,12 @@ import { createLog, type Log } from './log.ts';
 import { type RedCloud, start } from './main.ts';
 
 const EX_CONFIG = 78;
-/** What a start fails with when it can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
+/** Why a start fails that can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
 const REMEDIES: Record<string, string> = {
+  ENOENT: 'RC_DATA_DIR, or something in it, is a symbolic link that leads nowhere, or cannot be created.',
+  EISDIR: 'RC_DATA_DIR has a directory where Red Cloud has a file.',
+  ELOOP: 'RC_DATA_DIR is a symbolic link that leads to itself.',
+  EPERM: 'This user may not create files in RC_DATA_DIR.',
   EADDRINUSE: 'The port is taken: stop the other program, or set PORT.',
   EADDRNOTAVAIL: 'HOST: this machine has no such address.',
   ENOTFOUND: 'HOST: no address has that name.',
@@ -27,6 +31,9 @@ const REMEDIES: Record<string, string> = {
   EEXIST: 'RC_DATA_DIR is not a directory.',
   ENOTDIR: 'RC_DATA_DIR is not within a directory.',
 };
+
+/** Of these, those that pass without a change of the settings: a supervisor should start the process again. */
+const PASSING = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOSPC', 'EDQUOT']);
 
 /** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
 export async function main(): Promise<void> {
@@ -79,9 +86,10 @@ function fail(error: unknown, log?: Log): void {
   const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
   const { code, message, stack } = error as NodeJS.ErrnoException;
   const remedy = (code && REMEDIES[code]) || undefined;
+  const isSetting = error instanceof ConfigError || (remedy !== undefined && !PASSING.has(String(code)));
   process.stderr.write(`${remedy ? `${remedy} (${message})` : known ? message : stack}\n`);
   log?.flush();
-  process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
+  process.exitCode = isSetting ? EX_CONFIG : 1;
 }
 
 function welcome(url: string, { sandbox }: Config): string {

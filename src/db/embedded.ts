@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeDirectory } from '../data-directory.ts';
 import type { Log } from '../log.ts';
 import { DatabaseUnavailable, type Queryable, type Store } from './db.ts';
 import { lockDirectory } from './lock.ts';
@@ -23,16 +23,28 @@ const LONGEST_REOPEN_MS = 4_000;
 export async function openEmbedded(directory: string, log: Log): Promise<Store> {
   const files = join(resolve(directory), 'pg');
   // PGlite makes files that all users may write: the mode of their directory keeps others out.
-  const isNew = mkdirSync(files, { recursive: true, mode: 0o700 }) !== undefined;
+  const isNew = makeDirectory(files);
   const lock = lockDirectory(directory);
   try {
     // Without room PGlite would leave half a store, or hang.
     await requireRoom(files, isNew ? ROOM_TO_CREATE : ROOM_TO_OPEN);
-    return new Embedded({ files, log, release: lock.release, thread: await PgliteThread.open(files) });
+    return new Embedded({ files, log, release: lock.release, thread: await opened(files) });
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+async function opened(files: string): Promise<PgliteThread> {
+  return PgliteThread.open(files).catch((error) => {
+    const reason = String((error as Error).message)
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+    const fix = 'Restore a backup of it, or move it away to begin with an empty one.';
+    throw new DatabaseUnavailable(`RC_DATA_DIR: the store in ${files} cannot be opened (${reason}). ${fix}`, {
+      cause: error,
+    });
+  });
 }
 
 async function requireRoom(files: string, bytes: number): Promise<void> {

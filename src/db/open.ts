@@ -14,7 +14,10 @@ const FIXES: Record<string, string> = {
   '42501': 'Grant the role what it lacks, or connect as the owner of the database.',
   '3F000': 'Create the schema that search_path names, or change search_path.',
   '25006': 'Connect to a primary that accepts writes.',
+  '55000': 'Run: alter database … allow_connections true.',
 };
+/** The server accepts no more connections: another one may have ended in a moment. */
+const TOO_MANY_CONNECTIONS = '53300';
 /** While connecting only: a parameter of the URL, or a pooler that does not pass ours on. */
 const CONNECTING_FIXES: Record<string, string> = {
   '42501': 'Run: grant connect on database … to ….',
@@ -38,7 +41,9 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   if (facts.synchronousCommit === 'off') {
     log.warn({ event: 'synchronous_commit_set', reason: 'the database has it off: accepted messages could be lost' });
   }
-  return openServer(databaseUrl, log, { session: sessionFor(facts) });
+  return openServer(databaseUrl, log, { session: sessionFor(facts) }).catch((error) => {
+    throw explained(error, databaseUrl);
+  });
 }
 
 async function inspect(databaseUrl: string): Promise<Facts> {
@@ -55,6 +60,7 @@ export function explained(error: unknown, databaseUrl: string | undefined): unkn
   if (!databaseUrl || error instanceof ConfigError || !(error instanceof Error)) return error;
   // What PostgreSQL says is behind DatabaseUnavailable.
   const { code = '', message = '' } = (error.cause ?? error) as StoreError;
+  if (code === TOO_MANY_CONNECTIONS) return tooManyConnections(databaseUrl, message);
   return FIXES[code] ? new ConfigError(`${whereIs(databaseUrl)}: ${sentence(message)} ${FIXES[code]}`) : error;
 }
 
@@ -62,6 +68,7 @@ export function explained(error: unknown, databaseUrl: string | undefined): unkn
 function connectingProblem(error: unknown, databaseUrl: string): Error {
   const where = whereIs(databaseUrl);
   const { code = '', message = '', path } = error as NodeJS.ErrnoException;
+  if (code === TOO_MANY_CONNECTIONS) return tooManyConnections(databaseUrl, message);
   const fix = CONNECTING_FIXES[code] ?? FIXES[code] ?? fixOf(code, message, path);
   if (fix) return new ConfigError(`${where}: ${sentence(message)} ${fix}`);
   if (translated(error) instanceof DatabaseUnavailable) {
@@ -73,6 +80,12 @@ function connectingProblem(error: unknown, databaseUrl: string): Error {
   return new ConfigError(
     `${where}: ${sentence(message || code)} Correct the URL, or the authentication in pg_hba.conf.`,
   );
+}
+
+function tooManyConnections(databaseUrl: string, message: string): DatabaseUnavailable {
+  const fix =
+    'Each process uses up to 12 connections: raise max_connections, or the connection limit of the role or the database.';
+  return new DatabaseUnavailable(`${whereIs(databaseUrl)}: ${sentence(message)} ${fix}`);
 }
 
 function fixOf(code: string, message: string, path: string | undefined): string | undefined {

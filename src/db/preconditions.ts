@@ -84,11 +84,13 @@ export function problemWith(facts: Facts): string | undefined {
   if (facts.standby) return 'the server is a standby, which is read-only. Use the address of the primary.';
   if (facts.readOnly) {
     const fix = (what: string, name: string) => `alter ${what} ${quoted(name)} set default_transaction_read_only = off`;
-    return `the database is read-only for role ${role}. Run: ${fix('database', database)}; ${fix('role', role)}.`;
+    return `the database is read-only for role ${role}. Run: ${fix('database', database)}; ${fix('role', role)}. Remove the parameter from the URL, if it is there.`;
   }
   if (schema === null) {
     return `no schema of search_path exists and may be used by role ${role}. Create one, or change search_path.`;
   }
+  if (schema === 'pg_catalog')
+    return 'search_path begins with pg_catalog, where no tables may be created. Change search_path.';
   if (!facts.mayCreate) {
     return `role ${role} may not create tables in schema ${schema}. Run: ${grant('create', `schema ${quoted(schema)}`, role)}.`;
   }

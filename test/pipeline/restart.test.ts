@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { environment, startProcess } from '../support/process.ts';
@@ -167,14 +170,42 @@ test('a start without the store ends with status 1, for whoever watches over it 
   ]);
 });
 
+/** Data directories that no store can be in, by what is wrong with them. */
+function unusable(kind: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'redcloud-unusable-'));
+  later(async () => rmSync(directory, { recursive: true, force: true }));
+  const path = (name: string) => join(directory, name);
+  if (kind === 'dangling') symlinkSync(path('absent'), path('data'));
+  if (kind === 'dangling pg') {
+    mkdirSync(path('data'));
+    symlinkSync(path('absent'), path('data/pg'));
+  }
+  if (kind === 'lock') mkdirSync(path('data/redcloud.lock'), { recursive: true });
+  if (kind === 'key') mkdirSync(path('data/secret.key'), { recursive: true });
+  if (kind === 'junk') {
+    mkdirSync(path('data/pg'), { recursive: true });
+    writeFileSync(path('data/pg/PG_VERSION'), 'junk');
+  }
+  return path('data');
+}
+
 test.each([
-  ['HOST', { HOST: '192.0.2.1', RC_SANDBOX: 'false' }],
-  ['HOST', { HOST: 'nowhere.invalid', RC_SANDBOX: 'false' }],
-  ['RC_DATA_DIR', { RC_DATA_DIR: '/dev/null', DATABASE_URL: '' }],
-])('a start that %s keeps from listening or writing ends with one line that names it', async (name, env) => {
-  const [code, said] = await failedStart(env as Record<string, string>);
-  expect([code, said]).toEqual([1, expect.stringMatching(new RegExp(`^[^\n]*${name}[^\n]*\n$`))]);
-});
+  ['HOST', 'an address of another machine', 1, () => ({ HOST: '192.0.2.1', RC_SANDBOX: 'false' })],
+  ['HOST', 'a name without an address', 78, () => ({ HOST: 'nowhere.invalid', RC_SANDBOX: 'false' })],
+  ['RC_DATA_DIR', 'a device', 78, () => ({ RC_DATA_DIR: '/dev/null' })],
+  ['RC_DATA_DIR', 'a directory in /proc', 78, () => ({ RC_DATA_DIR: '/proc/redcloud' })],
+  ['RC_DATA_DIR', 'a link that leads nowhere', 78, () => ({ RC_DATA_DIR: unusable('dangling') })],
+  ['RC_DATA_DIR', 'a store that is such a link', 78, () => ({ RC_DATA_DIR: unusable('dangling pg') })],
+  ['RC_DATA_DIR', 'a directory instead of the lock', 78, () => ({ RC_DATA_DIR: unusable('lock') })],
+  ['RC_DATA_DIR', 'a directory instead of the key', 78, () => ({ RC_DATA_DIR: unusable('key') })],
+  ['RC_DATA_DIR', 'a damaged store', 1, () => ({ RC_DATA_DIR: unusable('junk') })],
+])(
+  'A start with %s set to %s ends with status %i and one line that names the setting.',
+  async (name, _, status, env) => {
+    const [code, said] = await failedStart({ DATABASE_URL: '', ...env() } as Record<string, string>);
+    expect([code, said]).toEqual([status, expect.stringMatching(new RegExp(`^[^\n]*${name}[^\n]*\n$`))]);
+  },
+);
 
 test('a key other than the one that sealed its secrets is refused at the start', async () => {
   const redcloud = await startRedCloud();

@@ -134,6 +134,7 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
       as('postgres', NAME, '?options=-c%20default_transaction_read_only=on'),
       /is read-only for role postgres/,
     ],
+    ['pg_catalog first', as('postgres', NAME, '?options=-c%20search_path=pg_catalog,public'), /Change search_path\.$/],
     ['an absent certificate', as('postgres', NAME, '?sslrootcert=/absent.pem'), /absent\.pem.*path of the file/],
     ['a user that cannot be decoded', 'postgres://%zz@127.0.0.1/postgres', /^DATABASE_URL: /],
   ])('a start with %s is a ConfigError of one line.', async (_, url, expected) => {
@@ -152,6 +153,20 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
     const db = await openStore({ databaseUrl: as(ROLE), dataDir: tmpdir() }, createLog('silent'));
     await db.close();
     await run(`drop owned by ${ROLE}`, as('postgres'));
+  });
+
+  test('a role that has no connection left is told what to raise, and may have one in a moment.', async () => {
+    for (const limit of [0, 1]) {
+      await run(
+        `alter role ${ROLE} connection limit ${limit}; grant create, usage on schema public to ${ROLE}`,
+        as('postgres'),
+      );
+      await run(`grant temporary on database ${NAME} to ${ROLE}`, as('postgres'));
+      const error = await errorOf(as(ROLE));
+      expect(error.message).toMatch(/^DATABASE_URL: [^\n]*too many connections[^\n]*raise max_connections[^\n]*\.$/);
+      expect(error).toBeInstanceOf(DatabaseUnavailable);
+    }
+    await run(`alter role ${ROLE} connection limit -1; drop owned by ${ROLE}`, as('postgres'));
   });
 
   test('a server that is not there may be there in a moment: no ConfigError.', async () => {
