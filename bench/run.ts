@@ -2,13 +2,15 @@
  * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
  * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|smpp|throttle|fairness|endpoints|console|cost …]
+ *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|console|cost …]
  *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
+ *     burst takes sinks=receiver,inbox layouts=all,split
  *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
 import type { LimiterModel } from '../src/smsc/limiter.ts';
 import { accept } from './parts/accept.ts';
+import { burst, type Layout, type Sink } from './parts/burst.ts';
 import { console } from './parts/console.ts';
 import { cost } from './parts/cost.ts';
 import { drain } from './parts/drain.ts';
@@ -26,6 +28,8 @@ import { print } from './report.ts';
 const args = process.argv.slice(2);
 const settings = new Map(args.filter((arg) => arg.includes('=')).map((arg) => arg.split('=') as [string, string]));
 const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
+const list = <Item extends string>(name: string, fallback: string) =>
+  (settings.get(name) ?? fallback).split(',') as Item[];
 const named = args.filter((arg) => !arg.includes('='));
 const server = process.env['DATABASE_URL'];
 
@@ -38,6 +42,13 @@ const PARTS: Record<string, () => Promise<void>> = {
   drain: () => drain({ messages: number('messages', 20_000), peers }),
   growth: () => growth({ depths: [10_000, 100_000, number('messages', 1_000_000)] }),
   overload: () => overload({ seconds: number('seconds', 60), rate: number('rate', server ? 1_500 : 800) }),
+  burst: () =>
+    burst({
+      seconds,
+      rounds: number('rounds', 5),
+      sinks: list<Sink>('sinks', 'receiver,inbox'),
+      layouts: list<Layout>('layouts', 'all'),
+    }),
   smpp: () => smpp({ messages: number('messages', 30_000) }),
   throttle: () =>
     throttle({
@@ -66,7 +77,7 @@ const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
 print('machine', `${cpus().length} × ${cpus()[0]?.model}`, memory, `Node ${process.versions.node}`);
 const [version] = server ? await ask(server, 'show server_version') : [];
 print('store', version ? `PostgreSQL ${version['server_version']}` : 'embedded');
-for (let round = 0; round < number('rounds', 1); round += 1) {
+for (let round = 0; round < (named.includes('burst') ? 1 : number('rounds', 1)); round += 1) {
   for (const name of named.length > 0 ? named : Object.keys(PARTS).filter((part) => part !== 'cost'))
     await PARTS[name]?.();
 }

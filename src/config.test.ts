@@ -28,6 +28,7 @@ describe('without any variable', () => {
       retentionDays: 90,
       textDays: 30,
       queueLimits: { perClient: 1_000_000, perNumber: 200_000 },
+      maxDelaySeconds: 300,
       stopSeconds: 15,
       logLevel: 'info',
     } satisfies Config);
@@ -98,6 +99,8 @@ describe('a variable', () => {
     ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost/x' }],
     ['DATABASE_URL', { DATABASE_URL: 'localhost:5432' }],
     ['DATABASE_URL', { DATABASE_URL: 'postgres://[' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://user@db.example' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://user@db.example/' }],
     ['RC_ROLES', { ...SERVER, RC_ROLES: 'api,cook' }],
     ['RC_ROLES', { ...SERVER, RC_ROLES: 'api,' }],
     ['RC_ROLES', { RC_ROLES: 'api' }],

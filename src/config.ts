@@ -37,6 +37,8 @@ export interface Config {
   textDays: number;
   /** Messages that may wait to be sent; beyond that a send is refused with 429. */
   queueLimits: { perClient: number; perNumber: number };
+  /** Sends are refused whose messages this process would submit later than so many seconds. */
+  maxDelaySeconds: number;
   /** Seconds that running work has to finish in when the process is told to stop. */
   stopSeconds: number;
   logLevel: LogLevel;
@@ -52,7 +54,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
 const DAY = 86_400;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -88,6 +90,7 @@ export function readConfig(env: Env = process.env): Config {
       perClient: readInteger(env, 'RC_MAX_QUEUED_PER_CLIENT', 1_000_000, 1_000, 1_000_000_000),
       perNumber: readInteger(env, 'RC_MAX_QUEUED_PER_NUMBER', 200_000, 1_000, 1_000_000_000),
     },
+    maxDelaySeconds: readInteger(env, 'RC_MAX_DELAY_SECONDS', 300, 1, DAY),
     stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
     logLevel: readLogLevel(env['RC_LOG_LEVEL']),
   };
@@ -134,7 +137,7 @@ function readInteger(env: Env, name: string, fallback: number, min: number, max:
 
 function readDatabaseUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  if (/^postgres(ql)?:\/\//.test(text) && (URL.parse(text)?.pathname ?? '').length > 1) return text;
   throw new ConfigError('DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/redcloud.');
 }
 

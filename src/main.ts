@@ -42,7 +42,7 @@ import { expireKeys } from './messages/expire-keys.ts';
 import { createLookup } from './messages/lookup.ts';
 import { redactMessages } from './messages/redact.ts';
 import { createTransitions } from './messages/transition.ts';
-import { createMetrics, tally, watchLinks, watchQueues, watchStore } from './metrics.ts';
+import { createMetrics, tally, watchLinks, watchPriorities, watchQueues, watchStore } from './metrics.ts';
 import { createNumbers } from './numbers/numbers.ts';
 import { createOptOuts } from './optouts/optouts.ts';
 import { createRepair } from './optouts/repair.ts';
@@ -53,8 +53,10 @@ import { createOutcomes } from './outbound/outcomes.ts';
 import { Paces } from './outbound/pace.ts';
 import { createOverview } from './overview/overview.ts';
 import { Backlog } from './queue/backlog.ts';
+import { delaysOf } from './queue/delay.ts';
 import { Presence } from './queue/presence.ts';
 import { createQueue } from './queue/queue.ts';
+import { WorkerShare } from './queue/share.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { redactReceipts } from './receipts/redact.ts';
 import { CANONICAL, close, DEMO_CLIENTS, pointAtInbox, seed } from './sandbox/demo.ts';
@@ -141,6 +143,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
         pace: overrides.simulatorPace ?? 1,
       });
     const backlog = new Backlog({ db, clock, log });
+    const workerShare = new WorkerShare(() => outbound.waitsForCarrier());
+    if (runs('api')) workerShare.start();
+    stops.push({ name: 'worker share', stop: async () => workerShare.stop() });
     const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, optOuts, ids, clock });
     const transitions = createTransitions({ db, queue });
     const alone = carriers?.carriers.every(({ processes }) => processes === 1) ?? (overrides.simulatorLinks ?? 1) === 1;
@@ -173,7 +178,9 @@ export async function start(config: Config, overrides: Overrides = {}) {
       campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
       optedOut: async ({ apiClientId, numberId, to }) =>
         (await optOuts.among({ apiClientId, numberId, recipients: [to] })).size > 0,
+      maySend: (apiClientId) => !barred.has(apiClientId),
       outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
+      share: workerShare.of('outbound'),
       onRecorded: async (reports) => {
         await Promise.all(reports.map(receipts.joinRecorded));
       },
@@ -184,7 +191,15 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const targets = targetsOf(config);
     const poster = () => new Poster({ targets, proxy: config.webhookProxy });
     const schedule = config.webhookRetrySchedule;
-    const webhooks = new Webhooks({ ...shared, accounts, numbers, health, poster: poster(), schedule });
+    const webhooks = new Webhooks({
+      ...shared,
+      accounts,
+      numbers,
+      health,
+      poster: poster(),
+      schedule,
+      share: workerShare.of('webhooks'),
+    });
     const stream = createStream(db);
     const replays = createReplays({ db, stream, ids, clock, log });
     const trial = createTrial({ accounts, poster: poster(), ids, clock, log });
@@ -213,15 +228,26 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
     linksNow = linkStates;
     watchLinks(metrics, linkStates);
-    // Only where accepting and sending compete for one process: elsewhere the queue may grow up to its limits.
-    const competes = () => runs('outbound') && !outbound.waitsForCarrier();
-    const shedding = createShedding({ late: () => (competes() ? backlog.late() : []) });
+    // A carrier that is slow delays messages as well. That is no fault of this process.
+    const isOverloaded = () => runs('outbound') && !outbound.waitsForCarrier();
+    const perSecond = () => workerShare.capacity('outbound') * presence.senders;
+    const delays = () => (isOverloaded() ? delaysOf(backlog.due(), perSecond()) : []);
+    const shedding = createShedding({ delays, maxSeconds: config.maxDelaySeconds });
+    watchPriorities(metrics, { workerShare: () => workerShare.share, delaySeconds: shedding.longestSeconds });
     stops.push({ name: 'shedding', stop: async () => shedding.stop() });
     const app = await createServer(
       {
         ...{ config, db, accounts, autoReplies, tokens, sessions, numbers, targets, optOuts, optOutRepair },
         ...{ accept, ...customers },
-        ...{ carriers: linkStates, shedding, guesses: createGuesses({ clock, log, metrics }), metrics, ids, log },
+        ...{
+          carriers: linkStates,
+          shedding,
+          workerShare,
+          guesses: createGuesses({ clock, log, metrics }),
+          metrics,
+          ids,
+          log,
+        },
       },
       extensions,
     );

@@ -246,6 +246,29 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
   );
 }
 
+/** How the process divides its time between requests and workers, and the delay that follows. */
+export function watchPriorities({ registry }: Metrics, read: { workerShare(): number; delaySeconds(): number }): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge(
+    'redcloud_worker_share',
+    "Workers' share of their capacity, from 0.2 to 1; below 1 requests have priority",
+    read.workerShare,
+  );
+  gauge(
+    'redcloud_estimated_delay_seconds',
+    'Estimated time until a new message is submitted, of the sender with the longest; limited by RC_MAX_DELAY_SECONDS',
+    read.delaySeconds,
+  );
+}
+
 /** Each carrier's link in this process: 1 for the state that it is in. */
 export function watchLinks({ registry }: Metrics, links: () => { name: string; state: string }[]): void {
   new Gauge({

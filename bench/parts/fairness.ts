@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../child.ts';
 import { epochMs } from '../clock.ts';
 import type { Arrivals } from '../receiver.ts';
-import { ask, CLIENT, emptyStore, operator, sendWebhooksTo } from '../redcloud.ts';
+import { ask, CLIENT, emptyStore, sendWebhooksTo } from '../redcloud.ts';
 import { print } from '../report.ts';
+import { otherSenders, type Sender, sendOne } from '../senders.ts';
 
 const CARRIER_MS = 200;
 
@@ -21,12 +22,6 @@ const FILL = `
   )
   insert into jobs (queue, subject, ordinal, client, lane, run_at)
   select 'outbound', id, 0, '${CLIENT}', 'num_abc123', at from made`;
-
-interface Sender {
-  name: string;
-  numberId: string;
-  token: string;
-}
 
 /** One client's backlog against another one's single message, and one number's against another's of the same client. */
 export async function fairness({ messages }: { messages: number }): Promise<void> {
@@ -61,39 +56,6 @@ export async function fairness({ messages }: { messages: number }): Promise<void
   print('', `still waiting at the end: ${left?.['left']}`);
 }
 
-async function otherSenders(url: string, port: number): Promise<Sender[]> {
-  const account = (await operator(url, 'POST', '/accounts', { name: 'Other' })) as { id: string };
-  const hook = `http://127.0.0.1:${port}/hook`;
-  const made = (await operator(url, 'POST', '/clients', {
-    accountId: account.id,
-    name: 'Other',
-    deliveryWebhookUrl: hook,
-  })) as {
-    client: { id: string };
-    clientSecret: string;
-  };
-  const { imported } = (await operator(url, 'POST', '/numbers', {
-    numbers: [
-      { e164: '+15035550191', apiClientId: made.client.id, campaignRegId: 'c' },
-      { e164: '+15035550192', apiClientId: CLIENT, campaignRegId: 'c' },
-    ],
-  })) as { imported: { numberId: string; e164: string }[] };
-  const numberOf = (e164: string) => imported.find((number) => number.e164 === e164)?.numberId ?? '';
-  const answer = await fetch(`${url}/api/auth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: made.client.id,
-      client_secret: made.clientSecret,
-    }),
-  });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
-  return [
-    { name: 'fairness between clients', numberId: numberOf('+15035550191'), token },
-    { name: 'fairness between numbers', numberId: numberOf('+15035550192'), token: 'rc_token_example' },
-  ];
-}
-
 /** @returns ms from the 202 to the webhook of the delivery. */
 async function single(
   url: string,
@@ -101,18 +63,8 @@ async function single(
   { numberId, token }: Sender,
   n: number,
 ): Promise<number> {
-  const response = await fetch(`${url}/api/core/messages/send`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': `fair-${numberId}-${n}`,
-    },
-    body: JSON.stringify({ sendFrom: numberId, to: ['+15551110000'], messageType: 'SMS', text: 'one' }),
-  });
+  const id = await sendOne(url, { numberId, token }, `fair-${numberId}-${n}`);
   const at = epochMs();
-  const { results } = (await response.json()) as { results: { messageId: string }[] };
-  const id = results[0]?.messageId ?? '';
   for (;;) {
     const { arrivals } = await receiver.ask<Arrivals>('arrivals');
     const index = arrivals.ids.lastIndexOf(id);

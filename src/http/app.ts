@@ -69,6 +69,11 @@ export interface Rooms {
   /** Each link to a carrier and its state, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;
+  /** Gives sends priority over the workers of this process. */
+  workerShare: {
+    /** Counts a send. @returns a function to call when it has ended. */
+    send(): () => void;
+  };
   guesses: Guesses;
   metrics: Metrics;
   ids: Ids;

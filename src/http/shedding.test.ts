@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ApiError } from '../errors.ts';
 import { createShedding, type Shedding } from './shedding.ts';
 
-let late: { client: string; lane: string; seconds: number }[];
-let busy: number;
+let delays: { client: string; lane: string; seconds: number }[];
 let shedding: Shedding;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
-  late = [];
-  busy = 1;
-  shedding = createShedding({ late: () => late, busy: () => busy });
+  delays = [];
+  shedding = createShedding({ delays: () => delays, maxSeconds: 300 });
 });
 afterEach(() => {
   shedding.stop();
@@ -18,47 +17,54 @@ afterEach(() => {
 
 const is = (client: string, seconds: number, lane = 'lane') => ({ client, lane, seconds });
 
-/** What becomes of a send: served at once, or refused after a while. */
-const send = (client: string, lane = 'lane') => shedding.check({ client, lane }) ?? 'served';
+/** The refusal of a send, after its pause; undefined if it is accepted. */
+async function refusal(client: string, lane = 'lane'): Promise<ApiError | undefined> {
+  const checked = shedding.check({ client, lane });
+  vi.advanceTimersByTime(250);
+  return checked;
+}
 
 const look = () => vi.advanceTimersByTime(500);
 
-test('whoever’s work is late in a busy process is refused; whoever has no backlog is served, also by another number', async () => {
-  late = [is('million', 60), is('few', 3)];
+test('A sender whose messages would wait longer than the limit is refused, and no other sender.', async () => {
+  delays = [is('campaign', 301), is('shop', 299), is('campaign', 0.1, 'another number')];
   look();
-  const refused = send('million');
-  expect(send('few')).toBe('served');
-  expect(send('new')).toBe('served');
-  expect(send('million', 'another number')).toBe('served');
-  vi.advanceTimersByTime(250);
-  expect(await refused).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+  expect(await refusal('campaign')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+  expect(await refusal('shop')).toBeUndefined();
+  expect(await refusal('new')).toBeUndefined();
+  expect(await refusal('campaign', 'another number')).toBeUndefined();
+  expect(shedding.longestSeconds()).toBe(301);
 });
 
-test('lateness without the process being busy is a slow carrier’s, and refuses nobody', () => {
-  busy = 0.5;
-  late = [is('million', 3_600)];
+test('Retry-After is the time until the delay is below nine tenths of the limit, from two seconds to an hour.', async () => {
+  delays = [is('a', 350), is('b', 300.5), is('c', 50_000)];
   look();
-  expect(send('million')).toBe('served');
+  const retryAfter = async (client: string) => (await refusal(client))?.retryAfterSeconds;
+  expect([await retryAfter('a'), await retryAfter('b'), await retryAfter('c')]).toEqual([80, 31, 3_600]);
 });
 
-test('a refusal ends when the work is hardly late any more, not as soon as the process has a moment', () => {
-  late = [is('million', 6)];
+test('A refused sender is accepted again below nine tenths of the limit.', async () => {
+  for (const [seconds, isRefused] of [
+    [301, true],
+    [271, true],
+    [269, false],
+    [299, false],
+  ] as const) {
+    delays = [is('campaign', seconds)];
+    look();
+    expect((await refusal('campaign')) !== undefined).toBe(isRefused);
+  }
+  delays = [];
   look();
-  busy = 0;
-  late = [is('million', 3)];
-  look();
-  expect(send('million')).not.toBe('served');
-  late = [is('million', 1)];
-  look();
-  expect(send('million')).toBe('served');
+  expect(shedding.longestSeconds()).toBe(0);
 });
 
-test('a refusal waits a little, so that whoever repeats at once costs next to nothing; but only so many wait', async () => {
-  late = [is('million', 6)];
+test('A refusal is delayed, so that a client that repeats at once costs little; at most 2,000 are delayed.', async () => {
+  delays = [is('campaign', 1_000)];
   look();
   const refusals: unknown[] = [];
   const sent = Array.from({ length: 2_100 }, () =>
-    (send('million') as Promise<unknown>).then((one) => refusals.push(one)),
+    (shedding.check({ client: 'campaign', lane: 'lane' }) as Promise<unknown>).then((one) => refusals.push(one)),
   );
   await Promise.all(sent.slice(2_000));
   expect(refusals).toHaveLength(100);

@@ -1,66 +1,72 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { type ApiError, rateLimited } from '../errors.ts';
 
-/** Accepted work may be so late, in seconds, before a busy process takes no more of it. */
-const LATE_SECONDS = 5;
-/** It takes new work again when what it has is less late than this. */
-const RECOVERED_SECONDS = 2;
-/** Of the time that a process has; beyond that it is the processor that is short, not a carrier that is slow. */
-const BUSY = 0.9;
+/** Interval of the estimates, in milliseconds. */
 const LOOK_MS = 500;
-/** A refusal costs next to nothing if whoever is refused has to wait for it. */
+/** A sender is accepted again when its delay is below this share of the limit: otherwise it would alternate at each look. */
+const RECOVERED = 0.9;
+/** Range of Retry-After, in seconds. */
+const LEAST_RETRY_SECONDS = 2;
+const LONGEST_RETRY_SECONDS = 3_600;
+/** A refusal is sent after so many milliseconds, so that a client that repeats at once costs little. */
 const PAUSE_MS = 250;
 const PAUSING_AT_MOST = 2_000;
 
-/** A number of a client: what takes turns with others. */
+/** A number of a client. */
 interface Sender {
   client: string;
   lane: string;
 }
 
 export interface Shedding {
-  /**
-   * While this sender's work is what the process can't keep up with, a refusal (RATE_LIMITED) of anything new, after a
-   * while; else undefined at once.
-   */
+  /** @returns RATE_LIMITED, after a pause, while the sender's messages would be delayed too long; undefined otherwise, at once. */
   check(sender: Sender): Promise<ApiError> | undefined;
+  /** The longest estimated delay of all senders, in seconds, at the last look. */
+  longestSeconds(): number;
   stop(): void;
 }
 
 export interface SheddingParts {
-  /**
-   * How late each sender's accepted work is, in seconds, for want of this process's time. A queue that is long because a
-   * carrier is slow is no overload.
-   */
-  late(): readonly (Sender & { seconds: number })[];
-  /** Which share of its time this process has been busy since the last call, from 0 to 1. */
-  busy?(): number;
+  /** Seconds that a new message of each sender would wait for this process's own CPU and database. */
+  delays(): readonly (Sender & { seconds: number })[];
+  /** Longest delay of a message that is accepted, in seconds. */
+  maxSeconds: number;
 }
 
 /**
- * Overload protection: while this process is busy all the time and carries out what it has accepted late all the same, it
- * takes no more of those whose work is late. Senders take turns, so whoever has no backlog is not late, and is served.
+ * Refuses the sends of senders whose messages this process would submit later than `maxSeconds` (RC_MAX_DELAY_SECONDS). Senders take
+ * turns, so a sender without a backlog is accepted during the burst of another one.
  */
-export function createShedding({ late, busy = busyShare() }: SheddingParts): Shedding {
-  let shed: ReadonlySet<string> = new Set();
+export function createShedding({ delays, maxSeconds }: SheddingParts): Shedding {
+  /** Seconds until the delay of a refused sender is short enough again. */
+  let refused: ReadonlyMap<string, number> = new Map();
+  let longest = 0;
   let pausing = 0;
 
-  const timer = setInterval(() => {
-    const isBusy = busy() > BUSY;
-    const isShed = (sender: string, seconds: number) =>
-      shed.has(sender) ? seconds > RECOVERED_SECONDS : isBusy && seconds > LATE_SECONDS;
-    shed = new Set(
-      late()
-        .filter((one) => isShed(nameOf(one), one.seconds))
-        .map(nameOf),
-    );
-  }, LOOK_MS);
+  function look(): void {
+    const recoveredSeconds = RECOVERED * maxSeconds;
+    const next = new Map<string, number>();
+    longest = 0;
+    for (const { seconds, ...sender } of delays()) {
+      const name = nameOf(sender);
+      longest = Math.max(longest, seconds);
+      const limit = refused.has(name) ? recoveredSeconds : maxSeconds;
+      if (seconds > limit) next.set(name, seconds - recoveredSeconds);
+    }
+    refused = next;
+  }
+
+  const timer = setInterval(look, LOOK_MS);
   timer.unref();
 
   return {
     check(sender) {
-      if (!shed.has(nameOf(sender))) return undefined;
-      const refusal = rateLimited('The system is overloaded; repeat the request later, unchanged', 2);
+      const seconds = refused.get(nameOf(sender));
+      if (seconds === undefined) return undefined;
+      const retryAfter = Math.min(LONGEST_RETRY_SECONDS, Math.max(LEAST_RETRY_SECONDS, Math.ceil(seconds)));
+      const refusal = rateLimited(
+        `New messages of this number would wait longer than ${maxSeconds} s; repeat the request later, unchanged`,
+        retryAfter,
+      );
       if (pausing >= PAUSING_AT_MOST) return Promise.resolve(refusal);
       pausing += 1;
       return new Promise((resolve) => {
@@ -70,20 +76,11 @@ export function createShedding({ late, busy = busyShare() }: SheddingParts): She
         }, PAUSE_MS);
       });
     },
+    longestSeconds: () => longest,
     stop: () => clearInterval(timer),
   };
 }
 
 function nameOf({ client, lane }: Sender): string {
   return `${client}\n${lane}`;
-}
-
-function busyShare(): () => number {
-  let before: EventLoopUtilization = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
-    return utilization;
-  };
 }

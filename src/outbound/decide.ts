@@ -71,3 +71,9 @@ export const EXPIRED: MessageError = {
   message: 'No carrier could be given the message in time',
   details: {},
 };
+
+export const SENDER_UNAVAILABLE: MessageError = {
+  code: 'SENDER_UNAVAILABLE',
+  message: 'The API client may not send messages any more',
+  details: {},
+};

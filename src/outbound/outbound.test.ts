@@ -73,6 +73,7 @@ async function run(
   done: (status: string) => boolean | Promise<boolean>,
   capacity: number | (() => number) = 10,
   optedOut = async () => false,
+  barred = 'nobody',
 ): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {
@@ -89,6 +90,7 @@ async function run(
     carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
+    maySend: (apiClientId) => apiClientId !== barred,
     campaignOf: async () => null,
     optedOut,
     onRecorded: async () => undefined,
@@ -152,6 +154,20 @@ test('no part follows one that was refused for good', async () => {
   expect(took.map(({ part }) => part)).toEqual([1, 2]);
 });
 
+test('A message of a client that may not send any more fails with SENDER_UNAVAILABLE, and is not submitted.', async () => {
+  const id = await message('AT_MOST_ONCE', 1);
+  const took = await run(
+    [],
+    id,
+    (status) => status === 'FAILED',
+    10,
+    async () => false,
+    'client',
+  );
+  expect(took).toEqual([]);
+  expect(await look(id)).toEqual({ status: 'FAILED', code: 'SENDER_UNAVAILABLE' });
+});
+
 test('a message that no carrier takes within its validity fails as EXPIRED, never handed over', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   clock.advance(25 * 3_600_000);
@@ -192,6 +208,7 @@ test('nothing more is handed over while what came back waits to be recorded, and
     transitions: createTransitions({ db, queue }),
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,
+    maySend: () => true,
     campaignOf: async () => null,
     optedOut: async () => false,
     onRecorded: async () => undefined,

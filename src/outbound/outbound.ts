@@ -11,8 +11,9 @@ import { countFinished, type Metrics } from '../metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import type { Job } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { type Decision, decide, EXPIRED, type Fact } from './decide.ts';
+import { type Decision, decide, EXPIRED, type Fact, SENDER_UNAVAILABLE } from './decide.ts';
 import { Expiry, VALIDITY_MS } from './expiry.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
@@ -39,7 +40,11 @@ export interface OutboundParts {
   campaignOf(numberId: string): Promise<string | null>;
   /** Whether the recipient wants no more messages from the number, as of now. */
   optedOut(message: Outgoing): Promise<boolean>;
+  /** Whether the API client may send through this process's carriers. Its messages fail otherwise. */
+  maySend(apiClientId: string): boolean;
   outcomeDeadlineSeconds: number;
+  /** Limits the messages that begin while requests have priority. */
+  share?: QueueShare | undefined;
   /** Called after parts were recorded: receipts that came before may be waiting for them. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
   pollMs?: number;
@@ -62,7 +67,7 @@ export class Outbound {
   #unsettled = 0;
 
   constructor(parts: OutboundParts) {
-    const { db, queue, log, paces, pollMs = POLL_MS } = parts;
+    const { db, queue, log, paces, share, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#record = createRecord(parts);
     this.#worker = new Worker({
@@ -75,6 +80,7 @@ export class Outbound {
       // Nobody comes straight past those who wait for their pace.
       direct: !paces,
       allowance: paces && (() => paces.allowance()),
+      share,
       pollMs,
       handle: (claimed, release) => this.#handle(claimed, release),
     });
@@ -182,6 +188,9 @@ export class Outbound {
     const states = await this.#states(job, message);
     const split = splitOf(message, states.size > 0, this.#parts.carrier);
     if (job.interrupted && message.guarantee === 'AT_MOST_ONCE') return this.#unknown(nothing, message, split, states);
+    if (states.size === 0 && !this.#parts.maySend(message.apiClientId)) {
+      return { ...nothing, failure: { messageId: message.id, error: SENDER_UNAVAILABLE } };
+    }
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // Perhaps somebody else's by now; if not, it is for whoever claims it next.
     if (!queue.holds(job)) return { ...nothing, retry: this.#givenBack(job, message) };

@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
+import type { Waiting } from './delay.ts';
 import type { Lane, QueueName } from './job.ts';
 
-interface Waiting extends Lane {
+interface Row extends Lane {
   queue: QueueName;
   count: number;
+  /** Those that are due, or will be within a short time. */
+  due: number;
   /** When the first of them is due, or has been. */
   since: Date;
 }
@@ -19,11 +22,11 @@ export interface Depth {
 
 /** From the indexes alone; for a million jobs it takes PostgreSQL some 150 ms. */
 const WAITING = `
-  select queue, client, lane, sum(count)::int as count, min(since) as since from (
-    select queue, client, lane, count(*) as count, min(run_at) as since
+  select queue, client, lane, sum(count)::int as count, sum(due)::int as due, min(since) as since from (
+    select queue, client, lane, count(*) as count, count(*) as due, min(run_at) as since
     from jobs where leased_by is null and not asleep group by queue, client, lane
     union all
-    select queue, client, lane, count(*), min(run_at) from jobs where asleep group by queue, client, lane
+    select queue, client, lane, count(*), 0, min(run_at) from jobs where asleep group by queue, client, lane
   ) as waiting group by queue, client, lane`;
 
 /** No index has them, since that would cost each lease: this reads the table. */
@@ -40,7 +43,7 @@ const REST = 50;
  */
 export class Backlog {
   readonly #parts: { db: Db; clock: Clock; log: Log };
-  #rows: Waiting[] = [];
+  #rows: Row[] = [];
   #counts = new Map<string, number>();
   /** Added before the look that is under way, which may see it or not. */
   #before = new Map<string, number>();
@@ -90,13 +93,9 @@ export class Backlog {
     for (const key of [client, `${client}\n${lane}`]) raise(this.#added, key, count);
   }
 
-  /** The lanes whose oldest due message has been waiting to be sent, and for how many seconds, as the last look had it. */
-  late(): (Lane & { seconds: number })[] {
-    const now = this.#parts.clock.now();
-    return this.#rows.flatMap(({ queue, client, lane, since }) => {
-      const seconds = (now - since.getTime()) / 1000;
-      return queue === 'outbound' && seconds > 0 ? [{ client, lane, seconds }] : [];
-    });
+  /** The senders that have due messages waiting to be sent, as the last look had them. */
+  due(): Waiting[] {
+    return this.#rows.filter(({ queue, due }) => queue === 'outbound' && due > 0);
   }
 
   /** Each queue that has any. At most a second old, or as old as it must be. */
@@ -129,7 +128,7 @@ export class Backlog {
     this.#before = this.#added;
     this.#added = new Map();
     try {
-      this.#rows = await this.#parts.db.query<Waiting>(WAITING, []);
+      this.#rows = await this.#parts.db.query<Row>(WAITING, []);
       this.#counts = countOutbound(this.#rows);
       this.#before = new Map();
     } catch (error) {
@@ -158,7 +157,7 @@ function raise(counts: Map<string, number>, key: string, by: number): void {
   else counts.set(key, count);
 }
 
-function countOutbound(rows: readonly Waiting[]): Map<string, number> {
+function countOutbound(rows: readonly Row[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { queue, client, lane, count } of rows) {
     if (queue !== 'outbound') continue;

@@ -7,6 +7,8 @@ export type Load<Loaded> = (jobs: readonly Job[]) => Promise<readonly Loaded[]>;
 export interface Claimed<Loaded> {
   job: Job;
   loaded: Loaded;
+  /** Begun by the process that made it, without a claim. */
+  direct?: boolean;
 }
 
 /** Where the last turn ended: the next one begins behind it. */

@@ -21,7 +21,8 @@ const MOURNING_MS = 60_000;
 const RENEW = `
   insert into processes (id, host, pid, version, roles, started_at, alive_until, counters)
   values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set
-    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters`;
+    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters
+  returning (select count(*)::int from processes p where 'outbound' = any(p.roles) and p.alive_until > $9) as senders`;
 
 const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
 
@@ -69,6 +70,7 @@ export class Presence implements Holder {
   readonly #startedAt: number;
   #aliveUntil = 0;
   #life = 0;
+  #senders = 1;
   /** When the store answered last, and since when it has without a break. */
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
@@ -87,6 +89,11 @@ export class Presence implements Holder {
   /** How often it has come to life. */
   get life(): number {
     return this.#life;
+  }
+
+  /** Live processes with the role `outbound`, at least 1, as the last beat had them. */
+  get senders(): number {
+    return this.#senders;
   }
 
   /** false: others may hold what this process has leased, or are about to. What is begun then may be begun twice. */
@@ -120,7 +127,8 @@ export class Presence implements Holder {
     const now = clock.now();
     const until = now + ALIVE_MS;
     const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)];
-    await db.query(RENEW, [...who, new Date(until), counters]);
+    const [row] = await db.query<{ senders: number }>(RENEW, [...who, new Date(until), counters, new Date(now)]);
+    this.#senders = Math.max(1, row?.senders ?? 0);
     if (this.#stopped) return;
     const answeredAt = clock.now();
     if (answeredAt - this.#answeredAt > BREAK_MS) this.#steadySince = answeredAt;

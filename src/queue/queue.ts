@@ -32,10 +32,15 @@ import { ADD, BEHIND, finishing, INTERRUPT, postponing } from './statements.ts';
 
 /** Takes work straight from whoever makes it, when it has nothing else to do. */
 export interface DirectWorker<Loaded> {
-  /** @returns how many of so many jobs it has room for, and keeps that room free. */
-  reserve(count: number): number;
-  /** Starts on these, and gives up what else was reserved. */
-  begin(claimed: Claimed<Loaded>[], reserved: number): void;
+  /** Keeps room for as many of so many jobs as possible, until `begin`. */
+  reserve(count: number): Room;
+  /** Starts on these, and gives up the rest of the room. */
+  begin(claimed: Claimed<Loaded>[], room: Room): void;
+}
+
+/** Slots of a worker that are kept for jobs that are being committed. */
+export interface Room {
+  readonly count: number;
 }
 
 /** What one claim brought, read and ready. */
@@ -59,6 +64,7 @@ export interface Reservation<Loaded> {
   fail(error: unknown): void;
 }
 
+const NO_ROOM: Room = { count: 0 };
 const RECLAIM_MS = 15_000;
 /** How often a claimer looks whether anything that was put off is due. */
 const WAKE_MS = 100;
@@ -187,19 +193,20 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
      */
     reserve<Loaded>(queue: QueueName, wanted: number): Reservation<Loaded> {
       const worker = workers.get(queue) as DirectWorker<Loaded> | undefined;
-      const count = holder.alive() ? (worker?.reserve(wanted) ?? 0) : 0;
+      const room = (holder.alive() && worker?.reserve(wanted)) || NO_ROOM;
+      const { count } = room;
       const lease = count > 0 ? leases.open() : 0;
       return {
         lease,
         count,
         begin(claimed) {
           if (claimed.length === 0) leases.close(lease);
-          worker?.begin(claimed, count);
+          worker?.begin(claimed, room);
         },
         fail(error) {
           if (count > 0 && error instanceof DatabaseUnavailable) leases.doubt(lease);
           else leases.close(lease);
-          worker?.begin([], count);
+          worker?.begin([], room);
         },
       };
     },

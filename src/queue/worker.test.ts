@@ -7,7 +7,7 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createLog } from '../log.ts';
 import type { Claimed } from './claim.ts';
-import { nameOf, newJob, OUTBOUND } from './job.ts';
+import { nameOf, newJob, OUTBOUND, type QueueName } from './job.ts';
 import { createQueue, type Queue, type Reservation } from './queue.ts';
 import { enqueueFrom } from './statements.ts';
 import { allOf, Worker, type WorkerOptions } from './worker.ts';
@@ -138,12 +138,12 @@ function start(options: Partial<WorkerOptions<unknown>> & Pick<WorkerOptions<unk
 /** Starts one, and resolves when its first claim has found the queue empty: now it takes what comes straight. */
 async function startDrained(options: Parameters<typeof start>[0]): Promise<Worker> {
   const worker = start({ direct: true, ...options });
-  await expect.poll(takesDirectly).toBe(true);
+  await expect.poll(() => takesDirectly(options.name)).toBe(true);
   return worker;
 }
 
-function takesDirectly(): boolean {
-  const reservation = queue.reserve('outbound', 1);
+function takesDirectly(name: QueueName = 'outbound'): boolean {
+  const reservation = queue.reserve(name, 1);
   reservation.begin([]);
   return reservation.count === 1;
 }
@@ -305,7 +305,7 @@ describe('what is made in its own process', () => {
     await expect.poll(() => db.waiting()).toBe(1);
     expect(queue.reserve('outbound', 1).count).toBe(0);
     db.release();
-    await expect.poll(takesDirectly).toBe(true);
+    await expect.poll(() => takesDirectly()).toBe(true);
     await worker.stop();
     expect(queue.reserve('outbound', 1).count).toBe(0);
   });
@@ -338,7 +338,7 @@ describe('what is made in its own process', () => {
     work.end(first.waiting[0] as string);
     await expect.poll(() => work.names()).toEqual([...first.direct, ...first.waiting, ...second.waiting]);
     work.endAll();
-    await expect.poll(takesDirectly).toBe(true);
+    await expect.poll(() => takesDirectly()).toBe(true);
     expect(await left()).toEqual([]);
   });
 
@@ -393,6 +393,34 @@ describe('what is made in its own process', () => {
     db.release();
     await expect.poll(() => work.names()).toEqual([...waiting, ...direct]);
     work.endAll();
+  });
+
+  test('begins together with a later step of the same message that a claim brought before the commit was answered', async () => {
+    const runs: string[][] = [];
+    const worker = await startDrained({
+      name: 'webhooks',
+      async handle(claimed) {
+        runs.push(claimed.map(({ job }) => nameOf(job)));
+        await queue.finish(
+          opened,
+          claimed.map(({ job }) => job),
+        );
+      },
+    });
+    const { lease, begin } = queue.reserve('webhooks', 1);
+    const rows = [
+      { ordinal: 2, lease },
+      { ordinal: 3, lease: null },
+    ];
+    const source = `select 'webhooks', 'msg_steps', ordinal, 'client', 'lane', $2::timestamptz, lease
+      from json_to_recordset($1::json) as j (ordinal integer, lease integer)`;
+    await opened.query(enqueueFrom(source, '$3'), [asJson(rows), new Date(clock.now() - 1), queue.holderId]);
+    worker.look();
+    // The claim has leased the later step, and the process does not know yet that the earlier one is committed.
+    await expect.poll(async () => (await left()).every(({ leased }) => leased)).toBe(true);
+    expect(runs).toEqual([]);
+    begin([{ job: newJob('msg_steps', 2, lease), loaded: {} }]);
+    await expect.poll(() => runs).toEqual([['msg_steps/3', 'msg_steps/2']]);
   });
 
   test('begins also when that claim fails', async () => {
@@ -527,6 +555,78 @@ test('whatever comes at once, straight or by the queue, the slots are never exce
     ),
     { numRuns: 40 },
   );
+});
+
+describe('A worker with a share', () => {
+  /** A share that allows so many jobs, and no more until the test says so. */
+  function shareOf(allowed: number) {
+    const settled: [number, boolean][] = [];
+    return {
+      allowed,
+      settled,
+      take(wanted: number) {
+        const granted = Math.min(wanted, this.allowed);
+        this.allowed -= granted;
+        return granted;
+      },
+      settle(unused: number, isBacklogged: boolean) {
+        this.allowed += unused;
+        settled.push([unused, isBacklogged]);
+      },
+    };
+  }
+
+  test('claims as many jobs as the share allows, and the others when it allows more, without being woken.', async () => {
+    const work = handledByHand();
+    const share = shareOf(2);
+    await make(5);
+    start({ handle: work.handle, share, slots: () => 10 });
+    await expect.poll(() => work.begun.length).toBe(2);
+    work.endAll();
+    share.allowed = 10;
+    await expect.poll(() => work.begun.length).toBe(5);
+    work.endAll();
+    await expect.poll(left).toEqual([]);
+  });
+
+  test('gives back what a claim did not find, and says whether jobs are left.', async () => {
+    const work = handledByHand();
+    const share = shareOf(3);
+    await make(7);
+    start({ handle: work.handle, share, slots: () => 10 });
+    await expect.poll(() => work.begun.length).toBe(3);
+    share.allowed = 10;
+    await expect.poll(() => work.begun.length).toBe(7);
+    expect(share.settled[0]).toEqual([0, true]);
+    expect(share.settled.at(-1)?.[1]).toBe(false);
+    expect(share.allowed).toBe(6);
+    work.endAll();
+  });
+
+  test('takes directly what the share allows; the rest waits, and nothing overtakes it.', async () => {
+    const work = handledByHand();
+    const share = shareOf(10);
+    await startDrained({ handle: work.handle, share, slots: () => 20 });
+    share.allowed = 2;
+    const reservation = queue.reserve('outbound', 5);
+    const { direct, waiting } = await make(5, reservation);
+    expect([direct.length, waiting.length]).toEqual([2, 3]);
+    expect(takesDirectly()).toBe(false);
+    share.allowed = 10;
+    db.wake('outbound');
+    await expect.poll(() => work.begun.length).toBe(5);
+    expect(work.names()).toEqual([...direct, ...waiting]);
+    work.endAll();
+  });
+
+  test('gives back what was reserved for a commit that failed.', async () => {
+    const work = handledByHand();
+    const share = shareOf(10);
+    await startDrained({ handle: work.handle, share, slots: () => 20 });
+    share.allowed = 4;
+    queue.reserve('outbound', 4).fail(new Error('refused'));
+    expect(share.allowed).toBe(4);
+  });
 });
 
 describe('a handler that throws', () => {

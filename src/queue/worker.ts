@@ -4,7 +4,8 @@ import { persist } from '../db/persist.ts';
 import type { Log } from '../log.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
 import type { QueueName } from './job.ts';
-import type { Claim, DirectWorker, Queue } from './queue.ts';
+import type { Claim, DirectWorker, Queue, Room } from './queue.ts';
+import type { QueueShare } from './share.ts';
 
 export interface WorkerOptions<Loaded> {
   db: Db;
@@ -18,21 +19,23 @@ export interface WorkerOptions<Loaded> {
   direct?: boolean;
   /** What each lane may be given now; absent: whatever there is room for. */
   allowance?: (() => Allowance) | undefined;
+  /** Limits how many jobs begin while requests have priority; absent: no limit. */
+  share?: QueueShare | undefined;
   /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
   pollMs: number;
-  /**
-   * Settles when all the jobs are recorded or given back. It may free its slots before, with `release`.
-   * @param straight whether they came past the queue.
-   */
-  handle(claimed: Claimed<Loaded>[], release: (count: number) => void, straight: boolean): Promise<void>;
+  /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
+  handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
   /** Called when nothing that is due waits. */
   onDrained?(): void;
 }
 
 /** How often to look while a lane has more than its pace allows. */
 const PACED_POLL_MS = 100;
+/** Time until a worker that its share does not let begin anything asks again. */
+const LIMITED_POLL_MS = 50;
 /** A bug that ends a job will mostly end it again: not at once, at least. */
 const FAILED_MS = 5_000;
+const NO_ROOM: Room = { count: 0 };
 
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
 export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
@@ -41,17 +44,21 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   readonly #running = new Set<Promise<void>>();
   readonly #giveUp = new AbortController();
   #busy = 0;
-  /** Slots that are kept for what is being committed. */
-  #reserved = 0;
+  /** Room that is kept for jobs that are being committed, with a function to call when that has ended. */
+  readonly #rooms = new Map<Room, PromiseWithResolvers<void>>();
+  /** Jobs that were begun directly while a claim was under way. They start with what the claim brings. */
+  readonly #deferred: Claimed<Loaded>[] = [];
   #onSettled: (() => void) | undefined;
   #claiming: Promise<void> | undefined;
-  #claimUnderWay: Promise<unknown> | undefined;
+  #isClaimUnderWay = false;
   #again = false;
   /** Nothing that is due waits, as far as this process knows: then nobody is overtaken by what comes straight. */
   #drained = false;
   #overflows = 0;
   /** Something waits for its pace. */
   #paced = false;
+  /** Something may wait for the worker's share. */
+  #limited = false;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
@@ -78,21 +85,27 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#claiming ??= this.#claimAll();
   }
 
-  reserve(count: number): number {
-    if (this.#stopped || !this.#drained) return 0;
-    const granted = Math.max(0, Math.min(count, this.#options.slots() - this.#busy));
+  reserve(count: number): Room {
+    if (this.#stopped || !this.#drained) return NO_ROOM;
+    const granted = this.#take(Math.max(0, Math.min(count, this.#options.slots() - this.#busy)));
     // What finds no room waits in the queue, and until a claim has found that empty, all others wait behind it.
     if (granted < count) this.overflow();
+    if (granted === 0) return NO_ROOM;
+    const room: Room = { count: granted };
     this.#busy += granted;
-    this.#reserved += granted;
-    return granted;
+    this.#rooms.set(room, Promise.withResolvers());
+    return room;
   }
 
-  begin(claimed: Claimed<Loaded>[], reserved: number): void {
-    this.#reserved -= reserved;
-    this.#busy -= reserved - claimed.length;
-    if (claimed.length > 0) this.#run(claimed, true);
-    if (claimed.length < reserved && !this.#drained) this.look();
+  begin(claimed: Claimed<Loaded>[], room: Room): void {
+    this.#busy -= room.count - claimed.length;
+    this.#rooms.get(room)?.resolve();
+    this.#rooms.delete(room);
+    this.#options.share?.settle(room.count - claimed.length, !this.#drained);
+    for (const one of claimed) one.direct = true;
+    if (this.#isClaimUnderWay) this.#deferred.push(...claimed);
+    else if (claimed.length > 0) this.#run(claimed);
+    if (claimed.length < room.count && !this.#drained) this.look();
     this.#settle();
   }
 
@@ -108,9 +121,18 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     }
     this.#claiming = undefined;
     if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.look(), this.#pollMs() * (0.8 + 0.4 * Math.random()));
+  }
+
+  #pollMs(): number {
     const { pollMs: most } = this.#options;
-    const pollMs = (this.#paced ? Math.min(PACED_POLL_MS, most) : most) * (0.8 + 0.4 * Math.random());
-    this.#timer = setTimeout(() => this.look(), pollMs);
+    if (this.#limited) return Math.min(LIMITED_POLL_MS, most);
+    return this.#paced ? Math.min(PACED_POLL_MS, most) : most;
+  }
+
+  /** @returns how many of so many jobs may begin now by the worker's share. */
+  #take(wanted: number): number {
+    return wanted > 0 ? (this.#options.share?.take(wanted) ?? wanted) : 0;
   }
 
   async #claimOnce(): Promise<void> {
@@ -121,29 +143,48 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       return;
     }
     // While nothing is known to wait, half of the slots stay with what comes straight.
-    const limit = this.#drained ? Math.ceil(free / 2) : free;
+    const limit = this.#take(this.#drained ? Math.ceil(free / 2) : free);
+    this.#limited = limit === 0;
+    if (this.#limited) {
+      this.overflow();
+      return;
+    }
     this.#busy += limit;
-    const overflows = this.#overflows;
-    let taken = 0;
+    let taken: Claimed<Loaded>[] = [];
+    let isBacklogged = false;
+    this.#isClaimUnderWay = true;
     try {
-      const claim = this.#claim(limit, this.#options.allowance?.());
-      this.#claimUnderWay = claim;
-      const { claimed, more, paced } = await claim;
-      taken = claimed.length;
+      const overflows = this.#overflows;
+      const { claimed, more, paced } = await this.#claim(limit, this.#options.allowance?.());
+      taken = claimed;
       this.#paced = paced;
+      isBacklogged = more && !paced;
       // What found no room meanwhile may not have been there for this claim to see.
       this.#drained = !more && !paced && overflows === this.#overflows;
       // Without a single one there is nothing to be had now, whoever has the rest.
-      this.#again ||= more && taken > 0;
+      this.#again ||= more && claimed.length > 0;
       if (this.#drained) this.#options.onDrained?.();
-      if (taken > 0) this.#run(claimed, false);
+      await this.#earlierSteps(claimed);
     } catch (error) {
       this.#drained = false;
       throw error;
     } finally {
-      this.#claimUnderWay = undefined;
-      this.#busy -= limit - taken;
+      this.#isClaimUnderWay = false;
+      this.#busy -= limit - taken.length;
+      this.#options.share?.settle(limit - taken.length, isBacklogged);
+      // In one run, so that the handler sees the steps of a message together, whichever way they came.
+      const begun = [...taken, ...this.#deferred.splice(0)];
+      if (begun.length > 0) this.#run(begun);
     }
+  }
+
+  /**
+   * A claim may bring a later step of a message than one that is being committed under a lease of this process. Resolves when
+   * the commits that were under way at the end of the claim have ended: then their jobs are deferred.
+   */
+  async #earlierSteps(claimed: readonly Claimed<Loaded>[]): Promise<void> {
+    if (claimed.every(({ job }) => job.ordinal <= 1)) return;
+    await Promise.all([...this.#rooms.values()].map(({ promise }) => promise));
   }
 
   /** Something was given back, or waits: nothing more must come straight past it. */
@@ -153,7 +194,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   }
 
   /** @param jobs take up slots already. */
-  #run(jobs: Claimed<Loaded>[], straight: boolean): void {
+  #run(jobs: Claimed<Loaded>[]): void {
     let held = jobs.length;
     const release = (count: number) => {
       const freed = Math.min(count, held);
@@ -162,9 +203,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       if (freed > 0 && !this.#drained) this.look();
     };
     const { handle, queue } = this.#options;
-    const begin = () => handle(jobs, release, straight);
-    // It may bring an earlier step of the same message.
-    const run = (straight && this.#claimUnderWay ? this.#claimUnderWay.then(begin, begin) : begin())
+    const run: Promise<void> = handle(jobs, release)
       .catch((error) => this.#failed(jobs, error))
       .then(
         () => queue.settled(jobs),
@@ -207,7 +246,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   }
 
   #settle(): void {
-    if (this.#running.size === 0 && this.#reserved === 0) this.#onSettled?.();
+    if (this.#running.size === 0 && this.#rooms.size === 0) this.#onSettled?.();
   }
 }
 

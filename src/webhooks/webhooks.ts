@@ -9,6 +9,7 @@ import type { Numbers } from '../numbers/numbers.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { AGAIN_MS, Aside } from './aside.ts';
 import { Endpoints, type Target } from './endpoints.ts';
@@ -54,6 +55,8 @@ export interface WebhookParts {
   poster: Poster;
   /** Seconds to wait after each failed attempt. */
   schedule: readonly number[];
+  /** Limits the attempts that begin while requests have priority. */
+  share?: QueueShare | undefined;
   pollMs?: number;
 }
 
@@ -73,7 +76,7 @@ export class Webhooks {
   readonly #where: ReturnType<typeof createWhere>;
 
   constructor(parts: WebhookParts) {
-    const { db, queue, log, pollMs = POLL_MS } = parts;
+    const { db, queue, log, share, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#poster = parts.poster;
     this.#record = createRecord(parts);
@@ -93,8 +96,9 @@ export class Webhooks {
       direct: true,
       allowance: () => this.#endpoints.allowance(),
       onDrained: () => this.#endpoints.drained(),
+      share,
       pollMs,
-      handle: (claimed, release, straight) => this.#handle(claimed, release, straight),
+      handle: (claimed, release) => this.#handle(claimed, release),
     });
   }
 
@@ -121,16 +125,16 @@ export class Webhooks {
     this.#poster.close();
   }
 
-  async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void, straight: boolean): Promise<void> {
+  async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void> {
     const reading = persist(() => this.#where(claimed), this.#stopping.signal);
     // It may fail while all of them wait their turn, and nobody for it.
     reading.catch(() => undefined);
     await allOf(
-      inTurn(claimed).map(async ({ job, loaded }) => {
+      inTurn(claimed).map(async ({ job, loaded, direct = false }) => {
         // In turn from here on: whoever reads its settings sooner must not be sooner there.
         const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
-          const work = await this.#attempt(job, delivery, straight, loaded.behind);
+          const work = await this.#attempt(job, delivery, direct, loaded.behind);
           if (work.outcome !== 'GIVEN_BACK') this.#aside.done(job);
           else if (nthOf(job.attempt) === 1) this.#aside.put(job, work.runAt.getTime());
           return { work, delivery };

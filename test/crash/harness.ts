@@ -18,6 +18,8 @@ export interface Scenario {
   /** Each process reaches PostgreSQL through a network that can be harmed. */
   networks?: boolean;
   excuses?: Partial<Excuses>;
+  /** Operations per second, where the scenario needs its own. */
+  rate?: number;
   /** Statuses that say "later", beside 202. */
   later?: readonly number[];
   /** The longest that nothing may be handed over, in seconds, where that is promised. */
@@ -60,13 +62,13 @@ export function isGood({ lost, doubled, problems }: Verdict): boolean {
 
 /** Runs a scenario from its start to its verdict. Everything that it started is gone afterwards. */
 export async function run(scenario: Scenario, options: RunOptions): Promise<Verdict> {
-  const { seed, rate } = options;
+  const { seed } = options;
   const startedAt = Date.now();
   const cluster = scenario.cluster ? await Cluster.start(scenario.cluster) : options.cluster;
   let arena: Arena | undefined;
   let keep = false;
   try {
-    const { members = THREE, networks = false, later = LATER } = scenario;
+    const { members = THREE, networks = false, later = LATER, rate = options.rate } = scenario;
     const random = new Random(seed);
     const specs = typeof members === 'function' ? members(random) : members;
     arena = await Arena.open({ cluster, members: specs, networks, later, seed, rate });

@@ -1,4 +1,5 @@
 import type { Scenario } from './harness.ts';
+import { bursts } from './scenarios/burst.ts';
 import { chaos } from './scenarios/chaos.ts';
 import { cuts } from './scenarios/cut.ts';
 import { fleets } from './scenarios/fleet.ts';
@@ -6,7 +7,7 @@ import { kills } from './scenarios/kill.ts';
 import { stops } from './scenarios/stop.ts';
 import { stores } from './scenarios/store.ts';
 
-export const SCENARIOS: readonly Scenario[] = [...kills, ...stops, ...cuts, ...stores, ...fleets, ...chaos];
+export const SCENARIOS: readonly Scenario[] = [...kills, ...bursts, ...stops, ...cuts, ...stores, ...fleets, ...chaos];
 
 /** One for each step and each kind of harm: what CI has time for. */
 export const SHORT: readonly Scenario[] = [
@@ -16,6 +17,7 @@ export const SHORT: readonly Scenario[] = [
   'kill record.commit sent',
   'kill receipt.commit sent',
   'kill attempt before',
+  'burst: kill accept sent',
   'stop submit before',
   'cut record.commit answered',
   'store: crashes and comes back',

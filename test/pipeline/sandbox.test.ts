@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { timesTaken } from '../support/ledger.ts';
 import { type Answer, OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -80,6 +81,19 @@ test.skipIf(!inject('template').databaseUrl)(
     }
   },
 );
+
+test('Messages of the demo client that are still queued when the sandbox is turned off fail, and no carrier gets them.', async () => {
+  const sandbox = await startRedCloud({ overrides: { simulatorLinks: 0 } });
+  const { json } = await sandbox.send('queued');
+  const id: string = json.results[0].messageId;
+  await sandbox.running.stop();
+  const redcloud = await startRedCloud({ store: sandbox.store, clock: sandbox.clock, env: { RC_SANDBOX: 'false' } });
+  const found = async () => (await redcloud.admin('GET', `/messages/${id}`)).json;
+  await expect.poll(async () => (await found()).status).toBe('FAILED');
+  expect((await found()).error.code).toBe('SENDER_UNAVAILABLE');
+  expect(timesTaken(redcloud.store.dataDir).get(id)).toBeUndefined();
+  await redcloud.stop();
+});
 
 test('what somebody changed in the sandbox stays over a restart', async () => {
   let redcloud = await startRedCloud();

@@ -9,9 +9,20 @@ const TOLERANCE_SECONDS = 300;
 /** Levels of lists and objects. Events have four; JSON.stringify overflows the stack at some thousands. */
 const DEEPEST = 32;
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type PostedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A webhook that was posted, and whether its signatures verify. */
+/** A webhook as it was posted. Its signatures are verified when someone looks at it: most are never looked at. */
+interface Posted {
+  receivedAtMs: number;
+  /** The secrets that the customer had then. */
+  secrets: readonly string[];
+  headers: Record<string, string>;
+  rawBody: string;
+  /** What is shown of it, once it was. */
+  shown?: string;
+}
+
+/** What the page shows of a webhook. */
 interface Received {
   receivedAt: string;
   verification: { redcloud: Verdict; standardWebhooks: Verdict };
@@ -30,8 +41,8 @@ export type Secrets = () => Promise<readonly string[]>;
 export class Inbox {
   readonly #secrets: Secrets;
   readonly #clock: Clock;
-  readonly #kept = new Kept();
-  readonly #arrivals = new EventEmitter<{ received: [Buffer] }>().setMaxListeners(0);
+  readonly #kept = new Kept<Posted>();
+  readonly #arrivals = new EventEmitter<{ received: [Posted] }>().setMaxListeners(0);
 
   constructor(secrets: Secrets, clock: Clock) {
     this.#secrets = secrets;
@@ -39,50 +50,67 @@ export class Inbox {
   }
 
   /** The latest ones, oldest first, each as JSON text. */
-  received(): readonly Buffer[] {
-    return this.#kept.entries;
+  received(): string[] {
+    return this.#kept.values.map(textOf);
   }
 
-  onReceived(listener: (received: Buffer) => void): () => void {
-    this.#arrivals.on('received', listener);
-    return () => this.#arrivals.off('received', listener);
+  /** @param listener takes each new one, as JSON text. @returns a function that ends this. */
+  onReceived(listener: (received: string) => void): () => void {
+    const take = (posted: Posted) => listener(textOf(posted));
+    this.#arrivals.on('received', take);
+    return () => this.#arrivals.off('received', take);
   }
 
   /** @throws ApiError INVALID_REQUEST for a body that is not JSON, or nested too deeply to be shown. */
-  async take(headers: Headers, rawBody: string): Promise<void> {
-    const body = parsed(rawBody);
+  async take(headers: PostedHeaders, rawBody: string): Promise<void> {
+    requireJson(rawBody);
     const secrets = await this.#secrets();
-    const received: Received = {
-      receivedAt: new Date(this.#clock.now()).toISOString(),
-      verification: {
-        redcloud: best(secrets, (secret) => this.#redcloud(secret, headers, rawBody)),
-        standardWebhooks: best(secrets, (secret) => standardWebhooks(secret, headers, rawBody)),
-      },
-      headers: shown(headers),
-      body,
-    };
-    const entry = Buffer.from(JSON.stringify(received));
-    this.#kept.add(entry);
-    this.#arrivals.emit('received', entry);
-  }
-
-  #redcloud(secret: string, headers: Headers, rawBody: string): Verdict {
-    const timestamp = String(headers['x-redcloud-timestamp']);
-    const expected = createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest();
-    const given = Buffer.from(String(headers['x-redcloud-signature']), 'hex');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'wrong signature';
-    const age = Math.abs(this.#clock.now() / 1000 - Number(timestamp));
-    return age <= TOLERANCE_SECONDS ? 'valid' : 'too old';
+    const posted: Posted = { receivedAtMs: this.#clock.now(), secrets, headers: shown(headers), rawBody };
+    this.#kept.add(posted, rawBody.length);
+    this.#arrivals.emit('received', posted);
   }
 }
 
-function standardWebhooks(secret: string, headers: Headers, rawBody: string): Verdict {
-  try {
-    new Webhook(secret).verify(rawBody, headers as Record<string, string>);
-    return 'valid';
-  } catch (error) {
-    return (error as Error).message;
-  }
+function textOf(posted: Posted): string {
+  posted.shown ??= JSON.stringify(received(posted));
+  return posted.shown;
+}
+
+function received({ receivedAtMs, secrets, headers, rawBody }: Posted): Received {
+  return {
+    receivedAt: new Date(receivedAtMs).toISOString(),
+    verification: {
+      redcloud: best(secrets, (secret) => redcloud(secret, headers, rawBody, receivedAtMs)),
+      standardWebhooks: best(secrets, (secret) => standardWebhooks(secret, headers, rawBody, receivedAtMs)),
+    },
+    headers,
+    body: JSON.parse(rawBody),
+  };
+}
+
+function redcloud(secret: string, headers: Record<string, string>, rawBody: string, receivedAtMs: number): Verdict {
+  const timestamp = String(headers['x-redcloud-timestamp']);
+  const expected = createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest();
+  const given = Buffer.from(String(headers['x-redcloud-signature']), 'hex');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'wrong signature';
+  const age = Math.abs(receivedAtMs / 1000 - Number(timestamp));
+  return age <= TOLERANCE_SECONDS ? 'valid' : 'too old';
+}
+
+/** Verifies with the library of Standard Webhooks, but for its clock: the time of receipt counts. */
+function standardWebhooks(
+  secret: string,
+  headers: Record<string, string>,
+  rawBody: string,
+  receivedAtMs: number,
+): Verdict {
+  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
+  if (!id || !timestamp || !signatures) return 'missing headers';
+  const sentAt = new Date(Number(timestamp) * 1000);
+  if (Number.isNaN(sentAt.getTime())) return 'wrong timestamp';
+  const expected = new Webhook(secret).sign(id, sentAt, rawBody);
+  if (!signatures.split(' ').includes(expected)) return 'wrong signature';
+  return Math.abs(receivedAtMs - sentAt.getTime()) <= TOLERANCE_SECONDS * 1000 ? 'valid' : 'too old';
 }
 
 /** One secret that it verifies with is enough. */
@@ -91,12 +119,12 @@ function best(secrets: readonly string[], verify: (secret: string) => Verdict): 
   return verdicts.find((verdict) => verdict === 'valid') ?? verdicts[0] ?? 'no secret to verify with';
 }
 
-function shown(headers: Headers): Record<string, string> {
+function shown(headers: PostedHeaders): Record<string, string> {
   const names = Object.keys(headers).filter((name) => /^(x-redcloud|webhook)-/.test(name));
   return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
 }
 
-function parsed(text: string): unknown {
+function requireJson(text: string): void {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -104,7 +132,6 @@ function parsed(text: string): unknown {
     throw invalidRequest(text === '' ? 'The body is empty; expected JSON' : 'The body is not valid JSON');
   }
   if (isDeeper(value, DEEPEST)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
-  return value;
 }
 
 /** Without recursion: a body may be nested as deeply as its size allows. */

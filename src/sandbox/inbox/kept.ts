@@ -2,22 +2,27 @@
 const MOST_ENTRIES = 500;
 export const MOST_BYTES = 8 * 1024 * 1024;
 
-/** The latest entries, each as JSON text in UTF-8: parsed values can take many times the memory of their text. */
-export class Kept {
-  readonly #entries: Buffer[] = [];
+interface Entry<Value> {
+  value: Value;
+  size: number;
+}
+
+/** The latest values. Their texts are kept as they came: parsed values can take many times the memory. */
+export class Kept<Value> {
+  readonly #entries: Entry<Value>[] = [];
   #bytes = 0;
 
-  /** The entries, oldest first. */
-  get entries(): readonly Buffer[] {
-    return this.#entries;
+  /** The values, oldest first. */
+  get values(): Value[] {
+    return this.#entries.map(({ value }) => value);
   }
 
-  /** Adds an entry and drops the oldest ones that are beyond a limit. */
-  add(entry: Buffer): void {
-    this.#entries.push(entry);
-    this.#bytes += entry.length;
+  /** Adds a value and drops the oldest ones that are beyond a limit. @param size of its text, in characters. */
+  add(value: Value, size: number): void {
+    this.#entries.push({ value, size });
+    this.#bytes += size;
     while (this.#entries.length > MOST_ENTRIES || this.#bytes > MOST_BYTES) {
-      this.#bytes -= this.#entries.shift()?.length ?? 0;
+      this.#bytes -= this.#entries.shift()?.size ?? 0;
     }
   }
 }

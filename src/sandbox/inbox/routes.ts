@@ -28,9 +28,6 @@ const MOST_UNREAD_BYTES = 2 * MOST_BYTES;
 
 const tags = ['Sandbox'];
 
-const DATA = Buffer.from('data: ');
-const END = Buffer.from('\n\n');
-
 /** Framed by another page, its links could be clicked by a person who sees something else. */
 const PAGE_HEADERS = {
   'content-security-policy':
@@ -97,8 +94,8 @@ function acceptRawJson(app: App): void {
   });
 }
 
-function listOf(received: readonly Buffer[]): string {
-  return `{"received":[${received.map((entry) => entry.toString()).join(',')}]}`;
+function listOf(received: readonly string[]): string {
+  return `{"received":[${received.join(',')}]}`;
 }
 
 /** Sends all that is kept, then each webhook as it comes, as server-sent events (HTML standard, §9.2). */
@@ -109,10 +106,10 @@ function follow(inbox: Inbox, request: FastifyRequest, stream: ServerResponse, s
     'x-content-type-options': 'nosniff',
     'x-request-id': request.id,
   });
-  const write = (received: Buffer) => {
+  const write = (received: string) => {
     if (stream.writableLength > MOST_UNREAD_BYTES) return void stream.destroy();
     // JSON.stringify escapes line breaks, which would end the event.
-    stream.write(Buffer.concat([DATA, received, END]));
+    stream.write(`data: ${received}\n\n`);
   };
   for (const received of inbox.received()) write(received);
   stream.write(': live\n\n');

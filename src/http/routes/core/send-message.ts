@@ -125,14 +125,15 @@ export const sendSchema = {
   response: { 202: SendResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function sendMessage(app: App, { accept, metrics, shedding }: Rooms): void {
+export function sendMessage(app: App, { accept, metrics, shedding, workerShare }: Rooms): void {
   // Before the body is read. A known key gives no access either.
   const onRequest = requireCapability('messages:send');
   app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { id } = request.apiClient;
     const refused = await shedding.check({ client: id, lane: request.body.sendFrom });
-    const { body, replayed, messages } = await accept(id, key, request.body, refused);
+    const end = workerShare.send();
+    const { body, replayed, messages } = await accept(id, key, request.body, refused).finally(end);
     if (replayed) {
       metrics.replayed.inc();
       reply.header('idempotent-replayed', 'true');

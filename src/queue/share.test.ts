@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LEAST_SHARE, WorkerShare } from './share.ts';
+
+let now: number;
+let isCarrierSlow: boolean;
+let share: WorkerShare;
+
+beforeEach(() => {
+  now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  isCarrierSlow = false;
+  share = new WorkerShare(() => isCarrierSlow);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Sends that each take so many milliseconds, and the tick after them. */
+function tick(sends: number, ms = 0): void {
+  for (let i = 0; i < sends; i += 1) {
+    const end = share.send();
+    now += ms;
+    end();
+  }
+  share.tick();
+}
+
+function burst(): void {
+  for (let i = 0; i < 20; i += 1) tick(10, 50);
+}
+
+/** Jobs that a queue with a long backlog begins until the next tick. */
+function begun(queue: 'outbound' | 'webhooks'): number {
+  const worker = share.of(queue);
+  let sum = 0;
+  for (let taken = worker.take(256); taken > 0; taken = worker.take(256)) {
+    sum += taken;
+    worker.settle(0, true);
+    if (sum > 5_000) break;
+  }
+  return sum;
+}
+
+describe('Without a burst', () => {
+  test('workers are not limited.', () => {
+    tick(100, 5);
+    expect(share.share).toBe(1);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('one slow send limits workers for some tenths of a second only.', () => {
+    tick(1, 500);
+    expect(share.share).toBeLessThan(1.01);
+    for (let i = 0; i < 3; i += 1) tick(1, 2);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+});
+
+describe('While sends take longer than 20 ms', () => {
+  beforeEach(burst);
+
+  test('workers keep a fifth of their capacity, and each queue its own.', () => {
+    expect(share.share).toBe(LEAST_SHARE);
+    let [outbound, webhooks] = [0, 0];
+    for (let second = 0; second < 10; second += 0.1) {
+      tick(10, 50);
+      outbound += begun('outbound');
+      webhooks += begun('webhooks');
+    }
+    expect(outbound / 10).toBeGreaterThan(0.95 * LEAST_SHARE * share.capacity('outbound'));
+    expect(outbound / 10).toBeLessThan(1.05 * LEAST_SHARE * share.capacity('outbound'));
+    expect(webhooks / 10).toBeGreaterThan(0.95 * LEAST_SHARE * share.capacity('webhooks'));
+    expect(webhooks / 10).toBeLessThan(1.05 * LEAST_SHARE * share.capacity('webhooks'));
+  });
+
+  test('what a worker does not use for a minute is not saved for later.', () => {
+    for (let second = 0; second < 60; second += 0.1) tick(10, 50);
+    expect(begun('outbound')).toBeLessThanOrEqual((2 * LEAST_SHARE * share.capacity('outbound')) / 10);
+  });
+
+  test('what a claim did not find is given back.', () => {
+    const worker = share.of('outbound');
+    const taken = worker.take(256);
+    expect(taken).toBeGreaterThan(0);
+    expect(worker.take(256)).toBe(0);
+    worker.settle(taken, false);
+    expect(worker.take(256)).toBe(taken);
+  });
+
+  test('a single job may begin, however slow the process is.', () => {
+    for (let i = 0; i < 100 && begun('outbound') === 0; i += 1) tick(10, 50);
+    const worker = share.of('outbound');
+    tick(10, 50);
+    expect(worker.take(1)).toBe(1);
+  });
+
+  test('workers are not limited any more within a second of its end.', () => {
+    for (let i = 0; i < 10; i += 1) tick(10, 5);
+    expect(share.share).toBe(1);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('sends that do not end at all do not end the limit.', () => {
+    const end = share.send();
+    for (let i = 0; i < 20; i += 1) share.tick();
+    expect(share.share).toBe(LEAST_SHARE);
+    end();
+  });
+});
+
+describe('The capacity of a queue', () => {
+  /** A second in which a queue begins so many jobs. */
+  function second(jobs: number, { sends = 0, isBacklogged = true } = {}): void {
+    const worker = share.of('outbound');
+    for (let i = 0; i < 10; i += 1) {
+      worker.take(jobs / 10);
+      worker.settle(0, isBacklogged);
+      tick(i === 0 ? sends : 0, 1);
+    }
+  }
+
+  test('is measured while the queue has a backlog.', () => {
+    for (let i = 0; i < 30; i += 1) second(3_000);
+    expect(share.capacity('outbound')).toBeGreaterThan(2_900);
+    expect(share.capacity('outbound')).toBeLessThan(3_100);
+  });
+
+  test.each([
+    ['the queue has no backlog', { isBacklogged: false }],
+    ['sends take part of the time', { sends: 2_000 }],
+  ])('is not measured while %s.', (_, options) => {
+    const before = share.capacity('outbound');
+    for (let i = 0; i < 30; i += 1) second(100, options);
+    expect(share.capacity('outbound')).toBe(before);
+  });
+
+  test('is not measured while the carrier is slow.', () => {
+    isCarrierSlow = true;
+    const before = share.capacity('outbound');
+    for (let i = 0; i < 30; i += 1) second(20);
+    expect(share.capacity('outbound')).toBe(before);
+  });
+});

@@ -1,0 +1,170 @@
+import type { QueueName } from './job.ts';
+
+/** Queues whose work competes with requests. The others have few jobs. */
+export type SharedQueue = Extract<QueueName, 'outbound' | 'webhooks'>;
+
+/** Interval of the adjustment, in milliseconds. */
+const TICK_MS = 100;
+/** Mean time of a send within the process, in milliseconds, above which workers get less. */
+const TARGET_MS = 20;
+/** Workers always have this share of their own capacity. */
+export const LEAST_SHARE = 0.2;
+/** Change of the share at each tick. From 1 to the least share, or back to no limit, takes about half a second. */
+const DOWN = 0.7;
+const UP = 1.5;
+/** A larger share than this is none: the limit ends. */
+const UNLIMITED_ABOVE = 1.5;
+/** Jobs per second that a queue is expected to do without requests, until that was measured. */
+const FIRST_CAPACITY: Record<SharedQueue, number> = { outbound: 500, webhooks: 1_500 };
+/** A measurement of the capacity takes this many ticks, and is averaged with the earlier ones. */
+const MEASURED_TICKS = 10;
+const WEIGHT_OF_NEW = 0.3;
+/** Fewer sends than this share of the jobs do not disturb a measurement of the capacity. */
+const QUIET = 0.1;
+/** A limited queue begins jobs in groups of this many ticks' worth: each claim has a cost of its own. */
+const GROUP_TICKS = 1;
+
+/** The share of one queue, for its worker. */
+export interface QueueShare {
+  /** @returns how many jobs may begin now, at most `wanted`. They are counted as begun. */
+  take(wanted: number): number;
+  /** Gives back what was taken and not used. @param isBacklogged whether the queue has more jobs that are due. */
+  settle(unused: number, isBacklogged: boolean): void;
+}
+
+interface Counts {
+  /** Jobs per second without requests. */
+  capacity: number;
+  /** Jobs that may begin now. */
+  tokens: number;
+  /** Jobs begun in the measurement under way. */
+  begun: number;
+  /** Whether the queue had more due jobs than it began, in each claim of the measurement. */
+  wasBacklogged: boolean;
+}
+
+/**
+ * Gives requests priority over workers in a process that has both. While sends take longer than 20 ms on average, workers begin
+ * fewer jobs, down to a fifth of what they do without requests: the others wait in the queue and are worked off at full speed
+ * afterwards. See docs/adr/0026.
+ */
+export class WorkerShare {
+  /** Infinity: not limited. */
+  #share = Number.POSITIVE_INFINITY;
+  #sends = 0;
+  #sendsMs = 0;
+  #underWay = 0;
+  /** Sends and ticks of the measurement under way. */
+  #measured = { sends: 0, ticks: 0 };
+  readonly #queues: Record<SharedQueue, Counts> = { outbound: countsOf('outbound'), webhooks: countsOf('webhooks') };
+  readonly #isCarrierSlow: () => boolean;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param isCarrierSlow whether `outbound` waits for its carrier: the capacity of the process is not measured then. */
+  constructor(isCarrierSlow: () => boolean) {
+    this.#isCarrierSlow = isCarrierSlow;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Counts a send. @returns a function to call when it has ended. */
+  send(): () => void {
+    const startedAt = performance.now();
+    this.#underWay += 1;
+    return () => {
+      this.#underWay -= 1;
+      this.#sends += 1;
+      this.#sendsMs += performance.now() - startedAt;
+    };
+  }
+
+  /** The workers' share of their capacity now, from 0.2 to 1; 1 when they are not limited. */
+  get share(): number {
+    return Math.min(1, this.#share);
+  }
+
+  /** Jobs of a queue per second that this process does without requests. */
+  capacity(queue: SharedQueue): number {
+    return this.#queues[queue].capacity;
+  }
+
+  of(queue: SharedQueue): QueueShare {
+    const counts = this.#queues[queue];
+    return {
+      take: (wanted) => {
+        const granted = Math.min(wanted, this.#available(counts, wanted));
+        counts.begun += granted;
+        counts.tokens -= granted;
+        return granted;
+      },
+      settle: (unused, isBacklogged) => {
+        counts.begun -= unused;
+        counts.tokens += unused;
+        if (!isBacklogged) counts.wasBacklogged = false;
+      },
+    };
+  }
+
+  #available({ capacity, tokens }: Counts, wanted: number): number {
+    if (this.#share === Number.POSITIVE_INFINITY) return wanted;
+    const group = Math.min(wanted, GROUP_TICKS * this.#perTick(capacity));
+    return tokens >= Math.max(1, group) ? Math.floor(tokens) : 0;
+  }
+
+  #perTick(capacity: number): number {
+    return (this.#share * capacity * TICK_MS) / 1000;
+  }
+
+  /** Adjusts the share to the sends since the last tick. */
+  tick(): void {
+    const meanMs = this.#sends > 0 ? this.#sendsMs / this.#sends : undefined;
+    this.#measure();
+    this.#sends = 0;
+    this.#sendsMs = 0;
+    this.#adjust(meanMs);
+    for (const counts of Object.values(this.#queues)) {
+      const perTick = this.#perTick(counts.capacity);
+      counts.tokens = this.#share === Number.POSITIVE_INFINITY ? 0 : Math.min(counts.tokens, perTick) + perTick;
+    }
+  }
+
+  #adjust(meanMs: number | undefined): void {
+    if (meanMs !== undefined && meanMs > TARGET_MS) {
+      this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
+      return;
+    }
+    // Sends that are under way and do not end say nothing yet.
+    if (meanMs === undefined && this.#underWay > 0) return;
+    this.#share *= UP;
+    if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
+  }
+
+  #measure(): void {
+    this.#measured.sends += this.#sends;
+    this.#measured.ticks += 1;
+    const isLimited = this.#share !== Number.POSITIVE_INFINITY;
+    if (!isLimited && this.#measured.ticks < MEASURED_TICKS) return;
+    const seconds = (this.#measured.ticks * TICK_MS) / 1000;
+    for (const [queue, counts] of Object.entries(this.#queues) as [SharedQueue, Counts][]) {
+      const isQuiet = this.#measured.sends <= QUIET * counts.begun;
+      const isFree = queue !== 'outbound' || !this.#isCarrierSlow();
+      if (!isLimited && isQuiet && isFree && counts.wasBacklogged && counts.begun > 0) {
+        counts.capacity += WEIGHT_OF_NEW * (counts.begun / seconds - counts.capacity);
+      }
+      counts.begun = 0;
+      counts.wasBacklogged = true;
+    }
+    this.#measured = { sends: 0, ticks: 0 };
+  }
+}
+
+function countsOf(queue: SharedQueue): Counts {
+  return { capacity: FIRST_CAPACITY[queue], tokens: 0, begun: 0, wasBacklogged: true };
+}

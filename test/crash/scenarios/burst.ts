@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../harness.ts';
+import type { Fault, Moment, Point } from '../points.ts';
+
+/** Operations per second: more than the processes carry out meanwhile, so that requests have priority and messages queue. */
+const RATE = 700;
+
+/** How often the step may be passed before, in the burst. */
+const STEPS: readonly [Point, Moment, most: number][] = [
+  ['accept', 'sent', 40],
+  ['accept', 'answered', 40],
+  ['claim.outbound', 'answered', 15],
+  ['submit', 'answered', 100],
+  ['record.commit', 'sent', 15],
+  ['receipt.commit', 'answered', 15],
+  ['claim.webhooks', 'answered', 15],
+  ['attempt', 'answered', 30],
+];
+
+/** A process dies during a burst, and comes back before its end. The backlog is worked off afterwards. */
+function killInBurst(point: Point, moment: Moment, most: number): Scenario {
+  return {
+    name: `burst: kill ${point} ${moment}`,
+    rate: RATE,
+    members: (random) => {
+      const fault: Fault = { point, moment, nth: random.between(1, most), action: 'kill' };
+      return [{ name: 'a', faults: [fault] }, { name: 'b' }];
+    },
+    excuses: { unknown: true },
+    pauseAtMost: 12,
+    async run(arena) {
+      const { at, member } = await arena.fired('a');
+      await member.gone;
+      await arena.fleet.again('a');
+      arena.notes.push(`handed over again after ${await arena.handedOver(at)} s`);
+      await delay(1_500);
+    },
+  };
+}
+
+export const bursts: readonly Scenario[] = STEPS.map((step) => killInBurst(...step));
