@@ -13,6 +13,9 @@ export interface Queryable {
 export interface Db extends Queryable {
   readonly kind: 'embedded' | 'server';
 
+  /** @param priority `urgent`: before the statements that wait for the embedded store's single connection. */
+  query<R extends object = Row>(sql: string, params?: readonly unknown[], priority?: 'urgent'): Promise<R[]>;
+
   /**
    * Commits when `work` resolves, rolls back when it rejects. READ COMMITTED. `work` must ask `tx` only: on the embedded
    * store's one connection, a query of the store itself would wait for the transaction's end, which waits for it.

@@ -8,6 +8,7 @@ import { hasRoom, ROOM_TO_CREATE, ROOM_TO_OPEN } from './room.ts';
 import { PgliteThread } from './thread.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
+import { Turns } from './turns.ts';
 import { WriteProbe } from './write-probe.ts';
 
 /** Before the first try to open PGlite again; doubled after each failure, up to the longest. */
@@ -71,29 +72,19 @@ class Embedded implements Store {
   /** undefined while PGlite has crashed and is not open again. */
   #thread: PgliteThread | undefined;
   #reopening: Promise<void> | undefined;
-  #transactions = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
     this.#adopt(parts.thread);
   }
 
-  async query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
-    // One connection: what does not belong to an open transaction waits for its end.
-    while (this.#transactions > 0) await this.#turn;
-    return this.#ask<R>(this.#thread, sql, params);
+  query<R extends object>(sql: string, params?: readonly unknown[], priority?: 'urgent'): Promise<R[]> {
+    return this.#turns.statement(() => this.#ask<R>(this.#thread, sql, params), priority === 'urgent');
   }
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    this.#transactions += 1;
-    const result = this.#turn.then(() => this.#carryOut(work));
-    this.#turn = result
-      .catch(() => undefined)
-      .then(() => {
-        this.#transactions -= 1;
-      });
-    return result;
+    return this.#turns.transaction(() => this.#carryOut(work));
   }
 
   async #carryOut<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -179,7 +170,7 @@ class Embedded implements Store {
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    while (this.#transactions > 0) await this.#turn;
+    await this.#turns.idle();
     this.#closing.abort();
     await this.#thread?.close();
     await this.#reopening;

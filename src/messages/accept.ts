@@ -109,7 +109,7 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
 
   const stored = async (keys: readonly Scope[]): Promise<Map<string, Stored>> => {
     const wanted = keys.map(({ apiClientId, route, key }) => ({ apiClientId, route, key }));
-    const rows = await db.query<Stored>(STORED, [asJson(wanted)]);
+    const rows = await db.query<Stored>(STORED, [asJson(wanted)], 'urgent');
     return new Map(rows.map((row) => [scope(row), row]));
   };
 
@@ -121,7 +121,7 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
     const webhooks = queue.reserve<EventRow>('webhooks', count);
     const rows = underLeases(submissions, outbound, webhooks);
     const params = [asJson(rows.map(requestRow)), now, queue.holderId, submissions.length];
-    const [won] = await db.query<Won>(ACCEPT, params).catch((error) => {
+    const [won] = await db.query<Won>(ACCEPT, params, 'urgent').catch((error) => {
       outbound.fail(error);
       webhooks.fail(error);
       throw error;

@@ -108,7 +108,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
           const [client, number] = key.split('\n');
           return { nth, client, number };
         });
-        return (await db.query<{ any: boolean }>(ANY, [asJson(rows)])).map(({ any }) => any);
+        return (await db.query<{ any: boolean }>(ANY, [asJson(rows)], 'urgent')).map(({ any }) => any);
       },
     }),
   );
@@ -122,7 +122,11 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
         recipients.map((recipient) => ({ nth, client, number, recipient })),
       );
       const found = all.map(() => new Set<string>());
-      for (const { nth, recipient } of await db.query<{ nth: number; recipient: string }>(AMONG, [asJson(rows)])) {
+      for (const { nth, recipient } of await db.query<{ nth: number; recipient: string }>(
+        AMONG,
+        [asJson(rows)],
+        'urgent',
+      )) {
         found[nth]?.add(recipient);
       }
       return found;

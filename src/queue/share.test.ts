@@ -75,7 +75,7 @@ describe('While sends take longer than 20 ms', () => {
 
   test('what a worker does not use for a minute is not saved for later.', () => {
     for (let second = 0; second < 60; second += 0.1) tick(10, 50);
-    expect(begun('outbound')).toBeLessThanOrEqual((2 * LEAST_SHARE * share.capacity('outbound')) / 10);
+    expect(begun('outbound')).toBeLessThanOrEqual((3 * LEAST_SHARE * share.capacity('outbound')) / 10);
   });
 
   test('what a claim did not find is given back.', () => {
@@ -98,6 +98,11 @@ describe('While sends take longer than 20 ms', () => {
     for (let i = 0; i < 10; i += 1) tick(10, 5);
     expect(share.share).toBe(1);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('the limit stays as it is while sends take between 10 and 20 ms.', () => {
+    for (let i = 0; i < 20; i += 1) tick(10, 15);
+    expect(share.share).toBe(LEAST_SHARE);
   });
 
   test('sends that do not end at all do not end the limit.', () => {

@@ -5,8 +5,10 @@ export type SharedQueue = Extract<QueueName, 'outbound' | 'webhooks'>;
 
 /** Interval of the adjustment, in milliseconds. */
 const TICK_MS = 100;
-/** Mean time of a send within the process, in milliseconds, above which workers get less. */
-const TARGET_MS = 20;
+/** Mean time of a send within the process, in milliseconds, above which workers get less … */
+const SLOW_MS = 20;
+/** … and below which they get more. In between nothing changes, or the share would swing from one end to the other. */
+const QUICK_MS = 10;
 /** Workers always have this share of their own capacity. */
 export const LEAST_SHARE = 0.2;
 /** Change of the share at each tick. From 1 to the least share, or back to no limit, takes about half a second. */
@@ -22,7 +24,7 @@ const WEIGHT_OF_NEW = 0.3;
 /** Fewer sends than this share of the jobs do not disturb a measurement of the capacity. */
 const QUIET = 0.1;
 /** A limited queue begins jobs in groups of this many ticks' worth: each claim has a cost of its own. */
-const GROUP_TICKS = 1;
+const GROUP_TICKS = 2;
 
 /** The share of one queue, for its worker. */
 export interface QueueShare {
@@ -131,17 +133,18 @@ export class WorkerShare {
     this.#adjust(meanMs);
     for (const counts of Object.values(this.#queues)) {
       const perTick = this.#perTick(counts.capacity);
-      counts.tokens = this.#share === Number.POSITIVE_INFINITY ? 0 : Math.min(counts.tokens, perTick) + perTick;
+      const most = GROUP_TICKS * perTick;
+      counts.tokens = this.#share === Number.POSITIVE_INFINITY ? 0 : Math.min(counts.tokens, most) + perTick;
     }
   }
 
   #adjust(meanMs: number | undefined): void {
-    if (meanMs !== undefined && meanMs > TARGET_MS) {
+    if (meanMs !== undefined && meanMs > SLOW_MS) {
       this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
       return;
     }
     // Sends that are under way and do not end say nothing yet.
-    if (meanMs === undefined && this.#underWay > 0) return;
+    if (meanMs === undefined ? this.#underWay > 0 : meanMs > QUICK_MS) return;
     this.#share *= UP;
     if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
   }

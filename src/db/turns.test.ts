@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Turns } from './turns.ts';
+
+/** Work that ends when the test says so. */
+function steered() {
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const work = (name: string) => () =>
+    new Promise<string>((resolve) => {
+      started.push(name);
+      ends.set(name, () => resolve(name));
+    });
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+  };
+  return { started, work, end };
+}
+
+test('Two statements are under way at a time, and an urgent one is the next.', async () => {
+  const { started, work, end } = steered();
+  const turns = new Turns();
+  for (const name of ['a', 'b', 'c', 'd']) void turns.statement(work(name));
+  void turns.statement(work('urgent'), true);
+  expect(started).toEqual(['a', 'b']);
+  await end('a');
+  expect(started).toEqual(['a', 'b', 'urgent']);
+  await end('b');
+  await end('urgent');
+  expect(started).toEqual(['a', 'b', 'urgent', 'c', 'd']);
+});
+
+test('Nothing starts during a transaction, and a statement waits for the transactions before it only.', async () => {
+  const { started, work, end } = steered();
+  const turns = new Turns();
+  void turns.transaction(work('first'));
+  void turns.statement(work('between'));
+  void turns.transaction(work('second'));
+  void turns.statement(work('urgent'), true);
+  expect(started).toEqual(['first']);
+  await end('first');
+  expect(started).toEqual(['first', 'urgent', 'between']);
+  await end('between');
+  expect(started).toEqual(['first', 'urgent', 'between', 'second']);
+});
+
+test('An error reaches its caller only, and idle resolves after all.', async () => {
+  const turns = new Turns();
+  await turns.idle();
+  const failed = turns.transaction(async () => {
+    throw new Error('refused');
+  });
+  const done = turns.statement(async () => 'done');
+  await expect(failed).rejects.toThrow('refused');
+  expect(await done).toBe('done');
+  await turns.idle();
+});
+
+test('Whatever comes in, all of it is carried out, nothing starts during a transaction, and each kind keeps its order.', async () => {
+  const kind = fc.constantFrom('statement', 'urgent', 'transaction');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(kind, fc.nat(3)), { maxLength: 30 }), async (given) => {
+      const turns = new Turns();
+      const order: string[] = [];
+      let underWay = 0;
+      let isInTransaction = false;
+      const runs = given.map(([kind, ticks], i) => {
+        const work = async () => {
+          expect(isInTransaction).toBe(false);
+          order.push(`${kind} ${i}`);
+          underWay += 1;
+          isInTransaction = kind === 'transaction';
+          expect(underWay).toBeLessThanOrEqual(2);
+          for (let tick = 0; tick < ticks; tick += 1) await new Promise((resolve) => setImmediate(resolve));
+          underWay -= 1;
+          if (kind === 'transaction') isInTransaction = false;
+        };
+        return kind === 'transaction' ? turns.transaction(work) : turns.statement(work, kind === 'urgent');
+      });
+      await Promise.all(runs);
+      for (const one of ['statement', 'urgent', 'transaction']) {
+        const places = order.filter((text) => text.startsWith(one)).map((text) => Number(text.split(' ')[1]));
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+      }
+      expect(order).toHaveLength(given.length);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,60 @@
+/** Statements that are with the store at the same time: one that runs, and one that follows at once. */
+const AT_ONCE = 2;
+
+interface Turn {
+  isTransaction: boolean;
+  start(): Promise<unknown>;
+}
+
+/**
+ * The order of statements and transactions on a single connection: first in, first out, but urgent statements before all that wait.
+ * Nothing else runs during a transaction.
+ */
+export class Turns {
+  readonly #urgent: Turn[] = [];
+  readonly #others: Turn[] = [];
+  #underWay = 0;
+  #isInTransaction = false;
+  #onIdle: (() => void) | undefined;
+
+  /** @param isUrgent whether it goes before those that wait. */
+  statement<T>(work: () => Promise<T>, isUrgent = false): Promise<T> {
+    return this.#add(isUrgent ? this.#urgent : this.#others, false, work);
+  }
+
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#add(this.#others, true, work);
+  }
+
+  /** Resolves when nothing is under way and nothing waits. */
+  async idle(): Promise<void> {
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #add<T>(queue: Turn[], isTransaction: boolean, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      queue.push({ isTransaction, start: () => work().then(resolve, reject) });
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    while (!this.#isInTransaction && this.#underWay < AT_ONCE) {
+      const next = this.#urgent.shift() ?? this.#others.shift();
+      if (!next) break;
+      this.#isInTransaction = next.isTransaction;
+      this.#underWay += 1;
+      void next.start().then(() => this.#end(next));
+    }
+    if (this.#underWay === 0) this.#onIdle?.();
+  }
+
+  #end({ isTransaction }: Turn): void {
+    this.#underWay -= 1;
+    if (isTransaction) this.#isInTransaction = false;
+    this.#startNext();
+  }
+}
