@@ -3,10 +3,10 @@
  * that REDCLOUD_FAULT names, a JSON list of faults (points.ts).
  */
 import fs from 'node:fs';
+import http, { type ClientRequest } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { Agent, type Dispatcher } from 'undici';
 import { ARM, type Fault, type Fired, type Moment, type Point, Statements } from './points.ts';
 
 const faults: Fault[] = JSON.parse(process.env['REDCLOUD_FAULT'] ?? '[]');
@@ -141,23 +141,18 @@ function watchLedger(): void {
   syncBuiltinESMExports();
 }
 
+/** Webhooks are the only requests that the server makes with Node's HTTP client. */
 function watchPosts(): void {
-  const dispatch = Agent.prototype.dispatch;
-  Agent.prototype.dispatch = function (options, handler) {
+  const request = http.request as (...args: unknown[]) => ClientRequest;
+  const watched = (...args: unknown[]) => {
     const nth = reach('post');
     pass('post', 'before', nth);
-    const watched: Dispatcher.DispatchHandler = {
-      onRequestStart: (...args) => handler.onRequestStart?.(...args),
-      onResponseStart: (...args) => {
-        pass('post', 'answered', nth);
-        handler.onResponseStart?.(...args);
-      },
-      onResponseData: (...args) => handler.onResponseData?.(...args),
-      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-      onResponseError: (...args) => handler.onResponseError?.(...args),
-    };
-    return dispatch.call(this, options, watched);
+    const made = request(...args);
+    made.once('response', () => pass('post', 'answered', nth));
+    return made;
   };
+  http.request = watched as typeof http.request;
+  syncBuiltinESMExports();
 }
 
 process.on(ARM, () => {

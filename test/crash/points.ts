@@ -60,7 +60,7 @@ type Kind = 'record' | 'receipt' | 'join';
 const OPENING: readonly [RegExp, Point, Kind][] = [
   [/^\s*(delete from jobs j using|update jobs j set run_at)/, 'record.end', 'record'],
   [/^\s*insert into receipts/, 'receipt.keep', 'receipt'],
-  [/^\s*with candidate as materialized/, 'join.find', 'join'],
+  [/^\s*update receipts r set message_id/, 'join.find', 'join'],
 ];
 
 const ALONE: readonly [RegExp, Point][] = [
