@@ -48,15 +48,22 @@ describe('Without a burst', () => {
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 
-  test('one slow send limits workers for some tenths of a second only.', () => {
-    tick(1, 500);
-    expect(share.share).toBeLessThan(1.01);
-    for (let i = 0; i < 3; i += 1) tick(1, 2);
+  test('one tick with slow sends limits no worker, nor do sends of 30 ms.', () => {
+    for (const [sends, ms] of [
+      [1, 5_000],
+      [3, 5],
+      [10, 500],
+    ] as const) {
+      tick(sends, ms);
+      expect(share.of('outbound').take(10_000)).toBe(10_000);
+      for (let i = 0; i < 5; i += 1) tick(1, 5);
+    }
+    for (let i = 0; i < 50; i += 1) tick(10, 30);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 });
 
-describe('While sends take longer than 20 ms', () => {
+describe('While sends take longer than 40 ms', () => {
   beforeEach(burst);
 
   test('workers keep a fifth of their capacity, and each queue its own.', () => {
@@ -94,14 +101,18 @@ describe('While sends take longer than 20 ms', () => {
     expect(worker.take(1)).toBe(1);
   });
 
-  test('workers are not limited any more within a second of its end.', () => {
-    for (let i = 0; i < 10; i += 1) tick(10, 5);
+  test('workers are not limited any more three seconds after sends got quick, or one second after the last.', () => {
+    for (let i = 0; i < 30; i += 1) tick(10, 5);
+    expect(share.share).toBe(1);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+    burst();
+    for (let i = 0; i < 10; i += 1) tick(0);
     expect(share.share).toBe(1);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 
-  test('the limit stays as it is while sends take between 10 and 20 ms.', () => {
-    for (let i = 0; i < 20; i += 1) tick(10, 15);
+  test('the limit stays while sends take longer than 20 ms.', () => {
+    for (let i = 0; i < 50; i += 1) tick(10, 25);
     expect(share.share).toBe(LEAST_SHARE);
   });
 

@@ -5,15 +5,21 @@ export type SharedQueue = Extract<QueueName, 'outbound' | 'webhooks'>;
 
 /** Interval of the adjustment, in milliseconds. */
 const TICK_MS = 100;
-/** Mean time of a send within the process, in milliseconds, above which workers get less … */
+/** Mean time of a send within the process, in milliseconds, above which workers are limited … */
+const BURST_MS = 40;
+/** … and, as long as they are limited, above which they get less, and otherwise more. */
 const SLOW_MS = 20;
-/** … and below which they get more. In between nothing changes, or the share would swing from one end to the other. */
-const QUICK_MS = 10;
+/** Weight of the latest tick in that mean, and the most that it counts for: a single slow tick is no burst. */
+const WEIGHT_OF_TICK = 0.5;
+const MOST_OF_TICK_MS = 70;
 /** Workers always have this share of their own capacity. */
 export const LEAST_SHARE = 0.2;
-/** Change of the share at each tick. From 1 to the least share, or back to no limit, takes about half a second. */
-const DOWN = 0.7;
-const UP = 1.5;
+/** Change of the share at each tick: 0.3 s from 1 to the least share, two seconds back to no limit. */
+const DOWN = 0.5;
+const UP = 1.1;
+/** The change while there are no sends, or they take less than so many milliseconds: half a second. */
+const UP_QUICKLY = 1.5;
+const QUICK_MS = 10;
 /** A larger share than this is none: the limit ends. */
 const UNLIMITED_ABOVE = 1.5;
 /** Jobs per second that a queue is expected to do without requests, until that was measured. */
@@ -46,15 +52,17 @@ interface Counts {
 }
 
 /**
- * Gives requests priority over workers in a process that has both. While sends take longer than 20 ms on average, workers begin
- * fewer jobs, down to a fifth of what they do without requests: the others wait in the queue and are worked off at full speed
- * afterwards. See docs/adr/0026.
+ * Gives requests priority over workers in a process that has both. When sends take longer than 40 ms on average, workers begin
+ * fewer jobs, until sends take less than 20 ms, but at least a fifth of what they begin without requests. The other jobs wait in the
+ * queue and are worked off at full speed afterwards. See docs/adr/0026.
  */
 export class WorkerShare {
   /** Infinity: not limited. */
   #share = Number.POSITIVE_INFINITY;
   #sends = 0;
   #sendsMs = 0;
+  /** Of a send lately, in milliseconds; undefined without any. */
+  #meanMs: number | undefined;
   #underWay = 0;
   /** Sends and ticks of the measurement under way. */
   #measured = { sends: 0, ticks: 0 };
@@ -126,11 +134,9 @@ export class WorkerShare {
 
   /** Adjusts the share to the sends since the last tick. */
   tick(): void {
-    const meanMs = this.#sends > 0 ? this.#sendsMs / this.#sends : undefined;
     this.#measure();
-    this.#sends = 0;
-    this.#sendsMs = 0;
-    this.#adjust(meanMs);
+    this.#average();
+    this.#adjust();
     for (const counts of Object.values(this.#queues)) {
       const perTick = this.#perTick(counts.capacity);
       const most = GROUP_TICKS * perTick;
@@ -138,15 +144,25 @@ export class WorkerShare {
     }
   }
 
-  #adjust(meanMs: number | undefined): void {
-    if (meanMs !== undefined && meanMs > SLOW_MS) {
-      this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
-      return;
-    }
+  #average(): void {
     // Sends that are under way and do not end say nothing yet.
-    if (meanMs === undefined ? this.#underWay > 0 : meanMs > QUICK_MS) return;
-    this.#share *= UP;
-    if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
+    if (this.#sends === 0 && this.#underWay > 0) return;
+    const latestMs = this.#sends > 0 ? Math.min(MOST_OF_TICK_MS, this.#sendsMs / this.#sends) : undefined;
+    const before = this.#meanMs ?? 0;
+    this.#meanMs = latestMs === undefined ? undefined : before + WEIGHT_OF_TICK * (latestMs - before);
+    this.#sends = 0;
+    this.#sendsMs = 0;
+  }
+
+  #adjust(): void {
+    const isLimited = this.#share !== Number.POSITIVE_INFINITY;
+    const meanMs = this.#meanMs ?? 0;
+    if (meanMs > (isLimited ? SLOW_MS : BURST_MS)) {
+      this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
+    } else if (isLimited) {
+      this.#share *= meanMs < QUICK_MS ? UP_QUICKLY : UP;
+      if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
+    }
   }
 
   #measure(): void {
