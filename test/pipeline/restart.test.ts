@@ -202,7 +202,7 @@ test.each([
 ])(
   'A start with %s set to %s ends with status %i and one line that names the setting.',
   async (name, _, status, env) => {
-    const [code, said] = await failedStart({ DATABASE_URL: '', ...env() } as Record<string, string>);
+    const [code, said] = await failedStart({ DATABASE_URL: '', RC_SECRET_KEY: '', ...env() } as Record<string, string>);
     expect([code, said]).toEqual([status, expect.stringMatching(new RegExp(`^[^\n]*${name}[^\n]*\n$`))]);
   },
 );
