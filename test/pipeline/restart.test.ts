@@ -143,6 +143,8 @@ async function failedStart(env: Record<string, string>): Promise<[number, string
   const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
     env: environment(store, env),
     stdio: ['ignore', 'ignore', 'pipe'],
+    // Not for ever, should it start.
+    timeout: 25_000,
   });
   let said = '';
   child.stderr.on('data', (chunk) => {
