@@ -4,7 +4,7 @@
  *
  *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|console|cost …]
  *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
- *     burst takes sinks=receiver,inbox layouts=all,split
+ *     burst takes pairs=5 sinks=receiver,inbox layouts=all,split
  *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
@@ -45,7 +45,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   burst: () =>
     burst({
       seconds,
-      rounds: number('rounds', 5),
+      pairs: number('pairs', 5),
       sinks: list<Sink>('sinks', 'receiver,inbox'),
       layouts: list<Layout>('layouts', 'all'),
     }),
@@ -77,7 +77,7 @@ const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
 print('machine', `${cpus().length} × ${cpus()[0]?.model}`, memory, `Node ${process.versions.node}`);
 const [version] = server ? await ask(server, 'show server_version') : [];
 print('store', version ? `PostgreSQL ${version['server_version']}` : 'embedded');
-for (let round = 0; round < (named.includes('burst') ? 1 : number('rounds', 1)); round += 1) {
+for (let round = 0; round < number('rounds', 1); round += 1) {
   for (const name of named.length > 0 ? named : Object.keys(PARTS).filter((part) => part !== 'cost'))
     await PARTS[name]?.();
 }

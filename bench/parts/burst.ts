@@ -22,7 +22,8 @@ const WARM_MESSAGES = { rate: 100, seconds: 5 };
 
 export interface BurstOptions {
   seconds: number;
-  rounds: number;
+  /** Runs of each kind, in turn. */
+  pairs: number;
   /** Receivers of the webhooks: a process of its own, or the sandbox inbox of the server. */
   sinks: readonly Sink[];
   /** Roles of the processes that are compared with API only: `all` in one process, or `split` into one process per role. */
@@ -46,15 +47,15 @@ interface Burst {
  * A burst of sends on all connections, against the same burst on a process with the role `api` alone, in turn: how many are
  * accepted, whether deliveries go on meanwhile, and how fast the backlog is worked off afterwards.
  */
-export async function burst({ seconds, rounds, sinks, layouts }: BurstOptions): Promise<void> {
+export async function burst({ seconds, pairs, sinks, layouts }: BurstOptions): Promise<void> {
   for (const layout of layouts) {
     for (const sink of sinks) {
       const ratios: number[] = [];
-      for (let round = 0; round < rounds; round += 1) {
+      for (let pair = 1; pair <= pairs; pair += 1) {
         const alone = await apiOnly(seconds);
         const all = await allRoles(layout, sink, seconds);
         ratios.push(all.load.rate / alone.rate);
-        report(`${layout}, ${sink}, round ${round + 1}`, alone, all);
+        report(`${layout}, ${sink}, pair ${pair}`, alone, all);
       }
       const sorted = ratios.toSorted((a, b) => a - b);
       const [least = 0, middle = 0, most = 0] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];

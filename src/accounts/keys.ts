@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
+import { makeDirectory } from '../data-directory.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -57,7 +58,7 @@ export function createKeys(secretKey: Buffer): Keys {
  */
 export function keptSecretKey(directory: string): Buffer {
   const file = join(directory, 'secret.key');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   if (!existsSync(file)) createKeyFile(file);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (key.length === KEY_BYTES) return key;

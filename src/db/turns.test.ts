@@ -57,7 +57,7 @@ test('An error reaches its caller only, and idle resolves after all.', async () 
   await turns.idle();
 });
 
-test('Whatever comes in, all of it is carried out, nothing starts during a transaction, and each kind keeps its order.', async () => {
+test('All statements and transactions run, nothing starts during a transaction, and each kind keeps its order.', async () => {
   const kind = fc.constantFrom('statement', 'urgent', 'transaction');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(kind, fc.nat(3)), { maxLength: 30 }), async (given) => {

@@ -10,7 +10,7 @@ export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token'
 
 /**
  * Identity that a credential was meant to prove. `client`: what the request has as the id, possibly of no client, or a secret
- * in the wrong field. `api` and `console`: a token or a session that names nobody.
+ * in the wrong field. `api` and `console`: a token or a session without a valid identity.
  */
 type Target = { client: string } | 'operator' | 'console' | 'api';
 

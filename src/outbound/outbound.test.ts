@@ -73,7 +73,7 @@ async function run(
   done: (status: string) => boolean | Promise<boolean>,
   capacity: number | (() => number) = 10,
   optedOut = async () => false,
-  barred = 'nobody',
+  barred = 'another client',
 ): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {

@@ -80,18 +80,27 @@ describe('While sends take longer than 40 ms', () => {
     expect(webhooks / 10).toBeLessThan(1.05 * LEAST_SHARE * share.capacity('webhooks'));
   });
 
-  test('what a worker does not use for a minute is not saved for later.', () => {
+  test('an allowance that is not used for a minute is not saved for later.', () => {
     for (let second = 0; second < 60; second += 0.1) tick(10, 50);
     expect(begun('outbound')).toBeLessThanOrEqual((3 * LEAST_SHARE * share.capacity('outbound')) / 10);
   });
 
-  test('what a claim did not find is given back.', () => {
+  test('jobs that a claim did not find are returned.', () => {
     const worker = share.of('outbound');
     const taken = worker.take(256);
     expect(taken).toBeGreaterThan(0);
     expect(worker.take(256)).toBe(0);
     worker.settle(taken, false);
     expect(worker.take(256)).toBe(taken);
+  });
+
+  test('jobs that began before the burst do not count against the share.', () => {
+    for (let i = 0; i < 30; i += 1) tick(0);
+    share.of('outbound').take(5_000);
+    for (let i = 0; i < 3; i += 1) tick(10, 500);
+    expect(share.share).toBeLessThan(1);
+    tick(10, 500);
+    expect(begun('outbound')).toBeGreaterThan(0);
   });
 
   test('a single job may begin, however slow the process is.', () => {

@@ -20,7 +20,7 @@ const UP = 1.1;
 /** The change while there are no sends, or they take less than so many milliseconds: half a second. */
 const UP_QUICKLY = 1.5;
 const QUICK_MS = 10;
-/** A larger share than this is none: the limit ends. */
+/** The limit ends above this share. */
 const UNLIMITED_ABOVE = 1.5;
 /** Jobs per second that a queue is expected to do without requests, until that was measured. */
 const FIRST_CAPACITY: Record<SharedQueue, number> = { outbound: 500, webhooks: 1_500 };
@@ -36,7 +36,7 @@ const GROUP_TICKS = 2;
 export interface QueueShare {
   /** @returns how many jobs may begin now, at most `wanted`. They are counted as begun. */
   take(wanted: number): number;
-  /** Gives back what was taken and not used. @param isBacklogged whether the queue has more jobs that are due. */
+  /** Returns `unused` jobs of those taken. @param isBacklogged whether the queue has more due jobs. */
   settle(unused: number, isBacklogged: boolean): void;
 }
 
@@ -61,7 +61,7 @@ export class WorkerShare {
   #share = Number.POSITIVE_INFINITY;
   #sends = 0;
   #sendsMs = 0;
-  /** Of a send lately, in milliseconds; undefined without any. */
+  /** Mean time of recent sends, in milliseconds; undefined without any. */
   #meanMs: number | undefined;
   #underWay = 0;
   /** Sends and ticks of the measurement under way. */
@@ -109,23 +109,29 @@ export class WorkerShare {
     const counts = this.#queues[queue];
     return {
       take: (wanted) => {
-        const granted = Math.min(wanted, this.#available(counts, wanted));
+        const granted = this.#isLimited ? this.#grant(counts, wanted) : wanted;
         counts.begun += granted;
-        counts.tokens -= granted;
         return granted;
       },
       settle: (unused, isBacklogged) => {
         counts.begun -= unused;
-        counts.tokens += unused;
+        if (this.#isLimited) counts.tokens += unused;
         if (!isBacklogged) counts.wasBacklogged = false;
       },
     };
   }
 
-  #available({ capacity, tokens }: Counts, wanted: number): number {
-    if (this.#share === Number.POSITIVE_INFINITY) return wanted;
-    const group = Math.min(wanted, GROUP_TICKS * this.#perTick(capacity));
-    return tokens >= Math.max(1, group) ? Math.floor(tokens) : 0;
+  get #isLimited(): boolean {
+    return this.#share !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Jobs that began before the limit do not count against it. */
+  #grant(counts: Counts, wanted: number): number {
+    const group = Math.min(wanted, GROUP_TICKS * this.#perTick(counts.capacity));
+    if (counts.tokens < Math.max(1, group)) return 0;
+    const granted = Math.min(wanted, Math.floor(counts.tokens));
+    counts.tokens -= granted;
+    return granted;
   }
 
   #perTick(capacity: number): number {
@@ -137,10 +143,10 @@ export class WorkerShare {
     this.#measure();
     this.#average();
     this.#adjust();
+    if (!this.#isLimited) return;
     for (const counts of Object.values(this.#queues)) {
       const perTick = this.#perTick(counts.capacity);
-      const most = GROUP_TICKS * perTick;
-      counts.tokens = this.#share === Number.POSITIVE_INFINITY ? 0 : Math.min(counts.tokens, most) + perTick;
+      counts.tokens = Math.min(counts.tokens, GROUP_TICKS * perTick) + perTick;
     }
   }
 
@@ -155,7 +161,7 @@ export class WorkerShare {
   }
 
   #adjust(): void {
-    const isLimited = this.#share !== Number.POSITIVE_INFINITY;
+    const isLimited = this.#isLimited;
     const meanMs = this.#meanMs ?? 0;
     if (meanMs > (isLimited ? SLOW_MS : BURST_MS)) {
       this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
@@ -168,13 +174,12 @@ export class WorkerShare {
   #measure(): void {
     this.#measured.sends += this.#sends;
     this.#measured.ticks += 1;
-    const isLimited = this.#share !== Number.POSITIVE_INFINITY;
-    if (!isLimited && this.#measured.ticks < MEASURED_TICKS) return;
+    if (!this.#isLimited && this.#measured.ticks < MEASURED_TICKS) return;
     const seconds = (this.#measured.ticks * TICK_MS) / 1000;
     for (const [queue, counts] of Object.entries(this.#queues) as [SharedQueue, Counts][]) {
       const isQuiet = this.#measured.sends <= QUIET * counts.begun;
       const isFree = queue !== 'outbound' || !this.#isCarrierSlow();
-      if (!isLimited && isQuiet && isFree && counts.wasBacklogged && counts.begun > 0) {
+      if (!this.#isLimited && isQuiet && isFree && counts.wasBacklogged && counts.begun > 0) {
         counts.capacity += WEIGHT_OF_NEW * (counts.begun / seconds - counts.capacity);
       }
       counts.begun = 0;

@@ -589,7 +589,7 @@ describe('A worker with a share', () => {
     await expect.poll(left).toEqual([]);
   });
 
-  test('gives back what a claim did not find, and says whether jobs are left.', async () => {
+  test('returns jobs that a claim did not find, and reports whether jobs are left.', async () => {
     const work = handledByHand();
     const share = shareOf(3);
     await make(7);
@@ -619,7 +619,7 @@ describe('A worker with a share', () => {
     work.endAll();
   });
 
-  test('gives back what was reserved for a commit that failed.', async () => {
+  test('returns jobs that were reserved for a failed commit.', async () => {
     const work = handledByHand();
     const share = shareOf(10);
     await startDrained({ handle: work.handle, share, slots: () => 20 });

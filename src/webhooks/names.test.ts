@@ -54,7 +54,7 @@ test('The DNS is not queried again for a name that resolved a short time ago, no
   expect(responds.mock.calls).toEqual([['live.example']]);
 });
 
-test('A DNS server that is silent is told apart from one that responds.', async () => {
+test('A DNS server that is silent does not count as one that responds.', async () => {
   const silent = createSocket('udp4').bind(0, '127.0.0.1');
   await once(silent, 'listening');
   const refusing = createSocket('udp4').bind(0, '127.0.0.1');

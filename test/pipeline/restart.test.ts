@@ -172,7 +172,7 @@ test('a start without the store ends with status 1, for whoever watches over it 
   ]);
 });
 
-/** Data directories that no store can be in, by what is wrong with them. */
+/** A data directory that cannot hold a store. @param kind its fault. */
 function unusable(kind: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-unusable-'));
   later(async () => rmSync(directory, { recursive: true, force: true }));

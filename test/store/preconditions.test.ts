@@ -155,7 +155,7 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
     await run(`drop owned by ${ROLE}`, as('postgres'));
   });
 
-  test('a role that has no connection left is told what to raise, and may have one in a moment.', async () => {
+  test('A role without a free connection: the error names the limits to raise, and is no ConfigError.', async () => {
     for (const limit of [0, 1]) {
       await run(
         `alter role ${ROLE} connection limit ${limit}; grant create, usage on schema public to ${ROLE}`,

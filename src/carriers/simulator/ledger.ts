@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../data-directory.ts';
 
 /** A part that the simulator took. No text: a ledger is for counting. */
 export interface Taken {
@@ -31,7 +32,7 @@ export class Ledger {
    * @throws the file system's error; the ledger is closed then.
    */
   open(): Taken[] {
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(this.#file));
     this.#fd = openSync(this.#file, 'a+', 0o600);
     try {
       return readOpen(this.#fd);

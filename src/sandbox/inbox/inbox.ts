@@ -18,7 +18,7 @@ interface Posted {
   secrets: readonly string[];
   headers: Record<string, string>;
   rawBody: string;
-  /** What is shown of it, once it was. */
+  /** Text for the page, made when it is first shown. */
   shown?: string;
 }
 
