@@ -549,7 +549,7 @@ describe('a store of the version before', () => {
 });
 
 describe('a store of many messages', () => {
-  const MESSAGES = 1_000;
+  const MESSAGES = 3_000;
   const OVER_DAYS = 45;
 
   /** Spread over days and over their midnights, with a part, two events and a job each. */
