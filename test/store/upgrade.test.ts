@@ -587,7 +587,8 @@ describe('a store of many messages', () => {
     expect(await db.query<{ n: number }>('select count(*)::int as n from days', [])).toEqual([{ n: OVER_DAYS + 1 }]);
     expect(await db.query<{ n: number }>('select count(distinct client)::int as n from jobs', [])).toEqual([{ n: 7 }]);
     expect(await jobs()).toHaveLength(MESSAGES);
-  });
+    // The partitions of 45 days, with their indexes, take half a minute on a slow machine.
+  }, 120_000);
 });
 
 test('The migration that adds messages:send grants it to each existing client, also to one without any capability.', async () => {
