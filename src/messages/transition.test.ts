@@ -59,7 +59,7 @@ test.each<[string, Before, 'straight' | 'in the queue']>([
   const queue = createQueue({ db, clock, holder: testHolder });
   const begun: string[] = [];
   queue.offer('webhooks', {
-    reserve: (count) => ({ count }),
+    reserve: (count) => ({ count, isShort: false }),
     begin: (claimed) => void begun.push(...claimed.map(({ job }) => nameOf(job))),
   });
   const { transact } = createTransitions({ db, queue });

@@ -645,7 +645,7 @@ function room(count: number) {
   const begun: { jobs: string[]; reserved: number }[] = [];
   const worker: DirectWorker<unknown> & { begun: typeof begun } = {
     begun,
-    reserve: (wanted) => ({ count: Math.min(wanted, count) }),
+    reserve: (wanted) => ({ count: Math.min(wanted, count), isShort: wanted > count }),
     begin: (claimed, { count: reserved }) => void begun.push({ jobs: claimed.map(({ job }) => nameOf(job)), reserved }),
   };
   return worker;
@@ -675,7 +675,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     dead.offer('outbound', {
       reserve(count) {
         asked += 1;
-        return { count };
+        return { count, isShort: false };
       },
       begin: () => undefined,
     });

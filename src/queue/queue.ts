@@ -41,6 +41,8 @@ export interface DirectWorker<Loaded> {
 /** Slots of a worker that are kept for jobs that are being committed. */
 export interface Room {
   readonly count: number;
+  /** Whether it is for fewer jobs than were wanted: the others wait in the queue. */
+  readonly isShort: boolean;
 }
 
 /** What one claim brought, read and ready. */
@@ -64,7 +66,7 @@ export interface Reservation<Loaded> {
   fail(error: unknown): void;
 }
 
-const NO_ROOM: Room = { count: 0 };
+const NO_ROOM: Room = { count: 0, isShort: true };
 const RECLAIM_MS = 15_000;
 /** How often a claimer looks whether anything that was put off is due. */
 const WAKE_MS = 100;

@@ -369,7 +369,6 @@ describe('what is made in its own process', () => {
     expect(reservation.count).toBe(2);
     db.release();
     // The claim comes back with nothing before the three are committed.
-    await expect.poll(() => db.count(CLAIM)).toBe(2);
     for (let i = 0; i < 20; i += 1) await opened.query('select 1', []);
     const { count, begin } = queue.reserve('outbound', 1);
     begin([]);
@@ -379,6 +378,29 @@ describe('what is made in its own process', () => {
     work.endAll();
     expect(count).toBe(0);
   });
+
+  test.each([
+    ['some of the jobs', 1],
+    ['none of the jobs', 2],
+  ])(
+    'never overtakes jobs that a claim between their reservation and their commit has not seen, with room for %s',
+    async (_, busy) => {
+      const work = handledByHand();
+      const worker = await startDrained({ handle: work.handle, slots: () => 2 });
+      const earlier = await make(busy, queue.reserve('outbound', busy));
+      const reservation = queue.reserve('outbound', 3);
+      expect(reservation.count).toBe(2 - busy);
+      work.end(earlier.direct[0] as string);
+      await expect.poll(left).toHaveLength(busy - 1);
+      worker.look();
+      await expect.poll(() => takesDirectly()).toBe(true);
+      const { waiting } = await make(3, reservation);
+      expect(takesDirectly()).toBe(false);
+      work.endAll();
+      await expect.poll(() => work.names()).toContain(waiting[0]);
+      work.endAll();
+    },
+  );
 
   test('begins after a claim that was under way: that may bring an earlier step of the same message', async () => {
     const work = handledByHand();

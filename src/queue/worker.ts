@@ -35,7 +35,6 @@ const PACED_POLL_MS = 100;
 const LIMITED_POLL_MS = 50;
 /** A bug that ends a job will mostly end it again: not at once, at least. */
 const FAILED_MS = 5_000;
-const NO_ROOM: Room = { count: 0 };
 
 /** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
 export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
@@ -86,14 +85,15 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   }
 
   reserve(count: number): Room {
-    if (this.#stopped || !this.#drained) return NO_ROOM;
-    const granted = this.#take(Math.max(0, Math.min(count, this.#options.slots() - this.#busy)));
-    // What finds no room waits in the queue, and until a claim has found that empty, all others wait behind it.
-    if (granted < count) this.overflow();
-    if (granted === 0) return NO_ROOM;
-    const room: Room = { count: granted };
-    this.#busy += granted;
-    this.#rooms.set(room, Promise.withResolvers());
+    const isOpen = this.#drained && !this.#stopped;
+    const granted = isOpen ? this.#take(Math.max(0, Math.min(count, this.#options.slots() - this.#busy))) : 0;
+    const room: Room = { count: granted, isShort: granted < count };
+    // Jobs without room wait in the queue, and until a claim has found that empty, all later jobs wait behind them.
+    if (room.isShort) this.overflow();
+    if (granted > 0) {
+      this.#busy += granted;
+      this.#rooms.set(room, Promise.withResolvers());
+    }
     return room;
   }
 
@@ -103,9 +103,11 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#rooms.delete(room);
     this.#options.share?.settle(room.count - claimed.length, !this.#drained);
     for (const one of claimed) one.direct = true;
+    // A claim between the reservation and the commit has not seen the jobs without room.
+    if (room.isShort) this.overflow();
     if (this.#isClaimUnderWay) this.#deferred.push(...claimed);
     else if (claimed.length > 0) this.#run(claimed);
-    if (claimed.length < room.count && !this.#drained) this.look();
+    if ((claimed.length < room.count || room.isShort) && !this.#drained) this.look();
     this.#settle();
   }
 
