@@ -133,6 +133,22 @@ test('a message that a lost link was throttled with keeps its place before later
   expect(took.map(({ reference }) => reference)).toEqual([`${first}/1`, `${first}/1`, `${second}/1`]);
 });
 
+test('No later message begins directly while an earlier one returns to its place.', async () => {
+  const id = await message('AT_MOST_ONCE', 1);
+  const rooms: number[] = [];
+  // Runs after the answer to the submit, and before that is recorded.
+  const optedOut = async () => {
+    setImmediate(() => {
+      const reservation = queue.reserve('outbound', 1);
+      rooms.push(reservation.count);
+      reservation.begin([]);
+    });
+    return false;
+  };
+  await run([{ outcome: 'throttled', retryAfterMs: 0 }], id, (status) => status === 'SENT', 10, optedOut);
+  expect(rooms[0]).toBe(0);
+});
+
 test('a part that stays unknown fails the message at its deadline, also when others came later', async () => {
   const id = await message('AT_MOST_ONCE', 2);
   const took = await run([NO_ANSWER, THROTTLED], id, (status) => status === 'FAILED');

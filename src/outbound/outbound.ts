@@ -164,7 +164,11 @@ export class Outbound {
   /** @param release what it has with the carrier is free for another while this is being recorded. */
   async #submitAndRecord(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(job, message).finally(release);
+    // Later messages must not begin directly before one that returns to its place: neither while that is being recorded …
+    if (outcome.retry) this.#worker.overflow();
     const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
+    // … nor because a claim did not see it.
+    if (outcome.retry) this.#worker.overflow();
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
     // A sweep stands behind it.
