@@ -7,9 +7,12 @@ export default defineConfig({
     globalSetup: ['test/support/template.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    tags: [{ name: 'slow', description: 'Runs in `npm run test:all` only.', timeout: 180_000 }],
     // What is waited for comes when the machine gets to it.
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
+    // Test files of one process share its modules: to load them again for each file takes longer than many of the tests.
+    isolate: false,
     // V8's second compiler of WebAssembly now and then ends a process that opens many PGlites (nodejs/node#64500); tests
     // are too short to gain by it: without it the suite is faster.
     execArgv: ['--liftoff-only'],

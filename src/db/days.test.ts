@@ -3,6 +3,7 @@ import { encodeTime } from 'ulidx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clearDays, dayRows, idAt, NOON, partitionOf, TABLES } from '../../test/support/days.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { addDay, addDays, DAY_MS, dayOf, dropDay } from './days.ts';
 import type { Db } from './db.ts';
 
@@ -43,7 +44,7 @@ describe('the smallest id of a moment', () => {
         );
         expect(rows.map(({ floor }) => floor)).toEqual(moments.map((ms) => encodeTime(ms, 10)));
       }),
-      { numRuns: 30 },
+      { numRuns: sized(30) },
     );
   });
 
@@ -59,7 +60,7 @@ describe('the smallest id of a moment', () => {
           expect(idAt(ms - 1) < floor).toBe(true);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: sized(100) },
     );
   });
 });
@@ -109,7 +110,7 @@ describe('the partitions of days', () => {
           expect(await whereIs(id)).toEqual(allIn(dayOf(start + ms)));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: sized(60) },
     );
   });
 

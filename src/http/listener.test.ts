@@ -1,14 +1,12 @@
 import fastify from 'fastify';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { App } from './app.ts';
 import { Connections } from './connections/connections.ts';
 import { Listener } from './listener.ts';
 
-const lookup = vi.hoisted(() => vi.fn());
-vi.mock('node:dns/promises', () => ({ lookup }));
+const ADDRESSES = [{ address: '127.0.0.1' }, { address: '127.0.0.2' }, { address: '203.0.113.1' }];
 
 test('HOST=localhost listens on each of its addresses, and a stop closes all of them.', async () => {
-  lookup.mockResolvedValue([{ address: '127.0.0.1' }, { address: '127.0.0.2' }, { address: '203.0.113.1' }]);
   const connections = new Connections({
     onLimit: () => undefined,
     refuseExpectation: () => undefined,
@@ -22,7 +20,7 @@ test('HOST=localhost listens on each of its addresses, and a stop closes all of 
     started.resolve();
     return pending.promise;
   });
-  const listener = new Listener(app);
+  const listener = new Listener(app, async () => ADDRESSES);
   const url = await listener.listen({ host: 'localhost', port: 0 });
   const other = url.replace('127.0.0.1', '127.0.0.2');
   for (const each of [url, other]) expect(await (await fetch(each)).text()).toBe('here');

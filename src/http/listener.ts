@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { lookup as systemLookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './app.ts';
@@ -10,13 +10,18 @@ import type { App } from './app.ts';
  */
 const BACKLOG = 4_096;
 
+type Lookup = (name: string, options: { all: true }) => Promise<{ address: string }[]>;
+
 /** Opens and closes the addresses of an HTTP server. */
 export class Listener {
   readonly #app: App;
+  readonly #lookup: Lookup;
   readonly #others: Server[] = [];
 
-  constructor(app: App) {
+  /** @param lookup resolves `localhost` to its addresses. */
+  constructor(app: App, lookup: Lookup = systemLookup) {
     this.#app = app;
+    this.#lookup = lookup;
   }
 
   /**
@@ -46,7 +51,7 @@ export class Listener {
 
   /** Fastify does so only for servers that it creates itself. */
   async #listenOnOthers({ address: first, port }: AddressInfo): Promise<void> {
-    const found = await lookup('localhost', { all: true });
+    const found = await this.#lookup('localhost', { all: true });
     const addresses = new Set(found.map(({ address }) => address).filter((address) => address !== first));
     for (const host of addresses) {
       const other = await this.#relay(host, port);

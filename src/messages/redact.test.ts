@@ -106,7 +106,7 @@ test('texts older than their time go, also from receipts that quote them; who wr
   expect(await redaction(2).run()).toBe(0);
 });
 
-test('what endpoints answered goes as well, however many attempts there were', async () => {
+test('what endpoints answered goes as well, however many attempts there were', { tags: 'slow' }, async () => {
   const old = await message();
   await attempt(old, MANY);
   clock.advance(3 * DAY_MS);
@@ -141,7 +141,7 @@ test('Shared content stays while a job about any message that shares it is open'
   expect(await look(first)).toMatchObject({ text: null, media: null });
 });
 
-test('a day of any size is redacted in batches, and none of its texts is left out', async () => {
+test('a day of any size is redacted in batches, and none of its texts is left out', { tags: 'slow' }, async () => {
   const day = new Date(clock.now());
   const all = Array.from({ length: MANY }, () => ({ id: ids.next('msg') }));
   await db.query(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import type { Carrier, CarrierHandlers, LinkState } from '../carriers/carrier.ts';
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
@@ -542,7 +543,7 @@ test('whatever becomes of its processes, no more hand over at a time than the ca
       await elapse(2 * LOOK_MS);
       expect(bound.size).toBe(links);
     }),
-    { numRuns: 25 },
+    { numRuns: sized(25) },
   );
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing, testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { asJson, type Db } from '../db/db.ts';
 import { type Job, type Lane, nameOf } from './job.ts';
 import { type Claim, createQueue, type Queue } from './queue.ts';
@@ -180,11 +181,11 @@ test('within a lane the oldest comes first, whatever the order in which jobs wer
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }
     }),
-    { numRuns: 40 },
+    { numRuns: sized(40) },
   );
 });
 
-describe('100 clients with 3 lanes each, all with more than can be done', () => {
+describe('100 clients with 3 lanes each, all with more than can be done', { tags: 'slow' }, () => {
   const clients = named('client', 100);
   const lanes = clients.flatMap((client) => named('lane', 3).map((lane) => ({ client, lane })));
   const allClients = (jobs: Job[]) => new Set(jobs.map(clientOf)).size === clients.length;
@@ -391,7 +392,7 @@ describe('whatever waits, in however many lanes, and however much is asked for a
         expect(claimed.length).toBe(due.size);
         expect(new Set(claimed)).toEqual(due);
       }),
-      { numRuns: 60 },
+      { numRuns: sized(60) },
     );
   });
 
@@ -408,7 +409,7 @@ describe('whatever waits, in however many lanes, and however much is asked for a
         }
         if (!turn.more) expect(turn.claimed.length).toBe([...dueIn.values()].reduce((sum, due) => sum + due, 0));
       }),
-      { numRuns: 60 },
+      { numRuns: sized(60) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
@@ -663,7 +664,7 @@ test('whoever loses the store and finds it again, no job is taken from one that 
       }
       expect(finished.toSorted()).toEqual(Array.from({ length: COUNT }, (_, i) => `msg_${i}/0`).toSorted());
     }),
-    { numRuns: 15 },
+    { numRuns: sized(15) },
   );
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { asJson, DatabaseUnavailable, type Db } from '../db/db.ts';
 import { type Held, type Job, type JobName, nameOf, newJob, OUTBOUND, OUTCOME, type QueueName } from './job.ts';
 import { createQueue, type DirectWorker, type Queue } from './queue.ts';
@@ -554,7 +555,7 @@ test('whatever became of its claims, a job’s attempt is one more than the atte
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: sized(60) },
   );
 });
 

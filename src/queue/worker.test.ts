@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { TestClock } from '../../test/support/clock.ts';
 import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createLog } from '../log.ts';
 import type { Claimed } from './claim.ts';
@@ -575,7 +576,7 @@ test('whatever comes at once, straight or by the queue, the slots are never exce
         expect(await left()).toEqual([]);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: sized(40) },
   );
 });
 

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timesTaken } from '../support/ledger.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';
 import { type TestStore, testStore } from '../support/store.ts';
+import { sized } from '../support/thorough.ts';
 
-const SENDS = 2_000;
-const KILLS = 5;
+const SENDS = sized(2_000);
+const KILLS = sized(5);
 const CLIENTS = 16;
 
 let store: TestStore;

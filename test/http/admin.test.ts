@@ -65,7 +65,7 @@ describe('the operator token', () => {
     expect((await redcloud.call('/api/core/whoami', { token: OPERATOR })).status).toBe(401);
   });
 
-  test('may be any that the configuration takes', async () => {
+  test('may be any that the configuration takes', { tags: 'slow' }, async () => {
     const token = 'operator:token!with#symbols';
     const other = await startRedCloud({ env: { RC_ADMIN_TOKEN: token } });
     try {

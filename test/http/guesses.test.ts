@@ -210,7 +210,7 @@ describe('The address of a client', () => {
     await other.stop();
   });
 
-  test('is an IPv4 address also where the socket is IPv6.', async () => {
+  test('is an IPv4 address also where the socket is IPv6.', { tags: 'slow' }, async () => {
     const other = await startRedCloud({ env: { HOST: '::', RC_SANDBOX: 'false', RC_TRUSTED_PROXIES: '127.0.0.1' } });
     const guessBy = async (host: string, address: string) => {
       const client_id = `client_${Math.random()}`;

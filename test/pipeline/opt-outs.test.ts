@@ -236,7 +236,7 @@ describe('an opt-out', () => {
     expect((await redcloud.send('refused', { to: [phone.e164, phone.e164] })).text).toBe(refused.text);
   });
 
-  test('fails what was waiting when it came', async () => {
+  test('fails what was waiting when it came', { tags: 'slow' }, async () => {
     const own = await startRedCloud({ overrides: { simulatorPace: 20 } });
     const inbox = await withReceiver(own);
     try {

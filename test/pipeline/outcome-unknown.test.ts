@@ -26,7 +26,9 @@ test('a submit that was never answered is not repeated, and a later receipt reso
   expect(timesHandedOver(id)).toBe(1);
 });
 
-test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never having been repeated', async () => {
+test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never having been repeated', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 30 }, env: { RC_OUTCOME_DEADLINE: '3600' } });
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN);
@@ -41,7 +43,7 @@ test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never hav
   expect(timesHandedOver(id)).toBe(1);
 });
 
-test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless', async () => {
+test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 0.05 } });
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
@@ -54,7 +56,7 @@ test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless
   expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
 });
 
-test('with AT_LEAST_ONCE it is handed over again', async () => {
+test('with AT_LEAST_ONCE it is handed over again', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 0.5 } });
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });

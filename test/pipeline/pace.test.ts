@@ -70,14 +70,16 @@ describe('segments of a number', () => {
     );
   });
 
-  test('are counted one by one, also when they are parts of one message', async () => {
+  test('are counted one by one, also when they are parts of one message', { tags: 'slow' }, async () => {
     await begin({ pace: { perNumber: 20 } });
     await send(ONE, 2, 'x'.repeat(153 * 5));
     await until(10);
     expect(span(taken())).toBeGreaterThanOrEqual(9 * 50);
   });
 
-  test('that wait when the process stops are given back, and go out afterwards: none twice, in their order', async () => {
+  test('that wait when the process stops are given back, and go out afterwards: none twice, in their order', {
+    tags: 'slow',
+  }, async () => {
     const first = await begin({ pace: { perNumber: 4 } });
     for (let i = 0; i < 5; i += 1) await send(ONE, 1, 'x'.repeat(200), i);
     await until(1);
@@ -95,7 +97,7 @@ describe('segments of a number', () => {
   });
 });
 
-test('segments of a campaign go at its pace, whichever of its numbers they are of', async () => {
+test('segments of a campaign go at its pace, whichever of its numbers they are of', { tags: 'slow' }, async () => {
   await begin({ pace: { perCampaign: 20 } });
   await Promise.all([send(ONE, 10), send(OTHER, 10)]);
   await until(20);

@@ -52,7 +52,9 @@ async function exhaust(ids: readonly string[], states: string[]): Promise<void> 
   for (const id of ids) await untilSettled(id, states);
 }
 
-test('a receiver that was down for two hours gets everything back by one call, in the order of each message', async () => {
+test('a receiver that was down for two hours gets everything back by one call, in the order of each message', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 500;
@@ -77,7 +79,7 @@ test('a receiver that was down for two hours gets everything back by one call, i
     .poll(async () => (await core('GET', `/webhooks/replays/${again.json.replayId}`)).json.status)
     .toBe('DONE');
   expect((await core('GET', `/webhooks/replays/${again.json.replayId}`)).json.replayed).toBe(0);
-}, 120_000);
+});
 
 test('a replay that fails gets the whole schedule anew, and can be replayed again', async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '2' } });
@@ -102,7 +104,9 @@ test('a replay that fails gets the whole schedule anew, and can be replayed agai
   await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('what happened without a URL is missing, not failed, and comes back once there is one', async () => {
+test('what happened without a URL is missing, not failed, and comes back once there is one', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   await core('PATCH', '/webhooks', { deliveryUrl: null });
@@ -120,7 +124,9 @@ test('what happened without a URL is missing, not failed, and comes back once th
   await untilSettled(id, ['DELIVERED', 'DELIVERED', 'DELIVERED']);
 });
 
-test('410 disables an endpoint at once: visibly, nothing more goes there, and enabling and replaying bring all of it', async () => {
+test('410 disables an endpoint at once: visibly, nothing more goes there, and enabling and replaying bring all of it', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 410;
@@ -156,7 +162,9 @@ test('410 disables an endpoint at once: visibly, nothing more goes there, and en
   for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('an endpoint with nothing but failures for a day is disabled; one success in between, and it is not', async () => {
+test('an endpoint with nothing but failures for a day is disabled; one success in between, and it is not', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '60,60,60,60' } });
   receiver = await withReceiver(redcloud);
   const disabled = async () => (await core('GET', '/webhooks')).json.endpoints[0]?.disabledBecause ?? null;
@@ -194,7 +202,9 @@ test('an endpoint with nothing but failures for a day is disabled; one success i
   await expect.poll(disabled).toBe('Nothing but failures for 24 hours');
 });
 
-test('an endpoint that says 429 with Retry-After is left alone for so long, and nobody else is', async () => {
+test('an endpoint that says 429 with Retry-After is left alone for so long, and nobody else is', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 429;
@@ -215,7 +225,9 @@ test('an endpoint that says 429 with Retry-After is left alone for so long, and 
   for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('the list of deliveries has every attempt, latest event first, and is narrowed by state', async () => {
+test('the list of deliveries has every attempt, latest event first, and is narrowed by state', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '1' } });
   receiver = await withReceiver(redcloud);
   receiver.answer = ({ body }) => (body.type === 'message.sent' ? 503 : 204);
@@ -242,7 +254,7 @@ test('the list of deliveries has every attempt, latest event first, and is narro
   expect(next.deliveries).toMatchObject([{ messageId: ids[0] }]);
 });
 
-test('replays of somebody else, of events that never were, and of nonsense are refused', async () => {
+test('replays of somebody else, of events that never were, and of nonsense are refused', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   for (const id of ['evt_x_1', 'evt_', 'x', 'evt_abc_0', 'evt_abc_99999999999']) {
@@ -260,7 +272,9 @@ test('replays of somebody else, of events that never were, and of nonsense are r
   expect((await core('DELETE', `/webhooks/replays/${cancelled.json.replayId}`)).json.status).toMatch(/CANCELLED|DONE/);
 });
 
-test('first attempts go in order although some have to wait for room at an endpoint that is new to the number', async () => {
+test('first attempts go in order although some have to wait for room at an endpoint that is new to the number', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud({ overrides: { clock: systemClock } });
   const other = await withReceiver(redcloud);
   receiver = await Receiver.start();
@@ -286,7 +300,9 @@ test('first attempts go in order although some have to wait for room at an endpo
   }
 });
 
-test('after a URL was replaced, an event that the old one refused for good is replayed to the new one', async () => {
+test('after a URL was replaced, an event that the old one refused for good is replayed to the new one', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   const gone = await withReceiver(redcloud);
   gone.answer = () => 410;
@@ -306,7 +322,9 @@ test('after a URL was replaced, an event that the old one refused for good is re
   await gone.stop();
 });
 
-test('setting a URL again enables it, wherever it is set: by the client, by the operator, for a number', async () => {
+test('setting a URL again enables it, wherever it is set: by the client, by the operator, for a number', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   const url = receiver.url;

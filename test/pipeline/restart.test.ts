@@ -24,7 +24,7 @@ async function freshStore(): Promise<TestStore> {
   return store;
 }
 
-test('a replay after a restart is byte-identical', async () => {
+test('a replay after a restart is byte-identical', { tags: 'slow' }, async () => {
   let redcloud: TestRedCloud = await startRedCloud();
   later(() => redcloud.stop());
   const body = { to: ['+15551234567', 'invalid', '+15551234568'] };
@@ -73,7 +73,9 @@ test('SIGTERM finishes what runs, and ends with status 0', async () => {
   expect(left?.leased).toBe(0);
 });
 
-test('a webhook attempt that does not end in time is given back, neither success nor failure', async () => {
+test('a webhook attempt that does not end in time is given back, neither success nor failure', {
+  tags: 'slow',
+}, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   later(() => redcloud.store.drop());
   const receiver = await withReceiver(redcloud);
@@ -93,7 +95,9 @@ test('a webhook attempt that does not end in time is given back, neither success
   expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
 });
 
-test('events that wait are sent in the order of their message, whenever each of them is due', async () => {
+test('events that wait are sent in the order of their message, whenever each of them is due', {
+  tags: 'slow',
+}, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   later(() => redcloud.store.drop());
   const receiver = await withReceiver(redcloud);
@@ -121,7 +125,7 @@ test('events that wait are sent in the order of their message, whenever each of 
   for (const id of ids) expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
 });
 
-test('a request that never ends does not hold up the stop beyond its deadline', async () => {
+test('a request that never ends does not hold up the stop beyond its deadline', { tags: 'slow' }, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   later(() => redcloud.store.drop());
   const { hostname, port } = new URL(redcloud.url);
@@ -161,7 +165,9 @@ test('a wrong setting ends the start with status 78 and one line that names it',
   ]);
 });
 
-test('a start without the store ends with status 1, for whoever watches over it to start it again', async () => {
+test('a start without the store ends with status 1, for whoever watches over it to start it again', {
+  tags: 'slow',
+}, async () => {
   const [code, said] = await failedStart({
     DATABASE_URL: 'postgres://127.0.0.1:1/none',
     RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -203,20 +209,23 @@ test.each([
   ['RC_DATA_DIR', 'a damaged store', 1, () => ({ RC_DATA_DIR: unusable('junk') })],
 ])(
   'A start with %s set to %s ends with status %i and one line that names the setting.',
+  { tags: 'slow' },
   async (name, _, status, env) => {
     const [code, said] = await failedStart({ DATABASE_URL: '', RC_SECRET_KEY: '', ...env() } as Record<string, string>);
     expect([code, said]).toEqual([status, expect.stringMatching(new RegExp(`^[^\n]*${name}[^\n]*\n$`))]);
   },
 );
 
-test('a key other than the one that sealed its secrets is refused at the start', async () => {
+test('a key other than the one that sealed its secrets is refused at the start', { tags: 'slow' }, async () => {
   const redcloud = await startRedCloud();
   later(() => redcloud.store.drop());
   const other = Buffer.alloc(32, 8).toString('base64');
   await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(/^RC_SECRET_KEY: .*sealed with another key/);
 });
 
-test('a request that is under way when it stops is answered, and its connection does not hold up the stop', async () => {
+test('a request that is under way when it stops is answered, and its connection does not hold up the stop', {
+  tags: 'slow',
+}, async () => {
   const redcloud = await startRedCloud();
   later(() => redcloud.store.drop());
   const { hostname, port } = new URL(redcloud.url);
@@ -243,6 +252,7 @@ test('a request that is under way when it stops is answered, and its connection 
 
 test.skipIf(process.env['TEST_DATABASE_URL'])(
   'a second process on the same embedded store is refused, and told why',
+  { tags: 'slow' },
   async () => {
     const store = await freshStore();
     const first = await startProcess(store);

@@ -95,7 +95,7 @@ test('Messages of the demo client that are still queued when the sandbox is turn
   await redcloud.stop();
 });
 
-test('what somebody changed in the sandbox stays over a restart', async () => {
+test('what somebody changed in the sandbox stays over a restart', { tags: 'slow' }, async () => {
   let redcloud = await startRedCloud();
   await redcloud.admin('PATCH', '/numbers/num_abc123', { campaignRegId: 'camp_mine' });
   await redcloud.admin('PATCH', '/clients/rc_test_client_123', { deliveryWebhookUrl: 'https://example.com/mine' });

@@ -215,15 +215,17 @@ test('nothing that is sent, comes back or is refused is in the log, nor is any s
   expect(leaks(process.output(), secrets)).toEqual([]);
 }, 120_000);
 
-test('nor is it when the carrier says "not now"', async () => {
+test('nor is it when the carrier says "not now"', { tags: 'slow' }, async () => {
   const { process, send, logged } = await begin({ statusMap: { '0x0000000b': 'temporary' } });
   const id = await send('+15550000002', TEXTS.later);
   await logged(...outcome('rejected'), id, '"attempt":2');
   await process.terminate();
   expect(leaks(process.output(), secrets)).toEqual([]);
-}, 60_000);
+});
 
-test('nor is the password when the carrier refuses it, or its certificate is not trusted', async () => {
+test('nor is the password when the carrier refuses it, or its certificate is not trusted', {
+  tags: 'slow',
+}, async () => {
   secrets['WRONG'] = 'Zq7-wrong-password';
   const refused = await begin({ password: secrets['WRONG'] });
   await refused.send(HANDSET, TEXTS.refused);
@@ -239,7 +241,7 @@ test('nor is the password when the carrier refuses it, or its certificate is not
   await untrusted.logged('"event":"carrier_state"', '"state":"down"', 'self-signed');
   await untrusted.process.terminate();
   expect(leaks(refused.process.output() + untrusted.process.output(), { ...secrets, key: tls.key })).toEqual([]);
-}, 60_000);
+});
 
 /** What it says when it does not start. */
 async function refusal(env: Record<string, string>): Promise<string> {
@@ -270,7 +272,7 @@ test.each<[string, string]>([
   ['the password where one of a few belongs', whole({ bindMode: PASSWORD })],
   ['the password as the system id', whole({ systemId: PASSWORD.repeat(2) })],
   ['another field that is wrong', whole({ window: 0 })],
-])('nor is the password when the settings are wrong: %s', async (_, carriers) => {
+])('nor is the password when the settings are wrong: %s', { tags: 'slow' }, async (_, carriers) => {
   const message = await refusal(environmentOf(carriers));
   expect(message).toMatch(/ended with 78 before it listened: [\s\S]*RC_CARRIERS: .+\.json: ./);
   expect(leaks(message, secrets)).toEqual([]);
@@ -284,7 +286,7 @@ test.each<[string, Record<string, string>]>([
   ['RC_SECRET_KEY', { DATABASE_URL: 'postgres://127.0.0.1/x', RC_SECRET_KEY: 'Zq7-env' }],
   ['DATABASE_URL', { DATABASE_URL: 'mysql://us:Zq7-env@127.0.0.1/x', ...SECRET_KEY }],
   ['ECONNREFUSED', { DATABASE_URL: 'postgres://us:Zq7-env@127.0.0.1:1/x', ...SECRET_KEY }],
-])('nor is a secret of the environment that is wrong: %s', async (what, env) => {
+])('nor is a secret of the environment that is wrong: %s', { tags: 'slow' }, async (what, env) => {
   const message = await refusal({ ...environmentOf(whole({})), ...env });
   expect(message).toContain(what);
   expect(leaks(message, { ...secrets, env: 'Zq7-env' })).toEqual([]);

@@ -113,7 +113,7 @@ describe('a real carrier', () => {
     );
   });
 
-  test('has a long message in parts, which are one outcome', async () => {
+  test('has a long message in parts, which are one outcome', { tags: 'slow' }, async () => {
     await begin();
     const text = `${'漢'.repeat(67)}${'字'.repeat(60)}😀 end`;
     const id = await sendTo(redcloud, '+15557654321', { text });
@@ -133,6 +133,7 @@ describe('a real carrier', () => {
     { answerIds: 'decimal', receiptIds: 'hex' },
   ] as const)(
     'spells ids as $answerIds in responses and $receiptIds in receipts: each message is delivered',
+    { tags: 'slow' },
     async (ids) => {
       behave(ids);
       await begin();
@@ -143,7 +144,7 @@ describe('a real carrier', () => {
     },
   );
 
-  test('gives one id to all segments of a message, and the message is delivered', async () => {
+  test('gives one id to all segments of a message, and the message is delivered', { tags: 'slow' }, async () => {
     behave({ idsOf: 'message' });
     await begin();
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
@@ -152,7 +153,9 @@ describe('a real carrier', () => {
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
-  test('sends one receipt for all segments of a message, and the message is delivered after 30 s', async () => {
+  test('sends one receipt for all segments of a message, and the message is delivered after 30 s', {
+    tags: 'slow',
+  }, async () => {
     behave({ receiptsOf: 'message' });
     await begin({}, {}, {});
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
@@ -166,7 +169,9 @@ describe('a real carrier', () => {
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
-  test('that takes a long message whole has it in one submit, and its one receipt is the outcome', async () => {
+  test('that takes a long message whole has it in one submit, and its one receipt is the outcome', {
+    tags: 'slow',
+  }, async () => {
     await begin({ longMessages: 'message_payload', pace: { perNumber: 1_000 } });
     const text = 'All of it. '.repeat(40);
     const id = await sendTo(redcloud, '+15557654321', { text });
@@ -177,7 +182,9 @@ describe('a real carrier', () => {
     expect(receiver.deliveries.map(({ body }) => body.segments)).toEqual([3, 3, 3]);
   });
 
-  test('that takes a long message whole and does not answer in time may say so later: nothing of it stays open', async () => {
+  test('that takes a long message whole and does not answer in time may say so later: nothing of it stays open', {
+    tags: 'slow',
+  }, async () => {
     behave({ latencyMs: 600 });
     await begin({ longMessages: 'message_payload', responseSeconds: 0.3 });
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
@@ -185,7 +192,9 @@ describe('a real carrier', () => {
     expect(centre.taken).toHaveLength(1);
   });
 
-  test('that wants a header of seven octets gets parts that leave room for it, though more than were counted', async () => {
+  test('that wants a header of seven octets gets parts that leave room for it, though more than were counted', {
+    tags: 'slow',
+  }, async () => {
     await begin({ longMessages: 'udh16' });
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(306) });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
@@ -193,7 +202,9 @@ describe('a real carrier', () => {
     expect(centre.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
   });
 
-  test('that throttles everything costs nothing at a stop: what it never took is given back, and goes out afterwards', async () => {
+  test('that throttles everything costs nothing at a stop: what it never took is given back, and goes out afterwards', {
+    tags: 'slow',
+  }, async () => {
     behave({ throttleEvery: 1 });
     await begin();
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(200) });
@@ -209,7 +220,7 @@ describe('a real carrier', () => {
     expect(centre.taken).toHaveLength(2);
   });
 
-  test('with a window of one goes on after each question whether it is there', async () => {
+  test('with a window of one goes on after each question whether it is there', { tags: 'slow' }, async () => {
     await begin({ window: 1, enquireLinkSeconds: 0.1 });
     for (let i = 0; i < 20; i += 1) {
       const id = await sendTo(redcloud, `+1555765${1_000 + i}`);
@@ -217,7 +228,9 @@ describe('a real carrier', () => {
     }
   });
 
-  test('that has no GSM-7 gets a text that Latin-1 lacks in parts of UCS-2, each of them a segment', async () => {
+  test('that has no GSM-7 gets a text that Latin-1 lacks in parts of UCS-2, each of them a segment', {
+    tags: 'slow',
+  }, async () => {
     await begin({ defaultAlphabet: 'latin1' });
     const id = await sendTo(redcloud, '+15557654321', { text: `€${'q'.repeat(150)}` });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
@@ -229,6 +242,7 @@ describe('a real carrier', () => {
     ['decimal', 'hex8'],
   ] as const)(
     'may say ids in %s and receipts in %s, also before the answer, and twice',
+    { tags: 'slow' },
     async (answerIds, receiptIds) => {
       behave({ answerIds, receiptIds });
       await begin();
@@ -240,7 +254,7 @@ describe('a real carrier', () => {
     },
   );
 
-  test('A STOP opts out the number in E.164, however the carrier writes it.', async () => {
+  test('A STOP opts out the number in E.164, however the carrier writes it.', { tags: 'slow' }, async () => {
     await begin({ countryCode: '1' });
     for (const [ton, from, to, recipient] of [
       [2, '15550104321', '15551234567', '+15550104321'],
@@ -273,7 +287,7 @@ describe('a real carrier', () => {
   });
 });
 
-describe('a carrier that misbehaves', () => {
+describe('a carrier that misbehaves', { tags: 'slow' }, () => {
   test(`cuts the session every 200 submits, the last answers withheld: of ${MANY} none is lost, none doubled`, async () => {
     behave({ cutEvery: 200, withheld: 10 });
     await begin({ responseSeconds: 2 }, { RC_OUTCOME_DEADLINE: '10' });
@@ -286,7 +300,7 @@ describe('a carrier that misbehaves', () => {
     const never = MANY - taken().size;
     expect(count('OUTCOME_UNKNOWN')).toBeGreaterThanOrEqual(never);
     expect(count('OUTCOME_UNKNOWN')).toBeLessThanOrEqual(32 * Math.ceil(centre.submits / 200));
-  }, 180_000);
+  });
 
   test.each([
     ['every 20th submit', MANY, { throttleEvery: 20 }],
@@ -310,6 +324,5 @@ describe('a carrier that misbehaves', () => {
       // The machine may be slow. A link that is throttled down sends 3/s.
       expect(many / seconds).toBeGreaterThanOrEqual(15);
     },
-    180_000,
   );
 });

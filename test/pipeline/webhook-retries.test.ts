@@ -60,7 +60,7 @@ test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes
   expect(redcloud.logged()).toContain('"outcome":"GIVEN_UP"');
 });
 
-test('the schedule is configurable', async () => {
+test('the schedule is configurable', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '2' } });
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 503;
@@ -72,7 +72,9 @@ test('the schedule is configurable', async () => {
   expect(attemptsOf(id, 'message.queued')).toHaveLength(2);
 });
 
-test('an endpoint that was down gets its event at the next attempt, and redirects count as failures', async () => {
+test('an endpoint that was down gets its event at the next attempt, and redirects count as failures', {
+  tags: 'slow',
+}, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 302;
@@ -85,7 +87,7 @@ test('an endpoint that was down gets its event at the next attempt, and redirect
   expect(attemptsOf(id, 'message.sent')).toHaveLength(2);
 });
 
-test('without a URL an event goes nowhere, and holds nothing up', async () => {
+test('without a URL an event goes nowhere, and holds nothing up', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud();
   receiver = await Receiver.start();
   const nowhere = { deliveryWebhookUrl: null, inboundWebhookUrl: null };

@@ -71,20 +71,22 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), both)).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('overlaps for a day unless told otherwise', async () => {
+  test('overlaps for a day unless told otherwise', { tags: 'slow' }, async () => {
     const { json } = await rotate();
     const seconds = (Date.parse(json.oldSecretValidUntil) - redcloud.clock.now()) / 1000;
     expect(Math.abs(seconds - DAY)).toBeLessThan(60);
   });
 
-  test('without overlap takes the old secret out at once', async () => {
+  test('without overlap takes the old secret out at once', { tags: 'slow' }, async () => {
     const { json } = await rotate({ overlapSeconds: 0 });
     expect(json.oldSecretValidUntil).toBeNull();
     const alone = [json.webhookSecret];
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('is a conflict while an overlap runs, which changes nothing, and may be repeated after it', async () => {
+  test('is a conflict while an overlap runs, which changes nothing, and may be repeated after it', {
+    tags: 'slow',
+  }, async () => {
     const first = (await rotate({ overlapSeconds: 60 })).json;
     for (const again of [await rotate({ overlapSeconds: 60 }), await rotateAsOperator(CANONICAL.clientId)]) {
       expect([again.status, again.json.error]).toEqual([
@@ -108,7 +110,7 @@ describe('a rotation', () => {
     });
   });
 
-  test('without overlap ends an overlap that runs: only the newest secret is left', async () => {
+  test('without overlap ends an overlap that runs: only the newest secret is left', { tags: 'slow' }, async () => {
     const first = (await rotate()).json;
     const { status, json } = await rotate({ overlapSeconds: 0 });
     expect(status).toBe(200);
@@ -117,7 +119,7 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), all)).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('happens once of many at once', async () => {
+  test('happens once of many at once', { tags: 'slow' }, async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => rotate({ overlapSeconds: 60 })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     const { webhookSecret } = answers.find(({ status }) => status === 200)?.json ?? {};
@@ -125,7 +127,7 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), both)).toEqual({ standard: both, redcloud: [OLD] });
   });
 
-  test('stays over a restart, and its secret is in no log', async () => {
+  test('stays over a restart, and its secret is in no log', { tags: 'slow' }, async () => {
     const { webhookSecret } = (await rotate()).json;
     const logged = redcloud.logged();
     redcloud = await redcloud.restart();
@@ -134,7 +136,7 @@ describe('a rotation', () => {
     expect(logged + redcloud.logged()).not.toContain(webhookSecret);
   });
 
-  test('by the operator is as good, and touches no other client', async () => {
+  test('by the operator is as good, and touches no other client', { tags: 'slow' }, async () => {
     const other = await rotateAsOperator('rc_test_client_other', { overlapSeconds: 0 });
     expect([other.status, other.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(verifiedBy(await nextDelivery(), [OLD])).toEqual({ standard: [OLD], redcloud: [OLD] });
@@ -143,12 +145,12 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('is a 404 for a client that nobody made', async () => {
+  test('is a 404 for a client that nobody made', { tags: 'slow' }, async () => {
     const { status, json } = await rotateAsOperator('client_nobody');
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });
 
-  test('needs the capability webhooks:update', async () => {
+  test('needs the capability webhooks:update', { tags: 'slow' }, async () => {
     await redcloud.admin('PATCH', `/clients/${CANONICAL.clientId}`, { capabilities: ['webhooks:read'] });
     const { status, json } = await rotate();
     expect([status, json.error.message]).toEqual([403, 'This API client lacks the capability webhooks:update']);
@@ -156,6 +158,7 @@ describe('a rotation', () => {
 
   test.each([{ overlapSeconds: -1 }, { overlapSeconds: 604_801 }, { overlapSeconds: 1.5 }])(
     'refuses %j',
+    { tags: 'slow' },
     async (body) => {
       for (const { status, json } of [await rotate(body), await rotateAsOperator(CANONICAL.clientId, body)]) {
         expect([status, json.error.details.field]).toEqual([400, 'overlapSeconds']);
@@ -165,7 +168,7 @@ describe('a rotation', () => {
   );
 });
 
-test("the sandbox's inbox verifies with the secrets that the client has now", async () => {
+test("the sandbox's inbox verifies with the secrets that the client has now", { tags: 'slow' }, async () => {
   const inbox = `${redcloud.url}/sandbox/inbox`;
   await redcloud.admin('PATCH', `/clients/${CANONICAL.clientId}`, { deliveryWebhookUrl: inbox });
   const verdicts = async (messageId: string) => {

@@ -108,7 +108,9 @@ async function expectStored(): Promise<void> {
   }
 }
 
-test('Without allowed networks only https will do, and only the log says why a name is not posted to.', async () => {
+test('Without allowed networks only https will do, and only the log says why a name is not posted to.', {
+  tags: 'slow',
+}, async () => {
   redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
   for (const [field, set] of settings()) {
     expect((await set('http://hooks.example.com/')).json.error).toMatchObject({ message: `${field}: https required` });
@@ -126,7 +128,9 @@ test('Without allowed networks only https will do, and only the log says why a n
   expect(JSON.parse(line)).toMatchObject({ host: 'nowhere.invalid', reason: expect.stringMatching(/^getaddrinfo E/) });
 });
 
-test('a URL from before is refused at each attempt, on the usual schedule, and its event comes once it is allowed', async () => {
+test('a URL from before is refused at each attempt, on the usual schedule, and its event comes once it is allowed', {
+  tags: 'slow',
+}, async () => {
   await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: receiver.url });
   redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
   const sent = await redcloud.send('refused', { sendFrom: customer.numberId, to: ['+15550000003'] }, customer);
@@ -148,7 +152,7 @@ test('a URL from before is refused at each attempt, on the usual schedule, and i
   expect(all.map(({ body }) => body.type).sort()).toEqual(['message.queued', 'message.sent']);
 });
 
-test("events go through the operator's proxy, whose password is in no log", async () => {
+test("events go through the operator's proxy, whose password is in no log", { tags: 'slow' }, async () => {
   const asked: unknown[] = [];
   const proxy = createServer(({ method, url, headers }, response) => {
     asked.push([method, url, headers['proxy-authorization']]);

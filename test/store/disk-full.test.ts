@@ -1,3 +1,4 @@
+// @module-tag slow
 // The embedded store, the simulator's ledger and the log on a disk without room.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -462,7 +462,9 @@ describe('a store of the version before', () => {
     );
   });
 
-  test('is worked off from there: each job that is due is claimed once, at its next attempt', async () => {
+  test('is worked off from there: each job that is due is claimed once, at its next attempt', {
+    tags: 'slow',
+  }, async () => {
     await fill();
     await migrate(db);
     const queue = createQueue({ db, clock: at(NOW), holder: testHolder });
@@ -493,7 +495,7 @@ describe('a store of the version before', () => {
     ]);
   });
 
-  test('knows what was received before: a repeat of the carrier adds nothing', async () => {
+  test('knows what was received before: a repeat of the carrier adds nothing', { tags: 'slow' }, async () => {
     await fill();
     await migrate(db);
     await addDays(db, at(NOW));
@@ -516,7 +518,7 @@ describe('a store of the version before', () => {
     expect(await receive(db, new Date(NOW), [one, two, three])).toEqual(new Set([three.id]));
   });
 
-  test('gives receipts ids that come after those that it had', async () => {
+  test('gives receipts ids that come after those that it had', { tags: 'slow' }, async () => {
     await fill();
     await upgrade();
     const [row] = await db.query<{ id: number; before: number }>(
@@ -529,7 +531,7 @@ describe('a store of the version before', () => {
     expect(row?.id).toBeGreaterThan(row?.before ?? 0);
   });
 
-  test('without a single row is upgraded as well, and a second time nothing is done', async () => {
+  test('without a single row is upgraded as well, and a second time nothing is done', { tags: 'slow' }, async () => {
     expect(await upgrade()).toHaveLength(1);
     expect(await upgrade()).toEqual([]);
     expect(await db.query('select day from days', [])).toEqual([]);
@@ -548,7 +550,7 @@ describe('a store of the version before', () => {
   });
 });
 
-describe('a store of many messages', () => {
+describe('a store of many messages', { tags: 'slow' }, () => {
   const MESSAGES = 3_000;
   const OVER_DAYS = 45;
 

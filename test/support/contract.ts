@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 type Schema = Record<string, unknown>;
@@ -27,14 +27,25 @@ const ERROR: Schema = {
   },
 };
 
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+/** By the schema as JSON: the servers of one test process have nearly the same documents, and to compile takes long. */
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(schema: Schema): ValidateFunction {
+  const key = JSON.stringify(schema);
+  const validate = validators.get(key) ?? ajv.compile(schema);
+  validators.set(key, validate);
+  return validate;
+}
+
 /** Holds every answer against the API document that the server itself gives out. */
 export class Contract {
   readonly #document: Document;
-  readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+  readonly #validators = new WeakMap<object, ValidateFunction>();
 
   constructor(document: Document) {
     this.#document = document;
-    addFormats.default(this.#ajv);
   }
 
   /** @throws with every deviation, when the answer is not what the document promises. */
@@ -42,11 +53,12 @@ export class Contract {
     const operation = this.#operation(method, path);
     const response = operation?.responses[String(status)];
     if (operation && !response && status !== 404) throw new Error(`${method} ${path}: ${status} is not documented`);
-    const schema = response ? this.#schema(response, contentType) : ERROR;
+    const schema = response ? schemaOf(response, contentType) : ERROR;
     if (!schema) return;
+    const validate = this.#validator(schema);
     const value = contentType.includes('json') ? JSON.parse(body) : body;
-    if (this.#ajv.validate(schema, value)) return;
-    throw new Error(`${method} ${path} ${status}: ${this.#ajv.errorsText()} in ${body.slice(0, 500)}`);
+    if (validate(value)) return;
+    throw new Error(`${method} ${path} ${status}: ${ajv.errorsText(validate.errors)} in ${body.slice(0, 500)}`);
   }
 
   #operation(method: string, path: string): Operation | undefined {
@@ -58,10 +70,16 @@ export class Contract {
     return found?.[1][name];
   }
 
-  #schema(response: Operation['responses'][string], contentType: string): Schema | undefined {
-    const type = contentType.split(';')[0] ?? '';
-    const schema = response.content?.[type]?.schema;
+  #validator(schema: Schema): ValidateFunction {
+    const known = this.#validators.get(schema);
+    if (known) return known;
     // References are within the document.
-    return schema && { ...schema, components: (this.#document as unknown as Schema)['components'] };
+    const validate = validatorOf({ ...schema, components: (this.#document as unknown as Schema)['components'] });
+    this.#validators.set(schema, validate);
+    return validate;
   }
+}
+
+function schemaOf(response: Operation['responses'][string], contentType: string): Schema | undefined {
+  return response.content?.[contentType.split(';')[0] ?? '']?.schema;
 }

@@ -33,10 +33,11 @@ const TABLES = `
       order by ic.relname
     ) as indexes
   from pg_class c
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by c.relname`;
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    and c.relname !~ '_[0-9]{8}$' order by c.relname`;
 
 /**
- * The tables of a store as text: columns, constraints, storage options, indexes. The same for the same schema, on
+ * The tables of a store as text, without the partitions of days: columns, constraints, storage options, indexes. The same for the same schema, on
  * PostgreSQL 15 and up and on the embedded store: NOT NULL, which newer ones list as constraints too, is told once, at
  * the column.
  */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { Store } from '../../src/db/db.ts';
 import { openStore } from '../../src/db/open.ts';
 import { createLog } from '../../src/log.ts';
+import { SCRATCH } from './scratch.ts';
 
 /** Where a test's own, migrated store is. */
 export interface TestStore {
@@ -20,9 +21,10 @@ export interface TestStore {
 /** A copy of the template: a database of the test's own, on whichever store the run is about. */
 export async function testStore(): Promise<TestStore> {
   const template = inject('template');
-  const dataDir = await mkdtemp(join(tmpdir(), 'redcloud-test-'));
+  const dataDir = await mkdtemp(join(SCRATCH, 'redcloud-test-'));
   const databaseUrl = template.databaseUrl && (await cloneDatabase(template.databaseUrl));
-  if (!databaseUrl) await cp(template.directory, dataDir, { recursive: true });
+  // Several times faster than `cp`, which asks its thread pool about each of a thousand files.
+  if (!databaseUrl) cpSync(template.directory, dataDir, { recursive: true });
   return {
     databaseUrl,
     dataDir,

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { systemClock } from '../../src/clock.ts';
+import { addDays } from '../../src/db/days.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { openStore } from '../../src/db/open.ts';
 import { createLog } from '../../src/log.ts';
+import { SCRATCH } from './scratch.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,11 +19,13 @@ declare module 'vitest' {
 /** One migrated store for the whole run. With TEST_DATABASE_URL on PostgreSQL, else embedded. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env['TEST_DATABASE_URL'];
-  const directory = await mkdtemp(join(tmpdir(), 'redcloud-template-'));
+  const directory = await mkdtemp(join(SCRATCH, 'redcloud-template-'));
   const databaseUrl = server && (await createDatabase(server));
   process.stdout.write(`store under test: ${server ? 'PostgreSQL' : 'embedded'}\n`);
   const db = await openStore({ databaseUrl, dataDir: directory }, createLog('silent'));
   await migrate(db);
+  // The partitions of these days take each start that has none a second.
+  await addDays(db, systemClock);
   await db.close();
   project.provide('template', { databaseUrl, directory });
   return async () => {

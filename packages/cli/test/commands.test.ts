@@ -106,7 +106,9 @@ describe('looking', () => {
     expect(table.stdout).not.toMatch(/\u001b/);
   });
 
-  test('messages are listed by what is known of them, and one is shown with its attempts', async () => {
+  test('messages are listed by what is known of them, and one is shown with its attempts', {
+    tags: 'slow',
+  }, async () => {
     const reference = 'look-for-me';
     const to = ['+15550000001', '+15550000002', '+15551112222'].flatMap((one) => ['--to', one]);
     await run(...SEND, ...to, '--reference', reference);
@@ -127,7 +129,7 @@ describe('looking', () => {
 });
 
 describe('changing', () => {
-  test('a number gets a webhook of its own, and loses it again', async () => {
+  test('a number gets a webhook of its own, and loses it again', { tags: 'slow' }, async () => {
     const url = 'https://example.com/hooks';
     const update = ['numbers', 'update', 'num_nomms', '--delivery-webhook'];
     expect((await run(...update, url)).json()).toMatchObject({ webhookDeliveryOverride: url });
@@ -135,7 +137,7 @@ describe('changing', () => {
     expect((await run('numbers', 'update', 'num_nomms')).code).toBe(2);
   });
 
-  test('opt-outs with impossible recipients are listed, and corrected with --apply', async () => {
+  test('opt-outs with impossible recipients are listed, and corrected with --apply', { tags: 'slow' }, async () => {
     const repair = ['admin', 'opt-outs', 'repair'];
     expect((await run('--no-json', ...repair)).stderr).toContain('No opt-out has an impossible recipient');
     await run('optouts', 'add', 'num_abc123', '+115557654399');
@@ -169,7 +171,7 @@ describe('changing', () => {
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 
-  test('webhooks are set, tested, rotated, listed and sent again', async () => {
+  test('webhooks are set, tested, rotated, listed and sent again', { tags: 'slow' }, async () => {
     const inbox = `${redcloud.url}/sandbox/inbox`;
     expect((await run('webhooks', 'set', '--delivery', inbox)).json()).toMatchObject({ deliveryUrl: inbox });
     expect((await run('webhooks', 'enable', inbox)).code).toBe(0);
@@ -226,7 +228,7 @@ test('operators make an account, a client and a number, rotate, suspend, and exp
   expect((await admin('accounts', 'suspend', account.id)).json()).toMatchObject({ status: 'SUSPENDED' });
 });
 
-test('what is made, or shown once, is the same again under its key, and made once', async () => {
+test('what is made, or shown once, is the same again under its key, and made once', { tags: 'slow' }, async () => {
   const admin = (...args: string[]) => machine.run(['admin', ...args]);
   const twice = async (...args: string[]) => {
     const answers = [await admin(...args), await admin(...args)].map(({ json }) => json());
@@ -246,7 +248,9 @@ test('what is made, or shown once, is the same again under its key, and made onc
   expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 4, stderr: expect.stringContaining('CONFLICT') });
 });
 
-test('in a pipe, whoever wants no more is no error, and output that is lost is never silent', async () => {
+test('in a pipe, whoever wants no more is no error, and output that is lost is never silent', {
+  tags: 'slow',
+}, async () => {
   const shell = (command: string) => {
     const env = { ...machine.env, REDCLOUD: `${process.execPath} ${BIN} --sandbox` };
     return watched(spawn('bash', ['-c', `set -o pipefail; ${command}`], { env })).ended;
@@ -274,7 +278,7 @@ test('in a pipe, whoever wants no more is no error, and output that is lost is n
 });
 
 describe('what is wrong with a command is status 2, said, and sends nothing', () => {
-  test.each([
+  const WRONG: [string[], string][] = [
     [['nonsense'], 'unknown command'],
     [[], 'Which command?'],
     [['webhooks'], 'Which command?'],
@@ -316,7 +320,8 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
     [['completion', 'tcsh'], 'bash, zsh and fish'],
     [['--profile', 'x', 'whoami'], 'exclude each other'],
     [['--url', 'ftp://example.com', 'whoami'], 'http:// or https://'],
-  ])('%s', async (args, said) => {
+  ];
+  const isRefused = async (args: string[], said: string) => {
     const { code, stderr, stdout } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     const { error } = JSON.parse(stderr);
@@ -325,7 +330,10 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
       message: expect.stringContaining(said),
       next: expect.stringContaining('redcloud help'),
     });
-  });
+  };
+
+  test.each(WRONG.slice(0, 8))('%s', isRefused);
+  test.each(WRONG.slice(8))('%s', { tags: 'slow' }, isRefused);
 
   test('a password in the URL to forward to is status 2, and is not shown', async () => {
     const { code, stdout, stderr } = await run(...LISTEN, 'http://me:hidden@127.0.0.1:4000/hooks');
@@ -334,7 +342,7 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
     expect(stderr).not.toContain('hidden');
   });
 
-  test('in words for people, and in one manner, whoever found it', async () => {
+  test('in words for people, and in one manner, whoever found it', { tags: 'slow' }, async () => {
     const [unknown, none, missing, refused] = await Promise.all([
       run('--no-json', 'sned'),
       run('--no-json', 'webhooks'),
@@ -349,7 +357,7 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
   });
 });
 
-test('a server that is not there is status 5, and a send tells the key to go on with', async () => {
+test('a server that is not there is status 5, and a send tells the key to go on with', { tags: 'slow' }, async () => {
   const gone = await Receiver.start();
   const { origin, host } = new URL(gone.url);
   await gone.stop();

@@ -36,7 +36,9 @@ async function interrupt(running: Running): Promise<number | null> {
 
 const messageIdOf = (answer: { json: { results: { messageId: string }[] } }) => answer.json.results[0]?.messageId;
 
-test('events and messages are followed from now on, over a restart of the server, without a gap and nothing twice', async () => {
+test('events and messages are followed from now on, over a restart of the server, without a gap and nothing twice', {
+  tags: 'slow',
+}, async () => {
   const before = messageIdOf(await redcloud.send('before'));
   const status = async () => (await redcloud.call(`/api/core/messages/${before}`)).json.status;
   await expect.poll(status).toBe('DELIVERED');
@@ -59,6 +61,7 @@ test('events and messages are followed from now on, over a restart of the server
 });
 
 test('what happened since a time is told, too, and filtered', async () => {
+  for (const key of ['since-1', 'since-2', 'since-3']) await redcloud.send(key);
   const running = machine.start(['--sandbox', 'events', 'tail', '--since', '2020-01-01', '--type', 'message.queued']);
   await running.until((one) => linesOf(one).length >= 3);
   await interrupt(running);
@@ -91,7 +94,7 @@ test('events are forwarded in order per message, with signatures that both kinds
   await receiver.stop();
 });
 
-test('a receiver that is down for a while misses nothing, and gets it in order', async () => {
+test('a receiver that is down for a while misses nothing, and gets it in order', { tags: 'slow' }, async () => {
   const gone = await Receiver.start();
   const { url } = gone;
   await gone.stop();
@@ -115,7 +118,7 @@ test('a receiver that is down for a while misses nothing, and gets it in order',
   await receiver.stop();
 });
 
-test('an endpoint that never takes an event is given up on, and it is said', async () => {
+test('an endpoint that never takes an event is given up on, and it is said', { tags: 'slow' }, async () => {
   const receiver = await Receiver.start();
   receiver.answer = () => 500;
   const listen = machine.start([

@@ -42,7 +42,7 @@ test('a secret that is wrong is status 4, kept nowhere and shown nowhere', async
   expect(existsSync(config())).toBe(false);
 });
 
-test('there may be several logins; the last one is used, or the one that is named', async () => {
+test('there may be several logins; the last one is used, or the one that is named', { tags: 'slow' }, async () => {
   await login('one');
   await login('two');
   const kept = await machine.run(['profiles']);
@@ -54,7 +54,9 @@ test('there may be several logins; the last one is used, or the one that is name
   expect((await machine.run(['whoami'])).code).toBe(0);
 });
 
-test('a login may be called what every object has, and nobody finds one that nobody made', async () => {
+test('a login may be called what every object has, and nobody finds one that nobody made', {
+  tags: 'slow',
+}, async () => {
   await login('default');
   for (const name of ['constructor', '__proto__', 'toString']) {
     expect((await machine.run(['use', name])).code).toBe(2);
@@ -94,7 +96,7 @@ test('who has let others read the secrets is told so, and it works all the same'
   expect(stderr).toContain(`others can read the secrets in ${config()}`);
 });
 
-test('the environment goes before the login, and a token will do', async () => {
+test('the environment goes before the login, and a token will do', { tags: 'slow' }, async () => {
   await login('default');
   const other = { REDCLOUD_CLIENT_ID: 'rc_test_client_123', REDCLOUD_CLIENT_SECRET: 'wrong' };
   expect((await machine.run(['whoami'], { env: other })).code).toBe(4);
@@ -124,18 +126,23 @@ function atTerminal(url = redcloud.url): Running {
   return watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
 }
 
-test.runIf(hasTerminals)('at a terminal, ctrl-C while it asks ends it with 130, and nothing is kept', async () => {
-  const session = atTerminal();
-  await session.until(({ stdout }) => stdout().includes('Client id: '));
-  session.child.stdin.write('rc_test_client_123\n');
-  await session.until(({ stdout }) => stdout().includes('Client secret: '));
-  session.child.stdin.write('rc_se\u0003');
-  expect((await session.ended).code).toBe(130);
-  expect(existsSync(config())).toBe(false);
-});
+test.runIf(hasTerminals)(
+  'at a terminal, ctrl-C while it asks ends it with 130, and nothing is kept',
+  { tags: 'slow' },
+  async () => {
+    const session = atTerminal();
+    await session.until(({ stdout }) => stdout().includes('Client id: '));
+    session.child.stdin.write('rc_test_client_123\n');
+    await session.until(({ stdout }) => stdout().includes('Client secret: '));
+    session.child.stdin.write('rc_se\u0003');
+    expect((await session.ended).code).toBe(130);
+    expect(existsSync(config())).toBe(false);
+  },
+);
 
 test.runIf(hasTerminals)(
   'at a terminal, a server that is not there is told of once, and soon given up',
+  { tags: 'slow' },
   async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const session = atTerminal(`${url} --client-id rc_test_client_123 --client-secret ${SECRET}`);
@@ -144,10 +151,9 @@ test.runIf(hasTerminals)(
     expect(code).toBe(5);
     expect(stdout.match(/Trying again/g)).toHaveLength(1);
   },
-  15_000,
 );
 
-test.runIf(hasTerminals)('at a terminal it asks, and the secret is not seen', async () => {
+test.runIf(hasTerminals)('at a terminal it asks, and the secret is not seen', { tags: 'slow' }, async () => {
   const session = atTerminal();
   await session.until(({ stdout }) => stdout().includes('Client id: '));
   session.child.stdin.write('rc_test_client_123\n');

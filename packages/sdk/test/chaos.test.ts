@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { Random } from '../../../test/crash/random.ts';
 import { timesTaken } from '../../../test/support/ledger.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { sized } from '../../../test/support/thorough.ts';
 import { RedCloud } from '../src/index.ts';
 import { platform } from '../src/transport/runtime.ts';
 import { FAULT_NAMES, HostileProxy } from './hostile-proxy.ts';
 
-const SENDS = 1_000;
+const SENDS = sized(1_000);
 const AT_ONCE = 64;
 /** Longer than the server takes on a machine that is busy with other things, too. */
 const ATTEMPT_MS = 1_000;

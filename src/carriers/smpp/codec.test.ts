@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import smpp from 'smpp';
 import { describe, expect, test } from 'vitest';
+import { sized } from '../../../test/support/thorough.ts';
 import {
   decode,
   encode,
@@ -181,7 +182,7 @@ describe('whatever comes', () => {
             malformed += 1;
           }
         }),
-        { numRuns: 10_000 },
+        { numRuns: sized(10_000) },
       );
       // Both ends are reached.
       expect(malformed).toBeGreaterThan(0);
@@ -287,7 +288,7 @@ describe('a response with unexpected octets', () => {
         expect([pdu.command_status, pdu.sequence_number]).toEqual([is, 7]);
         for (const field of ['message_id', 'system_id']) expect(typeof stringOf(pdu, field)).toBe('string');
       }),
-      { numRuns: 5_000 },
+      { numRuns: sized(5_000) },
     );
     expect(commandIds.length).toBeGreaterThan(10);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sized } from '../../../test/support/thorough.ts';
 import type { Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
 import { decode, encode, type Pdu } from './codec.ts';
@@ -230,7 +231,7 @@ describe('a time from now on', () => {
           seconds,
         );
       }),
-      { numRuns: 5_000 },
+      { numRuns: sized(5_000) },
     );
   });
 });

@@ -1,0 +1,66 @@
+/**
+ * `npm run test:all`: all tests on both stores, those tagged `slow` too, with the programs of others that the machine has, and the
+ * crash tests in short. `-- --after-test` leaves out what `npm test` has run. Options of Vitest may follow. Ends with status 1 when
+ * a test failed.
+ */
+import { spawnSync } from 'node:child_process';
+import pg from 'pg';
+
+const AFTER_TEST = '--after-test';
+const LOCAL_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
+/** Tests that use no store, or only the HTTP API: one store is enough. */
+const WITHOUT_STORE = [
+  'packages/**',
+  'test/console/**',
+  'test/carriers/**',
+  'test/docs/**',
+  'src/carriers/**',
+  'src/smsc/**',
+  'src/http/**',
+];
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function run(title: string, args: readonly string[], env: Record<string, string> = {}): boolean {
+  say(`\n== ${title}`);
+  const [program = '', ...rest] = args;
+  const startedAt = Date.now();
+  const { status } = spawnSync(program, rest, {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
+  say(`== ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  return status === 0;
+}
+
+/** @returns why the server cannot be used; undefined when it can. */
+async function problemOf(connectionString: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return undefined;
+  } catch (error) {
+    return (error as Error).message || (error as NodeJS.ErrnoException).code || 'no connection';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const options = process.argv.slice(2).filter((argument) => argument !== AFTER_TEST);
+const isAfterTest = process.argv.includes(AFTER_TEST);
+const server = process.env['TEST_DATABASE_URL'] ?? LOCAL_SERVER;
+const vitest = (...args: string[]) => ['vitest', 'run', ...args, ...options];
+
+const results = [
+  run('embedded store', vitest(...(isAfterTest ? ['--tags-filter=slow'] : [])), { TEST_DATABASE_URL: '' }),
+];
+const problem = await problemOf(server);
+if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}). Set TEST_DATABASE_URL.`);
+else {
+  const excludes = WITHOUT_STORE.flatMap((pattern) => ['--exclude', pattern]);
+  results.push(run('PostgreSQL', vitest(...excludes), { TEST_DATABASE_URL: server }));
+}
+results.push(run('crash tests', ['node', 'test/crash/run.ts', '--short']));
+process.exit(results.every(Boolean) ? 0 : 1);
