@@ -7,7 +7,10 @@ export default defineConfig({
     globalSetup: ['test/support/template.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    tags: [{ name: 'slow', description: 'Runs in `npm run test:all` only.', timeout: 180_000 }],
+    tags: [
+      { name: 'slow', description: 'Runs in `npm run test:all` only.', timeout: 180_000 },
+      { name: 'sized', description: 'Larger in `npm run test:all`.' },
+    ],
     // What is waited for comes when the machine gets to it.
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',

@@ -8,7 +8,7 @@ import pg from 'pg';
 
 const AFTER_TEST = '--after-test';
 const LOCAL_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
-/** Tests that use no store, or only the HTTP API: one store is enough. */
+/** Tests that use no store, or only the HTTP API, or that the crash tests repeat on PostgreSQL: the embedded store is enough. */
 const WITHOUT_STORE = [
   'packages/**',
   'test/console/**',
@@ -17,11 +17,15 @@ const WITHOUT_STORE = [
   'src/carriers/**',
   'src/smsc/**',
   'src/http/**',
+  'test/crash/kill.test.ts',
+  'test/http/{documents,guesses,loopback,malformed,pipelining,token}.test.ts',
+  'test/http/console*.test.ts',
+  'test/pipeline/secrecy.test.ts',
 ];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-function run(title: string, args: readonly string[], env: Record<string, string> = {}): boolean {
+function run(title: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
   say(`\n== ${title}`);
   const [program = '', ...rest] = args;
   const startedAt = Date.now();
@@ -54,7 +58,9 @@ const server = process.env['TEST_DATABASE_URL'] ?? LOCAL_SERVER;
 const vitest = (...args: string[]) => ['vitest', 'run', ...args, ...options];
 
 const results = [
-  run('embedded store', vitest(...(isAfterTest ? ['--tags-filter=slow'] : [])), { TEST_DATABASE_URL: '' }),
+  run('embedded store', vitest(...(isAfterTest ? ['--tags-filter=slow || sized'] : [])), {
+    TEST_DATABASE_URL: undefined,
+  }),
 ];
 const problem = await problemOf(server);
 if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}). Set TEST_DATABASE_URL.`);
@@ -62,5 +68,5 @@ else {
   const excludes = WITHOUT_STORE.flatMap((pattern) => ['--exclude', pattern]);
   results.push(run('PostgreSQL', vitest(...excludes), { TEST_DATABASE_URL: server }));
 }
-results.push(run('crash tests', ['node', 'test/crash/run.ts', '--short']));
+results.push(run('crash tests', ['node', 'test/crash/run.ts', '--short', '--at-once', '3']));
 process.exit(results.every(Boolean) ? 0 : 1);

@@ -146,7 +146,11 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const workerShare = new WorkerShare(() => outbound.waitsForCarrier());
     if (runs('api')) workerShare.start();
     stops.push({ name: 'worker share', stop: async () => workerShare.stop() });
-    const accept = createAccept({ db, queue, backlog, limits: config.queueLimits, numbers, optOuts, ids, clock });
+    const accept = createAccept({
+      ...{ db, queue, backlog, numbers, optOuts, ids, clock },
+      limits: config.queueLimits,
+      delaySeconds: (lane) => shedding.secondsOf(lane),
+    });
     const transitions = createTransitions({ db, queue });
     const alone = carriers?.carriers.every(({ processes }) => processes === 1) ?? (overrides.simulatorLinks ?? 1) === 1;
     const receipts = createReceipts({

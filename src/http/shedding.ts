@@ -20,6 +20,8 @@ interface Sender {
 export interface Shedding {
   /** @returns RATE_LIMITED, after a pause, while the sender's messages would be delayed too long; undefined otherwise, at once. */
   check(sender: Sender): Promise<ApiError> | undefined;
+  /** The estimated delay of the sender's next message in seconds, at the last look; undefined without an estimate. */
+  secondsOf(sender: Sender): number | undefined;
   /** The longest estimated delay of all senders, in seconds, at the last look. */
   longestSeconds(): number;
   stop(): void;
@@ -39,20 +41,24 @@ export interface SheddingParts {
 export function createShedding({ delays, maxSeconds }: SheddingParts): Shedding {
   /** Seconds until the delay of a refused sender is short enough again. */
   let refused: ReadonlyMap<string, number> = new Map();
+  let estimated: ReadonlyMap<string, number> = new Map();
   let longest = 0;
   let pausing = 0;
 
   function look(): void {
     const recoveredSeconds = RECOVERED * maxSeconds;
     const next = new Map<string, number>();
+    const all = new Map<string, number>();
     longest = 0;
     for (const { seconds, ...sender } of delays()) {
       const name = nameOf(sender);
       longest = Math.max(longest, seconds);
+      all.set(name, seconds);
       const limit = refused.has(name) ? recoveredSeconds : maxSeconds;
       if (seconds > limit) next.set(name, seconds - recoveredSeconds);
     }
     refused = next;
+    estimated = all;
   }
 
   const timer = setInterval(look, LOOK_MS);
@@ -76,6 +82,7 @@ export function createShedding({ delays, maxSeconds }: SheddingParts): Shedding 
         }, PAUSE_MS);
       });
     },
+    secondsOf: (sender) => estimated.get(nameOf(sender)),
     longestSeconds: () => longest,
     stop: () => clearInterval(timer),
   };

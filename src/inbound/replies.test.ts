@@ -48,7 +48,10 @@ beforeAll(async () => {
   const queue = createQueue({ db, clock, holder: testHolder });
   const optOuts = createOptOuts({ db, clock, metrics });
   const backlog = new Backlog({ db, clock, log });
-  const accept = createAccept({ db, queue, backlog, limits, numbers, optOuts, ids, clock });
+  const accept = createAccept({
+    ...{ db, queue, backlog, limits, numbers, optOuts, ids, clock },
+    delaySeconds: () => undefined,
+  });
   parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
   inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
 });

@@ -48,6 +48,7 @@ const accepting = (asked: Db = db) =>
     queue: createQueue({ db, clock, holder: testHolder }),
     backlog: new Backlog({ db, clock, log: createLog('silent') }),
     limits: { perClient: 10_000, perNumber: 10_000 },
+    delaySeconds: () => undefined,
     numbers: createNumbers({ db, ids, clock }),
     optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
     ids,

@@ -9,7 +9,7 @@ import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Claimed } from '../queue/claim.ts';
-import { newJob, OUTBOUND } from '../queue/job.ts';
+import { type Lane, newJob, OUTBOUND } from '../queue/job.ts';
 import type { Queue, Reservation } from '../queue/queue.ts';
 import { enqueueFrom } from '../queue/statements.ts';
 import { fingerprint } from './idempotency.ts';
@@ -98,13 +98,15 @@ export interface AcceptParts {
   queue: Queue;
   backlog: Backlog;
   limits: QueueLimits;
+  /** Seconds until the waiting messages of a number are submitted; undefined when that is not known. */
+  delaySeconds(lane: Lane): number | undefined;
   numbers: Numbers;
   optOuts: Pick<OptOuts, 'among'>;
   ids: Ids;
   clock: Clock;
 }
 
-export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids, clock }: AcceptParts) {
+export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers, optOuts, ids, clock }: AcceptParts) {
   const underWay = new Map<string, Promise<Stored>>();
 
   const stored = async (keys: readonly Scope[]): Promise<Map<string, Stored>> => {
@@ -261,7 +263,7 @@ export function createAccept({ db, queue, backlog, limits, numbers, optOuts, ids
     const submission: Submission = await prepare(ofKey, request, content, sender, purpose);
     const lane = laneOf(submission);
     const count = submission.recipients.length;
-    const refusal = refused ?? refusalFor(backlog, limits, lane, count);
+    const refusal = refused ?? refusalFor({ backlog, limits, delaySeconds }, lane, count);
     if (refusal) return { submission: undefined, result: await storedOr(refusal, submission) };
     // Others that are judged before this is committed must see it.
     const release = backlog.hold(lane, count);

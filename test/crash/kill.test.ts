@@ -1,3 +1,4 @@
+// @module-tag sized
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timesTaken } from '../support/ledger.ts';
@@ -5,8 +6,8 @@ import { type RedCloudProcess, startProcess } from '../support/process.ts';
 import { type TestStore, testStore } from '../support/store.ts';
 import { sized } from '../support/thorough.ts';
 
-const SENDS = sized(2_000);
-const KILLS = sized(5);
+const SENDS = sized(1_200);
+const KILLS = sized(4);
 const CLIENTS = 16;
 
 let store: TestStore;

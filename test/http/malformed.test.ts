@@ -147,7 +147,7 @@ const refusedSend = (raw: string | Uint8Array, expected = 400, headers = {}) =>
   refused(expected, SEND_PATH, { method: 'POST', raw, headers: { 'idempotency-key': 'malformed', ...headers } });
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number) => fc.sample(arbitrary, { seed: SEED, numRuns });
 
-describe.each(ROUTES)('$method $path with $fields.0.name', (route) => {
+function refusals(route: (typeof ROUTES)[number]): void {
   test('refuses every other type in each field', async () => {
     for (const { name, kinds } of route.fields) {
       const wrong = (Object.keys(KINDS) as Kind[]).filter((kind) => !kinds.includes(kind));
@@ -186,7 +186,12 @@ describe.each(ROUTES)('$method $path with $fields.0.name', (route) => {
     for (const raw of ['', '{', '\0', "{'a':1}", '{"a":1,}', 'undefined']) await refusedBody(route, { raw });
     await refused(401, path, { method, token: null, raw: x(MIB + 1) });
   });
-});
+}
+
+const NAME = '$method $path with $fields.0.name';
+// The other routes have the same checks of the same library.
+describe.each(ROUTES.slice(0, 3))(NAME, refusals);
+describe.each(ROUTES.slice(3))(NAME, { tags: 'slow' }, refusals);
 
 describe('a JSON body', () => {
   const JSON_SEND = JSON.stringify(SEND);

@@ -3,8 +3,9 @@ import { withReceiver } from '../support/exchange.ts';
 import { timesTaken } from '../support/ledger.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { sized } from '../support/thorough.ts';
 
-const MESSAGES = 600;
+const MESSAGES = sized(600);
 
 let redcloud: TestRedCloud;
 let receiver: Receiver;

@@ -13,7 +13,7 @@ import { type Options, startRedCloud, type TestRedCloud } from '../support/redcl
 const PASSWORD = 'never-in-a-log';
 const TEXT = 'nor this text';
 /** Messages of the longer runs: as many as are through within a minute. The embedded store has one connection for all. */
-const MANY = Number(process.env['SMPP_MESSAGES'] ?? (inject('template').databaseUrl ? 10_000 : 2_000));
+const MANY = Number(process.env['SMPP_MESSAGES'] ?? (inject('template').databaseUrl ? 4_000 : 1_000));
 
 let directory: string;
 let centre: MessageCentre;

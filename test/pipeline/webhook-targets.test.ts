@@ -56,7 +56,9 @@ function settings(): [
   ];
 }
 
-test('Wherever a URL is set, it is refused with the field and the reason, or stored as given, with its host in punycode.', async () => {
+test('Wherever a URL is set, it is refused with the field and the reason, or stored as given, with its host in punycode.', {
+  tags: 'slow',
+}, async () => {
   for (const [field, set] of settings()) {
     for (const [url, message] of [
       ['https://10.1.2.3/hook', `${field}: address not allowed: 10.1.2.3`],

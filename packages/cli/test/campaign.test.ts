@@ -71,7 +71,9 @@ test.each([
   for (const message of await queued('ends')) expect(message.text).toBe(`Hi ${message.to}`);
 });
 
-test('run again, sorted and with another column, it sends nothing; with another campaign it does', async () => {
+test('run again, sorted and with another column, it sends nothing; with another campaign it does', {
+  tags: 'slow',
+}, async () => {
   file('to,name\n+15550001001,Ann\n+15550001002,Bob\n+15550001001,Ann\n');
   const first = await send('Hi {name}', '--reference', 'again');
   expect(first.json()).toMatchObject({ accepted: 2, duplicates: 1 });
@@ -85,7 +87,9 @@ test('run again, sorted and with another column, it sends nothing; with another 
   expect(await queued('again')).toHaveLength(4);
 });
 
-test('what a server has accepted is known again however its URL is spelt, and when its keys are forgotten', async () => {
+test('what a server has accepted is known again however its URL is spelt, and when its keys are forgotten', {
+  tags: 'slow',
+}, async () => {
   file('to,name\n+15550001001,Ann\n+15550001002,Bob\n');
   await send('Hi {name}', '--reference', 'spelt');
   const path = machine.pathOf('people.csv.results.ndjson');
@@ -107,7 +111,9 @@ test('a row that is rejected as it was before is in the results once, however of
   expect(outcomes.toSorted()).toEqual(['ACCEPTED', 'REJECTED']);
 });
 
-test('what is no file is never waited for: neither a pipe of rows, nor a pipe or a device of results', async () => {
+test('what is no file is never waited for: neither a pipe of rows, nor a pipe or a device of results', {
+  tags: 'slow',
+}, async () => {
   execFileSync('mkfifo', [machine.pathOf('pipe')]);
   const rows = await machine.run(['--sandbox', 'send', '--from', 'num_abc123', '--file', 'pipe', '--text', 'Hi']);
   expect({ code: rows.code, stderr: rows.stderr }).toEqual({
@@ -126,6 +132,7 @@ test('what is no file is never waited for: neither a pipe of rows, nor a pipe or
 
 const ROWS = sized(1_000);
 test('killed in the middle of its rows and run again, it has sent each exactly once', {
+  tags: 'sized',
   timeout: 90_000,
 }, async () => {
   const people = Array.from({ length: ROWS }, (_, i) => `+1555200${String(i).padStart(4, '0')},Person ${i}`);
@@ -152,7 +159,7 @@ test('killed in the middle of its rows and run again, it has sent each exactly o
   expect(new Set(messages.map(({ to }) => to)).size).toBe(ROWS);
 });
 
-test('interrupted, it says how to go on, and ends with 130', async () => {
+test('interrupted, it says how to go on, and ends with 130', { tags: 'slow' }, async () => {
   const people = Array.from({ length: 2000 }, (_, i) => `+1555400${String(i).padStart(4, '0')}`);
   file(`to\n${people.join('\n')}\n`);
   const running = machine.start(args('Hi', '--concurrency', '2'));
@@ -177,7 +184,9 @@ test.runIf(existsSync('/usr/bin/script'))(
   },
 );
 
-test('people are told who was rejected and why, ten of them at most, and what an earlier run had done', async () => {
+test('people are told who was rejected and why, ten of them at most, and what an earlier run had done', {
+  tags: 'slow',
+}, async () => {
   file(`to\n+15550001003\n${Array.from({ length: 12 }, (_, i) => `wrong${i}`).join('\n')}\n+15550001003\n`);
   const { code, stdout } = await send('Hi', '--no-json', '--concurrency', '1');
   expect(code).toBe(3);

@@ -1,3 +1,4 @@
+// @module-tag sized
 import { expect, test } from 'vitest';
 import { Random } from '../../../test/crash/random.ts';
 import { timesTaken } from '../../../test/support/ledger.ts';

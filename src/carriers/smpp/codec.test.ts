@@ -1,3 +1,4 @@
+// @module-tag sized
 import fc from 'fast-check';
 import smpp from 'smpp';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// @module-tag sized
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sized } from '../../../test/support/thorough.ts';
