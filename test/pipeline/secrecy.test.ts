@@ -220,7 +220,6 @@ test(
     await logged('"event":"stopped"');
     expect(leaks(process.output(), secrets)).toEqual([]);
   },
-  120_000,
 );
 
 test('nor is it when the carrier says "not now"', { tags: 'slow' }, async () => {
