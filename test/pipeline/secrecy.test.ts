@@ -130,97 +130,90 @@ function tokenFor(url: string, id: string, secret: string): Promise<Response> {
 
 const outcome = (name: string) => ['"event":"submit"', `"outcome":"${name}"`];
 
-test(
-  'nothing that is sent, comes back or is refused is in the log, nor is any secret',
-  { tags: 'slow' },
-  async () => {
-    const { process, token, client, message, call, send, logged } = await begin();
+test('nothing that is sent, comes back or is refused is in the log, nor is any secret', { tags: 'slow' }, async () => {
+  const { process, token, client, message, call, send, logged } = await begin();
 
-    await send(HANDSET, TEXTS.sent);
-    await logged(...outcome('accepted'), '"parts":1');
-    const long = await send(HANDSET, `${TEXTS.long} `.repeat(40));
-    await logged(...outcome('accepted'), long, '"part":2');
-    const unicode = await send(HANDSET, `${TEXTS.unicode} 漢字 `.repeat(9));
-    await logged(...outcome('accepted'), unicode, '"part":2');
-    await send('+15550000002', TEXTS.rejected);
-    await logged(...outcome('rejected'));
-    const throttled = await send('+15550000004', TEXTS.throttled);
-    await logged(...outcome('accepted'), throttled);
-    const failed = await send('+15550000010', TEXTS.failed);
-    await receiver.until(() => receiver.typesOf(failed).includes('message.failed'));
-    await logged('"event":"webhook"', '"type":"message.failed"', failed);
+  await send(HANDSET, TEXTS.sent);
+  await logged(...outcome('accepted'), '"parts":1');
+  const long = await send(HANDSET, `${TEXTS.long} `.repeat(40));
+  await logged(...outcome('accepted'), long, '"part":2');
+  const unicode = await send(HANDSET, `${TEXTS.unicode} 漢字 `.repeat(9));
+  await logged(...outcome('accepted'), unicode, '"part":2');
+  await send('+15550000002', TEXTS.rejected);
+  await logged(...outcome('rejected'));
+  const throttled = await send('+15550000004', TEXTS.throttled);
+  await logged(...outcome('accepted'), throttled);
+  const failed = await send('+15550000010', TEXTS.failed);
+  await receiver.until(() => receiver.typesOf(failed).includes('message.failed'));
+  await logged('"event":"webhook"', '"type":"message.failed"', failed);
 
-    Object.assign(centre.behaviour, { cutEvery: 1, withheld: 1 });
-    const cut = await send(HANDSET, TEXTS.cut);
-    await logged(...outcome('unknown'), cut);
-    await logged('"event":"carrier_state"', '"state":"down"');
-    Object.assign(centre.behaviour, { cutEvery: 0, withheld: 0 });
-    await logged('"event":"outcome_deadline"', cut);
-    await expect.poll(() => centre.links, { timeout: 10_000 }).toBe(1);
+  Object.assign(centre.behaviour, { cutEvery: 1, withheld: 1 });
+  const cut = await send(HANDSET, TEXTS.cut);
+  await logged(...outcome('unknown'), cut);
+  await logged('"event":"carrier_state"', '"state":"down"');
+  Object.assign(centre.behaviour, { cutEvery: 0, withheld: 0 });
+  await logged('"event":"outcome_deadline"', cut);
+  await expect.poll(() => centre.links, { timeout: 10_000 }).toBe(1);
 
-    const receipt = (text: string) => centre.deliver({ esm_class: 4, short_message: Buffer.from(text) });
-    await receipt(`id:4711 sub:001 dlvrd:001 stat:DELIVRD err:000 Text:${TEXTS.receipt}`);
-    await receipt(`${TEXTS.garbage}\0\xff id: stat:${TEXTS.garbage} text:${TEXTS.garbage}`);
-    centre.writeRaw(
-      Buffer.from(
-        `0000002800000005000000000000ffff${Buffer.from(TEXTS.garbage).toString('hex')}`.padEnd(80, '0'),
-        'hex',
-      ),
-    );
-    // Nothing is said of each receipt: they are counted.
-    const metrics = await (await fetch(`${process.url}/metrics`)).text();
-    const receipts = metrics.split('\n').filter((line) => line.startsWith('redcloud_receipts_total'));
-    for (const state of ['DELIVERED', 'PENDING']) {
-      expect(receipts.filter((line) => line.includes(state) && line.includes('"parked"'))).toHaveLength(1);
-    }
+  const receipt = (text: string) => centre.deliver({ esm_class: 4, short_message: Buffer.from(text) });
+  await receipt(`id:4711 sub:001 dlvrd:001 stat:DELIVRD err:000 Text:${TEXTS.receipt}`);
+  await receipt(`${TEXTS.garbage}\0\xff id: stat:${TEXTS.garbage} text:${TEXTS.garbage}`);
+  centre.writeRaw(
+    Buffer.from(`0000002800000005000000000000ffff${Buffer.from(TEXTS.garbage).toString('hex')}`.padEnd(80, '0'), 'hex'),
+  );
+  // Nothing is said of each receipt: they are counted.
+  const metrics = await (await fetch(`${process.url}/metrics`)).text();
+  const receipts = metrics.split('\n').filter((line) => line.startsWith('redcloud_receipts_total'));
+  for (const state of ['DELIVERED', 'PENDING']) {
+    expect(receipts.filter((line) => line.includes(state) && line.includes('"parked"'))).toHaveLength(1);
+  }
 
-    await centre.write(HANDSET, OURS, TEXTS.inbound);
-    await logged('"event":"inbound"', '"outcome":"new"');
-    await centre.write(HANDSET, '+15559990000', TEXTS.nobody);
-    await logged('"event":"inbound"', '"outcome":"nobody"');
-    for (const nth of [2, 1]) {
-      await centre.deliver({
-        ...{ source_addr: '456', destination_addr: OURS.slice(1), dest_addr_ton: 1, esm_class: 0x40 },
-        short_message: Buffer.concat([Buffer.of(5, 0, 3, 7, 2, nth), Buffer.from(TEXTS.parts)]),
-      });
-    }
-    await receiver.until((all) => all.some(({ body }) => 'text' in body && body.text === TEXTS.parts.repeat(2)));
+  await centre.write(HANDSET, OURS, TEXTS.inbound);
+  await logged('"event":"inbound"', '"outcome":"new"');
+  await centre.write(HANDSET, '+15559990000', TEXTS.nobody);
+  await logged('"event":"inbound"', '"outcome":"nobody"');
+  for (const nth of [2, 1]) {
+    await centre.deliver({
+      ...{ source_addr: '456', destination_addr: OURS.slice(1), dest_addr_ton: 1, esm_class: 0x40 },
+      short_message: Buffer.concat([Buffer.of(5, 0, 3, 7, 2, nth), Buffer.from(TEXTS.parts)]),
+    });
+  }
+  await receiver.until((all) => all.some(({ body }) => 'text' in body && body.text === TEXTS.parts.repeat(2)));
 
-    receiver.answer = () => 500;
-    const hook = await send(HANDSET, TEXTS.hook);
-    await logged('"event":"webhook"', '"outcome":"GIVEN_UP"', hook);
-    receiver.answer = () => 204;
+  receiver.answer = () => 500;
+  const hook = await send(HANDSET, TEXTS.hook);
+  await logged('"event":"webhook"', '"outcome":"GIVEN_UP"', hook);
+  receiver.answer = () => 204;
 
-    const path = '/api/core/messages/send';
-    const refused = async (status: number, ...args: Parameters<typeof call>) => {
-      const before = process.output().length;
-      expect((await call(...args)).status).toBe(status);
-      await expect.poll(() => process.output().slice(before)).toContain(`"status":${status}`);
-    };
-    const unknownField = { ...message(HANDSET, TEXTS.unknownField), [TEXTS.unknownField]: TEXTS.unknownField };
-    await refused(400, 'POST', path, token, unknownField);
-    await refused(400, 'POST', path, token, { ...message(HANDSET, ''), text: [TEXTS.wrongType] });
-    await refused(400, 'POST', path, token, undefined, `{"text":"${TEXTS.noJson}" ${TEXTS.noJson}`);
-    await refused(404, 'POST', `/${TEXTS.path}?text=${TEXTS.path}`, token, {});
-    await refused(401, 'POST', path, `${token}x`, message(HANDSET, TEXTS.key));
-    await refused(401, 'POST', '/api/admin/accounts', `${OPERATOR}x`, { name: TEXTS.key });
-    expect((await tokenFor(process.url, client.id, `${secrets['clientSecret']}x`)).status).toBe(401);
-    await logged('"code":"invalid_client"');
+  const path = '/api/core/messages/send';
+  const refused = async (status: number, ...args: Parameters<typeof call>) => {
+    const before = process.output().length;
+    expect((await call(...args)).status).toBe(status);
+    await expect.poll(() => process.output().slice(before)).toContain(`"status":${status}`);
+  };
+  const unknownField = { ...message(HANDSET, TEXTS.unknownField), [TEXTS.unknownField]: TEXTS.unknownField };
+  await refused(400, 'POST', path, token, unknownField);
+  await refused(400, 'POST', path, token, { ...message(HANDSET, ''), text: [TEXTS.wrongType] });
+  await refused(400, 'POST', path, token, undefined, `{"text":"${TEXTS.noJson}" ${TEXTS.noJson}`);
+  await refused(404, 'POST', `/${TEXTS.path}?text=${TEXTS.path}`, token, {});
+  await refused(401, 'POST', path, `${token}x`, message(HANDSET, TEXTS.key));
+  await refused(401, 'POST', '/api/admin/accounts', `${OPERATOR}x`, { name: TEXTS.key });
+  expect((await tokenFor(process.url, client.id, `${secrets['clientSecret']}x`)).status).toBe(401);
+  await logged('"code":"invalid_client"');
 
-    if (store.databaseUrl)
-      await withoutStore(store.databaseUrl, async () => {
-        await refused(502, 'POST', path, token, message(HANDSET, TEXTS.storeGone));
-        await logged('"event":"request_failed"', '"code":"UPSTREAM_ERROR"');
-      });
+  if (store.databaseUrl)
+    await withoutStore(store.databaseUrl, async () => {
+      await refused(502, 'POST', path, token, message(HANDSET, TEXTS.storeGone));
+      await logged('"event":"request_failed"', '"code":"UPSTREAM_ERROR"');
+    });
 
-    const sent = async () => (await call('POST', path, token, message(HANDSET, TEXTS.sent))).status;
-    await expect.poll(sent, { timeout: 10_000 }).toBe(202);
+  const sent = async () => (await call('POST', path, token, message(HANDSET, TEXTS.sent))).status;
+  await expect.poll(sent, { timeout: 10_000 }).toBe(202);
 
-    await process.terminate();
-    await logged('"event":"stopped"');
-    expect(leaks(process.output(), secrets)).toEqual([]);
-  },
-);
+  await process.terminate();
+  await logged('"event":"stopped"');
+  expect(leaks(process.output(), secrets)).toEqual([]);
+});
 
 test('nor is it when the carrier says "not now"', { tags: 'slow' }, async () => {
   const { process, send, logged } = await begin({ statusMap: { '0x0000000b': 'temporary' } });

@@ -1,0 +1,148 @@
+/**
+ * Language check (DESIGN.md, "Language"): comments, documents and test titles contain no term that docs/glossary.md rejects, and no
+ * sentence that opens with a pronoun.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'oxc-parser';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const SKIPPED = /^(node_modules|\.git|\.ci|dist|data)$/;
+/** Generated from the API document, whose texts are checked in `src/http`. */
+const GENERATED = ['packages/sdk/src/openapi.ts', 'docs/glossary.md'];
+/** Paths that are not rewritten yet. Remove each with the commit that rewrites it. */
+const PENDING: string[] = [];
+
+/** Words that must not open a sentence. */
+const OPENING = /^(what|whoever|whatever|whichever|who|of|so|it|they|he|she|that|none|nobody|everybody|somebody)\b/i;
+/** Demonstratives need a noun: "This process" is fine, "This is" is not. */
+const BARE_DEMONSTRATIVE =
+  /^(this|these|those)\s+(is|are|was|were|has|have|had|may|must|can|will|would|does|do|who|that|which)\b/i;
+
+interface Text {
+  line: number;
+  text: string;
+}
+
+export interface Found {
+  line: number;
+  problem: string;
+}
+
+function rejectedTerms(): RegExp {
+  const glossary = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8');
+  const [, table = ''] = glossary.split('## Not used');
+  const rows = [...table.matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => cell as string);
+  const terms = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, term]) => term as string));
+  return new RegExp(`(?<![\\w-])(?:${terms.toSorted((a, b) => b.length - a.length).join('|')})(?![\\w-])`, 'gi');
+}
+
+const REJECTED = rejectedTerms();
+
+/** @returns the text without code, links and quoted passages, in which any word may occur. */
+function prose(text: string): string {
+  return text
+    .replaceAll(/```[\s\S]*?```/g, '')
+    .replaceAll(/`[^`]*`/g, 'CODE')
+    .replaceAll(/“[^”]*”|"[^"\n]*"/g, 'QUOTE')
+    .replaceAll(/\]\([^)]*\)/g, ']')
+    .replaceAll(/https?:\S+/g, 'URL');
+}
+
+function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?])\s+(?=[A-Z@])|\n\s*\n|\n(?=\s*(?:[-*|#]|\d+\.)\s)/)
+    .map((sentence) => sentence.replace(/^[\s*|#>-]+/, '').trim())
+    .filter((sentence) => sentence !== '');
+}
+
+function problemsOf({ line, text }: Text): Found[] {
+  const clean = prose(text);
+  const terms = [...clean.matchAll(REJECTED)].map(([term]) => ({ line, problem: `rejected term "${term}"` }));
+  const openings = sentencesOf(clean)
+    .map((sentence) => sentence.replace(/^(?:@(?:returns|throws|param \w+)|TODO)\s+/, ''))
+    .filter((sentence) => OPENING.test(sentence) || BARE_DEMONSTRATIVE.test(sentence))
+    .map((sentence) => ({ line, problem: `opens with a pronoun: "${sentence.replaceAll(/\s+/g, ' ').slice(0, 60)}"` }));
+  return [...terms, ...openings];
+}
+
+function lineAt(source: string, offset: number): number {
+  return source.slice(0, offset).split('\n').length;
+}
+
+/** Comments, with consecutive line comments as one text. */
+function commentsOf(path: string, source: string): Text[] {
+  const { comments } = parseSync(path, source);
+  const texts: (Text & { end: number })[] = [];
+  for (const { type, value, start, end } of comments) {
+    const text = value.replaceAll(/^\s*\*+ ?/gm, '').trim();
+    if (/^(biome-ignore|@ts-|@module-tag)/.test(text)) continue;
+    const last = texts.at(-1);
+    if (
+      type === 'Line' &&
+      last &&
+      /^\s*$/.test(source.slice(last.end, start)) &&
+      !source.slice(last.end, start).includes('\n\n')
+    ) {
+      last.text += `\n${text}`;
+      last.end = end;
+    } else texts.push({ line: lineAt(source, start), text, end });
+  }
+  return texts;
+}
+
+const TITLE = /^\s*(?:describe|test|it)(?:\.\w+(?:\([^)]*\))?)*\(\s*(['"`])((?:\\.|(?!\1).)+)\1/gm;
+
+function titlesOf(source: string): Text[] {
+  return [...source.matchAll(TITLE)].map((match) => ({
+    line: lineAt(source, match.index),
+    text: (match[2] as string).replaceAll(/\$\{[^}]*\}|%\w/g, 'VALUE'),
+  }));
+}
+
+/** @param path decides how the text is read: Markdown, or TypeScript with its comments and test titles. */
+export function languageProblems(path: string, source: string): Found[] {
+  if (path.endsWith('.md')) {
+    const blocks = source.replaceAll(/```[\s\S]*?```/g, (code) => code.replaceAll(/[^\n]/g, ''));
+    return blocks.split('\n\n').reduce<{ line: number; found: Found[] }>(
+      ({ line, found }, text) => ({
+        line: line + text.split('\n').length + 1,
+        found: [...found, ...problemsOf({ line, text })],
+      }),
+      { line: 1, found: [] },
+    ).found;
+  }
+  const titles = /\.test\.tsx?$/.test(path) ? titlesOf(source) : [];
+  return [...commentsOf(path, source), ...titles].flatMap(problemsOf);
+}
+
+function files(directory = ''): string[] {
+  return readdirSync(join(ROOT, directory), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (SKIPPED.test(entry.name) || GENERATED.includes(path)) return [];
+    if (entry.isDirectory()) return files(path);
+    return /\.(tsx?|mjs|md)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** @returns one line for each problem in the project, except in pending paths. */
+export function languageReport(): string[] {
+  const checked = files().filter(
+    (path) => !PENDING.some((pending) => path === pending || path.startsWith(`${pending}/`)),
+  );
+  return checked.flatMap((path) =>
+    languageProblems(path, readFileSync(join(ROOT, path), 'utf8')).map(
+      ({ line, problem }) => `${path}:${line}: ${problem}`,
+    ),
+  );
+}
+
+if (import.meta.main) {
+  const only = process.argv.slice(2);
+  const paths = only.length > 0 ? files().filter((path) => only.some((prefix) => path.startsWith(prefix))) : files();
+  for (const path of paths) {
+    for (const { line, problem } of languageProblems(path, readFileSync(join(ROOT, path), 'utf8'))) {
+      process.stdout.write(`${path}:${line}: ${problem}\n`);
+    }
+  }
+}
