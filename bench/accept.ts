@@ -12,7 +12,7 @@ export interface AcceptFigures {
   cores: Cores;
 }
 
-/** How fast a server takes requests, once it is warm. */
+/** Rate at which a warm server accepts requests. */
 export async function measureAccept(
   loader: Loader,
   load: LoadOptions,

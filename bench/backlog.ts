@@ -6,7 +6,7 @@ import type { Counts } from './receiver.ts';
 
 const PER_REQUEST = 100;
 
-/** Sends so many messages, rounded up to hundreds, to a door behind which nobody works. */
+/** Sends `messages` messages, rounded up to hundreds, to an API process without workers. */
 export async function fillBacklog(loader: Loader, url: string, messages: number): Promise<void> {
   const requests = Math.ceil(messages / PER_REQUEST);
   const request = { kind: 'send', recipients: { perRequest: PER_REQUEST } } as const;
@@ -14,7 +14,10 @@ export async function fillBacklog(loader: Loader, url: string, messages: number)
   if (accepted < requests) throw new Error(`only ${accepted} of ${requests} requests were accepted`);
 }
 
-/** Starts whoever works the backlog off. @returns messages/s of which all webhooks were acknowledged, the start included. */
+/**
+ * Starts the process that drains the backlog.
+ * @returns messages/s with all webhooks acknowledged, including the start.
+ */
 export async function drainRate(
   receiver: Child<unknown>,
   messages: number,

@@ -2,24 +2,24 @@ import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { endWithUs } from './leftovers.ts';
 
-/** A process of the benchmark's own files: it says something once it is ready, and answers each message with one. */
+/** Child process of the benchmark. Sends one message when it is ready, and one response to each message. */
 export interface Child<Told> extends AsyncDisposable {
   pid: number;
-  /** What it said when it was ready. */
+  /** Message that the process sent when it was ready. */
   told: Told;
-  /** One question at a time. @throws when it ends before it answers. */
+  /** Only one question at a time. @throws when the process ends before it responds. */
   ask<Answer>(question: unknown): Promise<Answer>;
-  /** @param signal what it is asked with. Resolves when it is gone. */
+  /** Resolves when the process has ended. @param signal the first signal to send */
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** @param file relative to `bench/`. Ended by `end`, by leaving the scope of `await using`, and with this process. */
+/** Ended by `end`, at the end of the scope of `await using`, and with this process. @param file relative to `bench/` */
 export async function startChild<Told>(
   file: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<Child<Told>> {
-  // Structured clones, since lists of half a million ids take long as JSON.
+  // Structured clone, because lists of half a million ids are slow as JSON.
   const options: ForkOptions = { env: { ...process.env, ...env }, stdio: 'inherit', serialization: 'advanced' };
   const child = fork(new URL(file, import.meta.url), args, options);
   endWithUs(() => child.kill('SIGKILL'));
@@ -49,7 +49,7 @@ function answerOf<Answer>(child: ChildProcess, file: string): Promise<Answer> {
   });
 }
 
-/** Asks, and insists after a while. */
+/** Sends the signal, and SIGKILL after 10 s. */
 export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');

@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** USER_HZ, which Linux has fixed at 100 for all it tells processes. */
+/** USER_HZ, which Linux fixes at 100 for all values that it reports to processes. */
 const TICKS_PER_SECOND = 100;
 
 /**
- * Cores that each process kept busy, all of its threads together: 1.5 is one and a half. `machine` is the whole machine,
- * what else ran included, and `stolen` what the host kept from it: a run beside others says so.
+ * Number of cores that each process kept busy with all of its threads, such as 1.5. `machine` is the whole machine,
+ * including other programs. `stolen` is the CPU time that the host withheld. Both show whether other work disturbed the
+ * run.
  */
 export type Cores = Record<string, number>;
 
 /**
- * Tells which process was at its limit. @param pids by name; those that can't be read (not Linux, gone) are left out.
- * @returns a function that gives the cores used since.
+ * Measures which process was at its limit.
+ * @param pids by name; unreadable ones (not Linux, or already ended) are omitted
+ * @returns a function that returns the cores used since the call
  */
 export function watchCpu(pids: Record<string, number>): () => Cores {
   const startedAt = performance.now();
@@ -32,7 +34,7 @@ function cpuSeconds(pids: Record<string, number>): Record<string, number> {
 
 function readMachine(): Record<string, number> {
   try {
-    // proc(5): user nice system idle iowait irq softirq steal, each in ticks of all cores.
+    // proc(5): user nice system idle iowait irq softirq steal, each in ticks over all cores.
     const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/ +/).map(Number) ?? [];
     const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
     const busy = user + nice + system + irq + softirq;
@@ -45,7 +47,7 @@ function readMachine(): Record<string, number> {
 function readOne(name: string, pid: number): [string, number][] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // proc(5): utime and stime are the 14th and 15th field; the 2nd one ends with the last bracket.
+    // proc(5): utime and stime are fields 14 and 15. Field 2 ends with the last closing parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return [[name, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND]];
   } catch {

@@ -1,6 +1,7 @@
-// Customers' endpoints of each kind, in a process of its own: `good` ones answer 204 and note how long after its event a webhook
-// came; `hanging` ones take everything and never answer; `huge` ones answer 10 MiB; `redirecting` ones lead on; `dead` ones are
-// ports that nobody listens at. Answers each question with what came to the good ones so far.
+// Customer endpoints of each kind, in a separate process. `good` endpoints respond with 204 and record the time from
+// each event to its webhook. `hanging` endpoints accept requests and never respond. `huge` endpoints respond with 10
+// MiB. `redirecting` endpoints redirect. `dead` endpoints are ports without a listener. Each message is answered with
+// the times of the good endpoints so far.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +14,7 @@ export interface Ports {
   dead: number[];
 }
 
-/** Ms from each event to its webhook. */
+/** Milliseconds from each event to its webhook. */
 export type Lags = { lags: number[] };
 
 const HUGE = Buffer.alloc(10 * 2 ** 20, 'x');
@@ -48,7 +49,7 @@ async function open(count: number, listener: RequestListener): Promise<number[]>
   return ports;
 }
 
-/** Free just now, and nobody's. */
+/** @returns ports that were free a moment ago, without a listener. */
 async function closed(count: number): Promise<number[]> {
   const ports: number[] = [];
   for (let n = 0; n < count; n += 1) {

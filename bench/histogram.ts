@@ -1,10 +1,10 @@
-/** Buckets for each power of two: a figure read from the histogram is at most 1/128 above the true one. */
+/** Buckets per power of two. A value read from the histogram is at most 1/128 above the true one. */
 const BUCKETS = 128;
 const EXPONENT = Math.log2(BUCKETS);
-/** Longer ones (4 minutes) count as this. */
+/** Longest recorded time (4 minutes). Longer times are recorded as this one. */
 const LONGEST_US = 2 ** 28 - 1;
 
-/** Times in ms. */
+/** Times in milliseconds. */
 export interface Latency {
   p50: number;
   p90: number;
@@ -12,7 +12,7 @@ export interface Latency {
   max: number;
 }
 
-/** Latencies in constant space, as HDR histograms keep them: exact below 256 µs, then with a bounded relative error. */
+/** Latencies in constant space, like an HDR histogram: exact below 256 µs, above that with a bounded relative error. */
 export class Histogram {
   readonly #counts = new Uint32Array(BUCKETS * (29 - EXPONENT) + BUCKETS);
   #total = 0;
@@ -26,7 +26,7 @@ export class Histogram {
     this.#total += 1;
   }
 
-  /** @param share of all values that are at most as long as the result, which is in ms; 0 when there are none. */
+  /** @param share fraction of values not above the result @returns milliseconds; 0 without values */
   percentile(share: number): number {
     let left = Math.ceil(share * this.#total);
     for (let index = 0; index < this.#counts.length && left > 0; index += 1) {

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 
 const leftovers = new Set<() => void>();
 
-/** Has something done when this process ends in whatever way it can notice. It must not wait for anything. */
+/** Runs `work` when this process ends, except after SIGKILL. The work must be synchronous. */
 export function endWithUs(work: () => void): void {
   if (leftovers.size === 0) {
     process.once('exit', () => {
       for (const end of [...leftovers].reverse()) end();
     });
-    // Else a signal would end the process without 'exit'.
+    // Without a handler, a signal would end the process without 'exit'.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   }
   leftovers.add(work);
 }
 
-/** A folder of the run's own within `parent`, removed when its scope (`using`) or the process ends. */
+/** Temporary folder within `parent`, removed at the end of its scope (`using`) or of the process. */
 export function temporaryFolder(parent: string = tmpdir()): { path: string } & Disposable {
   const path = mkdtempSync(join(parent, 'redcloud-bench-'));
   const remove = () => rmSync(path, { recursive: true, force: true });

@@ -8,23 +8,23 @@ import type { Loader } from './load.ts';
 import type { Counts } from './receiver.ts';
 
 const POLL_MS = 100;
-/** So long without anything new at the receiver means that no more will come. */
+/** Time without new events at the receiver after which the run ends. */
 const STALLED_MS = 15_000;
 
-/** Whole messages: sent, submitted, reported, and told to the receiver. */
+/** Figures of complete messages: accept, submit, receipt, and webhooks to the receiver. */
 export interface LifecycleFigures {
   offeredPerSecond: number;
   accepted: number;
-  /** Those whose last event the receiver has. */
+  /** Messages whose last event the receiver has. */
   delivered: number;
-  /** From the first request to the last event of all. */
+  /** Time from the first request to the last event of all messages. */
   seconds: number;
   /** Delivered messages per second of `seconds`. */
   rate: number;
-  /** What the receiver counted, by type. */
+  /** Events at the receiver, by type. */
   counts: Record<string, number>;
   load: LoadResult;
-  /** From the first request until the last event. */
+  /** Cores used from the first request to the last event. */
   cores: Cores;
 }
 
@@ -32,15 +32,15 @@ export interface LifecycleOptions {
   loader: Loader;
   receiver: Child<{ port: number }>;
   load: LoadOptions;
-  /** Types of events that each message is to cause, one each; the last one is its end. */
+  /** Event types expected for each message, one event each. The last one ends the message. */
   events: readonly string[];
-  /** Processes whose load is of interest, by name. */
+  /** Processes whose CPU load is measured, by name. */
   pids: Record<string, number>;
 }
 
 /**
- * Offers a load, and waits until the receiver has all events of all messages that were accepted, or nothing more comes.
- * The end is when the last event came, not when it was noticed.
+ * Offers a load. Waits until the receiver has all events of all accepted messages, or until no more events arrive. The
+ * end is the arrival of the last event, not its detection.
  */
 export async function measureLifecycle(options: LifecycleOptions): Promise<LifecycleFigures> {
   const { loader, receiver, load, events, pids } = options;

@@ -1,4 +1,4 @@
-// The load generator's process: runs what it is told, one run after the other, and answers with what it saw.
+// Process of the load generator. Performs the requested runs one after the other, and responds with their results.
 import type { LoadOptions } from './load/options.ts';
 import { LoadRun } from './load/run.ts';
 

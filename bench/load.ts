@@ -2,10 +2,10 @@ import { type Child, startChild } from './child.ts';
 import type { LoadOptions } from './load/options.ts';
 import type { LoadResult } from './load/tally.ts';
 
-/** A load generator in a process of its own, so that it does not take the time of whoever measures. */
+/** Load generator in a separate process, so that it takes no CPU time from the measuring process. */
 export interface Loader extends AsyncDisposable {
   pid: number;
-  /** One run after the other; the numbers of requests go on from run to run. */
+  /** Only one run at a time. The numbers of requests continue from run to run. */
   run(options: LoadOptions): Promise<LoadResult>;
 }
 

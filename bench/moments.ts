@@ -1,22 +1,22 @@
 import { Histogram, type Latency } from './histogram.ts';
 
-/** When something happened to which message: two lists of one length, times as `epochMs` gives them. */
+/** Times of an occurrence by message: two lists of the same length, with times from `epochMs`. */
 export interface Moments {
   ids: string[];
   times: number[];
 }
 
-/** How long it took from one moment of a message to another one. */
+/** Time between two moments of the same message. */
 export interface Matched {
   latency: Latency;
   matched: number;
-  /** Messages of `from` that never came to `to`. */
+  /** Messages of `from` that are not in `to`. */
   missing: number;
-  /** Moments in `to` beyond the first one of a message: what was told twice. */
+  /** Moments in `to` after the first one of a message, which are duplicates. */
   repeated: number;
 }
 
-/** Matches message by message, the first moment in `to` counts. What is in `to` only is somebody else's: left out. */
+/** Matches by message with the first moment in `to`. Messages only in `to` belong to other senders and are ignored. */
 export function match(from: Moments, to: Moments): Matched {
   const histogram = new Histogram();
   const open = new Map(from.ids.map((id, index) => [id, from.times[index] as number]));

@@ -1,15 +1,15 @@
-// A receiver of webhooks as bare as can be: a process of its own that counts by type and answers 204. It takes Kannel's
-// calls of a dlr-url too, as `dlr.` + type. With the argument `record` it keeps when each message's delivery came.
-// Answers 'counts' and 'arrivals', and forgets everything when told 'reset'.
+// Minimal receiver of webhooks in a separate process. Counts events by type and responds with 204. Also accepts
+// Kannel's calls of a dlr-url, counted as `dlr.` + type. With the argument `record`, stores the arrival time of each
+// delivery event. Responds to the messages 'counts' and 'arrivals'. 'reset' clears all data.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { epochMs } from './clock.ts';
 import type { Moments } from './moments.ts';
 
-/** What the receiver has seen so far. */
+/** Events received so far. */
 export interface Counts {
   counts: Record<string, number>;
-  /** When the last one of each type was in, as `epochMs` gives it. */
+  /** Arrival time of the last event of each type, from `epochMs`. */
   last: Record<string, number>;
 }
 
@@ -60,7 +60,7 @@ const server = createServer((request, response) => {
     response.writeHead(204).end();
   });
 });
-// Kannel's HTTP client reuses connections that Node would have closed after 5 s.
+// Kannel's HTTP client reuses connections that Node would close after 5 s.
 server.keepAliveTimeout = 60_000;
 
 function told(): Counts {

@@ -8,20 +8,20 @@ export const CLIENT = 'rc_test_client_123';
 export interface RedCloud extends AsyncDisposable {
   url: string;
   pid: number;
-  /** The server's memory in MiB, as it says itself. */
+  /** Resident memory in MiB, as reported by the server process. */
   memory(): Promise<number>;
 }
 
-/** An empty store, and processes on it. */
+/** Empty store, and the processes that use it. */
 export interface Store extends AsyncDisposable {
   databaseUrl: string | undefined;
-  /** @param file the server's entry point, also of another checkout. */
+  /** @param file entry point of the server; may be in another checkout */
   start(roles?: string, env?: Record<string, string>, file?: string): Promise<RedCloud>;
 }
 
 let made = 0;
 
-/** A database of the run's own on DATABASE_URL's server, dropped in the end; without it an embedded store. */
+/** New database on the server at DATABASE_URL, dropped at the end. Without DATABASE_URL, an embedded store. */
 export async function emptyStore(): Promise<Store> {
   const folder = temporaryFolder();
   const databaseUrl = await createDatabase();
@@ -30,7 +30,7 @@ export async function emptyStore(): Promise<Store> {
     RC_DATA_DIR: folder.path,
     RC_SANDBOX: 'true',
     RC_ADMIN_TOKEN: OPERATOR,
-    // As `npm start` has it.
+    // The same as with `npm start`.
     NODE_OPTIONS: '--max-semi-space-size=32',
     ...(databaseUrl ? { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') } : {}),
   };
@@ -70,7 +70,7 @@ async function dropDatabase(databaseUrl: string): Promise<void> {
   await ask(process.env['DATABASE_URL'] as string, `drop database if exists ${name} with (force)`);
 }
 
-/** One statement on a connection of its own. */
+/** Executes one statement on a new connection. */
 export async function ask(
   databaseUrl: string,
   sql: string,
@@ -95,7 +95,7 @@ export async function operator(url: string, method: string, path: string, body: 
   return response.json();
 }
 
-/** Leads the sandbox client's webhooks to the run's own receiver. */
+/** Sets the webhook URL of the sandbox client to the receiver of the run. */
 export async function sendWebhooksTo(url: string, port: number): Promise<void> {
   const deliveryWebhookUrl = `http://127.0.0.1:${port}/hook`;
   await operator(url, 'PATCH', `/clients/${CLIENT}`, { deliveryWebhookUrl });

@@ -1,4 +1,4 @@
-/** One line of the report: what it is, its figures, and what it is a ratio of. */
+/** Prints one line of the report: name, figures, and the reference of a ratio. */
 export function print(name: string, ...figures: (string | undefined)[]): void {
   process.stdout.write(`${name.padEnd(30)} ${figures.filter((figure) => figure !== undefined).join('   ')}\n`);
 }
@@ -9,7 +9,7 @@ export const percent = (part: number, whole: number) => `${((100 * part) / whole
 
 export const times = (one: number, other: number) => `${(one / other).toFixed(1)} ×`;
 
-/** `server 0.91, loader 0.12`, in cores. */
+/** @returns for example `cores: server 0.91, loader 0.12` */
 export const cores = (used: Record<string, number>) =>
   `cores: ${Object.entries(used)
     .map(([name, count]) => `${name} ${count.toFixed(2)}`)

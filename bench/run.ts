@@ -1,9 +1,11 @@
 /**
- * `npm run bench`: what one machine does, as rates and as ratios against others in the same run. Loads loopback only, for
- * a bounded time. On the embedded store, or with DATABASE_URL on databases of its own on that server.
+ * `npm run bench`: performance of one machine, as rates, and as ratios to other programs in the same run. The load uses
+ * loopback only, for a bounded time. Uses the embedded store, or with DATABASE_URL its own databases on that server.
  *
- *   npm run bench -- [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|console|cost …]
- *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…] [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
+ *   npm run bench --
+ *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|console|cost …]
+ *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…]
+ *     [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
  *     burst takes pairs=5 sinks=receiver,inbox layouts=all,split
  *     cost needs base=/another/checkout and takes pairs=10
  */

@@ -1,13 +1,16 @@
 import { CLIENT, operator } from './redcloud.ts';
 
-/** A number, and a token of its client. */
+/** A number, with a token of its client. */
 export interface Sender {
   name: string;
   numberId: string;
   token: string;
 }
 
-/** A number of a new client, and a second number of the sandbox client. @param port of the receiver of the new client's webhooks. */
+/**
+ * Creates a number of a new client, and a second number of the sandbox client.
+ * @param port port of the receiver for the new client's webhooks
+ */
 export async function otherSenders(url: string, port: number): Promise<Sender[]> {
   const account = (await operator(url, 'POST', '/accounts', { name: 'Other' })) as { id: string };
   const hook = `http://127.0.0.1:${port}/hook`;
@@ -41,7 +44,7 @@ export async function otherSenders(url: string, port: number): Promise<Sender[]>
   ];
 }
 
-/** Sends one message. @returns its id. */
+/** Sends one message. @returns the message id */
 export async function sendOne(
   url: string,
   { numberId, token }: Pick<Sender, 'numberId' | 'token'>,

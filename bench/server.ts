@@ -1,4 +1,4 @@
-// Red Cloud as `npm start` runs it, in a process of its own, on an empty embedded store or the database given.
+// Red Cloud as with `npm start`, in a separate process, on an empty embedded store or the given database.
 
 import pino from 'pino';
 import { type Role, readConfig } from '../src/config.ts';

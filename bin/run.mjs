@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `node bin/run.mjs COMMAND …`: the npm scripts' way to the Node that comes along.
+// `node bin/run.mjs COMMAND …`: runs a command of the npm scripts with the packaged Node.
 import { run } from './runtime.mjs';
 
 const [command = 'node', ...args] = process.argv.slice(2);

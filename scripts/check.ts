@@ -1,4 +1,4 @@
-/** `npm run check`: everything that can be known without running the tests, at once. Fails with what is wrong. */
+/** `npm run check`: all checks that do not run tests, concurrently. Prints the problems, and fails if there are any. */
 import { spawn } from 'node:child_process';
 import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { consoleProblems } from './console.ts';

@@ -1,5 +1,5 @@
 /**
- * `npm run console:shots`: a picture of each screen of the console in both themes, into docs/console/.
+ * `npm run console:shots`: writes a screenshot of each console screen in both themes to docs/console/.
  * Needs a sandbox with an operator token at BASE_URL (http://127.0.0.1:3000), RC_ADMIN_TOKEN, and a Chromium.
  */
 import { mkdirSync } from 'node:fs';

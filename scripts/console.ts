@@ -1,4 +1,4 @@
-/** Is the console that is committed the one that its sources make, and small enough to be loaded at once? */
+/** Checks that the committed console is up to date with its sources, and that its first load is small enough. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { gunzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const CONSOLE = new URL('../packages/console', import.meta.url).pathname;
-/** Of everything that a first visit loads, compressed. */
+/** Limit for all files of a first visit, compressed. */
 const MOST_BYTES = 250 * 1024;
 
-/** A folder's files as they are before compression: zlib's output may differ from version to version. */
+/** @returns the files of a folder before compression, because zlib's output may differ between versions */
 function contents(directory: string): Map<string, string> {
   const names = readdirSync(directory).sort();
   return new Map(
@@ -20,7 +20,7 @@ function contents(directory: string): Map<string, string> {
   );
 }
 
-/** @returns what is wrong, a line each. */
+/** @returns one line for each problem */
 export async function consoleProblems(): Promise<string[]> {
   const committed = join(CONSOLE, 'dist');
   const fresh = mkdtempSync(join(tmpdir(), 'redcloud-console-'));

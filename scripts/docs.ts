@@ -1,4 +1,4 @@
-/** Holds the documentation against what it is about: links lead somewhere, JSON is JSON, settings are all described. */
+/** Checks the documentation: links have a target, JSON is valid, all settings and error codes are described. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -31,7 +31,7 @@ function brokenJson(page: string, text: string): string[] {
   });
 }
 
-/** Each variable that config.ts reads is in `.env.example`, and nothing else is. */
+/** Checks that `.env.example` has exactly the variables that config.ts reads. */
 function settings(): string[] {
   const read = new Set(
     readFileSync(join(ROOT, 'src/config.ts'), 'utf8').match(/'(HOST|PORT|DATABASE_URL|RC_[A-Z_]+)'/g),
@@ -45,7 +45,7 @@ function settings(): string[] {
   ];
 }
 
-/** Each code that a message or a recipient can carry has its entry. */
+/** Checks that docs/errors.md has an entry for each error code. */
 function errorCodes(): string[] {
   const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -1,6 +1,6 @@
 /**
- * Language check (DESIGN.md, "Language"): comments, documents and test titles contain no term that docs/glossary.md rejects, and no
- * sentence that opens with a pronoun.
+ * Language check (DESIGN.md, "Language"). Comments, documents and test titles must contain no term that
+ * docs/glossary.md rejects, and no sentence that opens with a pronoun.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ function rejectedTerms(): RegExp {
 
 const REJECTED = rejectedTerms();
 
-/** @returns the text without code, links and quoted passages, in which any word may occur. */
+/** @returns the text without code, links and quotations, which may contain any word */
 function prose(text: string): string {
   return text
     .replaceAll(/```[\s\S]*?```/g, '')
@@ -70,7 +70,7 @@ function lineAt(source: string, offset: number): number {
   return source.slice(0, offset).split('\n').length;
 }
 
-/** Comments, with consecutive line comments as one text. */
+/** @returns all comments, with consecutive line comments as one text */
 function commentsOf(path: string, source: string): Text[] {
   const { comments } = parseSync(path, source);
   const texts: (Text & { end: number })[] = [];
@@ -100,7 +100,7 @@ function titlesOf(source: string): Text[] {
   }));
 }
 
-/** @param path decides how the text is read: Markdown, or TypeScript with its comments and test titles. */
+/** @param path its extension selects the parser: Markdown, or TypeScript with comments and test titles */
 export function languageProblems(path: string, source: string): Found[] {
   if (path.endsWith('.md')) {
     const blocks = source.replaceAll(/```[\s\S]*?```/g, (code) => code.replaceAll(/[^\n]/g, ''));
@@ -125,7 +125,7 @@ function files(directory = ''): string[] {
   });
 }
 
-/** @returns one line for each problem in the project, except in pending paths. */
+/** @returns one line for each problem in the project, except in pending paths */
 export function languageReport(): string[] {
   const checked = files().filter(
     (path) => !PENDING.some((pending) => path === pending || path.startsWith(`${pending}/`)),

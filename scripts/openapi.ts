@@ -1,4 +1,4 @@
-/** Writes the API document, as the server would give it out with every route there is, to docs/openapi.json. */
+/** Writes the API document, with all routes of the server, to docs/openapi.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../src/clock.ts';
@@ -10,7 +10,7 @@ import { createMetrics } from '../src/metrics.ts';
 
 export const FILE = new URL('../docs/openapi.json', import.meta.url);
 
-/** The document. No room is called for it: the routes are registered, never asked. */
+/** @returns the API document. Routes are only registered, so no module is called. */
 export async function openApiDocument(): Promise<string> {
   const rooms = {
     config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false, trustedProxies: [] },

@@ -1,4 +1,4 @@
-// `npm run db:schema`: writes what the migrations amount to into migrations/schema.sql, to be read and reviewed.
+// `npm run db:schema`: writes the schema that results from all migrations to migrations/schema.sql, for review.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

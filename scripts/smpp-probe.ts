@@ -1,7 +1,7 @@
 /**
- * `npm run smpp:probe -- --carriers carriers.json [--name acme] [--to +1555… --from +1555… --text …] [--seconds 60]`: binds to a
- * carrier, tells what it found, and unbinds. With `--to` it sends one message, to your own handset please, and waits for
- * what comes back.
+ * `npm run smpp:probe -- --carriers carriers.json [--name acme] [--to +1555… --from +1555… --text …] [--seconds 60]`:
+ * binds to a carrier, reports its findings, and unbinds. With `--to`, sends one message and waits for its receipt. Use
+ * the number of your own handset.
  */
 import { parseArgs } from 'node:util';
 import { type CarrierSettings, readCarriers } from '../src/carriers/settings.ts';

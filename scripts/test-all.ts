@@ -1,14 +1,17 @@
 /**
- * `npm run test:all`: all tests on both stores, those tagged `slow` too, with the programs of others that the machine has, and the
- * crash tests in short. `-- --after-test` leaves out what `npm test` has run. Options of Vitest may follow. Ends with status 1 when
- * a test failed.
+ * `npm run test:all`: all tests on both stores, including those tagged `slow` and those with installed third-party
+ * programs, and the short crash tests. `-- --after-test` excludes the tests of `npm test`. Options of Vitest may
+ * follow. Ends with status 1 if a test failed.
  */
 import { spawnSync } from 'node:child_process';
 import pg from 'pg';
 
 const AFTER_TEST = '--after-test';
 const LOCAL_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
-/** Tests that use no store, or only the HTTP API, or that the crash tests repeat on PostgreSQL: the embedded store is enough. */
+/**
+ * Tests for which the embedded store is sufficient. These tests use no store or only the HTTP API, or
+ * the crash tests repeat them on PostgreSQL.
+ */
 const WITHOUT_STORE = [
   'packages/**',
   'test/console/**',
@@ -38,7 +41,7 @@ function run(title: string, args: readonly string[], env: NodeJS.ProcessEnv = {}
   return status === 0;
 }
 
-/** @returns why the server cannot be used; undefined when it can. */
+/** @returns the reason why the server cannot be used; undefined if it can */
 async function problemOf(connectionString: string): Promise<string | undefined> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
   try {

@@ -1,4 +1,4 @@
-/** The only source of time. Tests inject one that they move by hand. */
+/** The only source of time. Tests inject a clock that they advance. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

@@ -7,8 +7,8 @@ import { type Config, ConfigError, carriersDisableSandbox, readConfig, summary, 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SERVER = { DATABASE_URL: 'postgresql://user:hunter2@db.example/redcloud', RC_SECRET_KEY: KEY };
 
-describe('without any variable', () => {
-  test('everything has its documented default', () => {
+describe('readConfig without variables', () => {
+  test('Each setting has its documented default.', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
@@ -34,7 +34,7 @@ describe('without any variable', () => {
     } satisfies Config);
   });
 
-  test('an empty variable is as good as none', () => {
+  test('An empty variable counts as an absent one.', () => {
     const names = ['HOST', 'PORT', 'DATABASE_URL', 'RC_DATA_DIR', 'RC_ROLES', 'RC_SANDBOX', 'RC_SECRET_KEY'];
     names.push(
       'RC_ADMIN_TOKEN',
@@ -50,7 +50,7 @@ describe('without any variable', () => {
   });
 });
 
-test('a name that is like a setting and none is found; those of .env.example are known', () => {
+test('unknownSettings reports RC_ variables that are no settings, and knows all settings of .env.example.', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
   const names = [...example.matchAll(/^# (RC_[A-Z_]+)=/gm)].map(([, name]) => name as string);
   expect(names.length).toBeGreaterThan(10);
@@ -58,7 +58,7 @@ test('a name that is like a setting and none is found; those of .env.example are
   expect(unknownSettings({ RC_RETENTION_DAY: '5', PATH: '/bin', rc_x: '1' })).toEqual(['RC_RETENTION_DAY']);
 });
 
-describe('a variable', () => {
+describe('readConfig with variables', () => {
   test.each<[Record<string, string>, Partial<Config>]>([
     [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
     [{ PORT: '0' }, { port: 0 }],
@@ -86,7 +86,7 @@ describe('a variable', () => {
     [SERVER, { databaseUrl: SERVER.DATABASE_URL, secretKey: Buffer.alloc(32, 7), sandbox: false }],
     [{ ...SERVER, RC_ROLES: 'webhooks, api' }, { roles: ['api', 'webhooks'] }],
     [{ RC_ROLES: 'webhooks,outbound,api' }, { roles: ['api', 'outbound', 'webhooks'] }],
-  ])('is read: %j', (env, expected) => {
+  ])('Valid variables are read into the configuration (%j).', (env, expected) => {
     expect(readConfig(env)).toMatchObject(expected);
   });
 
@@ -132,7 +132,7 @@ describe('a variable', () => {
     ['RC_IDEMPOTENCY_SECONDS', { RC_IDEMPOTENCY_SECONDS: '86399' }],
     ['RC_STOP_SECONDS', { RC_STOP_SECONDS: '601' }],
     ['RC_LOG_LEVEL', { RC_LOG_LEVEL: 'loud' }],
-  ])('that is wrong is refused by its name: %s in %j', (name, env) => {
+  ])('An invalid value is rejected with an error that names the variable (%s in %j).', (name, env) => {
     expect(() => readConfig(env)).toThrow(ConfigError);
     expect(() => readConfig(env)).toThrow(new RegExp(`^${name}: .+\\.$`));
   });
@@ -142,12 +142,12 @@ describe('a variable', () => {
     ['the secret key', { RC_SECRET_KEY: 'hunter2' }],
     ['the admin token', { RC_ADMIN_TOKEN: 'hunter2' }],
     ["the proxy's password", { RC_WEBHOOK_PROXY: 'ftp://us:hunter2@proxy.example' }],
-  ])('that is a secret is not repeated in its refusal: %s', (_, env) => {
+  ])('An error message does not contain a secret value (%s).', (_, env) => {
     expect(() => readConfig(env)).toThrow(/^(?!.*hunter2)/s);
   });
 });
 
-describe('RC_CARRIERS', () => {
+describe('The file of RC_CARRIERS', () => {
   const JSON_TEXT = '{"carriers": [{"name": "ñandú"}]}';
   let directory: string;
   beforeAll(() => {
@@ -162,7 +162,7 @@ describe('RC_CARRIERS', () => {
   }
   const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 
-  test('is read with a UTF-8 byte order mark as without one', () => {
+  test('The file is read with and without a UTF-8 byte order mark.', () => {
     expect(carriersOf(Buffer.from(JSON_TEXT))).toBe(JSON_TEXT);
     expect(carriersOf(Buffer.from(`\ufeff${JSON_TEXT}`))).toBe(JSON_TEXT);
   });
@@ -173,12 +173,12 @@ describe('RC_CARRIERS', () => {
     ['UTF-16 without a byte order mark', utf16(JSON_TEXT)],
     ['UTF-32', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b])],
     ['Latin-1', Buffer.from(JSON_TEXT, 'latin1')],
-  ])('in another encoding is refused, with the file and the fix: %s', (_, bytes) => {
+  ])('A file in another encoding is rejected with its name and the fix (%s).', (_, bytes) => {
     expect(() => carriersOf(bytes)).toThrow(ConfigError);
     expect(() => carriersOf(bytes)).toThrow(/^RC_CARRIERS: .*carriers\.json (is|has) .*UTF-.*\. Save it as UTF-8\.$/);
   });
 
-  test('turns the sandbox of the embedded store off, unless RC_SANDBOX=true', () => {
+  test('RC_CARRIERS turns the sandbox of the embedded store off, unless RC_SANDBOX=true.', () => {
     const file = join(directory, 'carriers.json');
     writeFileSync(file, JSON_TEXT);
     const read = (env: Record<string, string>) => {
@@ -193,22 +193,22 @@ describe('RC_CARRIERS', () => {
   });
 });
 
-describe('the sandbox', () => {
+describe('The sandbox setting', () => {
   test.each(['127.0.0.1', '127.8.9.1', 'localhost', 'LOCALHOST', '::1', '[::1]', '0:0:0:0:0:0:0:1'])(
-    'is on by default on %s',
+    'The sandbox is on by default on %s.',
     (HOST) => {
       expect(readConfig({ HOST }).sandbox).toBe(true);
     },
   );
 
-  test('has a HOST without the brackets that an IPv6 address has in a URL', () => {
+  test('An IPv6 HOST is stored without the brackets that it has in a URL.', () => {
     expect(readConfig({ HOST: '[::1]' }).host).toBe('::1');
   });
 
   test.each([
     ...['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'],
     ...['127.999.1.1', '127.0.0.256', '127.1', '127.00.0.1', '0x7f.0.0.1', '2130706433', '::1%lo', 'localhost.'],
-  ])('on %s is silently off, and refused when it was asked for', (HOST) => {
+  ])('On HOST %s the sandbox is off by default, and RC_SANDBOX=true is rejected.', (HOST) => {
     expect(readConfig({ HOST }).sandbox).toBe(false);
     expect(readConfig({ HOST, RC_SANDBOX: 'false' }).sandbox).toBe(false);
     for (const RC_SANDBOX of ['true', '1']) {
@@ -217,18 +217,18 @@ describe('the sandbox', () => {
     }
   });
 
-  test('is with DATABASE_URL only there when it was asked for', () => {
+  test('With DATABASE_URL the sandbox is on only if RC_SANDBOX is true.', () => {
     expect(readConfig(SERVER).sandbox).toBe(false);
     expect(readConfig({ ...SERVER, RC_SANDBOX: 'true' }).sandbox).toBe(true);
   });
 
-  test.each(['false', '0'])('is off when told so: %s', (RC_SANDBOX) => {
+  test.each(['false', '0'])('RC_SANDBOX=%s turns the sandbox off.', (RC_SANDBOX) => {
     expect(readConfig({ RC_SANDBOX }).sandbox).toBe(false);
   });
 });
 
-describe('the summary', () => {
-  test('has no secret in it', () => {
+describe('The configuration summary', () => {
+  test('The summary contains no secret.', () => {
     const adminToken = 'operator-token-of-the-test';
     const RC_WEBHOOK_PROXY = 'http://user:hunter2@proxy.example:3128';
     const config = readConfig({ ...SERVER, RC_ADMIN_TOKEN: adminToken, RC_WEBHOOK_PROXY });
@@ -240,7 +240,7 @@ describe('the summary', () => {
     expect(summary(config).webhookProxy).toBe('proxy.example:3128');
   });
 
-  test('says which store it is', () => {
+  test('The summary names the kind of store.', () => {
     expect(summary(readConfig({}))).toMatchObject({ store: 'embedded', admin: false, host: '127.0.0.1', port: 3000 });
   });
 });

@@ -15,36 +15,38 @@ export interface Config {
   dataDir: string;
   roles: readonly Role[];
   sandbox: boolean;
-  /** 32 bytes. Absent (embedded only): made at first start and kept in `dataDir`. */
+  /** 32 bytes. Absent (embedded store only): created at the first start and stored in `dataDir`. */
   secretKey: Buffer | undefined;
   adminToken: string | undefined;
-  /** Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: `10.0.0.0/8`. */
+  /**
+   * Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: `10.0.0.0/8`.
+   */
   trustedProxies: readonly string[];
-  /** The file of RC_CARRIERS, not yet understood, and how to read the secrets that it names. Absent: the simulator. */
+  /** Unparsed file of RC_CARRIERS, and a function that reads the secrets that it names. Absent: the simulator. */
   carriers: { file: string; text: string; secret(name: string): string | undefined } | undefined;
-  /** Seconds to wait after the 1st, 2nd … failed webhook attempt; after the last one the event is given up. */
+  /** Seconds to wait after the 1st, 2nd … failed webhook attempt. Without a further wait, the event is given up. */
   webhookRetrySchedule: readonly number[];
-  /** Networks that webhooks may reach though they are not public, and without TLS: `10.0.0.0/8`, `192.0.2.1/32`. */
+  /** Networks that webhooks may reach without TLS, also if not public: `10.0.0.0/8`, `192.0.2.1/32`. */
   webhookAllowedNetworks: readonly string[];
-  /** URL of a proxy that webhooks go through; it may hold a password. */
+  /** URL of the proxy for webhooks. May contain a password. */
   webhookProxy: string | undefined;
-  /** Seconds after which a submit that was never answered is reported as failed (OUTCOME_UNKNOWN). */
+  /** Outcome deadline in seconds. A submit without a response is reported as failed then (OUTCOME_UNKNOWN). */
   outcomeDeadlineSeconds: number;
-  /** Seconds for which a stored answer to an Idempotency-Key is given again. */
+  /** Seconds for which an idempotent response is stored. */
   idempotencySeconds: number;
-  /** Days for which messages, and what became of them, are kept; and how many of those with their texts. */
+  /** Days for which messages and their results are stored, and days for which their texts are stored. */
   retentionDays: number;
   textDays: number;
-  /** Messages that may wait to be sent; beyond that a send is refused with 429. */
+  /** Messages that may wait to be sent. Further sends are rejected with 429. */
   queueLimits: { perClient: number; perNumber: number };
-  /** Sends are refused whose messages this process would submit later than so many seconds. */
+  /** Longest estimated delay in seconds. Sends whose messages this process would submit later are rejected. */
   maxDelaySeconds: number;
-  /** Seconds that running work has to finish in when the process is told to stop. */
+  /** Seconds within which running work must finish when the process stops. */
   stopSeconds: number;
   logLevel: LogLevel;
 }
 
-/** What the operator can mend: printed without a stack, and the process ends with status 78 (EX_CONFIG). */
+/** Error that the operator can fix. Printed without a stack. The process ends with status 78 (EX_CONFIG). */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -59,9 +61,9 @@ const SETTINGS = new Set(
     .map((name) => `RC_${name}`),
 );
 
-/** The only reader of the environment. @throws ConfigError naming the variable at fault. */
+/** The only reader of the environment. @throws ConfigError with the name of the invalid variable. */
 export function readConfig(env: Env = process.env): Config {
-  // Brackets belong to URLs: the operating system resolves an address without them.
+  // Brackets belong to URLs. The operating system resolves addresses without brackets.
   const host = (env['HOST'] || '127.0.0.1').replace(/^\[(.*)\]$/, '$1');
   const databaseUrl = readDatabaseUrl(env['DATABASE_URL']);
   const roles = readRoles(env['RC_ROLES']);
@@ -96,17 +98,17 @@ export function readConfig(env: Env = process.env): Config {
   };
 }
 
-/** Variables that are named like settings, and are none: misspelt, perhaps. */
+/** Names of variables that look like settings and are not, possibly misspelt. */
 export function unknownSettings(env: Env = process.env): string[] {
   return Object.keys(env).filter((name) => name.startsWith('RC_') && !SETTINGS.has(name));
 }
 
-/** Whether the sandbox would be on by default, if messages did not leave through real carriers. */
+/** Whether RC_CARRIERS turns off the sandbox that the embedded store has by default. */
 export function carriersDisableSandbox(config: Config, env: Env = process.env): boolean {
   return !config.sandbox && !env['RC_SANDBOX'] && !config.databaseUrl && config.carriers !== undefined;
 }
 
-/** For the first log line: everything but the secrets. */
+/** Settings for the first log line, without secrets. */
 export function summary(config: Config) {
   return {
     host: config.host,
@@ -124,7 +126,7 @@ export function summary(config: Config) {
   };
 }
 
-/** The version in package.json, for the API document and the start line. */
+/** Version in package.json, for the API document and the first log line. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 function readInteger(env: Env, name: string, fallback: number, min: number, max: number): number {
@@ -149,7 +151,7 @@ function readRoles(text: string | undefined): readonly Role[] {
   throw new ConfigError(`RC_ROLES: "${unknown}" is not one of ${ROLES.join(', ')}.`);
 }
 
-/** What a sandbox must not share with its public credentials, unless it is asked for. */
+/** Settings that turn the sandbox off by default, since the credentials of the sandbox are public. */
 interface Valuables {
   databaseUrl: string | undefined;
   carriers: string | undefined;
@@ -165,7 +167,7 @@ function readSandbox(text: string | undefined, host: string, { databaseUrl, carr
   throw exposedSandbox(host);
 }
 
-/** @param bound the address on which the server listens, if the name of the host was resolved already. */
+/** @param bound address on which the server listens, if the host name is already resolved. */
 export function exposedSandbox(host: string, bound = host): ConfigError {
   const where = bound === host ? `HOST ${host}` : `HOST ${host}, which is ${bound} here,`;
   return new ConfigError(
@@ -195,12 +197,13 @@ function readCarriersFile(file: string | undefined, env: Env): Config['carriers'
   return { file, text: readCarriersText(file), secret: (name) => env[name] };
 }
 
-/** UTF-16 byte order marks. A UTF-32 one contains the first, or zero octets. */
+/** UTF-16 byte order marks. A UTF-32 mark contains the first one, or zero octets. */
 const UTF_16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
 /**
- * Editors on Windows begin UTF-8 files with a byte order mark, which JSON does not allow (RFC 8259 §8.1). It is removed.
- * @throws ConfigError when the file can't be read or has another encoding.
+ * Reads the file of RC_CARRIERS without a byte order mark. Editors on Windows write such a mark in UTF-8 files, and
+ * JSON does not allow it (RFC 8259 §8.1).
+ * @throws ConfigError if the file can't be read or has another encoding.
  */
 export function readCarriersText(file: string): string {
   let bytes: Buffer;
@@ -209,7 +212,7 @@ export function readCarriersText(file: string): string {
   } catch (error) {
     throw new ConfigError(`RC_CARRIERS: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  // UTF-8 text has no zero octet; ASCII in UTF-16 without a mark has one in each character.
+  // UTF-8 text has no zero octet. ASCII in UTF-16 without a mark has one in each character.
   const isUtf16 = bytes.includes(0) || UTF_16.some((mark) => bytes.subarray(0, mark.length).equals(mark));
   if (isUtf16 || !isUtf8(bytes)) {
     const encoding = isUtf16 ? 'is UTF-16 or UTF-32' : 'has bytes that are not UTF-8';

@@ -24,8 +24,8 @@ afterEach(() => {
 const path = (name: string) => join(directory, name);
 const modeOf = (name: string) => statSync(path(name)).mode & 0o7777;
 
-describe.skipIf(process.platform === 'win32')('In the data directory', () => {
-  test('new files are made for their owner only, whatever the umask', () => {
+describe.skipIf(process.platform === 'win32')('The data directory', () => {
+  test('New files are accessible to their owner only, whatever the umask.', () => {
     const lock = lockDirectory(directory);
     keptSecretKey(directory);
     const ledger = new Ledger(path('simulator/ledger.ndjson'));
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === 'win32')('In the data directory', () => {
     lock.release();
   });
 
-  test('what exists with other modes is restricted, and entries of others are not touched', () => {
+  test('Existing entries with other modes are restricted, and foreign entries stay unchanged.', () => {
     mkdirSync(path('pg'));
     mkdirSync(path('simulator'));
     for (const name of ['redcloud.lock', 'secret.key', 'simulator/ledger.ndjson', 'pg/base', 'other']) {
@@ -48,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('In the data directory', () => {
     expect(['.', 'other', 'pg/base'].map(modeOf)).toEqual([0o777, 0o666, 0o666]);
   });
 
-  test('a symbolic link is reported, and what it leads to keeps its mode', () => {
+  test('A symbolic link is reported, and its target keeps its mode.', () => {
     mkdirSync(path('elsewhere'));
     chmodSync(path('elsewhere'), 0o755);
     symlinkSync(path('elsewhere'), path('simulator'));
@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('In the data directory', () => {
     expect(modeOf('elsewhere')).toBe(0o755);
   });
 
-  test('that does not exist yet there is nothing to restrict', () => {
+  test('A missing data directory has no entries to restrict.', () => {
     expect(restrictDataDirectory(path('absent'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Red Cloud's own entries of RC_DATA_DIR, and the modes that keep other users out. */
+/** Entries of Red Cloud in RC_DATA_DIR, with modes that deny access to other users. */
 const OWN = [
   ['pg', 0o700],
   ['redcloud.lock', 0o600],
@@ -11,10 +11,10 @@ const OWN = [
 ] as const;
 
 /**
- * Makes a directory that only its owner may use, and those above it. Node's own recursive `mkdir` reports ENOENT on a read-only file
- * system and does not return in /proc.
- * @returns whether it is new.
- * @throws EEXIST, ENOTDIR, ENOENT (a symbolic link that leads nowhere), EACCES, EROFS …
+ * Creates a directory that only its owner may use, and its missing parents. Node's own recursive `mkdir` reports ENOENT
+ * on a read-only file system and does not return in /proc.
+ * @returns whether the directory is new.
+ * @throws EEXIST, ENOTDIR, ENOENT (a broken symbolic link), EACCES, EROFS …
  */
 export function makeDirectory(path: string): boolean {
   try {
@@ -31,12 +31,13 @@ export function makeDirectory(path: string): boolean {
 }
 
 /**
- * Restricts what Red Cloud has in `directory` to its owner, whatever modes it had before. The directory itself and other
- * entries stay as they are: they may belong to other programs. Files within `pg` are protected by its mode.
- * @returns the entries that could not be restricted, and why: symbolic links (ELOOP), files of another user (EPERM) …
+ * Restricts the entries of Red Cloud in `directory` to their owner, whatever their modes. The directory itself and
+ * other entries stay unchanged, since they may belong to other programs. Files within `pg` are protected by its mode.
+ * @returns entries that could not be restricted, with the error code: symbolic links (ELOOP), files of another user
+ *   (EPERM) …
  */
 export function restrictDataDirectory(directory: string): { path: string; code: string | undefined }[] {
-  // Modes on Windows say nothing about other users.
+  // Modes on Windows do not restrict other users.
   if (process.platform === 'win32') return [];
   return OWN.flatMap(([name, mode]) => {
     const path = join(directory, name);
@@ -50,7 +51,7 @@ export function restrictDataDirectory(directory: string): { path: string; code: 
   });
 }
 
-/** Through a descriptor, so that a symbolic link never changes the mode of what it leads to. */
+/** Sets the mode through a descriptor, so that a symbolic link does not change the mode of its target. */
 function restrict(path: string, mode: number): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {

@@ -1,4 +1,4 @@
-/** Every code that a caller can be answered with, and its HTTP status (CONTRACT: "Every /api/core/* route"). */
+/** Error codes of the API and their HTTP status (CONTRACT: "Every /api/core/* route"). */
 const STATUS = {
   INVALID_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -13,12 +13,12 @@ const STATUS = {
 export type ErrorCode = keyof typeof STATUS;
 export type Details = Record<string, unknown>;
 
-/** A refusal that the caller is meant to read. Anything else that is thrown is a bug, and answered as SERVER_ERROR. */
+/** Error that is returned to the caller. Any other thrown error is a bug, and is returned as SERVER_ERROR. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly details: Details;
-  /** When to repeat the request: the answer's Retry-After (RFC 9110 §10.2.3). */
+  /** Time until the request may be repeated, for Retry-After (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -44,7 +44,7 @@ export const rateLimited = (message: string, retryAfterSeconds: number, details:
   new ApiError('RATE_LIMITED', message, { details, retryAfterSeconds });
 export const conflict = (message: string, details: Details = {}) => new ApiError('CONFLICT', message, { details });
 
-/** Why one recipient was refused, or one message failed. Documented in docs/errors.md, one entry a code. */
+/** Reason why a recipient was rejected or a message failed. docs/errors.md documents each code. */
 export interface MessageError {
   code: string;
   message: string;

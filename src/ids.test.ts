@@ -5,12 +5,12 @@ import { createIds, type IdKind, randomSecret } from './ids.ts';
 const KINDS: readonly IdKind[] = ['acc', 'client', 'evt', 'msg', 'num', 'req', 'secret'];
 const at = (ms: number) => ({ now: () => ms });
 
-describe('an id', () => {
-  test.each(KINDS)('says what it names, then a ULID: %s', (kind) => {
+describe('Ids', () => {
+  test.each(KINDS)('An id is the prefix of its kind and a ULID (%s).', (kind) => {
     expect(createIds(new TestClock()).next(kind)).toMatch(new RegExp(`^${kind}_[0-7][0-9A-HJKMNP-TV-Z]{25}$`));
   });
 
-  test('carries its time, so that ids of later moments are greater in any process', () => {
+  test('An id contains its time, so that later ids are greater in any process.', () => {
     const earlier = createIds(at(1_000)).next('msg');
     const later = createIds(at(1_001)).next('msg');
     expect(later > earlier).toBe(true);
@@ -18,14 +18,14 @@ describe('an id', () => {
     expect(earlier.slice(0, 14)).toBe('msg_00000000Z8');
   });
 
-  test('is greater than the one before, within one millisecond too', () => {
+  test('An id is greater than the id before it, also within one millisecond.', () => {
     const ids = createIds(at(1_700_000_000_000));
     const made = Array.from({ length: 20_000 }, () => ids.next('msg'));
     expect(made).toEqual(made.toSorted());
     expect(new Set(made).size).toBe(made.length);
   });
 
-  test('grows even when the clock is set back', () => {
+  test('Ids grow even if the clock is set back.', () => {
     let now = 1_700_000_000_000;
     const ids = createIds({ now: () => now });
     const first = ids.next('msg');
@@ -33,12 +33,12 @@ describe('an id', () => {
     expect(ids.next('msg') > first).toBe(true);
   });
 
-  test('is not that of another process at the same moment', () => {
+  test('Ids of different processes in the same millisecond are different.', () => {
     const made = Array.from({ length: 1_000 }, () => createIds(at(1_700_000_000_000)).next('msg'));
     expect(new Set(made).size).toBe(1_000);
   });
 
-  test('has every digit of the alphabet at its random places', () => {
+  test('The random part of ids contains every digit of the alphabet.', () => {
     const digits = new Set<string>();
     for (let ms = 1; ms < 2_000; ms += 1)
       for (const digit of createIds(at(ms)).next('msg').slice(14)) digits.add(digit);
@@ -46,8 +46,8 @@ describe('an id', () => {
   });
 });
 
-describe('a random secret', () => {
-  test('is its prefix and 192 bits in base64url, never the same', () => {
+describe('Random secrets', () => {
+  test('A random secret is its prefix and 192 bits in base64url, and does not repeat.', () => {
     const made = Array.from({ length: 1_000 }, () => randomSecret('rcs_'));
     for (const secret of made) expect(secret).toMatch(/^rcs_[A-Za-z0-9_-]{32}$/);
     expect(new Set(made).size).toBe(made.length);

@@ -3,7 +3,7 @@ import { LogDestination } from './log-destination.ts';
 
 const LINE = `${'x'.repeat(99)}\n`;
 
-/** A file whose room is limited, and which answers when the test says so. */
+/** File with limited space, whose writes complete when the test completes them. */
 class Disk {
   room = Number.POSITIVE_INFINITY;
   content = '';
@@ -24,7 +24,7 @@ class Disk {
     return written;
   };
 
-  /** Answers writes until none is under way. */
+  /** Completes pending writes until none is left. */
   answer(): void {
     for (let next = this.#pending.shift(); next; next = this.#pending.shift()) next();
   }
@@ -48,7 +48,7 @@ function opened(room?: number) {
 }
 
 describe('A log destination', () => {
-  test('writes lines in order, and calls back when they are written', () => {
+  test('Lines are written in order, and flush calls back when they are written.', () => {
     const { disk, log } = opened();
     const flushed = vi.fn();
     for (const line of ['a\n', 'b\n', 'c\n']) log.write(line);
@@ -58,7 +58,7 @@ describe('A log destination', () => {
     expect([disk.content, flushed.mock.calls.length]).toEqual(['a\nb\nc\n', 1]);
   });
 
-  test('on a full disk repeats from where the line was torn, once there is room', () => {
+  test('After a full disk, writing continues at the octet where a line was cut off.', () => {
     vi.useFakeTimers();
     const { disk, log } = opened(150);
     for (let i = 0; i < 3; i += 1) log.write(LINE);
@@ -74,7 +74,7 @@ describe('A log destination', () => {
     vi.useRealTimers();
   });
 
-  test('on a full disk keeps 4 MiB of lines, and tells how many it dropped', () => {
+  test('On a full disk 4 MiB of lines are kept, and the number of dropped lines is logged.', () => {
     vi.useFakeTimers();
     const { disk, log } = opened(0);
     log.write(LINE);
@@ -91,7 +91,7 @@ describe('A log destination', () => {
     vi.useRealTimers();
   });
 
-  test.each(['ENOSPC', 'EIO', 'EAGAIN', 'EPIPE'])('that fails with %s lets the process end', (code) => {
+  test.each(['ENOSPC', 'EIO', 'EAGAIN', 'EPIPE'])('A write that fails with %s lets the process end.', (code) => {
     const { disk, log } = opened(0);
     disk.code = code;
     log.write(LINE);
@@ -101,7 +101,7 @@ describe('A log destination', () => {
     expect(disk.content).toBe('');
   });
 
-  test('writes the last lines before the process ends', () => {
+  test('The last lines are written before the process ends.', () => {
     const { disk, log } = opened(130);
     log.write(LINE);
     disk.answer();

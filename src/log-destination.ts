@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 
-/** Lines that wait to be written, in characters. Beyond that, lines are dropped and counted. */
+/** Limit of waiting lines, in characters. Further lines are dropped and counted. */
 const MOST_WAITING = 4 * 1024 * 1024;
-/** After a failure that passes: a pipe whose reader is slow; a disk that is full. */
+/** Milliseconds until a failed write is repeated: a pipe with a slow reader, a full disk. */
 const SLOW_MS = 100;
 const FULL_MS = 1_000;
-/** How often the last lines are tried before the process ends. */
+/** Attempts to write the last lines before the process ends. */
 const LAST_TRIES = 10;
-/** Nobody reads what is written: there is nothing to wait for. */
+/** Errors of a destination without a reader. Nothing more is written then. */
 const GONE = new Set(['EPIPE', 'EBADF']);
 
 type Write = (fd: number, bytes: Buffer, done: (error: NodeJS.ErrnoException | null, written: number) => void) => void;
@@ -19,8 +19,9 @@ export interface DestinationOptions {
 }
 
 /**
- * Where log lines go: written in order, off the event loop. A write that fails, for example on a full disk, is repeated and
- * never ends the process nor keeps it from ending. (SonicBoom, which pino uses by default, throws or waits for room.)
+ * Destination of log lines. Writes them in order, off the event loop. A failed write, for example on a full disk, is
+ * repeated. A failure neither ends the process nor prevents its end. (SonicBoom, the default of pino, throws or waits
+ * for space.)
  */
 export class LogDestination {
   readonly #fd: number;
@@ -28,7 +29,7 @@ export class LogDestination {
   readonly #writeSync: (fd: number, bytes: Buffer) => number;
   #lines: string[] = [];
   #waiting = 0;
-  /** What is being written, or has to be written again. */
+  /** Octets that are being written or must be written again. */
   #chunk: Buffer | undefined;
   #isWriting = false;
   #isFailing = false;
@@ -53,15 +54,15 @@ export class LogDestination {
     if (!this.#isWriting) this.#next();
   }
 
-  /** Calls back when all lines so far are written, or can't be written now. */
+  /** Calls back when all lines so far are written, or cannot be written now. */
   flush(done: () => void): void {
     if (!this.#isWriting || this.#isFailing) done();
     else this.#onFlushed.push(done);
   }
 
-  /** Before the end of the process: writes what waits, as far as it can be written now. */
+  /** Writes waiting lines before the process ends, as far as they can be written now. */
   flushSync(): void {
-    // What is on its way in another thread is not written twice.
+    // A write that is under way in another thread is not repeated.
     let left = Buffer.concat([...(this.#isFailing && this.#chunk ? [this.#chunk] : []), this.#taken()]);
     for (let tries = 0; left.length > 0 && tries < LAST_TRIES && !this.#isGone; ) {
       try {
@@ -100,7 +101,7 @@ export class LogDestination {
     else setTimeout(() => this.#next(), error.code === 'EAGAIN' ? SLOW_MS : FULL_MS).unref();
   }
 
-  /** All lines that wait, and how many were dropped since the last time. */
+  /** Returns all waiting lines, and the number of lines dropped since the last call. */
   #taken(): Buffer {
     const lines = this.#lines;
     if (this.#dropped > 0) lines.push(droppedLine(this.#dropped));
@@ -127,7 +128,7 @@ function sleep(ms: number): void {
 
 let standardOutput: LogDestination | undefined;
 
-/** The one for standard output; its last lines are written when the process ends. */
+/** Destination for standard output. Its last lines are written when the process ends. */
 export function toStandardOutput(): LogDestination {
   if (!standardOutput) {
     const made = new LogDestination({ fd: 1 });

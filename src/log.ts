@@ -4,7 +4,7 @@ import { toStandardOutput } from './log-destination.ts';
 export type Log = pino.Logger;
 export type LogLevel = 'debug' | 'error' | 'fatal' | 'info' | 'silent' | 'trace' | 'warn';
 
-/** What must never reach a log. The rooms don't log these; this is the second lock. */
+/** Fields that must never reach a log. Modules do not log them. The redaction is a second safeguard. */
 const SECRET = [
   'authorization',
   'text',
@@ -19,7 +19,7 @@ const SECRET = [
 
 const serializers = { ...Object.fromEntries(SECRET.map((name) => [name, () => '[redacted]'])), err: describe };
 
-/** A driver's error may carry the values of the row it refused, which may be a message's text: those stay out. */
+/** A driver's error may contain values of the rejected row, such as a message text. Those properties are not logged. */
 function describe(error: unknown) {
   const { name, message, code, stack, cause } = error as Error & { code?: string };
   return { name, message, code, stack, ...(cause ? { cause: String(cause) } : {}) };

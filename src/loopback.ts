@@ -3,13 +3,13 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 const NETWORKS = new BlockList();
 NETWORKS.addSubnet('127.0.0.0', 8, 'ipv4');
 
-/** Separate from the IPv4 network: a check of an IPv4-mapped address such as ::ffff:127.0.0.1 would match that. */
+/** Separate from the IPv4 network, which an IPv4-mapped address such as ::ffff:127.0.0.1 would match. */
 const ADDRESSES = new BlockList();
 ADDRESSES.addAddress('::1', 'ipv6');
 
 /**
- * Whether `text` is an IP address of 127.0.0.0/8 or ::1. Only the canonical IPv4 form counts: `127.1`, `0x7f.1` and
- * `2130706433` are names to some resolvers, and are refused.
+ * Whether `text` is an IP address of 127.0.0.0/8 or ::1. Only the canonical IPv4 form counts. `127.1`, `0x7f.1` and
+ * `2130706433` are names to some resolvers, and are rejected.
  */
 export function isLoopbackAddress(text: string): boolean {
   if (isIPv4(text)) return NETWORKS.check(text, 'ipv4');

@@ -76,20 +76,23 @@ import { createTrial } from './webhooks/trial.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { createTargetOf } from './webhooks/where.ts';
 
-/** What tests put in another's place. */
+/** Replacements for tests. */
 export interface Overrides {
   clock?: Clock;
   log?: Log;
   /** Multiplies the simulator's delays. */
   simulatorPace?: number;
-  /** How many processes may be bound to the simulator at once. */
+  /** Processes that may be bound to the simulator at once. */
   simulatorLinks?: number;
   pollMs?: number;
 }
 
 export type RedCloud = Awaited<ReturnType<typeof start>>;
 
-/** Composes the rooms by role, and starts them: store, carrier, door, workers. `stop` goes the other way. */
+/**
+ * Composes the modules by role and starts them: store, carriers, HTTP server, workers. `stop` stops them in reverse
+ * order.
+ */
 export async function start(config: Config, overrides: Overrides = {}) {
   const log = overrides.log ?? createLog(config.logLevel);
   const stops: Stop[] = [];
@@ -104,7 +107,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
     const clock = overrides.clock ?? (await clockOf(db, log, stops));
     await keepAhead(db);
-    // A janitor makes them later then; until that, what has no day of its own is taken all the same.
+    // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted
+    // until then.
     await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
 
     const ids = createIds(clock);
@@ -114,7 +118,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     };
     const { roles } = config;
     const metrics = createMetrics();
-    // The links are made later than the first word of this process.
+    // The links are created after the first heartbeat of this process.
     let linksNow: () => { name: string; state: string }[] = () => [];
     const counters = async () => ({ ...(await tally(metrics)), links: linksNow() });
     const presence = new Presence({ db, clock, ids, log, roles, counters, onAlive: look, onFreed: () => wakeAll(db) });
@@ -132,7 +136,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const optOuts = createOptOuts({ db, clock, metrics });
     const optOutRepair = createRepair({ db, clock, e164Of: async (numberId) => (await numbers.byId(numberId))?.e164 });
     const queue = createQueue({ db, clock, holder: presence });
-    // What an answer is missing for never began: given back as it was, and not as interrupted, like what is held then.
+    // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
+    // still held when the process ends count as interrupted instead.
     stops.push({ name: 'leases', stop: () => queue.reclaim() });
     const simulator = () =>
       new Simulator({
@@ -232,7 +237,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const linkStates = () => (runs('outbound') ? links.map((one) => ({ name: one.name, state: one.state() })) : []);
     linksNow = linkStates;
     watchLinks(metrics, linkStates);
-    // A carrier that is slow delays messages as well. That is no fault of this process.
+    // A slow carrier delays messages as well. Such a delay is no overload of this process.
     const isOverloaded = () => runs('outbound') && !outbound.waitsForCarrier();
     const perSecond = () => workerShare.capacity('outbound') * presence.senders;
     const delays = () => (isOverloaded() ? delaysOf(backlog.due(), perSecond()) : []);
@@ -281,7 +286,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (db.kind === 'embedded') janitors.push(vacuumJobs(db), vacuumAll(db), checkpoint(db));
     if (runs('outbound')) workers.push(outbound, outcomes);
     if (runs('webhooks')) workers.push(webhooks);
-    // Where sends are accepted: what may wait is known there.
+    // Replies are sent by processes that accept sends, since the limits of waiting messages are known there.
     if (runs('api')) workers.push(replies);
     const deadline = new AbortController();
 
@@ -291,7 +296,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     stops.push({ name: 'inbound', stop: async () => inbound.stopSweeping() });
     stops.push({ name: 'replays', stop: () => replays.stop() });
     stops.push({ name: 'carriers', stop: () => Promise.all(links.map((one) => one.stop())) });
-    // Together, and within one deadline: nothing new comes in while what runs is finished or given back.
+    // Stops all within one deadline. No new work comes in while running work is finished or returned to the queue.
     const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
     stops.push({
       name: 'http and workers',
@@ -299,7 +304,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     });
 
     const url = await listener.listen(config);
-    // A hosts file or a resolver may have another opinion of what `localhost` is.
+    // A hosts file or a resolver may resolve `localhost` to another address.
     const exposed = listener.addresses().find((address) => !isLoopbackAddress(address));
     if (config.sandbox && exposed) throw exposedSandbox(config.host, exposed);
     if (sandbox) await pointAtInbox(accounts, `${url}/sandbox/inbox`);
@@ -315,13 +320,16 @@ export async function start(config: Config, overrides: Overrides = {}) {
 
     return {
       url,
-      /** Looks for due work now: for tests, after they have moved the clock. */
+      /** Looks for due work now. Tests call `look` after they advance the clock. */
       look: async () => {
         await presence.renew();
         look();
         replays.look();
       },
-      /** Takes no more work, finishes or gives back what runs within `config.stopSeconds`, and closes the store. */
+      /**
+       * Takes no more work, finishes running work or returns it to the queue within `config.stopSeconds`, and closes
+       * the store.
+       */
       stop: async () => {
         const timer = setTimeout(() => deadline.abort(), config.stopSeconds * 1000);
         await stopAll(stops, log, deadline.signal);
@@ -338,7 +346,7 @@ const OTHER_KEY =
   'RC_SECRET_KEY: the secrets in this database were sealed with another key. Set the key that it was used with: with this ' +
   'one no webhook could be signed and no client could sign in.';
 
-/** @throws ConfigError with the path of the field that is wrong. */
+/** @throws ConfigError with the path of the invalid field. */
 function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Carriers {
   try {
     return readCarriers(text, secret);
@@ -348,7 +356,7 @@ function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Ca
   }
 }
 
-/** As the customer would know them: from the answers in which they were shown. */
+/** Webhook secrets that the client has received: the current one, and the former one during a rotation. */
 async function secretsOf(accounts: Accounts, clientId: string): Promise<string[]> {
   const { current, former } = (await accounts.webhookSettings(clientId))?.secrets ?? {};
   return [current, former].filter((secret) => secret !== undefined);
@@ -358,7 +366,9 @@ function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): T
   return new Targets({ networks: webhookAllowedNetworks, anywhere: sandbox, proxied: webhookProxy !== undefined });
 }
 
-/** Time as all processes at this store see it; an embedded store has one process, and so its machine's time. */
+/**
+ * Clock that all processes of a store share. An embedded store has one process, which uses the clock of its machine.
+ */
 async function clockOf(db: Db, log: Log, stops: Stop[]): Promise<Clock> {
   if (db.kind === 'embedded') return systemClock;
   const clock = await followStore(db, log);
@@ -366,7 +376,7 @@ async function clockOf(db: Db, log: Log, stops: Stop[]): Promise<Clock> {
   return clock;
 }
 
-/** Work has become free, whoever may do it. */
+/** Wakes all queues and links, since any process may take the freed work. */
 function wakeAll(db: Db): void {
   for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
 }

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Backlog, Depth } from './queue/backlog.ts';
 
 const QUEUES = ['outbound', 'outcomes', 'webhooks', 'replies'] as const;
-/** What a request or a connection can exceed before it reaches a route's own rules (http/). */
+/** Limits of a request or connection that apply before the rules of a route (http/). */
 const HTTP_LIMITS = [
   'connections',
   'unanswered_requests',
@@ -20,7 +20,7 @@ const LIFETIME_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What an operator watches. Names and labels are documented in docs/operations.md. */
+/** Metrics for operators. docs/operations.md documents names and labels. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
@@ -141,7 +141,7 @@ export function createMetrics() {
       registers,
     }),
   };
-  // From the start on: an alert on what has increased sees nothing of a series that begins with its first event.
+  // Series begin at zero. An alert on an increase does not see a series that begins with its first event.
   for (const queue of QUEUES) metrics.fenced.inc({ queue }, 0);
   for (const limit of HTTP_LIMITS) metrics.httpLimited.inc({ limit }, 0);
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
@@ -150,7 +150,7 @@ export function createMetrics() {
   return metrics;
 }
 
-/** Counts a message that has come to its end. */
+/** Counts a message that has reached its final status. */
 export function countFinished(
   { finished, failures }: Metrics,
   { to, code }: { to: string; code: string | null },
@@ -159,7 +159,7 @@ export function countFinished(
   if (code !== null) failures.inc({ code });
 }
 
-/** What a process has done since it began, for those who look at all of them at once. */
+/** Counters of a process since its start, for the overview of all processes. */
 export interface Tally {
   accepted: number;
   sent: number;
@@ -168,7 +168,7 @@ export interface Tally {
   webhooksDelivered: number;
   webhooksFailed: number;
   failures: Record<string, number>;
-  /** Of each carrier: parts handed to it, by what came of it. */
+  /** Segments submitted to each carrier, by outcome. */
   submits: Record<string, Record<string, number>>;
 }
 
@@ -200,7 +200,7 @@ async function byCarrier(submits: Metrics['submits']): Promise<Tally['submits']>
   return carriers;
 }
 
-/** Whether the store answers, as /health/ready has it. */
+/** Whether the store responds, as in /health/ready. */
 export function watchStore({ registry }: Metrics, reachable: () => Promise<boolean>): void {
   new Gauge({
     name: 'redcloud_store_up',
@@ -212,7 +212,7 @@ export function watchStore({ registry }: Metrics, reachable: () => Promise<boole
   });
 }
 
-/** Depth and age, as the store tells them. */
+/** Depth and age of the queues, as the store reports them. */
 export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
   let asked: Promise<Depth[]> | undefined;
   const once = () => {
@@ -228,7 +228,7 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
       labelNames: ['queue'] as const,
       registers: [registry],
       async collect() {
-        // A store out of reach must not take the other metrics with it: then these have no value.
+        // An unreachable store must not remove the other metrics. The metrics of queues have no value then.
         this.reset();
         const values = await read().catch(() => undefined);
         if (!values) return;
@@ -246,7 +246,7 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
   );
 }
 
-/** How the process divides its time between requests and workers, and the delay that follows. */
+/** Worker share of the process, and the estimated delay of new messages. */
 export function watchPriorities({ registry }: Metrics, read: { workerShare(): number; delaySeconds(): number }): void {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -269,7 +269,7 @@ export function watchPriorities({ registry }: Metrics, read: { workerShare(): nu
   );
 }
 
-/** Each carrier's link in this process: 1 for the state that it is in. */
+/** Links of this process to carriers. 1 for the current state of a link. */
 export function watchLinks({ registry }: Metrics, links: () => { name: string; state: string }[]): void {
   new Gauge({
     name: 'redcloud_carrier_link',

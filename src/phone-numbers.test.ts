@@ -13,7 +13,7 @@ import {
   readNational,
 } from './phone-numbers.ts';
 
-describe('possible numbers', () => {
+describe('Possible numbers', () => {
   test.each([
     ['+15551234567', 'an unassigned range'],
     ['+14445556666', 'an unassigned area code'],
@@ -22,7 +22,7 @@ describe('possible numbers', () => {
     ['+447781123456', 'Guernsey, which shares +44 with Great Britain'],
     ['+80012345678', 'international freephone, which has no country'],
     ['+4681234567', 'a country with numbers of several lengths'],
-  ])('include %s: %s', (e164) => {
+  ])('Possible numbers include %s (%s).', (e164) => {
     expect(isPossible(e164)).toBe(true);
   });
 
@@ -37,11 +37,11 @@ describe('possible numbers', () => {
     ['RedCloud', 'a name'],
     ['12345', 'a short code'],
     ['', 'an empty text'],
-  ])('do not include %j: %s', (text) => {
+  ])('Possible numbers do not include %j (%s).', (text) => {
     expect(isPossible(text)).toBe(false);
   });
 
-  test('are valid only in assigned ranges', () => {
+  test('Possible numbers are valid only in assigned ranges.', () => {
     expect(['+12125551234', '+15551234567', '+4407911123456'].map(isValid)).toEqual([true, false, false]);
   });
 });
@@ -57,7 +57,7 @@ test('Calling codes are known with and without a country.', () => {
   ]);
 });
 
-test('A possible number is read the same in each way to write it.', () => {
+test('A possible number is read the same from each way to write it.', () => {
   fc.assert(
     fc.property(possibleNumbers, ({ e164, callingCode, national, dialled }) => {
       const international = `${callingCode}${national}`;
@@ -81,7 +81,7 @@ test('Any digits are read as a possible number or not at all.', () => {
   );
 });
 
-test.each(getCountries())('The example of a mobile number of %s is read from each form.', (country) => {
+test.each(getCountries())('The example mobile number of %s is read from each form.', (country) => {
   const example = getExampleNumber(country, examples);
   if (!example) throw new Error('no example');
   const { number: e164, countryCallingCode: callingCode, nationalNumber: national } = example;
@@ -93,7 +93,7 @@ test.each(getCountries())('The example of a mobile number of %s is read from eac
   if (dialled.endsWith(national)) expect(readInternational(`${callingCode}${dialled}`)).toBe(e164);
 });
 
-test('Digits of unknown form are a mobile number of the country, or else international.', () => {
+test('Digits of unknown form are read as a mobile number of the country, or else as international.', () => {
   expect(readAny('15112345678', '49')).toBe('+4915112345678');
   expect(readAny('12125551234', '49')).toBe('+12125551234');
   expect(readAny('12125551234', undefined)).toBe('+12125551234');

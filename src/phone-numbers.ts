@@ -11,23 +11,23 @@ export const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Fewer digits are a short code rather than a national number, with the exceptions in `isShortCode`. */
 const SHORTEST_NATIONAL = 7;
-/** Fewer digits without a plus are rather national than international. */
+/** Fewer digits without a plus are more likely national than international. */
 const SHORTEST_INTERNATIONAL = 11;
 
 /** The trunk prefixes of all countries (0, 01, 06, 1, 8, 80) begin with one of these digits. */
 const MAY_BE_TRUNK_PREFIX = /^[018]/;
 const LONGEST_TRUNK_PREFIX = 2;
 
-/** A numbering plan: that of the main region where several regions share a country calling code. */
+/** Numbering plan of a country calling code. If several regions share the code, that of the main region. */
 interface Plan {
   callingCode: string;
-  /** Digits of a national number. */
+  /** Possible lengths of a national number, in digits. */
   lengths: readonly number[];
   /** Regular expression of the prefixes that dial abroad. */
   iddPrefix: string;
 }
 
-/** By the first three digits, so that a scan of a large list does not search the metadata again. */
+/** Plans by first three digits, so that a scan of a large list does not search the metadata again. */
 const plans = new Map<string, Plan | undefined>();
 
 function planOf(digits: string): Plan | undefined {
@@ -41,7 +41,8 @@ function findPlan(start: string): Plan | undefined {
     const callingCode = start.slice(0, length);
     const metadata = new Metadata();
     try {
-      // The library takes a calling code as well and then selects the main region. Its types only know regions.
+      // The library also accepts a calling code, and then selects the main region. The types of the library only know
+      // regions.
       metadata.selectNumberingPlan(callingCode as CountryCode);
     } catch {
       continue;
@@ -52,19 +53,19 @@ function findPlan(start: string): Plan | undefined {
   return undefined;
 }
 
-/** Whether this is an assigned country calling code, without a plus: "1", "49", "800". */
+/** Whether a code is an assigned country calling code, without a plus: "1", "49", "800". */
 export function isCallingCode(code: string): boolean {
   return planOf(code)?.callingCode === code;
 }
 
-/** @returns the country calling code of a number in E.164; undefined when it begins with none. */
+/** @returns country calling code of a number in E.164, or undefined if the number begins with none. */
 export function callingCodeOf(e164: string): string | undefined {
   return planOf(e164.slice(1))?.callingCode;
 }
 
 /**
- * Whether a text is E.164 with a length that its country has. Unassigned ranges such as `+1555…` are possible. A prefix
- * that dials within the country is not removed: `+4407911123456` is impossible.
+ * Whether a text is E.164 with a length that its country has. Unassigned ranges such as `+1555…` are possible. A trunk
+ * prefix is not removed, so `+4407911123456` is impossible.
  */
 export function isPossible(text: string): boolean {
   if (!E164.test(text)) return false;
@@ -73,18 +74,18 @@ export function isPossible(text: string): boolean {
   return plan?.lengths.includes(digits.length - plan.callingCode.length) ?? false;
 }
 
-/** Whether the range is assigned as well. More than 100 µs: not for each number of a list. */
+/** Whether the range is assigned as well. Takes more than 100 µs, too slow for each number of a list. */
 export function isValid(e164: string): boolean {
   const parsed = parse(e164);
   return parsed?.number === e164 && parsed.isValid();
 }
 
 /**
- * Reads digits that begin with a country calling code. Removes `00`, and a trunk prefix that was left after the calling
- * code: `49015112345678`. A possible number is never changed otherwise.
- * @param callingCode of the country whose national form this may be instead, when it is no possible international number.
- * @returns E.164. Digits that are no possible number in any reading are returned with a plus if they have the form of
- *   E.164, since a customer may have sent to this very number; undefined if they have not.
+ * Reads digits that begin with a country calling code. Removes `00`, and a trunk prefix after the calling code, as in
+ * `49015112345678`. A possible number is not changed otherwise.
+ * @param callingCode country whose national form the digits may be, if they are no possible international number.
+ * @returns E.164. Digits without a possible reading are returned with a plus if they have the form of E.164. A client
+ *   may have sent to this very number. Undefined otherwise.
  */
 export function readInternational(digits: string, callingCode?: string): string | undefined {
   const plain = digits.replace(/^00(?=[1-9])/, '');
@@ -99,7 +100,7 @@ export function readInternational(digits: string, callingCode?: string): string 
   return national() ?? (E164.test(e164) ? e164 : undefined);
 }
 
-/** @returns undefined when there is none, or when more than that would change. */
+/** @returns undefined without a trunk prefix, or if more than the trunk prefix would change. */
 function withoutTrunkPrefix(e164: string): PhoneNumber | undefined {
   const parsed = parse(e164);
   if (!parsed || !e164.endsWith(parsed.nationalNumber)) return undefined;
@@ -108,19 +109,20 @@ function withoutTrunkPrefix(e164: string): PhoneNumber | undefined {
 }
 
 /**
- * Reads digits in national form, with or without the trunk prefix. They may also be an international number without its
- * plus (`4915112345678` in Germany) or behind the prefix that dials abroad. National length rules decide. Where several
- * readings are possible, a mobile number comes before another assigned number, and that before an unassigned one.
- * @param callingCode of the country: "1".
- * @returns E.164; undefined when no reading is a possible number.
+ * Reads digits in national form, with or without the trunk prefix. The digits may also be an international number
+ * without its plus (`4915112345678` in Germany), or follow the prefix that dials abroad. National length rules decide.
+ * Among several possible readings, a mobile number precedes another assigned number, and an assigned number precedes an
+ * unassigned one.
+ * @param callingCode country calling code: "1".
+ * @returns E.164, or undefined if no reading is a possible number.
  */
 export function readNational(digits: string, callingCode: string): string | undefined {
   return nationalReading(digits, callingCode)?.number;
 }
 
 /**
- * Reads digits that may be international without a plus or national: a mobile number of the country comes first, then the
- * international reading.
+ * Reads digits that may be national, or international without a plus. A mobile number of the country comes first, then
+ * the international reading.
  */
 export function readAny(digits: string, callingCode: string | undefined): string | undefined {
   const national = callingCode === undefined ? undefined : nationalReading(digits, callingCode);
@@ -130,9 +132,9 @@ export function readAny(digits: string, callingCode: string | undefined): string
 }
 
 /**
- * Reads digits of unknown form, as carriers send them that leave the type of number out.
- * @param callingCode of the country whose national form it may be; absent: it is not known.
- * @returns E.164; undefined for a short code, and for national digits of an unknown country.
+ * Reads digits of unknown form, from carriers that omit the type of number.
+ * @param callingCode country whose national form the digits may be. Absent: unknown.
+ * @returns E.164, or undefined for a short code and for national digits of an unknown country.
  */
 export function readUntyped(digits: string, callingCode: string | undefined): string | undefined {
   if (digits.length < SHORTEST_NATIONAL) return undefined;
@@ -140,7 +142,7 @@ export function readUntyped(digits: string, callingCode: string | undefined): st
   return (isLong ? readAny(digits, callingCode) : undefined) ?? readNationalForm(digits, callingCode);
 }
 
-/** As `readNational`. Without a calling code, only the prefix that dials abroad tells the country. */
+/** Same as `readNational`. Without a calling code, reads only digits that dial abroad with `00`. */
 export function readNationalForm(digits: string, callingCode: string | undefined): string | undefined {
   if (callingCode !== undefined) return readNational(digits, callingCode);
   return /^00[1-9]/.test(digits) ? readInternational(digits) : undefined;
@@ -151,19 +153,19 @@ function nationalReading(digits: string, callingCode: string): PhoneNumber | und
   if (plan?.callingCode !== callingCode) return undefined;
   const [idd = ''] = new RegExp(`^(?:${plan.iddPrefix})`).exec(digits) ?? [];
   const readings = [
-    // Dialled abroad from any country (ITU-T E.164, annex A). Few national numbers begin with it.
+    // Dialled abroad from any country (ITU-T E.164, annex A). Few national numbers begin with `00`.
     /^00[1-9]/.test(digits) ? parse(`+${digits.slice(2)}`) : undefined,
     parse(digits, callingCode),
     digits.startsWith(callingCode) ? parse(`+${digits}`) : undefined,
-    // A single 0 is rather a trunk prefix or part of the number.
+    // A single 0 is more likely a trunk prefix or part of the number.
     idd.length > 1 ? parse(`+${digits.slice(idd.length)}`) : undefined,
   ].filter((one) => one !== undefined && isPossible(one.number) && !isShortCode(digits, one, plan)) as PhoneNumber[];
-  // The first of those with the highest rank.
+  // The first reading with the highest rank.
   const [first, ...others] = readings;
   return others.reduce((best, one) => (best && rankOf(one) <= rankOf(best) ? best : one), first);
 }
 
-/** A mobile number is none, nor is a number of a country without longer ones. */
+/** Mobile numbers are no short codes, nor are numbers of a country without longer numbers. */
 function isShortCode(digits: string, reading: PhoneNumber, { lengths }: Plan): boolean {
   if (digits.length >= SHORTEST_NATIONAL) return false;
   return Math.max(...lengths) > SHORTEST_NATIONAL && !isMobile(reading);
@@ -183,7 +185,7 @@ function parse(text: string, callingCode?: string): PhoneNumber | undefined {
   return parsePhoneNumberFromString(text, { ...options, extract: false });
 }
 
-/** A phone number as people write it, without its separators. */
+/** Phone number as a person writes it, without separators. */
 export interface WrittenNumber {
   digits: string;
   hasPlus: boolean;
@@ -191,10 +193,10 @@ export interface WrittenNumber {
 
 /** A URI of RFC 3966, or a plus, digits of any script and the separators of international and national forms. */
 const WRITTEN = /^(?:tel:)?\s*\+?[\p{Nd}\s().·•/\p{Pd}]+$/iu;
-/** Directional marks come along when a number is copied from an address book. */
+/** Directional marks are copied along with a number from an address book. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** @returns undefined when a text is no phone number in any spelling: a name, an id, a single separator. */
+/** @returns undefined for a text that is no phone number in any spelling: a name, an id, a single separator. */
 export function readWritten(text: string): WrittenNumber | undefined {
   const plain = text.normalize('NFKC').replace(INVISIBLE, '').trim();
   if (!WRITTEN.test(plain)) return undefined;
@@ -203,18 +205,21 @@ export function readWritten(text: string): WrittenNumber | undefined {
   return digits === '' ? undefined : { digits, hasPlus: read.startsWith('+') };
 }
 
-/** No area code of North America begins with 0 or 1; its length rules alone would take one. */
+/** No area code of North America begins with 0 or 1. The length rules alone would accept such a code. */
 const NORTH_AMERICAN = /^(1?[2-9]\d{9}|011\d+)$/;
 
-/** Whether digits that a person wrote may be in the national form of a country, where more than the length is known of it. */
+/**
+ * Whether digits written by a person may be in the national form of a country. Stricter than the length rules where
+ * more is known.
+ */
 export function isDialledIn(callingCode: string, digits: string): boolean {
   return callingCode !== '1' || NORTH_AMERICAN.test(digits);
 }
 
 /**
  * All numbers that a spelling may mean: the international one, and without a plus also the national ones.
- * @param callingCodes of the countries whose national form it may be.
- * @returns E.164, each once; none when it is too short, too long, or no number of these countries.
+ * @param callingCodes countries whose national form the digits may be.
+ * @returns distinct numbers in E.164. Empty for too few or too many digits, and for no number of these countries.
  */
 export function readingsOf({ digits, hasPlus }: WrittenNumber, callingCodes: readonly string[]): string[] {
   const international = [`+${digits}`, readInternational(digits)].filter((one) => one !== undefined && E164.test(one));

@@ -14,7 +14,7 @@ import { createLog, type Log } from './log.ts';
 import { type RedCloud, start } from './main.ts';
 
 const EX_CONFIG = 78;
-/** Why a start fails that can't listen where HOST and PORT say, or write where RC_DATA_DIR does. */
+/** Explanations of a failed start: the process cannot listen at HOST and PORT, or cannot write to RC_DATA_DIR. */
 const REMEDIES: Record<string, string> = {
   ENOENT: 'RC_DATA_DIR, or something in it, is a symbolic link that leads nowhere, or cannot be created.',
   EISDIR: 'RC_DATA_DIR has a directory where Red Cloud has a file.',
@@ -32,13 +32,13 @@ const REMEDIES: Record<string, string> = {
   ENOTDIR: 'RC_DATA_DIR is not within a directory.',
 };
 
-/** Of these, those that pass without a change of the settings: a supervisor should start the process again. */
+/** Errors of a start that can pass without a change of the settings. A supervisor should start the process again. */
 const PASSING = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOSPC', 'EDQUOT']);
 
-/** The process: starts, says where it listens, and stops on SIGTERM and SIGINT. */
+/** Runs the process: starts it, logs its URL, and stops it on SIGTERM and SIGINT. */
 export async function main(): Promise<void> {
   const startedAt = performance.now();
-  // On a full disk what is to be said gets lost, and nothing else.
+  // On a full disk, output to standard error is lost, and nothing else fails.
   process.stderr.on('error', () => undefined);
   let config: Config;
   try {
@@ -81,7 +81,7 @@ function stopOnSignal(running: RedCloud, log: Log): void {
   process.on('SIGINT', stop);
 }
 
-/** What the operator can mend is said in one line; a bug keeps its stack. */
+/** Prints an error that the operator can fix in one line, and a bug with its stack. */
 function fail(error: unknown, log?: Log): void {
   const known = [ConfigError, SchemaError, DirectoryInUse, DatabaseUnavailable].some((type) => error instanceof type);
   const { code, message, stack } = error as NodeJS.ErrnoException;

@@ -1,15 +1,21 @@
 import type { Log } from './log.ts';
 
-/** A part that has begun, and how it ends. */
+/** A started component, and how to stop it. */
 export interface Stop {
   name: string;
   stop(): Promise<unknown>;
 }
 
-/** What is still to be said to a store that does not answer is left unsaid so long after time is up: others will notice. */
+/**
+ * Milliseconds to wait for stops after the deadline. A store that does not respond is not waited for longer. Other
+ * processes detect the end of this one.
+ */
 const LAST_WORDS_MS = 2_000;
 
-/** In reverse of the start. Each is tried, whatever became of the others; `deadline` says that time is up for all of them. */
+/**
+ * Stops components in reverse order of their start, each one even if another fails.
+ * @param deadline aborted when the time for all stops is over.
+ */
 export async function stopAll(stops: Stop[], log: Log, deadline?: AbortSignal): Promise<void> {
   const over = new Promise<void>((resolve) => {
     deadline?.addEventListener('abort', () => setTimeout(resolve, LAST_WORDS_MS).unref(), { once: true });

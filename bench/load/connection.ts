@@ -1,20 +1,20 @@
 import { connect, type Socket } from 'node:net';
 import { ResponseParser } from './parser.ts';
 
-/** A server that refuses connections is asked again after this time, not at once. */
+/** Delay before a new connection to a server that refused one. */
 const REOPEN_MS = 20;
 
 export interface ConnectionEvents {
-  /** It can take a request: once it is open, and again after each answer. */
+  /** The connection can take a request: after it has opened, and after each response. */
   onFree(connection: Connection): void;
   onAnswer(connection: Connection, status: number, body: Buffer): void;
-  /** The server closed it, or could not be reached; it is opened anew. @param asked a request was under way. */
+  /** The server closed the connection, or is unreachable. A new one is opened. @param asked a request was under way */
   onLost(connection: Connection, asked: boolean): void;
 }
 
-/** One kept-alive connection with one request under way at most. Opened anew whenever the server closes it. */
+/** Kept-alive connection with at most one request under way. Reopened whenever the server closes it. */
 export class Connection {
-  /** When the request under way was due; for its owner to set and read. */
+  /** Due time of the request under way. Set and read by the owner of the connection. */
   dueAt = 0;
   readonly #host: string;
   readonly #port: number;
@@ -30,7 +30,7 @@ export class Connection {
     this.#open();
   }
 
-  /** @param request the whole of it; only when the connection is free. */
+  /** Only when the connection is free. @param request the complete request */
   send(request: string): void {
     this.#waiting = true;
     this.#socket?.write(request, 'latin1');
@@ -53,7 +53,7 @@ export class Connection {
         socket.destroy(error as Error);
       }
     });
-    // 'close' follows; there is nothing to add to it.
+    // 'close' follows and handles the error.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#closed(socket));
   }

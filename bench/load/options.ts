@@ -1,13 +1,13 @@
-/** Who is sent to. Numbers, so that no two requests of a run need be for the same handset. */
+/** Recipients of the sends. A range of numbers, so that no two requests of a run need the same handset. */
 export interface Recipients {
   prefix: string;
   first: number;
-  /** How many there are before the first comes again. */
+  /** Size of the range, after which the first recipient is used again. */
   count: number;
   perRequest: number;
 }
 
-/** `POST /api/core/messages/send`; what is absent is as the sandbox has it. */
+/** `POST /api/core/messages/send`. Absent fields have the values of the sandbox. */
 export interface Send {
   kind: 'send';
   token?: string;
@@ -24,27 +24,27 @@ export interface Sendsms {
   from: string;
   text?: string;
   recipients?: Partial<Recipients>;
-  /** Absent: no receipts are asked for. */
+  /** Absent: no receipts are requested. */
   dlr?: { mask: number; url: string };
 }
 
-/** What is sent again and again, by kind: the load generator is a process of its own, which takes no functions. */
+/** Request that is sent repeatedly, by kind. Functions cannot be passed to the process of the load generator. */
 export type RequestOptions = Send | Sendsms;
 
 /**
- * With `rate` (requests/s) an open loop: each request is due at its time, and its latency counts from then, whether or
- * not a connection was free. Without, a closed loop: each connection sends again as soon as it was answered.
+ * With `rate` (requests/s), an open loop. Each request has a due time from which its latency counts, whether or not a
+ * connection was free. Without `rate`, a closed loop. Each connection sends again after each response.
  */
 export interface LoadOptions {
-  /** The server's origin: `http://127.0.0.1:3000`. */
+  /** Origin of the server, such as `http://127.0.0.1:3000`. */
   url: string;
   request: RequestOptions;
   connections: number;
-  /** For how long requests are sent; the answers to the last ones are waited for. */
+  /** Time in which requests are sent. The run then waits for the last responses. */
   seconds: number;
-  /** Ends the run earlier, after this many requests. */
+  /** Number of requests that ends the run earlier. */
   requests?: number;
   rate?: number;
-  /** Keep when which message was accepted. */
+  /** Record the accept time of each message. */
   record?: boolean;
 }

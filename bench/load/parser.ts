@@ -3,10 +3,10 @@ const LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CLOSE = /\r\nconnection: *close/i;
 const EMPTY = Buffer.alloc(0);
 
-/** @param body a view of what came, valid until the call returns. */
+/** @param body a view of the received data, valid until the call returns */
 export type OnResponse = (status: number, body: Buffer, keepAlive: boolean) => void;
 
-/** HTTP/1.1 responses out of a byte stream, however it is cut: no more of the protocol than a load generator needs. */
+/** Parses HTTP/1.1 responses from a byte stream in chunks of any size, as far as a load generator needs. */
 export class ResponseParser {
   readonly #onResponse: OnResponse;
   #rest: Buffer = EMPTY;
@@ -15,7 +15,7 @@ export class ResponseParser {
     this.#onResponse = onResponse;
   }
 
-  /** @throws on a response without a length: no server that is measured here gives one. */
+  /** @throws on a response without a Content-Length; no measured server sends one */
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = 0;
@@ -27,7 +27,7 @@ export class ResponseParser {
     this.#rest = at === bytes.length ? EMPTY : bytes.subarray(at);
   }
 
-  /** @returns where the response ends; undefined when it is not all there yet. */
+  /** @returns the end of the response; undefined when it is incomplete */
   #one(bytes: Buffer, at: number): number | undefined {
     const headEnd = bytes.indexOf(HEAD_END, at);
     if (headEnd < 0) return undefined;

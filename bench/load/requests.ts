@@ -1,9 +1,9 @@
 import type { LoadOptions, Recipients, RequestOptions, Send, Sendsms } from './options.ts';
 
-/** @param n 1, 2, 3 … within the process. @returns the request as it goes over the wire, in ASCII. */
+/** @param n 1, 2, 3 … within the process @returns the request on the wire, in ASCII */
 export type BuildRequest = (n: number) => string;
 
-/** Clear of the simulator's destinations with a script of their own, which begin with +1555000. */
+/** Excludes the simulator's destinations with a special outcome, which begin with +1555000. */
 const RECIPIENTS: Recipients = { prefix: '+1555', first: 1_000_000, count: 8_999_999, perRequest: 1 };
 const TEXT = 'Hello from Red Cloud';
 
@@ -24,7 +24,7 @@ function send(host: string, options: Send): BuildRequest {
     'Content-Type: application/json\r\nIdempotency-Key: ';
   const before = `{"sendFrom":${ascii(sendFrom)},"to":[`;
   const after = `],"messageType":"SMS","text":${ascii(text)},"externalReference":"order_`;
-  // Several load generators may be at one server, and one server may outlive many of them.
+  // Unique, since several load generators may use one server, at the same time or one after the other.
   const run = `bench-${process.pid}-${Date.now().toString(36)}`;
   return (n) => {
     const body = `${before}${recipientList(recipients, n)}${after}${n}"}`;
@@ -53,7 +53,7 @@ function sendsms(host: string, options: Sendsms): BuildRequest {
   return (n) => `${before}${first + ((n - 1) % count)}${after}`;
 }
 
-/** As JSON, with escapes for what isn't ASCII: then a text has as many bytes as characters. */
+/** @returns JSON with escapes for non-ASCII characters, so that the text has as many bytes as characters */
 function ascii(value: string): string {
   return JSON.stringify(value).replace(/[\u0080-\uffff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -4,11 +4,11 @@ import type { LoadOptions } from './options.ts';
 import { type BuildRequest, requestBuilder } from './requests.ts';
 import { type LoadResult, Tally } from './tally.ts';
 
-/** How long answers are waited for after the last request. */
+/** Longest wait for responses after the last request. */
 const GRACE_MS = 10_000;
 const TICK_MS = 1;
 
-/** One run: connections, what they are to send and when, and what came of it. */
+/** One run of the load generator: its connections, the schedule of their requests, and the results. */
 export class LoadRun {
   readonly #options: LoadOptions;
   readonly #build: BuildRequest;
@@ -17,13 +17,13 @@ export class LoadRun {
   readonly #startedAt = performance.now();
   readonly #limit: number;
   readonly #done = Promise.withResolvers<void>();
-  /** Where the numbers of this process's earlier runs ended. */
+  /** Number of the last request of this process's earlier runs. */
   readonly #before: number;
   #sent = 0;
   #underWay = 0;
   #over = false;
 
-  /** @param before how many requests this process has sent already: none is to be sent twice. */
+  /** @param before requests that this process has already sent; no request is sent twice */
   constructor(options: LoadOptions, before: number) {
     this.#options = options;
     this.#before = before;
@@ -71,14 +71,14 @@ export class LoadRun {
     return Array.from({ length: connections }, () => new Connection(hostname, Number(port), events));
   }
 
-  /** Has a free connection send what is due, or wait until something is. */
+  /** Sends the next request on a free connection if it is due. Otherwise the connection waits. */
   #offer(connection: Connection): void {
     const dueAt = this.#nextDueAt();
     if (dueAt !== undefined && dueAt <= performance.now()) this.#send(connection, dueAt);
     else this.#free.add(connection);
   }
 
-  /** Open loop: sends what has become due since the last time. */
+  /** Open loop: sends the requests that have become due since the last tick. */
   #tick(): void {
     for (const connection of this.#free) {
       const dueAt = this.#nextDueAt();
@@ -90,7 +90,7 @@ export class LoadRun {
     }
   }
 
-  /** @returns undefined when there is nothing more to send. */
+  /** @returns undefined when no request remains */
   #nextDueAt(): number | undefined {
     if (this.#over || this.#sent >= this.#limit) return undefined;
     const { rate } = this.#options;
@@ -106,7 +106,7 @@ export class LoadRun {
   }
 
   #timeIsUp(): void {
-    // What became due since the last tick is not the server's fault.
+    // Requests that became due since the last tick must not count as unsent, because the server did not delay them.
     if (this.#options.rate !== undefined) this.#tick();
     this.#stopSending();
   }

@@ -2,39 +2,39 @@ import { epochMs } from '../clock.ts';
 import { Histogram, type Latency } from '../histogram.ts';
 import type { Moments } from '../moments.ts';
 
-/** What a run of the load generator saw. */
+/** Results of a run of the load generator. */
 export interface LoadResult {
-  /** Answers by class of their status: `2xx`, `4xx` … */
+  /** Responses by class of their status: `2xx`, `4xx` … */
   statuses: Record<string, number>;
-  /** Requests with a 2xx. */
+  /** Responses with a 2xx. */
   accepted: number;
-  /** Requests that were not answered: their connection was lost, or time was up. */
+  /** Requests without a response, because their connection was lost or the run ended. */
   errors: number;
-  /** How often a connection had to be opened anew. */
+  /** Number of times that a connection was reopened. */
   reopened: number;
-  /** Open loop: requests that were due, and for which no connection became free in time. Latencies then flatter. */
+  /** Open loop: due requests for which no connection became free in time. Latencies are then too low. */
   unsent: number;
-  /** From the start until no more was sent. */
+  /** Time from the start to the end of sending. */
   seconds: number;
-  /** 2xx per second of these; the answers that came after are not in it, nor is the wait for the slowest of them. */
+  /** 2xx per second of `seconds`. Excludes responses after the end of sending, and the wait for the slowest of them. */
   rate: number;
-  /** Of all answers. */
+  /** Latency of all responses. */
   latency: Latency;
   /**
-   * Open loop: how late requests left although a connection was free. It is in the latencies, and is this process's
-   * fault and not the server's.
+   * Open loop: delay of requests for which a connection was free. The latencies include this delay. Its cause is this
+   * process, and not the server.
    */
   lag: Latency;
   /** `performance.timeOrigin + performance.now()` at the start. */
   startedAt: number;
-  /** With `record`: each message that was accepted, and when its answer came. */
+  /** With `record`: each accepted message, with the time of its response. */
   acceptedAt: Moments;
 }
 
 const MESSAGE_ID = Buffer.from('"messageId":"');
 const QUOTE = 34;
 
-/** Counts the answers of one run. */
+/** Counts the responses of one run. */
 export class Tally {
   readonly latency = new Histogram();
   readonly lag = new Histogram();
@@ -47,7 +47,7 @@ export class Tally {
   #answeredAt = this.startedAt;
   #ended = { accepted: 0, seconds: 0 };
 
-  /** @param dueAt what the latency counts from, as `performance.now()` gives it. */
+  /** @param dueAt start of the latency, from `performance.now()` */
   answered(status: number, dueAt: number): void {
     const now = performance.now();
     this.latency.add(now - dueAt);
@@ -57,19 +57,19 @@ export class Tally {
     if (status >= 200 && status < 300) this.accepted += 1;
   }
 
-  /** Keeps the ids of an answer's messages. */
+  /** Stores the message ids of a response. */
   record(body: Buffer): void {
     let at = body.indexOf(MESSAGE_ID);
     while (at >= 0) {
       const start = at + MESSAGE_ID.length;
-      // A copy, not a view: half a million views would keep as many buffers alive.
+      // A copy and not a view, because half a million views would keep as many buffers alive.
       this.acceptedAt.ids.push(body.toString('latin1', start, body.indexOf(QUOTE, start)));
       this.acceptedAt.times.push(this.#answeredAt);
       at = body.indexOf(MESSAGE_ID, start);
     }
   }
 
-  /** Nothing more is sent; answers may still come. */
+  /** Marks the end of sending. Responses may still arrive. */
   end(): void {
     this.#ended = { accepted: this.accepted, seconds: (epochMs() - this.startedAt) / 1000 };
   }

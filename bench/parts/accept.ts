@@ -17,7 +17,10 @@ export async function bare(seconds: number): Promise<number> {
   return rate;
 }
 
-/** How fast sends are taken. Only the door runs: what is accepted waits in the queue, as it does in Kannel's spool. */
+/**
+ * Rate at which sends are accepted, by the HTTP server alone. Accepted messages wait in the queue, as in Kannel's
+ * spool.
+ */
 export async function accept({ seconds, peers }: { seconds: number; peers: boolean }): Promise<void> {
   const baseline = await bare(seconds);
   const rate = await redcloud(seconds);

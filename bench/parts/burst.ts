@@ -10,23 +10,23 @@ import { otherSenders, type Sender, sendOne } from '../senders.ts';
 
 const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 2;
-/** The simulator's own delay from submit to receipt. */
+/** Delay of the simulator from submit to receipt. */
 const CARRIER_MS = 200;
 /** Interval of the single messages of another client during the burst. */
 const SINGLE_EVERY_MS = 200;
 const POLL_MS = 250;
-/** A backlog that does not shrink for so long is not worked off. */
+/** The run fails if no message is delivered for this time. */
 const STALLED_MS = 20_000;
-/** Messages that are sent in advance, at a rate that queues none, so that the process is as warm as one that runs. */
+/** Messages for the warm-up, at a rate that queues none. */
 const WARM_MESSAGES = { rate: 100, seconds: 5 };
 
 export interface BurstOptions {
   seconds: number;
-  /** Runs of each kind, in turn. */
+  /** Number of runs of each kind, alternating. */
   pairs: number;
-  /** Receivers of the webhooks: a process of its own, or the sandbox inbox of the server. */
+  /** Receivers of the webhooks: a separate process, or the sandbox inbox of the server. */
   sinks: readonly Sink[];
-  /** Roles of the processes that are compared with API only: `all` in one process, or `split` into one process per role. */
+  /** Processes that are compared with API only: one with `all` roles, or `split` into one process per role. */
   layouts: readonly Layout[];
 }
 
@@ -39,13 +39,14 @@ interface Burst {
   queuedAfter: number;
   drainedPerSecond: number;
   memoryMiB: number;
-  /** Of the other client's messages: milliseconds to the 202, and from there to the webhook of the delivery. */
+  /** Messages of the other client: milliseconds to the 202, and from there to the webhook of the delivery. */
   single: { accepted: number[]; delivered: number[] };
 }
 
 /**
- * A burst of sends on all connections, against the same burst on a process with the role `api` alone, in turn: how many are
- * accepted, whether deliveries go on meanwhile, and how fast the backlog is worked off afterwards.
+ * A burst of sends on all connections, compared with the same burst on a process with the role `api` alone,
+ * alternating. Measures the rate of accepted sends, the deliveries during the burst, and the rate at which the backlog
+ * drains afterwards.
  */
 export async function burst({ seconds, pairs, sinks, layouts }: BurstOptions): Promise<void> {
   for (const layout of layouts) {
@@ -96,7 +97,7 @@ async function apiOnly(seconds: number): Promise<LoadResult> {
   return await loader.run({ ...load, seconds });
 }
 
-/** The warm-up of API only leaves its messages in the queue. */
+/** With API only, the messages of the warm-up stay in the queue. */
 const UNLIMITED = { RC_MAX_QUEUED_PER_NUMBER: '100000000', RC_MAX_QUEUED_PER_CLIENT: '100000000' };
 
 async function allRoles(layout: Layout, sink: Sink, seconds: number): Promise<Burst> {
@@ -167,7 +168,7 @@ async function sendSingles(url: string, sender: Sender, signal: AbortSignal): Pr
 }
 
 async function timesOf(sent: readonly Single[], receiver: Child<unknown>): Promise<Burst['single']> {
-  // The last webhooks may still be on their way.
+  // The last webhooks may still be in transit.
   await delay(3_000);
   const { arrivals } = await receiver.ask<Arrivals>('arrivals');
   const arrivedAt = new Map(arrivals.ids.map((id, i) => [id, arrivals.times[i] as number]));

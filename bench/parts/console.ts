@@ -12,7 +12,7 @@ const STEP = 50_000;
 const OTHER = 'rc_test_client_other';
 const URL_OF_HOOK = 'https://example.com/hook';
 
-/** So many messages of a week that has passed, with what happened to them: three of four are the sandbox client's. */
+/** Inserts messages of the past week with their events and attempts. Three of four belong to the sandbox client. */
 const FILL = `
   with made as materialized (
     select 'msg_' || ulid_floor(at) || lpad(n::text, 16, '0') as id, at, n, n % 50 = 0 as failed,
@@ -42,15 +42,15 @@ const FILL = `
 
 interface Probe {
   name: string;
-  /** Where it begins. */
+  /** Path of the page at the start. */
   path: string;
-  /** JavaScript in the page: what a person does … */
+  /** JavaScript in the page for the action of the user. */
   act: string;
-  /** … and whether they see what they did it for. */
+  /** JavaScript condition: the result of the action is visible. */
   done: string;
 }
 
-/** The rows before stay until the next ones are there, and say that they do. */
+/** True when no element is busy. Previous rows stay with `aria-busy` until the next ones are loaded. */
 const IDLE = '!document.querySelector("[aria-busy=true]")';
 const ROWS = 'document.querySelectorAll(".table tbody tr")';
 const everyRow = (text: string) =>
@@ -68,7 +68,7 @@ const find = (text: string) => `{
 const click = (selector: string, text = '') =>
   `[...document.querySelectorAll('${selector}')].find((one) => one.innerText.includes("${text}")).click()`;
 
-/** @param nth of the messages: a round looks for another one than the rounds before. */
+/** @param nth number of the message to find; differs in each round */
 function probesOf(nth: number): Probe[] {
   const to = `+1555${1_000_000 + (nth % 100_000)}`;
   const path = '/messages';
@@ -100,7 +100,7 @@ function probesOf(nth: number): Probe[] {
   ];
 }
 
-/** From what a person does in the console to the frame that shows its result, beside the same with few messages. */
+/** Time from an action in the console to the frame with its result, compared with the same action with few messages. */
 export async function console({ messages, rounds }: { messages: number; rounds: number }): Promise<void> {
   if (!CHROMIUM) return print('console', NO_CHROMIUM);
   const few = await interactions(1_000, rounds);
@@ -156,11 +156,11 @@ async function fill(databaseUrl: string, messages: number): Promise<void> {
   for (let from = 1; from <= messages; from += STEP) {
     await ask(databaseUrl, FILL, [from, Math.min(messages, from + STEP - 1), messages]);
   }
-  // As autovacuum does it in a minute or two.
+  // Autovacuum would do the same within two minutes.
   await ask(databaseUrl, 'vacuum analyze');
 }
 
-/** @returns milliseconds */
+/** @returns milliseconds from the action to its result */
 async function once(page: Page, base: string, { name, path, act, done }: Probe): Promise<number> {
   await page.goto(`${base}${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -11,7 +11,9 @@ export interface CostOptions {
   /** A checkout of the version to compare with, with its dependencies installed. */
   base: string;
   pairs: number;
-  /** Messages offered per second: below what the machine can do, so that every message is carried out in the run. */
+  /**
+   * Messages offered per second. Below the capacity of the machine, so that each message is completed within the run.
+   */
   rate: number;
   seconds: number;
 }
@@ -26,14 +28,14 @@ interface Cost {
 const MICROSECONDS_PER_TICK = 10_000;
 
 /**
- * CPU time per message of this checkout and of another one, in alternating runs: the server process, and the connections of its
- * database. A ratio of CPU times is steadier than one of rates on a machine that others use.
+ * CPU time per message of this checkout and of another one, in alternating runs. Includes the server process and the
+ * connections of its database. On a shared machine, a ratio of CPU times is steadier than a ratio of rates.
  */
 export async function cost({ base, pairs, rate, seconds }: CostOptions): Promise<void> {
   const files = { base: pathToFileURL(`${base}/bench/server.ts`).href, here: './server.ts' };
   const ratios: number[] = [];
   for (let n = 1; n <= pairs; n += 1) {
-    // The order alternates too, so that neither always runs on the warmer machine.
+    // The order alternates too, so that neither checkout always runs on the warmer machine.
     const order = n % 2 === 0 ? (['here', 'base'] as const) : (['base', 'here'] as const);
     const costs: Record<string, Cost> = {};
     for (const name of order) costs[name] = await measure(files[name], rate, seconds);
@@ -92,7 +94,7 @@ async function used(pid: number, databaseUrl: string | undefined): Promise<Cost>
   return { server: cpuOf(pid), database: database.reduce((sum, each) => sum + each, 0) };
 }
 
-/** proc(5): utime and stime are the 14th and 15th field; the second one ends with the last bracket. */
+/** proc(5): utime and stime are fields 14 and 15. Field 2 ends with the last closing parenthesis. */
 function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

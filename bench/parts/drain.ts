@@ -6,12 +6,12 @@ import { bullmqDrain } from '../peers/bullmq.ts';
 import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
 import { percent, perSecond, print, times } from '../report.ts';
 
-/** A backlog that was accepted while nothing was sent: how fast it is worked off, by a process that has nothing else. */
+/** Rate at which a process without other work drains a backlog that was accepted before. */
 export async function drain({ messages, peers }: { messages: number; peers: boolean }): Promise<void> {
   const ours = await redcloud(messages);
   print('drain', `${perSecond(ours)} messages`, `${messages}, the start included`);
   if (!peers) return;
-  // What is accepted by the hundred is in its memory at once: a backlog, too.
+  // With a hundred recipients per request, the messages are in the pipeline's memory at once, which is also a backlog.
   const bare = await bareSum({ connections: 8, seconds: 300, requests: messages / 100 }, 100);
   print('bare sum of the parts', `${perSecond(bare.rate)} messages`, `drain is ${percent(ours, bare.rate)} of it`);
   const bullmq = await bullmqDrain(messages);

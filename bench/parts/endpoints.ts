@@ -4,7 +4,7 @@ import type { Lags, Ports } from '../endpoints-process.ts';
 import { emptyStore, operator } from '../redcloud.ts';
 import { print } from '../report.ts';
 
-/** What the simulator does with these: delivered, so three events a message. */
+/** Events per message. The simulator delivers all of them. */
 const EVENTS = 3;
 const SETTLE_MS = 5_000;
 
@@ -14,8 +14,8 @@ interface Client {
 }
 
 /**
- * 50 clients with an endpoint each, of which 10 are dead, 10 hang, 5 answer 10 MiB and 5 redirect; all send equally much. How
- * late do the events of the other 20 come?
+ * Delay of events at healthy endpoints while others fail. 50 clients have one endpoint each and send equally much. The
+ * endpoints are 10 dead ones, 10 that hang, 5 that respond with 10 MiB, 5 that redirect, and 20 healthy ones.
  */
 export async function endpoints({ seconds, rate }: { seconds: number; rate: number }): Promise<void> {
   await using customers = await startChild<Ports>('./endpoints-process.ts');
@@ -47,7 +47,7 @@ export async function endpoints({ seconds, rate }: { seconds: number; rate: numb
   );
 }
 
-/** How many of so many messages go to the first clients, when all take turns. */
+/** @returns the number of `messages` for the `first` clients, when all clients send in turn */
 function messagesTo(first: number, clients: number, messages: number): number {
   return Math.floor(messages / clients) * first + Math.min(first, messages % clients);
 }

@@ -8,7 +8,7 @@ import { otherSenders, type Sender, sendOne } from '../senders.ts';
 
 const CARRIER_MS = 200;
 
-/** A backlog of the sandbox's number, made by the store itself. */
+/** Inserts a backlog for the sandbox's number in the store. */
 const FILL = `
   with made as materialized (
     select 'msg_' || ulid_floor(now() - interval '1 second' * ($2::int - n) / 1000) || lpad(n::text, 16, '0') as id,
@@ -23,7 +23,7 @@ const FILL = `
   insert into jobs (queue, subject, ordinal, client, lane, run_at)
   select 'outbound', id, 0, '${CLIENT}', 'num_abc123', at from made`;
 
-/** One client's backlog against another one's single message, and one number's against another's of the same client. */
+/** Single messages behind the backlog of another client, and behind that of another number of the same client. */
 export async function fairness({ messages }: { messages: number }): Promise<void> {
   await using receiver = await startChild<{ port: number }>('./receiver.ts', ['record']);
   await using store = await emptyStore();
@@ -56,7 +56,7 @@ export async function fairness({ messages }: { messages: number }): Promise<void
   print('', `still waiting at the end: ${left?.['left']}`);
 }
 
-/** @returns ms from the 202 to the webhook of the delivery. */
+/** @returns milliseconds from the 202 to the webhook of the delivery */
 async function single(
   url: string,
   receiver: { ask<Answer>(question: unknown): Promise<Answer> },

@@ -11,7 +11,7 @@ import { percent, perSecond, print } from '../report.ts';
 const CLAIM = 256;
 const CLAIMS = 60;
 
-/** So many messages that wait, of ten numbers of one client, made by the store itself. */
+/** Inserts waiting messages for ten numbers of one client in the store. */
 const FILL = `
   with made as materialized (
     select 'msg_' || ulid_floor(now() - interval '1 second' * ($2::int - n) / 1000) || lpad(n::text, 16, '0') as id,
@@ -25,7 +25,7 @@ const FILL = `
   )
   insert into jobs (queue, subject, ordinal, client, lane, run_at) select 'outbound', id, 0, 'client', number, at from made`;
 
-/** Whether the claim slows down as the queue grows: claim and finish, one after the other, at each depth. */
+/** Rate of claims at each depth of the queue: claim and return, one after the other. */
 export async function growth({ depths }: { depths: readonly number[] }): Promise<void> {
   await using store = await emptyStore();
   const url = store.databaseUrl;
@@ -34,7 +34,7 @@ export async function growth({ depths }: { depths: readonly number[] }): Promise
     return;
   }
   {
-    // Makes the schema and the days.
+    // Creates the schema and the day partitions.
     await using _server = await store.start('api');
   }
   const db = await openServer(url, createLog('silent'));
@@ -80,13 +80,16 @@ async function claimAndFinish(
   claim: (limit: number) => Promise<{ claimed: { job: Job }[] }>,
 ): Promise<number> {
   const { claimed } = await claim(CLAIM);
-  // Given back and not finished, so that the depth stays what it is said to be.
+  // Returned and not finished, so that the depth stays the same.
   const later = claimed.map(({ job }) => ({ ...job, runAt: new Date(), counts: false }));
   await queue.postpone(db, later);
   return claimed.length;
 }
 
-/** The plan of a whole claim: whose turn it is, the oldest of each lane, and their lease. It takes the jobs that it shows. */
+/**
+ * Prints the plan of a complete claim: fair scheduling, the oldest jobs of each lane, and their lease. Leases these
+ * jobs.
+ */
 async function explain(url: string): Promise<void> {
   const rows = await ask(
     url,

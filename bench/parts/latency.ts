@@ -7,11 +7,11 @@ import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
 import { print } from '../report.ts';
 
 const CONNECTIONS = 64;
-/** The simulator's own delay from submit to receipt. */
+/** Delay of the simulator from submit to receipt. */
 const CARRIER_MS = 200;
 const SETTLE_MS = 3_000;
 
-/** From the 202 to the webhook of the delivery, at fixed rates; the carrier's own delay is taken off. */
+/** Time from the 202 to the webhook of the delivery, at fixed rates, without the carrier's own delay. */
 export async function latency({ seconds, rates }: { seconds: number; rates: readonly number[] }): Promise<void> {
   for (const rate of rates) {
     await using loader = await startLoader();

@@ -10,7 +10,7 @@ import { cores, percent, perSecond, print, times } from '../report.ts';
 
 const CONNECTIONS = 64;
 
-/** Accept → submit → receipt → three signed webhooks acknowledged; offered at `rate` for so long. */
+/** Accept → submit → receipt → three acknowledged signed webhooks, offered at `rate` for `seconds`. */
 export async function lifecycle(options: { seconds: number; rate: number; peers: boolean }): Promise<void> {
   const { seconds, rate, peers } = options;
   const ours = await redcloud(seconds, rate);
@@ -49,7 +49,7 @@ async function redcloud(seconds: number, rate: number): Promise<LifecycleFigures
   await using store = await emptyStore();
   await using server = await store.start();
   await sendWebhooksTo(server.url, receiver.told.port);
-  // Warm: code compiled, connections open, the first pages there.
+  // Warm-up: compiles code, opens connections and allocates the first pages.
   await measureLifecycle({
     loader,
     receiver,

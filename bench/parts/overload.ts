@@ -8,8 +8,8 @@ const CONNECTIONS = 256;
 const WINDOW_SECONDS = 10;
 
 /**
- * As many sends as the connections carry, for a long time: whether accepted work goes on at the rate that it has without
- * the flood, and whether memory stays what it is.
+ * As many sends as the connections carry, for a long time. Measures whether accepted work continues at the rate without
+ * the flood, and whether memory stays constant.
  */
 export async function overload({ seconds, rate }: { seconds: number; rate: number }): Promise<void> {
   await using loader = await startLoader();

@@ -11,7 +11,9 @@ import { percent, perSecond, print } from '../report.ts';
 
 const WINDOW = 32;
 
-/** How fast a backlog goes out over one SMPP bind, without webhooks; beside the bare package on the same centre. */
+/**
+ * Rate of a backlog over one SMPP bind, without webhooks. Compared with the bare package on the same SMSC simulator.
+ */
 export async function smpp({ messages }: { messages: number }): Promise<void> {
   const bare = await rateOf(0, messages, bareClient);
   print('bare smpp package', perSecond(bare), `window ${WINDOW}`);

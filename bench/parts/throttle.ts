@@ -11,28 +11,31 @@ import type { CentreCounts } from '../peers/centre.ts';
 import { emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
-/** Time in which the link finds the carrier's rate, and which is not measured. */
+/** Time in which the link finds the carrier's rate. Not measured. */
 const SETTLING_MS = 5_000;
 const RATES = [5, 50, 300, 1_000];
-/** Fewest submits per second that a carrier must receive that throttles every 20th at any rate. */
+/** Lowest expected rate, in submits per second, for a carrier that throttles every 20th at any rate. */
 const WANTED_OF_EVERY_20TH = 200;
-/** More than this machine submits. */
+/** More submits per second than this machine can do. */
 const MOST_PER_SECOND = 4_000;
 
 export interface ThrottleOptions {
-  /** Submits per second that the carrier allows; absent: 5, 50, 300 and 1,000, and then one that throttles every 20th. */
+  /**
+   * Submits per second that the carrier allows. Absent: 5, 50, 300 and 1,000, and then a carrier that throttles every
+   * 20th.
+   */
   rate: number | undefined;
-  /** Measured time of each carrier. */
+  /** Measured time for each carrier. */
   seconds: number;
-  /** The carrier's way to count (src/smsc/limiter.ts). */
+  /** Counting method of the carrier (src/smsc/limiter.ts). */
   limiter: Behaviour['limiter'];
   burst: number;
   latencyMs: number;
-  /** Roles of the process that sends, such as `api,outbound,webhooks`. */
+  /** Roles of the sending process, such as `api,outbound,webhooks`. */
   roles: string;
 }
 
-/** Use of a carrier that throttles, with default settings: one bind, and no limit configured. */
+/** Utilisation of a carrier that throttles, with default settings: one bind, and no configured limit. */
 export async function throttle({ rate, seconds, limiter, burst, latencyMs, roles }: ThrottleOptions): Promise<void> {
   const limited = { limiter, burst, latencyMs };
   const run = { seconds, roles };
@@ -71,7 +74,7 @@ async function measure(
   print(name, achieved, `${percent(throttled, taken + throttled)} of the submits throttled`, `load ${load}`);
 }
 
-/** Counts of the measured time, which begins 5 s after the first submit was taken. */
+/** Counts of the measured time, which begins 5 s after the first accepted submit. */
 async function during(centre: Child<unknown>, ms: number): Promise<{ taken: number; throttled: number; ms: number }> {
   const counts = () => centre.ask<CentreCounts>('counts');
   let { first } = await counts();

@@ -1,4 +1,4 @@
-// The npm package's own client, as bare as can be: so many submits in a window, to the port in its first argument.
+// Minimal client of the npm package. Arguments: port, window, number of submits.
 import smpp from 'smpp';
 
 const [port = '', window = '32', messages = '20000'] = process.argv.slice(2);

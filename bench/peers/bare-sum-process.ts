@@ -1,5 +1,6 @@
-// The pipeline of bare-sum.ts: accepts a send, submits it to the carrier over HTTP, takes its receipt, and posts three
-// signed webhooks. Everything is in memory. Asked with the carrier's URL first; started with the receiver's.
+// Pipeline of bare-sum.ts. Accepts a send, submits it to the carrier over HTTP, processes its receipt, and posts three
+// signed webhooks. All data is in memory. The argument is the URL of the receiver. The first message is the URL of the
+// carrier.
 import fastify from 'fastify';
 import { Agent } from 'undici';
 import { systemClock } from '../../src/clock.ts';
@@ -19,7 +20,7 @@ const [hook = ''] = process.argv.slice(2);
 const poster = new Poster(hook);
 const agent = new Agent({ connections: CONNECTIONS });
 const ids = createIds(systemClock);
-/** What was submitted and not reported yet, by the carrier's reference. */
+/** Submitted messages without a receipt, by the carrier's reference. */
 const open = new Map<string, Told>();
 let carrier = '';
 let failures = 0;

@@ -1,7 +1,7 @@
 /**
- * The sum of the bare parts: what a pipeline of the same shape does when it stores nothing. One process accepts, submits
- * over HTTP to a carrier in another one, takes its receipts, and posts three signed webhooks. No message survives a crash;
- * it is the ceiling of what Node, Fastify and undici leave, not a peer.
+ * Sum of the bare parts: a pipeline of the same shape without storage. One process accepts, submits over HTTP to a
+ * carrier in another process, processes its receipts, and posts three signed webhooks. No message survives a crash. The
+ * result is the upper bound for Node, Fastify and undici, and not a peer.
  */
 import { startChild } from '../child.ts';
 import { type LifecycleFigures, measureLifecycle } from '../lifecycle.ts';
@@ -9,12 +9,12 @@ import { startLoader } from '../load.ts';
 import { EVENTS } from './post.ts';
 import { type Offer, runAsProgram } from './program.ts';
 
-/** More than can be carried: the pipeline sets the pace. */
+/** More than the pipeline can do, so that the pipeline determines the rate. */
 const OFFER: Offer = { connections: 64, seconds: 10, rate: 5_000 };
 
 /**
- * @param perRequest recipients of a request: with many of them, accepting costs next to nothing.
- * @returns messages/s of which all three webhooks were acknowledged, among the rest.
+ * @param perRequest recipients per request; with many of them, the cost of accept is negligible
+ * @returns figures, including messages/s with all three webhooks acknowledged
  */
 export async function bareSum(offer: Partial<Offer> = {}, perRequest = 1): Promise<LifecycleFigures> {
   await using loader = await startLoader();
@@ -24,7 +24,7 @@ export async function bareSum(offer: Partial<Offer> = {}, perRequest = 1): Promi
   const reportTo = `${pipeline.told.url}/receipt`;
   await using carrier = await startChild<{ url: string }>('./peers/carrier.ts', [reportTo]);
   await pipeline.ask(carrier.told.url);
-  // Awaited here: what is in use would end with the scope.
+  // Awaited here, because the processes in use would end with the scope.
   return await measureLifecycle({
     loader,
     receiver,

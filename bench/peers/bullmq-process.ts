@@ -1,5 +1,5 @@
-// The pipeline of bullmq.ts, in one process as Red Cloud is by default. Started with the port of Redis and, for it to work
-// off what it accepts, with the URL of the receiver.
+// Pipeline of bullmq.ts, in one process like Red Cloud by default. Arguments: the port of Redis and the URL of the
+// receiver. Without the URL, accepted messages wait.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, Queue, Worker } from 'bullmq';
 import fastify from 'fastify';
@@ -21,18 +21,20 @@ const RECEIPT_MS = 200;
 const WEEK_SECONDS = 7 * 86_400;
 const DAY_SECONDS = 86_400;
 
-/** Kept for as long as Red Cloud keeps a key: what is still there under its id is not added again. */
+/** Retention as long as that of Red Cloud's keys. A job whose id still exists is not added again. */
 const SEND = { removeOnComplete: { age: WEEK_SECONDS } };
 const WEBHOOK = { removeOnComplete: true, attempts: 5, backoff: { type: 'exponential', delay: 60_000 } };
 
 const [port = '', hook] = process.argv.slice(2);
-// One each, and without ioredis's automatic pipelines: they made it no faster.
+// One connection each, without ioredis's automatic pipelines, which made the pipeline no faster.
 const connection = () => new Redis({ port: Number(port), host: '127.0.0.1', maxRetriesPerRequest: null });
 const store = connection();
 const sends = new Queue<SendJob>('sends', { connection: connection(), defaultJobOptions: SEND });
 const webhooks = new Queue<WebhookJob>('webhooks', { connection: connection(), defaultJobOptions: WEBHOOK });
 
-/** The carrier is in this process, as the simulator is in Red Cloud's: takes everything, reports after a while. */
+/**
+ * The carrier is in this process, like the simulator in Red Cloud. Accepts all submits, and reports after RECEIPT_MS.
+ */
 let submitted = 0;
 function submit(): string {
   submitted += 1;
@@ -43,7 +45,7 @@ function submit(): string {
   return carrierRef;
 }
 
-/** Whose message was it? Then its last event. */
+/** Looks up the message of a receipt, and queues its last event. */
 async function report(carrierRef: string): Promise<void> {
   const told = await store.getdel(`ref:${carrierRef}`);
   if (told) await webhooks.add('message.delivery', { told: JSON.parse(told), sequence: 3, carrierRef });
@@ -78,7 +80,7 @@ app.post<{ Body: SendBody }>(
     const key = String(request.headers['idempotency-key']);
     const results = await Promise.all(
       to.map(async (recipient, index) => {
-        // Made from the key, so that a repeat gets the same answer.
+        // Derived from the key, so that a repeat gets the same response.
         const messageId = `msg_${key}-${index}`;
         await sends.add('send', { messageId, to: recipient, text, externalReference }, { jobId: `${key}-${index}` });
         return { to: recipient, messageId, status: 'QUEUED' };

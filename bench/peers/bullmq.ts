@@ -1,8 +1,10 @@
 /**
- * What a team would build of a queue and a framework: Fastify, BullMQ on a Redis that syncs each write, undici. It keeps
- * an accepted message as Red Cloud does, and less than that: a repeat with another payload is not noticed, no status, no
- * attempt and no history can be read, a message's webhooks may overtake each other, and between two queues a crash loses
- * what was not yet added to the second one.
+ * A typical pipeline of a queue and a framework: Fastify, BullMQ on a Redis that syncs each write, undici. Accepted
+ * messages are stored as durably as in Red Cloud. The pipeline has fewer guarantees:
+ * - A repeat with another payload is not detected.
+ * - No status, attempt or history can be read.
+ * - The webhooks of a message may overtake each other.
+ * - A crash between two queues loses jobs that were not yet added to the second one.
  */
 import { type AcceptFigures, measureAccept } from '../accept.ts';
 import { drainRate, fillBacklog } from '../backlog.ts';
@@ -15,10 +17,10 @@ import { type Offer, runAsProgram, type Skipped } from './program.ts';
 import { startRedis } from './redis.ts';
 
 const ACCEPT: Offer = { connections: 64, seconds: 8 };
-/** More than can be carried: the pipeline sets the pace. */
+/** More than the pipeline can do, so that the pipeline determines the rate. */
 const LIFECYCLE: Offer = { connections: 64, seconds: 10, rate: 2_000 };
 
-/** Only the door runs: what is accepted waits. */
+/** Only the HTTP server runs, and accepted messages wait. */
 export async function bullmqAccept(offer: Partial<Offer> = {}): Promise<AcceptFigures | Skipped> {
   const program = installed('redis-server');
   if (!program || !isResolvable()) return NOT_INSTALLED;
@@ -29,7 +31,7 @@ export async function bullmqAccept(offer: Partial<Offer> = {}): Promise<AcceptFi
   return await measureAccept(loader, load, { pipeline: pipeline.pid, redis: redis.pid });
 }
 
-/** @returns messages/s of which all three webhooks were acknowledged, among the rest. */
+/** @returns figures, including messages/s with all three webhooks acknowledged */
 export async function bullmqLifecycle(offer: Partial<Offer> = {}): Promise<LifecycleFigures | Skipped> {
   const program = installed('redis-server');
   if (!program || !isResolvable()) return NOT_INSTALLED;
@@ -46,7 +48,7 @@ export async function bullmqLifecycle(offer: Partial<Offer> = {}): Promise<Lifec
   });
 }
 
-/** Accepts while nothing is worked off, and then works it off. @returns messages/s, the start included. */
+/** Accepts a backlog without workers, and then drains it. @returns messages/s, including the start */
 export async function bullmqDrain(messages: number): Promise<number | Skipped> {
   const program = installed('redis-server');
   if (!program || !isResolvable()) return NOT_INSTALLED;

@@ -1,5 +1,5 @@
-// A carrier behind HTTP, as small as can be: answers a submit with a reference, and 200 ms later reports it delivered.
-// Started with the URL that takes its reports.
+// Minimal carrier over HTTP. Responds to a submit with a reference, and reports it as delivered 200 ms later. The
+// argument is the URL for its reports.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
@@ -21,7 +21,7 @@ function report(reference: string): void {
 }
 
 const server = createServer((request, response) => {
-  // What it is asked to send is read, and of no interest.
+  // The content of the submit is read and ignored.
   request.resume().on('end', () => {
     count += 1;
     const reference = `${prefix}-${count}`;

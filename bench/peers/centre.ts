@@ -1,4 +1,5 @@
-// SMSC simulator in a process of its own. Its first argument is its behaviour as JSON. It answers each message with its counts.
+// SMSC simulator in a separate process. The first argument is its behaviour as JSON. Responds to each message with its
+// counts.
 import type { Behaviour } from '../../src/smsc/behaviour.ts';
 import { MessageCentre } from '../../src/smsc/centre.ts';
 

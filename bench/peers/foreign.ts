@@ -10,15 +10,15 @@ import { endWithUs } from '../leftovers.ts';
 
 const UP_MS = 15_000;
 const POLL_MS = 50;
-/** Where distributions put servers, which need not be in a user's PATH. */
+/** Folders in which distributions install servers, which may not be in a user's PATH. */
 const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
-/** A program that isn't ours. */
+/** Running third-party program. */
 export interface Foreign extends AsyncDisposable {
   pid: number;
 }
 
-/** @returns the program's path; undefined when it is not installed. */
+/** @returns the path of the program; undefined when it is not installed */
 export function installed(program: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SERVER_FOLDERS];
   return folders.map((folder) => join(folder, program)).find(isExecutable);
@@ -34,8 +34,9 @@ function isExecutable(path: string): boolean {
 }
 
 /**
- * Starts a program, and waits until it is up. Killed, not asked, at the end: what it keeps is in a temporary folder.
- * @throws with what it printed, when it ends or is not up within 15 s.
+ * Starts a program, and waits until it is up. Killed with SIGKILL at the end, because its data is in a temporary
+ * folder.
+ * @throws with the output of the program, when it ends or is not up within 15 s
  */
 export async function startForeign(
   path: string,
@@ -55,7 +56,7 @@ export async function startForeign(
   return { pid: child.pid ?? 0, [Symbol.asyncDispose]: () => ended(child, 'SIGKILL') };
 }
 
-/** Where there is setpriv (Linux), the program is killed even when this process is killed itself, and can't do it. */
+/** With setpriv (Linux), the kernel kills the program even if this process is killed and cannot do so. */
 function endingWithParent(): string[] {
   const setpriv = installed('setpriv');
   return setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
@@ -75,14 +76,14 @@ function collect(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
-      // Read on even when it is too much: a full pipe would stop the program.
+      // Keeps reading beyond the limit, because a full pipe would block the program.
       if (text.length < 10_000) text += chunk;
     });
   }
   return () => text;
 }
 
-/** Ports that were free a moment ago, for programs that can't choose one themselves. */
+/** @returns ports that were free a moment ago, for programs that cannot choose a port */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));

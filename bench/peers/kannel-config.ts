@@ -1,6 +1,6 @@
-/** What of Kannel's configuration differs from run to run. */
+/** Settings of Kannel that differ from run to run. */
 export interface KannelSettings {
-  /** With the folders `spool` and `dlr` in it. */
+  /** Folder with the subfolders `spool` and `dlr`. */
   folder: string;
   adminPort: number;
   boxPort: number;
@@ -12,15 +12,15 @@ export const KANNEL_USER = { username: 'bench', password: 'bench' };
 export const STATUS_PASSWORD = 'bench';
 
 /**
- * bearerbox and smsbox read one file. What differs from the defaults does so in Kannel's favour, or makes it keep what
- * Red Cloud keeps too:
- * - `store-type = spool`: an accepted message outlives a crash of the process. A file each, never synced, so not one of
- *   the machine.
- * - `dlr-storage = spool`: so does what is needed to tell whose receipt one is. It was as fast as the default, `internal`,
- *   which a crash empties.
- * - `max-pending-submits = 256`, as many as Red Cloud's workers have under way: with the default of 10 Kannel did a third
- *   less.
- * - Logs hold errors only, there is no access log, and everything listens on loopback.
+ * bearerbox and smsbox read one file. Settings other than the defaults favour Kannel, or let it store the same data as
+ * Red Cloud:
+ * - `store-type = spool`: an accepted message survives a crash of the process, but not of the machine, because its file
+ *   is never synced.
+ * - `dlr-storage = spool`: the data that matches a receipt to its message survives a crash too. This setting was as
+ *   fast as the default, `internal`, which a crash empties.
+ * - `max-pending-submits = 256`: as many as Red Cloud's workers have under way. With the default of 10, Kannel was a
+ *   third slower.
+ * - Logs contain errors only, there is no access log, and all servers listen on loopback.
  */
 export function kannelConfig(settings: KannelSettings): string {
   return [core(settings), smsc(settings), smsbox(settings), sendsmsUser()].join('\n\n');

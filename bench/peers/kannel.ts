@@ -1,7 +1,7 @@
 /**
- * Kannel 1.4.5 as the distribution has it: bearerbox and one smsbox on a spool, against an SMSC and a receiver of this
- * benchmark. Less work than Red Cloud's: two calls of a URL for each message instead of three signed webhooks, no
- * idempotency, no history.
+ * Kannel 1.4.5 from the distribution: bearerbox and one smsbox with a spool, with an SMSC and a receiver of this
+ * benchmark. Kannel does less work than Red Cloud. Each message has two calls of a URL instead of three signed
+ * webhooks, without idempotency and without history.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -17,9 +17,9 @@ import { KANNEL_USER, type KannelSettings, kannelConfig, STATUS_PASSWORD } from 
 import { type Offer, runAsProgram, type Skipped } from './program.ts';
 
 const ACCEPT: Offer = { connections: 64, seconds: 8 };
-/** More than can be carried: Kannel sets the pace. */
+/** More than Kannel can do, so that Kannel determines the rate. */
 const LIFECYCLE: Offer = { connections: 64, seconds: 10, rate: 2_000 };
-/** Delivered (1), failed (2), and accepted by the SMSC (8): what Red Cloud tells as SENT, and as DELIVERED or FAILED. */
+/** Delivered (1), failed (2), and accepted by the SMSC (8). Red Cloud reports these as DELIVERED, FAILED and SENT. */
 const DLR_MASK = 1 + 2 + 8;
 const EVENTS = ['dlr.8', 'dlr.1'];
 
@@ -29,8 +29,8 @@ interface Kannel extends AsyncDisposable {
 }
 
 /**
- * Nothing listens where the SMSC should be: what is accepted goes to the spool and waits, as it does in Red Cloud with the
- * role `api` alone. Draining at the same time costs Kannel a third of its rate.
+ * No program listens on the port of the SMSC. Accepted messages wait in the spool, as in Red Cloud with the role `api`
+ * alone. Draining at the same time costs Kannel a third of its rate.
  */
 export async function kannelAccept(offer: Partial<Offer> & { spool?: Spool } = {}): Promise<AcceptFigures | Skipped> {
   const { spool = 'disk', ...rest } = offer;
@@ -41,7 +41,7 @@ export async function kannelAccept(offer: Partial<Offer> & { spool?: Spool } = {
   return await measureAccept(loader, { url: kannel.url, request: sendsms(), ...ACCEPT, ...rest }, kannel.pids);
 }
 
-/** Until the receiver has the last receipt: sendsms → spool → submit_sm → deliver_sm → dlr-url. */
+/** Complete messages until the receiver has the last receipt: sendsms → spool → submit_sm → deliver_sm → dlr-url. */
 export async function kannelLifecycle(offer: Partial<Offer> = {}): Promise<LifecycleFigures | Skipped> {
   if (!programs()) return NOT_INSTALLED;
   await using loader = await startLoader();
@@ -70,7 +70,7 @@ function sendsms(dlr?: Sendsms['dlr']): Sendsms {
   return { kind: 'sendsms', ...KANNEL_USER, from: '15557654321', ...(dlr ? { dlr } : {}) };
 }
 
-/** @param link the state of the link to the SMSC that counts as up. */
+/** @param link state of the link to the SMSC that counts as up */
 async function startKannel(smscPort: number, link: 'online' | 're-connecting', spool: Spool): Promise<Kannel> {
   await using started = new AsyncDisposableStack();
   const { path: folder } = started.use(temporaryFolder(spool === 'memory' ? inMemory() : undefined));
@@ -91,9 +91,10 @@ async function startKannel(smscPort: number, link: 'online' | 're-connecting', s
 }
 
 /**
- * Where the spool is: on the disk, as an operator has it and as PostgreSQL has its data; or in memory, since Kannel never
- * syncs it and some disks would be what is measured (ext4 without a journal looks at each inode freed in the last minutes
- * before it makes a new one: one file a message, made and removed, was down to a third of the rate and falling).
+ * Location of the spool. `disk` is the location of a real installation and of PostgreSQL's data. `memory` excludes the
+ * disk, because Kannel never syncs the spool, and some disks would determine the result. For example, ext4 without a
+ * journal checks each inode freed in the last minutes before it creates a new one. With one created and removed file
+ * per message, the rate fell to a third and continued to fall.
  */
 export type Spool = 'disk' | 'memory';
 

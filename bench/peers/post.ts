@@ -3,21 +3,21 @@ import type { EventBody, EventType } from '../../src/events/events.ts';
 import { signatureHeaders } from '../../src/webhooks/sign.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-/** As many as Red Cloud opens to one endpoint. */
+/** Number of connections that Red Cloud opens to one endpoint. */
 const CONNECTIONS = 64;
 
-/** What of a message its webhooks tell. */
+/** Fields of a message in its webhooks. */
 export interface Told {
   messageId: string;
   to: string;
   externalReference: string;
 }
 
-/** A message's three events, in their order. */
+/** The three events of a message, in order. */
 export const EVENTS = ['message.queued', 'message.sent', 'message.delivery'] as const satisfies readonly EventType[];
 const STATUS = { 'message.queued': 'QUEUED', 'message.sent': 'SENT', 'message.delivery': 'DELIVERED' } as const;
 
-/** Webhooks with the fields and signatures of Red Cloud's, posted with undici. */
+/** Posts webhooks with the fields and signatures of Red Cloud, with undici. */
 export class Poster {
   readonly #url: string;
   readonly #agent = new Agent({ connections: CONNECTIONS });
@@ -26,7 +26,7 @@ export class Poster {
     this.#url = url;
   }
 
-  /** @param sequence 1, 2 or 3. @throws when it was not acknowledged. */
+  /** @param sequence 1, 2 or 3 @throws when the webhook was not acknowledged */
   async post(told: Told, sequence: number, carrierRef: string | undefined): Promise<void> {
     const event = eventOf(told, sequence, carrierRef);
     const body = JSON.stringify(event);
@@ -39,7 +39,7 @@ export class Poster {
   }
 }
 
-/** @returns the answer's body. @throws unless it is a 2xx. */
+/** @returns the body of the response @throws unless the status is 2xx */
 export async function postTo(
   dispatcher: Agent,
   url: string,

@@ -1,21 +1,21 @@
 import type { LoadOptions } from '../load/options.ts';
 
-/** How much a peer is asked for. */
+/** Load that is offered to a peer. */
 export type Offer = Pick<LoadOptions, 'connections' | 'seconds'> & Partial<Pick<LoadOptions, 'requests' | 'rate'>>;
 
-/** A peer that isn't installed is not measured. */
+/** Result for a peer that is not installed and therefore not measured. */
 export interface Skipped {
   skipped: string;
 }
 
-/** What a peer does, by name: `accept`, `lifecycle`. */
+/** Measurements of a peer, by name: `accept`, `lifecycle`. */
 export type Parts = Record<string, (offer: Partial<Offer>) => Promise<unknown>>;
 
 const NUMBERS = ['connections', 'seconds', 'requests', 'rate'] as const;
 
 /**
- * A peer's file as a program of its own: `node bench/peers/kannel.ts lifecycle rounds=3 seconds=10 rate=1500`. Without a
- * part all of them run. Prints one line of JSON a round.
+ * Runs the file of a peer as a separate program: `node bench/peers/kannel.ts lifecycle rounds=3 seconds=10 rate=1500`.
+ * Without a name, all measurements run. Prints one line of JSON per round and measurement.
  */
 export async function runAsProgram(parts: Parts): Promise<void> {
   const args = process.argv.slice(2);
@@ -33,7 +33,7 @@ export async function runAsProgram(parts: Parts): Promise<void> {
   }
 }
 
-/** Rounds what is printed, and leaves out what is only there to be matched. */
+/** Rounds numbers for printing, and omits fields that serve only the matching. */
 function readable(name: string, value: unknown): unknown {
   if (name === 'acceptedAt' || name === 'startedAt') return undefined;
   return typeof value === 'number' ? Math.round(value * 100) / 100 : value;

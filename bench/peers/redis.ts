@@ -6,7 +6,7 @@ export interface RedisServer extends Foreign {
   port: number;
 }
 
-/** An empty Redis of the run's own, on a disk, that answers a write once it is synced there. */
+/** New, empty Redis on a disk. Acknowledges a write after it is synced. */
 export async function startRedis(program: string): Promise<RedisServer> {
   await using started = new AsyncDisposableStack();
   const { path } = started.use(temporaryFolder());

@@ -1,5 +1,6 @@
-// An SMSC that is never the slow one: answers each submit_sm at once with an id, and 200 ms later sends the receipt for it
-// (SMPP 3.4, deliver_sm with esm_class 4 and the text of appendix B). Says how much it has done when asked.
+// SMSC that is never the bottleneck. Responds to each submit_sm immediately with an id, and sends its receipt 200 ms
+// later (SMPP 3.4, deliver_sm with esm_class 4 and the text of appendix B). Responds to each message with the number of
+// submits.
 import type { AddressInfo } from 'node:net';
 import smpp, { type Pdu, type Session } from 'smpp';
 
@@ -14,7 +15,7 @@ function serve(session: Session): void {
   session.on('enquire_link', (pdu) => session.send(pdu.response()));
   session.on('unbind', (pdu) => session.send(pdu.response()));
   session.on('submit_sm', (pdu) => take(session, pdu));
-  // A connection that broke is Kannel's to open anew.
+  // Kannel reopens a broken connection.
   session.on('error', () => undefined);
 }
 

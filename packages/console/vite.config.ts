@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Where the console's requests go while it is worked on (`npm run console:dev`). */
+/** Server for API requests of the development console (`npm run console:dev`). */
 const SERVER = 'http://127.0.0.1:3000';
 
-/** Beside each file its gzip, which the server hands out as it is. */
+/** Writes a gzip copy of each file, which the server sends unchanged. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
@@ -25,12 +25,12 @@ export default defineConfig({
   plugins: [compressed()],
   build: {
     target: 'es2023',
-    // Everything is a file of its own: the page's Content-Security-Policy allows nothing inline.
+    // No inline assets, because the Content-Security-Policy of the page forbids them.
     assetsInlineLimit: 0,
     modulePreload: false,
-    // Stable names, and one script: what is built is committed, and a browser asks each time whether it has changed.
+    // One script with a stable name, because build results are committed and browsers revalidate them on each load.
     rolldownOptions: {
-      // "use client" says something to servers that render React, and nothing here.
+      // "use client" is a directive for React servers and has no effect here.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
       },

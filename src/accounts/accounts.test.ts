@@ -16,7 +16,7 @@ beforeAll(async () => {
   made = await accounts.createClient({ accountId, name: 'Client', capabilities: [] });
 });
 
-/** How many statements `work` takes. */
+/** Number of statements that `work` runs. */
 async function statements(work: () => Promise<unknown>): Promise<number> {
   const query = vi.spyOn(db(), 'query');
   await work();
@@ -45,7 +45,7 @@ test('A secret is right, wrong, or that of a suspended client.', async () => {
   await accounts.updateClient(client.id, { status: 'ACTIVE' });
 });
 
-test('400 wrong secrets at once take a statement or two, and those that cannot be secrets take none.', async () => {
+test('400 concurrent wrong secrets take at most two statements, and malformed ones take none.', async () => {
   expect(await statements(() => wrong(400, (i) => `rc_secret_wrong${i}`))).toBeLessThanOrEqual(2);
   const impossible = [
     '',

@@ -24,7 +24,7 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** Two, so that a new secret can be rolled out before the old one is withdrawn. */
+/** Two, so that a new secret can be rolled out before the old one is revoked. */
 const VALID_SECRETS = 2;
 
 export interface Account {
@@ -47,7 +47,7 @@ export interface ApiClient {
 
 export interface ClientSecret {
   id: string;
-  /** The secret's last four characters: enough to tell two apart. */
+  /** Last four characters of the secret, enough to distinguish two secrets. */
   hint: string;
   createdAt: Date;
 }
@@ -75,9 +75,9 @@ export type ClientChange = Partial<
 /** Outcome of a client authentication. `suspended`: the secret is right, but the client or its account may not act. */
 export type Authentication = 'right' | 'suspended' | 'wrong';
 
-/** Printable ASCII, as every id is. */
+/** Printable ASCII, as in every id. */
 const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;
-/** The form of every client secret, random or fixed. */
+/** Form of every client secret, random or fixed. */
 const CLIENT_SECRET = /^rc_secret_[A-Za-z0-9_-]{1,100}$/;
 
 interface StoredSecret {
@@ -86,7 +86,7 @@ interface StoredSecret {
   active: boolean;
 }
 
-/** Values that are otherwise random; the sandbox's are public and always the same. */
+/** Values that are otherwise random. Those of the sandbox are public and constant. */
 export interface FixedCredentials {
   id: string;
   clientSecret: string;
@@ -114,7 +114,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   const now = () => new Date(clock.now());
   const once = createOnce({ db, keys, clock });
 
-  /** One read for all requests of the moment, so that a suspension holds from the next request on. */
+  /** Batches concurrent reads into one query, so that a suspension can apply to the next request. */
   const readActive = batched<string, ApiClient | undefined>({
     maxWeight: 1000,
     async run(wanted) {
@@ -129,12 +129,12 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   });
   const remembered = remember(db, readActive);
 
-  /** @returns the API client, if it and its account are ACTIVE now and it is not barred. */
+  /** @returns the API client, if the client and its account are ACTIVE now and the client is not barred. */
   async function active(id: string): Promise<ApiClient | undefined> {
     return barred.has(id) ? undefined : remembered(id);
   }
 
-  /** One read for all attempts of the moment, so that any number of wrong secrets costs one statement at a time. */
+  /** Batches concurrent reads into one query, so that any number of wrong secrets costs one statement at a time. */
   const readSecrets = batched<string, StoredSecret[]>({
     maxWeight: 1000,
     async run(wanted) {
@@ -151,7 +151,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
   const webhookSecrets = createWebhookSecrets({ db, keys, clock });
 
-  /** After every write: what is remembered may be wrong now. */
+  /** Invalidates cached clients and webhook settings. Must be called after every write. */
   function changed<T>(result: T): T {
     remembered.forget();
     webhookSecrets.forget();
@@ -172,11 +172,11 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   }
 
   return {
-    /** Whether the secrets here were sealed with this key; true as well while there are none. */
+    /** Whether the stored secrets were encrypted with this key. Also true when there are none. */
     ownsSecrets: webhookSecrets.owned,
     active,
 
-    /** Compares a secret with those that are valid now. A text that cannot be an id or a secret is `wrong` without a statement. */
+    /** Compares a secret with the valid ones. A malformed id or secret is `wrong`, without a query. */
     async authenticate(apiClientId: string, secret: string): Promise<Authentication> {
       if (!CLIENT_ID.test(apiClientId) || !CLIENT_SECRET.test(secret)) return 'wrong';
       const stored = await readSecrets(apiClientId);
@@ -185,10 +185,10 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
       return right.active && !barred.has(apiClientId) ? 'right' : 'suspended';
     },
 
-    /** Where an API client's webhooks go, and what signs them now; undefined when there is no such client. */
+    /** Webhook URLs of an API client, and the secrets that sign now. undefined: the client does not exist. */
     webhookSettings: webhookSecrets.settings,
 
-    /** As `createWebhookSecrets` has it. It takes effect with the next attempt. */
+    /** See `createWebhookSecrets`. The new secret applies from the next attempt. */
     rotateWebhookSecret: async (id: string, overlapSeconds: number, repeat?: Repeat): Promise<Once<Rotation>> =>
       changed(await once(repeat, (tx) => webhookSecrets.rotate(tx, id, overlapSeconds))),
 
@@ -214,7 +214,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
       return changed(account);
     },
 
-    /** Both secrets are in the answer and nowhere else: without `repeat` they can't be shown again. */
+    /** Creates a client. Both secrets are only in this response, and cannot be returned again without `repeat`. */
     async createClient(request: NewClient, repeat?: Repeat, fixed?: FixedCredentials): Promise<Once<CreatedClient>> {
       const made = await once(repeat, async (tx) => {
         const id = fixed?.id ?? ids.next('client');
@@ -250,7 +250,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
     clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by lower(c.name), c.id`, []),
 
-    /** @throws ApiError CONFLICT for the activation of a client that is barred. */
+    /** @throws ApiError CONFLICT for the activation of a barred client. */
     async updateClient(id: string, change: ClientChange): Promise<ApiClient> {
       if (change.status === 'ACTIVE' && barred.has(id)) throw barredClient(id);
       const has = (field: keyof ClientChange) => change[field] !== undefined;
@@ -285,8 +285,8 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
     },
 
     /**
-     * @throws ApiError CONFLICT when two are valid already: one must be withdrawn first, and the operator says which; and when
-     *   the one that was made under this key is withdrawn by now.
+     * @throws ApiError CONFLICT when two secrets are already valid, because the operator must choose which one to
+     * revoke. CONFLICT also when the secret that was created under this key has been revoked since.
      */
     async addSecret(apiClientId: string, repeat?: Repeat): Promise<Once<AddedSecret>> {
       const added = await once(repeat, async (tx) => {
@@ -310,7 +310,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
       return added;
     },
 
-    /** Takes effect on the next token request; to cut off tokens already issued, suspend the client. */
+    /** Applies to the next token request. To invalidate tokens that were already issued, suspend the client. */
     async deleteSecret(apiClientId: string, secretId: string): Promise<void> {
       const deleted = await db.query(
         'delete from api_client_secrets where api_client_id = $1 and id = $2 returning id',

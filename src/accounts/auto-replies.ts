@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import { notFound } from '../errors.ts';
 
-/** What a handset is answered, by what it asked for. */
+/** Kind of automatic reply, by keyword action. */
 export type ReplyKind = 'optOut' | 'optIn' | 'help';
 export const REPLY_KINDS = ['optOut', 'optIn', 'help'] as const satisfies readonly ReplyKind[];
 
-/** A client's own text; null: the default; false: none is sent. */
+/** Text of the client. null: the default text. false: no reply is sent. */
 export type ReplySetting = string | false | null;
 export type ReplySettings = Record<ReplyKind, ReplySetting>;
 
@@ -29,7 +29,7 @@ const READ = `
   select c.name, c.auto_replies as own, c.status = 'ACTIVE' and a.status = 'ACTIVE' as active
   from api_clients c join accounts a on a.id = c.account_id where c.id = $1`;
 
-/** The texts of a client's automatic replies. Asked for so rarely that nothing is remembered. */
+/** Automatic replies of a client. Not cached, because they are rarely read. */
 export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
   async function of(apiClientId: string): Promise<AutoReplySettings> {
     const [row] = await db.query<Row>(READ, [apiClientId]);
@@ -41,7 +41,7 @@ export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
   return {
     of,
 
-    /** What is not given stays as it is. */
+    /** Changes the given settings. The others stay unchanged. */
     async update(apiClientId: string, change: Partial<ReplySettings>): Promise<AutoReplySettings> {
       await db.query(
         `update api_clients set auto_replies = (coalesce(auto_replies::jsonb, '{}') || $2::jsonb)::json, updated_at = $3
@@ -53,13 +53,13 @@ export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
   };
 }
 
-/** @returns undefined when the client wants none sent. */
+/** @returns the text, or undefined when the client has turned the reply off. */
 export function textOf({ settings, defaults }: AutoReplySettings, kind: ReplyKind): string | undefined {
   const setting = settings[kind];
   return setting === false ? undefined : (setting ?? defaults[kind]);
 }
 
-/** As the CTIA's Messaging Principles (§5.1.3) want them: who it is, what holds now, and how to change that. */
+/** Default texts by the CTIA's Messaging Principles (§5.1.3): the sender, the new state, and how to change it. */
 function defaultsFor(name: string): Record<ReplyKind, string> {
   return {
     optOut: `${name}: You are unsubscribed and will receive no more messages. Reply START to resubscribe.`,

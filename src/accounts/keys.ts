@@ -8,16 +8,16 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** Everything that hangs on RC_SECRET_KEY; each use has a key of its own, derived by HKDF (RFC 5869). */
+/** Cryptographic uses of RC_SECRET_KEY. Each has its own key, derived by HKDF (RFC 5869). */
 export interface Keys {
   /** Signs access tokens (HS256). */
   readonly tokens: Uint8Array;
-  /** One-way; the same secret always gives the same hash. Client secrets are random, so no salt is needed. */
+  /** One-way and deterministic. Client secrets are random, so no salt is needed. */
   hash(secret: string): string;
   matches(secret: string, hash: string): boolean;
-  /** AES-256-GCM; `context` must be the same when it is opened, so that a row's secret can't be moved to another row. */
+  /** Encrypts with AES-256-GCM. `open` needs the same `context`, so that a secret cannot be moved to another row. */
   seal(plain: string, context: string): string;
-  /** @returns undefined when it was sealed under another key or for another context, or is damaged. */
+  /** @returns undefined when the text was encrypted under another key or for another context, or is damaged. */
   open(sealed: string, context: string): string | undefined;
 }
 
@@ -53,8 +53,8 @@ export function createKeys(secretKey: Buffer): Keys {
 }
 
 /**
- * The embedded store's own key: made at its first start, kept beside the data, readable by its owner only.
- * @throws ConfigError when the file is not what was written there.
+ * Key of the embedded store. Created at the first start, and stored beside the data, readable by its owner only.
+ * @throws ConfigError when the file is damaged.
  */
 export function keptSecretKey(directory: string): Buffer {
   const file = join(directory, 'secret.key');
@@ -65,7 +65,7 @@ export function keptSecretKey(directory: string): Buffer {
   throw new ConfigError(`${file} is damaged: it should hold 32 bytes in base64. Restore it, or the secrets are lost.`);
 }
 
-/** Whole or not at all, also when the disk is full: a damaged key would have to be repaired by hand. */
+/** Writes the file completely or not at all, even if the disk is full. A damaged key needs manual repair. */
 function createKeyFile(file: string): void {
   const draft = `${file}.new`;
   try {

@@ -23,7 +23,7 @@ const work = async () => {
   return { secret: `rc_secret_${done}`, at: new Date(clock.now()), nothing: null };
 };
 
-test('what is repeated under its key is done once, and answered as it was, dates included', async () => {
+test('A repeat under the same key runs nothing and returns the same response, including dates.', async () => {
   const first = await once(repeat, work);
   expect(first).toEqual({ secret: 'rc_secret_1', at: expect.any(Date), nothing: null, replayed: false });
   clock.advance(60_000);
@@ -31,20 +31,20 @@ test('what is repeated under its key is done once, and answered as it was, dates
   expect(done).toBe(1);
 });
 
-test('of many at the same moment one does it, and all have its answer', async () => {
+test('One of many concurrent requests under one key runs, and all get its response.', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => once(repeat, work)));
   expect(new Set(all.map(({ secret }) => secret))).toEqual(new Set(['rc_secret_1']));
   expect(all.filter(({ replayed }) => !replayed)).toHaveLength(1);
 });
 
-test('a key is its asker’s, and for one request', async () => {
+test('A key is scoped to its owner, and valid for one request only.', async () => {
   await once(repeat, work);
   expect((await once({ ...repeat, asker: 'client_other' }, work)).replayed).toBe(false);
   await expect(once({ ...repeat, fingerprint: 'other' }, work)).rejects.toMatchObject({ code: 'CONFLICT' });
   expect((await once(undefined, work)).replayed).toBe(false);
 });
 
-test('what fails leaves nothing behind, and its key free', async () => {
+test('A failed request changes nothing and leaves its key unused.', async () => {
   const failing = once(repeat, async (tx) => {
     await tx.query("insert into accounts values ('acc_half', 'Half', 'ACTIVE', now(), now())", []);
     throw new Error('half way');
@@ -54,7 +54,7 @@ test('what fails leaves nothing behind, and its key free', async () => {
   expect((await once(repeat, work)).replayed).toBe(false);
 });
 
-test('a secret is kept sealed, and for a day', async () => {
+test('The response is stored encrypted, and for one day.', async () => {
   await once(repeat, work);
   const rows = await db().query<{ answer: string }>('select answer from kept_answers', []);
   const plain = Buffer.from(rows[0]?.answer ?? '', 'base64').toString('latin1');

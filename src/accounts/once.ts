@@ -8,37 +8,38 @@ import type { Keys } from './keys.ts';
 
 const KEPT_MS = 86_400_000;
 
-/** By what a request is known again when it is repeated. */
+/** Identity of a repeatable request. */
 export interface Repeat {
-  /** Whose key it is: `operator`, or an API client's id. */
+  /** Owner of the key: `operator`, or the id of an API client. */
   asker: string;
   key: string;
-  /** Of all that is asked for: the same key for something else is a mistake. */
+  /** Fingerprint of the whole request. The same key with another fingerprint is an error. */
   fingerprint: string;
 }
 
-/** What was done, now or by an earlier request under the same key. */
+/** Result of this request, or of an earlier one under the same key. */
 export type Once<T> = T & { replayed: boolean };
 
-/** Without an answer only while it is made: both are committed together. */
+/** `answer` is null only within the transaction that creates it. Other transactions see both or neither. */
 interface Kept {
   fingerprint: string;
   answer: string | null;
 }
 
-/** Takes the key, or waits for whoever has it now and reads what became of it. */
+/** Inserts the key, or waits for the transaction that has it and reads its idempotent response. */
 const KEEP = `
   insert into kept_answers (asker, key, fingerprint, created_at) values ($1, $2, $3, $4)
   on conflict (asker, key) do update set asker = kept_answers.asker returning fingerprint, answer`;
 
 /**
- * What is asked for once is done once, however often it is repeated within a day: the change and its answer are one commit.
- * The answer is kept sealed, secrets and all, since it could not be given again otherwise.
+ * Runs a change once per idempotency key within a day. The change and its idempotent response are one commit. The
+ * response is stored encrypted, including secrets, because a repeat must return them again.
  */
 export function createOnce({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
   /**
-   * @param repeat undefined: it is done, whatever was asked before.
-   * @throws ApiError CONFLICT when the key was used for something else; and whatever `work` throws, which leaves the key free.
+   * @param repeat undefined: `work` always runs.
+   * @throws ApiError CONFLICT when the key was used for another request. Errors of `work` are passed on, and leave the
+   * key unused.
    */
   return <T extends object>(repeat: Repeat | undefined, work: (tx: Queryable) => Promise<T>): Promise<Once<T>> =>
     db.transaction(async (tx) => {
@@ -60,7 +61,7 @@ function opened<T>(answer: string | undefined): T {
   return deserialize(Buffer.from(answer, 'base64'));
 }
 
-/** Forgets them after their day. */
+/** Deletes idempotent responses after one day. */
 export function expireAnswers({ db, clock }: { db: Db; clock: Clock }): Janitor {
   return {
     name: 'expire kept answers',

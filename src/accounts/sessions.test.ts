@@ -7,7 +7,7 @@ import { OPERATOR_SECONDS } from './tokens.ts';
 const db = ownStore();
 const session = (name: string) => ({ id: `id of ${name}`, fingerprint: `fingerprint of ${name}` });
 
-test('A session that was ended stays so for as long as its token is good, and is deleted then.', async () => {
+test('An ended session stays ended until its token expires, and its record is deleted then.', async () => {
   const clock = new TestClock();
   const sessions = createSessions({ db: db(), clock });
   const janitor = expireSessions({ db: db(), clock });
@@ -29,7 +29,7 @@ type Ended = ReturnType<typeof session>;
 test('A session has ended for both versions of a rolling upgrade, whichever of them recorded it.', async () => {
   const sessions = createSessions({ db: db(), clock: new TestClock() });
   const [before, after] = [session('before'), session('after')];
-  // As the previous version records it, and as it looks for one.
+  // Record and look-up of the previous version.
   await db().query('insert into ended_sessions (id, created_at) values ($1, now())', [before.fingerprint]);
   await sessions.end(after);
   expect(await sessions.hasEnded(before)).toBe(true);

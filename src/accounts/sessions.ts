@@ -6,15 +6,15 @@ import { OPERATOR_SECONDS, type Session } from './tokens.ts';
 
 type Ended = Pick<Session, 'id' | 'fingerprint'>;
 
-/** Console sessions that ended before their token expires. */
+/** Console sessions that ended before their token expired. */
 export interface Sessions {
   end(session: Ended): Promise<void>;
   hasEnded(session: Ended): Promise<boolean>;
 }
 
 /**
- * Records a session under its id, and under its fingerprint as well: during a rolling upgrade, processes of the previous
- * version look for the fingerprint only, and have recorded nothing else.
+ * Records a session under its id and under its fingerprint. During a rolling upgrade, processes of the previous version
+ * record and look up only the fingerprint.
  */
 export function createSessions({ db, clock }: { db: Db; clock: Clock }): Sessions {
   return {

@@ -15,7 +15,7 @@ beforeEach(() => {
   tokens = createTokens(KEY, clock);
 });
 
-/** Texts that lenient decoders take for the same bytes. */
+/** Texts that lenient decoders read as the same bytes. */
 function respelt(token: string): string[] {
   const [head = '', payload = '', signature = ''] = token.split('.');
   const last = ALPHABET.indexOf(signature.at(-1) as string);
@@ -38,7 +38,7 @@ function respelt(token: string): string[] {
   ].filter((other) => other !== token);
 }
 
-describe('A token that is spelt differently is forged', () => {
+describe('Token in another spelling', () => {
   test.each([
     ['access token', () => tokens.issue('client_1'), (token: string) => tokens.check(token)],
     ['session', () => tokens.issueSession('client_1'), (token: string) => tokens.checkSession(token, ADMIN)],
@@ -47,7 +47,7 @@ describe('A token that is spelt differently is forged', () => {
       () => tokens.issueOperator(ADMIN),
       (token: string) => tokens.checkSession(token, ADMIN),
     ],
-  ])('%s, also after the token itself was used.', async (_name, issue, check) => {
+  ])('Every other spelling is forged, even after the token itself was used: %s.', async (_name, issue, check) => {
     const token = await issue();
     for (const _ of ['before', 'after']) {
       for (const other of respelt(token)) expect(await check(other), other).toBe('forged');
@@ -67,15 +67,15 @@ describe('A token that is spelt differently is forged', () => {
   });
 });
 
-describe('A token that this server has signed is refused, and not forged', () => {
-  test('after it has expired.', async () => {
+describe('Signature check', () => {
+  test('A signed token is refused after it has expired, not forged.', async () => {
     const [token, session] = [await tokens.issue('client_1'), await tokens.issueOperator(ADMIN)];
     expect(await tokens.check(token)).toMatchObject({ apiClientId: 'client_1' });
     clock.advance(OPERATOR_SECONDS * 1000);
     expect([await tokens.check(token), await tokens.checkSession(session, ADMIN)]).toEqual(['refused', 'refused']);
   });
 
-  test('when it was issued for another use, or under another operator token.', async () => {
+  test('A signed token is refused for another use, or under another operator token, not forged.', async () => {
     const [session, operator] = [await tokens.issueSession('client_1'), await tokens.issueOperator(ADMIN)];
     expect(await tokens.check(session)).toBe('refused');
     expect(await tokens.check(operator)).toBe('refused');
@@ -85,13 +85,13 @@ describe('A token that this server has signed is refused, and not forged', () =>
   });
 
   test.each(['', '.', '..', 'a.b.c', 'rc_token_example', `${'x'.repeat(8000)}.e30.e30`, 'é.é.é'])(
-    'unlike a text that it has not signed: "%.20s"',
+    'A text that this server has not signed is forged: "%.20s".',
     async (text) => {
       expect([await tokens.check(text), await tokens.checkSession(text, ADMIN)]).toEqual(['forged', 'forged']);
     },
   );
 
-  test('unlike one that was signed under another key.', async () => {
+  test('A token signed under another key is forged.', async () => {
     const others = createTokens(Buffer.alloc(32, 4), clock);
     expect(await tokens.check(await others.issue('client_1'))).toBe('forged');
     expect(await tokens.checkSession(await others.issueOperator(ADMIN), ADMIN)).toBe('forged');

@@ -6,15 +6,15 @@ import type { Clock } from '../clock.ts';
 export const TOKEN_SECONDS = 3600;
 const ISSUER = 'redcloud';
 const AUDIENCE = 'redcloud:core';
-/** Of an operator who has signed in to the console. */
+/** Lifetime of an operator's console session, in seconds. */
 export const OPERATOR_SECONDS = 12 * 3600;
-/** The audience of sessions: nothing takes them as a bearer's. */
+/** Audience of console sessions, which are not accepted as access tokens. */
 const CONSOLE = 'redcloud:console';
 const REMEMBERED = 10_000;
 
 /**
- * Why a token is not valid. `refused`: signed by this server, but expired, or issued for another use. `forged`: not signed by
- * this server, or not in the one form in which this server writes it.
+ * Reason why a token is invalid. `refused`: signed by this server, but expired or issued for another use. `forged`: not
+ * signed by this server, or not in the one form in which this server writes tokens.
  */
 export type Invalid = 'refused' | 'forged';
 
@@ -27,7 +27,7 @@ interface Known extends Bearer {
   expiresAtMs: number;
 }
 
-/** A console session, by its id and not by the text of its token. */
+/** A console session. Identified by its id, not by the text of its token. */
 export interface Session {
   /** The `jti` claim (RFC 7519 §4.1.7). */
   id: string;
@@ -37,20 +37,20 @@ export interface Session {
   apiClientId: string | undefined;
 }
 
-/** Access tokens: JWTs (RFC 7519) signed with HS256, so that every process can check them without asking the store. */
+/** Access tokens: JWTs (RFC 7519) signed with HS256, so that every process can check them without the store. */
 export interface Tokens {
   issue(apiClientId: string): Promise<string>;
-  /** @returns the API client that the token was issued to, or the reason why there is none. */
+  /** @returns the API client that the token was issued to, or the reason why the token is invalid. */
   check(token: string): Promise<Bearer | Invalid>;
-  /** For a browser that an API client has signed in with: no access token, so that it ends where it began. */
+  /** Issues a console session of an API client. Not valid as an access token. */
   issueSession(apiClientId: string): Promise<string>;
-  /** Stands for the operator's token, where that itself should not lie; worth nothing once it has been changed. */
+  /** Issues a console session of the operator, in place of the operator token. Ends when that token is changed. */
   issueOperator(adminToken: string): Promise<string>;
-  /** @param adminToken undefined: no operator's session is valid. */
+  /** @param adminToken operator token. undefined: no operator session is valid. */
   checkSession(token: string, adminToken: string | undefined): Promise<Session | Invalid>;
 }
 
-/** @param fixed tokens that need no signature; the sandbox's only. */
+/** @param fixed tokens without a signature, for the sandbox only. */
 export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<string, string> = new Map()): Tokens {
   const known = new LRUCache<string, Known>({ max: REMEMBERED });
 
@@ -77,7 +77,7 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
       });
       return payload;
     } catch (error) {
-      // The signature is checked before the claims are.
+      // jwtVerify checks the signature before the claims.
       const isSigned = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
       return isSigned ? 'refused' : 'forged';
     }
@@ -90,7 +90,7 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
   }
 
   return {
-    // With an id of its own: the end of one session is no other's that began in the same second.
+    // Each session has its own id, so that its end does not affect another session that began in the same second.
     issueSession: (apiClientId) => sign(CONSOLE, TOKEN_SECONDS, { sub: apiClientId, jti: randomUUID() }),
     issueOperator: (adminToken) => sign(CONSOLE, OPERATOR_SECONDS, { of: fingerprint(adminToken), jti: randomUUID() }),
     async checkSession(token, adminToken) {
@@ -105,7 +105,7 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
     async check(token) {
       const fixedClient = fixed.get(token);
       if (fixedClient) return { apiClientId: fixedClient };
-      // A client uses one token for an hour: its form and signature are checked once, its expiry each time.
+      // A client uses one token for an hour. Form and signature are checked once, and the expiry each time.
       const found = known.get(token) ?? (await readBearer(token));
       if (typeof found === 'string') return found;
       if (found.expiresAtMs <= clock.now()) return 'refused';
@@ -116,8 +116,9 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
 }
 
 /**
- * Whether each part is the one base64url text of its bytes (RFC 4648 §3.5, §5): no padding, no other alphabet, no white space,
- * no unused bits that are set. Decoders accept several texts for the same bytes, and a signature does not cover its own text.
+ * Whether each part is the canonical base64url text of its bytes (RFC 4648 §3.5, §5): no padding, no other alphabet, no
+ * white space, no unused bits that are set. Decoders accept several texts for the same bytes, and a signature does not
+ * cover its own text.
  */
 export function isCanonical(token: string): boolean {
   return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);

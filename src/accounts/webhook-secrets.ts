@@ -5,24 +5,24 @@ import { conflict, notFound } from '../errors.ts';
 import { randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
 
-/** What signs a client's webhooks now. */
+/** Secrets that currently sign a client's webhooks. */
 export interface SigningSecrets {
   current: string;
-  /** The one before it, while the overlap of a rotation lasts. */
+  /** The previous secret, during the overlap of a rotation. */
   former: string | undefined;
 }
 
-/** Where a client's webhooks go, and what signs them. */
+/** URLs and signing secrets of a client's webhooks. */
 export interface WebhookSettings {
   deliveryUrl: string | null;
   inboundUrl: string | null;
-  /** undefined: they can't be opened; the store was written under another RC_SECRET_KEY, or is damaged. */
+  /** undefined: decryption failed. The store was written under another RC_SECRET_KEY, or is damaged. */
   secrets: SigningSecrets | undefined;
 }
 
 export interface Rotation {
   webhookSecret: string;
-  /** null: the old one signs nothing any more. */
+  /** null: the old secret no longer signs. */
   oldSecretValidUntil: Date | null;
 }
 
@@ -49,21 +49,21 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
   });
 
   return {
-    /** To be called after every commit that may have changed them. */
+    /** Invalidates cached settings. Must be called after every commit that may have changed them. */
     forget: () => stored.forget(),
 
-    /** @returns undefined when there is no such client. */
+    /** @returns the settings, or undefined when the client does not exist. */
     async settings(id: string): Promise<WebhookSettings | undefined> {
       const found = await stored(id);
       if (!found) return undefined;
       const { deliveryUrl, inboundUrl, current, former, formerUntil } = found;
-      // Judged anew each time: what is remembered does not change when the overlap ends.
+      // Computed for each call, because the cached row does not change when the overlap ends.
       const overlaps = formerUntil !== null && formerUntil.getTime() > clock.now();
       const secrets = current === undefined ? undefined : { current, former: overlaps ? former : undefined };
       return { deliveryUrl, inboundUrl, secrets };
     },
 
-    /** Whether what is sealed here was sealed with this key; true as well while there is nothing. */
+    /** Whether the stored secrets were encrypted with this key. Also true when there are none. */
     async owned(): Promise<boolean> {
       const [row] = await db.query<{ id: string; sealed: string }>(
         'select id, webhook_secret_sealed as sealed from api_clients order by id limit 1',
@@ -73,11 +73,11 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
     },
 
     /**
-     * Makes a new secret, which is in the answer and nowhere else.
-     * @param overlapSeconds for which the old one signs beside the new one. 0: it signs nothing any more, nor does the one
-     *   before it.
-     * @throws ApiError NOT_FOUND; CONFLICT while an overlap runs, but for 0: three could not sign, and none may end early
-     *   unless it is asked for.
+     * Creates a new secret. The secret is in the response and stored nowhere in plain text.
+     * @param overlapSeconds time in which the old secret signs too. 0: the old secret and the one before it end at
+     * once.
+     * @throws ApiError NOT_FOUND when the client does not exist. CONFLICT during an overlap, unless `overlapSeconds` is
+     * 0, because only two secrets can sign and none may end early without a request.
      */
     async rotate(tx: Queryable, id: string, overlapSeconds: number): Promise<Rotation> {
       const [row] = await tx.query<Pick<Stored, 'formerUntil'>>(

@@ -1,22 +1,22 @@
 import type { MessageError } from '../errors.ts';
 import type { CodedText } from './charsets/decode.ts';
 
-/** One part of a message, as it is to go over the air. */
+/** One segment of a message, ready to submit. */
 export interface Submission {
-  /** Ours, and the same however often the part is handed over: `msg_…/1`. Carriers that can, echo it in receipts. */
+  /** Reference of the segment, the same for every submit: `msg_…/1`. Some carriers echo the reference in receipts. */
   reference: string;
   from: string;
   to: string;
   messageType: 'SMS' | 'MMS';
   text: string | null;
-  /** Of the whole message, so that its parts are written alike; null without a text. */
+  /** Encoding of the whole message, so that all of its segments are written alike. Null without a text. */
   encoding: 'GSM7' | 'UCS2' | null;
   /** Whether Latin-1 has every character of the whole message. */
   latin1: boolean;
   media: readonly Media[] | null;
-  /** Under which campaign the number sends, for carriers that want to be told. */
+  /** Campaign of the sending number, for carriers that require it. */
   campaignId: string | null;
-  /** What it counts, where a carrier counts segments: more than 1 when a long message goes whole. */
+  /** Number of segments that the carrier counts. More than 1 when a long message is submitted whole. */
   segments: number;
   part: number;
   parts: number;
@@ -30,40 +30,40 @@ interface Media {
   fileName?: string;
 }
 
-/** What became of handing a part over, as far as the carrier's side of the link can tell. It decides nothing. */
+/** Result of a submit, as far as the adapter can tell. Status and retries are up to the caller. */
 export type SubmitResult =
-  /** The carrier has it, under this reference of its own. */
+  /** The carrier accepted the segment under its carrier message id. */
   | { outcome: 'accepted'; carrierRef: string }
-  /** The carrier does not want it: for good, or not now. */
+  /** The carrier refused the segment, permanently or for now. */
   | { outcome: 'rejected'; permanent: boolean; carrierCode: string; reason: string }
-  /** The carrier takes nothing for the moment; says nothing about this part. */
+  /** The carrier accepts nothing at the moment. The segment itself is not at fault. */
   | { outcome: 'throttled'; retryAfterMs: number }
-  /** It never left us. */
+  /** The segment was not sent. */
   | { outcome: 'unreachable'; reason: string }
-  /** It left us, and no answer came: the carrier may have it or not. */
+  /** The segment was sent without a response, so the carrier may or may not have accepted it. */
   | { outcome: 'unknown'; reason: string }
-  /** The link can't work until somebody mends its settings. */
+  /** The link cannot work until its settings are fixed. */
   | { outcome: 'misconfigured'; reason: string };
 
-/** What a carrier reports about a part that it has, sooner or later, once or more often, or never. */
+/** Report of a carrier about an accepted segment. May arrive late, repeatedly or never. */
 export interface Report {
-  /** The carrier's message id, as the report spells it. The submit response may have spelled it otherwise. */
+  /** Carrier message id, spelled as in the report. The response to the submit may have another spelling. */
   carrierRef: string | null;
-  /** Our reference, from a carrier that echoes it. */
+  /** Reference of the `Submission`, from a carrier that echoes it. */
   reference: string | null;
-  /** `SENT`: the answer to a submit that came too late for it. `PENDING`: on its way, which changes nothing. */
+  /** `SENT` is a late response to a submit. `PENDING` is an intermediate state, which does not change the status. */
   state: 'SENT' | 'PENDING' | 'DELIVERED' | 'FAILED';
   error: MessageError | null;
-  /** As it came, for support. */
+  /** Raw report, for support. */
   raw: string;
 }
 
 export interface InboundMessage {
-  /** The carrier's; a second one with the same is a repeat. */
+  /** Id of the message from the carrier. A second message with the same id is a repeat. */
   carrierRef: string;
   /**
-   * Place of a segment in its message, as the handset numbered it. Absent for a whole message. The text of a segment can end
-   * within a character. `coded` has its octets, which are joined with those of the other segments before they are decoded.
+   * Place of a segment in its message, numbered by the handset. Absent for a whole message. The text of a segment can
+   * end within a character. `coded` has the octets, which are joined with those of the other segments before decoding.
    */
   fragment?: { group: number; parts: number; part: number; coded?: CodedText };
   from: string;
@@ -73,37 +73,37 @@ export interface InboundMessage {
   media: readonly Media[] | null;
 }
 
-/** The first two resolve when what was reported is committed: only then may the carrier be told that it was taken. */
+/** Callbacks of a carrier. `onReport` and `onInbound` resolve after the commit. Only then confirm to the carrier. */
 export interface CarrierHandlers {
   onReport(carrier: string, report: Report): Promise<unknown>;
   onInbound(carrier: string, message: InboundMessage): Promise<void>;
-  /** The link's state, or how much it takes, has changed. `reason`: why it is not up. */
+  /** The state or the capacity of the link has changed. `reason` explains why the link is not up. */
   onState?(carrier: string, state: LinkState, reason: string | undefined): void;
 }
 
 export type LinkState = 'up' | 'down' | 'misconfigured';
 
-/** How a long message is to be split: in parts that leave so many octets for a header (6 unless told), or not at all. */
+/** Split of long messages: octets reserved for a header in each segment (default 6), or `whole` for no split. */
 export type LongMessages = 6 | 7 | 'whole';
 
-/** A way to handsets. It knows its protocol and nothing of ours: no store, no status, no retry. */
+/** Adapter of one carrier. Implements the protocol only. Store, statuses and retries are up to the caller. */
 export interface Carrier {
   readonly name: string;
   readonly longMessages?: LongMessages | undefined;
-  /** Whether it has no other way to write a text than UCS-2, though GSM-7 has all of it. */
+  /** Whether the carrier can write a text only in UCS-2, although GSM-7 has all of its characters. */
   wantsUcs2?(text: string): boolean;
   start(handlers: CarrierHandlers): Promise<void>;
-  /** Resolves when nothing more will be reported. */
+  /** Stops the link. Resolves when no more reports follow. */
   stop(): Promise<void>;
   state(): LinkState;
-  /** It is about to stop: what waits within it for its turn is handed back as not taken, and so is what comes. */
+  /** Prepares for `stop`. Waiting and later submits resolve as not accepted. */
   rest?(): void;
-  /** How many parts may be under way at once; 0 while it takes none. */
+  /** Number of segments that may be in progress at once. 0 while the link accepts none. */
   capacity(): number;
   /**
-   * Never throws but on bugs.
-   * @param mayLeave asked in the same turn of the event loop in which the part leaves us, however long that has been waited
-   *   for: false says that somebody else may have it by now. Then it is unreachable.
+   * Submits a segment. Throws only because of bugs.
+   * @param mayLeave called in the turn of the event loop in which the segment is sent, even after a long wait. Returns
+   *   false if another process may hold the segment by now. The segment is then unreachable.
    */
   submit(submission: Submission, mayLeave?: () => boolean): Promise<SubmitResult>;
 }

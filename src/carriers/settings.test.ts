@@ -10,7 +10,7 @@ const file = (...carriers: unknown[]) => JSON.stringify({ carriers });
 const readOne = (more: Record<string, unknown>, secret: (name: string) => string | undefined = nothing) =>
   readCarriers(file({ ...ACME, ...more }), secret).carriers[0];
 
-/** What a text is refused with. Nothing of it may ever have a password in it. */
+/** Reads a file that must be refused. @returns the error message, after a check that the error has no password. */
 function refusal(text: string, secret: (name: string) => string | undefined = nothing): string {
   try {
     readCarriers(text, secret);
@@ -23,8 +23,8 @@ function refusal(text: string, secret: (name: string) => string | undefined = no
   throw new Error('it was not refused');
 }
 
-describe('a carrier', () => {
-  test('needs no more than where it is and who we are: the rest has defaults', () => {
+describe('Settings of a carrier', () => {
+  test('A carrier needs name, type, host, port, system id and password, and all other settings have defaults.', () => {
     expect(readCarriers(file(ACME), nothing)).toEqual({
       default: 'acme',
       carriers: [
@@ -56,7 +56,7 @@ describe('a carrier', () => {
     });
   });
 
-  test('may say all of it, and keeps it as it was said', () => {
+  test('A carrier may have all settings, which are returned unchanged.', () => {
     const all = {
       ...ACME,
       tls: { servername: 'acme.example', ca: '-----BEGIN CERTIFICATE-----', rejectUnauthorized: false },
@@ -87,17 +87,17 @@ describe('a carrier', () => {
     expect(readCarriers(file(all), nothing).carriers).toEqual([all]);
   });
 
-  test.each(['1', '44', '800'])('may name an assigned country calling code: %s', (countryCode) => {
+  test.each(['1', '44', '800'])('The assigned country calling code %s is accepted.', (countryCode) => {
     expect(readOne({ countryCode })?.countryCode).toBe(countryCode);
   });
 
-  test.each(['12', '999'])('is refused with a country calling code that is not assigned: %s', (countryCode) => {
+  test.each(['12', '999'])('The unassigned country calling code %s is refused.', (countryCode) => {
     expect(refusal(file({ ...ACME, countryCode }))).toBe(
       'carriers[0].countryCode is no country calling code; use for example "1" or "44"',
     );
   });
 
-  test('that says a part of its addresses has the defaults of the others', () => {
+  test('Address rules that are not given have their defaults.', () => {
     expect(readOne({ addresses: { international: { ton: 2, npi: 1 } } })?.addresses).toEqual({
       international: { ton: 2, npi: 1, plus: false },
       shortCode: { ton: 3, npi: 0 },
@@ -105,7 +105,7 @@ describe('a carrier', () => {
     });
   });
 
-  test('shares no defaults with another one', () => {
+  test('Two carriers do not share the objects of their defaults.', () => {
     const [one, two] = readCarriers(
       JSON.stringify({ carriers: [ACME, { ...ACME, name: 'b' }], default: 'b' }),
       nothing,
@@ -115,25 +115,25 @@ describe('a carrier', () => {
   });
 });
 
-describe('a password', () => {
+describe('Password of a carrier', () => {
   const env = (password: string) => (name: string) => (name === 'ACME_PASSWORD' ? password : undefined);
   const fromEnv = { password: { env: 'ACME_PASSWORD' } };
 
-  test('may be in the environment', () => {
+  test('A password can be read from the environment.', () => {
     expect(readOne(fromEnv, env(PASSWORD))?.password).toBe(PASSWORD);
   });
 
-  test('that is not set there is told by its name', () => {
+  test('An unset environment variable of a password is reported by its name.', () => {
     expect(refusal(file({ ...ACME, ...fromEnv }))).toBe('carriers[0].password is in ACME_PASSWORD, which is not set');
   });
 
-  test.each(['', ' ', 'x'.repeat(64), '!"~'])('may be anything that is printable, up to 64: %j', (password) => {
+  test.each(['', ' ', 'x'.repeat(64), '!"~'])('A password may have up to 64 printable characters: %j.', (password) => {
     expect(readOne({ password })?.password).toBe(password);
     expect(readOne(fromEnv, env(password))?.password).toBe(password);
   });
 
   test.each(['hunter2\n', 'hunter2é', 'hunter2\0', `hunter2${'x'.repeat(64)}`])(
-    'may be nothing else: %j',
+    'A password with other characters, or more than 64, is refused: %j.',
     (password) => {
       expect(refusal(file({ ...ACME, password }))).toMatch(/^carriers\[0\]\.password must /);
       expect(refusal(file({ ...ACME, ...fromEnv }), env(password))).toBe(
@@ -151,11 +151,11 @@ describe('a password', () => {
     ['password.env', { env: 'hunter2 ' }],
     ['password.env', { env: 5 }],
     ['password.text', { env: 'A', text: 'hunter2' }],
-  ])('that is wrong is told by its path: %s', (path, password) => {
+  ])('A wrong password is reported by the path %s.', (path, password) => {
     expect(refusal(file({ ...ACME, password }))).toMatch(new RegExp(`^carriers\\[0\\]\\.${path.replace('.', '\\.')} `));
   });
 
-  test('is in no error of any other field', () => {
+  test('A password is in no error of another field.', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.keys(ACME), 'window', 'tls', 'tlvs', 'x'),
@@ -174,7 +174,7 @@ describe('a password', () => {
   });
 });
 
-describe('a setting that is wrong is refused with its path:', () => {
+describe('Wrong setting of a carrier', () => {
   test.each<[string, Record<string, unknown>]>([
     ['name', { name: undefined }],
     ['name', { name: '' }],
@@ -243,34 +243,35 @@ describe('a setting that is wrong is refused with its path:', () => {
     ['processes', { processes: 0 }],
     ['windw', { windw: 32 }],
     ['hex', { hex: 'x' }],
-  ])('%s', (path, more) => {
+  ])('A wrong %s is refused with its path.', (path, more) => {
     const message = refusal(file({ ...ACME, ...more }));
     expect(message.split(' ', 1)).toEqual([`carriers[0].${path}`]);
     expect(message).toMatch(/^\S+ (must |is )/);
   });
 
-  // DEFECT: a record takes any key that its pattern does not match, whatever its value. `1400` becomes the tag 0x0578, a
-  // word the tag 0, and a number that is too large lets each submit throw a RangeError; a status that is none is never met.
+  // Regression: a record accepted any key that its pattern does not match, with any value. `1400` became the tag
+  // 0x0578, and a word the tag 0. A number that is too large made each submit throw a RangeError. An invalid status
+  // never matched.
   test.each<[string, Record<string, unknown>]>([
     ['tlvs.1400', { tlvs: { '1400': 'x' } }],
     ['tlvs.campaign', { tlvs: { campaign: 'x' } }],
     ['tlvs.0x14000', { tlvs: { '0x14000': 'x' } }],
     ['statusMap.ESME_RSYSERR', { statusMap: { ESME_RSYSERR: 'temporary' } }],
     ['statusMap.0x', { statusMap: { '0x': 5 } }],
-  ])('%s', (path, more) => {
+  ])('The wrong record key %s is refused with its path.', (path, more) => {
     expect(refusal(file({ ...ACME, ...more })).split(' ', 1)).toEqual([`carriers[0].${path}`]);
   });
 
-  test('the carrier that it is of', () => {
+  test('The path of a wrong setting names its carrier.', () => {
     const text = JSON.stringify({ carriers: [ACME, { ...ACME, name: 'b', window: 0 }], default: 'acme' });
     expect(refusal(text)).toMatch(/^carriers\[1\]\.window /);
   });
 });
 
-describe('the file', () => {
+describe('File of carriers', () => {
   const two = [ACME, { ...ACME, name: 'b' }];
 
-  test('says which carrier messages go out by, when there are several', () => {
+  test('The file names the default carrier when there are several.', () => {
     expect(readCarriers(JSON.stringify({ carriers: two, default: 'b' }), nothing).default).toBe('b');
   });
 
@@ -291,7 +292,7 @@ describe('the file', () => {
     ['default is none of the carriers', { carriers: [ACME], default: null }],
     ['default is none of the carriers', { carriers: [ACME], default: 0 }],
     ['carrier is not known', { carriers: [ACME], carrier: 'acme' }],
-  ])('is refused when it is wrong: %s', (message, content) => {
+  ])('A wrong file is refused with the error “%s”.', (message, content) => {
     expect(refusal(JSON.stringify(content))).toBe(message);
   });
 
@@ -304,11 +305,11 @@ describe('the file', () => {
     '{"password":"hunter2"',
     '{"password":"hunter2\n"}',
     '{"password":"hunter2"}}',
-  ])('is refused when it is not JSON, without a word of what it says: %j', (text) => {
+  ])('A file that is not JSON is refused without a quotation of its text: %j.', (text) => {
     expect(refusal(text)).toMatch(/^is not JSON( \(line \d+ column \d+\))?$/);
   });
 
-  test('has its password in no error, wherever its JSON is broken', () => {
+  test('A password is in no error, wherever the JSON is broken.', () => {
     const whole = file(ACME);
     for (let at = 0; at <= whole.length; at += 1) {
       for (const broken of [

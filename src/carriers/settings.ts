@@ -3,26 +3,27 @@ import Value from 'typebox/value';
 import { isCallingCode } from '../phone-numbers.ts';
 import { KEYS, type SmppSettings, SmppSettingsSchema } from './smpp/settings.ts';
 
-/** A carrier as RC_CARRIERS describes it, its secrets read. */
+/** Settings of a carrier in RC_CARRIERS, with resolved secrets. */
 export type CarrierSettings = SmppSettings & { password: string };
 
 export interface Carriers {
   carriers: CarrierSettings[];
-  /** The one that messages go out by. */
+  /** Name of the carrier that messages are submitted to. */
   default: string;
 }
 
 type Secrets = (name: string) => string | undefined;
 
-/** What is wrong with the settings, and where: `carriers[0].window`. */
+/** Problem with the settings. The message begins with the path of the wrong field, such as `carriers[0].window`. */
 export class CarrierSettingsError extends Error {
   override readonly name = 'CarrierSettingsError';
 }
 
 /**
- * @param text the file's content.
- * @param secret reads passwords that are `{"env": "NAME"}`.
- * @throws CarrierSettingsError with the path of the first field that is wrong; never with its value.
+ * Reads the settings of all carriers.
+ * @param text content of the file.
+ * @param secret returns the value of an environment variable, for passwords that are `{"env": "NAME"}`.
+ * @throws CarrierSettingsError with the path of the first wrong field, but never with its value.
  */
 export function readCarriers(text: string, secret: Secrets): Carriers {
   const { carriers, default: chosen, ...unknown } = object(parse(text), '');
@@ -60,14 +61,14 @@ function readCarrier(value: unknown, path: string, secret: Secrets): CarrierSett
 function passwordOf(value: SmppSettings['password'], path: string, secret: Secrets): string {
   const password = typeof value === 'string' ? value : secret(value.env);
   if (password === undefined) throw wrong(path, `is in ${(value as { env: string }).env}, which is not set`);
-  // SMPP 3.4, §4.1.1: nine octets with the zero. Many carriers take longer ones.
+  // SMPP 3.4, §4.1.1 allows nine octets with the terminator. Many carriers accept longer passwords.
   if (!/^[\x20-\x7e]{0,64}$/.test(password)) throw wrong(path, 'must be up to 64 printable characters');
   return password;
 }
 
 type ValueError = ReturnType<typeof Value.Errors>[number];
 
-/** The deepest one says most: those above it follow from it. */
+/** Explains the deepest error, from which the errors above it follow. */
 function explained(errors: readonly ValueError[], path: string): CarrierSettingsError {
   const depth = ({ instancePath }: ValueError) => instancePath.split('/').length;
   const [first] = errors.toSorted((a, b) => depth(b) - depth(a));
@@ -88,7 +89,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Where, but not what: the message quotes the text, and with it perhaps a password.
+    // Only the position is reported. The message of `JSON.parse` quotes the text, which may contain a password.
     const [where = ''] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
     throw new CarrierSettingsError(`is not JSON${where && ` (${where})`}`);
   }

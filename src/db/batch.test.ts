@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { batched } from './batch.ts';
 import { DatabaseUnavailable } from './db.ts';
 
-/** Runs that end when the test says so. */
+/** Runs that end on request of the test. */
 function heldRuns() {
   const runs: { items: string[]; end(): void; fail(error: Error): void }[] = [];
   let begun = Promise.withResolvers<void>();
@@ -27,8 +27,8 @@ function heldRuns() {
 
 const bad = (item: string) => new Error(`bad: ${item}`);
 
-describe('a batch that gathers', () => {
-  test('starts no sooner than so long after the start of a full one; who has an answer does not wait for that', async () => {
+describe('Batch with a linger', () => {
+  test('A batch lingers after the start of a full one, whose callers get their results at once.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100, gatherMs: 40 });
     const startedAt = performance.now();
@@ -45,7 +45,7 @@ describe('a batch that gathers', () => {
     await Promise.all(later);
   });
 
-  test('starts at once after one of a few: who is alone waits for nobody', async () => {
+  test('A batch after a small one starts without a linger.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100, gatherMs: 3_600_000 });
     const first = add('a');
@@ -58,8 +58,8 @@ describe('a batch that gathers', () => {
   });
 });
 
-describe('a batch', () => {
-  test('is made of all that arrives in one turn, and answers each in its place', async () => {
+describe('Batch', () => {
+  test('A batch has all items of one turn of the event loop, and returns each result to its caller.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100 });
     const answers = Promise.all([add('a'), add('b'), add('c')]);
@@ -68,7 +68,7 @@ describe('a batch', () => {
     expect(held.runs.map(({ items }) => items)).toEqual([['a', 'b', 'c']]);
   });
 
-  test('is followed by one of all that arrived while it ran, and never runs beside it', async () => {
+  test('Items that arrive during a batch form the next one, which starts after its end.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100 });
     const first = add('a');
@@ -84,13 +84,13 @@ describe('a batch', () => {
     expect(held.runs.map(({ items }) => items)).toEqual([['a'], ['b', 'c']]);
   });
 
-  test('starts for what comes after a pause as well', async () => {
+  test('An item that arrives after a pause starts a new batch.', async () => {
     const add = batched({ run: async (items: number[]) => items.map((item) => item * 2), maxWeight: 10 });
     expect(await add(1)).toBe(2);
     expect(await add(2)).toBe(4);
   });
 
-  test('keeps to its weight, in the order of arrival; what is heavier goes alone', async () => {
+  test('A batch keeps its maximum weight and the order of arrival, and a heavier item runs alone.', async () => {
     const batches: number[][] = [];
     const add = batched({
       run: async (items: number[]) => {
@@ -106,8 +106,8 @@ describe('a batch', () => {
   });
 });
 
-describe('a batch that is refused', () => {
-  test('is carried out again one by one: the bad item fails with its own reason, its neighbours do not', async () => {
+describe('Failed batch', () => {
+  test('A rejected batch is repeated one by one, and only bad items fail, each with its own error.', async () => {
     const batches: string[][] = [];
     const add = batched({
       run: async (items: string[]) => {
@@ -129,7 +129,7 @@ describe('a batch that is refused', () => {
     expect(await add('e')).toBe('e done');
   });
 
-  test('of one item is not carried out again', async () => {
+  test('A rejected batch of one item is not repeated.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100 });
     const answer = expect(add('!a')).rejects.toEqual(bad('!a'));
@@ -138,7 +138,7 @@ describe('a batch that is refused', () => {
     expect(held.runs).toHaveLength(1);
   });
 
-  test('because the store is away fails all its items at once, without another try', async () => {
+  test('A batch on an unavailable store fails all its items at once, without a retry.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100 });
     const away = new DatabaseUnavailable('away');
@@ -149,7 +149,7 @@ describe('a batch that is refused', () => {
     expect(held.runs).toHaveLength(1);
   });
 
-  test('because the store is away does not stand in the way of the next one', async () => {
+  test('A batch on an unavailable store does not block the next one.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100 });
     const lost = expect(add('a')).rejects.toBeInstanceOf(DatabaseUnavailable);
@@ -162,8 +162,8 @@ describe('a batch that is refused', () => {
   });
 });
 
-describe('several batches at once', () => {
-  test('run beside each other, up to so many, and what arrives meanwhile makes up the next ones', async () => {
+describe('Concurrent batches', () => {
+  test('Batches run concurrently up to the limit, and items that arrive meanwhile form the next ones.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100, atOnce: 2 });
     const first = add('a');
@@ -183,7 +183,7 @@ describe('several batches at once', () => {
     expect(held.runs.map(({ items }) => items)).toEqual([['a'], ['b'], ['c', 'd']]);
   });
 
-  test('are not made of what one can hold: all that arrives in one turn still shares a batch', async () => {
+  test('All items of one turn of the event loop share a batch that can hold them.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 100, atOnce: 4 });
     const answers = Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
@@ -192,7 +192,7 @@ describe('several batches at once', () => {
     expect(held.runs.map(({ items }) => items)).toEqual([['a', 'b', 'c', 'd', 'e']]);
   });
 
-  test('share what is too much for one', async () => {
+  test('Items above the maximum weight of one batch run in concurrent batches.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 2, atOnce: 2 });
     const answers = Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
@@ -209,7 +209,7 @@ describe('several batches at once', () => {
     expect(await answers).toEqual(['a', 'b', 'c', 'd', 'e'].map((item) => `${item} done`));
   });
 
-  test('of which one fails or is away leave the others alone, and its place is taken again', async () => {
+  test('A failed batch does not affect concurrent batches, and its slot is used again.', async () => {
     const held = heldRuns();
     const add = batched({ run: held.run, maxWeight: 1, atOnce: 2 });
     const [one, two] = [add('a'), add('!b')];
@@ -230,7 +230,7 @@ describe('several batches at once', () => {
   });
 });
 
-test('whatever is added, each item gets its own answer, in batches that are within their weight', async () => {
+test('Each item gets its own result, and no batch exceeds its maximum weight.', async () => {
   const items = fc.array(fc.record({ weight: fc.integer({ min: 1, max: 12 }), bad: fc.boolean() }), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(items, async (given) => {
@@ -260,7 +260,7 @@ test('whatever is added, each item gets its own answer, in batches that are with
   );
 });
 
-test('whatever is added, at whatever times, no more batches run at once than may, and none waits while one may run', async () => {
+test('No more batches run at once than allowed, and no item waits while another batch may run.', async () => {
   const arrival = fc.record({ weight: fc.integer({ min: 1, max: 8 }), turn: fc.integer({ min: 0, max: 12 }) });
   await fc.assert(
     fc.asyncProperty(

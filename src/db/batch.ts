@@ -9,16 +9,17 @@ interface Pending<Item, Result> {
 }
 
 export interface BatchOptions<Item, Result> {
-  /** Carries out all items in one commit, and answers in their order. */
+  /** Executes all items in one commit. @returns one result for each item, in their order. */
   run(items: Item[]): Promise<Result[]>;
-  /** The most that one batch may weigh; a heavier item goes alone. */
+  /** Maximum weight of one batch. A heavier item runs alone. */
   maxWeight: number;
   weigh?(item: Item): number;
-  /** Batches under way at once; 1 unless told otherwise. */
+  /** Maximum number of concurrent batches, 1 by default. */
   atOnce?: number;
   /**
-   * Under load, the least time from the start of a batch to the start of the next one: what each costs whatever its size is
-   * paid less often then. Under load means that the last one had `MANY` items or more.
+   * Linger in milliseconds, the minimum time from the start of a batch to the start of the next one under load. Each
+   * batch has a fixed cost, which is then paid less often. Under load means that the last batch had `MANY` items or
+   * more.
    */
   gatherMs?: number;
 }
@@ -26,9 +27,9 @@ export interface BatchOptions<Item, Result> {
 const MANY = 8;
 
 /**
- * Group commit: what arrives while a batch is being committed makes up the next one. So the batches grow with the load,
- * and an idle system waits for nobody. A batch that is refused is carried out again one item at a time, so that one bad
- * item never fails its neighbours: `run` must be safe to repeat.
+ * Group commit. Items that arrive during a commit form the next batch. Batches therefore grow with the load, and an
+ * idle system adds no delay. A rejected batch is repeated one item at a time, so that a bad item never fails other
+ * items. `run` must therefore be safe to repeat.
  */
 export function batched<Item, Result>(options: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
   const { run, maxWeight, weigh = () => 1, atOnce = 1, gatherMs = 0 } = options;
@@ -52,7 +53,7 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
       const startedAt = performance.now();
       const batch = take();
       const underWay = carryOut(batch, run);
-      // What is next is on its way to the store before the last one's callers go on: the store works meanwhile.
+      // Send the next batch before the callers of the last one continue, so that the store works meanwhile.
       if (settle) await nextTurn();
       settle?.();
       settle = await underWay;
@@ -71,12 +72,12 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
       waiting.push({ item, weight: weigh(item), resolve, reject });
       if (running >= atOnce) return;
       running += 1;
-      // After the current turn of the event loop: all that it reads from sockets shares the first batch.
+      // Start after the current turn of the event loop. All items that it reads from sockets share the first batch.
       setImmediate(drain);
     });
 }
 
-/** Tells each caller what came of its item. */
+/** Passes the result of each item to its caller. */
 type Settle = () => void;
 
 async function carryOut<Item, Result>(

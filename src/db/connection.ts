@@ -2,12 +2,18 @@ import type { ClientConfig } from 'pg';
 import { asOptions, SESSION } from './session.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Beyond this a statement is taken as lost; each is a batch of at most a few thousand rows. */
+/**
+ * Time in milliseconds after which a statement counts as lost. Each statement is a batch of at most a few thousand
+ * rows.
+ */
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Who says nothing for so long within a transaction stands still, and must not keep its locks: nothing here waits there. */
+/**
+ * Time in milliseconds after which an idle transaction ends. No code waits within a transaction, so its process must
+ * have stopped and must not keep its locks.
+ */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** Parameters of a URL that pg would prefer to ours. */
+/** Parameters of a URL that would override those of this code in pg. */
 const OURS = [
   'options',
   'statement_timeout',
@@ -16,12 +22,14 @@ const OURS = [
   'query_timeout',
   'client_encoding',
 ];
-/** pg takes them for verify-full, and says so in a warning of many lines unless they are spelt so. */
+/**
+ * Values of sslmode that pg treats as verify-full. pg logs a long warning unless the URL contains verify-full itself.
+ */
 const VERIFYING = new Set(['prefer', 'require', 'verify-ca']);
 
 /**
- * How every connection to PostgreSQL is made.
- * @param url may have `options` of its own, for example `-c search_path=redcloud`; they come before ours.
+ * Configuration of every connection to PostgreSQL.
+ * @param url may have its own `options`, for example `-c search_path=redcloud`, which come before those of this code.
  * @param parameters session parameters.
  */
 export function connectionTo(url: string, parameters = SESSION): ClientConfig {
@@ -42,7 +50,7 @@ function parted(url: string): { connectionString: string; options: string[] } {
   const { searchParams } = parsed;
   const options = searchParams.getAll('options');
   const isVerifying = VERIFYING.has(searchParams.get('sslmode') ?? '') && searchParams.get('uselibpqcompat') !== 'true';
-  // As it is where nothing has to change: writing a URL anew may escape it differently.
+  // Keep a URL that needs no change, because writing it again may escape it differently.
   if (!isVerifying && !OURS.some((name) => searchParams.has(name))) return { connectionString: url, options };
   for (const name of OURS) searchParams.delete(name);
   if (isVerifying) searchParams.set('sslmode', 'verify-full');

@@ -9,7 +9,7 @@ import type { Db } from './db.ts';
 
 let store: TestStore;
 let db: Db;
-/** A second process on PostgreSQL; the embedded store has only one. */
+/** Second process on PostgreSQL. The embedded store has only one. */
 let otherDb: Db;
 
 beforeAll(async () => {
@@ -29,13 +29,13 @@ const { days, receive, storeMessage, whereIs, whereIsReceipt } = dayRows(() => d
 const allIn = (day: string) => TABLES.map((table) => partitionOf(table, day));
 const allInDefault = TABLES.map((table) => `${table}_default`);
 
-describe('the smallest id of a moment', () => {
+describe('Smallest id of a point in time', () => {
   const moment = fc.oneof(
     fc.integer({ min: 0, max: Date.parse('9999-12-31') }),
     fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse('2060-01-01') }),
   );
 
-  test('begins with that moment as a ULID has it', async () => {
+  test('The smallest id begins with the timestamp of a ULID.', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(moment, { minLength: 1, maxLength: 100 }), async (moments) => {
         const rows = await db.query<{ floor: string }>(
@@ -48,10 +48,10 @@ describe('the smallest id of a moment', () => {
     );
   });
 
-  test('is not above any id of that moment, and above all of the moment before', async () => {
+  test('The smallest id is not above any id of its millisecond, and above all ids of the previous one.', async () => {
     await fc.assert(
       fc.asyncProperty(
-        // ulidx makes no id at the very first millisecond.
+        // ulidx creates no id for the very first millisecond.
         moment.filter((ms) => ms > 1),
         async (ms) => {
           const [row] = await db.query<{ floor: string }>(`select 'msg_' || ulid_floor($1) as floor`, [new Date(ms)]);
@@ -65,8 +65,8 @@ describe('the smallest id of a moment', () => {
   });
 });
 
-describe('the partitions of days', () => {
-  test('are there for today and for three days ahead, across the ends of months, and are made once', async () => {
+describe('Day partitions', () => {
+  test('Day partitions exist for today and three days ahead, across months, and are created once.', async () => {
     expect(await addDays(db, at(NOON))).toBe(4);
     expect(await days()).toEqual(['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02']);
     expect(await addDays(db, at(NOON))).toBe(0);
@@ -74,13 +74,13 @@ describe('the partitions of days', () => {
     expect((await days()).at(-1)).toBe('2026-03-03');
   });
 
-  test('are made for the days that a process was not there as soon as it is, for those to come', async () => {
+  test('Day partitions are created for the coming days after a month without a process.', async () => {
     await addDays(db, at(NOON));
     expect(await addDays(db, at(NOON + 30 * DAY_MS))).toBe(4);
     expect(await days()).toHaveLength(8);
   });
 
-  test('change at midnight UTC, to the millisecond', async () => {
+  test('Day partitions change at midnight UTC, to the millisecond.', async () => {
     const midnight = Date.parse('2026-02-28T00:00:00Z');
     expect([dayOf(midnight - 1), dayOf(midnight)]).toEqual(['2026-02-27', '2026-02-28']);
     await addDays(db, at(midnight - 1));
@@ -97,7 +97,7 @@ describe('the partitions of days', () => {
     }
   });
 
-  test('each have what their ids say, whenever the row was written', async () => {
+  test('Day partitions have the rows of their ids, regardless of the time of the write.', async () => {
     await addDays(db, at(NOON));
     const start = Date.parse('2026-02-27T00:00:00Z');
     await fc.assert(
@@ -114,13 +114,13 @@ describe('the partitions of days', () => {
     );
   });
 
-  test('are made once however many processes make them at once', async () => {
+  test('Day partitions are created once by concurrent processes.', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, (_, i) => addDays(i % 2 ? db : otherDb, at(NOON))));
     expect(made.reduce((sum, added) => sum + added, 0)).toBe(4);
     expect(await days()).toHaveLength(4);
   });
 
-  test('are read by id through their index, also with rows in the default ones', async () => {
+  test('Rows in day partitions and in default partitions are found by id.', async () => {
     await addDays(db, at(NOON));
     const ids = [idAt(NOON), idAt(NOON + 90 * DAY_MS), 'msg_abc123'];
     for (const id of ids) await storeMessage(id);
@@ -129,8 +129,8 @@ describe('the partitions of days', () => {
   });
 });
 
-describe('a row of a day that nobody made a partition for', () => {
-  test('is taken, and found, and changed all the same', async () => {
+describe('Row without a day partition', () => {
+  test('A row without a day partition is accepted, found and changed.', async () => {
     const id = idAt(NOON);
     await storeMessage(id);
     expect(await whereIs(id)).toEqual(allInDefault);
@@ -139,7 +139,7 @@ describe('a row of a day that nobody made a partition for', () => {
     expect(changed).toEqual([{ status: 'SENDING' }]);
   });
 
-  test('moves into the day’s when that is made, with all that belongs to it, as it was', async () => {
+  test('A row moves unchanged into a new day partition, with all rows that belong to it.', async () => {
     const [before, id, after] = [idAt(NOON - DAY_MS), idAt(NOON), idAt(NOON + DAY_MS)];
     for (const one of [before, id, after, 'msg_abc123']) await storeMessage(one);
     const receipts = [await receive(NOON - DAY_MS), await receive(NOON), await receive(NOON + DAY_MS)] as const;
@@ -161,11 +161,11 @@ describe('a row of a day that nobody made a partition for', () => {
       'receipts_20260227',
       'receipts_default',
     ]);
-    // Ids go on where they were.
+    // Generated ids continue after the last one.
     expect(await receive(NOON)).toBeGreaterThan(receipts[2]);
   });
 
-  test('stays the only one of its id before and after', async () => {
+  test('The id of a row stays unique before and after its day partition is created.', async () => {
     const id = idAt(NOON);
     await storeMessage(id);
     await expect(storeMessage(id)).rejects.toMatchObject({ code: '23505' });
@@ -173,7 +173,7 @@ describe('a row of a day that nobody made a partition for', () => {
     await expect(storeMessage(id)).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('is neither lost nor doubled while partitions are made beside it', async () => {
+  test('A row is neither lost nor duplicated while day partitions are created.', async () => {
     const { wanted } = await writeBesideMakers(2, 2);
     const count = async (table: string, id: string) =>
       (await db.query<{ id: string }>(`select ${id} as id from ${table} order by 1`, [])).map((row) => row.id);
@@ -184,11 +184,14 @@ describe('a row of a day that nobody made a partition for', () => {
     }
   });
 
-  test('is never refused because a partition is being made', async () => {
+  test('A row is never rejected because a day partition is being created.', async () => {
     expect((await writeBesideMakers(4, 6)).refused).toBe(0);
   });
 
-  /** Several write without a pause, for some days, while those are made. What PostgreSQL refuses is done again. */
+  /**
+   * Writes continuously with several writers, for several days whose partitions are being created. Repeats statements
+   * that PostgreSQL rejected.
+   */
   async function writeBesideMakers(writers: number, count: number): Promise<{ wanted: string[]; refused: number }> {
     const wanted: string[] = [];
     let refused = 0;
@@ -200,7 +203,7 @@ describe('a row of a day that nobody made a partition for', () => {
           (error) => error.code,
         );
         if (code === undefined) return;
-        // A deadlock with whoever makes the partition.
+        // A deadlock with the creation of the partition.
         expect(code).toBe('40P01');
         refused += 1;
       }
@@ -221,8 +224,8 @@ describe('a row of a day that nobody made a partition for', () => {
   }
 });
 
-describe('a day that is dropped', () => {
-  test('is gone with all its rows, and no other day’s', async () => {
+describe('Dropped day', () => {
+  test('A dropped day loses all its rows, and no other day loses any.', async () => {
     await addDays(db, at(NOON));
     const [one, two] = [idAt(NOON), idAt(NOON + DAY_MS)];
     for (const id of [one, two, 'msg_abc123']) await storeMessage(id);
@@ -236,11 +239,11 @@ describe('a day that is dropped', () => {
     expect(await whereIsReceipt(receipts[1])).toBe('receipts_20260228');
   });
 
-  test('may be dropped again, was perhaps never there, and can be made anew', async () => {
+  test('A day may be dropped repeatedly, or before it exists, and can be created again.', async () => {
     await dropDay(db, '2026-02-27');
     await addDays(db, at(NOON));
     for (let i = 0; i < 2; i += 1) await dropDay(db, '2026-02-27');
-    // What comes late for it is taken nevertheless.
+    // Late rows of the day are accepted nevertheless.
     const id = idAt(NOON);
     await storeMessage(id);
     expect(await whereIs(id)).toEqual(allInDefault);
@@ -253,7 +256,10 @@ const SERVER = process.env['TEST_DATABASE_URL'];
 const SKIPPED = 'beside other processes (skipped: the embedded store has one, and TEST_DATABASE_URL is not set)';
 
 describe.skipIf(!SERVER)(SERVER ? 'beside other processes' : SKIPPED, () => {
-  /** Reads one table, lets `meanwhile` begin and wait, and then reads another one: as a receipt or an outcome is recorded. */
+  /**
+   * Reads one table, starts `meanwhile` until it waits for a lock, and reads another table. Receipts and outcomes are
+   * recorded like this.
+   */
   async function read(first: string, second: string, meanwhile: () => Promise<unknown>): Promise<void> {
     let waiting: Promise<unknown> | undefined;
     const work = db.transaction(async (tx) => {
@@ -278,17 +284,17 @@ describe.skipIf(!SERVER)(SERVER ? 'beside other processes' : SKIPPED, () => {
   const PARTS = 'select 1 from message_parts where message_id = $1';
   const MESSAGES = 'select 1 from messages where id = $1';
 
-  test('a day can be made while somebody reads, who need not wait for it', async () => {
+  test('A day can be created while a transaction reads, and that transaction does not wait.', async () => {
     await read(MESSAGES, MESSAGES, () => addDay(otherDb, '2026-02-27'));
     expect(await days()).toEqual(['2026-02-27']);
   });
 
-  test('a day is made without getting in the way of who reads parts before messages: nobody is refused', async () => {
+  test('Creating a day does not conflict with a transaction that reads segments before messages.', async () => {
     await read(PARTS, MESSAGES, () => addDay(otherDb, '2026-02-27'));
     expect(await days()).toEqual(['2026-02-27']);
   });
 
-  test('a day is dropped without getting in the way of who reads parts before messages', async () => {
+  test('Dropping a day does not conflict with a transaction that reads segments before messages.', async () => {
     await addDays(db, at(NOON));
     await read(PARTS, MESSAGES, () => dropDay(otherDb, '2026-02-27'));
     expect(await days()).toHaveLength(3);

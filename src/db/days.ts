@@ -2,17 +2,17 @@ import type { Clock } from '../clock.ts';
 import type { Db } from './db.ts';
 
 export const DAY_MS = 86_400_000;
-/** Partitions are there before they are needed, also when nobody could make any for days. */
+/** Days for which partitions exist in advance. Covers several days in which no process could create any. */
 const DAYS_AHEAD = 3;
-/** What waits for the lock of a table makes all others wait behind it: better to try again later. */
+/** A statement that waits for a table lock makes all later ones wait behind it. A later retry is better. */
 const LOCK_TIMEOUT = '500ms';
 
-/** A day in UTC, `2026-11-23`, and what lies in it. */
+/** A day in UTC, for example `2026-11-23`, with its bounds. */
 export interface Day {
   day: string;
-  /** Ids of messages from this one on … */
+  /** First message id of the day. */
   firstId: string;
-  /** … and before this one. */
+  /** First message id after the day. */
   nextId: string;
   starts: Date;
   ends: Date;
@@ -20,7 +20,7 @@ export interface Day {
 
 const TABLES = ['messages', 'message_parts', 'events', 'webhook_attempts', 'receipts'];
 
-/** The days before one; with a further condition, those of them that it holds for. */
+/** Days before `$1`. Callers may append conditions. */
 const DAYS_BEFORE = `
   select day::text as day, 'msg_' || ulid_floor(starts) as "firstId", 'msg_' || ulid_floor(ends) as "nextId", starts, ends
   from days cross join lateral (
@@ -29,8 +29,8 @@ const DAYS_BEFORE = `
   where day < $1`;
 
 /**
- * The first and the last of some ids. A statement that is told both, as parameters, touches the partitions between them
- * only; it would look into each day's otherwise, for each of them.
+ * Smallest and largest of some ids. A statement with both as parameters reads only the partitions between them.
+ * Otherwise it would search the partitions of all days for each id.
  */
 export function span(ids: readonly string[]): [string, string] {
   let [first = '', last = ''] = ids;
@@ -42,12 +42,12 @@ export function span(ids: readonly string[]): [string, string] {
   return [first, last];
 }
 
-/** The day of a moment, in UTC. */
+/** Day of a point in time, in UTC. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** Makes the partitions of today and of the next days, where they are not there yet. @returns how many days were new. */
+/** Creates the missing partitions of today and of the next days. @returns number of new days. */
 export async function addDays(db: Db, clock: Clock): Promise<number> {
   let added = 0;
   for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1) {
@@ -57,7 +57,7 @@ export async function addDays(db: Db, clock: Clock): Promise<number> {
   return added;
 }
 
-/** @returns whether it was new. */
+/** @returns whether the day is new. */
 export async function addDay(db: Db, day: string): Promise<boolean> {
   const known = await db.query('select 1 from days where day = $1', [day]);
   if (known.length > 0) return false;
@@ -71,7 +71,7 @@ export async function dropDay(db: Db, day: string): Promise<void> {
   await db.query('delete from days where day = $1', [day]);
 }
 
-/** In a transaction of its own, so that it waits for one table only and can't be part of a deadlock. */
+/** Runs in a separate transaction, which waits for one table only and cannot be part of a deadlock. */
 function alone(db: Db, sql: string, day: string): Promise<unknown> {
   return db.transaction(async (tx) => {
     await tx.query(`select set_config('lock_timeout', $1, true)`, [LOCK_TIMEOUT]);
@@ -79,12 +79,12 @@ function alone(db: Db, sql: string, day: string): Promise<unknown> {
   });
 }
 
-/** The days that there are partitions of and that lie before `day`, the first one first. */
+/** Days with partitions before `day`, in ascending order. */
 export function daysBefore(db: Db, day: string): Promise<Day[]> {
   return db.query<Day>(`${DAYS_BEFORE} order by day`, [day]);
 }
 
-/** Those of them whose texts are still there. */
+/** Days with partitions before `day` whose texts are not redacted yet, in ascending order. */
 export function daysWithTextsBefore(db: Db, day: string): Promise<Day[]> {
   return db.query<Day>(`${DAYS_BEFORE} and not redacted order by day`, [day]);
 }

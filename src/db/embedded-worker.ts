@@ -1,4 +1,4 @@
-// PGlite in a thread of its own, so that a long statement never stops the event loop that answers HTTP.
+// PGlite in a separate thread, so that a long statement never blocks the event loop that answers HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { asStatements, SESSION } from './session.ts';
@@ -15,7 +15,7 @@ await statements.runAll(asStatements(SESSION));
 let last: Promise<void> = Promise.resolve();
 let underWay = 0;
 
-/** Ends this thread, also from within PGlite's code. */
+/** Ends this thread, even from within the code of PGlite. */
 function crash(error: Error): never {
   port.postMessage({ id: underWay, error: refusal(error), crashed: true } satisfies Answer);
   process.exit(1);

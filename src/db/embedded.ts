@@ -11,23 +11,24 @@ import { Transaction } from './transaction.ts';
 import { Turns } from './turns.ts';
 import { WriteProbe } from './write-probe.ts';
 
-/** Before the first try to open PGlite again; doubled after each failure, up to the longest. */
+/** Delay in milliseconds before the first attempt to reopen PGlite. Doubles after each failure, up to the longest. */
 const REOPEN_MS = 250;
 const LONGEST_REOPEN_MS = 4_000;
 
 /**
- * PostgreSQL in WebAssembly (PGlite), in `directory`, for one process. It survives the end of the process at any moment;
- * it does not fsync, so a power cut may lose its last writes. When PGlite crashes, for example on a full disk, statements
- * are DatabaseUnavailable until it could be opened again.
- * @throws DirectoryInUse; DatabaseUnavailable when the disk has no room for it.
+ * PostgreSQL in WebAssembly (PGlite), in `directory`, for one process. The store survives the end of the process at any
+ * moment. PGlite does not fsync, so a power cut may lose the last writes. After a crash of PGlite, for example on a
+ * full disk, statements fail with DatabaseUnavailable until it is reopened.
+ * @throws DirectoryInUse when another process uses the directory.
+ * @throws DatabaseUnavailable when the disk has no space for the store, or PGlite cannot open it.
  */
 export async function openEmbedded(directory: string, log: Log): Promise<Store> {
   const files = join(resolve(directory), 'pg');
-  // PGlite makes files that all users may write: the mode of their directory keeps others out.
+  // PGlite creates files that all users may write. The mode of their directory denies access to other users.
   const isNew = makeDirectory(files);
   const lock = lockDirectory(directory);
   try {
-    // Without room PGlite would leave half a store, or hang.
+    // Without space, PGlite would leave a partial store, or hang.
     await requireRoom(files, isNew ? ROOM_TO_CREATE : ROOM_TO_OPEN);
     return new Embedded({ files, log, release: lock.release, thread: await opened(files) });
   } catch (error) {
@@ -55,10 +56,10 @@ async function requireRoom(files: string, bytes: number): Promise<void> {
 }
 
 interface EmbeddedParts {
-  /** PGlite's directory. */
+  /** Directory of PGlite. */
   files: string;
   log: Log;
-  /** Gives the lock of the data directory back. */
+  /** Releases the lock of the data directory. */
   release(): void;
   thread: PgliteThread;
 }
@@ -69,7 +70,7 @@ class Embedded implements Store {
   readonly #topics = new Topics();
   readonly #probe = new WriteProbe();
   readonly #closing = new AbortController();
-  /** undefined while PGlite has crashed and is not open again. */
+  /** Undefined after a crash of PGlite, until it is reopened. */
   #thread: PgliteThread | undefined;
   #reopening: Promise<void> | undefined;
   readonly #turns = new Turns();
@@ -88,9 +89,9 @@ class Embedded implements Store {
   }
 
   async #carryOut<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    // All of it goes to one thread: after a crash the next one knows nothing of this transaction.
+    // All statements use one thread. After a crash, the next thread does not have this transaction.
     const thread = this.#thread;
-    // Not awaited: the worker takes questions in order, so BEGIN costs no round trip.
+    // Not awaited, because the worker executes statements in order. BEGIN therefore costs no round trip.
     const begun = this.#ask(thread, 'begin', []);
     begun.catch(() => undefined);
     try {
@@ -139,7 +140,7 @@ class Embedded implements Store {
       if (signal.aborted) return thread.close();
       this.#adopt(thread);
       this.#parts.log.warn({ event: 'store_reopened' });
-      // What was read before may be wrong: the outcome of the last statements is not known.
+      // Earlier reads may be wrong, because the outcome of the last statements is unknown.
       this.#topics.emitAll();
       return;
     }

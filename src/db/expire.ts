@@ -1,13 +1,13 @@
 import type { Db } from './db.ts';
 
 const BATCH = 1_000;
-/** Enough for ten thousand rows a second, once a minute. */
+/** Maximum number of batches per call. Enough for ten thousand rows per second, with one call per minute. */
 const MOST_BATCHES = 1_000;
 
 /**
- * Deletes the rows that were made before a moment, some at a time, so that it holds nobody up.
- * @param table with a `created_at` under a BRIN index.
- * @returns how many rows are gone.
+ * Deletes the rows that were created before a point in time, in batches that do not delay other statements.
+ * @param table table with a `created_at` column under a BRIN index.
+ * @returns number of deleted rows.
  */
 export async function expire(db: Db, table: string, before: Date): Promise<number> {
   const some = `delete from ${table} where ctid = any(array(
@@ -15,7 +15,7 @@ export async function expire(db: Db, table: string, before: Date): Promise<numbe
   let count = 0;
   for (let i = 0; i < MOST_BATCHES; i += 1) {
     const gone = await db.transaction(async (tx) => {
-      // Only a bitmap plan can use a BRIN, and those are off (ADR 0004).
+      // Only a bitmap plan can use a BRIN index, and sessions disable such plans (ADR 0004).
       await tx.query(`select set_config('enable_bitmapscan', 'on', true)`, []);
       return (await tx.query(some, [before])).length;
     });

@@ -8,7 +8,7 @@ const mine = async () => true;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Counts its runs, at their beginning. */
+/** Maintenance task that counts its runs when they begin. */
 function counting(run: Janitor['run'] = async () => 1, everyMs = 1_000) {
   const janitor = {
     name: `every ${everyMs} ms`,
@@ -22,7 +22,7 @@ function counting(run: Janitor['run'] = async () => 1, everyMs = 1_000) {
   return janitor;
 }
 
-test('each janitor runs at its own interval', async () => {
+test('Each maintenance task runs at its own interval.', async () => {
   const often = counting();
   const seldom = counting(undefined, 5_000);
   const stop = startJanitors([often, seldom], log, mine);
@@ -31,7 +31,7 @@ test('each janitor runs at its own interval', async () => {
   await stop();
 });
 
-test('of all processes only the one whose turn it is works', async () => {
+test('Only the leader runs maintenance tasks.', async () => {
   let eldest = false;
   const janitor = counting();
   const stop = startJanitors([janitor], log, async () => eldest);
@@ -43,7 +43,7 @@ test('of all processes only the one whose turn it is works', async () => {
   await stop();
 });
 
-test('a run that takes longer than its interval is not joined by a second one, and a stop waits for it', async () => {
+test('A slow maintenance task never runs twice at the same time, and a stop waits for its run.', async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const janitor = counting(() => promise);
   const stop = startJanitors([janitor], log, mine);
@@ -59,7 +59,7 @@ test('a run that takes longer than its interval is not joined by a second one, a
   expect(janitor.runs).toBe(1);
 });
 
-test('one that fails is tried again at its next time, and the others go on', async () => {
+test('A failed maintenance task runs again at its next interval, and other tasks continue.', async () => {
   const failing = counting(async () => {
     throw new Error('no store');
   });

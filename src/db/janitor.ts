@@ -1,17 +1,17 @@
 import type { Log } from '../log.ts';
 
-/** Work that keeps the store small and quick; nobody waits for it. */
+/** Maintenance task that keeps the store small and fast. No request waits for it. */
 export interface Janitor {
   name: string;
   everyMs: number;
-  /** @returns how much it did, for the log. */
+  /** @returns amount of work that was done, for the log. */
   run(): Promise<number>;
 }
 
 /**
- * Runs each janitor at its interval, never two runs of one at once.
- * @param mine whether this process is the one to do it: of all processes at a store one is enough.
- * @returns a function that stops them.
+ * Runs each maintenance task at its interval, never twice at the same time.
+ * @param mine whether this process is the leader. Only the leader runs maintenance.
+ * @returns function that stops the tasks.
  */
 export function startJanitors(
   janitors: readonly Janitor[],

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 
 const RECONNECT_MS = 1_000;
 
-/** The one connection of a process that LISTENs. When it breaks it comes back by itself; polls cover the gap. */
+/** The only connection of a process that LISTENs. Reconnects by itself after a failure, and polls cover the gap. */
 export class Listener {
   static readonly CHANNEL = 'redcloud';
   readonly #connection: pg.ClientConfig;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DirectoryInUse, lockDirectory } from './lock.ts';
 
-/** Says in one line whether it has the lock, and then holds it until it is ended. */
+/** Prints in one line whether it has the lock, and then holds the lock until it is ended. */
 const HOLDER = `
   import { lockDirectory } from ${JSON.stringify(new URL('./lock.ts', import.meta.url).href)};
   try {
@@ -46,8 +46,8 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-describe('a directory that is locked', () => {
-  test('is refused to another process, which is told what to do', async () => {
+describe('Locked directory', () => {
+  test('A locked directory is refused to another process, with an error that names the options.', async () => {
     const lock = lockDirectory(directory);
     const { said } = await another();
     lock.release();
@@ -55,33 +55,33 @@ describe('a directory that is locked', () => {
     for (const way of ['Another Red Cloud process', 'RC_DATA_DIR', 'DATABASE_URL']) expect(said.message).toContain(way);
   });
 
-  test('is refused within the same process too', () => {
+  test('A locked directory is refused within the same process as well.', () => {
     const lock = lockDirectory(directory);
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);
     lock.release();
   });
 
-  test('by another process is refused to this one, and stays with its holder', async () => {
+  test('A directory that another process has locked is refused, and stays with its holder.', async () => {
     expect((await another()).said).toEqual({ held: true });
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);
     expect((await another()).said.held).toBe(false);
   });
 
-  test('is free after kill -9 of its holder', async () => {
+  test('A locked directory is free after SIGKILL of its holder.', async () => {
     const { child, said } = await another();
     expect(said.held).toBe(true);
     await kill(child);
     expect((await another()).said).toEqual({ held: true });
   });
 
-  test('is free once it is released', async () => {
+  test('A locked directory is free after its release.', async () => {
     lockDirectory(directory).release();
     lockDirectory(directory).release();
     expect((await another()).said).toEqual({ held: true });
   });
 
-  test('does not keep anybody from another directory', async () => {
+  test('A lock does not affect other directories.', async () => {
     await mkdir(join(directory, 'other'));
     const lock = lockDirectory(directory);
     const other = lockDirectory(join(directory, 'other'));
@@ -90,7 +90,7 @@ describe('a directory that is locked', () => {
   });
 });
 
-test('a directory that is not there is another error than one in use', () => {
+test('A missing directory causes another error than a locked one.', () => {
   expect(() => lockDirectory(join(directory, 'absent'))).toThrow(
     expect.not.objectContaining({ name: 'DirectoryInUse' }),
   );

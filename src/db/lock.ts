@@ -7,13 +7,13 @@ export class DirectoryInUse extends Error {
 }
 
 /**
- * Holds the directory for this process until `release`, or until the process ends however it ends: the lock is the
- * operating system's (through SQLite, the one portable way to it that Node brings along), so none can be left behind.
- * @throws DirectoryInUse when another process holds it.
+ * Holds the directory for this process until `release`, or until the process ends in any way. The lock belongs to the
+ * operating system, so no stale lock can remain. SQLite is the only portable way to such a lock that Node includes.
+ * @throws DirectoryInUse when another process holds the directory.
  */
 export function lockDirectory(directory: string): { release(): void } {
   const file = join(directory, 'redcloud.lock');
-  // SQLite would make it readable for all.
+  // SQLite would create the file as readable for all users.
   closeSync(openSync(file, 'a', 0o600));
   const lock = new DatabaseSync(file);
   try {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   store = await testStore();
   db = await store.open();
 });
-/** As on a first start: nothing is there. */
+/** Empty database, as on a first start. */
 beforeEach(() => db.query('drop schema public cascade; create schema public'));
 afterAll(async () => {
   await db.close();
@@ -40,26 +40,26 @@ const tables = async () =>
       and relnamespace = 'public'::regnamespace order by relname`)
   ).map(({ name }) => name);
 
-describe('migrations', () => {
-  test('are all applied in order, and told by name', async () => {
+describe('Migrations', () => {
+  test('Migrations are applied in order and returned by name.', async () => {
     expect(await migrate(db, [FIRST, SECOND, THIRD])).toEqual(['0001_test.sql', '0002_test.sql', '0003_test.sql']);
     expect(await steps()).toEqual(['1', '2', '3']);
   });
 
-  test('are applied once: a second start applies none, a newer version only the new ones', async () => {
+  test('Migrations are applied once, and a newer version applies only the new ones.', async () => {
     await migrate(db, [FIRST, SECOND]);
     expect(await migrate(db, [FIRST, SECOND])).toEqual([]);
     expect(await migrate(db, [FIRST, SECOND, THIRD])).toEqual(['0003_test.sql']);
     expect(await steps()).toEqual(['1', '2', '3']);
   });
 
-  test('are applied once however many calls come at once', async () => {
+  test('Migrations are applied once by concurrent calls.', async () => {
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(db, [FIRST, SECOND])));
     expect(applied.flat().toSorted()).toEqual(['0001_test.sql', '0002_test.sql']);
     expect(await steps()).toEqual(['1', '2']);
   });
 
-  test('of this version apply to an empty database', async () => {
+  test('The migrations of this version apply to an empty database.', async () => {
     expect(await migrate(db)).toEqual(readMigrations().map(({ name }) => name));
     expect(await tables()).toContain('messages');
   });
@@ -69,7 +69,7 @@ const SERVER = process.env['TEST_DATABASE_URL'];
 const SKIPPED = 'several processes (skipped: the embedded store has one, and TEST_DATABASE_URL is not set)';
 
 describe.skipIf(!SERVER)(SERVER ? 'several processes' : SKIPPED, () => {
-  test('that start at once on an empty database apply each migration once, and all find it applied', async () => {
+  test('Processes that start concurrently on an empty database apply each migration once.', async () => {
     const processes = await Promise.all(Array.from({ length: 6 }, () => store.open()));
     try {
       const applied = await Promise.all(processes.map((one) => migrate(one)));
@@ -81,13 +81,13 @@ describe.skipIf(!SERVER)(SERVER ? 'several processes' : SKIPPED, () => {
   });
 });
 
-describe('a migration that fails', () => {
-  test('leaves an empty database empty', async () => {
+describe('Failed migration', () => {
+  test('A failed migration leaves an empty database empty.', async () => {
     await expect(migrate(db, [FIRST, SECOND, BROKEN])).rejects.toMatchObject({ code: '22012' });
     expect(await tables()).toEqual([]);
   });
 
-  test('leaves the schema as it was, and once mended applies', async () => {
+  test('A failed migration leaves the schema unchanged, and applies after it is fixed.', async () => {
     await migrate(db, [FIRST]);
     await expect(migrate(db, [FIRST, SECOND, BROKEN])).rejects.toMatchObject({ code: '22012' });
     expect([await tables(), await steps()]).toEqual([['log', 'schema_migrations'], ['1']]);
@@ -95,8 +95,8 @@ describe('a migration that fails', () => {
   });
 });
 
-describe('a schema that this version must not touch', () => {
-  test('is refused when it is newer, naming what is unknown here', async () => {
+describe('Incompatible schema', () => {
+  test('A newer schema is rejected with the name of its unknown migration.', async () => {
     await migrate(db, [FIRST, SECOND]);
     const refused = migrate(db, [FIRST]);
     await expect(refused).rejects.toBeInstanceOf(SchemaError);
@@ -104,7 +104,7 @@ describe('a schema that this version must not touch', () => {
     expect(await steps()).toEqual(['1', '2']);
   });
 
-  test('is refused when a file was changed after it was applied, naming it, and nothing else is applied', async () => {
+  test('A changed file of an applied migration is rejected by name, and no migration is applied.', async () => {
     await migrate(db, [FIRST, SECOND]);
     const refused = migrate(db, [FIRST, migration(2, `${SECOND.sql} `), THIRD]);
     await expect(refused).rejects.toBeInstanceOf(SchemaError);
@@ -113,8 +113,8 @@ describe('a schema that this version must not touch', () => {
   });
 });
 
-describe('the files of a directory', () => {
-  test('are read in order of their numbers; what is no migration is left alone', async () => {
+describe('Migration files', () => {
+  test('Migration files are read in the order of their numbers, and other files are ignored.', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'redcloud-migrations-'));
     const files = ['0010_ten.sql', '0002_two.sql', '0001_one.sql', 'schema.sql', '0003_three.sql.orig', 'README.md'];
     for (const file of files) await writeFile(join(directory, file), `-- ${file}`);
@@ -128,7 +128,7 @@ describe('the files of a directory', () => {
     expect(new Set(read.map(({ checksum }) => checksum)).size).toBe(3);
   });
 
-  test('of this version are numbered from 1 without a gap', () => {
+  test('The migrations of this version are numbered from 1 without a gap.', () => {
     const migrations = readMigrations();
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, i) => i + 1));
   });

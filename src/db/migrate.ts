@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Db, Queryable } from './db.ts';
 
 const DIRECTORY = new URL('../../migrations/', import.meta.url);
-/** Any constant: it names our lock among the database's advisory locks. */
+/** Arbitrary constant that identifies this lock among the advisory locks of the database. */
 const LOCK = 7_233_310_001;
 
 export interface Migration {
@@ -13,12 +13,12 @@ export interface Migration {
   checksum: string;
 }
 
-/** What the operator can mend: a schema that this code must not touch. */
+/** Schema that this code must not change. The operator can fix the problem. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 
-/** The numbered files of `migrations/`, in order: `0001_what_it_does.sql`. */
+/** Reads the numbered files of `migrations/`, in order, for example `0001_what_it_does.sql`. */
 export function readMigrations(directory: URL = DIRECTORY): Migration[] {
   return readdirSync(directory)
     .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
@@ -30,9 +30,9 @@ export function readMigrations(directory: URL = DIRECTORY): Migration[] {
 }
 
 /**
- * Brings the schema up to this code, forward only, all in one transaction under one lock: any number of processes may
- * start at once, and a failure leaves the schema as it was.
- * @returns the names of the migrations that were applied.
+ * Applies the missing migrations, forward only, in one transaction under one lock. Any number of processes may start at
+ * the same time, and a failure leaves the schema unchanged.
+ * @returns names of the applied migrations.
  * @throws SchemaError when the schema is newer than the code, or an applied migration was changed since.
  */
 export function migrate(db: Db, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
@@ -50,7 +50,7 @@ export function migrate(db: Db, migrations: readonly Migration[] = readMigration
     const pending = migrations.filter(({ version }) => !done.has(version));
     for (const migration of pending) await apply(tx, migration);
     return pending.map(({ name }) => name);
-    // What a large database takes; and others wait for the lock as long.
+    // No time limit, because large databases take long, and other processes wait for the lock as long.
   }, 'endless');
 }
 

@@ -6,7 +6,7 @@ import { type Facts, problemWith, readFacts, sessionFor } from './preconditions.
 import { openServer } from './server.ts';
 import { type StoreError, translated } from './unavailable.ts';
 
-/** Fixes by SQLSTATE (PostgreSQL documentation, appendix A): a restart without a change would fail in the same way. */
+/** Fixes by SQLSTATE (PostgreSQL documentation, appendix A). Without a change, a restart would fail in the same way. */
 const FIXES: Record<string, string> = {
   '3D000': 'Create it (`createdb --encoding=UTF8 …`), or correct its name in the URL.',
   '28P01': 'Correct the user or the password in the URL.',
@@ -16,9 +16,9 @@ const FIXES: Record<string, string> = {
   '25006': 'Connect to a primary that accepts writes.',
   '55000': 'Run: alter database … allow_connections true.',
 };
-/** The server accepts no more connections: another one may have ended in a moment. */
+/** The server accepts no more connections. Another connection may end at any moment. */
 const TOO_MANY_CONNECTIONS = '53300';
-/** While connecting only: a parameter of the URL, or a pooler that does not pass ours on. */
+/** Fixes while connecting only, for a parameter of the URL or a pooler that does not forward session parameters. */
 const CONNECTING_FIXES: Record<string, string> = {
   '42501': 'Run: grant connect on database … to ….',
   '42704': 'Correct `options` in the URL.',
@@ -26,13 +26,14 @@ const CONNECTING_FIXES: Record<string, string> = {
   '42601': 'Correct `options` in the URL.',
   '08P01': 'Connect to PostgreSQL directly: a pooler does not do.',
 };
-/** Node's codes of certificates that are not trusted begin so, for example CERT_HAS_EXPIRED. */
+/** Node's error codes for untrusted certificates, for example CERT_HAS_EXPIRED. */
 const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
 
 /**
- * The store that the configuration asks for, not yet migrated.
- * @throws ConfigError when DATABASE_URL leads to no database that Red Cloud can use; DatabaseUnavailable when the server does
- *   not answer, or accepts no connection, now; DirectoryInUse.
+ * Opens the configured store, not yet migrated.
+ * @throws ConfigError when DATABASE_URL leads to no database that Red Cloud can use.
+ * @throws DatabaseUnavailable when the server does not answer, or accepts no connection now.
+ * @throws DirectoryInUse when another process uses the data directory.
  */
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Store> {
   const { databaseUrl, dataDir } = config;
@@ -55,16 +56,16 @@ async function inspect(databaseUrl: string): Promise<Facts> {
   return facts;
 }
 
-/** @returns a ConfigError for what the operator has to change in the database. Other errors stay as they are. */
+/** @returns ConfigError for a problem that the operator has to fix in the database. Other errors are unchanged. */
 export function explained(error: unknown, databaseUrl: string | undefined): unknown {
   if (!databaseUrl || error instanceof ConfigError || !(error instanceof Error)) return error;
-  // What PostgreSQL says is behind DatabaseUnavailable.
+  // The error of PostgreSQL is the cause of DatabaseUnavailable.
   const { code = '', message = '' } = (error.cause ?? error) as StoreError;
   if (code === TOO_MANY_CONNECTIONS) return tooManyConnections(databaseUrl, message);
   return FIXES[code] ? new ConfigError(`${whereIs(databaseUrl)}: ${sentence(message)} ${FIXES[code]}`) : error;
 }
 
-/** Whatever keeps a first connection from being made is a matter of the URL or of the server's settings, or passes. */
+/** Converts an error of a first connection. Its reason is the URL, a setting of the server, or temporary. */
 function connectingProblem(error: unknown, databaseUrl: string): Error {
   const where = whereIs(databaseUrl);
   const { code = '', message = '', path } = error as NodeJS.ErrnoException;
@@ -72,7 +73,7 @@ function connectingProblem(error: unknown, databaseUrl: string): Error {
   const fix = CONNECTING_FIXES[code] ?? FIXES[code] ?? fixOf(code, message, path);
   if (fix) return new ConfigError(`${where}: ${sentence(message)} ${fix}`);
   if (translated(error) instanceof DatabaseUnavailable) {
-    // It may be there in a moment, so whatever supervises this process should start it again.
+    // The server may return in a moment, so the supervisor of this process should restart it.
     return new DatabaseUnavailable(
       `${where} cannot be reached (${message || code}). Start PostgreSQL, or correct the URL.`,
     );
@@ -92,19 +93,19 @@ function fixOf(code: string, message: string, path: string | undefined): string 
   if (/does not support SSL/i.test(message))
     return 'Turn on `ssl` in postgresql.conf, or use sslmode=disable in the URL.';
   if (CERTIFICATE.test(code)) return 'Give its authority as sslrootcert in the URL, or use sslmode=no-verify.';
-  // A file that the URL names. The path of a socket is an `address`.
+  // The path belongs to a file that the URL names. The path of a socket is in `address`.
   if (path && /^E(NOENT|ACCES|ISDIR)$/.test(code)) return 'Correct the path of the file in the URL.';
   if (/password/i.test(message)) return 'Set the password in the URL.';
   return undefined;
 }
 
-/** Host and database. The rest of the URL may be secret. */
+/** Host and database of the URL. The rest may be secret. */
 function whereIs(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return `DATABASE_URL: ${host}${pathname}`;
 }
 
-/** One line: messages of PostgreSQL and OpenSSL may have several. */
+/** Converts a message to one line. Messages of PostgreSQL and OpenSSL may have several lines. */
 function sentence(message: string): string {
   const line = message.replaceAll(/\s+/g, ' ').trim();
   return /[.!?]$/.test(line) ? line : `${line}.`;

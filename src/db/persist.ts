@@ -4,9 +4,9 @@ import { DatabaseUnavailable } from './db.ts';
 const LONGEST_WAIT_MS = 2_000;
 
 /**
- * Repeats `work` until the store is back: for what happened outside and would be forgotten otherwise.
- * @param passes whether an error is one that passes.
- * @throws the last error when `signal` ends the patience; one that does not pass at once.
+ * Repeats `work` until the store is available, for results of external actions that would be lost otherwise.
+ * @param passes whether an error is temporary.
+ * @throws the last error after `signal` is aborted, and any error that is not temporary at once.
  */
 export async function persist<T>(
   work: () => Promise<T>,

@@ -2,11 +2,11 @@ import pg from 'pg';
 import { connectionTo } from './connection.ts';
 import { SESSION } from './session.ts';
 
-/** PostgreSQL 15.0 as `server_version_num` has it. */
+/** PostgreSQL 15.0 in the format of `server_version_num`. */
 const OLDEST = 150_000;
 const TRANSACTION_TIMEOUT_SINCE = 170_000;
 
-/** What a database and the role in it are like. */
+/** Properties of a database and of the role that connects to it. */
 export interface Facts {
   /** `server_version_num`, for example 150004. */
   version: number;
@@ -14,20 +14,23 @@ export interface Facts {
   encoding: string;
   role: string;
   database: string;
-  /** The first schema of `search_path` that exists and may be used. */
+  /** First schema of `search_path` that exists and that the role may use. */
   schema: string | null;
-  /** In recovery, and so read-only. */
+  /** Whether the server is in recovery, and therefore read-only. */
   standby: boolean;
   readOnly: boolean;
-  /** null without a schema. */
+  /** Null without a schema. */
   mayCreate: boolean | null;
   mayCreateTemporary: boolean;
-  /** Who owns Red Cloud's tables, if the role does not act for them. */
+  /** Owner of Red Cloud's tables. Null if the role has the privileges of the owner, or without tables. */
   otherOwner: string | null;
   synchronousCommit: string;
 }
 
-/** Each function is older than PostgreSQL 10: an old server is told that it is too old, not that something is missing. */
+/**
+ * Every function is older than PostgreSQL 10, so that an old server is rejected for its version, not for a missing
+ * function.
+ */
 const FACTS = `
   select current_setting('server_version_num')::integer as version, current_setting('server_version') as "versionText",
     current_setting('server_encoding') as encoding, current_user::text as role, current_database()::text as database,
@@ -39,16 +42,19 @@ const FACTS = `
      where oid = to_regclass('schema_migrations') and not pg_has_role(relowner, 'USAGE')) as "otherOwner",
     current_setting('synchronous_commit') as "synchronousCommit"`;
 
-/** Parameters that every version knows. */
+/** Parameters that every version supports. */
 const BASIC = { default_transaction_isolation: 'read committed', standard_conforming_strings: 'on', lock_timeout: '0' };
 
-/** What else to try by the SQLSTATE of a first try: a version before 14 lacks parameters; `transaction_timeout` is set. */
+/**
+ * Session parameters of a second try, by SQLSTATE of the first one. PostgreSQL before 14 lacks some parameters (42704).
+ * `transaction_timeout` may be set (25P04).
+ */
 const OTHER_SESSIONS: Record<string, Readonly<Record<string, string>>> = {
   '42704': BASIC,
   '25P04': { ...SESSION, transaction_timeout: '0' },
 };
 
-/** @throws what pg throws. */
+/** @throws the error of pg. */
 export async function readFacts(url: string): Promise<Facts> {
   return factsWith(url, SESSION).catch((error) => {
     const other = OTHER_SESSIONS[error.code];
@@ -57,10 +63,10 @@ export async function readFacts(url: string): Promise<Facts> {
   });
 }
 
-/** Over a connection of its own. */
+/** Uses a separate connection. */
 async function factsWith(url: string, session: Readonly<Record<string, string>>): Promise<Facts> {
   const client = new pg.Client(connectionTo(url, session));
-  // The end of a connection may be reported more than once.
+  // pg may report the end of a connection more than once.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -71,7 +77,7 @@ async function factsWith(url: string, session: Readonly<Record<string, string>>)
   }
 }
 
-/** @returns why Red Cloud can't work here, and how to change that: one line. undefined: it can. */
+/** @returns one line with the reason why Red Cloud cannot work here, and how to change that. Undefined if it can. */
 export function problemWith(facts: Facts): string | undefined {
   const { version, versionText, encoding, role, database, schema, otherOwner } = facts;
   if (version < OLDEST) return `PostgreSQL ${versionText} is too old. Upgrade to 15 or newer.`;

@@ -14,7 +14,7 @@ function heldStore() {
 
 const idle = () => false;
 
-test('Reads use a share of the store, in the order in which they were asked.', async () => {
+test('Reads use a limited share of the store, in the order of their calls.', async () => {
   const { store, asked, names } = heldStore();
   const reads = new Reads(store, { atOnce: 2, isLoopBusy: idle });
   const all = ['a', 'b', 'c', 'd'].map((sql) => reads.query(sql, []));
@@ -29,7 +29,7 @@ test('Reads use a share of the store, in the order in which they were asked.', a
   await Promise.all(all);
 });
 
-test('A read that fails gives its share back.', async () => {
+test('A read that fails returns its share.', async () => {
   const { store, asked, names } = heldStore();
   const reads = new Reads(store, { atOnce: 1, isLoopBusy: idle });
   const first = reads.query('a', []);
@@ -60,7 +60,7 @@ test('While the event loop is busy, a read waits as long as the evaluation of th
   expect((startedAt[1] ?? 0) - (await evaluated)).toBeGreaterThanOrEqual(18);
 });
 
-test('All readers of one store have one share together.', () => {
+test('All readers of one store share one limit.', () => {
   const store = { kind: 'server' as const, ...heldStore().store };
   expect(readsOf(store)).toBe(readsOf(store));
 });

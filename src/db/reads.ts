@@ -2,18 +2,21 @@ import { performance } from 'node:perf_hooks';
 import type { Db, Queryable } from './db.ts';
 
 /**
- * Statements that are with the store at the same time: of a server, less than half of its connections. On the embedded store's
+ * Maximum number of concurrent statements. On a server, less than half of its connections. On the embedded store's
  * single connection, any other statement waits for those before it.
  */
 const AT_ONCE: Record<Db['kind'], number> = { server: 4, embedded: 1 };
-/** Items that one statement reads: any other statement on the same connection waits no longer than for so many. */
+/** Items that one statement reads. Any other statement on the same connection waits for at most this many. */
 const STEP = 100;
 /** Longest rest after one result, in milliseconds. */
 const REST_AT_MOST = 25;
 
 const known = new WeakMap<Queryable, Queryable>();
 
-/** The store, for statements of lists and pages: all readers together have a share of it, and leave the rest to the hot path. */
+/**
+ * Store for statements of lists and pages. All readers share a part of its capacity, and leave the rest to the hot
+ * path.
+ */
 export function readsOf(db: Pick<Db, 'kind' | 'query'>): Queryable {
   const reads = known.get(db) ?? new Reads(db, { atOnce: AT_ONCE[db.kind], isLoopBusy: loopLoad() });
   known.set(db, reads);
@@ -27,8 +30,9 @@ export interface ReadsOptions {
 }
 
 /**
- * At most `atOnce` statements at the same time. Others wait, first in, first out. While the event loop is busy, each result is
- * followed by a rest as long as its evaluation: reads use half of the loop, whatever their number.
+ * Runs at most `atOnce` statements at the same time. Others wait, first in, first out. While the event loop is busy,
+ * each result is followed by a rest as long as its evaluation. Reads then use half of the event loop, regardless of
+ * their number.
  */
 export class Reads implements Queryable {
   readonly #store: Queryable;
@@ -52,7 +56,7 @@ export class Reads implements Queryable {
       return await this.#store.query<R>(sql, params);
     } finally {
       const endedAt = performance.now();
-      // After the microtasks in which the caller evaluates the result, and before other work.
+      // Runs after the microtasks in which the caller evaluates the result, and before other work.
       process.nextTick(() => this.#leave(endedAt));
     }
   }
@@ -105,7 +109,10 @@ function loopLoad(): () => boolean {
   };
 }
 
-/** Reads many items with several short statements instead of a long one. @returns all rows, in the order of the items. */
+/**
+ * Reads many items with several short statements instead of a long one.
+ * @returns all rows, in the order of the items.
+ */
 export async function inSteps<Item, Row>(
   items: readonly Item[],
   read: (some: readonly Item[]) => Promise<readonly Row[]>,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { remember } from './remember.ts';
 import { Topics } from './topics.ts';
 
-/** A store as this process sees it; `others` says what other processes do. */
+/** Store of this process. `others` stands for the other processes. */
 function store(kind: 'embedded' | 'server') {
   const topics = new Topics();
   const others = new Topics();
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A source of values that can be changed, and that counts how often it is read. */
+/** Source of values that can be changed, with a record of its reads. */
 function source(values: Record<string, string | undefined> = {}) {
   const reads: string[] = [];
   return {
@@ -32,15 +32,15 @@ function source(values: Record<string, string | undefined> = {}) {
   };
 }
 
-describe('on the embedded store, a value', () => {
-  test('is read once for each key', async () => {
+describe('Cached value on the embedded store', () => {
+  test('A value is read once for each key.', async () => {
     const { reads, read } = source({ a: '1', b: '2' });
     const look = remember(store('embedded'), read);
     expect([await look('a'), await look('b'), await look('a'), await look('b')]).toEqual(['1', '2', '1', '2']);
     expect(reads).toEqual(['a', 'b']);
   });
 
-  test('is read again once it was to be forgotten', async () => {
+  test('A value is read again after an invalidation.', async () => {
     const { values, read } = source({ a: 'old' });
     const look = remember(store('embedded'), read);
     await look('a');
@@ -49,7 +49,7 @@ describe('on the embedded store, a value', () => {
     expect(await look('a')).toBe('new');
   });
 
-  test('that was read before a commit and arrives after it is not remembered', async () => {
+  test('A value that was read before a commit and arrives after it is not cached.', async () => {
     const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let asked = 0;
     const look = remember(store('embedded'), () => {
@@ -67,7 +67,7 @@ describe('on the embedded store, a value', () => {
     expect(asked).toBe(2);
   });
 
-  test('that is absent is looked for each time, so that it is found as soon as it is there', async () => {
+  test('An absent value is read each time, so that it is found as soon as it exists.', async () => {
     const { values, read } = source();
     const look = remember(store('embedded'), read);
     expect(await look('a')).toBeUndefined();
@@ -75,7 +75,7 @@ describe('on the embedded store, a value', () => {
     expect(await look('a')).toBe('1');
   });
 
-  test('that could not be read is read again', async () => {
+  test('A value is read again after a failed read.', async () => {
     let broken = true;
     const look = remember(store('embedded'), async () => {
       if (broken) throw new Error('away');
@@ -86,7 +86,7 @@ describe('on the embedded store, a value', () => {
     expect(await look('a')).toBe('back');
   });
 
-  test('is right, remembered or not, however many there are', async () => {
+  test('Values are correct even when there are more than the cache holds.', async () => {
     const reads: string[] = [];
     const look = remember(store('embedded'), async (key) => {
       reads.push(key);
@@ -95,20 +95,20 @@ describe('on the embedded store, a value', () => {
     for (let round = 0; round < 2; round += 1) {
       for (let i = 0; i < 10_050; i += 1) expect(await look(String(i))).toBe(`value of ${i}`);
     }
-    // 10,000 are remembered; memory does not grow with what callers name.
+    // The cache holds 10,000 values, so that memory does not grow with the keys of callers.
     expect(reads).toHaveLength(10_050 + 50);
   });
 });
 
-describe('on a server, where others write too, a value', () => {
-  test('is read once for all requests of a moment', async () => {
+describe('Cached value on a server with other processes', () => {
+  test('A value is read once for all requests within a moment.', async () => {
     const { reads, read } = source({ a: '1' });
     const look = remember(store('server'), read);
     expect([await look('a'), await look('a')]).toEqual(['1', '1']);
     expect(reads).toEqual(['a']);
   });
 
-  test('that another process has changed is read again as soon as that is heard', async () => {
+  test('A value that another process has changed is read again after the notification.', async () => {
     const { values, read } = source({ a: 'old' });
     const db = store('server');
     const look = remember(db, read);
@@ -118,7 +118,7 @@ describe('on a server, where others write too, a value', () => {
     expect(await look('a')).toBe('new');
   });
 
-  test('is believed for a second at most when nothing is heard', async () => {
+  test('Without a notification, a value is cached for one second at most.', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const { values, read } = source({ a: 'old' });
     const look = remember(store('server'), read);
@@ -130,7 +130,7 @@ describe('on a server, where others write too, a value', () => {
     expect(await look('a')).toBe('new');
   });
 
-  test('that this process changes is told to the others', async () => {
+  test('A change by this process notifies the other processes.', async () => {
     const db = store('server');
     let told = 0;
     db.told('settings', () => {

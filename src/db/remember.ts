@@ -2,18 +2,18 @@ import type { Db } from './db.ts';
 
 export interface Remembered<Value> {
   (key: string): Promise<Value>;
-  /** To be called after every commit that may have changed a value. */
+  /** Invalidates the cache. Call it after every commit that may have changed a value. */
   forget(): void;
 }
 
 const MOST = 10_000;
-/** Where other processes write too, they say so; if that is lost, what was read is believed for so long at most. */
+/** Maximum age of cached values in milliseconds, where other processes write too and a notification may be lost. */
 const BELIEVED_MS = 1_000;
 const TOPIC = 'settings';
 
 /**
- * Remembers what was read: settings that every request needs and that hardly ever change. A change holds at once in the
- * process that made it, and in others as soon as they hear of it, a second later at most.
+ * Caches settings that every request needs and that rarely change. A change applies at once in the process that made
+ * it. Other processes apply it when they are notified, at most a second later.
  */
 export function remember<Value>(
   db: Pick<Db, 'kind' | 'wake' | 'onWake'>,
@@ -35,7 +35,7 @@ export function remember<Value>(
     const before = generation;
     const at = performance.now();
     const value = await read(key);
-    // What was read while something was being written may be old already.
+    // A value that was read during a write may be outdated already.
     if (value !== undefined && before === generation && known.size < MOST) known.set(key, { value, at });
     return value;
   }

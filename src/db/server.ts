@@ -9,12 +9,13 @@ import { Transaction } from './transaction.ts';
 import { translated } from './unavailable.ts';
 import { WriteProbe } from './write-probe.ts';
 
-/** As long as a timer can be. */
+/** Maximum delay of a timer, in milliseconds. */
 const ENDLESS_MS = 2 ** 31 - 1;
 
 /**
- * Planned for their parameters, not once for all: a plan for all locks the partitions of every day that there is, and
- * PostgreSQL has room for some 6,400 locks in all. A plan for given ids locks those of their days (ADR 0009).
+ * Statements of a transaction are planned for their parameters. A generic plan locks the partitions of all days, and
+ * PostgreSQL has space for about 6,400 locks in total. A plan for given ids locks the partitions of their days only
+ * (ADR 0009).
  */
 const BEGIN = 'begin; set local plan_cache_mode = force_custom_plan';
 
@@ -27,7 +28,7 @@ export interface ServerOptions {
   session?: Readonly<Record<string, string>>;
 }
 
-/** PostgreSQL 15 or newer through a pool. Wake-ups travel by LISTEN/NOTIFY on a connection of their own. */
+/** PostgreSQL 15 or newer through a pool. Wake-ups use LISTEN/NOTIFY on a separate connection. */
 export async function openServer(
   url: string,
   log: Log,
@@ -35,7 +36,7 @@ export async function openServer(
 ): Promise<Store> {
   const connection = connectionTo(url, session);
   const pool = new pg.Pool({ ...connection, max: poolSize });
-  // A connection may report its end more than once, also while nobody listens: that must not end the process.
+  // A connection may report its end more than once, even without another listener. Its end must not end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
   const db = new Server(pool, new Listener(connection, log));
@@ -99,7 +100,7 @@ class Server implements Store {
       await this.#ask(client, 'commit');
       return result;
     } catch (error) {
-      // A connection that can't roll back is thrown away: the pool must never lend an open transaction.
+      // Discard a connection that cannot roll back, because the pool must never lend an open transaction.
       await client.query('rollback').catch(lost);
       throw error;
     } finally {
@@ -108,7 +109,9 @@ class Server implements Store {
     }
   }
 
-  /** NOTIFY takes a lock that all commits share, so it goes out once per topic and turn, outside of transactions. */
+  /**
+   * Sends NOTIFY at most once per topic in 2 ms, outside of transactions. NOTIFY takes a lock that all commits share.
+   */
   wake(topic: string): void {
     this.#topics.emit(topic);
     if (this.#announced.has(topic)) return;
@@ -135,7 +138,7 @@ class Server implements Store {
 
 const names = new Map<string, string>();
 
-/** Named, and so parsed and planned once per connection. */
+/** Name of a prepared statement, which is parsed and planned once per connection. */
 function statementName(sql: string): string {
   const known = names.get(sql);
   if (known) return known;
@@ -150,7 +153,7 @@ async function ask<R extends object>(
   params?: readonly unknown[],
   readTimeoutMs?: number,
 ): Promise<R[]> {
-  // pg takes it of a query as well; its types don't know.
+  // pg accepts this option per query, although its types do not.
   const timeout = readTimeoutMs === undefined ? {} : { query_timeout: readTimeoutMs };
   try {
     if (!params) return lastRows<R>(await on.query({ text: sql, ...timeout }));

@@ -1,9 +1,9 @@
 /**
  * Session parameters that this code relies on. A database or role can have other defaults (`alter database … set`), so
- * each connection sets them; all may be set by any role, and exist from PostgreSQL 15 on.
+ * each connection sets them. Any role may set them, and all exist from PostgreSQL 15 on.
  *
- * Left to the operator: `search_path` (it names the schema that has the tables), `default_transaction_read_only` (a
- * database that is read-only on purpose is refused at the start), tablespaces, memory and cost constants.
+ * Left to the operator: `search_path` (names the schema with the tables), `default_transaction_read_only` (a database
+ * that is read-only on purpose is rejected at startup), tablespaces, memory and cost constants.
  */
 export const SESSION: Readonly<Record<string, string>> = {
   // Text forms of values, in both directions.
@@ -25,8 +25,8 @@ export const SESSION: Readonly<Record<string, string>> = {
   lock_timeout: '0',
   idle_session_timeout: '0',
 
-  // Plans. The hot tables are empty at one moment and large at the next, so a plan must not depend on statistics: every
-  // look-up goes through an index in order, and is planned once per connection (ADR 0004).
+  // Plans. The hot tables alternate between empty and large, so a plan must not depend on statistics. Every lookup uses
+  // an index in order, and is planned once per connection (ADR 0004).
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
@@ -44,21 +44,21 @@ export const SESSION: Readonly<Record<string, string>> = {
   join_collapse_limit: '8',
   geqo: 'off',
   jit: 'off',
-  // Several workers for one batch would be a plan that reads a table.
+  // A plan with several workers for one batch would be a table scan.
   max_parallel_workers_per_gather: '0',
   plan_cache_mode: 'force_generic_plan',
 };
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** As the start-up packet's `options` has them: `-c name=value`, with spaces and backslashes escaped. */
+/** Format of `options` in the start-up packet: `-c name=value`, with spaces and backslashes escaped. */
 export function asOptions(parameters: Parameters): string {
   return Object.entries(parameters)
     .map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`)
     .join(' ');
 }
 
-/** As SQL. Values are of this code, never of a caller. */
+/** SQL that sets the parameters. Values come from this code, never from a caller. */
 export function asStatements(parameters: Parameters): string {
   return Object.entries(parameters)
     .map(([name, value]) => `set ${name} = '${value}'`)

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { expect, test, vi } from 'vitest';
 import { Statements } from './statements.ts';
 
-/** An ErrorResponse (PostgreSQL documentation, "Message Formats"). */
+/** ErrorResponse message (PostgreSQL documentation, "Message Formats"). */
 function errorResponse(severity: string): Uint8Array {
   const fields = Buffer.from(`S${severity}\0C53100\0MNo space left on device\0\0`);
   const head = Buffer.alloc(5);
@@ -13,7 +13,7 @@ function errorResponse(severity: string): Uint8Array {
 
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** Statements over a PGlite that answers each message with `answer`. */
+/** Statements on a PGlite that answers each message with `answer`. */
 function over(answer: Uint8Array) {
   const isAtWork = { now: false };
   const pglite = {
@@ -29,7 +29,7 @@ function over(answer: Uint8Array) {
 }
 
 test.each(['FATAL', 'PANIC'])(
-  'A session that ends with %s is a crash, noticed while PGlite is at work.',
+  'A session that ends with %s is a crash, reported while PGlite is still running.',
   async (severity) => {
     const { statements, onCrash } = over(errorResponse(severity));
     await expect(statements.runAll('select 1')).rejects.toMatchObject({ severity, code: '53100' });
@@ -37,13 +37,13 @@ test.each(['FATAL', 'PANIC'])(
   },
 );
 
-test('An error of a statement is no crash.', async () => {
+test('An error of a statement is not a crash.', async () => {
   const { statements, onCrash } = over(errorResponse('ERROR'));
   await expect(statements.runAll('select 1')).rejects.toMatchObject({ code: '53100' });
   expect(onCrash).not.toHaveBeenCalled();
 });
 
-test('A statement that was not carried out, though PGlite reports no error, is a crash.', async () => {
+test('A statement that PGlite did not execute, without an error, is a crash.', async () => {
   const { statements, onCrash } = over(READY);
   await statements.runAll('select 1');
   expect(onCrash).toHaveBeenCalledTimes(1);

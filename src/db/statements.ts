@@ -10,13 +10,13 @@ interface Prepared {
   row: messages.RowDescriptionMessage | undefined;
 }
 
-/** One of these ends the answer to a statement that was carried out. */
+/** Messages that end the response to an executed statement. */
 const DONE = new Set<string>(['commandComplete', 'emptyQuery', 'parseComplete']);
 
 /**
- * Prepared statements over PGlite's wire protocol: each text is parsed and planned once, and then costs one exchange.
- * PGlite's own `query` parses, describes and plans every time, which took most of the time of a short statement
- * (docs/adr/0004).
+ * Prepared statements over the wire protocol of PGlite. Each text is parsed and planned once, and each later execution
+ * takes one exchange. PGlite's own `query` parses, describes and plans every time, which took most of the time of a
+ * short statement (docs/adr/0004).
  */
 export class Statements {
   readonly #pglite: PGlite;
@@ -25,15 +25,15 @@ export class Statements {
   readonly #prepared = new Map<string, Prepared>();
 
   /**
-   * @param onCrash called while PGlite is still at work, as soon as it says that the session is over. It must end the thread:
-   *   PGlite goes on with a backend that waits for its own locks, and may never return.
+   * @param onCrash called as soon as PGlite reports the end of the session, while PGlite is still running. Must end the
+   *   thread. Otherwise PGlite continues with a backend that waits for its own locks, and may never return.
    */
   constructor(pglite: PGlite, onCrash: (error: Error) => void) {
     this.#pglite = pglite;
     this.#onCrash = onCrash;
   }
 
-  /** @throws the backend's error, with its SQLSTATE in `code`. */
+  /** @throws the error of the backend, with its SQLSTATE in `code`. */
   async run(sql: string, params: readonly unknown[]): Promise<object[]> {
     const { name, parameterTypes, row } = this.#prepared.get(sql) ?? (await this.#prepare(sql));
     const values = params.map((value, i) => this.#serialized(value, parameterTypes[i] ?? types.TEXT));
@@ -45,7 +45,7 @@ export class Statements {
     return this.#rows(row ? [row, ...messages] : messages);
   }
 
-  /** Several statements without parameters. @returns the rows of the last. @throws as `run` does. */
+  /** Executes several statements without parameters. @returns rows of the last one. @throws as `run` does. */
   async runAll(sql: string): Promise<object[]> {
     return this.#rows(await this.#exchange(serialize.query(sql)));
   }

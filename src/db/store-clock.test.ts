@@ -17,15 +17,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lines that a log was given. */
+/** Lines that were written to a log. */
 function logged() {
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) });
   return { log, lines };
 }
 
-describe('a clock that follows a store', () => {
-  /** A store whose clock is ahead of the monotonic one by so much, and whose answers take some time each way. */
+describe('Clock that follows a store', () => {
+  /** Store whose clock is ahead of the monotonic clock, and whose answers take some time in each direction. */
   function storeOf({ ahead = LONG_AGO, thereMs = 0, backMs = 0 } = {}) {
     const state = { ahead, thereMs, backMs, away: false, asked: 0 };
     const db = {
@@ -53,7 +53,7 @@ describe('a clock that follows a store', () => {
 
   const difference = (ahead: number) => (clock as StoreClock).now() - (ahead + performance.now());
 
-  test('has its time from the start, and between two looks goes on by the monotonic clock', async () => {
+  test('A clock starts with the time of the store, and follows the monotonic clock between queries.', async () => {
     const { state, db } = storeOf();
     clock = await followStore(db, createLog('silent'));
     expect(clock.now()).toBe(Math.floor(LONG_AGO + performance.now()));
@@ -62,7 +62,7 @@ describe('a clock that follows a store', () => {
     expect(clock.now()).toBe(Math.floor(LONG_AGO + performance.now()));
   });
 
-  test('is off by half of the time that the answer took at most', async () => {
+  test('A clock is off by at most half of the response time.', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 400 }), async (thereMs, backMs) => {
         const { db } = storeOf({ thereMs, backMs });
@@ -73,7 +73,7 @@ describe('a clock that follows a store', () => {
     );
   });
 
-  test('takes over what is more than the answer’s own doubt, and leaves alone what is not', async () => {
+  test('A clock adopts a difference only when it exceeds the uncertainty of the response.', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: -900, max: 900 }),
@@ -91,7 +91,7 @@ describe('a clock that follows a store', () => {
     );
   });
 
-  test.each([3_600_000, -3_600_000])('follows it when it is set by %i ms, and says so', async (jump) => {
+  test.each([3_600_000, -3_600_000])('A clock follows a jump of the store by %i ms, and logs it.', async (jump) => {
     const { log, lines } = logged();
     const { state, db } = storeOf();
     clock = await followStore(db, log);
@@ -104,7 +104,7 @@ describe('a clock that follows a store', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('follows one that runs faster or slower without a word', async () => {
+  test('A clock follows a store that runs faster or slower, without a log line.', async () => {
     const { log, lines } = logged();
     const { state, db } = storeOf();
     clock = await followStore(db, log);
@@ -116,7 +116,7 @@ describe('a clock that follows a store', () => {
     expect(lines).toEqual([]);
   });
 
-  test('goes on while it is out of reach, and follows it again afterwards', async () => {
+  test('A clock continues while the store is unavailable, and follows it again afterwards.', async () => {
     const { state, db } = storeOf();
     clock = await followStore(db, createLog('silent'));
     state.away = true;
@@ -129,13 +129,13 @@ describe('a clock that follows a store', () => {
     expect(Math.abs(difference(LONG_AGO + 5_000))).toBeLessThanOrEqual(1);
   });
 
-  test('does not begin without it', async () => {
+  test('A clock does not start without the store.', async () => {
     const { state, db } = storeOf();
     state.away = true;
     await expect(followStore(db, createLog('silent'))).rejects.toBeInstanceOf(DatabaseUnavailable);
   });
 
-  test('asks nothing more when it is stopped', async () => {
+  test('A stopped clock sends no more queries.', async () => {
     const { state, db } = storeOf();
     clock = await followStore(db, createLog('silent'));
     clock.stop();
@@ -160,7 +160,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL’s clock' : SKIPPED, () => {
     await store.drop();
   });
 
-  /** What the clock says, between what the database said before and after. */
+  /** Expects the time of the clock to lie between two readings of the database clock. */
   async function expectDatabaseTime(): Promise<void> {
     const ask = async () =>
       (await db.query<{ at: Date }>('select clock_timestamp() as at', []))[0]?.at.getTime() as number;
@@ -172,7 +172,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL’s clock' : SKIPPED, () => {
     expect(said).toBeLessThanOrEqual(after + doubtMs);
   }
 
-  test('is followed whatever becomes of this machine’s: nobody who sets that moves a lease or a schedule', async () => {
+  test('A change of this machine’s clock does not affect the store clock, leases or schedules.', async () => {
     clock = await followStore(db, createLog('silent'));
     await expectDatabaseTime();
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -187,7 +187,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL’s clock' : SKIPPED, () => {
     second.stop();
   });
 
-  test('is the same for two processes that ask it over connections of their own', async () => {
+  test('Two processes with their own connections have the same time.', async () => {
     const otherDb = await store.open();
     clock = await followStore(db, createLog('silent'));
     const other = await followStore(otherDb, createLog('silent'));

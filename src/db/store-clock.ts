@@ -2,9 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Db } from './db.ts';
 
-/** Sooner than a process that has not noticed a jump of the clock could be taken for dead (queue/presence.ts). */
+/**
+ * Interval in milliseconds. Shorter than the time after which a process that missed a clock jump could be evicted
+ * (queue/presence.ts).
+ */
 const RESYNC_MS = 1_500;
-/** A correction that is worth a line in the log. */
+/** Minimum correction that is logged, in milliseconds. */
 const JUMP_MS = 1_000;
 
 const NOW = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms';
@@ -14,8 +17,8 @@ export interface StoreClock extends Clock {
 }
 
 /**
- * The database's time, for all processes the same whatever their machines' clocks say: leases and schedules are compared
- * with it. Between two looks it goes on by this process's monotonic clock, which nobody sets.
+ * Clock of the database, the same for all processes regardless of the clocks of their machines. Leases and schedules
+ * are compared with it. Between two queries it follows the monotonic clock of this process, which cannot be set.
  */
 export async function followStore(db: Db, log: Log): Promise<StoreClock> {
   let ahead: number | undefined;
@@ -26,7 +29,7 @@ export async function followStore(db: Db, log: Log): Promise<StoreClock> {
     const after = performance.now();
     const measured = (row?.ms ?? 0) - (before + after) / 2;
     const off = ahead === undefined ? 0 : measured - ahead;
-    // The answer was given at some moment in between: a smaller difference than that tells nothing.
+    // The store read its clock at some moment during the query. A smaller difference than that is not significant.
     if (ahead !== undefined && Math.abs(off) <= (after - before) / 2) return;
     if (Math.abs(off) > JUMP_MS) log.warn({ event: 'store_clock_jumped', ms: Math.round(off) });
     ahead = measured;

@@ -1,4 +1,4 @@
-// What the rooms may rely on, whichever store is behind `Db`.
+// Guarantees of `Db` for all modules, on either store.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ interface Place {
   drop(): Promise<void>;
 }
 
-/** Embedded and empty, whatever store the run is about. */
+/** Empty embedded store, regardless of the store of the test run. */
 async function embeddedPlace(): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'redcloud-store-'));
   return {
@@ -29,7 +29,7 @@ async function embeddedPlace(): Promise<Place> {
 
 const SERVER = process.env['TEST_DATABASE_URL'];
 
-describe('on the embedded store', () => conformance(embeddedPlace));
+describe('Embedded store', () => conformance(embeddedPlace));
 
 describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'on PostgreSQL (skipped: TEST_DATABASE_URL is not set)', () => {
   conformance(testStore);
@@ -55,7 +55,7 @@ function conformance(create: () => Promise<Place>): void {
   const names = async () =>
     (await db.query<{ name: string }>('select name from things order by id', [])).map(({ name }) => name);
 
-  describe('a value', () => {
+  describe('Value', () => {
     const moment = new Date('2026-02-03T04:05:06.789Z');
     const unicode = 'é e\u0301 ж 漢字 😀 👩‍👩‍👧 \u202e " \' \\ $1 \t\r\n \u{10ffff}';
     const value = { a: [1, null, 'é"\\'], b: { c: true, d: 1.5 } };
@@ -88,19 +88,19 @@ function conformance(create: () => Promise<Place>): void {
       same('an empty text, which is not null', 'text', ''),
       same('text that looks like a number', 'text', '007'),
       same('text of 4 MB', 'text', 'é😀'.repeat(700_000)),
-    ])('is given as it is: %s', async (_, expression, params, expected) => {
+    ])('A value is returned unchanged: %s.', async (_, expression, params, expected) => {
       expect(await db.query(`select ${expression} as value`, params)).toStrictEqual([{ value: expected }]);
     });
 
     test.each(['text', 'int4', 'int8', 'timestamptz', 'json', 'text[]', 'boolean'])(
-      'is null for null and for undefined: %s',
+      'Null and undefined are returned as null for type %s.',
       async (type) => {
         const rows = await db.query(`select $1::${type} as a, $2::${type} as b`, [null, undefined]);
         expect(rows).toEqual([{ a: null, b: null }]);
       },
     );
 
-    test('comes back the same from a batch of rows in one json parameter', async () => {
+    test('Values in a batch of rows are returned unchanged from one JSON parameter.', async () => {
       const rows = Array.from({ length: 1_000 }, (_, i) => ({ i, text: `${unicode} ${i}`, at: moment, none: null }));
       const back = await db.query(
         'select i, text, at, none from json_to_recordset($1::json) as r (i int, text text, at timestamptz, none text)',
@@ -109,43 +109,43 @@ function conformance(create: () => Promise<Place>): void {
       expect(back).toEqual(rows);
     });
 
-    test('of any text is taken once it is storable', async () => {
+    test('Any text is accepted after `storable`.', async () => {
       const [row] = await db.query('select $1::text as value', [storable('a\0b \ud83d \ude00 😀')]);
       expect(row).toEqual({ value: 'a\ufffdb \ufffd \ufffd 😀' });
     });
   });
 
-  describe('a query', () => {
-    test('without rows is an empty array', async () => {
+  describe('Query', () => {
+    test('A query without rows returns an empty array.', async () => {
       expect(await db.query('select 1 where false', [])).toEqual([]);
       expect(await add('a')).toEqual([]);
       expect(await db.query('create temp table short_lived (a int)')).toEqual([]);
     });
 
-    test('may be several statements when it has no parameters, and gives the rows of the last', async () => {
+    test('A query without parameters may have several statements, and returns the rows of the last one.', async () => {
       const rows = await db.query(`insert into things (name) values ('a'), ('b'); select count(*) from things`);
       expect(rows).toEqual([{ count: 2 }]);
     });
 
-    test('of several statements is carried out wholly or not at all', async () => {
+    test('A query of several statements is executed completely or not at all.', async () => {
       const text = `insert into things (name) values ('a'); insert into things (name) values ('a')`;
       await expect(db.query(text)).rejects.toMatchObject({ code: '23505' });
       expect(await names()).toEqual([]);
     });
 
-    test('gives the rows of returning', async () => {
+    test('A query returns the rows of a RETURNING clause.', async () => {
       const rows = await db.query('insert into things (name) values ($1), ($2) returning name', ['a', 'b']);
       expect(rows).toEqual([{ name: 'a' }, { name: 'b' }]);
     });
 
-    test('is answered by itself, however many are under way at once', async () => {
+    test('Each query gets its own response, regardless of the number of concurrent queries.', async () => {
       const asked = Array.from({ length: 100 }, (_, i) => i);
       const answers = await Promise.all(asked.map((i) => db.query(`select $1::int as i, ${i % 7} as k`, [i])));
       expect(answers).toEqual(asked.map((i) => [{ i, k: i % 7 }]));
     });
   });
 
-  describe('an error', () => {
+  describe('Error of a statement', () => {
     const CASES: [string, string, unknown[] | undefined][] = [
       ['42601', 'selekt 1', []],
       ['42601', 'selekt 1', undefined],
@@ -159,12 +159,12 @@ function conformance(create: () => Promise<Place>): void {
       ['22021', 'select $1::text', ['a\0b']],
     ];
 
-    test.each(CASES)('carries its SQLSTATE %s, and the store goes on: %s', async (code, sql, params) => {
+    test.each(CASES)('An error has SQLSTATE %s, and the store stays usable: %s', async (code, sql, params) => {
       await expect(db.query(sql, params)).rejects.toMatchObject({ code, message: expect.stringMatching(/./) });
       expect(await db.query('select $1::int as i', [7])).toEqual([{ i: 7 }]);
     });
 
-    test('of a statement that was fine before leaves it usable', async () => {
+    test('A statement that worked before stays usable after an error.', async () => {
       const sql = 'select 10 / $1::int as i';
       for (const [divisor, expected] of [
         [2, 5],
@@ -176,7 +176,7 @@ function conformance(create: () => Promise<Place>): void {
       }
     });
 
-    test('of a constraint names it', async () => {
+    test('An error of a constraint has its name.', async () => {
       await add('a');
       await expect(add('a')).rejects.toMatchObject({
         constraint: 'things_name_key',
@@ -184,15 +184,15 @@ function conformance(create: () => Promise<Place>): void {
       });
     });
 
-    test('of one query does not reach those beside it', async () => {
+    test('An error of one query does not affect concurrent queries.', async () => {
       const answers = await Promise.allSettled([add('a'), add('a'), add('b'), db.query('selekt', []), add('c')]);
       expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(2);
       expect((await names()).toSorted()).toEqual(['a', 'b', 'c']);
     });
   });
 
-  describe('a transaction', () => {
-    test('commits what it did when its work resolves, and answers with the result', async () => {
+  describe('Transaction', () => {
+    test('A transaction commits when its work resolves, and returns the result.', async () => {
       const result = await db.transaction(async (tx) => {
         await add('a', tx);
         await add('b', tx);
@@ -201,7 +201,7 @@ function conformance(create: () => Promise<Place>): void {
       expect([result, await names()]).toEqual(['result', ['a', 'b']]);
     });
 
-    test('leaves nothing behind when its work rejects, and gives the reason', async () => {
+    test('A transaction has no effect when its work rejects, and rejects with the same error.', async () => {
       const reason = new Error('no');
       const refused = db.transaction(async (tx) => {
         await add('a', tx);
@@ -211,7 +211,7 @@ function conformance(create: () => Promise<Place>): void {
       expect(await names()).toEqual([]);
     });
 
-    test('leaves nothing behind when a statement fails, and gives its error', async () => {
+    test('A transaction has no effect when a statement fails, and rejects with its error.', async () => {
       const refused = db.transaction(async (tx) => {
         await add('a', tx);
         await add('a', tx);
@@ -222,8 +222,8 @@ function conformance(create: () => Promise<Place>): void {
       expect(await names()).toEqual(['b']);
     });
 
-    test('that could not commit never resolves as if it had', async () => {
-      // A statement that failed makes PostgreSQL turn the COMMIT into a ROLLBACK, without an error.
+    test('A transaction resolves only if it was committed.', async () => {
+      // After a failed statement, PostgreSQL turns the COMMIT into a ROLLBACK without an error.
       const outcome = await db
         .transaction(async (tx) => {
           await add('a', tx);
@@ -236,7 +236,7 @@ function conformance(create: () => Promise<Place>): void {
       expect([outcome, await names()]).toEqual(outcome === 'resolved' ? ['resolved', ['a']] : ['rejected', []]);
     });
 
-    test('sees its own writes; a query made meanwhile sees all of them or none', async () => {
+    test('A transaction sees its own writes, and a concurrent query sees all of them or none.', async () => {
       let meanwhile: Promise<{ count: number }[]> | undefined;
       await db.transaction(async (tx) => {
         await add('a', tx);
@@ -248,7 +248,7 @@ function conformance(create: () => Promise<Place>): void {
       expect([0, 2]).toContain(seen?.count);
     });
 
-    test('that is rolled back takes no query with it that was made meanwhile', async () => {
+    test('A rollback does not undo a concurrent query outside of the transaction.', async () => {
       let meanwhile: Promise<unknown> | undefined;
       const refused = db.transaction(async (tx) => {
         await add('inside', tx);
@@ -261,7 +261,7 @@ function conformance(create: () => Promise<Place>): void {
       expect(await names()).toEqual(['outside']);
     });
 
-    test('never mixes with others that run at once', async () => {
+    test('A transaction never mixes with concurrent ones.', async () => {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 20 }, (_, i) =>
           db.transaction(async (tx) => {
@@ -277,7 +277,7 @@ function conformance(create: () => Promise<Place>): void {
       expect((await names()).toSorted()).toEqual(kept.toSorted());
     });
 
-    test('can undo the schema too', async () => {
+    test('A transaction can roll back a change of the schema.', async () => {
       const refused = db.transaction(async (tx) => {
         await tx.query('create table more (a int); insert into more values (1)');
         throw new Error('no');
@@ -287,7 +287,7 @@ function conformance(create: () => Promise<Place>): void {
     });
   });
 
-  test('A session has the parameters that this code relies on, whatever the defaults of the database.', async () => {
+  test('A session has the parameters that this code relies on, regardless of defaults of the database.', async () => {
     const [{ name } = { name: '' }] = await db.query<{ name: string }>('select current_database() as name', []);
     const hostile = { datestyle: 'German, DMY', standard_conforming_strings: 'off', extra_float_digits: '-15' };
     for (const [key, value] of Object.entries(hostile)) {
@@ -301,14 +301,14 @@ function conformance(create: () => Promise<Place>): void {
     );
     const settings = Object.fromEntries(rows.map((row) => [row.name.toLowerCase(), row.setting]));
     expect(settings).toEqual(SESSION);
-    // Any role may set these.
+    // Any role may set these parameters.
     expect(rows).toEqual(rows.map((row) => ({ ...row, context: 'user' })));
     const at = new Date('2026-02-03T04:05:06.789Z');
     const [row] = await db.query(`select $1::timestamptz as at, 0.1::float8 + 0.2::float8 as sum, '\\n' as text`, [at]);
     expect(row).toEqual({ at, sum: 0.1 + 0.2, text: '\\n' });
   });
 
-  test('A store is ready, also after it took no write for a moment: a probe writes, and leaves nothing.', async () => {
+  test('A store that rejected a write is ready again after a probe, which leaves no table.', async () => {
     await db.ready();
     const reading = db.transaction(async (tx) => {
       await tx.query('set transaction read only', []);
@@ -320,8 +320,8 @@ function conformance(create: () => Promise<Place>): void {
     expect(await db.query(`select to_regclass('redcloud_probe') as probe`, [])).toEqual([{ probe: null }]);
   });
 
-  describe('a wake-up', () => {
-    test('reaches those who listen to its topic, until they stop, and nobody else', async () => {
+  describe('Wake-up', () => {
+    test('A wake-up reaches only listeners of its topic, until they are removed.', async () => {
       const heard: string[] = [];
       const stop = db.onWake('outbound', () => heard.push('first'));
       const stopSecond = db.onWake('outbound', () => heard.push('second'));
@@ -335,20 +335,20 @@ function conformance(create: () => Promise<Place>): void {
       expect(heard).toHaveLength(2);
     });
 
-    test('to nobody does no harm', () => {
+    test('A wake-up without listeners has no effect.', () => {
       expect(() => db.wake('nobody')).not.toThrow();
     });
   });
 
-  describe('a store that is closed', () => {
-    test('has what was committed when it is opened again', async () => {
+  describe('Closed store', () => {
+    test('A closed store has its committed data when it is opened again.', async () => {
       await add('kept');
       await db.close();
       db = await place.open();
       expect(await names()).toEqual(['kept']);
     });
 
-    test('finishes the transaction under way first', async () => {
+    test('A store finishes the transaction under way before it closes.', async () => {
       const begun = Promise.withResolvers<void>();
       const last = db.transaction(async (tx) => {
         begun.resolve();
@@ -362,7 +362,7 @@ function conformance(create: () => Promise<Place>): void {
       expect(await names()).toEqual(['a', 'b']);
     });
 
-    test('is DatabaseUnavailable, for queries and transactions', async () => {
+    test('A closed store rejects queries and transactions with DatabaseUnavailable.', async () => {
       const closed = await reopened();
       await closed.close();
       db = await place.open();
@@ -379,7 +379,7 @@ function conformance(create: () => Promise<Place>): void {
   });
 }
 
-/** What only a server can do to us: other processes, and connections that break. */
+/** Conditions that occur only with a server: other processes and broken connections. */
 function serverOnly(): void {
   let store: Awaited<ReturnType<typeof testStore>>;
   let db: Db;
@@ -394,12 +394,12 @@ function serverOnly(): void {
     await store.drop();
   });
 
-  test('a wake-up reaches the other processes', async () => {
+  test('A wake-up reaches other processes.', async () => {
     let heard = 0;
     const stop = other.onWake('outbound', () => {
       heard += 1;
     });
-    // A hint may be lost while the other one is still connecting: so again, until it is heard.
+    // A hint may be lost while the other process still connects, so the test repeats it until it arrives.
     while (heard === 0) {
       db.wake('outbound');
       await db.query('select pg_sleep(0.005)', []);
@@ -408,13 +408,13 @@ function serverOnly(): void {
     expect(heard).toBeGreaterThan(0);
   });
 
-  test('a connection that breaks is DatabaseUnavailable, and the next query has another one', async () => {
+  test('A broken connection causes DatabaseUnavailable, and the next query uses another connection.', async () => {
     const lost = db.query(`select pg_terminate_backend(pg_backend_pid()), pg_sleep(10)`, []);
     await expect(lost).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(await db.query('select 1 as i', [])).toEqual([{ i: 1 }]);
   });
 
-  test('a server that only lets read, as after a failover, is DatabaseUnavailable', async () => {
+  test('A read-only server, as after a failover, causes DatabaseUnavailable.', async () => {
     const reading = db.transaction(async (tx) => {
       await tx.query('set transaction read only', []);
       await tx.query(`insert into days (day) values ('2000-01-01')`, []);
@@ -422,13 +422,13 @@ function serverOnly(): void {
     await expect(reading).rejects.toBeInstanceOf(DatabaseUnavailable);
   });
 
-  test('a database that does not exist is told as that, and what to do', async () => {
+  test('A missing database is reported with its name and a fix.', async () => {
     const databaseUrl = (store.databaseUrl as string).replace(/[^/]+$/, 'redcloud_nowhere');
     const opening = openStore({ databaseUrl, dataDir: tmpdir() }, createLog('silent'));
     await expect(opening).rejects.toThrow(/redcloud_nowhere: .* does not exist\. Create it/);
   });
 
-  test('a server that lets nobody in, for whatever reason, is DatabaseUnavailable until it does', async () => {
+  test('A server that accepts no connections causes DatabaseUnavailable until it accepts them again.', async () => {
     const closed = await testStore();
     const inside = await closed.open();
     const name = new URL(closed.databaseUrl as string).pathname.slice(1);
@@ -443,12 +443,12 @@ function serverOnly(): void {
     await closed.drop();
   });
 
-  // In a process of their own, since what they are about can end it.
+  // Runs in a separate process, because a broken connection could end it.
   test.each([
     ['during a statement', `await Promise.all([tx.query('select pg_sleep(10)', []), breakIt()])`],
     // The other queries let the end of the connection arrive.
     ['between two', `await breakIt(); for (let i = 0; i < 20; i += 1) await db.query('select 1', [])`],
-  ])('a connection that breaks within a transaction, %s, fails that and no more', async (_, work) => {
+  ])('A connection that breaks within a transaction, %s, fails only this transaction.', async (_, work) => {
     const script = `
       import { openServer } from ${JSON.stringify(new URL('./server.ts', import.meta.url).href)};
       import { createLog } from ${JSON.stringify(new URL('../log.ts', import.meta.url).href)};
@@ -471,8 +471,8 @@ function serverOnly(): void {
   });
 }
 
-test('a server that cannot be reached is told with its address, and what to do', async () => {
-  // Port 1 of the loopback: nobody listens there.
+test('An unreachable server is reported with its address and a fix.', async () => {
+  // No process listens on port 1 of the loopback interface.
   const config = { databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', dataDir: tmpdir() };
   await expect(openStore(config, createLog('silent'))).rejects.toThrow(
     /^DATABASE_URL: 127\.0\.0\.1:1\/none cannot be reached \(.*\)\. Start PostgreSQL, or correct the URL\.$/,

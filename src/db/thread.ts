@@ -13,7 +13,7 @@ export interface Answer {
   id: number;
   rows?: object[];
   error?: StoreError & { message: string; detail: string | undefined; constraint: string | undefined };
-  /** The thread ends with this answer. */
+  /** Whether the thread ends with this answer. */
   crashed?: boolean;
 }
 
@@ -22,10 +22,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The shutdown checkpoint has this long. What it does not write is in the write-ahead log. */
+/** Time limit of the shutdown checkpoint, in milliseconds. Data that it does not write is in the write-ahead log. */
 const CLOSE_MS = 10_000;
 
-/** PGlite in a worker thread, from its opening to its end: closed, or crashed. */
+/** PGlite in a worker thread, from its opening until it is closed or crashes. */
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -40,7 +40,7 @@ export class PgliteThread {
     worker.on('exit', () => this.#end(new Error('the embedded store has stopped')));
   }
 
-  /** @throws what PGlite could not be opened with. */
+  /** @throws the error with which PGlite could not be opened. */
   static async open(directory: string): Promise<PgliteThread> {
     const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { directory } });
     try {
@@ -52,12 +52,15 @@ export class PgliteThread {
     return new PgliteThread(worker);
   }
 
-  /** Resolves with the reason when it has ended. */
+  /** Resolves with the reason when the thread has ended. */
   get ended(): Promise<Error> {
     return this.#ended.promise;
   }
 
-  /** @throws DatabaseUnavailable when it ends before it has answered: whether the statement was carried out is not known. */
+  /**
+   * @throws DatabaseUnavailable when the thread ends before its answer. The statement may or may not have been
+   *   executed.
+   */
   ask(sql: string, params: readonly unknown[] | undefined): Promise<object[]> {
     if (this.#over) return Promise.reject(unavailable(this.#over));
     this.#lastId += 1;

@@ -1,4 +1,4 @@
-/** Wake-ups within the process: who listens to which topic. */
+/** Listeners for wake-ups within the process, by topic. */
 export class Topics {
   readonly #listeners = new Map<string, Set<() => void>>();
 

@@ -3,8 +3,8 @@ import type { Queryable } from './db.ts';
 type Ask = <R extends object>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
 
 /**
- * What a transaction's work is given. It remembers whether a statement was refused: PostgreSQL then answers COMMIT with
- * a rollback and no error, and the work would seem to be done.
+ * Queryable for the work of a transaction. Records whether a statement was rejected. PostgreSQL then answers COMMIT
+ * with a rollback and without an error, and the work would seem to be committed.
  */
 export class Transaction implements Queryable {
   readonly #ask: Ask;
@@ -23,7 +23,7 @@ export class Transaction implements Queryable {
     }
   }
 
-  /** @throws when the transaction can't be committed any more. */
+  /** @throws when the transaction can no longer be committed. */
   check(): void {
     if (this.#refused) throw new Error('A statement of the transaction was refused; nothing of it can be committed');
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Turns } from './turns.ts';
 
-/** Work that ends when the test says so. */
+/** Work that ends on request of the test. */
 function steered() {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -18,7 +18,7 @@ function steered() {
   return { started, work, end };
 }
 
-test('Two statements are under way at a time, and an urgent one is the next.', async () => {
+test('Two statements run at a time, and an urgent statement is the next.', async () => {
   const { started, work, end } = steered();
   const turns = new Turns();
   for (const name of ['a', 'b', 'c', 'd']) void turns.statement(work(name));
@@ -31,7 +31,7 @@ test('Two statements are under way at a time, and an urgent one is the next.', a
   expect(started).toEqual(['a', 'b', 'urgent', 'c', 'd']);
 });
 
-test('Nothing starts during a transaction, and a statement waits for the transactions before it only.', async () => {
+test('Nothing starts during a transaction, and a statement waits only for earlier transactions.', async () => {
   const { started, work, end } = steered();
   const turns = new Turns();
   void turns.transaction(work('first'));
@@ -45,7 +45,7 @@ test('Nothing starts during a transaction, and a statement waits for the transac
   expect(started).toEqual(['first', 'urgent', 'between', 'second']);
 });
 
-test('An error reaches its caller only, and idle resolves after all.', async () => {
+test('An error reaches only its caller, and `idle` resolves afterwards.', async () => {
   const turns = new Turns();
   await turns.idle();
   const failed = turns.transaction(async () => {
@@ -57,7 +57,7 @@ test('An error reaches its caller only, and idle resolves after all.', async () 
   await turns.idle();
 });
 
-test('All statements and transactions run, nothing starts during a transaction, and each kind keeps its order.', async () => {
+test('All statements and transactions run, each kind in its order, and none starts during a transaction.', async () => {
   const kind = fc.constantFrom('statement', 'urgent', 'transaction');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(kind, fc.nat(3)), { maxLength: 30 }), async (given) => {

@@ -1,4 +1,4 @@
-/** Statements that are with the store at the same time: one that runs, and one that follows at once. */
+/** Maximum number of statements sent to the store. One runs, and the next one follows at once. */
 const AT_ONCE = 2;
 
 interface Turn {
@@ -7,8 +7,8 @@ interface Turn {
 }
 
 /**
- * The order of statements and transactions on a single connection: first in, first out, but urgent statements before all that wait.
- * Nothing else runs during a transaction.
+ * Order of statements and transactions on a single connection. First in, first out, except that urgent statements run
+ * before all that wait. No statement outside of a transaction runs during it.
  */
 export class Turns {
   readonly #urgent: Turn[] = [];
@@ -17,7 +17,7 @@ export class Turns {
   #isInTransaction = false;
   #onIdle: (() => void) | undefined;
 
-  /** @param isUrgent whether it goes before those that wait. */
+  /** @param isUrgent whether to run before all waiting statements and transactions. */
   statement<T>(work: () => Promise<T>, isUrgent = false): Promise<T> {
     return this.#add(isUrgent ? this.#urgent : this.#others, false, work);
   }
@@ -26,7 +26,7 @@ export class Turns {
     return this.#add(this.#others, true, work);
   }
 
-  /** Resolves when nothing is under way and nothing waits. */
+  /** Resolves when no statement or transaction runs or waits. */
   async idle(): Promise<void> {
     if (this.#underWay === 0) return;
     await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { WriteProbe } from './write-probe.ts';
 const unavailable = (code: string) =>
   new DatabaseUnavailable(code, { cause: Object.assign(new Error(code), { code }) });
 
-/** A store that notes what it is asked, and may refuse writes. */
+/** Store that records its statements, and may reject writes. */
 function store() {
   const asked: string[] = [];
   let refusal: Error | undefined;
@@ -24,7 +24,7 @@ function store() {
   };
 }
 
-test('A store is ready when it answers, as long as no write has failed for want of room.', async () => {
+test('A store is ready when it answers, as long as no write has failed for lack of space.', async () => {
   const probe = new WriteProbe();
   const db = store();
   for (const code of ['23505', '40001', '57014', '57P01', '08006']) probe.saw(unavailable(code));
@@ -33,7 +33,7 @@ test('A store is ready when it answers, as long as no write has failed for want 
 });
 
 test.each(['53100', '53200', '58030', '25006'])(
-  'After %s a store is ready once a write has succeeded.',
+  'After %s, a store is ready only after a successful write.',
   async (code) => {
     const probe = new WriteProbe();
     const db = store();
@@ -47,7 +47,7 @@ test.each(['53100', '53200', '58030', '25006'])(
   },
 );
 
-test('A write that fails while the probe runs is not forgotten.', async () => {
+test('A write that fails while a probe runs requires another probe.', async () => {
   const probe = new WriteProbe();
   const db = store();
   probe.saw(unavailable('53100'));

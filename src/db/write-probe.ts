@@ -1,7 +1,7 @@
 import type { Db } from './db.ts';
 import { refusesWrites } from './unavailable.ts';
 
-/** A MiB that no page of another table has room for, in the table's file and in the write-ahead log. */
+/** Writes one MiB for which no existing page has space, to the file of a new table and to the write-ahead log. */
 const WRITE = `
   create table redcloud_probe (filler text);
   alter table redcloud_probe alter filler set storage plain;
@@ -10,21 +10,21 @@ const WRITE = `
 const ROLLED_BACK = new Error('rolled back');
 
 /**
- * Whether a store is ready for work. Normally that it answers says so. On a full disk reads go on while writes fail, so
- * after such a failure a write that needs room has to succeed first; it is rolled back.
+ * Readiness check of a store. Normally, any answer proves readiness. On a full disk, reads succeed while writes fail.
+ * After such a failure, a write that needs space has to succeed first. The write is rolled back.
  */
 export class WriteProbe {
-  /** Failures of writes so far, and those of them that a successful write has followed. */
+  /** Number of failed writes, and of those that a successful write has followed. */
   #failures = 0;
   #survived = 0;
 
-  /** To be called with what each statement failed with. */
+  /** Records the error of a statement. Call it for each error. */
   saw(error: unknown): void {
     const cause = error instanceof Error && error.cause ? error.cause : error;
     if (refusesWrites(cause)) this.#failures += 1;
   }
 
-  /** @throws DatabaseUnavailable while the store does not answer, or takes no writes. */
+  /** @throws DatabaseUnavailable while the store does not answer or accepts no writes. */
   async run(db: Pick<Db, 'query' | 'transaction'>): Promise<void> {
     const failures = this.#failures;
     if (failures === this.#survived) {

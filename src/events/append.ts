@@ -1,14 +1,14 @@
 import { enqueueFrom } from '../queue/statements.ts';
 
-/** SQL: where the stream of events has come to, for what this very transaction adds to it (migration 0008). */
+/** SQL expression for the current stream position, at which this transaction adds events (migration 0008). */
 export const HERE = '(select shift + pg_current_xact_id()::text::bigint from stream)';
 
 /**
- * SQL for the common table expressions that append events and the jobs that deliver them, from a query with the columns
- * (message_id, sequence, type, status, provider_message_ref, error, occurred_at, client, lane, lease, after). To be made part
- * of the statement that changes the state: an event never exists without its change, nor a change without its event.
- * `after` is the position of the message's event before: a transaction that waited for its row may be older than that.
- * @param holder SQL for the process that the leases are of. @see enqueueFrom
+ * SQL for the common table expressions that append events and their webhook jobs. The source is a query with the
+ * columns (message_id, sequence, type, status, provider_message_ref, error, occurred_at, client, lane, lease, after).
+ * Must be part of the statement that changes the state, so that a change and its event always exist together. `after`
+ * is the position of the message's previous event, because a transaction that waited for the row may be older.
+ * @param holder SQL expression for the process that holds the leases. @see enqueueFrom
  */
 export function appendEvents(source: string, holder: string): string {
   return `event as materialized (${source}), appended as (

@@ -5,13 +5,13 @@ import type { Load } from '../queue/claim.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
 
-/** What a webhook carries (CONTRACT: "payload"). */
+/** Payload of a webhook (CONTRACT: "payload"). */
 export interface EventBody {
-  /** The same for every attempt: consumers may see an event twice, and know it by this. */
+  /** Equal for every attempt. Consumers may receive an event twice, and recognise it by this id. */
   eventId: string;
   type: EventType;
   occurredAt: string;
-  /** 1, 2, 3 … within the message. */
+  /** Number of the event within its message: 1, 2, 3 … */
   sequence: number;
   apiClientId: string;
   messageId: string;
@@ -24,16 +24,16 @@ export interface EventBody {
   segments?: number;
   providerMessageRef?: string;
   error?: MessageError;
-  /** Of an automatic reply. */
+  /** Purpose of an automatic reply. Absent: no automatic reply. */
   purpose?: string;
   text?: string;
   media?: unknown[];
-  /** Normalised, of a handset's message that is a keyword. */
+  /** Normalised keyword of an inbound message. Absent: the text is no keyword. */
   keyword?: string;
   optOutType?: string;
 }
 
-/** An event as the store has it; without a message where there is none. */
+/** An event as stored. `messageId` is null when the event does not exist. */
 export interface EventRow {
   messageId: string | null;
   sequence: number;
@@ -56,7 +56,7 @@ export interface EventRow {
   optOutType: string | null;
 }
 
-/** Planned once for all, so the planner is left no other way than through the index for each (OFFSET 0). */
+/** OFFSET 0 forces the planner to use the index for each key. The statement is planned once for all parameters. */
 const EVENTS = `
   select e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
     m.api_client_id as "apiClientId", m.external_reference as "externalReference",
@@ -72,13 +72,13 @@ const EVENTS = `
 
 const NO_EVENT = { messageId: null } as EventRow;
 
-/** The step of a message that an event tells of. */
+/** Key of an event: its message, and its number within the message. */
 export interface EventKey {
   messageId: string;
   sequence: number;
 }
 
-/** These events, in this order. */
+/** Reads the events with these keys, in the given order. */
 export async function readEvents(db: Queryable, keys: readonly EventKey[]): Promise<EventRow[]> {
   if (keys.length === 0) return [];
   const ids = keys.map(({ messageId }) => messageId);
@@ -88,7 +88,7 @@ export async function readEvents(db: Queryable, keys: readonly EventKey[]): Prom
   return keys.map(({ messageId, sequence }) => found.get(`${messageId}/${sequence}`) ?? NO_EVENT);
 }
 
-/** The events that webhook jobs are about. */
+/** Loads the events of webhook jobs. */
 export function loadEvents(db: Db): Load<EventRow> {
   return (jobs) =>
     readEvents(
@@ -97,18 +97,18 @@ export function loadEvents(db: Db): Load<EventRow> {
     );
 }
 
-/** An event's id says which it is: there is no second one for the same step of the same message. */
+/** Derives the id from the key, so that a message has only one event per number. */
 export function eventIdOf({ messageId, sequence }: EventKey): string {
   return `evt_${messageId.slice(messageId.indexOf('_') + 1)}_${sequence}`;
 }
 
-/** @returns undefined when no event has such an id. */
+/** @returns the key of an event id, or undefined when the id is malformed. */
 export function readEventId(eventId: string): EventKey | undefined {
   const [, ulid, digits] = /^evt_([0-9A-Za-z]{1,64})_([1-9]\d{0,8})$/.exec(eventId) ?? [];
   return ulid && digits ? { messageId: `msg_${ulid}`, sequence: Number(digits) } : undefined;
 }
 
-/** The event as it is sent, the same however often it is; undefined when there is none. */
+/** Payload of an event, equal for every attempt. undefined: the event does not exist. */
 export function bodyOf(row: EventRow): EventBody | undefined {
   if (row.messageId === null) return undefined;
   return {

@@ -3,8 +3,8 @@ import type { Janitor } from '../db/janitor.ts';
 import { HERE } from './append.ts';
 
 /**
- * A database that was dumped and restored elsewhere counts its transactions from a lower number on: from here on its events
- * come after those that it brought along all the same. To be called before the first event is made.
+ * Moves the stream position ahead of all stored events. A database that was dumped and restored elsewhere may count its
+ * transactions from a lower number. Must run before the first event is created.
  */
 export async function keepAhead(db: Db): Promise<void> {
   await db.query(
@@ -14,7 +14,7 @@ export async function keepAhead(db: Db): Promise<void> {
   );
 }
 
-/** Notes how far the stream has come, for `keepAhead`. */
+/** Stores the current stream position, for `keepAhead`. */
 export function markStream(db: Db): Janitor {
   return {
     name: 'mark stream',

@@ -42,7 +42,7 @@ async function readAll(client: string, limit = 100): Promise<string[]> {
   }
 }
 
-test('a client reads its own events only, in the order of their commits, forward and backward', async () => {
+test('A client reads only its own events, in the order of their commits, forward and backward.', async () => {
   const made: string[] = [];
   for (let n = 0; n < 9; n += 1) {
     made.push(await store(db(), 'one'));
@@ -57,7 +57,7 @@ test('a client reads its own events only, in the order of their commits, forward
   expect(earlier.map(({ messageId }) => messageId)).toEqual(made.toReversed().slice(4));
 });
 
-test('begins at a moment: with the first event from then on', async () => {
+test('Reading from a moment starts with the first event at or after that moment.', async () => {
   const times = Array.from({ length: 20 }, (_, n) => new Date(1_700_000_000_000 + n * 1000));
   const made: string[] = [];
   for (const time of times) made.push(await store(db(), 'one', time));
@@ -76,8 +76,8 @@ test('begins at a moment: with the first event from then on', async () => {
   }
 });
 
-describe.runIf(process.env['TEST_DATABASE_URL'])('with transactions that overlap [needs TEST_DATABASE_URL]', () => {
-  test('an event that commits late is neither missed nor read before its time', async () => {
+describe.runIf(process.env['TEST_DATABASE_URL'])('Overlapping transactions [needs TEST_DATABASE_URL]', () => {
+  test('An event that commits late is neither missed nor read before its commit.', async () => {
     const stream = createStream(db());
     const first = await store(db(), 'one');
     const open = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ describe.runIf(process.env['TEST_DATABASE_URL'])('with transactions that overlap
     });
     const lateId = await written.promise;
     const after = await store(db(), 'one');
-    // What came after it waits: whoever read that now would never look for the late one again.
+    // The later event is withheld, because a reader that got it now would never read the late one.
     const page = await stream.after('one', START, 100);
     expect(page.map(({ messageId }) => messageId)).toEqual([first]);
     open.resolve();
@@ -98,12 +98,12 @@ describe.runIf(process.env['TEST_DATABASE_URL'])('with transactions that overlap
   });
 });
 
-test('goes on growing in a database that was restored where transactions are counted from a lower number on', async () => {
+test('The stream continues in a restored database whose transactions are counted from a lower number.', async () => {
   const before = await store(db(), 'one');
   await db().query('update events set position = position + 1000000', []);
   await db().query(`update stream set shift = 1000000`, []);
   expect(await markStream(db()).run()).toBe(1);
-  // As it is after a restore: the mark is far ahead of what transactions are counted by.
+  // State after a restore: the mark is far ahead of the transaction counter.
   await db().query(`update stream set shift = 0`, []);
   await keepAhead(db());
   const after = await store(db(), 'one');

@@ -3,14 +3,14 @@ import { inSteps, readsOf } from '../db/reads.ts';
 import { HERE } from './append.ts';
 import { bodyOf, type EventBody, type EventKey, type EventRow, readEvents } from './events.ts';
 
-/** An event's place in its client's stream. */
+/** Position of an event in the event stream of its client. */
 export interface Place {
   position: number;
   messageId: string;
   sequence: number;
 }
 
-/** Before the first one. */
+/** Before the first event. */
 export const START: Place = { position: 0, messageId: '', sequence: 0 };
 
 export interface Placed extends Place {
@@ -18,12 +18,13 @@ export interface Placed extends Place {
 }
 
 /**
- * Below the oldest transaction of this database that is still under way nothing more can come: what is read there is all that
- * there ever will be. So a reader that goes on from the last place it has seen misses nothing, whoever writes meanwhile.
+ * Position below which the stream is complete: that of the oldest open transaction of this database. A reader that
+ * continues from its last position misses nothing, whatever transactions are open.
  *
- * Not by the snapshot's own oldest transaction, which may be another database's of the same PostgreSQL. So it takes a statement
- * before the one that reads: whatever is not under way when this looks has ended, and is seen by the next one. Transactions are
- * told in 32 bits here, and in 64 elsewhere (PostgreSQL, "Transactions and Identifiers").
+ * The snapshot's oldest transaction is not used, because it may belong to another database of the same PostgreSQL. The
+ * horizon therefore needs a statement of its own, before the statement that reads. A transaction that is not open now
+ * has ended, and is visible to the later statement. Transaction ids have 32 bits here and 64 bits elsewhere
+ * (PostgreSQL, "Transactions and Identifiers").
  */
 const HORIZON = `
   select shift + least(newest, (
@@ -36,7 +37,7 @@ const HORIZON = `
   )) as at
   from stream cross join (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as newest) as now`;
 
-/** Where the stream can be read up to. The read has to be a later statement. */
+/** Position up to which the stream is complete. The events must be read by a later statement. */
 export async function horizonOf(db: Queryable): Promise<number> {
   const [row] = await db.query<{ at: number }>(HORIZON, []);
   return row?.at ?? 0;
@@ -58,7 +59,7 @@ const FIRST_FROM = `
 
 export type Stream = ReturnType<typeof createStream>;
 
-/** A client's events in one order: that of their transactions, and of their sequence within a message. */
+/** A client's event stream, in the order of transactions, and of the sequence within a message. */
 export function createStream(store: Db) {
   const db = readsOf(store);
 
@@ -76,30 +77,30 @@ export function createStream(store: Db) {
   }
 
   return {
-    /** Beyond all that has been made by now, whether it can be read yet or not. */
+    /** Position after all existing events, including those that cannot be read yet. */
     async end(): Promise<number> {
       const [row] = await db.query<{ at: number }>(`select ${HERE} + 1 as at`, []);
       return row?.at ?? 0;
     },
 
-    /** The next ones after a place, as far as there are any. */
+    /** The next events after a place. */
     after: async (client: string, place: Place, limit: number) => read(await places(FORWARD, client, place, limit)),
 
-    /** Where those before a place are, the latest first; without one, the latest of all. */
+    /** Places of the events before a place, the latest first. Without a place: of the latest events. */
     before: (client: string, place: Place | undefined, limit: number) =>
       places(BACKWARD, client, place ?? { ...START, position: Number.MAX_SAFE_INTEGER }, limit),
 
-    /** What is at these places, in their order. An event whose day has been dropped meanwhile is left out. */
+    /** Events at these places, in their order. Omits events whose day has been dropped since. */
     read,
 
-    /** @returns undefined when this client has no such event. */
+    /** @returns the event, or undefined when this client has no such event. */
     async find(client: string, key: EventKey): Promise<EventBody | undefined> {
       const [row] = await readEvents(db, [key]);
       const event = row && bodyOf(row);
       return event?.apiClientId === client ? event : undefined;
     },
 
-    /** The place before the first event that happened at that moment or later, as exactly as the clocks of processes agree. */
+    /** The place before the first event at or after a moment, to the accuracy of the clocks of the processes. */
     async since(client: string, moment: Date): Promise<Place> {
       let low = 0;
       let high = await horizonOf(db);

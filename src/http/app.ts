@@ -30,7 +30,7 @@ import type { Visit } from './limits.ts';
 import type { Shedding } from './shedding.ts';
 import type { WebhookTargets } from './urls.ts';
 
-/** The HTTP server, with types that follow from each route's schemas. */
+/** HTTP server, with types that follow from the schemas of each route. */
 export type App = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -39,7 +39,7 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What the routes may call. */
+/** Modules that the routes may call. */
 export interface Rooms {
   config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Store;
@@ -54,7 +54,7 @@ export interface Rooms {
   accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;
-  /** Takes a message from a handset; resolves when it is committed. */
+  /** Takes a message from a handset. Resolves when the message is committed. */
   inbound(
     carrier: string,
     message: InboundMessage,
@@ -64,14 +64,14 @@ export interface Rooms {
   replays: Replays;
   health: Health;
   trial: Trial;
-  /** Where an event would go now. */
+  /** Current target of an event. */
   targetOf: ReturnType<typeof createTargetOf>;
-  /** Each link to a carrier and its state, for readiness. */
+  /** Links to carriers and their states, for readiness. */
   carriers(): { name: string; state: string }[];
   shedding: Shedding;
   /** Gives sends priority over the workers of this process. */
   workerShare: {
-    /** Counts a send. @returns a function to call when it has ended. */
+    /** Counts a send. @returns a function to call at its end. */
     send(): () => void;
   };
   guesses: Guesses;
@@ -82,11 +82,11 @@ export interface Rooms {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every /api/core request that came past the bearer check. */
+    /** Set on every /api/core request that passed the bearer check. */
     apiClient: ApiClient;
-    /** What a route adds to the request's log line. */
+    /** Fields that a route adds to the log line of the request. */
     logged: Record<string, unknown>;
-    /** Set on requests that a concurrency limit applies to. */
+    /** Set on requests with a concurrency limit. */
     visit: Visit | undefined;
   }
 }

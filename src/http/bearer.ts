@@ -5,16 +5,19 @@ import { type ApiError, forbidden, invalidRequest, unauthorized } from '../error
 import type { Rooms } from './app.ts';
 import { sessionOf } from './session.ts';
 
-/** RFC 6750 §2.1; the scheme in any case (RFC 9110 §11.1). Any text after the scheme is a token, right or wrong. */
+/**
+ * RFC 6750 §2.1. The scheme is case-insensitive (RFC 9110 §11.1). Any text after the scheme is read as a token, right
+ * or wrong.
+ */
 const BEARER = /^Bearer +([^ ].*)$/i;
-/** For which API client is asked: an operator says any, a client its own. */
+/** API client for which a request is made. An operator may name any client, an API client only itself. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
 type Parts = Pick<Rooms, 'tokens' | 'sessions' | 'accounts' | 'config' | 'guesses'>;
 
 type Caller = { apiClientId: string } | 'operator' | undefined;
 
-/** Before the body is read: who has no token costs nothing. */
+/** Authenticates before the body is read, so that a request without a token costs little. */
 export function requireApiClient(parts: Parts) {
   const { accounts } = parts;
 
@@ -23,7 +26,7 @@ export function requireApiClient(parts: Parts) {
     const caller = await callerOf(request, parts, named === undefined ? 'api' : 'operator');
     if (caller === undefined) return undefined;
     if (caller === 'operator') return named === undefined ? undefined : actFor(request, named);
-    // A page that shows one client's view must not act in another's, who has signed in since in the same browser.
+    // A page that shows one client's data must not act for another client that has signed in since in the same browser.
     if (named !== undefined && named !== caller.apiClientId)
       throw forbidden('X-RedCloud-Client names another API client than the one that asks');
     return accounts.active(caller.apiClientId);
@@ -34,7 +37,7 @@ export function requireApiClient(parts: Parts) {
     return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
   }
 
-  /** What a suspended client has may be looked at; nothing is done for it. */
+  /** Allows an operator to read the data of a suspended client, and nothing else. */
   async function mayAct({ method }: FastifyRequest, client: ApiClient): Promise<ApiClient> {
     if (method === 'GET' || (await accounts.active(client.id))) return client;
     throw forbidden('This API client, or its account, is suspended');
@@ -54,7 +57,7 @@ export function requireOperator(parts: Parts) {
   };
 }
 
-/** With a callback: a promise for each hook of each request is a tenth of what a send costs. */
+/** Uses a callback, since a promise for each hook of each request would take a tenth of the cost of a send. */
 export function requireCapability(capability: Capability) {
   return ({ apiClient }: FastifyRequest, _reply: FastifyReply, done: (error?: ApiError) => void): void => {
     const isAllowed = apiClient.capabilities.includes(capability);
@@ -64,8 +67,8 @@ export function requireCapability(capability: Capability) {
 
 /**
  * Identity that the bearer token proves, or the session if there is no token.
- * @param target identity that a wrong bearer token counts as a guess at.
- * @throws ApiError RATE_LIMITED for a guess too many. A well-signed token that is not valid any more is no guess.
+ * @param target identity at which a wrong bearer token counts as a guess.
+ * @throws ApiError RATE_LIMITED after too many guesses. A correctly signed token that is no longer valid is no guess.
  */
 async function callerOf(request: FastifyRequest, parts: Parts, target: 'api' | 'operator'): Promise<Caller> {
   const { tokens, config, guesses } = parts;
@@ -92,7 +95,7 @@ function readName(header: string | string[]): string {
   throw invalidRequest('X-RedCloud-Client must be the id of an API client');
 }
 
-/** In a time that says nothing of where they differ. */
+/** Compares in constant time, so that the duration does not reveal the first difference. */
 export function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -17,22 +17,22 @@ describe('The source of a request', () => {
     ['[2001:db8:1:2::1]:443', '2001:db8:1:2::/64'],
     ['fe80::1%eth0', 'fe80::/64'],
     ['::1', '::/64'],
-  ])('is the IPv4 address or the /64 network: %s', (ip, expected) => {
+  ])('The source of %s is its IPv4 address or its /64 network.', (ip, expected) => {
     expect(source(ip)).toBe(expected);
   });
 
   test.each(['', 'unknown', '_hidden', '192.0.2', '0x7f.1', '192.0.2.1:', '1.2.3.4.5', '[::1', '::g'])(
-    'is the connection that brought an entry that is no address: "%s"',
+    'The source of the invalid entry "%s" is the address of the connection.',
     (ip) => {
       expect(source(ip, '::ffff:203.0.113.9')).toBe('203.0.113.9');
     },
   );
 
-  test('is known as unknown on a connection without an address.', () => {
+  test('The source of a connection without an address is "unknown".', () => {
     expect(source(undefined as never)).toBe('unknown');
   });
 
-  test('is the same for every spelling of an address, and never a text of the client.', () => {
+  test('The source is the same for every spelling of an address, and never a text of the client.', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV4Extended(), fc.ipV6()), (text) => {
         expect(source(text)).toMatch(/^(unknown|[\d.]{7,15}|[\da-f:]+\/64)$/);
@@ -42,7 +42,7 @@ describe('The source of a request', () => {
   });
 });
 
-describe('A proxy is trusted', () => {
+describe('Trusted proxies', () => {
   const trust = trustOf(['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '::ffff:192.0.2.0/120']) as Trust;
 
   test.each([
@@ -54,18 +54,18 @@ describe('A proxy is trusted', () => {
     '192.0.2.77',
     'fd12::1',
     '[fd12::1]:443',
-  ])('when its address is in the list: %s', (address) => {
+  ])('The address %s in the list is trusted.', (address) => {
     expect(trust(address)).toBe(true);
   });
 
   test.each([undefined, '', 'unknown', '127.0.0.2', '127.1', '0x7f000001', '11.0.0.1', '192.0.3.1', '::1', 'fe80::1'])(
-    'and only then: %s',
+    'The address %s outside of the list is not trusted.',
     (address) => {
       expect(trust(address)).toBe(false);
     },
   );
 
-  test('never when the list is empty.', () => {
+  test('No proxy is trusted if the list is empty.', () => {
     expect(trustOf([])).toBe(false);
   });
 });

@@ -6,15 +6,15 @@ import type { Log } from '../log.ts';
 type Address = ReturnType<typeof ipaddr.parse>;
 type Network = [Address, number];
 
-/** Whether X-Forwarded-* headers from this address are believed; Fastify's `trustProxy`. */
+/** Whether X-Forwarded-* headers from an address are trusted. Fastify's `trustProxy`. */
 export type Trust = (address: string | undefined) => boolean;
 
-/** Source of a request whose connection has no address: a Unix socket, or a connection that is closed. */
+/** Source of a request whose connection has no address: a Unix socket, or a closed connection. */
 const NO_ADDRESS = 'unknown';
 
 /**
  * @param proxies addresses and networks in CIDR form (RC_TRUSTED_PROXIES).
- * @returns false if there are none: Fastify then uses the address of the connection, and reads no forwarding header.
+ * @returns false without proxies. Fastify then uses the address of the connection, and reads no forwarding header.
  */
 export function trustOf(proxies: readonly string[]): Trust | false {
   if (proxies.length === 0) return false;
@@ -26,8 +26,8 @@ export function trustOf(proxies: readonly string[]): Trust | false {
 }
 
 /**
- * Key under which the requests of one client are counted: the IPv4 address, or the /64 network of an IPv6 address, since one
- * subscriber has a whole /64. An entry of X-Forwarded-For that is no address counts as the proxy that sent it.
+ * Key under which the requests of one HTTP client are counted: the IPv4 address, or the /64 network of an IPv6 address.
+ * One subscriber has a whole /64. An entry of X-Forwarded-For that is no address counts as the proxy that sent it.
  */
 export function sourceOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
   const address = addressOf(ip) ?? addressOf(socket.remoteAddress);
@@ -42,7 +42,9 @@ export function isSecure({ protocol }: Pick<FastifyRequest, 'protocol'>): boolea
   return protocol.toLowerCase() === 'https';
 }
 
-/** Logs once per process that RC_TRUSTED_PROXIES seems to lack the proxy: a client used https, and the header is ignored. */
+/**
+ * Logs once per process if RC_TRUSTED_PROXIES seems to lack a proxy: a client used https, and the header is ignored.
+ */
 export function createProxyWarning(log: Log): (request: FastifyRequest) => void {
   let logged = false;
   return (request) => {
@@ -57,8 +59,8 @@ export function createProxyWarning(log: Log): (request: FastifyRequest) => void 
 }
 
 /**
- * Reads an address. Some proxies append a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), and a link-local address has a zone.
- * An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), such as `::ffff:192.0.2.1`, is the IPv4 address.
+ * Reads an address. Some proxies append a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), and a link-local address has a
+ * zone. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), such as `::ffff:192.0.2.1`, is read as the IPv4 address.
  */
 function addressOf(text: string | undefined): Address | undefined {
   const bare =

@@ -4,7 +4,7 @@ import { Concurrency, type Place } from './concurrency.ts';
 
 const LIMITS = { running: 3, waiting: 5 };
 
-test('Tasks of a key start in their order, never more than the limit at a time, and never after they have left.', () => {
+test('Tasks of a key start in order, never more than the limit at a time, and never after they have left.', () => {
   const step = fc.record({ key: fc.constantFrom('a', 'b'), leave: fc.option(fc.nat(20), { nil: undefined }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
@@ -28,7 +28,7 @@ test('Tasks of a key start in their order, never more than the limit at a time, 
         }
         for (const name of ['a', 'b']) {
           const all = present(name);
-          // The oldest ones run, and the others wait.
+          // The oldest tasks run, and the others wait.
           expect(all.map(({ hasStarted }) => hasStarted)).toEqual(all.map((_, i) => i < LIMITS.running));
         }
       }

@@ -1,13 +1,13 @@
 export interface ConcurrencyLimits {
   /** Tasks of one key that run at the same time. */
   running: number;
-  /** Tasks of one key that wait for one of these to end. */
+  /** Tasks of one key that wait for a running task to end. */
   waiting: number;
 }
 
-/** A task's share of a limit. */
+/** Slot of a task within a limit. */
 export interface Place {
-  /** Gives the place back. A task that waits is dropped and never starts. Has no effect when repeated. */
+  /** Frees the slot. A waiting task is dropped and never starts. Repeated calls have no effect. */
   leave(): void;
 }
 
@@ -17,11 +17,14 @@ interface Task {
 
 interface Line {
   running: Set<Task>;
-  /** In the order of arrival. */
+  /** In order of arrival. */
   waiting: Set<Task>;
 }
 
-/** Limits the tasks of each key that run at the same time. Others wait, first in, first out; beyond a limit they are refused. */
+/**
+ * Limits the tasks of each key that run at the same time. Further tasks wait, first in, first out, up to a second
+ * limit. Tasks beyond both limits are rejected.
+ */
 export class Concurrency {
   readonly #limits: ConcurrencyLimits;
   readonly #lines = new Map<string, Line>();
@@ -31,8 +34,8 @@ export class Concurrency {
   }
 
   /**
-   * @param start called at once, or when a place becomes free.
-   * @returns undefined when too many tasks wait already; `start` is never called then.
+   * @param start called at once, or when a slot becomes free.
+   * @returns undefined if too many tasks wait already. `start` is never called then.
    */
   enter(key: string, start: () => void): Place | undefined {
     const line = this.#lines.get(key) ?? this.#newLine(key);

@@ -5,7 +5,7 @@ import { notFound } from '../errors.ts';
 import type { App } from './app.ts';
 import { type Document, prepareDocument, sendDocument, serveDocument } from './documents.ts';
 
-/** Built and committed (ADR 0017): a start builds nothing. */
+/** Built files, which are committed (ADR 0017). A start builds nothing. */
 const BUILT = fileURLToPath(new URL('../../packages/console/dist', import.meta.url));
 const INDEX = 'index.html';
 
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // All that the page needs comes from this server. An operator's session must not run any other script.
+  // The page needs files of this server only. An operator's session must not run any other script.
   'content-security-policy':
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   // For browsers that do not know frame-ancestors.
@@ -25,7 +25,7 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Files of the console. Any other path below /console/ is one of its pages, which the page itself resolves. */
+/** Serves the files of the console. Any other path below /console/ is a page, which the console itself resolves. */
 export function consolePages(app: App): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS);

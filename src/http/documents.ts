@@ -4,11 +4,13 @@ import type { App } from './app.ts';
 
 interface Representation {
   body: Buffer;
-  /** Strong (RFC 9110 §8.8.3), quotes included. */
+  /** Strong validator (RFC 9110 §8.8.3), including quotes. */
   etag: string;
 }
 
-/** A static resource, prepared once: all responses share its buffers, so that a request for it costs no memory and no file. */
+/**
+ * Static resource, prepared once. All responses share its buffers, so that a request costs neither memory nor a file.
+ */
 export interface Document {
   headers: Readonly<Record<string, string>>;
   plain: Representation;
@@ -18,9 +20,9 @@ export interface Document {
 export interface DocumentOptions {
   /** Content-Type, with the character set of text. */
   type: string;
-  /** Further headers. */
+  /** Additional headers. */
   headers?: Readonly<Record<string, string>>;
-  /** The content compressed with gzip, for clients that accept it. */
+  /** Content compressed with gzip, for clients that accept it. */
   gzip?: Buffer | undefined;
 }
 
@@ -28,7 +30,7 @@ export function prepareDocument(content: string | Buffer, { type, headers, gzip 
   return {
     headers: {
       'content-type': type,
-      // The URLs stay while the content changes. A browser asks each time, and gets 304.
+      // The URLs are stable while the content changes. A browser revalidates each time, and gets 304.
       'cache-control': 'no-cache',
       ...(gzip ? { vary: 'accept-encoding' } : {}),
       ...headers,
@@ -42,7 +44,7 @@ function representation(body: Buffer): Representation {
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
-/** Adds GET and HEAD. @param source may be a function, for a document that can be prepared only after all routes are known. */
+/** Adds GET and HEAD. @param source a function for a document that can be prepared only after all routes are known. */
 export function serveDocument(app: App, url: string, source: Document | (() => Document)): void {
   app.route({
     method: ['GET', 'HEAD'],
@@ -74,7 +76,7 @@ function acceptsGzip(header: string | string[] | undefined): boolean {
   return /(^|[\s,])(gzip|x-gzip|\*)\s*(;\s*q\s*=\s*(1|0\.\d*[1-9]))?\s*(,|$)/i.test(String(header ?? ''));
 }
 
-/** RFC 9110 §13.1.2: `*`, or a list that is compared weakly. */
+/** RFC 9110 §13.1.2: `*`, or a list with weak comparison. */
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;

@@ -4,7 +4,7 @@ import { ApiError, invalidRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { PATTERN_WORDS } from './schemas.ts';
 
-/** The body of every error outside of OAuth (CONTRACT: "Every /api/core/* route"). */
+/** Body of every error outside of OAuth (CONTRACT: "Every /api/core/* route"). */
 export function errorBody({ code, message, details }: ApiError, requestId: string) {
   return { error: { code, message, details }, requestId };
 }
@@ -17,7 +17,7 @@ const MALFORMED: Record<string, string> = {
   FST_ERR_BAD_URL: 'The URL is malformed',
 };
 
-/** @returns what the caller is told of anything that was thrown. Bugs are SERVER_ERROR, and their cause stays here. */
+/** @returns error for the caller. A bug becomes SERVER_ERROR, and its cause is not returned. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DatabaseUnavailable) {
@@ -56,12 +56,12 @@ function invalid({ instancePath, keyword, params, message = 'is invalid' }: Issu
   return invalidRequest(words ? `${within} must be ${words}` : `${within} ${message}`, details(within));
 }
 
-/** Parser messages may quote what was sent, which may be a text. */
+/** Parser messages may quote the request, which may contain a message text. */
 function plain(message: string): string {
   return /json/i.test(message) ? 'The body is not valid JSON' : message;
 }
 
-/** The last word on every error that a route or a hook throws. */
+/** Handles every error that a route or a hook throws. */
 export function errorHandler(log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const answer = toApiError(error);

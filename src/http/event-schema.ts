@@ -13,7 +13,7 @@ export const Failure = Type.Object({
 const PURPOSES = ['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'];
 const OPT_OUT_TYPES = ['STOP', 'START', 'HELP'];
 
-/** As in a message, where they may be null. */
+/** Shared with the schema of a message, where these fields may be null. */
 export const Purpose = Type.Enum(PURPOSES, { description: 'Of an automatic reply; absent or null: you sent it' });
 export const Keyword = Type.String({
   description: 'Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise',
@@ -21,7 +21,7 @@ export const Keyword = Type.String({
 });
 export const OptOutType = Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' });
 
-/** What every event has. */
+/** Fields of every event. */
 export const EVENT_FIELDS = {
   eventId: Type.String({ description: 'The same for every attempt' }),
   occurredAt: Timestamp,
@@ -37,7 +37,7 @@ export const EVENT_FIELDS = {
   providerMessageRef: Type.Optional(Type.String({ description: "The carrier's reference" })),
 };
 
-/** Beside those, what an event of a message to a handset has, and one of a message from a handset. */
+/** Further fields of events about messages to handsets, and of events about messages from handsets. */
 export const OUTBOUND_FIELDS = { purpose: Type.Optional(Purpose) };
 export const INBOUND_FIELDS = {
   text: Type.Optional(Type.String()),
@@ -46,7 +46,7 @@ export const INBOUND_FIELDS = {
   optOutType: Type.Optional(OptOutType),
 };
 
-/** Any event, as its webhook's body. */
+/** Any event, as in the body of its webhook. */
 export const EventResponse = Type.Object({
   ...EVENT_FIELDS,
   type: Type.Enum(EVENT_TYPES),
@@ -56,7 +56,7 @@ export const EventResponse = Type.Object({
   ...INBOUND_FIELDS,
 });
 
-/** The last event of the canonical message. */
+/** Last event of the canonical message. */
 export const EVENT_EXAMPLE = {
   eventId: 'evt_abc123_3',
   type: 'message.delivery',

@@ -9,7 +9,7 @@ import { createGuesses, type Guesses } from './guesses.ts';
 const metrics = createMetrics();
 const WINDOW_MS = 60_000;
 
-/** Time that passes only when it is advanced. */
+/** Clock that stands still until it is advanced. */
 class StillClock extends TestClock {
   ms = 1_000_000;
   override now(): number {
@@ -30,27 +30,27 @@ const guess = (ip: string, client: string) => guesses.count(from(ip), 'client_se
 const wrongOnes = (count: number, each: (i: number) => ReturnType<typeof guess>) =>
   Array.from({ length: count }, (_, i) => each(i)).filter((refusal) => refusal === undefined).length;
 
-test('Of 400 guesses at one client from as many sources, ten are answered as wrong.', () => {
+test('Ten of 400 guesses at one client from different sources are not rate limited.', () => {
   expect(wrongOnes(400, (i) => guess(`192.0.${i >> 8}.${i & 255}`, 'client_1'))).toBe(10);
 });
 
-test('Of 400 guesses from one source at as many clients, thirty are answered as wrong.', () => {
+test('Thirty of 400 guesses from one source at different clients are not rate limited.', () => {
   expect(wrongOnes(400, (i) => guess('192.0.2.1', `client_${i}`))).toBe(30);
 });
 
-test('Texts that are no client ids are counted as one target, and none of them is kept.', () => {
+test('Texts that are no client ids count as one target, and are not stored.', () => {
   const texts = ['', 'rc_secret_swapped', 'client_ü', `client_${'x'.repeat(16_000)}`];
   expect(wrongOnes(400, (i) => guess(`192.0.${i >> 8}.${i & 255}`, `${i} ${texts[i % texts.length]}`))).toBe(100);
   expect(guess('198.51.100.1', 'client_1')).toBeUndefined();
 });
 
-test('A source that is limited uses up no target.', () => {
+test('A rate-limited source does not use up the allowance of a target.', () => {
   wrongOnes(400, (i) => guess('192.0.2.1', `client_${i}`));
   wrongOnes(400, () => guess('192.0.2.1', 'client_target'));
   expect(wrongOnes(20, () => guess('192.0.2.2', 'client_target'))).toBe(10);
 });
 
-test('Retry-After is the time until the next guess is answered as wrong.', () => {
+test('Retry-After is the time until the next guess is not rate limited.', () => {
   wrongOnes(10, () => guess('192.0.2.1', 'client_1'));
   const refusal = guess('192.0.2.1', 'client_1');
   expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 6 });
@@ -67,7 +67,7 @@ test('A minute without guesses restores the whole allowance, and no more.', () =
   expect(wrongOnes(400, () => guess('192.0.2.1', 'client_1'))).toBe(10);
 });
 
-test('A clock that is set back limits nobody for longer than before.', () => {
+test('A clock that is set back does not prolong a rate limit.', () => {
   wrongOnes(400, () => guess('192.0.2.1', 'client_1'));
   clock.ms -= 1_000_000;
   expect(guess('192.0.2.1', 'client_1')?.retryAfterSeconds).toBe(6);
@@ -75,7 +75,7 @@ test('A clock that is set back limits nobody for longer than before.', () => {
   expect(guess('192.0.2.1', 'client_1')).toBeUndefined();
 });
 
-test('However guesses are spread over time, no more are answered as wrong than the allowance of the time.', () => {
+test('Guesses with any pauses never exceed the allowance of the elapsed time.', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 20_000 }), { maxLength: 60 }), (pauses) => {
       const client = `client_${Math.random()}`;

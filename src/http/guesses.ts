@@ -9,8 +9,8 @@ import { sourceOf } from './client-address.ts';
 export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token' | 'session';
 
 /**
- * Identity that a credential was meant to prove. `client`: what the request has as the id, possibly of no client, or a secret
- * in the wrong field. `api` and `console`: a token or a session without a valid identity.
+ * Identity that a credential was meant to prove. `client`: the id in the request, possibly of no client, or a secret in
+ * the wrong field. `api` and `console`: a token or a session without a valid identity.
  */
 type Target = { client: string } | 'operator' | 'console' | 'api';
 
@@ -23,23 +23,27 @@ interface Guess {
 
 export interface Guesses {
   /**
-   * Counts a wrong credential. Only wrong ones are counted and limited. A right one is accepted from every source and for every
-   * target, so that guesses cannot lock out its owner.
-   * @returns RATE_LIMITED if there were too many of that source or for that target; undefined: refuse it as wrong.
+   * Counts a wrong credential. Only wrong credentials are counted and limited. A right one is accepted from every
+   * source and for every target, so that guesses cannot lock out its owner.
+   * @returns RATE_LIMITED after too many guesses of the source or at the target. Undefined: reject the credential as
+   *   wrong.
    */
   count(request: FastifyRequest, kind: CredentialKind, target: Target): ApiError | undefined;
 }
 
-/** Wrong credentials that are refused with 401 at once, and again within each `WINDOW_MS`. */
+/** Wrong credentials that may be rejected with 401 at once, and again within each `WINDOW_MS`. */
 const GUESSES = { source: 30, target: 10, shared: 100 } as const;
 const WINDOW_MS = 60_000;
-/** Sources and targets that are counted at the same time; the longest unused ones are dropped. */
+/** Sources and targets that are counted at the same time. The least recently used ones are dropped. */
 const COUNTED = 10_000;
-/** Pause between two log lines about one source and target. */
+/** Milliseconds between two log lines about one source and target. */
 const LOG_EVERY_MS = 10_000;
 /** Forms of client ids. */
 const CLIENT_ID = /^(client|rc_test_client)_\w{1,64}$/;
-/** Stands for any other text: it may be a secret in the wrong field, or very long, so it is neither kept nor logged. */
+/**
+ * Stands for any other text. The text may be a secret in the wrong field, or very long, so it is neither stored nor
+ * logged.
+ */
 const NO_CLIENT_ID = 'not a client id';
 /** Targets that name no client. All sources use up their allowance, so it is larger. */
 const SHARED: readonly string[] = ['api', 'console', NO_CLIENT_ID];
@@ -51,14 +55,14 @@ export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log;
   const shared = new Buckets(GUESSES.shared);
   const logged = new LRUCache<string, { at: number; more: number }>({ max: COUNTED });
 
-  /** @returns 0 if the guess is within both allowances, otherwise milliseconds until one is. */
+  /** @returns 0 if the guess is within both allowances, otherwise milliseconds until a guess is. */
   function take({ source, target }: Guess): number {
     const now = clock.now();
     const name = nameOf(target);
     const ofTarget = SHARED.includes(name) ? shared : targets;
     const bySource = sources.waitMs(source, now);
     const byTarget = ofTarget.waitMs(name, now);
-    // A source that is limited already uses up nothing of a target.
+    // A source that is already limited uses up nothing of a target.
     if (bySource === 0) sources.take(source, now);
     if (bySource === 0 && byTarget === 0) ofTarget.take(name, now);
     return Math.max(bySource, byTarget);
@@ -99,7 +103,10 @@ function nameOf(target: Target): string {
   return CLIENT_ID.test(target.client) ? target.client : NO_CLIENT_ID;
 }
 
-/** Token buckets, each as the one number of the generic cell rate algorithm: the time at which the bucket is full again. */
+/**
+ * Token buckets, each stored as the one number of the generic cell rate algorithm: the time at which the bucket is full
+ * again.
+ */
 class Buckets {
   readonly #intervalMs: number;
   readonly #fullAt = new LRUCache<string, number>({ max: COUNTED });
@@ -122,7 +129,8 @@ class Buckets {
   #fullAtFrom(key: string, now: number): number {
     const fullAt = Math.max(this.#fullAt.get(key) ?? now, now);
     if (fullAt <= now + WINDOW_MS) return fullAt;
-    // The clock was set back: the bucket is empty from now on, and not until the clock has caught up.
+    // After the clock is set back, the bucket counts as empty now. Otherwise it would stay empty until the clock
+    // catches up.
     this.#fullAt.set(key, now + WINDOW_MS);
     return now + WINDOW_MS;
   }

@@ -3,19 +3,19 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError, invalidRequest } from '../errors.ts';
 import type { App } from './app.ts';
 
-/** Only an escape can bring U+0000 or half a surrogate pair into a string: valid UTF-8 has neither. */
+/** Only an escape can bring U+0000 or half a surrogate pair into a string, since valid UTF-8 contains neither. */
 const SUSPICIOUS = /\\u(0000|[dD][89a-fA-F])/;
 
 /**
- * JSON bodies, strictly: UTF-8 (RFC 8259 §8.1) and nothing that would be changed silently on its way into the store.
- * Keys that reach for prototypes are refused by the parser underneath.
+ * Accepts strict JSON bodies: UTF-8 (RFC 8259 §8.1), and nothing that the store would change silently. The underlying
+ * parser rejects keys that change prototypes.
  */
 export function acceptJson(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
-    // Clients that always say application/json say it of no body, too; where none is wanted, that is none.
+    // Some clients always send application/json, even without a body. An empty body is accepted where none is expected.
     if (bytes.length === 0 && !request.routeOptions.schema?.body) return done(null, undefined);
     const problem = encodingProblem(request, bytes);
     if (problem) return done(problem, undefined);
@@ -30,7 +30,7 @@ export function acceptJson(app: App): void {
   });
 }
 
-/** @returns why a body is not JSON text in UTF-8 (RFC 8259 §8.1). */
+/** @returns reason why a body is no JSON text in UTF-8 (RFC 8259 §8.1), or undefined. */
 export function encodingProblem(request: FastifyRequest, body: Buffer): Error | undefined {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     return new ApiError('INVALID_REQUEST', 'Content-Encoding is not supported', { status: 415 });
@@ -42,7 +42,7 @@ export function encodingProblem(request: FastifyRequest, body: Buffer): Error | 
   return isUtf8(body) ? undefined : invalidRequest('The body is not valid UTF-8');
 }
 
-/** Without recursion: a body may be nested as deeply as its size allows. */
+/** Works without recursion, since a body may be nested as deeply as its size allows. */
 function isStorable(value: unknown): boolean {
   const left: unknown[] = [value];
   while (left.length > 0) {

@@ -11,7 +11,7 @@ const WAITING = 512;
 
 let app: App;
 let metrics: Metrics;
-/** Ends the requests that run, the oldest first. */
+/** Functions that end the running requests, the oldest first. */
 let running: (() => void)[];
 
 beforeEach(async () => {
@@ -56,7 +56,7 @@ async function limited(limit: string): Promise<number | undefined> {
   return (await metrics.httpLimited.get()).values.find(({ labels }) => labels.limit === limit)?.value;
 }
 
-test('Of one kind of unauthenticated requests 16 run and 512 wait; the next is 429, and other kinds are not concerned.', async () => {
+test('For one kind of unauthenticated requests, 16 run, 512 wait and the next get 429, without effect on other kinds.', async () => {
   const statuses: number[] = [];
   const asked = Array.from({ length: RUNNING + WAITING + 3 }, async () => {
     statuses.push((await get('/a')).status);
@@ -75,7 +75,7 @@ test('Of one kind of unauthenticated requests 16 run and 512 wait; the next is 4
   expect(statuses.filter((status) => status === 200)).toHaveLength(RUNNING + WAITING);
 });
 
-test('A scope refuses in its own form.', async () => {
+test('A scope rejects requests in its own format.', async () => {
   const refusals: unknown[] = [];
   const asked = Array.from({ length: RUNNING + WAITING + 1 }, async () => {
     const response = await get('/b');
@@ -86,7 +86,7 @@ test('A scope refuses in its own form.', async () => {
   await Promise.allSettled(asked);
 });
 
-test('A request whose client has gone keeps its place until its work ends.', async () => {
+test('A request whose client has disconnected keeps its slot until its work ends.', async () => {
   const { port } = app.server.address() as AddressInfo;
   for (let n = 0; n < 8; n += 1) {
     const socket = connect(port, '127.0.0.1');
@@ -105,9 +105,12 @@ test('A request whose client has gone keeps its place until its work ends.', asy
   expect((await next).status).toBe(200);
 });
 
-test('Bodies of sends that are under way are bounded per client, and no longer count when the connection closes.', async () => {
+test('Send bodies under way are limited per client, and stop counting when the connection closes.', async () => {
   const { port } = app.server.address() as AddressInfo;
-  /** A send without its body, and what it is answered: nothing more than 100, or a refusal in the same turn. */
+  /**
+   * Starts a send without its body. The server responds with 100 only, or with a rejection in the same iteration of the
+   * event loop.
+   */
   const send = async (octets: number) => {
     const socket = connect(port, '127.0.0.1').setEncoding('latin1');
     let answer = '';

@@ -5,22 +5,25 @@ import type { App } from './app.ts';
 import { Concurrency, type Place } from './concurrency.ts';
 import { refusals } from './schemas.ts';
 
-/** Octets of a request's body. */
+/** Longest body of a request, in octets. */
 export const BODY_LIMIT = 1_048_576;
 
-/** Per API client, and for all operators together. Sends have no such limit. */
+/** Limit per API client, and for all operators together. Sends have no such limit. */
 const AUTHENTICATED = { running: 8, waiting: 64 };
-/** For each kind of request that anybody may make. */
+/** Limit for each kind of unauthenticated request. */
 const UNAUTHENTICATED = { running: 16, waiting: 512 };
-/** Octets of the bodies of one API client's sends that are under way: 128 bodies of the greatest length. */
+/** Octets of one API client's send bodies that are under way: 128 bodies of the greatest length. */
 const SEND_OCTETS = 128 * BODY_LIMIT;
 const RETRY_SECONDS = 1;
-/** A request whose client has gone counts until its work ends, or for so long: a statement takes no longer. */
+/**
+ * A request of a disconnected client counts until its work ends, or for this many milliseconds. No statement takes
+ * longer.
+ */
 const ABANDONED_MS = 30_000;
 
 type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
 
-/** A limited request: its place, and how far it has come. */
+/** Limited request: its slot and its progress. */
 export interface Visit {
   place: Place | undefined;
   hasStarted: boolean;
@@ -28,7 +31,7 @@ export interface Visit {
   isClosed: boolean;
 }
 
-/** Answers a request for which there is no place. */
+/** Rejects a request without a slot. */
 type Refuse = (reply: FastifyReply, retryAfterSeconds: number) => void;
 
 interface Budget {
@@ -40,8 +43,8 @@ interface Budget {
 export type RequestLimits = ReturnType<typeof createRequestLimits>;
 
 /**
- * Concurrency limits, as hooks of the scopes whose routes they limit. With callbacks: a promise for each hook of each request
- * costs more than the rest of the limit.
+ * Concurrency limits, as hooks of the scopes whose routes they limit. Uses callbacks, since a promise for each hook of
+ * each request costs more than the rest of the limit.
  */
 export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'>) {
   const authenticated = new Concurrency(AUTHENTICATED);
@@ -53,7 +56,10 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
     return { concurrency: authenticated, key: `client ${apiClient.id}`, limit: 'client_requests' };
   }
 
-  /** Before the body is read: a request that waits holds no body. The place is held until the response is finished. */
+  /**
+   * Applies before the body is read, so that a waiting request holds no body. The slot is held until the response is
+   * finished.
+   */
   function limitAuthenticated(scope: App, budgetOf: (request: FastifyRequest) => Budget): void {
     documentRefusal(scope);
     scope.addHook('onRequest', (request, reply, done) => {
@@ -68,7 +74,7 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
     });
   }
 
-  /** Adds the refusal to the API document. A route that has a refusal of its own keeps it. */
+  /** Adds the rejection to the API document. A route with its own 429 response keeps it. */
   function documentRefusal(scope: App): void {
     scope.addHook('onRoute', (route) => {
       if (!route.schema) return;
@@ -78,10 +84,12 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
   }
 
   return {
-    /** For routes of API clients, after the bearer check. An operator who acts for a client uses the operators' places. */
+    /**
+     * For routes of API clients, after the bearer check. An operator who acts for a client uses the operators' slots.
+     */
     perClient: (scope: App) => limitAuthenticated(scope, budgetOf),
 
-    /** For sends, which are limited by the memory that they take and not by their number. */
+    /** For sends, which are limited by their memory and not by their number. */
     sendOctets(scope: App): void {
       const underWay = new Map<string, number>();
       scope.addHook('onRequest', ({ headers, apiClient: { id } }, reply, done) => {
@@ -105,9 +113,9 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
     forOperators: (scope: App) => limitAuthenticated(scope, () => operators),
 
     /**
-     * For routes without authentication. Each kind has its own places, so that a flood of one leaves the others alone. A place is
-     * held only while the server works: not while the body arrives, and not while the response is read. Otherwise a few slow
-     * connections would keep everybody else out.
+     * For routes without authentication. Each kind has its own slots, so that a flood of one kind does not affect
+     * others. A slot is held only while the server works: not while the body arrives, and not while the response is
+     * read. Otherwise a few slow connections would block all others.
      */
     unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
       const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };
@@ -126,16 +134,16 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
   };
 }
 
-/** @returns whether the request runs or waits. It goes on with `start`. */
+/** @returns whether the request runs or waits. `start` continues the request. */
 function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
   const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
   request.visit = visit;
-  // The connection closed while the credentials were checked: the request is dropped, as one that waits.
+  // The connection closed during authentication. The request is dropped, like one that waits.
   if (request.raw.socket.destroyed) return true;
   reply.raw.on('close', () => {
     visit.isClosed = true;
     if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();
-    // The work goes on in the store. Otherwise a client that hangs up could have any number of requests carried out at once.
+    // The work continues in the store. Otherwise a client that disconnects could run any number of requests at once.
     else setTimeout(() => visit.place?.leave(), ABANDONED_MS).unref();
   });
   visit.place = budget.concurrency.enter(budget.key, () => {

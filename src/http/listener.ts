@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './app.ts';
 
 /**
- * Connections that the system keeps until they are accepted; it may allow fewer (net.core.somaxconn, 4,096 on Linux). Beyond that it
- * drops connections that their clients take for established: a silent client then sees one open that the server never had, and that
- * no timeout of the server closes. Node's default is 511.
+ * Connections that the system queues until they are accepted. The system may allow fewer (net.core.somaxconn, 4,096 on
+ * Linux). Beyond the limit, the system drops connections that their clients consider established. A silent client then
+ * sees an open connection that the server never had, and that no timeout of the server closes. Node's default is 511.
  */
 const BACKLOG = 4_096;
 
@@ -25,7 +25,7 @@ export class Listener {
   }
 
   /**
-   * Listens on the address, and for `localhost` on both loopback addresses where the machine has both.
+   * Listens on the address. For `localhost`, listens on both loopback addresses if the machine has both.
    * @returns URL of the server, without a path.
    */
   async listen({ host, port }: { host: string; port: number }): Promise<string> {
@@ -41,7 +41,10 @@ export class Listener {
     return servers.map((server) => (server.address() as AddressInfo).address);
   }
 
-  /** Takes no new connection, answers what is under way, and closes what is not done when `signal` is aborted. */
+  /**
+   * Accepts no new connection, answers requests under way, and closes the remaining connections when `signal` is
+   * aborted.
+   */
   async close(signal: AbortSignal): Promise<void> {
     const { server } = this.#app;
     signal.addEventListener('abort', () => server.closeAllConnections(), { once: true });
@@ -49,7 +52,7 @@ export class Listener {
     await Promise.all([this.#app.close(), ...closed]);
   }
 
-  /** Fastify does so only for servers that it creates itself. */
+  /** Listens on the other addresses of `localhost`. Fastify does so only for servers that it creates itself. */
   async #listenOnOthers({ address: first, port }: AddressInfo): Promise<void> {
     const found = await this.#lookup('localhost', { all: true });
     const addresses = new Set(found.map(({ address }) => address).filter((address) => address !== first));
@@ -59,7 +62,7 @@ export class Listener {
     }
   }
 
-  /** @returns undefined if the machine lacks the address, or another program has it. */
+  /** @returns undefined if the machine lacks the address, or another program uses it. */
   async #relay(host: string, port: number): Promise<Server | undefined> {
     const { server } = this.#app;
     const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));

@@ -6,7 +6,7 @@ import type { App } from './app.ts';
 
 /** RFC 3986 §3.2 without user information: an IPv6 address in brackets or a name, then an optional port. */
 const AUTHORITY = /^(?:\[([\da-f:.]+)\]|([a-z\d.-]+))(?::\d{0,5})?$/i;
-/** RFC 6454 §7.1. Other schemes, and the opaque origin `null`, are never this machine's. */
+/** RFC 6454 §7.1. Other schemes, and the opaque origin `null`, never belong to this machine. */
 const ORIGIN = /^https?:\/\/([^/?#]*)$/i;
 /** RFC 9112 §3.2.2: a server must use the authority of an absolute-form target instead of Host. */
 const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
@@ -16,14 +16,15 @@ const FORWARDED_HOST = /(?:^|[;,])\s*host\s*=\s*("[^"]*"|[^;,\s]*)/gi;
 const QUOTED_AT_MOST = 100;
 
 /**
- * Rejects requests that did not come from this machine's own pages and programs. The sandbox's credentials are public, so
- * a web page must reach it neither under a name that resolves to 127.0.0.1 (DNS rebinding) nor by a cross-site request.
+ * Rejects requests that do not come from pages and programs of this machine. The sandbox's credentials are public. A
+ * web page must reach the sandbox neither under a name that resolves to 127.0.0.1 (DNS rebinding) nor by a cross-site
+ * request.
  */
 export function requireLoopback(app: App): void {
   app.addHook('onRequest', (request, _reply, done) => done(foreignRequest(request)));
 }
 
-/** @returns the refusal of a request that did not come from this machine. */
+/** @returns rejection of a request that does not come from this machine, or undefined. */
 export function foreignRequest(request: FastifyRequest): ApiError | undefined {
   return foreignHost(request.raw) ?? foreignPage(request);
 }
@@ -48,7 +49,9 @@ function countOfHosts({ rawHeaders }: IncomingMessage): number {
   return count;
 }
 
-/** Hosts under which a proxy was asked. A foreign one means that the sandbox is published beyond this machine. */
+/**
+ * Hosts of the original requests to proxies. A foreign host means that the sandbox is published beyond this machine.
+ */
 function forwardedHosts(headers: IncomingMessage['headers']): string[] {
   const single = [headers['x-forwarded-host'] ?? []].flat().flatMap((value) => value.split(','));
   const standard = [...(headers.forwarded ?? '').matchAll(FORWARDED_HOST)].map(([, host = '']) =>
@@ -68,7 +71,9 @@ function foreignPage({ method, headers }: FastifyRequest): ApiError | undefined 
     : refusal('Sec-Fetch-Site', 'Pages of another site must not use the sandbox. Open it in a window of its own');
 }
 
-/** A link that a person follows in a window of its own, for example from a README. Frames have another destination. */
+/**
+ * Whether a person follows a link in a window of its own, for example from a README. Frames have another destination.
+ */
 function isNavigation(method: string, headers: IncomingMessage['headers']): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';

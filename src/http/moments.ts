@@ -1,11 +1,11 @@
 import { invalidRequest } from '../errors.ts';
 
-/** What RFC 3339 can write, and the store takes. */
+/** Range of moments that RFC 3339 can write and the store accepts. */
 const FIRST = Date.parse('0001-01-01T00:00:00Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * A moment of a request whose shape (RFC 3339) was checked; a leap second, or one beyond the calendar, is none here.
+ * Reads a moment whose form (RFC 3339) was checked. Rejects a leap second, and a moment beyond the calendar.
  * @throws ApiError INVALID_REQUEST naming the field.
  */
 export function readMoment(field: string, text: string): Date {

@@ -123,7 +123,7 @@ function webhook({ type, status, summary, fields, example }: Webhook) {
   };
 }
 
-/** The parts of the document that no route has; the rest is generated from the routes' schemas. */
+/** Parts of the API document without routes. The rest is generated from the routes' schemas. */
 export const OPENAPI = {
   openapi: '3.1.0',
   info: {

@@ -6,12 +6,12 @@ import type { Place } from '../events/stream.ts';
 const MOST = 500;
 const USUAL = 100;
 
-/** How many there are to be on a page. */
+/** Number of items on a page. */
 export const Limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: MOST, description: `1 to ${MOST}; ${USUAL} unless told otherwise` }),
 );
 
-/** Before a query is validated: its limit is a number there, as text. */
+/** Converts the limit of a query from text to a number, before the query is validated. */
 export async function readLimit({ query }: FastifyRequest): Promise<void> {
   const given = query as { limit?: unknown };
   if (typeof given.limit === 'string' && /^\d{1,9}$/.test(given.limit)) given.limit = Number(given.limit);
@@ -21,13 +21,13 @@ export const limitOf = ({ limit = USUAL }: { limit?: number | undefined }): numb
 
 const ID = /^[A-Za-z]{1,16}_[0-9A-Za-z]{1,64}$/;
 
-/** Where a list goes on, as its caller is to give it back: unchanged, and without looking into it. */
+/** Cursor of the next page. Opaque to the caller, who returns it unchanged. */
 export function toCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
 /**
- * @param isPlace whether this is what a cursor of this list is made of.
+ * @param isPlace whether a value has the form of a cursor of this list.
  * @throws ApiError INVALID_REQUEST naming the field.
  */
 export function readCursor<Parts extends readonly (string | number)[]>(
@@ -49,17 +49,17 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A part of a cursor that the store takes. */
+/** Whether the store accepts a part of a cursor. */
 export function isStorable(value: unknown): boolean {
   return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 }
 
-/** Of a list by id. */
+/** Whether a value is a cursor of a list by id. */
 export function isId(value: unknown): value is [string] {
   return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && ID.test(value[0]);
 }
 
-/** Of a list of events. */
+/** Cursor of a list of events. */
 export function placeCursor({ position, messageId, sequence }: Place): string {
   return toCursor([position, messageId, sequence]);
 }

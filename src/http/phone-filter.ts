@@ -2,26 +2,26 @@ import { invalidRequest } from '../errors.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import { isDialledIn, readingsOf, readWritten, type WrittenNumber } from '../phone-numbers.ts';
 
-/** With fewer digits, a text without a plus is a short code or a name such as `24/7`. */
+/** A text with fewer digits and without a plus is a short code or a name such as `24/7`. */
 const SHORTEST_NUMBER = 7;
 const LONGEST_SHORT_CODE = 8;
 
 export interface AddressFilter {
-  /** Name of the parameter, and where it is: `querystring` by default. */
+  /** Name and location of the parameter. The default location is `querystring`. */
   field: string;
   in?: string;
   text: string;
   apiClientId: string;
-  /** Whether stored addresses include national digits as a carrier sent them: those of senders do. */
+  /** Whether stored addresses include national digits as a carrier sent them, as those of senders do. */
   hasNationalDigits: boolean;
 }
 
 type CallingCodes = Pick<Numbers, 'callingCodesOf'>;
 
 /**
- * Stored addresses that a filter means. A number in E.164 means itself. In another spelling, such as ` 1555…` (a plus that
- * was not escaped in the URL) or `(555) 123-0000`, it means each number that it can be in the countries of the client's
- * own numbers. Names and short codes mean themselves.
+ * Stored addresses that match a filter. A number in E.164 matches itself. Another spelling matches each number that it
+ * can be in the countries of the client's own numbers. Examples are ` 1555…` (a plus that was not escaped in the URL)
+ * and `(555) 123-0000`. Names and short codes match themselves.
  * @throws ApiError INVALID_REQUEST naming the field, for a phone number that has no possible reading.
  */
 export async function addressesMeant(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
@@ -48,7 +48,7 @@ async function readAll(numbers: CallingCodes, { apiClientId }: AddressFilter, wr
   );
 }
 
-/** A value that was escaped twice: `%2B1555…`. */
+/** Decodes a value that was escaped twice: `%2B1555…`. */
 function unescaped(text: string): string {
   if (!text.includes('%')) return text;
   try {

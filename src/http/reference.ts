@@ -9,7 +9,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Swagger UI as it is published. Nothing is loaded from other servers. */
+/** Published files of Swagger UI. Nothing is loaded from other servers. */
 const FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': CSS,
   'index.css': CSS,
@@ -21,7 +21,7 @@ const FILES: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** Without `upgrade-insecure-requests`: the server may have no https. */
+/** Without `upgrade-insecure-requests`, since the server may have no https. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -66,7 +66,10 @@ const page = (files: string) => `<!DOCTYPE html>
 </html>
 `;
 
-/** The API document at /openapi.json. It is generated from the routes, and so prepared at the first request. */
+/**
+ * Serves the API document at /openapi.json. The document is generated from the routes, so it is prepared at the first
+ * request.
+ */
 export function serveApiDocument(app: App): void {
   serveDocument(
     app,
@@ -75,7 +78,7 @@ export function serveApiDocument(app: App): void {
   );
 }
 
-/** The API reference: Swagger UI at /docs. */
+/** Serves the API reference: Swagger UI at /docs. */
 export function apiReference(app: App): void {
   const serve = (path: string, type: string, content: () => string | Buffer) =>
     serveDocument(

@@ -4,8 +4,8 @@ import type { Ids } from '../ids.ts';
 import { errorBody } from './errors.ts';
 
 /**
- * Headers of every response: no browser guesses a type, and no cache keeps what may be private. A document that may be cached
- * replaces Cache-Control (`documents.ts`).
+ * Headers of every response. Browsers must not guess a type, and caches must not store content that may be private. A
+ * document that may be cached replaces Cache-Control (`documents.ts`).
  */
 export const RESPONSE_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
 
@@ -39,8 +39,8 @@ const STATUS: Record<string, number> = {
 };
 
 /**
- * A response to octets that Node could not read as a request, so that there is only a socket to write it to.
- * @param code of Node's error.
+ * Response to octets that Node could not read as a request. Only the socket is available then.
+ * @param code Node's error code.
  */
 export function unreadableResponse(code: string | undefined, ids: Ids): string {
   const status = STATUS[code ?? ''] ?? 400;

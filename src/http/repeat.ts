@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Once, Repeat } from '../accounts/once.ts';
 import { fingerprint, readIdempotencyKey } from '../messages/idempotency.ts';
 
-/** What the document says of a key where none is required. */
+/** Headers of routes with an optional idempotency key. */
 export const RepeatHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
@@ -15,7 +15,7 @@ export const RepeatHeaders = Type.Object({
   ),
 });
 
-/** @throws ApiError INVALID_REQUEST when there is a key that can't be one. */
+/** @throws ApiError INVALID_REQUEST for an invalid key. */
 export function repeatOf(request: FastifyRequest, asker: string): Repeat | undefined {
   const given = request.raw.headersDistinct['idempotency-key'];
   if (given === undefined) return undefined;
@@ -25,7 +25,7 @@ export function repeatOf(request: FastifyRequest, asker: string): Repeat | undef
 
 export const OPERATOR = 'operator';
 
-/** What goes out of what was done once: it alone, and by a header whether it was done before. */
+/** Removes `replayed` from a result, and reports a repeated one by a response header. */
 export function toldOnce<T>({ replayed, ...result }: Once<T>, reply: FastifyReply): Omit<Once<T>, 'replayed'> {
   if (replayed) reply.header('idempotent-replayed', 'true');
   return result;

@@ -1,6 +1,6 @@
 import Type, { type TProperties, type TSchema } from 'typebox';
 
-/** Unknown fields are refused: a misspelt one would be ignored otherwise. */
+/** Object without unknown fields. A misspelt field would be ignored otherwise. */
 export const body = <P extends TProperties>(properties: P, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
@@ -38,22 +38,22 @@ export const E164 = Type.String({ pattern: E164_FORM, examples: ['+15551234567']
 /** An http or https URL with a host and nothing that a parser would silently drop (RFC 3986 §3). */
 const HTTP_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][!-~]*$';
 
-/** The same with characters beyond ASCII, as in internationalized domain names; a space of any kind ends a URL. */
+/** The same with characters beyond ASCII, as in internationalized domain names. A space of any kind ends a URL. */
 const WEBHOOK_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][^\\s\\x00-\\x1f\\x7f]*$';
 
-/** What a value must be, for those patterns that say it to nobody. */
+/** Readable forms of patterns, for error messages. */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   [E164_FORM]: 'a number in E.164 form, such as +15551234567',
   [HTTP_URL]: 'a URL that begins with https:// or http://, without spaces',
   [WEBHOOK_URL]: 'a URL that begins with https:// or http://, without spaces',
 };
 
-/** Where media is to be had. */
+/** Source of media. */
 export const SourceUrl = Type.String({ maxLength: 2048, pattern: HTTP_URL });
 
 export const WEBHOOK_URL_LENGTH = 2048;
 
-/** `withWebhookUrls` (urls.ts) checks the rest. */
+/** URL of an endpoint. `withWebhookUrls` (urls.ts) checks the rest. */
 export const WebhookUrl = Type.String({
   maxLength: WEBHOOK_URL_LENGTH,
   pattern: WEBHOOK_URL,

@@ -41,11 +41,11 @@ import { liveness, readiness } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { refuseToken, tokenRoutes } from './routes/token.ts';
 
-/** Credentials are short, and anybody may send a body there. */
+/** Limit of sign-in bodies, in octets. Credentials are short, and sign-in needs no authentication. */
 const SIGN_IN_BODY_LIMIT = 16_384;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** Routes of API clients whose concurrency is limited: all but the send. */
+/** Routes of API clients whose concurrency is limited: all except the send. */
 const CORE = [
   whoami,
   ...[listNumbers, searchNumbers, updateNumber],
@@ -59,10 +59,13 @@ const ADMIN = [
   ...[adminWebhookSecret, adminOverview, adminOptOuts],
 ];
 
-/** More routes, from rooms that only main knows. */
+/** Additional routes, from modules that only main.ts knows. */
 export type Extension = (app: App) => Promise<void> | void;
 
-/** The door: bind → call a room → reply. With every route that the roles and settings call for, and not yet listening. */
+/**
+ * Creates the HTTP server with all routes of the roles and settings. Each route validates the request, calls a module
+ * and replies. The server does not listen yet.
+ */
 export async function createServer(rooms: Rooms, extensions: readonly Extension[] = []): Promise<App> {
   const { config, ids, log, metrics } = rooms;
   const connections = new Connections({
@@ -74,11 +77,11 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
     bodyLimit: BODY_LIMIT,
     trustProxy: trustOf(config.trustedProxies),
     serverFactory: (handler) => connections.createServer(handler),
-    // `Connections` answers what is not HTTP.
+    // `Connections` responds to invalid HTTP.
     clientErrorHandler: () => undefined,
-    // What comes on an open connection while it stops is answered like any other, and told to be the last one there.
+    // During a stop, requests on open connections are answered as usual, with `Connection: close`.
     return503OnClosing: false,
-    // Whatever fits into a request line; an id that is too long is one that nothing has.
+    // Any length that fits into a request line. An overlong id is treated as an unknown one.
     routerOptions: { maxParamLength: 16_384 },
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
@@ -174,12 +177,13 @@ function registerAdmin(app: App, rooms: Rooms, limits: RequestLimits): void {
   );
 }
 
-/** One id, one log line and one measurement for every request. */
+/** Adds an id, a log line and a measurement to every request. */
 function observe(app: App, { log, metrics }: Rooms): void {
   app.decorateRequest('apiClient');
   app.decorateRequest('logged');
   app.decorateRequest('visit');
-  // With callbacks, here and below: a promise for each hook of each request is a tenth of what a send costs.
+  // Uses callbacks, here and below, since a promise for each hook of each request would take a tenth of the cost of a
+  // send.
   app.addHook('onRequest', (request, reply, done) => {
     request.logged = {};
     reply.headers(RESPONSE_HEADERS).header('x-request-id', request.id);
@@ -192,7 +196,7 @@ function observe(app: App, { log, metrics }: Rooms): void {
   });
   app.addHook('onResponse', (request, reply, done) => {
     done();
-    // Its connection would be kept for the next request, and the stop would wait for that.
+    // Closes idle connections, which would be kept for a next request and delay the stop.
     if (stopping) setImmediate(() => app.server.closeIdleConnections());
     const { method, id, logged } = request;
     const route = request.routeOptions.url ?? 'none';
@@ -214,9 +218,9 @@ function observe(app: App, { log, metrics }: Rooms): void {
 function refusalOf({ headers, raw, params, query, is404, routeOptions }: FastifyRequest): ApiError | undefined {
   if (headers.host === undefined && raw.httpVersion === '1.1') return invalidRequest('The Host header is required');
   if (is404) return undefined;
-  // What nobody reads does no harm: the console's pages read theirs in the browser, and say there what is wrong.
+  // Unread values are harmless. The console's pages read theirs in the browser and report errors there.
   const { params: ids, querystring } = routeOptions.schema ?? {};
-  // Ids in paths that no id can be: they would reach the store, and be its error.
+  // Invalid ids in paths would reach the store and cause an error there.
   if (ids && !Object.values(params ?? {}).every(isStorable)) return notFound('No such route');
   if (!querystring) return undefined;
   for (const [field, value] of Object.entries(query ?? {})) {
@@ -229,10 +233,10 @@ function isStorable(value: unknown): boolean {
   return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
-/** Characters of a URL that may be the path of a route. */
+/** Longest URL that may be the path of a route, in characters. */
 const LONGEST_KNOWN = 4_096;
 
-/** A method that a path does not have is 405, and the answer says which it has (RFC 9110 §15.5.6). */
+/** Responds 405 with the allowed methods if a path lacks the method (RFC 9110 §15.5.6). */
 function refuseUnknown(app: App): void {
   const known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }: RouteOptions) => {
@@ -240,10 +244,10 @@ function refuseUnknown(app: App): void {
     for (const name of [method].flat()) path.methods.add(name);
     known.set(url, path);
   });
-  // In a hook, so that the body of what leads nowhere is not even read.
+  // Runs in a hook, so that the body of a request without a route is not read.
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
-    // Longer than any route: not worth the search.
+    // The URL is longer than any route, so a search is not needed.
     if (request.url.length > LONGEST_KNOWN) return done(notFound('No such route'));
     const path = pathOf(request.url);
     const methods = [...known.values()]
@@ -255,7 +259,7 @@ function refuseUnknown(app: App): void {
   });
 }
 
-/** As the router reads it: an absolute form counts (RFC 9112 §3.2.2), and escapes are decoded. */
+/** Path as the router reads it: an absolute form counts (RFC 9112 §3.2.2), and escapes are decoded. */
 function pathOf(url: string): string {
   const path = URL.parse(url, 'http://localhost')?.pathname ?? url;
   try {

@@ -5,17 +5,20 @@ import { isSecure } from './client-address.ts';
 
 const COOKIE = 'rc_console';
 /**
- * Name under https. Browsers accept a cookie with this prefix (RFC 6265bis §4.1.3.2) from this host by https only. Neither
- * another host of the same site nor plain http can replace it.
+ * Name under https. Browsers accept a cookie with this prefix (RFC 6265bis §4.1.3.2) from this host by https only.
+ * Neither another host of the same site nor plain http can replace the cookie.
  */
 const SECURE_COOKIE = `__Host-${COOKIE}`;
 const TOKEN = /^[A-Za-z0-9_.-]{1,4096}$/;
-/** A page of another site can make a browser send a cookie, but not this: it would have to ask first (CORS), and is refused. */
+/**
+ * A page of another site can make a browser send a cookie, but not this header. The CORS preflight for the header is
+ * rejected.
+ */
 const CONSOLE_HEADER = 'x-redcloud-console';
 
 /**
- * Console session of a request, if it is valid and has not ended.
- * @throws ApiError RATE_LIMITED when too many sessions were forged.
+ * Console session of a request, if the session is valid and has not ended.
+ * @throws ApiError RATE_LIMITED after too many forged sessions.
  */
 export async function sessionOf(
   request: FastifyRequest,
@@ -32,8 +35,8 @@ export async function sessionOf(
 }
 
 /**
- * Session token in the cookie of a request from the console's pages. If there are several cookies of that name with different
- * values, none counts, since their order does not show which of them this server has set.
+ * Session token in the cookie of a request from the console's pages. Several cookies of that name with different values
+ * are all ignored, since their order does not show which one this server has set.
  */
 export function sessionTokenOf(request: FastifyRequest): string | undefined {
   const { headers } = request;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shared } from './shared.ts';
 
-test('Callers that ask at the same time share one result, and later callers share it while it is fresh.', async () => {
+test('Concurrent callers share one result, and later callers share it while it is fresh.', async () => {
   let computed = 0;
   const read = shared(async () => {
     computed += 1;
@@ -11,7 +11,7 @@ test('Callers that ask at the same time share one result, and later callers shar
   expect(await read()).toBe(1);
 });
 
-test('Without a time, only callers that ask at the same time share a result.', async () => {
+test('Without a duration, only concurrent callers share a result.', async () => {
   let computed = 0;
   const read = shared(async () => {
     computed += 1;
@@ -21,7 +21,7 @@ test('Without a time, only callers that ask at the same time share a result.', a
   expect(await read()).toBe(2);
 });
 
-test('A failure is not kept.', async () => {
+test('A failure is not cached.', async () => {
   let fails = true;
   const read = shared(async () => {
     if (fails) throw new Error('away');

@@ -1,6 +1,6 @@
 /**
- * One result for all callers: those that ask while it is computed, and those that ask within `freshMs` milliseconds of the
- * beginning of that. A failure is reported to the callers that wait, and not kept.
+ * Shares one result among the callers during its computation, and among those within `freshMs` milliseconds of its
+ * start. A failure is returned to the callers that wait, and is not cached.
  */
 export function shared<Result>(compute: () => Promise<Result>, freshMs: number): () => Promise<Result> {
   let latest: Promise<Result> | undefined;

@@ -17,7 +17,7 @@ afterEach(() => {
 
 const is = (client: string, seconds: number, lane = 'lane') => ({ client, lane, seconds });
 
-/** The refusal of a send, after its pause; undefined if it is accepted. */
+/** Rejection of a send after its pause, or undefined if the send is accepted. */
 async function refusal(client: string, lane = 'lane'): Promise<ApiError | undefined> {
   const checked = shedding.check({ client, lane });
   vi.advanceTimersByTime(250);
@@ -26,7 +26,7 @@ async function refusal(client: string, lane = 'lane'): Promise<ApiError | undefi
 
 const look = () => vi.advanceTimersByTime(500);
 
-test('A sender whose messages would wait longer than the limit is refused, and no other sender.', async () => {
+test('Only a sender whose messages would wait longer than the limit is rejected.', async () => {
   delays = [is('campaign', 301), is('shop', 299), is('campaign', 0.1, 'another number')];
   look();
   expect(await refusal('campaign')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
@@ -43,7 +43,7 @@ test('Retry-After is the time until the delay is below nine tenths of the limit,
   expect([await retryAfter('a'), await retryAfter('b'), await retryAfter('c')]).toEqual([80, 31, 3_600]);
 });
 
-test('A refused sender is accepted again below nine tenths of the limit.', async () => {
+test('A rejected sender is accepted again below nine tenths of the limit.', async () => {
   for (const [seconds, isRefused] of [
     [301, true],
     [271, true],
@@ -59,7 +59,7 @@ test('A refused sender is accepted again below nine tenths of the limit.', async
   expect(shedding.longestSeconds()).toBe(0);
 });
 
-test('A refusal is delayed, so that a client that repeats at once costs little; at most 2,000 are delayed.', async () => {
+test('A rejection is delayed to make immediate repeats cheap, for at most 2,000 requests at a time.', async () => {
   delays = [is('campaign', 1_000)];
   look();
   const refusals: unknown[] = [];

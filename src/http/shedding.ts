@@ -2,12 +2,15 @@ import { type ApiError, rateLimited } from '../errors.ts';
 
 /** Interval of the estimates, in milliseconds. */
 const LOOK_MS = 500;
-/** A sender is accepted again when its delay is below this share of the limit: otherwise it would alternate at each look. */
+/**
+ * A rejected sender is accepted again when its delay is below this share of the limit. Otherwise the sender would
+ * alternate at each estimate.
+ */
 const RECOVERED = 0.9;
 /** Range of Retry-After, in seconds. */
 const LEAST_RETRY_SECONDS = 2;
 const LONGEST_RETRY_SECONDS = 3_600;
-/** A refusal is sent after so many milliseconds, so that a client that repeats at once costs little. */
+/** A rejection is sent after this many milliseconds, so that a client that repeats at once costs little. */
 const PAUSE_MS = 250;
 const PAUSING_AT_MOST = 2_000;
 
@@ -18,11 +21,16 @@ interface Sender {
 }
 
 export interface Shedding {
-  /** @returns RATE_LIMITED, after a pause, while the sender's messages would be delayed too long; undefined otherwise, at once. */
+  /**
+   * @returns RATE_LIMITED after a pause, if the sender's messages would be delayed too long. Undefined at once
+   *   otherwise.
+   */
   check(sender: Sender): Promise<ApiError> | undefined;
-  /** The estimated delay of the sender's next message in seconds, at the last look; undefined without an estimate. */
+  /**
+   * Estimated delay of the sender's next message in seconds, as of the last estimate. Undefined without an estimate.
+   */
   secondsOf(sender: Sender): number | undefined;
-  /** The longest estimated delay of all senders, in seconds, at the last look. */
+  /** Longest estimated delay of all senders in seconds, as of the last estimate. */
   longestSeconds(): number;
   stop(): void;
 }
@@ -30,16 +38,16 @@ export interface Shedding {
 export interface SheddingParts {
   /** Seconds that a new message of each sender would wait for this process's own CPU and database. */
   delays(): readonly (Sender & { seconds: number })[];
-  /** Longest delay of a message that is accepted, in seconds. */
+  /** Longest accepted delay of a message, in seconds. */
   maxSeconds: number;
 }
 
 /**
- * Refuses the sends of senders whose messages this process would submit later than `maxSeconds` (RC_MAX_DELAY_SECONDS). Senders take
- * turns, so a sender without a backlog is accepted during the burst of another one.
+ * Rejects sends of senders whose messages this process would submit later than `maxSeconds` (RC_MAX_DELAY_SECONDS).
+ * Claims serve senders in turn, so a sender without a backlog is accepted during the burst of another one.
  */
 export function createShedding({ delays, maxSeconds }: SheddingParts): Shedding {
-  /** Seconds until the delay of a refused sender is short enough again. */
+  /** Seconds until the delay of a rejected sender is short enough again. */
   let refused: ReadonlyMap<string, number> = new Map();
   let estimated: ReadonlyMap<string, number> = new Map();
   let longest = 0;

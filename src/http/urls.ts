@@ -3,17 +3,17 @@ import { identityOf } from '../webhooks/destinations.ts';
 import type { Health } from '../webhooks/health.ts';
 import { WEBHOOK_URL_LENGTH } from './schemas.ts';
 
-/** Where webhooks may go. */
+/** Rules for the targets of webhooks. */
 export interface WebhookTargets {
-  /** @returns why the URL may not be posted to, as far as that is known before its name is resolved. */
+  /** @returns reason why the URL is rejected, as far as it is known before its name is resolved, or undefined. */
   refusal(url: URL): string | undefined;
 }
 
 /**
- * Reads a customer's webhook URL: http or https, a host, no credentials, and an allowed target as far as its text shows. The
- * addresses of its name are checked at each attempt.
- * @returns the URL to store: as given. One with characters beyond ASCII, or with an encoded host, is stored in its normal form,
- * the host in punycode (WHATWG URL, RFC 5890).
+ * Reads a client's webhook URL: http or https, a host, no credentials, and an allowed target as far as its text shows.
+ * The addresses of its name are checked at each attempt.
+ * @returns URL to store, as given. The normal form (WHATWG URL, RFC 5890), with the host in punycode, if the URL has
+ *   characters beyond ASCII or an encoded host.
  * @throws ApiError INVALID_REQUEST naming the field.
  */
 function readWebhookUrl(targets: WebhookTargets, field: string, text: string): string {
@@ -31,7 +31,7 @@ function readWebhookUrl(targets: WebhookTargets, field: string, text: string): s
   return stored;
 }
 
-/** @returns a copy of the body with the webhook URLs in these fields as they are to be stored. @throws ApiError INVALID_REQUEST */
+/** @returns copy of the body with the webhook URLs of these fields in stored form. @throws ApiError INVALID_REQUEST */
 export function withWebhookUrls<Body extends object>(
   targets: WebhookTargets,
   body: Body,
@@ -45,12 +45,12 @@ export function withWebhookUrls<Body extends object>(
   return read;
 }
 
-/** Whether the host of a URL is the one that its text shows. */
+/** Whether the text of a URL shows its actual host. */
 function isPlain(text: string): boolean {
   return /^[!-~]*$/.test(text) && !/^\w+:\/\/[^/?#]*%/.test(text);
 }
 
-/** Enables the endpoints of these URLs: one that is set again is meant to be used again. */
+/** Enables the endpoints of these URLs, since a client sets a URL in order to use it. */
 export async function enableEach(
   health: Pick<Health, 'enable'>,
   apiClientId: string,

@@ -33,8 +33,8 @@ const part = (n: number, text: string, parts = 2, more: Partial<Fragment> = {}):
 const join = (parts = 2) => db.transaction((tx) => joinWhatIsThere(tx, { ...KEY, parts }));
 const rows = () => db.query('select part, joined from inbound_fragments order by part');
 
-describe('the parts of a message', () => {
-  test('are its text once, with the last of them, in whatever order and however often each comes', async () => {
+describe('Segments of a message', () => {
+  test('The last segment completes the text exactly once, whatever the order and repetitions.', async () => {
     let group = 0;
     const cut = fc.array(fc.string({ unit: fc.constantFrom('a', '\0', 'ж', '\ud83d', '\ude00'), maxLength: 5 }), {
       minLength: 2,
@@ -61,13 +61,13 @@ describe('the parts of a message', () => {
     );
   });
 
-  test('are its text once when they come at once', async () => {
+  test('Concurrent segments complete the text once.', async () => {
     const fragments = ['a', 'b', 'c', 'd'].map((text, i) => part(i + 1, text, 4));
     const told = await Promise.all([...fragments, ...fragments].map((one) => add(one)));
     expect(told.filter((text) => text !== undefined)).toEqual(['abcd']);
   });
 
-  test('may have empty ones among them', async () => {
+  test('A segment may be empty.', async () => {
     expect(await add(part(2, ''))).toBeUndefined();
     expect(await add(part(1, ''))).toBe('');
   });
@@ -78,37 +78,37 @@ describe('the parts of a message', () => {
     ['number', { to: '+15035550112' }],
     ['group', { group: 8 }],
     ['count', { parts: 3 }],
-  ])('of another %s are another message’s', async (_, more) => {
+  ])('A segment of another %s belongs to another message.', async (_, more) => {
     expect(await add(part(1, 'one'))).toBeUndefined();
     expect(await add(part(2, 'two', 2, more))).toBeUndefined();
     expect(await add(part(2, 'two'))).toBe('onetwo');
   });
 
-  test('of the next message with the same number are none of the last one’s', async () => {
+  test('Segments of the next message with the same group number are not joined with the last message.', async () => {
     expect(await add(part(1, 'one '))).toBeUndefined();
     expect(await add(part(2, 'two'))).toBe('one two');
     expect(await add(part(2, 'TWO'))).toBeUndefined();
     expect(await add(part(1, 'ONE '))).toBe('ONE TWO');
   });
 
-  // DEFECT: an equal part is taken for a repeat although its message is whole. A handset that has counted round begins
-  // with the same words (a signature, a greeting): the first part is dropped, and the second stays alone.
-  test('of the next message with the same number are joined, also when one is as it was in the last', async () => {
+  // Regression: an equal segment was taken for a repeat although its message was complete. A handset that reuses a
+  // group number may begin with the same words, such as a greeting or signature.
+  test('The next message with the same group number is joined, even if it has a segment of the last one.', async () => {
     await add(part(1, 'Dear Sir, '));
     await add(part(2, 'hello'));
     await add(part(1, 'Dear Sir, '), 1_800_000);
     expect(await add(part(2, 'goodbye'), 1_800_000)).toBe('Dear Sir, goodbye');
   });
 
-  // DEFECT: parts that wait, and were answered as taken, are deleted when another text comes under their number.
-  test('that wait are not lost to the next message with the same number', async () => {
+  // Regression: acknowledged segments that waited were deleted when another text arrived under their group number.
+  test('Waiting segments are not lost to the next message with the same group number.', async () => {
     await add(part(1, 'kept? ', 3));
     await add(part(2, 'and this?', 3));
     expect(await add(part(1, 'another', 3))).toBe('kept? and this?');
   });
 });
 
-describe('the octets of a message', () => {
+describe('Octets of a message', () => {
   const hex = (octets: string) => Buffer.from(octets, 'hex');
   const coded = (coding: Coding, octets: string) => ({
     text: 'as decoded alone',
@@ -124,7 +124,7 @@ describe('the octets of a message', () => {
     ['Shift_JIS', 'japanese', ['834a95', '5c8ea6'], 'カ表示'],
     ['KS C 5601', 'ks-c-5601', ['bec8b3', 'e7'], '안녕'],
     ['ISO-2022-JP', 'japanese', ['1b24423441', '3b7a1b2842'], '漢字'],
-  ])('are joined before they are decoded, in whatever order they come: %s', async (_, coding, octets, text) => {
+  ])('Octets are joined before they are decoded, in any order: %s.', async (_, coding, octets, text) => {
     for (const order of [
       [1, 2],
       [2, 1],
@@ -136,25 +136,25 @@ describe('the octets of a message', () => {
     }
   });
 
-  test('have the byte order that the first one states', async () => {
+  test('The first segment states the byte order of all.', async () => {
     expect(await add(part(2, '', 2, coded('utf-16', '4200')))).toBeUndefined();
     expect(await add(part(1, '', 2, coded('utf-16le', '4100')))).toBe('AB');
   });
 
-  test('are a text beside those that an earlier version stored as a text', async () => {
+  test('Octets are joined with segments that an earlier version stored as text.', async () => {
     await add(part(1, 'A '));
     expect(await add(part(1, 'A ', 2, { coded: { coding: plain, octets: hex('4120') } }))).toBeUndefined();
     expect(await add(part(2, '', 2, coded(plain, '4200')))).toBe('A B@');
   });
 
-  test('that come again are a repeat', async () => {
+  test('Repeated octets are recognised as a repeat.', async () => {
     await add(part(1, '', 2, coded(plain, '411b')));
     expect(await add(part(1, '', 2, coded(plain, '411b')))).toBeUndefined();
     expect(await add(part(2, '', 2, coded(plain, '65')))).toBe('A€');
     expect(await add(part(2, '', 2, coded(plain, '65')))).toBeUndefined();
   });
 
-  test('are what is there when the others do not come', async () => {
+  test('The received octets become the message when the other segments do not arrive.', async () => {
     await add(part(1, '', 4, coded(plain, '411b')));
     await add(part(3, '', 4, coded(plain, '65')));
     await add(part(4, '', 4, coded('utf-16', '0436d83d')));
@@ -162,8 +162,8 @@ describe('the octets of a message', () => {
   });
 });
 
-describe('a message whose parts do not come', () => {
-  test('is overdue once nothing of it has come for so long', async () => {
+describe('Message with missing segments', () => {
+  test('A group is overdue when none of its segments has arrived for the given time.', async () => {
     await add(part(1, 'one', 3));
     await add(part(2, 'two', 3), 60_000);
     await add(part(1, 'a', 2, { group: 9 }), 60_000);
@@ -172,7 +172,7 @@ describe('a message whose parts do not come', () => {
     expect(await overdueGroups(db, new Date(NOW + 60_001))).toEqual([{ ...KEY, parts: 3 }]);
   });
 
-  test('is what is there, once, in the order of its parts', async () => {
+  test('The received segments are joined once, in their order.', async () => {
     await add(part(4, 'four', 4));
     await add(part(1, 'one \ud83d', 4));
     const joined = await Promise.all([join(4), join(4)]);
@@ -183,7 +183,7 @@ describe('a message whose parts do not come', () => {
   });
 });
 
-test('what was joined is forgotten after a while, and nothing that waits', async () => {
+test('Joined segments are deleted after a while, and waiting segments are not.', async () => {
   await add(part(1, 'one'));
   await add(part(2, 'two'));
   await add(part(1, 'waits', 3));

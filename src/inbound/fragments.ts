@@ -1,7 +1,7 @@
 import { type CodedSegment, type CodedText, decodeSegments } from '../carriers/charsets/decode.ts';
 import type { Queryable } from '../db/db.ts';
 
-/** A part of a handset's message. */
+/** A segment of a message from a handset. */
 export interface Fragment {
   carrier: string;
   from: string;
@@ -11,7 +11,7 @@ export interface Fragment {
   part: number;
   /** May begin or end within a character. */
   text: string;
-  /** Octets of the text, which are stored instead of it. */
+  /** Octets of the text. Stored instead of the text. */
   coded?: CodedText;
 }
 
@@ -32,13 +32,16 @@ const ADD = `
 
 const key = ({ carrier, from, to, group, parts }: Group) => [carrier, from, to, group, parts];
 
-/** So soon after a message the same part under the same number is a repeat, since its answer got lost; later it is of another. */
+/**
+ * Time after the completion of a message in which an equal segment is a repeat, because its response was lost. A later
+ * one belongs to another message.
+ */
 const REPEATED_MS = 60_000;
 
 /**
- * Keeps a part, until all are there. Handsets count to 255 and begin again, so another text under the same number is of
- * another message: then what there is of the one before is a message of its own.
- * @returns the texts that are whole by that, mostly none or one.
+ * Stores a segment until all of its message are there. Handsets reuse group numbers after 255 messages. A different
+ * text under a stored number thus belongs to another message, and the stored segments become a message of their own.
+ * @returns the texts completed by this segment, mostly none or one.
  */
 export async function addFragment(tx: Queryable, fragment: Fragment, now: Date): Promise<string[]> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key(fragment).join('\n')]);
@@ -48,7 +51,7 @@ export async function addFragment(tx: Queryable, fragment: Fragment, now: Date):
   const joinedLately = before.some(
     ({ joined, receivedAt }) => joined && now.getTime() - receivedAt.getTime() < REPEATED_MS,
   );
-  // A process of an earlier version stored the text instead of the octets.
+  // An earlier version stored the text instead of the octets.
   const isEqual = same && (bytes.equals(same.text) || utf16le(fragment.text).equals(same.text));
   const repeated = isEqual && (joinedLately || !same.joined);
   if (repeated) return [];
@@ -65,7 +68,7 @@ export async function addFragment(tx: Queryable, fragment: Fragment, now: Date):
   return [...whole, textOf(rows)];
 }
 
-/** The groups that have waited for their missing parts since before that moment. */
+/** Groups that have waited for missing segments since before the given time. */
 export async function overdueGroups(db: Queryable, before: Date): Promise<Group[]> {
   return db.query<Group>(
     `select carrier, from_address as "from", to_address as "to", group_number as "group", parts
@@ -75,7 +78,7 @@ export async function overdueGroups(db: Queryable, before: Date): Promise<Group[
   );
 }
 
-/** What there is of a message whose other parts will not come. @returns undefined when it has been joined meanwhile. */
+/** Joins the received segments of an incomplete message. @returns undefined when another process has joined it. */
 export async function joinWhatIsThere(tx: Queryable, group: Group): Promise<string | undefined> {
   const rows = (
     await tx.query<Row>(
@@ -110,10 +113,10 @@ function utf16le(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }
 
-/** Mark of stored octets: U+FFFF, which is no character and begins no text. */
+/** Mark of stored octets: U+FFFF, which is no character and cannot begin a text. */
 const MARK = Buffer.of(0xff, 0xff);
 
-/** Octets are stored as the mark, the length and the name of their coding, and the octets. A text is stored as UTF-16LE. */
+/** Stores octets as mark, length and name of the coding, and octets. A text without octets is stored as UTF-16LE. */
 function packed({ text, coded }: Fragment): Buffer {
   if (!coded) return utf16le(text);
   return Buffer.concat([MARK, Buffer.of(coded.coding.length), Buffer.from(coded.coding, 'latin1'), coded.octets]);

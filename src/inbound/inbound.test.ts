@@ -65,12 +65,12 @@ async function kept(carrierRef: string) {
   );
 }
 
-test("a message to a client's number is kept, with one event", async () => {
+test("A message to a client's number is stored with one event.", async () => {
   await inbound.take('acme', message('in-1'));
   expect(await kept('in-1')).toEqual([{ clientId: expect.stringMatching(/^client_/), text: 'hello', events: 1 }]);
 });
 
-test("a repeat of a carrier's reference is the same message; the same reference of another carrier is not", async () => {
+test('A repeated carrier reference adds no message, unless it is from another carrier.', async () => {
   await Promise.all([inbound.take('acme', message('in-2')), inbound.take('acme', message('in-2'))]);
   await inbound.take('acme', message('in-2', OWNED, 'changed'));
   expect(await kept('in-2')).toHaveLength(1);
@@ -81,18 +81,18 @@ test("a repeat of a carrier's reference is the same message; the same reference 
 test.each([
   ['an unknown number', '+15035559999'],
   ['a number of the inventory', '+15035550112'],
-])('a message to %s is kept and counted, and tells nobody', async (name, to) => {
+])('A message to %s is stored and counted, without an event.', async (name, to) => {
   await inbound.take('acme', message(name, to));
   expect(await kept(name)).toEqual([{ clientId: null, text: 'hello', events: 0 }]);
   expect(await metrics.registry.metrics()).toMatch(/redcloud_inbound_total\{carrier="acme",outcome="nobody"\} [12]/);
 });
 
-test('a text that the store cannot take is kept as well as it can be', async () => {
+test('Characters that the store does not accept are replaced in the text.', async () => {
   await inbound.take('acme', message('in-nul', OWNED, 'a\0b\ud83d'));
   expect((await kept('in-nul'))[0]?.text).toBe('a\ufffdb\ufffd');
 });
 
-describe('a keyword', () => {
+describe('Keyword action', () => {
   const FROM = '+15550000009';
   const optedOut = async () => (await optOuts.among({ ...owner, recipients: [FROM] })).has(FROM);
   const replies = () =>
@@ -105,14 +105,14 @@ describe('a keyword', () => {
     await optOuts.remove({ ...owner, recipient: FROM, origin: 'API' });
   });
 
-  test('holds as soon as its message is kept, with the job of its reply', async () => {
+  test('The opt-out holds as soon as the message is stored, together with the job of its reply.', async () => {
     expect(await optedOut()).toBe(false);
     await inbound.take('acme', message('stop-1', OWNED, 'Stop'));
     expect(await optedOut()).toBe(true);
     expect(await replies()).toEqual([{ subject: expect.stringMatching(/^msg_/), ordinal: OPT_OUT_REPLY }]);
   });
 
-  test('that a carrier brings again changes nothing, also when another one came between', async () => {
+  test('A repeated message has no effect, even after another keyword.', async () => {
     await inbound.take('acme', message('stop-2', OWNED, 'STOP'));
     await inbound.take('acme', message('start-2', OWNED, 'START'));
     await Promise.all([1, 2].map(() => inbound.take('acme', message('stop-2', OWNED, 'STOP'))));
@@ -120,7 +120,7 @@ describe('a keyword', () => {
     expect((await replies()).map(({ ordinal }) => ordinal)).toEqual([OPT_OUT_REPLY, OPT_IN_REPLY]);
   });
 
-  test('in parts is read when the message is whole', async () => {
+  test('A keyword in segments is read when the message is complete.', async () => {
     const part = (part: number, text: string): InboundMessage => ({
       ...message(`stop-3-${part}`, OWNED, text),
       fragment: { group: 250, parts: 2, part },
@@ -132,12 +132,12 @@ describe('a keyword', () => {
     expect(await replies()).toHaveLength(1);
   });
 
-  test('twice at once is one opt-out and one reply', async () => {
+  test('Concurrent STOP messages make one opt-out and one reply.', async () => {
     await Promise.all(['a', 'b', 'c'].map((ref) => inbound.take('acme', message(`stop-4-${ref}`, OWNED, 'STOP'))));
     expect(await replies()).toHaveLength(1);
   });
 
-  test('is neither kept nor obeyed when its transaction fails', async () => {
+  test('A failed transaction stores neither the message nor the opt-out.', async () => {
     const failing = createInbound({ ...shared(), queue: { ...queue, add: () => Promise.reject(new Error('no')) } });
     await expect(failing.take('acme', message('stop-5', OWNED, 'STOP'))).rejects.toThrow('no');
     expect([await optedOut(), await kept('stop-5')]).toEqual([false, []]);
@@ -146,7 +146,7 @@ describe('a keyword', () => {
   });
 });
 
-describe('a message in parts', () => {
+describe('Message in segments', () => {
   let group = 0;
   const fragment = (part: number, text: string, parts = 3, more: Partial<InboundMessage> = {}): InboundMessage => ({
     ...message(`part-${group}-${part}-${Math.random()}`, OWNED, text),
@@ -165,7 +165,7 @@ describe('a message in parts', () => {
     group += 1;
   });
 
-  test('is one message when all are there, in whatever order they come, with its one event', async () => {
+  test('The segments make one message with one event when all have arrived, in any order.', async () => {
     await inbound.take('acme', fragment(3, 'three'));
     await inbound.take('acme', fragment(1, `${group}:one `));
     expect(await texts()).toEqual([]);
@@ -173,19 +173,19 @@ describe('a message in parts', () => {
     expect(await texts()).toEqual([`${group}:one two three`]);
   });
 
-  test('that come at once are joined once', async () => {
+  test('Concurrent segments are joined once.', async () => {
     const parts = ['one ', 'two ', 'three'].map((text, i) => fragment(i + 1, i === 0 ? `${group}:${text}` : text));
     await Promise.all([...parts, ...parts].map((one) => inbound.take('acme', one)));
     expect(await texts()).toEqual([`${group}:one two three`]);
   });
 
-  test('may be cut within a character', async () => {
+  test('A segment may end within a character.', async () => {
     await inbound.take('acme', fragment(1, `${group}:\ud83d`, 2));
     await inbound.take('acme', fragment(2, '\ude00', 2));
     expect(await texts()).toEqual([`${group}:😀`]);
   });
 
-  test('that is told again begins no other one; the same number with another text does', async () => {
+  test('A repeated segment begins no new message, and the same number with another text does.', async () => {
     await inbound.take('acme', fragment(1, `${group}:one `, 2));
     await inbound.take('acme', fragment(2, 'two', 2));
     await inbound.take('acme', fragment(2, 'two', 2));
@@ -194,7 +194,7 @@ describe('a message in parts', () => {
     expect(await texts()).toEqual([`${group}:one two`, `${group}:other one`]);
   });
 
-  test('is not mixed with another handset’s, number’s, or carrier’s of the same number', async () => {
+  test('Segments of another handset, number or carrier are not joined, even with the same group number.', async () => {
     await inbound.take('acme', fragment(1, `${group}:one `, 2));
     await inbound.take('acme', fragment(2, 'two', 2, { from: '+15550000008' }));
     await inbound.take('acme', fragment(2, 'two', 2, { to: '+15035550112' }));
@@ -202,7 +202,7 @@ describe('a message in parts', () => {
     expect(await texts()).toEqual([]);
   });
 
-  test('of which some never come is what is there, after two minutes', async () => {
+  test('After two minutes the received segments of an incomplete message become the message.', async () => {
     await inbound.take('acme', fragment(1, `${group}:one `));
     await inbound.take('acme', fragment(3, 'three'));
     clock.advance(119_000);

@@ -14,7 +14,7 @@ import type { Queue } from '../queue/queue.ts';
 import { addFragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
 import { createFulfil, type Fulfilled, isOwned } from './wishes.ts';
 
-/** So long the parts of a message are waited for; then what is there is the message. */
+/** Time to wait for missing segments of a message, in milliseconds. Then the received segments become the message. */
 const FRAGMENTS_MS = 120_000;
 const JOINED_MS = 3_600_000;
 const SWEEP_MS = 10_000;
@@ -43,18 +43,18 @@ export interface InboundParts {
   metrics: Metrics;
 }
 
-/** From a handset to the client whose number it wrote to. */
+/** Stores messages from handsets for the clients that own the numbers. */
 export function createInbound(parts: InboundParts) {
   const { db, numbers, optOuts, ids, clock, log, metrics } = parts;
   const fulfil = createFulfil(parts);
 
-  /** Asked before any transaction: on the embedded store it would wait for that. */
+  /** Runs before any transaction. On the embedded store it would wait for a transaction of the caller. */
   async function ownerOf(to: string): Promise<PhoneNumber | undefined> {
     const number = await numbers.byAddress(storable(to));
     return number?.apiClientId ? number : undefined;
   }
 
-  /** @param on a transaction, where the text is a keyword to a number that is somebody's. */
+  /** @param on must be a transaction if the text is a keyword and the number has an owner. */
   async function store(
     on: Queryable,
     owned: PhoneNumber | undefined,
@@ -105,7 +105,7 @@ export function createInbound(parts: InboundParts) {
     return taken;
   }
 
-  /** In one transaction: a part is kept or its message is there, and never both or neither. */
+  /** Runs in one transaction, so that either the segment or its complete message is stored, never both or neither. */
   async function takeFragment(carrier: string, { fragment, ...message }: Fragmented): Promise<void> {
     const { from, to, text } = message;
     const part = { carrier, from: storable(from), to: storable(to), text: text ?? '', ...fragment };
@@ -121,7 +121,7 @@ export function createInbound(parts: InboundParts) {
     for (const one of stored) told(one);
   }
 
-  /** Gives up waiting for parts that have not come, and forgets those of messages that are long whole. */
+  /** Joins messages whose missing segments are overdue, and deletes old segments of joined messages. */
   async function sweep(): Promise<void> {
     const now = clock.now();
     for (const group of await overdueGroups(db, new Date(now - FRAGMENTS_MS))) {
@@ -139,13 +139,13 @@ export function createInbound(parts: InboundParts) {
 
   let sweeping: NodeJS.Timeout | undefined;
   return {
-    /** Resolves when the message, or the part of one, is committed, or known already. */
+    /** Resolves when the message or the segment is committed, or was stored before. */
     async take(carrier: string, message: InboundMessage): Promise<void> {
       if (message.fragment) await takeFragment(carrier, { ...message, fragment: message.fragment });
       else await takeWhole(carrier, message);
     },
 
-    /** As `take`, for a message that is whole. @returns what became of it; the id is that of a new one. */
+    /** Like `take`, for a complete message. @returns the outcome. The id is valid for a new message only. */
     takeWhole,
 
     startSweeping(): void {
@@ -156,7 +156,7 @@ export function createInbound(parts: InboundParts) {
 
     stopSweeping: () => clearInterval(sweeping),
 
-    /** For tests, after they have moved the clock. */
+    /** For tests that have changed the clock. */
     sweep,
   };
 }

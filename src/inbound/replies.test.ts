@@ -74,7 +74,7 @@ const sent = () =>
     [from],
   );
 
-/** Works until nothing waits. */
+/** Runs the worker until no job waits. */
 async function work(): Promise<void> {
   worker = createReplies(parts);
   worker.start();
@@ -82,7 +82,7 @@ async function work(): Promise<void> {
   await worker.stop();
 }
 
-test('a reply outlives the process that took the message, and is sent by the next one, once', async () => {
+test('A reply is sent exactly once, even if the process that stored the message has ended.', async () => {
   await write('STOP');
   expect([(await waiting()).length, await sent()]).toEqual([1, []]);
   await work();
@@ -95,7 +95,7 @@ test('a reply outlives the process that took the message, and is sent by the nex
   ]);
 });
 
-test('a reply whose process died after it was accepted is not sent again', async () => {
+test('A reply whose process died after the accept is not sent again.', async () => {
   const { messageId: id } = await write('HELP');
   const text = 'The text as it was then';
   const request = { sendFrom: numberId, to: [from], messageType: 'SMS' as const, text, smartEncoding: true };
@@ -104,7 +104,7 @@ test('a reply whose process died after it was accepted is not sent again', async
   expect(await sent()).toEqual([{ text, purpose: 'HELP_REPLY' }]);
 });
 
-test('a reply waits while too much of its number waits, and comes when there is room', async () => {
+test('A reply waits while the backlog of its number is full, and is sent when capacity is free.', async () => {
   limits.perNumber = 0;
   await write('STOP');
   worker = createReplies(parts);
@@ -120,14 +120,14 @@ test('a reply waits while too much of its number waits, and comes when there is 
   expect(await sent()).toHaveLength(1);
 });
 
-test('a reply that is a day late is not sent', async () => {
+test('A reply that is a day late is not sent.', async () => {
   await write('HELP');
   clock.advance(25 * 3_600_000);
   await work();
   expect(await sent()).toEqual([]);
 });
 
-test('a client that is suspended, and a number that is not active, send no reply; the opt-out holds', async () => {
+test('A suspended client or an inactive number sends no reply, but the opt-out is stored.', async () => {
   await accounts.updateClient(clientId, { status: 'SUSPENDED' });
   await write('STOP');
   await work();

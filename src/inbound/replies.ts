@@ -14,10 +14,10 @@ import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 
 const SLOTS = 50;
-/** An answer that comes a day late answers nothing; and before that no idempotency key is forgotten. */
+/** Age after which a reply is useless. Not longer than the minimum retention of idempotency keys. */
 const TOO_LATE_MS = 24 * 3_600_000;
 
-/** The job's ordinal says which answer it is for. */
+/** Ordinals of the jobs, one per kind of reply. */
 export const STEP: Readonly<Record<Purpose, number>> = { OPT_OUT_REPLY, OPT_IN_REPLY, HELP_REPLY };
 const KIND: Readonly<Record<Purpose, ReplyKind>> = {
   OPT_OUT_REPLY: 'optOut',
@@ -26,8 +26,13 @@ const KIND: Readonly<Record<Purpose, ReplyKind>> = {
 };
 
 /**
- * `accepted`: it is a message now | `off`: the client wants none sent | `suspended`: the client may not send | `refused`: its
- * number can't send, or the handset's is none that can be sent to | `late` | `gone`: nobody knows the message any more.
+ * Result of a reply job.
+ * - `accepted`: the reply is stored as a message.
+ * - `off`: the client has turned this reply off.
+ * - `suspended`: the client may not send.
+ * - `refused`: the number cannot send, or the handset cannot be sent to.
+ * - `late`: the inbound message is too old.
+ * - `gone`: the inbound message no longer exists.
  */
 type End = 'accepted' | 'off' | 'suspended' | 'refused' | 'late' | 'gone';
 type Outcome = { end: End; code?: string } | { end: 'postponed'; afterMs: number };
@@ -49,11 +54,14 @@ export interface RepliesParts {
   pollMs?: number;
 }
 
-/** Answers the keywords of handsets, by ordinary messages of the client whose number they wrote to. */
+/** Replies to keywords of handsets, by ordinary messages of the client that owns the number. */
 export function createReplies(parts: RepliesParts): Worker<ReceivedFrom | undefined> {
   const { db, queue, accept, autoReplies, clock, log, metrics, pollMs = 1_000 } = parts;
 
-  /** Under a key that follows from the message: when a process dies between this and the job's end, it is no second one. */
+  /**
+   * Derives the idempotency key from the inbound message. If the process dies before the job ends, the repeated job
+   * sends no second reply.
+   */
   async function outcomeOf(purpose: Purpose, message: ReceivedFrom | undefined): Promise<Outcome> {
     if (!message) return { end: 'gone' };
     if (clock.now() - message.createdAt.getTime() > TOO_LATE_MS) return { end: 'late' };
@@ -84,7 +92,7 @@ export function createReplies(parts: RepliesParts): Worker<ReceivedFrom | undefi
   return new Worker({ db, queue, log, name: 'replies', slots: () => SLOTS, load: loadReceived(db), pollMs, handle });
 }
 
-/** The same text under the same key, or the client has changed it between: then the first one is what was sent. */
+/** CONFLICT means that an earlier run sent a reply and the client changed the text since. The first reply counts. */
 function outcomeOfRefusal(error: unknown): Outcome {
   if (!(error instanceof ApiError)) throw error;
   if (error.code === 'CONFLICT') return { end: 'accepted' };

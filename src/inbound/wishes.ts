@@ -7,15 +7,15 @@ import type { Made, OptOuts } from '../optouts/optouts.ts';
 import type { Queue } from '../queue/queue.ts';
 import { STEP } from './replies.ts';
 
-/** What a keyword has done, to be told after the commit. */
+/** Effect of a keyword action, for reports after the commit. */
 export interface Fulfilled {
   wish: Wish;
   made: Made | undefined;
 }
 
-/** Does what a handset asks for with a keyword, in the transaction that keeps its message: both are true or neither. */
+/** Runs keyword actions in the transaction that stores the inbound message, so that both or neither are committed. */
 export function createFulfil({ optOuts, queue, clock }: { optOuts: OptOuts; queue: Queue; clock: Clock }) {
-  /** A reply is a job of its own: whatever becomes of this process, it is sent once. */
+  /** Queues the reply as a job of its own, so that it is sent exactly once, even if this process dies. */
   async function reply(tx: Queryable, { id, apiClientId, numberId }: Owned, purpose: Purpose): Promise<void> {
     const runAt = new Date(clock.now());
     await queue.add(tx, 'replies', [
@@ -31,13 +31,13 @@ export function createFulfil({ optOuts, queue, clock }: { optOuts: OptOuts; queu
       return { wish, made: undefined };
     }
     const made = wish === 'OPT_OUT' ? await optOuts.optOut(tx, change) : await optOuts.optIn(tx, change);
-    // Told once: whoever says STOP again, or START without having said STOP, has nothing to be told.
+    // Confirmed once. A repeated STOP, or a START without an opt-out, gets no reply.
     if (made) await reply(tx, message, wish === 'OPT_OUT' ? 'OPT_OUT_REPLY' : 'OPT_IN_REPLY');
     return { wish, made };
   };
 }
 
-/** A message to a number that is somebody's. */
+/** A message to a number with an owner. */
 export type Owned = Received & { apiClientId: string; numberId: string };
 
 export function isOwned(message: Received): message is Owned {

@@ -55,8 +55,8 @@ const accepting = (asked: Db = db) =>
     clock,
   });
 
-test('a key that expires while it is being looked at is new: nothing is answered with 202 that is not stored', async () => {
-  // As the janitor does it, between the two statements of accept.
+test('A key that expires during its lookup counts as new, and every 202 response has a stored message.', async () => {
+  // Deletes the keys between the two statements of accept, as the maintenance task does.
   const expiring: Db = {
     kind: db.kind,
     async query(sql, params) {
@@ -78,7 +78,7 @@ test('a key that expires while it is being looked at is new: nothing is answered
   }
 });
 
-test('while nothing new is taken, a repeat of what was accepted is answered, and a new send is refused', async () => {
+test('While new sends are rejected, a repeat of an accepted request still gets its idempotent response.', async () => {
   const accept = accepting();
   const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
   const refused = rateLimited('overloaded', 2);
@@ -89,7 +89,7 @@ test('while nothing new is taken, a repeat of what was accepted is answered, and
   expect((await accept(clientId, 'new', request)).replayed).toBe(false);
 });
 
-test('The content of an MMS is stored once per request, and each of its messages is submitted with it', async () => {
+test('The content of an MMS is stored once per request, and each of its messages is submitted with it.', async () => {
   const media = Array.from({ length: 10 }, (_, i) => ({
     ...{ storageKey: `${i}-${'k'.repeat(500)}`, mimeType: 'image/jpeg', byteLength: 1_000 },
     ...{ sourceUrl: `https://example.com/${'u'.repeat(1_500)}`, fileName: 'f'.repeat(255) },

@@ -30,23 +30,22 @@ import {
   underLeases,
 } from './submission.ts';
 
-/** Rows that one commit takes at most: beyond that a batch gains nothing and holds others up. */
+/** Maximum rows per commit. Larger batches gain nothing and delay other requests. */
 const MAX_ROWS = 1_000;
 
 export interface Accepted {
-  /** The 202's body, byte for byte as it was the first time. */
+  /** Body of the 202 response. A repeat returns the same bytes. */
   body: string;
   replayed: boolean;
   messages: number;
 }
 
 /**
- * Key, messages, jobs and first events of all requests of a batch: one statement, one commit. A key that is known wins
- * nothing: its request adds no row, and is answered from what is stored.
+ * Stores the keys, messages, jobs and first events of all requests of a batch, in one statement and one commit. A
+ * request whose key already exists adds no row and gets the idempotent response.
  *
- * Nothing here is joined: on connections that allow nested loops only (db/server.ts) that took a comparison for each
- * pair of rows. Recipients lie within their request; which keys have won is looked up in a hashed sub-query, and not at
- * all when all have.
+ * The statement contains no join. Connections that allow only nested loops (db/server.ts) compared each pair of rows.
+ * Recipients are nested in their request. New keys are looked up in a hashed sub-query, unless all keys are new.
  */
 const ACCEPT = `
   with request as (
@@ -82,7 +81,7 @@ const ACCEPT = `
   select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
     end as keys, count(*)::int as count from won`;
 
-/** How many keys were new, and which ones if not all were. */
+/** Number of new keys. `keys` lists them only when some keys were not new. */
 interface Won {
   count: number;
   keys: Scope[] | null;
@@ -98,7 +97,7 @@ export interface AcceptParts {
   queue: Queue;
   backlog: Backlog;
   limits: QueueLimits;
-  /** Seconds until the waiting messages of a number are submitted; undefined when that is not known. */
+  /** Seconds until the waiting messages of a number are submitted. undefined: unknown. */
   delaySeconds(lane: Lane): number | undefined;
   numbers: Numbers;
   optOuts: Pick<OptOuts, 'among'>;
@@ -115,7 +114,9 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
     return new Map(rows.map((row) => [scope(row), row]));
   };
 
-  /** @returns for each what stands now: itself when its key was new, else what was stored under it before. */
+  /**
+   * @returns for each submission the stored response: its own when its key was new, else that of the earlier request.
+   */
   async function storeAll(submissions: Submission[]): Promise<Stored[]> {
     const now = new Date(clock.now());
     const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
@@ -138,7 +139,7 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
     return standing(submissions, newKeys);
   }
 
-  /** Hands what was made under leases straight to the workers, and says that the rest waits. */
+  /** Passes jobs created under leases to the workers by direct dispatch, and wakes workers for the other jobs. */
   function begin(made: Row[], now: Date, outbound: Reservation<LoadedOutgoing>, webhooks: Reservation<EventRow>): void {
     const toSend: Claimed<LoadedOutgoing>[] = [];
     const toTell: Claimed<EventRow>[] = [];
@@ -164,7 +165,7 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
   async function standing(submissions: Submission[], newKeys: ReadonlySet<string>): Promise<Stored[]> {
     const lost = submissions.filter((submission) => !newKeys.has(scope(submission)));
     const earlier = await stored(lost);
-    // A key that was there and is gone has expired between the two statements: then it is new.
+    // A key that conflicted and is gone now expired between the two statements. Store its request as new.
     const expired = lost.filter((submission) => !earlier.has(scope(submission)));
     const again = expired.length > 0 ? await storeAll(expired) : [];
     const later = new Map(again.map((stands) => [scope(stands), stands]));
@@ -201,7 +202,10 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
     return optedOut.size > 0 ? readRecipients(to, optedOut) : all;
   }
 
-  /** What the present state forbids may still be the repeat of a request that it allowed: then that one counts. */
+  /**
+   * @returns the idempotent response if the rejected request repeats an accepted one.
+   * @throws the given error otherwise.
+   */
   async function storedOr(refusal: unknown, ofKey: Scope): Promise<Stored> {
     const earlier = (await stored([ofKey])).get(scope(ofKey));
     if (earlier) return earlier;
@@ -218,10 +222,10 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
   }
 
   /**
-   * Accepts a send: when this resolves with `replayed` false, the messages are committed and will be carried out.
-   * @param refused why nothing new is taken now; a repeat of what was accepted is answered all the same.
-   * @param purpose of an automatic reply; its keys are other ones than the client's own.
-   * @throws ApiError for what the contract refuses; nothing is stored then, and the key stays free.
+   * Accepts a send request. When this resolves with `replayed` false, the messages are committed and will be submitted.
+   * @param refused error for new requests. A repeat still gets its idempotent response.
+   * @param purpose set for an automatic reply. Its keys are separate from the client's own keys.
+   * @throws ApiError when the contract rejects the request. In this case nothing is stored, and the key stays unused.
    */
   async function accept(
     apiClientId: string,
@@ -265,7 +269,7 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
     const count = submission.recipients.length;
     const refusal = refused ?? refusalFor({ backlog, limits, delaySeconds }, lane, count);
     if (refusal) return { submission: undefined, result: await storedOr(refusal, submission) };
-    // Others that are judged before this is committed must see it.
+    // Requests checked before this commit must count these messages.
     const release = backlog.hold(lane, count);
     try {
       return { submission, result: await store(submission) };

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await db().query('truncate inbound_keys');
 });
 
-test("a carrier's reference is remembered for its period, and forgotten after it", async () => {
+test('The carrier reference of an inbound message is kept for its retention period and deleted after it.', async () => {
   const janitor = expireInboundKeys({ db: db(), clock, seconds: DAY_S });
   const take = (reference: string) =>
     db().query(
@@ -29,6 +29,6 @@ test("a carrier's reference is remembered for its period, and forgotten after it
   expect(await db().query('select carrier_ref as ref from inbound_keys', [])).toEqual([{ ref: 'young' }]);
 });
 
-test('they are looked at every minute', () => {
+test('Expired references are deleted every minute.', () => {
   expect(expireInboundKeys({ db: db(), clock, seconds: DAY_S }).everyMs).toBe(60_000);
 });

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts';
 import { expire } from '../db/expire.ts';
 import type { Janitor } from '../db/janitor.ts';
 
-/** Forgets the carriers' references of inbound messages; no carrier repeats one after that. */
+/** Deletes the carrier references of inbound messages after their retention period. No carrier repeats one later. */
 export function expireInboundKeys({ db, clock, seconds }: { db: Db; clock: Clock; seconds: number }): Janitor {
   return {
     name: 'expire inbound keys',

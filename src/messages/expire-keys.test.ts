@@ -13,7 +13,7 @@ beforeEach(async () => {
   await db().query('truncate idempotency_keys');
 });
 
-/** Keys that were used one second after another, the last one now. */
+/** Stores `count` keys, created at intervals of one second. The last one is created now. */
 const use = (count: number) =>
   db().query(
     `insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
@@ -23,7 +23,7 @@ const use = (count: number) =>
   );
 const left = async () => (await db().query('select 1 from idempotency_keys', [])).length;
 
-test('a key is remembered for its period to the millisecond, and forgotten after it', async () => {
+test('A key is kept for its period to the millisecond, and deleted after it.', async () => {
   const janitor = expireKeys({ db: db(), clock, seconds: DAY_S });
   await use(1);
   now += DAY_S * 1000;
@@ -34,14 +34,14 @@ test('a key is remembered for its period to the millisecond, and forgotten after
   expect(await left()).toBe(0);
 });
 
-test('any number of them goes in batches, and none that is younger', async () => {
+test('Any number of expired keys is deleted in batches, and no younger key.', async () => {
   await use(2_600);
   now += (DAY_S - 100) * 1000;
-  // The youngest 100 seconds, and the one that is just as old as it may be.
+  // Left are the keys of the youngest 100 seconds, and the key of exactly the maximum age.
   expect(await expireKeys({ db: db(), clock, seconds: DAY_S }).run()).toBe(2_499);
   expect(await left()).toBe(101);
 });
 
-test('they are looked at every minute', () => {
+test('Expired keys are deleted every minute.', () => {
   expect(expireKeys({ db: db(), clock, seconds: DAY_S }).everyMs).toBe(60_000);
 });

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts';
 import { expire } from '../db/expire.ts';
 import type { Janitor } from '../db/janitor.ts';
 
-/** Forgets stored answers after their period. */
+/** Deletes idempotent responses after their retention period. */
 export function expireKeys({ db, clock, seconds }: { db: Db; clock: Clock; seconds: number }): Janitor {
   return {
     name: 'expire idempotency keys',

@@ -4,7 +4,7 @@ import { fingerprint, readIdempotencyKey } from './idempotency.ts';
 
 const printable = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
 
-/** The same value with the keys of every object the other way round. */
+/** The same value with the keys of every object in reverse order. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
@@ -15,7 +15,7 @@ function reversed(value: unknown): unknown {
   );
 }
 
-/** Equality of JSON values, worked out without their text: the order of keys means nothing, that of items does. */
+/** Equality of JSON values without their text. The order of keys is irrelevant, the order of items is not. */
 function equal(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
@@ -23,8 +23,8 @@ function equal(a: unknown, b: unknown): boolean {
   return mine.length === theirs.size && mine.every(([key, value]) => theirs.has(key) && equal(value, theirs.get(key)));
 }
 
-describe('a fingerprint', () => {
-  test('is the same whatever the order of the keys', () => {
+describe('Fingerprint', () => {
+  test('The fingerprint does not depend on the order of keys.', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(fingerprint(reversed(value))).toBe(fingerprint(value));
@@ -32,7 +32,7 @@ describe('a fingerprint', () => {
     );
   });
 
-  test('is the same whatever the white space and the escapes', () => {
+  test('The fingerprint does not depend on white space or escapes.', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const spaced = JSON.stringify(value, null, '\t');
@@ -46,7 +46,7 @@ describe('a fingerprint', () => {
     );
   });
 
-  test('differs exactly when the values do', () => {
+  test('Fingerprints differ exactly when the values differ.', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         expect(fingerprint(a) === fingerprint(b)).toBe(equal(a, b));
@@ -63,22 +63,22 @@ describe('a fingerprint', () => {
     ['case', '{"a":1}', '{"A":1}'],
     ['a key named __proto__', '{"__proto__":{"a":1}}', '{}'],
     ['one character in a long text', `"${'x'.repeat(1600)}"`, `"${'x'.repeat(1599)}y"`],
-  ])('tells apart: %s', (_, a, b) => {
+  ])('Fingerprints differ for: %s.', (_, a, b) => {
     expect(fingerprint(JSON.parse(a))).not.toBe(fingerprint(JSON.parse(b)));
   });
 
-  test('takes numbers as equal that are', () => {
+  test('Equal numbers in different notations have the same fingerprint.', () => {
     expect(fingerprint(JSON.parse('[1.0, 1e2, -0]'))).toBe(fingerprint([1, 100, 0]));
   });
 
-  test('is the SHA-256 of the canonical form of RFC 8785', () => {
+  test('The fingerprint is the SHA-256 of the canonical form of RFC 8785.', () => {
     // printf '{"a":[1,"é"],"b":null}' | openssl dgst -sha256 -binary | basenc --base64url
     expect(fingerprint({ b: null, a: [1, 'é'] })).toBe('HgK8gaJq8vAnMpVB6X7vNvMpC-3G3-BD2-ZrBX7LE7o');
   });
 });
 
-describe('an idempotency key', () => {
-  test('is any 1 to 255 printable ASCII characters, taken as they are', () => {
+describe('Idempotency key', () => {
+  test('A key of 1 to 255 printable ASCII characters is accepted unchanged.', () => {
     fc.assert(
       fc.property(printable, (key) => {
         if (key !== '') expect(readIdempotencyKey([key])).toBe(key);
@@ -87,7 +87,7 @@ describe('an idempotency key', () => {
     expect(readIdempotencyKey(['x'.repeat(255)])).toHaveLength(255);
   });
 
-  test.each([[undefined], [[]], [['']]])('is required: %j', (header) => {
+  test.each([[undefined], [[]], [['']]])('A request without a key is rejected: %j.', (header) => {
     expect(() => readIdempotencyKey(header)).toThrow('Idempotency-Key header is required');
   });
 
@@ -99,7 +99,7 @@ describe('an idempotency key', () => {
     ['U+0000', 'a\0'],
     ['beyond ASCII', 'clé'],
     ['given twice', 'a', 'a'],
-  ])('is refused as INVALID_REQUEST: %s', (_, ...header) => {
+  ])('An invalid key is rejected with INVALID_REQUEST: %s.', (_, ...header) => {
     expect(() => readIdempotencyKey(header)).toThrow(
       expect.objectContaining({
         code: 'INVALID_REQUEST',

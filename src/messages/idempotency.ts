@@ -5,7 +5,7 @@ import { invalidRequest } from '../errors.ts';
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * @param given the header's values, one for each time that it came.
+ * @param given values of the header, one per occurrence.
  * @throws ApiError INVALID_REQUEST when the header is absent, given twice, or not 1–255 printable ASCII characters.
  */
 export function readIdempotencyKey(given: readonly string[] | undefined): string {
@@ -15,7 +15,7 @@ export function readIdempotencyKey(given: readonly string[] | undefined): string
   throw invalidRequest('Idempotency-Key must be 1 to 255 printable ASCII characters, given once');
 }
 
-/** Two payloads are the same when their JSON values are: RFC 8785 canonical form, not the bytes that came. */
+/** SHA-256 of the canonical form (RFC 8785). Payloads with equal JSON values are equal, whatever their bytes. */
 export function fingerprint(payload: unknown): string {
   return createHash('sha256')
     .update(canonicalize(payload) ?? '')

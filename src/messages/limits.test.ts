@@ -11,7 +11,7 @@ const refusal = (ofClient: number, ofLane: number, count: number, delaySeconds?:
     count,
   );
 
-test('A request within both limits is accepted, and one message more is refused with the exceeded limit.', () => {
+test('A request within both limits is accepted, and one message more is rejected with the exceeded limit.', () => {
   expect(refusal(900, 490, 10)).toBeUndefined();
   expect(refusal(900, 490, 11)?.details).toEqual({ scope: 'number', limit: 500, queued: 490 });
   expect(refusal(995, 100, 5)).toBeUndefined();
@@ -25,6 +25,6 @@ test.each([
   ['for more than the whole queue', 500, 5_000, 100, 100],
   ['of less than two seconds', 500, 1, 100, 2],
   ['of more than an hour', 500, 500, 100_000, 3_600],
-])('Retry-After %s is the estimated time until there is room.', (_, waiting, count, delaySeconds, expected) => {
+])('Retry-After %s is the estimated time until capacity is free.', (_, waiting, count, delaySeconds, expected) => {
   expect(refusal(waiting, waiting, count, delaySeconds)?.retryAfterSeconds).toBe(expected);
 });

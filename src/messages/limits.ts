@@ -2,13 +2,13 @@ import { type ApiError, rateLimited } from '../errors.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Lane } from '../queue/job.ts';
 
-/** Retry-After while no estimate exists, because a carrier or a pace determines the rate, in seconds. */
+/** Retry-After in seconds while no estimate exists, because a carrier or a pace determines the rate. */
 const RETRY_AFTER_SECONDS = 10;
 /** Range of Retry-After, in seconds. */
 const LEAST_RETRY_SECONDS = 2;
 const LONGEST_RETRY_SECONDS = 3_600;
 
-/** How many messages may wait to be sent. */
+/** Maximum number of messages that wait to be submitted. */
 export interface QueueLimits {
   perClient: number;
   perNumber: number;
@@ -17,11 +17,11 @@ export interface QueueLimits {
 export interface QueueState {
   backlog: Pick<Backlog, 'waiting'>;
   limits: QueueLimits;
-  /** Seconds until the waiting messages of a number are submitted; undefined when that is not known. */
+  /** Seconds until the waiting messages of a number are submitted. undefined: unknown. */
   delaySeconds(lane: Lane): number | undefined;
 }
 
-/** @returns the refusal when `count` more messages exceed a limit: a request is queued as a whole or not at all. */
+/** @returns the error when `count` more messages exceed a limit. A request is queued as a whole or not at all. */
 export function refusalFor(
   { backlog, limits, delaySeconds }: QueueState,
   lane: Lane,

@@ -11,7 +11,7 @@ import type { MessageStatus, PartState } from './status.ts';
 
 export type Direction = 'INBOUND' | 'OUTBOUND';
 
-/** A message as its client sees it. */
+/** A message as returned to its client. */
 export interface Message {
   messageId: string;
   direction: Direction;
@@ -20,14 +20,14 @@ export interface Message {
   from: string;
   to: string;
   messageType: MessageType;
-  /** null: it had none, or it is older than texts are kept. */
+  /** null: the message has no text, or its text was redacted. */
   text: string | null;
   media: Media[] | null;
   externalReference: string | null;
   deliveryGuarantee: DeliveryGuarantee | null;
-  /** Of an automatic reply. */
+  /** Purpose of an automatic reply. null: no automatic reply. */
   purpose: Purpose | null;
-  /** Of a handset's message, normalised. */
+  /** Normalised keyword of an inbound message. null: the text is no keyword. */
   keyword: string | null;
   optOutType: 'STOP' | 'START' | 'HELP' | null;
   encoding: Encoding | null;
@@ -49,11 +49,11 @@ export interface MessagePart {
   finishedAt: Date | null;
 }
 
-/** All of what is given must hold. */
+/** Conditions of a list query. All given conditions must hold. */
 export interface MessageFilter {
   externalReference?: string | undefined;
   status?: Message['status'] | undefined;
-  /** One of these, in several spellings of one number. */
+  /** Spellings of one number. One of them must match. */
   to?: readonly string[] | undefined;
   from?: readonly string[] | undefined;
   direction?: Direction | undefined;
@@ -64,13 +64,15 @@ export interface MessageFilter {
 
 export interface MessagePage {
   messages: Message[];
-  /** Go on before this one; undefined: there are no more. */
+  /** Cursor of the next page. undefined: there are no more messages. */
   before: string | undefined;
 }
 
-/** What no index leads to is looked for among so many messages a page: a page costs what it costs, however rare the sought one is. */
+/**
+ * Maximum rows examined per page for conditions without an index. Limits the cost of a page, however few rows match.
+ */
 const EXAMINED = 2_000;
-/** After every id. */
+/** Sorts after every id. */
 const LAST = 'msg_~';
 
 const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
@@ -79,7 +81,7 @@ const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "num
   m.opt_out_type as "optOutType", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
   m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
 
-/** What an index leads to, by the column it is about. */
+/** Conditions with an index, and their columns. */
 const LED: Partial<Record<keyof MessageFilter, string>> = { externalReference: 'external_reference', to: 'to_address' };
 const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
   status: 'status',
@@ -95,12 +97,12 @@ interface Origin {
 
 type Examined = { id: string; fits: boolean };
 
-/** Whether the index of what handsets wrote leads to the sender. */
+/** Whether the index of inbound messages covers the sender. */
 const isOfHandset = ({ direction, from }: MessageFilter) => direction === 'INBOUND' && from !== undefined;
 
 /**
- * A filter for each spelling of what an index leads to. One query for several of them could not read that index in the
- * order of the ids.
+ * Splits a filter into one per spelling of an indexed condition. One query for several spellings could not read the
+ * index in the order of the ids.
  */
 function spellings(filter: MessageFilter): MessageFilter[] {
   const each = (values: readonly string[] | undefined) => values?.map((value) => [value]) ?? [undefined];
@@ -108,7 +110,7 @@ function spellings(filter: MessageFilter): MessageFilter[] {
   return each(filter.to).flatMap((to) => senders.map((from) => ({ ...filter, to, from })));
 }
 
-/** The ids that come next, newest first, and which of them fit; with nothing but led-to conditions all do. */
+/** Query for the next ids, newest first, and whether each matches. All match when every condition has an index. */
 function examine(filter: MessageFilter) {
   const params: (string | readonly string[])[] = [];
   const given = (columns: typeof LED) =>
@@ -123,7 +125,7 @@ function examine(filter: MessageFilter) {
     });
   const led = given(LED);
   const sought = given(SOUGHT);
-  // Of what handsets wrote there is little, and an index of its own.
+  // Inbound messages are few and have an index of their own.
   if (isOfHandset(filter)) led.push(...sought.splice(0), `m.direction = 'INBOUND'`);
   const fits = sought.length > 0 ? sought.join(' and ') : 'true';
   const sql = `select m.id, ${fits} as fits from messages m
@@ -138,7 +140,7 @@ function newestFirst(pages: readonly Examined[][]): Examined[] {
 
 export type Lookup = ReturnType<typeof createLookup>;
 
-/** What clients may read of their messages. */
+/** Queries for the messages of clients. */
 export function createLookup(store: Db) {
   const db = readsOf(store);
 
@@ -153,7 +155,7 @@ export function createLookup(store: Db) {
     return withContent(db, rows);
   }
 
-  /** @returns undefined when there is no such message. */
+  /** @returns the message, or undefined when it does not exist. */
   async function readOne<Extra extends object>(
     columns: string,
     where: string,
@@ -174,8 +176,9 @@ export function createLookup(store: Db) {
 
   return {
     /**
-     * A client's messages, newest first. A page may hold fewer than `limit`, or none, and there may be more all the same.
-     * @param before an id; the page begins with the one before it. Absent: with the newest.
+     * Lists a client's messages, newest first. A page may hold fewer than `limit` messages, or none, although more
+     * exist.
+     * @param before an id. The page begins with the message before it. Absent: with the newest message.
      */
     async list(client: string, filter: MessageFilter, before: string | undefined, limit: number): Promise<MessagePage> {
       const { createdAfter, createdBefore } = filter;
@@ -195,9 +198,9 @@ export function createLookup(store: Db) {
       return { messages: await inSteps(ids, read), before: more ? last : undefined };
     },
 
-    /** @returns undefined when this client has no such message. */
+    /** @returns the message, or undefined when this client has no such message. */
     find: (client: string, id: string) => readOne('', 'm.id = $1 and m.api_client_id = $2', [id, client]),
-    /** With whose it is and the key of the request that it came with: for operators. */
+    /** The message with its API client and the idempotency key of its request. For operators only. */
     explain: (id: string) =>
       readOne<Origin>(`, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey"`, 'm.id = $1', [id]),
   };

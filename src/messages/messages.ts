@@ -6,7 +6,7 @@ import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
 import { type StoredContent, withContent } from './shared-content.ts';
 import type { MessageStatus, PartState } from './status.ts';
 
-/** An outbound message as it is handed over: what the sender asked for, and which parts are behind it. */
+/** An outbound message with all that a submit needs: the sender's request and the number of segments. */
 export interface Outgoing {
   id: string;
   apiClientId: string;
@@ -23,10 +23,10 @@ export interface Outgoing {
   createdAt: Date;
 }
 
-/** What an outbound job is about: the message, or that it is gone. */
+/** Message of an outbound job. `id` is null when the message no longer exists. */
 export type LoadedOutgoing = Outgoing | { id: null };
 
-/** Planned once for all, so the planner is left no other way than through the index for each (OFFSET 0). */
+/** OFFSET 0 forces the planner to use the index for each id. The statement is planned once for all parameters. */
 const OUTGOING = `
   select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
     m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
@@ -34,7 +34,7 @@ const OUTGOING = `
   from unnest($1::text[]) as given (id)
   cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m`;
 
-/** The messages that outbound jobs are about. */
+/** Loads the messages of outbound jobs. */
 export function loadOutgoing(db: Db): Load<LoadedOutgoing> {
   return async (jobs) => {
     const ids = jobs.map(({ subject }) => subject);
@@ -45,7 +45,7 @@ export function loadOutgoing(db: Db): Load<LoadedOutgoing> {
   };
 }
 
-/** The state of each part of a message that was handed over. */
+/** State of each submitted segment of a message. */
 export async function partStates(db: Db, id: string): Promise<Map<number, PartState>> {
   const rows = await db.query<{ part: number; state: PartState }>(
     'select part, state from message_parts where message_id = $1',
@@ -56,7 +56,7 @@ export async function partStates(db: Db, id: string): Promise<Map<number, PartSt
 
 export type UnknownPart = { messageId: string; part: number; carrier: string };
 
-/** The parts of these messages whose outcome is not known. */
+/** Segments of these messages whose outcome is unknown. */
 export function unknownParts(db: Db, ids: readonly string[]): Promise<UnknownPart[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return db.query<UnknownPart>(
@@ -71,7 +71,7 @@ export function unknownParts(db: Db, ids: readonly string[]): Promise<UnknownPar
 
 export type SentPart = UnknownPart & { carrierRef: string | null };
 
-/** The parts without a receipt of those messages of which at least one part is delivered. */
+/** Segments without a receipt, of those messages of which at least one segment is delivered. */
 export function partsBesideDelivered(db: Db, ids: readonly string[]): Promise<SentPart[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return db.query<SentPart>(

@@ -2,7 +2,7 @@ import { asJson, type Queryable } from '../db/db.ts';
 import { appendEvents, HERE } from '../events/append.ts';
 import type { Media, MessageType } from './send-request.ts';
 
-/** A message from a handset. To a number of nobody: without client, number and event, but kept. */
+/** A message from a handset. A message to a number of no client is stored without client, number and event. */
 export interface Received {
   id: string;
   apiClientId: string | null;
@@ -13,7 +13,7 @@ export interface Received {
   text: string | null;
   media: readonly Media[] | null;
   segments: number | null;
-  /** Normalised, and its meaning (`STOP`, `START` or `HELP`); null: the text is no keyword. */
+  /** Normalised keyword, and its meaning (`STOP`, `START` or `HELP`) in `optOutType`. null: the text is no keyword. */
   keyword: string | null;
   optOutType: string | null;
   carrier: string;
@@ -44,7 +44,7 @@ const RECEIVE = `
   )}
   select id from message`;
 
-/** @returns the ids of those that were new; a repeat of a carrier's reference adds nothing. */
+/** @returns the ids of the new messages. A repeated carrier reference adds nothing. */
 export async function receive(db: Queryable, now: Date, messages: readonly Received[]): Promise<Set<string>> {
   const rows = await db.query<{ id: string }>(RECEIVE, [asJson(messages), now]);
   return new Set(rows.map(({ id }) => id));

@@ -2,7 +2,7 @@ import { span } from '../db/days.ts';
 import type { Db } from '../db/db.ts';
 import type { Load } from '../queue/claim.ts';
 
-/** A message from a handset to a client's number, as far as an answer to it goes. */
+/** An inbound message to a client's number, with the fields that an automatic reply needs. */
 export interface ReceivedFrom {
   id: string;
   apiClientId: string;
@@ -12,14 +12,14 @@ export interface ReceivedFrom {
   createdAt: Date;
 }
 
-/** Through the index for each, as with outgoing messages. */
+/** Looks each message up through the index, like the query for outbound messages. */
 const RECEIVED = `
   select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
     m.created_at as "createdAt"
   from unnest($1::text[]) as given (id)
   cross join lateral (select * from messages where id = given.id and id between $2 and $3 offset 0) as m`;
 
-/** The messages from handsets that jobs are about; undefined: it is gone. */
+/** Loads the inbound messages of jobs. undefined: the message no longer exists. */
 export function loadReceived(db: Db): Load<ReceivedFrom | undefined> {
   return async (jobs) => {
     const ids = jobs.map(({ subject }) => subject);

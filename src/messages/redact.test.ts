@@ -76,7 +76,7 @@ const retention = (days: number) =>
       (await db.query('select 1 from jobs where subject >= $1 and subject < $2', [firstId, nextId])).length > 0,
   });
 
-/** An endpoint that answered an attempt with what it had been sent. */
+/** An endpoint that repeated the message text in its response. */
 const attempt = (id: string, count = 1) =>
   db.query(
     `insert into webhook_attempts (message_id, sequence, attempt, outcome, url, response_start, duration_ms, attempted_at)
@@ -93,7 +93,7 @@ const look = async (id: string) =>
     )
   )[0];
 
-test('texts older than their time go, also from receipts that quote them; who wrote to whom stays, and its keyword', async () => {
+test('Redaction removes old texts, also from receipts that quote them, and keeps addresses and keywords.', async () => {
   const old = await message();
   await db.query(`update messages set keyword = 'STOP', opt_out_type = 'STOP'`, []);
   clock.advance(3 * DAY_MS);
@@ -106,7 +106,7 @@ test('texts older than their time go, also from receipts that quote them; who wr
   expect(await redaction(2).run()).toBe(0);
 });
 
-test('what endpoints answered goes as well, however many attempts there were', { tags: 'slow' }, async () => {
+test('Redaction also removes endpoint responses, for any number of attempts.', { tags: 'slow' }, async () => {
   const old = await message();
   await attempt(old, MANY);
   clock.advance(3 * DAY_MS);
@@ -118,7 +118,7 @@ test('what endpoints answered goes as well, however many attempts there were', {
   expect(left).toEqual([{ id: young }]);
 });
 
-test('a text that some work still needs stays until that is done', async () => {
+test('A text that a job still needs stays until the job is done.', async () => {
   const id = await message();
   await job(id);
   clock.advance(3 * DAY_MS);
@@ -129,7 +129,7 @@ test('a text that some work still needs stays until that is done', async () => {
   expect(await look(id)).toMatchObject({ text: null });
 });
 
-test('Shared content stays while a job about any message that shares it is open', async () => {
+test('Shared content stays while a job of any message that shares it exists.', async () => {
   const [first, sharing] = [await message(), await message()];
   await db.query('update messages set text = null, media = null, content_of = $2 where id = $1', [sharing, first]);
   await job(sharing);
@@ -141,7 +141,7 @@ test('Shared content stays while a job about any message that shares it is open'
   expect(await look(first)).toMatchObject({ text: null, media: null });
 });
 
-test('a day of any size is redacted in batches, and none of its texts is left out', { tags: 'slow' }, async () => {
+test('A day of any size is redacted completely, in batches.', { tags: 'slow' }, async () => {
   const day = new Date(clock.now());
   const all = Array.from({ length: MANY }, () => ({ id: ids.next('msg') }));
   await db.query(
@@ -156,7 +156,7 @@ test('a day of any size is redacted in batches, and none of its texts is left ou
   expect(await db.query('select 1 from messages where text is not null', [])).toEqual([]);
 });
 
-test('days over their time are dropped with all that was known of them, the others stay', async () => {
+test('Days past their retention are dropped with all their rows, and later days stay.', async () => {
   const old = await message();
   clock.advance(5 * DAY_MS);
   await addDays(db, clock);
@@ -170,7 +170,7 @@ test('days over their time are dropped with all that was known of them, the othe
   expect(await look(old)).toBeUndefined();
 });
 
-test('a day is kept while anything is still to be done for one of its messages', async () => {
+test('A day is not dropped while one of its messages has a job.', async () => {
   const id = await message();
   await job(id);
   clock.advance(5 * DAY_MS);
@@ -181,7 +181,7 @@ test('a day is kept while anything is still to be done for one of its messages',
   expect(await look(id)).toBeUndefined();
 });
 
-test('what lies in no day of its own is dropped as well when it is over its time', async () => {
+test('Rows outside any day partition are dropped after their retention as well.', async () => {
   clock.advance(-400 * DAY_MS);
   const stray = await message();
   clock.advance(400 * DAY_MS);

@@ -5,10 +5,13 @@ import { idFrom } from '../ids.ts';
 
 const BATCH = 1_000;
 
-/** The messages of one request were made within a moment, some of them perhaps after midnight. */
+/** Maximum time between the messages of one request. Some of them may be created after midnight. */
 const SAME_REQUEST_MS = 60_000;
 
-/** A batch in the order of their ids. Content stays while a job needs it: one about the message, or about one that shares it. */
+/**
+ * One batch, in the order of the ids. Content stays while a job needs it: a job of the message itself, or of a message
+ * that shares the content.
+ */
 const REDACT = `
   with batch as materialized (
     select m.id from messages m
@@ -26,7 +29,7 @@ const REDACT = `
   select (select max(id) from batch) as "lastId", (select count(*) from batch)::int as found,
     (select count(*) from changed)::int as redacted`;
 
-/** Removes the texts and media of a day's messages; who wrote to whom and what became of it stays. */
+/** Removes the texts and media of a day's messages. Addresses and statuses stay. */
 export function redactMessages(db: Db): Redactor {
   return async ({ firstId, nextId, ends }: Day) => {
     const lastId = idFrom('msg', ends.getTime() + SAME_REQUEST_MS);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Encoding, encodingOf, segment, smartEncode } from './segments.ts';
 
-/** TS 23.038 §6.2.1 by position, 0x00 to 0x7f; ESC (0x1b) is left out. */
+/** TS 23.038 §6.2.1 by position, 0x00 to 0x7f, without ESC (0x1b). */
 const BASIC = String.fromCodePoint(
   ...[0x40, 0xa3, 0x24, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0x0a, 0xd8, 0xf8, 0x0d, 0xc5, 0xe5],
   ...[0x394, 0x5f, 0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8, 0x3a3, 0x398, 0x39e, 0xc6, 0xe6, 0xdf, 0xc9],
@@ -10,7 +10,7 @@ const BASIC = String.fromCodePoint(
   ...[0xa1, ...range(0x41, 0x5a), 0xc4, 0xd6, 0xd1, 0xdc, 0xa7],
   ...[0xbf, ...range(0x61, 0x7a), 0xe4, 0xf6, 0xf1, 0xfc, 0xe0],
 );
-/** TS 23.038 §6.2.1.1: each behind an escape. */
+/** TS 23.038 §6.2.1.1. Each character follows an escape. */
 const EXTENSION = '\f^{}\\[~]|€';
 const ALPHABET = [...BASIC, ...EXTENSION];
 
@@ -21,7 +21,7 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-/** Septets or UTF-16 code units. */
+/** Size in septets (GSM7) or UTF-16 code units (UCS2). */
 function sizeOf(text: string, encoding: Encoding): number {
   if (encoding === 'UCS2') return text.length;
   return [...text].reduce((sum, character) => sum + (EXTENSION.includes(character) ? 2 : 1), 0);
@@ -30,12 +30,12 @@ function sizeOf(text: string, encoding: Encoding): number {
 const lengths = (text: string) => segment(text).segments.map((part) => part.length);
 
 const gsm7 = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 700, size: 'max' });
-/** Weighted to what lies at an edge. */
+/** Texts with many characters that fall at a segment boundary. */
 const edges = fc.string({ unit: fc.constantFrom('a', 'a', 'a', '€', 'ж', '😀'), maxLength: 400, size: 'max' });
 const anyText = fc.oneof(gsm7, edges, fc.string({ unit: 'binary', maxLength: 300, size: 'max' }));
 
-describe('the alphabet', () => {
-  test('is that of TS 23.038: 127 basic characters besides ESC, 10 escaped ones, and nothing else', () => {
+describe('GSM-7 alphabet', () => {
+  test('The alphabet is that of TS 23.038, with 127 basic characters besides ESC and 10 escaped ones.', () => {
     const found = range(0, 0xffff)
       .map((code) => String.fromCharCode(code))
       .filter((character) => encodingOf(character) === 'GSM7');
@@ -43,14 +43,14 @@ describe('the alphabet', () => {
     expect(found.toSorted()).toEqual(ALPHABET.toSorted());
   });
 
-  test('takes one septet for each basic character', () => {
+  test('Each basic character takes one septet.', () => {
     for (const character of BASIC) {
       expect(lengths(character.repeat(160)), character).toEqual([160]);
       expect(lengths(character.repeat(161)), character).toEqual([153, 8]);
     }
   });
 
-  test('takes two septets for each escaped character, which are never torn apart', () => {
+  test('Each escaped character takes two septets, which are never split.', () => {
     for (const character of EXTENSION) {
       expect(lengths(character.repeat(80)), character).toEqual([80]);
       expect(lengths(character.repeat(81)), character).toEqual([76, 5]);
@@ -58,7 +58,7 @@ describe('the alphabet', () => {
   });
 });
 
-describe('the segments of a text', () => {
+describe('Segments of a text', () => {
   test.each<[string, string, Encoding, number[]]>([
     ['an empty text', '', 'GSM7', [0]],
     ['160 characters', 'a'.repeat(160), 'GSM7', [160]],
@@ -77,11 +77,11 @@ describe('the segments of a text', () => {
     ['35 emoji', '😀'.repeat(35), 'UCS2', [70]],
     ['36 emoji: no surrogate pair across 67', '😀'.repeat(36), 'UCS2', [66, 6]],
     ['€ counts once in UCS-2', `${'€'.repeat(69)}ж`, 'UCS2', [70]],
-  ])('are those of the specification: %s', (_, text, encoding, expected) => {
+  ])('The encoding and the segment lengths are those of the specification: %s.', (_, text, encoding, expected) => {
     expect([segment(text).encoding, lengths(text)]).toEqual([encoding, expected]);
   });
 
-  test('join to the text', () => {
+  test('The segments join to the text.', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(segment(text).segments.join('')).toBe(text);
@@ -89,7 +89,7 @@ describe('the segments of a text', () => {
     );
   });
 
-  test('are in GSM-7 exactly when every character is', () => {
+  test('The encoding is GSM-7 exactly when every character is in the alphabet.', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const fits = [...text].every((character) => ALPHABET.includes(character));
@@ -98,7 +98,7 @@ describe('the segments of a text', () => {
     );
   });
 
-  test('are never over their capacity, and only an empty text has an empty one', () => {
+  test('A segment never exceeds its capacity, and is empty only for an empty text.', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const { encoding, segments } = segment(text);
@@ -109,7 +109,7 @@ describe('the segments of a text', () => {
     );
   });
 
-  test('never tear a surrogate pair apart', () => {
+  test('A surrogate pair is never split.', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(segment(text).segments.flatMap((part) => [...part])).toEqual([...text]);
@@ -117,7 +117,7 @@ describe('the segments of a text', () => {
     );
   });
 
-  test('are as few as can be: one if all fits, else no segment has room for the next character', () => {
+  test('The number of segments is minimal: one if the text fits, else each is too full for the next character.', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const { encoding, segments } = segment(text);
@@ -131,14 +131,14 @@ describe('the segments of a text', () => {
   });
 });
 
-describe('parts with a header of seven octets', () => {
-  test('have an octet less, which is a septet or a UTF-16 code unit', () => {
+describe('Segments with a header of seven octets', () => {
+  test('The capacity is one octet less, which is one septet or one UTF-16 code unit.', () => {
     expect(segment('x'.repeat(306), 7).segments.map((part) => part.length)).toEqual([152, 152, 2]);
     expect(segment('ж'.repeat(134), 7).segments.map((part) => part.length)).toEqual([66, 66, 2]);
     expect(segment('x'.repeat(160), 7).segments).toHaveLength(1);
   });
 
-  test('carry with it no more than a message of 140 octets has, with any text', () => {
+  test('The header and the text of a segment never exceed 140 octets together.', () => {
     fc.assert(
       fc.property(anyText, fc.constantFrom(6 as const, 7 as const), (text, header) => {
         const { encoding, segments } = segment(text, header);
@@ -202,13 +202,13 @@ describe('Smart encoding', () => {
     ['really⁉ yes‼', 'really!? yes!!'],
     ['𝐁𝐨𝐥𝐝 𝓼𝓬𝓻𝓲𝓹𝓽 ℋℯ', 'Bold script He'],
     ['\u3164blank\u2800', ' blank '],
-  ])('replaces typographic characters by plain ones: %j', (text, expected) => {
+  ])('Typographic characters are replaced by plain ones: %j.', (text, expected) => {
     expect(smartEncode(text)).toBe(expected);
     expect(count(smartEncode(text.repeat(3)))).toBe(1);
   });
 
   test.each(Object.entries(CLASSES))(
-    'makes one segment of 160 letters with any character of the class: %s',
+    'A text of 160 characters with any character of the class becomes one segment: %s.',
     (_, characters) => {
       for (const character of characters) {
         const text = `${'a'.repeat(80)}${character}${'b'.repeat(76)}`;
@@ -218,18 +218,18 @@ describe('Smart encoding', () => {
   );
 
   test.each([...EMOJI, 'ж', '漢', 'ç', '½', '²', '™', 'x\u0301'])(
-    'leaves a text with %s exactly as it is',
+    'A text with %s is unchanged, with or without typographic characters.',
     (character) => {
       for (const text of [character, `“It’s\u200b – well…” ${character}`]) expect(smartEncode(text)).toBe(text);
     },
   );
 
-  test('leaves a text as it is that would take more segments', () => {
+  test('A text that would take more segments is unchanged.', () => {
     expect(smartEncode('…'.repeat(53))).toBe('...'.repeat(53));
     expect(smartEncode('…'.repeat(60))).toBe('…'.repeat(60));
   });
 
-  test('changes a text only when all of it then fits GSM-7, in no more segments, and something is left', () => {
+  test('A changed text fits GSM-7, takes no more segments and is not empty.', () => {
     fc.assert(
       fc.property(anything, (text) => {
         const encoded = smartEncode(text);
@@ -240,7 +240,7 @@ describe('Smart encoding', () => {
     );
   });
 
-  test('leaves a text that fits GSM-7 as it is, and so its own result', () => {
+  test('A text that fits GSM-7 is unchanged, and so is the result of smart encoding.', () => {
     fc.assert(
       fc.property(gsm7, anything, (plain, text) => {
         expect(smartEncode(plain)).toBe(plain);

@@ -1,14 +1,14 @@
 import { plainText } from './typography.ts';
 
 /**
- * How a text travels over the air: its alphabet and its segments (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1).
- * A segment carries 140 octets; one of several gives some of them to the header that joins them.
+ * Encoding of a text on the radio interface (3GPP TS 23.038 §6.2.1, TS 23.040 §9.2.3.24.1). A segment carries 140
+ * octets. In a concatenated message the header takes some of them.
  */
 export type Encoding = 'GSM7' | 'UCS2';
 
 export interface Segmentation {
   encoding: Encoding;
-  /** The text of each segment, in order; together they are the text. At least one, however short the text. */
+  /** Text of each segment, in order. Joined, they are the whole text. An empty text has one empty segment. */
   segments: string[];
 }
 
@@ -16,25 +16,25 @@ const BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const EXTENSION = '\f^{}\\[~]|€';
 
-/** Septets a character takes: an extension character is an escape and a character, and is never split. */
+/** Septets per character. An extension character is an escape and a character, and is never split. */
 const SEPTETS = new Map<string, number>([
   ...[...BASIC].map((character) => [character, 1] as const),
   ...[...EXTENSION].map((character) => [character, 2] as const),
 ]);
 
 const OCTETS = 140;
-/** Of the header, with an 8-bit reference number; a 16-bit one takes an octet more. */
+/** Octets of the concatenation header. 6: with an 8-bit reference number. 7: with a 16-bit reference number. */
 export type HeaderOctets = 6 | 7;
 
-/** Septets (GSM7) or UTF-16 code units (UCS2) that so many octets hold. */
+/** Capacity of the given octets, in septets (GSM7) or UTF-16 code units (UCS2). */
 const CAPACITY = {
   GSM7: (octets: number) => Math.floor((octets * 8) / 7),
   UCS2: (octets: number) => Math.floor(octets / 2),
 } as const;
 
 /**
- * Replaces typographic characters by plain ones, if all of the text then fits GSM-7. A text that needs UCS-2 all the same,
- * that would take more segments, or of which nothing would be left, stays as it is.
+ * Replaces typographic characters by plain ones if all of the text then fits GSM-7. The text stays unchanged if it
+ * needs UCS-2 anyway, if the result would take more segments, or if the result would be empty.
  */
 export function smartEncode(text: string): string {
   if (encodingOf(text) === 'GSM7') return text;
@@ -48,7 +48,7 @@ export function encodingOf(text: string): Encoding {
   return 'GSM7';
 }
 
-/** Splits a text as it will be sent. An escape pair or a surrogate pair is never torn apart. */
+/** Splits a text into segments. An escape pair or a surrogate pair is never split. */
 export function segment(text: string, header: HeaderOctets = 6, encoding = encodingOf(text)): Segmentation {
   const size = encoding === 'GSM7' ? septets : codeUnits;
   const capacity = CAPACITY[encoding];

@@ -18,8 +18,8 @@ function request(changes: Partial<SendRequest> = {}): SendRequest {
 
 const refusal = (message: string) => expect.objectContaining({ code: 'INVALID_REQUEST', message });
 
-describe('recipients', () => {
-  test.each(['+1234567', '+15551234567', '+123456789012345'])('are taken in E.164: %s', (to) => {
+describe('Recipients', () => {
+  test.each(['+1234567', '+15551234567', '+123456789012345'])('A recipient in E.164 format is accepted: %s.', (to) => {
     expect(readRecipients([to])).toEqual({ accepted: [to], refused: [] });
   });
 
@@ -34,7 +34,7 @@ describe('recipients', () => {
     ['+15551234567\n', 'a line break'],
     [' +15551234567', 'a space before'],
     ['invalid', 'a word'],
-  ])('are refused one by one: %j (%s)', (to) => {
+  ])('Recipients in other formats are rejected individually: %j (%s).', (to) => {
     expect(readRecipients([to, '+15551234567'])).toEqual({
       accepted: ['+15551234567'],
       refused: [
@@ -46,7 +46,7 @@ describe('recipients', () => {
     });
   });
 
-  test('are sent to once, however often they are named', () => {
+  test('A repeated recipient gets one message, and each repetition is rejected.', () => {
     const { accepted, refused } = readRecipients(['+15551234567', '+15551234568', '+15551234567', '+15551234567']);
     expect(accepted).toEqual(['+15551234567', '+15551234568']);
     expect(refused.map(({ to, error }) => [to, error.code])).toEqual([
@@ -55,14 +55,14 @@ describe('recipients', () => {
     ]);
   });
 
-  test('that are refused twice are INVALID twice, not duplicates', () => {
+  test('A repeated invalid recipient is reported as INVALID_RECIPIENT each time, not as a duplicate.', () => {
     expect(readRecipients(['x', 'x']).refused.map(({ error }) => error.code)).toEqual([
       'INVALID_RECIPIENT',
       'INVALID_RECIPIENT',
     ]);
   });
 
-  test('are each answered exactly once, accepted and refused both in the order of the request', () => {
+  test('Each recipient is answered once, and accepted and rejected ones keep the order of the request.', () => {
     const recipient = fc.constantFrom('+15550000001', '+15550000002', '+15550000003', 'x', '');
     fc.assert(
       fc.property(fc.array(recipient), (to) => {
@@ -77,14 +77,14 @@ describe('recipients', () => {
   });
 });
 
-describe('content', () => {
-  test('of an SMS is its text with encoding and number of segments', () => {
+describe('Content of a send request', () => {
+  test('The content of an SMS has its text, encoding and number of segments.', () => {
     expect(readContent(request())).toEqual({ text: 'Hello', media: null, encoding: 'GSM7', segments: 1 });
     expect(readContent(request({ text: 'ж'.repeat(71) }))).toMatchObject({ encoding: 'UCS2', segments: 2 });
     expect(readContent(request({ media: [] }))).toMatchObject({ text: 'Hello', media: null });
   });
 
-  test('of an MMS is its media, with or without text, and has no segments', () => {
+  test('The content of an MMS has its media, an optional text and no segments.', () => {
     const bare = { text: null, media: [MEDIA], encoding: null, segments: null };
     const { text: _, ...textless } = request({ messageType: 'MMS', media: [MEDIA] });
     expect(readContent(textless)).toEqual(bare);
@@ -100,12 +100,12 @@ describe('content', () => {
     ['MMS with empty media', { messageType: 'MMS', media: [] }, 'MMS must include media'],
     ['neither', { text: '' }, 'At least one of text or media is required'],
     ['an MMS with neither', { messageType: 'MMS', text: '' }, 'At least one of text or media is required'],
-  ])('is refused: %s', (_, changes, message) => {
+  ])('Invalid content is rejected: %s.', (_, changes, message) => {
     expect(() => readContent(request(changes))).toThrow(refusal(message));
   });
 
   test.each(['+15551234567', '15551234567', '(555) 123-4567', '555.123.4567'])(
-    'is refused from a phone number in sendFrom, saying so: %s',
+    'A phone number in sendFrom is rejected with an error that names the expected numberId: %s.',
     (sendFrom) => {
       expect(() => readContent(request({ sendFrom }))).toThrow(
         refusal('sendFrom must be a numberId such as num_abc123, not a phone number'),
@@ -113,7 +113,7 @@ describe('content', () => {
     },
   );
 
-  test('takes 10 segments and no more, and says how many it would take', () => {
+  test('A text of 10 segments is accepted, and a longer one is rejected with its number of segments.', () => {
     expect(readContent(request({ text: 'ж'.repeat(670) })).segments).toBe(MAX_SEGMENTS);
     expect(() => readContent(request({ text: 'ж'.repeat(671) }))).toThrow(
       expect.objectContaining({
@@ -123,7 +123,7 @@ describe('content', () => {
     );
   });
 
-  test('is changed by smart encoding only when that was asked for', () => {
+  test('A text is changed by smart encoding only when the request asks for it.', () => {
     expect(readContent(request({ text: '“Hi”' }))).toMatchObject({ text: '“Hi”', encoding: 'UCS2' });
     expect(readContent(request({ text: '“Hi”', smartEncoding: true }))).toMatchObject({
       text: '"Hi"',
@@ -131,13 +131,13 @@ describe('content', () => {
     });
   });
 
-  test('counts its segments after smart encoding', () => {
+  test('Segments are counted after smart encoding.', () => {
     const text = `${'a'.repeat(1500)}’`;
     expect(() => readContent(request({ text }))).toThrow('at most 10');
     expect(readContent(request({ text, smartEncoding: true })).segments).toBe(10);
   });
 
-  test.each(['\u200b', '\ufeff\u200d'])('of an SMS is never an empty text, smart encoding or not: %j', (text) => {
+  test.each(['\u200b', '\ufeff\u200d'])('An accepted SMS never has an empty text: %j.', (text) => {
     let accepted: string | null = 'refused';
     try {
       accepted = readContent(request({ text, smartEncoding: true })).text;
@@ -148,7 +148,7 @@ describe('content', () => {
   });
 });
 
-describe('a sender', () => {
+describe('Sender check', () => {
   const NUMBER = {
     apiClientId: 'client_1',
     status: 'ACTIVE',
@@ -157,12 +157,12 @@ describe('a sender', () => {
     campaignRegId: 'camp_1',
   } as PhoneNumber;
 
-  test('may send what its number is enabled for', () => {
+  test('A client may send the message types for which its number is enabled.', () => {
     expect(checkSender(NUMBER, 'client_1', 'SMS')).toBe(NUMBER);
     expect(checkSender({ ...NUMBER, smsEnabled: false }, 'client_1', 'MMS')).toMatchObject({ mmsEnabled: true });
   });
 
-  test('learns nothing of a number that is not its own', () => {
+  test('A client gets the same error for an unknown number and for the number of another client.', () => {
     const unknown = expect.objectContaining({ code: 'FORBIDDEN', message: 'sendFrom is not owned by this API client' });
     expect(() => checkSender(undefined, 'client_1', 'SMS')).toThrow(unknown);
     expect(() => checkSender({ ...NUMBER, status: 'INACTIVE' }, 'client_2', 'SMS')).toThrow(unknown);
@@ -173,7 +173,7 @@ describe('a sender', () => {
     [{ status: 'INACTIVE' }, 'sendFrom is not ACTIVE'],
     [{ smsEnabled: false }, 'sendFrom is not enabled for SMS'],
     [{ campaignRegId: null }, 'sendFrom must have campaignregId configured'],
-  ])('is told what its number lacks: %j', (changes, message) => {
+  ])('The error names the missing property of the number: %j.', (changes, message) => {
     expect(() => checkSender({ ...NUMBER, ...changes } as PhoneNumber, 'client_1', 'SMS')).toThrow(refusal(message));
   });
 });

@@ -15,7 +15,7 @@ export interface Media {
 export type MessageType = 'SMS' | 'MMS';
 export type DeliveryGuarantee = 'AT_MOST_ONCE' | 'AT_LEAST_ONCE';
 
-/** The body of a send, its shape already checked. */
+/** Body of a send request, after validation of its shape. */
 export interface SendRequest {
   sendFrom: string;
   to: string[];
@@ -44,7 +44,7 @@ export const MAX_SEGMENTS = 10;
 const LOOKS_LIKE_A_PHONE = /^\+?[\d\s().-]{7,}$/;
 
 /**
- * What the request is by itself, whatever the state of the number: the rules of "Send" in the contract.
+ * Checks a request without the state of the number, by the rules of "Send" in the contract.
  * @throws ApiError INVALID_REQUEST
  */
 export function readContent(request: SendRequest): Content {
@@ -71,7 +71,7 @@ function readText(text: string): Content {
   });
 }
 
-/** Splits `to` into who can be sent to and who can't, both in the order of the request. */
+/** Splits `to` into accepted and rejected recipients, both in the order of the request. */
 export function readRecipients(
   to: readonly string[],
   optedOut: ReadonlySet<string> = new Set(),
@@ -96,8 +96,8 @@ function refusal(to: string, code: string, message: string): RefusedRecipient {
 }
 
 /**
- * Whether this client may send this type from this number now. An unknown number is refused as someone else's is, so
- * that ids can't be probed.
+ * Checks that this client may send this type from this number now. An unknown number gets the same error as another
+ * client's number, so that ids cannot be probed.
  * @throws ApiError FORBIDDEN | INVALID_REQUEST
  */
 export function checkSender(number: PhoneNumber | undefined, apiClientId: string, type: MessageType): PhoneNumber {

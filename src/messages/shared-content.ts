@@ -2,7 +2,7 @@ import { span } from '../db/days.ts';
 import type { Queryable } from '../db/db.ts';
 import type { Media } from './send-request.ts';
 
-/** A message as it is stored: its own content, or the id of the message of the same request that has it. */
+/** Stored content of a message: its own, or the id of the message of the same request that has the content. */
 export interface StoredContent {
   contentOf: string | null;
   text: string | null;
@@ -17,7 +17,7 @@ interface Content {
 
 const CONTENTS = 'select id, text, media from messages where id = any($1) and id between $2 and $3';
 
-/** Reads the shared content of those messages that have none of their own. Costs nothing when there are no such messages. */
+/** Reads the shared content of messages that have none of their own. Runs no query when there are no such messages. */
 export async function withContent<Row extends StoredContent>(
   db: Queryable,
   rows: readonly Row[],

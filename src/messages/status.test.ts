@@ -13,14 +13,14 @@ import {
 
 const STATUSES: readonly MessageStatus[] = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED'];
 const PART_STATES: readonly PartState[] = ['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED'];
-/** The order that DESIGN.md gives; DELIVERED and FAILED are two ends of one way. */
+/** The order of DESIGN.md. DELIVERED and FAILED are alternative final statuses. */
 const ORDER: readonly MessageStatus[][] = [['QUEUED'], ['SENDING'], ['UNKNOWN'], ['SENT'], ['DELIVERED', 'FAILED']];
 
 const rank = (status: MessageStatus) => ORDER.findIndex((equals) => equals.includes(status));
 const status = fc.constantFrom(...STATUSES);
 const partState = fc.constantFrom(...PART_STATES);
 
-/** A message of some parts, and reports about them in any order, with repeats and contradictions. */
+/** A message with some segments and reports of them, in any order, with repeats and contradictions. */
 const history = fc.integer({ min: 1, max: 4 }).chain((parts) =>
   fc.record({
     parts: fc.constant(parts),
@@ -33,7 +33,7 @@ interface History {
   reports: { part: number; state: PartState }[];
 }
 
-/** The statuses that a message passes through, and the events on the way, as `transition` works them out. */
+/** Statuses and events of a message, computed like in `transition.ts`. */
 function live({ parts, reports }: History) {
   const states = new Map<number, PartState>();
   const passed: MessageStatus[] = ['QUEUED'];
@@ -48,8 +48,8 @@ function live({ parts, reports }: History) {
   return { passed, events, states };
 }
 
-describe('a status', () => {
-  test('never goes back, in whatever order the parts are reported', () => {
+describe('Status of a message', () => {
+  test('The status never goes back, whatever the order of the reports.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const ranks = live(given).passed.map(rank);
@@ -58,7 +58,7 @@ describe('a status', () => {
     );
   });
 
-  test('that is final stays, whatever is reported', () => {
+  test('A final status stays, whatever is reported.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const { passed } = live(given);
@@ -71,11 +71,11 @@ describe('a status', () => {
     }
   });
 
-  test('is final exactly when it is DELIVERED or FAILED', () => {
+  test('Exactly DELIVERED and FAILED are final.', () => {
     expect(STATUSES.filter(isFinal)).toEqual(['DELIVERED', 'FAILED']);
   });
 
-  test('advances to the later of two, and to the same again changes nothing', () => {
+  test('The status advances to the later of two, and a repeated report changes nothing.', () => {
     fc.assert(
       fc.property(status, status, (current, reported) => {
         const to = advance(current, reported);
@@ -85,7 +85,7 @@ describe('a status', () => {
     );
   });
 
-  test('does not depend on the order of the reports, unless they contradict each other', () => {
+  test('The status does not depend on the order of the reports, unless they contradict each other.', () => {
     const consistent = history.filter(
       ({ reports }) => !reports.some((a) => reports.some((b) => a.part === b.part && contradict(a.state, b.state))),
     );
@@ -102,8 +102,8 @@ describe('a status', () => {
 
 const contradict = (a: PartState, b: PartState) => a !== b && [a, b].every((state) => /DELIVERED|FAILED/.test(state));
 
-describe('a part', () => {
-  test('takes its first report, then only later ones; of two ends the first stays', () => {
+describe('State of a segment', () => {
+  test('A segment takes its first report and later states only, and the first of two final states stays.', () => {
     const table = PART_STATES.map((from) => PART_STATES.map((to) => advancePart(from, to)));
     expect(table).toEqual([
       ['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED'],
@@ -115,7 +115,7 @@ describe('a part', () => {
   });
 });
 
-describe('what the parts amount to', () => {
+describe('Status from the states of the segments', () => {
   test.each<[PartState[], number, MessageStatus]>([
     [[], 1, 'SENDING'],
     [[], 3, 'SENDING'],
@@ -132,11 +132,11 @@ describe('what the parts amount to', () => {
     [['FAILED'], 3, 'FAILED'],
     [['DELIVERED', 'FAILED'], 2, 'FAILED'],
     [['UNKNOWN', 'FAILED'], 2, 'FAILED'],
-  ])('%j of %i is %s', (states, parts, expected) => {
+  ])('The status from states %j of %i segments is %s.', (states, parts, expected) => {
     expect(fromParts(states, parts)).toBe(expected);
   });
 
-  test('is the same in whatever order they are', () => {
+  test('The status does not depend on the order of the segments.', () => {
     const shuffled = fc
       .array(partState, { maxLength: 5 })
       .chain((states) =>
@@ -150,7 +150,7 @@ describe('what the parts amount to', () => {
     );
   });
 
-  test('is DELIVERED only when every part is, and FAILED exactly when one is', () => {
+  test('A message is DELIVERED only when every segment is, and FAILED exactly when one segment is.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const { states, passed } = live(given);
@@ -163,7 +163,7 @@ describe('what the parts amount to', () => {
   });
 });
 
-describe('the events of a step', () => {
+describe('Events of a status change', () => {
   test.each<[MessageStatus, MessageStatus, OutboundEventType[]]>([
     ['QUEUED', 'SENDING', []],
     ['SENDING', 'UNKNOWN', []],
@@ -178,17 +178,17 @@ describe('the events of a step', () => {
     ['SENT', 'FAILED', ['message.failed']],
     ['DELIVERED', 'FAILED', []],
     ['FAILED', 'DELIVERED', []],
-  ])('%s → %s are %j', (from, to, expected) => {
+  ])('The events of %s → %s are %j.', (from, to, expected) => {
     expect(eventsBetween(from, to)).toEqual(expected);
   });
 
-  test('are none for a repeat or a step back', () => {
+  test('A repeated or earlier status has no events.', () => {
     for (const from of STATUSES) {
       for (const to of STATUSES) if (rank(to) <= rank(from)) expect(eventsBetween(from, to)).toEqual([]);
     }
   });
 
-  test('come at most once in a life, sent before delivery, failed exactly once and last where it fails', () => {
+  test('Each event occurs at most once, with sent before delivery and failed at the end of a failed message.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const { events, passed } = live(given);

@@ -1,10 +1,10 @@
 /**
- * The status machine of an outbound message: pure, forward only. A message's status follows from its parts; its events
- * follow from the step that its status takes.
+ * Status machine of an outbound message. Pure and forward only. The status of a message follows from its segments, and
+ * its events follow from the change of its status.
  */
 export type MessageStatus = 'QUEUED' | 'SENDING' | 'UNKNOWN' | 'SENT' | 'DELIVERED' | 'FAILED';
 
-/** What is known of a part that was handed to a carrier. Parts that were not, have no state yet. */
+/** State of a submitted segment. A segment that was not submitted has no state. */
 export type PartState = 'UNKNOWN' | 'SENT' | 'DELIVERED' | 'FAILED';
 
 export type OutboundEventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed';
@@ -12,20 +12,21 @@ export type OutboundEventType = 'message.queued' | 'message.sent' | 'message.del
 const RANK: Record<MessageStatus, number> = { QUEUED: 0, SENDING: 1, UNKNOWN: 2, SENT: 3, DELIVERED: 4, FAILED: 4 };
 const PART_RANK: Record<PartState, number> = { UNKNOWN: 0, SENT: 1, DELIVERED: 2, FAILED: 2 };
 
-/** @returns true when nothing that happens later can change the status. */
+/** @returns true when no later report can change the status. */
 export function isFinal(status: MessageStatus): boolean {
   return status === 'DELIVERED' || status === 'FAILED';
 }
 
-/** @returns the later of the two states; of two final ones, the one that was first. */
+/** @returns the later of the two states. Two final states: the current one. */
 export function advancePart(current: PartState | undefined, reported: PartState): PartState {
   if (current === undefined) return reported;
   return PART_RANK[reported] > PART_RANK[current] ? reported : current;
 }
 
 /**
- * What the parts amount to. One part that failed fails the message, since no handset can put it together; all must be
- * delivered for it to be delivered. Parts without an outcome keep it SENDING.
+ * Status of a message from the states of its segments. One failed segment fails the message, because no handset can
+ * join the others. DELIVERED requires that all segments are delivered. Segments without an outcome keep the message
+ * SENDING.
  */
 export function fromParts(states: readonly PartState[], parts: number): MessageStatus {
   if (states.includes('FAILED')) return 'FAILED';
@@ -34,13 +35,15 @@ export function fromParts(states: readonly PartState[], parts: number): MessageS
   return states.includes('SENT') ? 'SENT' : 'DELIVERED';
 }
 
-/** @returns the later of the two statuses. What is final stays. */
+/** @returns the later of the two statuses. A final status stays. */
 export function advance(current: MessageStatus, reported: MessageStatus): MessageStatus {
   return RANK[reported] > RANK[current] ? reported : current;
 }
 
-/** The events that the step from one status to another gives rise to, in order. A receipt may be the first to tell that
- * a message was sent: then it gives both. */
+/**
+ * Events for the change from one status to another, in order. A receipt may be the first report that a message was
+ * sent. Such a change has both events.
+ */
 export function eventsBetween(from: MessageStatus, to: MessageStatus): OutboundEventType[] {
   if (RANK[to] <= RANK[from]) return [];
   if (to === 'FAILED') return ['message.failed'];

@@ -6,10 +6,10 @@ import type { LoadedOutgoing, Outgoing } from './messages.ts';
 import type { Purpose } from './purpose.ts';
 import type { Content, DeliveryGuarantee, SendRequest } from './send-request.ts';
 
-/** Keys are each route's own: no client's key can be an automatic reply's. */
+/** Scope of a key. A key of a client never equals a key of an automatic reply. */
 type Route = 'messages.send' | 'auto-replies';
 
-/** A send that was judged, and is to be stored. */
+/** A checked send request that is ready to be stored. */
 export interface Submission {
   apiClientId: string;
   route: Route;
@@ -23,7 +23,7 @@ export interface Submission {
   recipients: { id: string; to: string }[];
 }
 
-/** What stands under a key. */
+/** Idempotent response stored under a key. */
 export interface Stored {
   apiClientId: string;
   route: Route;
@@ -34,25 +34,25 @@ export interface Stored {
 
 export type Scope = Pick<Stored, 'apiClientId' | 'route' | 'key'>;
 
-/** For maps. */
+/** @returns the scope as a key for maps. */
 export function scope({ apiClientId, route, key }: Scope): string {
   return `${apiClientId}\n${route}\n${key}`;
 }
 
-/** A request of a batch, as it is to be stored. */
+/** A request of a batch, as it is stored. */
 export interface Row {
   submission: Submission;
   recipients: {
     id: string;
     to: string;
-    /** The message of this request that has the content; null: this one. */
+    /** Id of the message of this request that has the content. null: this message has it. */
     contentOf: string | null;
     outboundLease: number | null;
     webhookLease: number | null;
   }[];
 }
 
-/** The first messages are made under the leases for which there is room; the others wait. */
+/** Assigns leases to the first messages, as many as were reserved. The other messages wait in the queue. */
 export function underLeases(
   submissions: readonly Submission[],
   outbound: Reservation<LoadedOutgoing>,
@@ -73,7 +73,7 @@ export function underLeases(
   });
 }
 
-/** As the statement that stores it takes it. */
+/** Row of a request, in the shape that the storing statement expects. */
 export function requestRow({ submission, recipients }: Row) {
   const { apiClientId, route, key, fingerprint, body, number, request, content, purpose } = submission;
   return {
@@ -93,7 +93,7 @@ export function requestRow({ submission, recipients }: Row) {
   };
 }
 
-/** Whose turn it is to take. */
+/** Lane of the submission, for fair scheduling. */
 export function laneOf({ apiClientId, number }: Submission): Lane {
   return { client: apiClientId, lane: number.numberId };
 }
@@ -102,7 +102,7 @@ function guaranteeOf({ deliveryGuarantee = 'AT_MOST_ONCE' }: SendRequest): Deliv
   return deliveryGuarantee;
 }
 
-/** The message as a claim would read it. */
+/** The message, in the shape that a claim reads. */
 export function outgoingOf(
   { apiClientId, number, request, content, purpose }: Submission,
   id: string,
@@ -126,7 +126,7 @@ export function outgoingOf(
   };
 }
 
-/** The message's first event as a claim would read it. */
+/** First event of the message, in the shape that a claim reads. */
 export function queuedEvent(
   { apiClientId, number, request, content, purpose }: Submission,
   id: string,

@@ -22,10 +22,10 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** Where the event before stands: how often it was claimed, who holds it, and whether somebody who held it is gone. */
+/** State of the previous event's job: its claims, its holder, and whether an earlier holder was evicted. */
 type Before = { attempt: number; leasedBy: string | null; interrupted?: boolean } | undefined;
 
-/** A message that was queued, with the job of that event. */
+/** A queued message, with the job of its first event. */
 async function queued(before: Before): Promise<string> {
   const id = ids.next('msg');
   await db.query(
@@ -55,7 +55,7 @@ test.each<[string, Before, 'straight' | 'in the queue']>([
   ['whose event before waits', { attempt: 0, leasedBy: null }, 'in the queue'],
   ['whose event before is being delivered elsewhere', { attempt: 1, leasedBy: 'prc_other' }, 'in the queue'],
   ['whose event before nobody finished', { attempt: 1, leasedBy: null, interrupted: true }, 'in the queue'],
-])('both events of a step of a message %s go %s', async (_, before, way) => {
+])('Both events of a status change of a message %s go %s.', async (_, before, way) => {
   const queue = createQueue({ db, clock, holder: testHolder });
   const begun: string[] = [];
   queue.offer('webhooks', {

@@ -15,7 +15,7 @@ import {
   type PartState,
 } from './status.ts';
 
-/** What became known of one part. */
+/** Reported state of one segment. */
 export interface PartReport {
   messageId: string;
   part: number;
@@ -23,31 +23,31 @@ export interface PartReport {
   carrier: string;
   carrierRef: string | null;
   error: MessageError | null;
-  /** In how many the message is handed over, by whoever hands it over: carriers differ in how they want a long one. */
+  /** Number of segments of the submit. Carriers differ in how they take a long message. Absent: unchanged. */
   parts?: number;
-  /** Take it only if the part is in this state still: for what a deadline says, which any news outdoes. */
+  /** Applied only if the segment is still in this state. For deadlines, which any other report overrides. */
   onlyFrom?: PartState;
 }
 
-/** The end of a message that no carrier was given. */
+/** Failure of a message for a reason other than a carrier's response. */
 export interface Failure {
   messageId: string;
   error: MessageError;
-  /** Take it only if the message is in one of these states, after what is reported along with it. */
+  /** Applied only if the message is in one of these states, after the reports of the same call. */
   onlyFrom?: readonly MessageStatus[];
 }
 
-/** A step that a message took. */
+/** A status change of a message. */
 export interface Step {
   messageId: string;
   from: MessageStatus;
   to: MessageStatus;
   carrier: string | null;
-  /** Why, when it failed. */
+  /** Code of the error, when the message failed. */
   code: string | null;
 }
 
-/** What a message's events tell of it, whichever they are. */
+/** Fields that every event of a message carries. */
 type Told = Pick<
   EventRow,
   | 'apiClientId'
@@ -65,7 +65,7 @@ interface Current extends Told {
   id: string;
   status: MessageStatus;
   sequence: number;
-  /** Of its latest event. */
+  /** Position of its latest event. */
   position: number;
   parts: number;
 }
@@ -83,8 +83,9 @@ interface MessageChange {
 }
 
 /**
- * Ids by `= any`, and not by a join: in a transaction (db/server.ts) that is planned for these very ids, so for the partitions
- * of their days, and leaves no way but the index, whatever the statistics of a table say that was empty a minute ago.
+ * Selects ids with `= any` instead of a join. In a transaction (db/server.ts) the statement is planned for these ids,
+ * and so for the partitions of their days. The plan always uses the index, even if the statistics still describe an
+ * empty table.
  */
 const LOCK = `
   select m.id, m.status, m.sequence, m.position, m.parts, m.provider_message_ref as "providerMessageRef",
@@ -125,13 +126,13 @@ const WRITE = `
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
-/** Takes messages on, within one transaction. @returns the steps that they took. */
+/** Applies reports and failures within one transaction. @returns the status changes. */
 export type Advance = (now: Date, reports: readonly PartReport[], failures?: readonly Failure[]) => Promise<Step[]>;
 
 /**
- * The only way on for a message: what became known of its parts, the status that follows, the events that tell it and
- * the jobs that deliver them, in one transaction. The rows stay locked until that ends, so reports that come at once take
- * effect one after the other. What the message has left behind it changes nothing.
+ * The only place that changes the status of an outbound message. Writes the segment states, the status, the events and
+ * their webhook jobs in one transaction. The rows stay locked until the commit, so concurrent reports are applied one
+ * after the other. Reports of an earlier status change nothing.
  */
 export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
   async function take(
@@ -159,7 +160,7 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
     return steps;
   }
 
-  /** Begins on the jobs that were made under a lease, and says that others wait. */
+  /** Starts the jobs created under a lease, and wakes the workers for the others. */
   function deliver({ events, direct, webhooks }: Made): void {
     webhooks.begin(
       direct.map((loaded) => ({ job: newJob(loaded.messageId, loaded.sequence, webhooks.lease), loaded })),
@@ -167,7 +168,7 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
     if (events.length > direct.length) db.wake('webhooks');
   }
 
-  /** One transaction, with a way to take messages on in it. */
+  /** Runs `work` in one transaction, with a function that applies reports in it. */
   async function transact<T>(work: (tx: Queryable, advance: Advance) => Promise<T>): Promise<T> {
     const made: Made[] = [];
     try {
@@ -185,13 +186,13 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
   return { transact };
 }
 
-/** `after`: the position of the message's event before. */
+/** `after` is the position of the message's previous event. */
 type NewEvent = EventRow & { messageId: string; after: number };
 
-/** Events that a transaction makes, and the room that is kept for those that are delivered at once. */
+/** Events of a transaction, and the capacity reserved for their direct dispatch. */
 interface Made {
   events: NewEvent[];
-  /** Those that were made under the lease. */
+  /** Events created under the lease. */
   direct: NewEvent[];
   webhooks: Reservation<EventRow>;
 }
@@ -201,7 +202,7 @@ function eventRow(event: NewEvent, lease: number | null) {
   return { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, lease, after };
 }
 
-/** The parts' states. A single part's follows from its message's status, which spares the read. */
+/** States of the segments. The state of a single segment follows from the status of its message, without a query. */
 async function partStates(tx: Queryable, messages: readonly Current[]): Promise<Map<string, Map<number, PartState>>> {
   const states = new Map(messages.map(({ id, status }) => [id, singlePart(status)]));
   const several = messages.filter(({ parts }) => parts > 1).map(({ id }) => id);
@@ -216,7 +217,7 @@ function singlePart(status: MessageStatus): Map<number, PartState> {
   return status === 'QUEUED' || status === 'SENDING' ? new Map() : new Map([[1, status]]);
 }
 
-/** The changes of one call, gathered in memory: several reports of one message make one change of its row. */
+/** Changes of one call, collected in memory. Several reports of one message make one change of its row. */
 class Draft {
   readonly #messages: Map<string, Current & { error: MessageError | null; carrier: string | null; first: Current }>;
   readonly #parts: Map<string, Map<number, PartState>>;

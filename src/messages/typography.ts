@@ -1,6 +1,6 @@
 /**
- * Plain equivalents of typographic characters, where the meaning stays the same. They come before the Unicode classes below.
- * Letters keep their accents, and fractions and superscripts stay: `1½` must not become `11/2`.
+ * Plain equivalents of typographic characters, where the meaning stays the same. Take precedence over the Unicode
+ * classes below. Letters keep their accents. Fractions and superscripts stay, because `1½` must not become `11/2`.
  */
 const EQUIVALENTS: ReadonlyMap<string, string> = new Map([
   ...each("'", '`\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a'),
@@ -18,7 +18,7 @@ const EQUIVALENTS: ReadonlyMap<string, string> = new Map([
   ...each('|', '\u00a6\u2223'),
   ...each('(', '\u2768\u276a'),
   ...each(')', '\u2769\u276b'),
-  // The tab, fillers that are letters by their class, and the empty Braille pattern.
+  // Tab, fillers whose Unicode class is letter, and the empty Braille pattern.
   ...each(' ', '\t\u115f\u1160\u3164\uffa0\u2800'),
   ...each('\n', '\u000b\u0085\u2028\u2029'),
   ['\u0152', 'OE'],
@@ -29,14 +29,14 @@ function each(equivalent: string, characters: string): [string, string][] {
   return [...characters].map((character) => [character, equivalent]);
 }
 
-/** Forms of characters that differ only in their look. Their compatibility decomposition (NFKC) is the plain form. */
+/** Characters that differ from a plain character only in look. Their compatibility decomposition (NFKC) is plain. */
 const COMPATIBILITY_FORM = new RegExp(
   [
     '[\u{fb00}-\u{fb06}\u{132}\u{133}]', // ligatures
     '[\u{ff01}-\u{ff5e}\u{ffe0}-\u{ffe6}]', // full width
     '[\u{fe10}-\u{fe19}\u{fe30}-\u{fe4f}\u{fe50}-\u{fe6b}]', // vertical and small punctuation
     '[\u{203c}\u{2047}-\u{2049}]', // double exclamation and question marks
-    '[\u{1d400}-\u{1d7ff}]', // letters and digits of another font, and those that Unicode had before
+    '[\u{1d400}-\u{1d7ff}]', // letters and digits in another font, including those that Unicode encoded earlier
     '[\u{2102}\u{210a}-\u{210e}\u{2110}-\u{2113}\u{2115}\u{2119}-\u{211d}\u{2124}\u{2128}\u{212c}\u{212d}]',
     '[\u{212f}-\u{2131}\u{2133}\u{2134}]',
   ].join('|'),
@@ -49,10 +49,10 @@ const SPACE = /\p{Zs}/u;
 const DASH = /\p{Pd}/u;
 const QUOTE = /[\p{Pi}\p{Pf}]/u;
 
-/** A symbol that is shown as an emoji. It must stay, also where its text form has an equivalent: `‼️`. */
+/** A symbol shown as an emoji. Must stay, even where its text form has an equivalent, as in `‼️`. */
 const EMOJI = /\p{Extended_Pictographic}\ufe0f/u;
 
-/** A text in plain characters. Those without an equivalent stay, and so does a text with an emoji. */
+/** @returns the text in plain characters. Characters without an equivalent stay. A text with an emoji is unchanged. */
 export function plainText(text: string): string {
   if (EMOJI.test(text)) return text;
   return Array.from(text, plainCharacter).join('').normalize('NFC');

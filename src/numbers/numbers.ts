@@ -13,7 +13,7 @@ export type NumberStatus = 'ACTIVE' | 'INACTIVE';
 export interface PhoneNumber {
   numberId: string;
   e164: string;
-  /** The API client that it is assigned to; null: inventory. */
+  /** API client that the number is assigned to. null: the number is in the inventory. */
   apiClientId: string | null;
   status: NumberStatus;
   campaignRegId: string | null;
@@ -23,7 +23,7 @@ export interface PhoneNumber {
   webhookDeliveryOverride: string | null;
 }
 
-/** Where a number is at home, as the North American numbering plan tells it. */
+/** Location of a number, in terms of the North American numbering plan. */
 export interface Locality {
   npa: string | null;
   nxx: string | null;
@@ -40,7 +40,7 @@ export type NewNumber = Pick<PhoneNumber, 'e164'> & Partial<Omit<PhoneNumber, 'e
 export type SearchFilter = Partial<Record<keyof Locality, string>>;
 
 export interface NumberGroup extends Omit<Locality, 'zipCode'> {
-  /** How many numbers of the inventory match; `numbers` may be fewer. */
+  /** Total of matching numbers in the inventory. `numbers` may be fewer. */
   count: number;
   numbers: Pick<PhoneNumber, 'e164' | 'smsEnabled' | 'mmsEnabled'>[];
 }
@@ -57,7 +57,7 @@ const NUMBER = `id as "numberId", e164, api_client_id as "apiClientId", status, 
   sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled",
   webhook_inbound_override as "webhookInboundOverride", webhook_delivery_override as "webhookDeliveryOverride"`;
 
-/** The columns that a change may touch. */
+/** Columns that a change may set. */
 const COLUMNS: Record<keyof NumberChange, string> = {
   apiClientId: 'api_client_id',
   status: 'status',
@@ -87,14 +87,14 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
   });
   const byId = remember(db, readById);
 
-  /** After every write: what is remembered may be wrong now. */
+  /** Invalidates cached numbers. Must be called after every write. */
   function changed<T>(result: T): T {
     byId.forget();
     return result;
   }
 
   return {
-    /** One read for all requests of the moment. */
+    /** Reads a number. Concurrent calls are batched into one query. */
     byId,
 
     async byAddress(e164: string): Promise<PhoneNumber | undefined> {
@@ -105,9 +105,9 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
     assignedTo: (apiClientId: string) =>
       reads.query<PhoneNumber>(`select ${NUMBER} from numbers where api_client_id = $1 order by e164`, [apiClientId]),
 
-    /** Country calling codes of the client's numbers: "1", "49". */
+    /** Country calling codes of the client's numbers, such as "1" and "49". */
     async callingCodesOf(apiClientId: string): Promise<string[]> {
-      // No calling code has more than three digits, and few clients have numbers of more than one or two countries.
+      // A calling code has at most three digits, and most clients have numbers of only one or two countries.
       const rows = await db.query<{ start: string }>(
         'select distinct left(e164, 4) as start from numbers where api_client_id = $1',
         [apiClientId],
@@ -128,7 +128,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return counts as NumberCounts;
     },
 
-    /** @param owner when given, a number of anybody else is not found. */
+    /** @param owner API client that must own the number. Other numbers count as not found. */
     async update(numberId: string, change: NumberChange, owner?: string): Promise<PhoneNumber> {
       const fields = (Object.keys(COLUMNS) as (keyof NumberChange)[]).filter((field) => change[field] !== undefined);
       const sets = fields.map((field, i) => `${COLUMNS[field]} = $${i + 4}`);
@@ -145,8 +145,8 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
     },
 
     /**
-     * Adds numbers to the inventory, or to a client when `apiClientId` is given. A number that is known stays as it is.
-     * @returns the added ones.
+     * Adds numbers to the inventory, or to a client when `apiClientId` is given. Existing numbers stay unchanged.
+     * @returns the added numbers.
      */
     import(numbers: readonly NewNumber[]): Promise<PhoneNumber[]> {
       const rows = numbers.map((number) => ({
@@ -175,7 +175,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
         .then(changed, refuseUnknownClient);
     },
 
-    /** Inventory that matches all of the filter, ignoring case; at most `limit` numbers over all groups. */
+    /** Inventory that matches all of the filter, ignoring case. At most `limit` numbers over all groups. */
     async search(filter: SearchFilter, limit: number): Promise<NumberGroup[]> {
       const rows = await reads.query<Omit<NumberGroup, 'numbers'> & NumberGroup['numbers'][number]>(
         `select npa, nxx, city, state, rate_center as "rateCenter", e164, sms_enabled as "smsEnabled",
@@ -202,7 +202,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
   };
 }
 
-/** What its former client had set must not stay with a number that goes to another: least of all where webhooks go. */
+/** Resets settings of the former client when a number gets another owner. Webhooks must not go to the former client. */
 function handedOver(given: readonly (keyof NumberChange)[]): string[] {
   const own = ['campaignRegId', 'webhookInboundOverride', 'webhookDeliveryOverride'] as const;
   const param = given.indexOf('apiClientId') + 4;

@@ -6,7 +6,7 @@ import { examine, isSuspect } from './corrections.ts';
 
 const US = '+15551234567';
 
-describe('A stored recipient', () => {
+describe('Correction of a stored recipient', () => {
   test.each([
     ['+115550104321', US, '+15550104321'],
     ['+789161234567', US, '+79161234567'],
@@ -18,7 +18,7 @@ describe('A stored recipient', () => {
     ['5550104321', US, '+15550104321'],
     ['15550104321', US, '+15550104321'],
     ['0612345678', '+390612345000', '+390612345678'],
-  ])('that is impossible has one correction: %s, to %s, is %s.', (recipient, own, correction) => {
+  ])('An impossible recipient has one correction: %s, to %s, is %s.', (recipient, own, correction) => {
     expect(examine(recipient, own)).toEqual({ fault: 'IMPOSSIBLE', corrections: [correction] });
   });
 
@@ -27,7 +27,7 @@ describe('A stored recipient', () => {
     ['+39393331234567', '+393331234567'],
     ['+49015112345678', '+4915112345678'],
     ['+43436641234567', '+436641234567'],
-  ])('of a possible length is doubtful if only the correction is assigned: %s is %s.', (recipient, correction) => {
+  ])('A possible recipient is doubtful if only its correction is assigned: %s is %s.', (recipient, correction) => {
     expect(examine(recipient, undefined)).toEqual({ fault: 'DOUBTFUL', corrections: [correction] });
   });
 
@@ -38,18 +38,18 @@ describe('A stored recipient', () => {
     ['+99912345678', US],
     ['5550104321', undefined],
     ['0612345678', US],
-  ])('that is impossible has no correction where none is plausible: %s', (recipient, own) => {
+  ])('An impossible recipient has no correction if none is plausible: %s.', (recipient, own) => {
     expect(examine(recipient, own)).toEqual({ fault: 'IMPOSSIBLE', corrections: [] });
   });
 
   test.each(['+15550104321', '+390612345678', '+393331234567', '+4915112345678', '12345', '12345678', 'RedBank', ''])(
-    'that may be right is not examined: %s',
+    'A recipient that may be right, a short code or a name is not examined: %s.',
     (recipient) => {
       expect(examine(recipient, US)).toBeUndefined();
     },
   );
 
-  test('that is possible is corrected only to another possible number, and a correction is not corrected again.', () => {
+  test('A recipient is corrected only to another possible number, and a correction is not corrected again.', () => {
     const digits = fc.stringMatching(/^\+?[0-9]{7,16}$/);
     fc.assert(
       fc.property(
@@ -68,8 +68,8 @@ describe('A stored recipient', () => {
     );
   });
 
-  test('that version 0.1 read wrongly is corrected to the number that was meant.', () => {
-    /** As it read numbers of national type. */
+  test('A recipient that version 0.1 read wrongly is corrected to the intended number.', () => {
+    /** Reads numbers of national type like version 0.1. */
     const readByOldVersion = (digits: string, callingCode: string) => `+${callingCode}${digits.replace(/^0/, '')}`;
     fc.assert(
       fc.property(possibleNumbers, ({ e164, callingCode, national, dialled }) => {

@@ -9,23 +9,26 @@ import {
 } from '../phone-numbers.ts';
 
 /**
- * What is wrong with the recipient of a stored opt-out, so that it protects nobody. IMPOSSIBLE: no phone number has this
+ * Fault in the recipient of a stored opt-out, which makes the opt-out ineffective. IMPOSSIBLE: no phone number has this
  * form. DOUBTFUL: the length is possible, but only the correction is an assigned number.
  */
 export type Fault = 'IMPOSSIBLE' | 'DOUBTFUL';
 
 export interface Faulty {
   fault: Fault;
-  /** E.164; exactly one where the meant number is known. */
+  /** Corrected numbers in E.164. Exactly one if the intended number is known. */
   corrections: string[];
 }
 
-/** Digits of the longest short code. Those of short codes stay as they are. */
+/** Maximum digits of a short code. Short codes are not corrected. */
 const LONGEST_SHORT_CODE = 8;
-/** Where a 0 at the beginning belongs to the number: Italy, San Marino, Ivory Coast, Gabon, Congo. Older versions removed it. */
+/**
+ * Calling codes where a leading 0 belongs to the number: Italy, San Marino, Ivory Coast, Gabon, Congo. Older versions
+ * removed it.
+ */
 const KEEPS_ZERO = new Set(['39', '378', '225', '241', '242']);
 
-/** Whether a recipient deserves a closer look: cheap, for a scan of all opt-outs. */
+/** Whether to examine a recipient. Cheap enough for a scan of all opt-outs. */
 export function isSuspect(recipient: string): boolean {
   if (!isPossible(recipient)) return new RegExp(`^(\\+\\d+|\\d{${LONGEST_SHORT_CODE + 1},})$`).test(recipient);
   const callingCode = callingCodeOf(recipient) ?? '';
@@ -34,10 +37,10 @@ export function isSuspect(recipient: string): boolean {
 }
 
 /**
- * Examines a recipient that older versions may have stored wrongly: with a calling code too many, with its trunk prefix, or
- * without a 0 that belongs to it.
- * @param ownNumber the number that was written to, in E.164: the sender's country where the recipient does not tell it.
- * @returns undefined when nothing is wrong with it.
+ * Examines a recipient that older versions may have stored wrongly: with an extra calling code, with its trunk prefix,
+ * or without a 0 that belongs to it.
+ * @param ownNumber number that received the opt-out, in E.164. Gives the country if the recipient does not.
+ * @returns undefined when the recipient has no fault.
  */
 export function examine(recipient: string, ownNumber: string | undefined): Faulty | undefined {
   if (!isSuspect(recipient)) return undefined;
@@ -48,7 +51,7 @@ export function examine(recipient: string, ownNumber: string | undefined): Fault
   return assigned.length === 1 ? { fault: 'DOUBTFUL', corrections: assigned } : undefined;
 }
 
-/** All possible readings; only the assigned number where there is exactly one. */
+/** All possible readings, or only the assigned number if there is exactly one. */
 function correctionsOf(recipient: string, ownCode: string | undefined): string[] {
   const digits = recipient.replace('+', '');
   const nationalCode = ownCode !== undefined && isDialledIn(ownCode, digits) ? ownCode : undefined;
@@ -59,7 +62,7 @@ function correctionsOf(recipient: string, ownCode: string | undefined): string[]
   return assigned.length === 1 ? assigned : distinct;
 }
 
-/** Reads the digits after the calling code as a carrier may have sent them, with and without the 0 that was removed. */
+/** Readings of the digits after the calling code as a carrier may have sent them, with and without the removed 0. */
 function readingsOf(digits: string, ownCode: string | undefined): (string | undefined)[] {
   const callingCode = callingCodeOf(`+${digits}`);
   const rest = digits.slice(callingCode?.length ?? 0);
@@ -71,7 +74,7 @@ function readingsOf(digits: string, ownCode: string | undefined): (string | unde
   ];
 }
 
-/** The 0 that was removed dialled within the country. In front of `11…` it would dial abroad from North America. */
+/** Restores the removed 0, dialled within the country. In North America a 0 before `11…` would dial abroad. */
 function withTrunkPrefix(rest: string, callingCode: string | undefined): string | undefined {
   const reading = readDialled(`0${rest}`, callingCode);
   return reading?.startsWith(`+${callingCode}`) ? reading : undefined;

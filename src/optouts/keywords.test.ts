@@ -8,13 +8,13 @@ const around = fc.string({
   unit: fc.constantFrom(' ', '\t', '\r', '\n', '.', '!', '?', '"', '\u00ab', '\u00a0', '\u200b', '\ufeff', '🛑', '❤️'),
   maxLength: 6,
 });
-/** Each letter in the case of its bit. */
+/** Each letter in the case given by its bit. */
 const cased = (word: string, bits: readonly boolean[]) =>
   [...word].map((letter, i) => (bits[i] ? letter.toLowerCase() : letter)).join('');
 const cases = fc.array(fc.boolean(), { minLength: 11, maxLength: 11 });
 
-describe('a keyword', () => {
-  test('is read in any case, and whatever surrounds it', () => {
+describe('Keyword of a text', () => {
+  test('A keyword is read in any case, with any spaces, punctuation and symbols around it.', () => {
     fc.assert(
       fc.property(known, cases, around, around, (expected, bits, before, after) => {
         expect(readKeyword(`${before}${cased(expected.keyword, bits)}${after}`)).toEqual(expected);
@@ -22,7 +22,7 @@ describe('a keyword', () => {
     );
   });
 
-  test('is none with another letter or digit beside it', () => {
+  test('A keyword with another letter or digit beside it is not read.', () => {
     const other = fc.stringMatching(/^[a-z0-9]{1,5}$/);
     fc.assert(
       fc.property(known, other, fc.constantFrom('', ' ', ', '), ({ keyword }, word, between) => {
@@ -43,7 +43,7 @@ describe('a keyword', () => {
     ['Opt \u2013 out', 'OPTOUT'],
     ['ＳＴＯＰ', 'STOP'],
     ['\u201cStop\u201d', 'STOP'],
-  ])('is read as %s', (text, keyword) => {
+  ])('Different spellings of a keyword are read as %s.', (text, keyword) => {
     expect(readKeyword(text)?.keyword).toBe(keyword);
   });
 
@@ -66,11 +66,11 @@ describe('a keyword', () => {
     ['St\u200bop', 'STOP'],
     ['START please', 'START'],
     ['Help please', 'HELP'],
-  ])('may be repeated, and may stand beside courtesy words: %j is %s', (text, keyword) => {
+  ])('A keyword may be repeated and accompanied by courtesy words: %j is %s.', (text, keyword) => {
     expect(readKeyword(text)?.keyword).toBe(keyword);
   });
 
-  test('is the same one however often it is repeated, with any courtesy words and symbols', () => {
+  test('Any number of repetitions with any courtesy words and symbols is the same keyword.', () => {
     const courtesy = fc.constantFrom(
       'please',
       'Pls',
@@ -98,7 +98,7 @@ describe('a keyword', () => {
     );
   });
 
-  test('of another wish beside it makes a message that asks for nothing', () => {
+  test('A message with two different keyword actions is no keyword.', () => {
     fc.assert(
       fc.property(known, known, fc.constantFrom(' ', '. ', ' please '), (one, other, between) => {
         fc.pre(one.wish !== other.wish);
@@ -108,7 +108,7 @@ describe('a keyword', () => {
   });
 
   test.each(['ARRET', 'arrêt', 'Arre\u0302t.', 'arret arret', 'ARRÊT svp', 'Arrêt, merci'])(
-    'is also French for handsets of country code 1 alone: %j',
+    'A French keyword is read only from handsets with calling code 1, in any spelling: %j.',
     (text) => {
       expect(readKeyword(text, '+15145550123')).toEqual({ keyword: 'ARRET', wish: 'OPT_OUT' });
       for (const from of ['+33612345678', '12345', '']) expect(readKeyword(text, from)).toBeUndefined();
@@ -129,11 +129,11 @@ describe('a keyword', () => {
       'STOP 1\ufe0f\u20e3',
     ],
     ...['bus stop please', 'stop!now', 'arrêt de bus', 'please all', 'stop you', 'thank stop'],
-  ])('is not read in "%s"', (text) => {
+  ])('No keyword is read in "%s".', (text) => {
     expect(readKeyword(text, '+15551230000')).toBeUndefined();
   });
 
-  test('is looked for in anything without an error, and quickly', () => {
+  test('Any text is read without an error, and a long text quickly.', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         readKeyword(text);

@@ -1,26 +1,26 @@
-/** What a handset asks for with a keyword. */
+/** Keyword action that a handset asks for. */
 export type Wish = 'OPT_OUT' | 'OPT_IN' | 'HELP';
 
 export interface Keyword {
-  /** Normalised: as the table has it, in any spelling. */
+  /** Normalised spelling, as in `KEYWORDS`. */
   keyword: string;
   wish: Wish;
 }
 
-/** Keywords that US carriers and the CTIA's Messaging Principles (§5.1.3) expect to be understood. */
+/** Keywords expected by US carriers and the CTIA's Messaging Principles (§5.1.3). */
 export const KEYWORDS: Readonly<Record<Wish, readonly string[]>> = {
   OPT_OUT: ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'],
   OPT_IN: ['START', 'UNSTOP'],
   HELP: ['HELP', 'INFO'],
 };
 
-/** `optOutType` of a message, as customers get it. */
+/** `optOutType` of a message, as clients receive it. */
 export type OptOutType = 'STOP' | 'START' | 'HELP';
 export const OPT_OUT_TYPE: Readonly<Record<Wish, OptOutType>> = { OPT_OUT: 'STOP', OPT_IN: 'START', HELP: 'HELP' };
 
 const IN_TWO_WORDS: Readonly<Record<string, string>> = { 'STOP ALL': 'STOPALL', 'OPT OUT': 'OPTOUT' };
 
-/** Words that may stand beside a keyword without changing what is asked for. Accents are removed before the comparison. */
+/** Words that may accompany a keyword without changing its meaning. Accents are removed before the comparison. */
 const COURTESY = [
   ...['PLEASE', 'PLS', 'PLZ', 'KINDLY'],
   ...['THANKS', 'THX', 'THANKYOU', 'THANK YOU', 'THANK U', 'MANY THANKS', 'THANKS A LOT', 'THANKS SO MUCH'],
@@ -40,18 +40,21 @@ const PHRASES: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
 ]);
 const MOST_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
 
-/** Canadian carriers expect French (CWTA, Common Short Code guidelines). Elsewhere the word is an ordinary one. */
+/**
+ * Calling code for the French keyword, which Canadian carriers expect (CWTA, Common Short Code guidelines). Elsewhere
+ * ARRET is an ordinary word.
+ */
 const CALLING_CODE_OF_CANADA = '+1';
 const IN_CANADA: ReadonlyMap<string, Phrase> = new Map([['ARRET', { keyword: 'ARRET', wish: 'OPT_OUT' }]]);
 
-/** A longer text is not searched: it is no keyword. */
+/** Maximum length of a text that is searched. A longer text is no keyword. */
 const LONGEST = 1_600;
 
 /**
- * Finds the keyword that a text is. The whole message is one keyword, also repeated, and nothing else but courtesy words,
- * punctuation, symbols and spaces: "please stop by" asks for nothing, and neither does a message with two wishes. Case, accents and
- * compatibility forms (Unicode NFKC) do not matter.
- * @param from E.164 of the handset, for keywords of one country only.
+ * Finds the keyword of a text. The whole message must be one keyword, possibly repeated. Only courtesy words,
+ * punctuation, symbols and spaces may surround it. "please stop by" is no keyword, nor is a message with two different
+ * keyword actions. Case, accents and compatibility forms (Unicode NFKC) do not matter.
+ * @param from E.164 number of the handset, for keywords of one country only.
  */
 export function readKeyword(text: string | null, from = ''): Keyword | undefined {
   if (text === null || text.length > LONGEST) return undefined;
@@ -68,7 +71,7 @@ export function readKeyword(text: string | null, from = ''): Keyword | undefined
   return found;
 }
 
-/** The longest phrase that begins with this word. */
+/** The longest phrase that begins with the word at `at`. */
 function phraseAt(words: readonly string[], at: number, from: string): [phrase: Phrase | undefined, length: number] {
   for (let length = MOST_WORDS; length > 0; length -= 1) {
     const spelling = words.slice(at, at + length).join(' ');
@@ -80,7 +83,7 @@ function phraseAt(words: readonly string[], at: number, from: string): [phrase: 
 
 const isInCanada = (from: string) => from.startsWith(CALLING_CODE_OF_CANADA);
 
-/** Marks are accents, and also parts of emoji. Invisible characters may stand within a word. */
+/** Combining marks are accents, and also parts of emoji. Invisible characters may stand within a word. */
 const UNSPOKEN = /[\p{M}\p{Default_Ignorable_Code_Point}]/gu;
 const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u;
 

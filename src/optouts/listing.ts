@@ -9,7 +9,7 @@ export interface OptOutChange extends Omit<OptOut, 'origin' | 'createdAt'> {
   changedAt: Date;
 }
 
-/** Whose, and which of them; null: all. */
+/** Selects opt-outs of one client. null: no condition. */
 export interface Filter {
   apiClientId: string;
   numberId: string | null;
@@ -17,7 +17,7 @@ export interface Filter {
   recipients: readonly string[] | null;
 }
 
-/** The opt-outs that stand now, by number and recipient. @param after the last one of the page before. */
+/** Current opt-outs, by number and recipient. @param after the last opt-out of the previous page. */
 export function listOptOuts(
   db: Queryable,
   { apiClientId, numberId, recipients }: Filter,
@@ -33,7 +33,7 @@ export function listOptOuts(
   );
 }
 
-/** All changes that there ever were, the newest last. @param after the id of the last one of the page before. */
+/** All changes of opt-outs, the newest last. @param after id of the last change of the previous page. */
 export function listOptOutChanges(
   db: Queryable,
   { apiClientId, numberId, recipients }: Filter,

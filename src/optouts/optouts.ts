@@ -4,11 +4,11 @@ import { asJson, type Db, type Queryable } from '../db/db.ts';
 import { remember } from '../db/remember.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** Who said so: the handset itself, or the client by the API. */
+/** Source of an opt-out: the handset itself, or the client through the API. */
 export type Origin = 'HANDSET' | 'API';
 export type ChangeKind = 'OPTED_OUT' | 'OPTED_IN';
 
-/** Whom an opt-out is about: a recipient, as far as this client's messages from this number go. */
+/** Scope of an opt-out: a recipient, for the messages of one client from one number. */
 export interface Pair {
   apiClientId: string;
   numberId: string;
@@ -18,7 +18,7 @@ export interface Pair {
 
 export interface OptOut extends Omit<Pair, 'apiClientId'> {
   origin: Origin;
-  /** Where the client has it from, in its own words. */
+  /** Source that the client stated, in its own words. */
   source: string | null;
   keyword: string | null;
   note: string | null;
@@ -30,17 +30,17 @@ export interface NewOptOut extends Pair {
   source?: string | undefined;
   keyword?: string;
   note?: string | undefined;
-  /** The handset's message. */
+  /** The message of the handset. */
   messageId?: string;
 }
 
 export type OptIn = Omit<NewOptOut, 'source' | 'note'>;
 
-/** A change that was made, to be told with `committed` after its commit. */
+/** A change that was made. Must be reported with `committed` after its commit. */
 export interface Made {
   change: ChangeKind;
   origin: Origin;
-  /** The number had no opt-out before: whoever remembers that must look again. */
+  /** The number had no opt-out before, so processes that cached that must look again. */
   first: boolean;
 }
 
@@ -85,7 +85,7 @@ const ANY = `
   select exists (select 1 from opt_outs where api_client_id = n.client and number_id = n.number) as any
   from json_to_recordset($1::json) as n (nth integer, client text, number text) order by nth`;
 
-/** By the primary key for each of them, whatever the planner thinks of the table's size (OFFSET 0). */
+/** Looks each recipient up by primary key, whatever the planner estimates for the table (OFFSET 0). */
 const AMONG = `
   select a.nth, a.recipient from json_to_recordset($1::json) as a (nth integer, client text, number text, recipient text)
   cross join lateral (
@@ -94,11 +94,11 @@ const AMONG = `
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** Who wants no more messages from which number. Each change is in the history as well, by the same statement. */
+/** The opt-outs, per recipient and number. Each change is added to the history by the same statement. */
 export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; metrics: Metrics }) {
   const now = () => new Date(clock.now());
 
-  /** Most numbers have none: then this is all that a send costs. */
+  /** Cached, because most numbers have no opt-outs. A send from such a number costs no further query. */
   const hasAny = remember(
     db,
     batched<string, boolean>({
@@ -113,7 +113,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
     }),
   );
 
-  /** One read for all that is asked at the moment. */
+  /** Batches concurrent look-ups into one query. */
   const read = batched<Asked, ReadonlySet<string>>({
     maxWeight: 1_000,
     weigh: ({ recipients }) => recipients.length,
@@ -138,7 +138,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
     return read(asked);
   }
 
-  /** @returns what has changed; undefined: the recipient was opted out already. */
+  /** @returns the change, or undefined when the recipient was already opted out. */
   async function optOut(on: Queryable, asked: NewOptOut): Promise<(Made & { optOut: OptOut }) | undefined> {
     const { apiClientId, numberId, recipient, origin, source, keyword, note, messageId } = asked;
     const [added] = await on.query<OptOut & { first: boolean }>(ADD, [
@@ -150,29 +150,29 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
     return { change: 'OPTED_OUT', origin, first, optOut };
   }
 
-  /** @returns what has changed; undefined: the recipient was not opted out. */
+  /** @returns the change, or undefined when the recipient was not opted out. */
   async function optIn(on: Queryable, asked: OptIn): Promise<Made | undefined> {
     const { apiClientId, numberId, recipient, origin, keyword, messageId } = asked;
     const params = [apiClientId, numberId, recipient, origin, keyword ?? null, messageId ?? null, now()];
     const removed = await on.query(REMOVE, params);
-    // That a number has none any more need not be known at once: until then it is asked about in vain.
+    // A number without opt-outs may stay cached as one with opt-outs. The only cost is an unnecessary query.
     return removed.length > 0 ? { change: 'OPTED_IN', origin, first: false } : undefined;
   }
 
-  /** To be called after the commit of a change, so that it holds from then on. */
+  /** Must be called after the commit of a change, so that the change takes effect. */
   function committed({ change, origin, first }: Made): void {
     if (first) hasAny.forget();
     metrics.optOutChanges.inc({ change, origin });
   }
 
   return {
-    /** Those of the recipients that have opted out. */
+    /** The recipients that have opted out. */
     among,
     optOut,
     optIn,
     committed,
 
-    /** @returns the opt-out that stands now, and whether it is new. What stood before stays as it is. */
+    /** @returns the current opt-out, and whether it is new. An existing opt-out stays unchanged. */
     async add(asked: NewOptOut): Promise<{ optOut: OptOut; isNew: boolean }> {
       for (;;) {
         const made = await optOut(db, asked);
@@ -181,12 +181,12 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
           return { optOut: made.optOut, isNew: true };
         }
         const [standing] = await db.query<OptOut>(ONE, [asked.apiClientId, asked.numberId, asked.recipient]);
-        // Removed between the two statements: then it is new after all.
+        // Removed between the two statements, so the next attempt creates it.
         if (standing) return { optOut: standing, isNew: false };
       }
     },
 
-    /** @returns false when there was none. */
+    /** @returns false when there was no opt-out. */
     async remove(asked: OptIn): Promise<boolean> {
       const made = await optIn(db, asked);
       if (made) committed(made);

@@ -37,8 +37,8 @@ const history = () =>
 
 const actions = (found: readonly FaultyOptOut[]) => found.map(({ recipient, action }) => [recipient, action]);
 
-describe('A repair', () => {
-  test('opts out the correction with the origin, keyword and time of the faulty opt-out, and removes that.', async () => {
+describe('Repair of opt-outs', () => {
+  test('A repair moves the origin, keyword and time of the faulty opt-out to its correction.', async () => {
     await stop(WRONG);
     const [{ createdAt } = {}] = await db().query<{ createdAt: Date }>(
       'select created_at as "createdAt" from opt_outs',
@@ -74,7 +74,7 @@ describe('A repair', () => {
     expect((await repair.page(FIRST, 100)).optOuts).toEqual([]);
   });
 
-  test('holds at once for a sender that knew of the faulty opt-out.', async () => {
+  test('A repair takes effect at once for a sender that has cached the opt-outs of the number.', async () => {
     await stop(WRONG);
     const asked = { ...pair, recipients: [RIGHT] };
     expect((await optOuts.among(asked)).size).toBe(0);
@@ -82,7 +82,7 @@ describe('A repair', () => {
     expect([...(await optOuts.among(asked))]).toEqual([RIGHT]);
   });
 
-  test('removes the faulty opt-out where the correction is opted out already, which stays as it is.', async () => {
+  test('A repair removes the faulty opt-out if the correction is already opted out.', async () => {
     await stop(WRONG);
     await optOuts.add({ ...pair, recipient: RIGHT, origin: 'API', note: 'by phone' });
     expect(actions((await repair.repair(FIRST, 100)).optOuts)).toEqual([[WRONG, 'REMOVE']]);
@@ -91,14 +91,14 @@ describe('A repair', () => {
     ]);
   });
 
-  test('adds the correction of a doubtful opt-out, which stays, and does not report it again.', async () => {
+  test('A repair adds the correction of a doubtful opt-out, keeps both and does not report it again.', async () => {
     await stop('+39612345678');
     expect(actions((await repair.repair(FIRST, 100)).optOuts)).toEqual([['+39612345678', 'ADD']]);
     expect(await standing()).toEqual(['+390612345678', '+39612345678']);
     expect((await repair.page(FIRST, 100)).optOuts).toEqual([]);
   });
 
-  test('leaves alone what has no correction or has opted in since, and does not examine short codes and names.', async () => {
+  test('A repair skips short codes, names, and recipients without a correction or with a later opt-in.', async () => {
     const kept = ['+99912345678', '12345', '+1555010', 'RedBank', RIGHT];
     for (const recipient of kept) await stop(recipient);
     await stop('+115550104322');
@@ -115,7 +115,7 @@ describe('A repair', () => {
     expect(await standing()).toEqual(before);
   });
 
-  test('is of one client and one number: the same recipient elsewhere is examined by itself.', async () => {
+  test('A repair is limited to one client and number. The same recipient elsewhere is separate.', async () => {
     await stop(WRONG);
     await stop(WRONG, { numberId: 'num_2' });
     await stop(RIGHT, { apiClientId: 'client_2' });
@@ -129,7 +129,7 @@ describe('A repair', () => {
     ]);
   });
 
-  test('twice at once does everything once.', async () => {
+  test('Concurrent repairs apply each change once.', async () => {
     await stop(WRONG);
     await Promise.all([repair.repair(FIRST, 100), repair.repair(FIRST, 100), stop(RIGHT)]);
     expect(await standing()).toEqual([RIGHT]);
@@ -138,7 +138,7 @@ describe('A repair', () => {
     expect(changes.filter((one) => one === `OPTED_OUT ${RIGHT}`)).toHaveLength(1);
   });
 
-  test('goes through opt-outs of any number page by page, and a listing changes none of them.', async () => {
+  test('A repair processes any number of opt-outs page by page, and a listing changes none of them.', async () => {
     await db().query(
       `insert into opt_outs (api_client_id, number_id, recipient, origin, created_at)
        select 'client_1', 'num_1', '+1' || (case when n % 100 = 0 then '1555' else '555' end) || (1000000 + n), 'API', now()

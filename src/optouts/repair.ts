@@ -4,9 +4,11 @@ import { examine, type Fault, isSuspect } from './corrections.ts';
 import type { Pair } from './optouts.ts';
 
 /**
- * REPLACE: the correction is opted out, then this opt-out is removed. REMOVE: the correction is opted out already, so this one is
- * removed. ADD: the correction is opted out and this one stays, since it may be right. NONE: an operator has to decide,
- * because there is not exactly one correction, or because the corrected number has opted in since.
+ * Action for a faulty opt-out.
+ * - `REPLACE`: the correction is opted out, and the faulty opt-out is removed.
+ * - `REMOVE`: the correction is already opted out, so the faulty opt-out is removed.
+ * - `ADD`: the correction is opted out, and the faulty opt-out stays, since it may be right.
+ * - `NONE`: an operator must decide. There is not exactly one correction, or the corrected number has opted in since.
  */
 export type RepairAction = 'REPLACE' | 'REMOVE' | 'ADD' | 'NONE';
 
@@ -14,7 +16,7 @@ export interface FaultyOptOut extends Pair {
   origin: string;
   createdAt: Date;
   fault: Fault;
-  /** E.164. */
+  /** Corrected numbers in E.164. */
   corrections: string[];
   action: RepairAction;
 }
@@ -24,7 +26,7 @@ export type Key = readonly [apiClientId: string, numberId: string, recipient: st
 
 export interface FaultyPage {
   optOuts: FaultyOptOut[];
-  /** undefined: all were examined. A page may be short, or empty, and others follow all the same. */
+  /** undefined: all opt-outs were examined. Otherwise more pages follow, even if this one is short or empty. */
   next: Key | undefined;
 }
 
@@ -32,14 +34,14 @@ type Row = Pair & { origin: string; createdAt: Date };
 type Found = Omit<FaultyOptOut, 'action'>;
 
 const BATCH = 1_000;
-/** Opt-outs that one page examines: a page has a bounded cost, however rare faults are. */
+/** Maximum opt-outs examined per page. Limits the cost of a page, however rare faults are. */
 const EXAMINED = 20_000;
 
 const NEXT = `
   select api_client_id as "apiClientId", number_id as "numberId", recipient, origin, created_at as "createdAt" from opt_outs
   where (api_client_id, number_id, recipient) > ($1, $2, $3) order by api_client_id, number_id, recipient limit $4`;
 
-/** By the primary key, and by the index of a recipient's history. */
+/** Uses the primary key, and the index of a recipient's history. */
 const STATES = `
   select nth, exists (
       select 1 from opt_outs where api_client_id = c.client and number_id = c.number and recipient = c.correction
@@ -56,8 +58,8 @@ interface State {
 }
 
 /**
- * Opts out the correction ($4) and removes the faulty opt-out ($3) if $5, in one statement. The correction keeps origin,
- * source, keyword, note and time. The history has both changes, with the handset's message.
+ * Opts out the correction ($4) and removes the faulty opt-out ($3) if $5, in one statement. The correction keeps
+ * origin, source, keyword, note and time. The history gets both changes, with the message of the handset.
  */
 const REPAIR = `
   with faulty as (
@@ -85,13 +87,13 @@ const REPAIR = `
 export interface RepairParts {
   db: Db;
   clock: Clock;
-  /** Number of ours, in E.164; undefined when it does not exist. */
+  /** Number of the installation in E.164. undefined: the number does not exist. */
   e164Of(numberId: string): Promise<string | undefined>;
 }
 
 export type Repair = ReturnType<typeof createRepair>;
 
-/** Finds opt-outs whose recipients older versions read wrongly from SMPP carriers, and corrects them. */
+/** Finds and corrects opt-outs whose recipients older versions read wrongly from SMPP carriers. */
 export function createRepair({ db, clock, e164Of }: RepairParts) {
   async function faultsIn(rows: readonly Row[]): Promise<Found[]> {
     const suspects = rows.filter(({ recipient }) => isSuspect(recipient));
@@ -107,7 +109,7 @@ export function createRepair({ db, clock, e164Of }: RepairParts) {
     });
     const states = found.length === 0 ? [] : await on.query<State>(STATES, [asJson(pairs)]);
     const all = found.map((one, nth) => ({ ...one, action: actionFor(one, states[nth] as State) }));
-    // Nothing is left to do for a doubtful one whose correction is opted out.
+    // A doubtful opt-out whose correction is opted out needs no action.
     return all.filter(({ fault }, nth) => fault === 'IMPOSSIBLE' || !states[nth]?.isOptedOut);
   }
 
@@ -125,7 +127,10 @@ export function createRepair({ db, clock, e164Of }: RepairParts) {
     return { optOuts, next };
   }
 
-  /** In one transaction. What has changed since the page was read is left alone. @returns what was done. */
+  /**
+   * Repairs in one transaction. Skips opt-outs that changed since the page was read.
+   * @returns the repaired opt-outs.
+   */
   function apply(optOuts: readonly FaultyOptOut[]): Promise<FaultyOptOut[]> {
     return db.transaction(async (tx) => {
       const done: FaultyOptOut[] = [];
@@ -139,16 +144,16 @@ export function createRepair({ db, clock, e164Of }: RepairParts) {
   }
 
   return {
-    /** Faulty opt-outs of all clients, with what a repair would do. Changes nothing. @param limit at most so many */
+    /** Faulty opt-outs of all clients, with the action of a repair. Changes nothing. @param limit maximum page size. */
     page,
 
-    /** Repairs a page. @returns it, with what was done to each. */
+    /** Repairs a page. @returns the page, with the action applied to each opt-out. */
     async repair(after: Key, limit: number): Promise<FaultyPage> {
       const { optOuts, next } = await page(after, limit);
       return { optOuts: await apply(optOuts), next };
     },
 
-    /** @returns how many there are; undefined when `signal` ended the count. */
+    /** @returns the number of faulty opt-outs, or undefined when `signal` ended the count. */
     async count(signal: AbortSignal): Promise<number | undefined> {
       let count = 0;
       for (let next: Key | undefined = FIRST; next; ) {

@@ -3,8 +3,9 @@ import type { Stop } from '../stops.ts';
 import type { Repair } from './repair.ts';
 
 /**
- * Counts opt-outs with impossible recipients in the background, and logs one line if there are any: they protect nobody.
- * @returns what ends the count. The statement under way ends by itself, since each is short.
+ * Counts opt-outs with impossible recipients in the background, and logs one line if there are any. Such opt-outs are
+ * ineffective.
+ * @returns a handle that ends the count. A running statement completes, because each is short.
  */
 export function reportFaulty(repair: Pick<Repair, 'count'>, log: Log): Stop {
   const stopping = new AbortController();

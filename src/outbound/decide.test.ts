@@ -29,7 +29,7 @@ const failed = (carrierCode: string, reason: string): Decision => ({
 });
 const again = (afterMs: number, counts: boolean): Decision => ({ kind: 'retry', afterMs, counts });
 
-/** A receipt may make the other try needless, so that nothing is known is recorded. */
+/** UNKNOWN is recorded before the next attempt, because a receipt may make that attempt unnecessary. */
 const inDoubt = (afterMs: number): Decision => ({
   kind: 'retry',
   afterMs,
@@ -58,19 +58,19 @@ function both(decision: Decision): Record<DeliveryGuarantee, Decision> {
   return { AT_MOST_ONCE: decision, AT_LEAST_ONCE: decision };
 }
 
-describe.each(GUARANTEES)('under %s', (guarantee) => {
-  test.each(TABLE)('%s', (_, result, attempt, expected) => {
+describe.each(GUARANTEES)('Decision under %s', (guarantee) => {
+  test.each(TABLE)('The decision is as specified for the result: %s.', (_, result, attempt, expected) => {
     expect(decide(result, attempt, guarantee)).toEqual(expected[guarantee]);
   });
 });
 
-test('AT_MOST_ONCE never hands over again what may have reached the carrier, at whichever attempt', () => {
+test('AT_MOST_ONCE never submits a segment again that may have reached the carrier, at any attempt.', () => {
   for (let attempt = 1; attempt <= 100; attempt += 1) {
     for (const result of [ACCEPTED, UNKNOWN]) expect(decide(result, attempt, 'AT_MOST_ONCE').kind).toBe('record');
   }
 });
 
-test('what never left us is tried again however often, and never recorded as failed', () => {
+test('A segment that was never sent out is retried without limit and never recorded as failed.', () => {
   for (let attempt = 1; attempt <= 100; attempt += 1) {
     for (const result of [UNREACHABLE, THROTTLED, MISCONFIGURED]) {
       for (const guarantee of GUARANTEES) expect(decide(result, attempt, guarantee).kind).toBe('retry');
@@ -78,13 +78,13 @@ test('what never left us is tried again however often, and never recorded as fai
   }
 });
 
-test('waits double from a second to a minute', () => {
+test('The wait doubles from one second up to one minute.', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 1e6].map(backoffMs)).toEqual([
     1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000,
   ]);
 });
 
-test('what a carrier says in bytes that the store refuses is kept as well as it can be', () => {
+test("Characters that the store does not accept are replaced in the carrier's response.", () => {
   expect(decide({ outcome: 'accepted', carrierRef: 'a\0b' }, 1, 'AT_MOST_ONCE')).toMatchObject({
     report: { carrierRef: 'a\ufffdb' },
   });

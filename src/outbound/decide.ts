@@ -4,33 +4,33 @@ import type { MessageError } from '../errors.ts';
 import type { DeliveryGuarantee } from '../messages/send-request.ts';
 import type { PartReport } from '../messages/transition.ts';
 
-/** What is to be done after one part was handed over: something to record, or another try. */
+/** The result of a submit: a report to record, or another attempt. */
 export type Decision =
   | { kind: 'record'; report: Fact }
-  /** `report`: what to record all the same, so that a receipt may make the other try needless. */
+  /** `report` is recorded before the other attempt, because a receipt may make that attempt unnecessary. */
   | { kind: 'retry'; afterMs: number; counts: boolean; report?: Fact };
 
-/** What became of a part. */
+/** Recorded state of a segment. */
 export type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
 
 const UNKNOWN: Fact = { state: 'UNKNOWN', carrierRef: null, error: null };
 
-/** A carrier that says "not now" to one message this often will not take it. */
+/** Attempts after which a temporary rejection counts as permanent. */
 export const MAX_REFUSALS = 8;
-/** So often a part is handed over with AT_LEAST_ONCE when no answer ever comes; after that only a receipt can help. */
+/** Submits of a segment without a response, with AT_LEAST_ONCE. After the last one only a receipt gives the outcome. */
 export const MAX_UNANSWERED = 5;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const MISCONFIGURED_RETRY_MS = 30_000;
 
-/** Doubling from a second to a minute. */
+/** Milliseconds until the next attempt, doubled from one second up to one minute. */
 export function backoffMs(attempt: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 16));
 }
 
 /**
- * The one place that decides what a carrier's answer means for a message. A part that may have reached the carrier is
- * handed over again only if its sender chose AT_LEAST_ONCE.
+ * The only place that maps a carrier's response to the state of a message. A segment that may have reached the carrier
+ * is submitted again only if its sender chose AT_LEAST_ONCE.
  */
 export function decide(result: SubmitResult, attempt: number, guarantee: DeliveryGuarantee): Decision {
   switch (result.outcome) {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Claimed, Load } from '../queue/claim.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** After this a message that no carrier could be given is reported as failed: it would surprise whoever got it. */
+/** Milliseconds after which a message that no carrier took fails. A recipient would not expect such a late message. */
 export const VALIDITY_MS = 24 * 3_600_000;
 
 const EVERY_MS = 30_000;
@@ -15,14 +15,14 @@ export interface ExpiryOptions<Loaded> {
   clock: Clock;
   log: Log;
   load: Load<Loaded>;
-  /** Settles when they are recorded. */
+  /** Settles when the jobs are recorded. */
   handle(claimed: Claimed<Loaded>[]): Promise<void>;
   everyMs?: number;
 }
 
 /**
- * Ends messages whose time is over while no carrier takes any: then none is claimed, and nobody would hear of them before
- * the link is up again.
+ * Fails messages past their validity while no carrier takes any. In this state no job is claimed, and the clients would
+ * not learn of the failure before the link is up again.
  */
 export class Expiry<Loaded> {
   readonly #options: ExpiryOptions<Loaded>;
@@ -43,7 +43,7 @@ export class Expiry<Loaded> {
     }, everyMs);
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no run is in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
@@ -58,7 +58,7 @@ export class Expiry<Loaded> {
         const claimed = await queue.claimOld('outbound', load, before, BATCH);
         count = claimed.length;
         await handle(claimed).catch(async (error) => {
-          // How far they came is not known.
+          // The progress of the batch is unknown.
           await queue.interrupt(
             claimed.map(({ job }) => job),
             EVERY_MS,

@@ -12,17 +12,17 @@ import type { Holder } from '../queue/job.ts';
 import { ALIVE_MS, Presence } from '../queue/presence.ts';
 import { Link } from './link.ts';
 
-/** Between two looks of one that stands by. */
+/** Interval of the checks of a standby process, in milliseconds. */
 const LOOK_MS = 1_000;
 
 let store: TestStore;
-/** Of two processes; the embedded store has one connection. */
+/** Stores of two processes. The embedded store has one connection, which both share. */
 let opened: [Db, Db];
 let sides: Side[];
-/** What is bound to the carrier now, whoever it is. */
+/** Processes and carriers that are bound now. */
 let bound: Set<string>;
 let mostBound: number;
-/** Statements under way, of all processes. */
+/** Statements in progress, of all processes. */
 let busy = 0;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await opened[0].query('truncate binds, processes, jobs');
-  // Looks are made when the test says so.
+  // The test decides when checks happen.
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
   sides = [];
   bound = new Set();
@@ -50,18 +50,18 @@ afterAll(async () => {
 
 interface Side {
   link: Link;
-  /** What became of its carriers, in order. */
+  /** Calls to its carriers, in order. */
   events: string[];
   holder: TestHolder;
-  /** Holds up, or fails, what its carriers are told from now on. */
+  /** Delays or fails the next calls to its carriers. */
   carrier: { starting?: Promise<void> | undefined; stopping?: Promise<void> | undefined; failing?: boolean };
   cut(): void;
   restore(): void;
-  /** From now on the store does not answer it. */
+  /** Makes all further statements of this process hang. */
   hang(): void;
 }
 
-/** Lives and dies as the test says, or as a presence does. */
+/** A holder whose heartbeat state the test sets, or that follows a `Presence`. */
 class TestHolder implements Holder {
   readonly id: string;
   readonly #presence: Holder | undefined;
@@ -100,7 +100,7 @@ async function counted<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** A link of a process of its own. */
+/** A process with its own link. */
 function side(id: string, options: { links?: number; name?: string; presence?: Holder } = {}): Side {
   const { links = 1, name = 'carrier' } = options;
   const on = opened[sides.length % 2] as Db;
@@ -181,7 +181,7 @@ async function started(id: string, options?: Parameters<typeof side>[1]): Promis
   return created;
 }
 
-/** Lets time pass, and resolves when all have looked. */
+/** Advances the time. Resolves when all processes have checked. */
 async function elapse(ms = LOOK_MS): Promise<void> {
   for (let left = ms; left > 0; left -= 250) {
     vi.advanceTimersByTime(Math.min(left, 250));
@@ -211,8 +211,8 @@ const heldBy = async () =>
     ({ by }) => by,
   );
 
-describe('a carrier that lets one process in', () => {
-  test('has the first one bound; the others stand by, take nothing, and are told so', async () => {
+describe('Carrier that allows one process', () => {
+  test('The first process is bound. The others stand by, submit nothing and report standby.', async () => {
     const [one, two] = [await started('prc_1'), await started('prc_2')];
     await elapse(5 * LOOK_MS);
     expect(states(one, two)).toEqual(['up', 'standby']);
@@ -223,7 +223,7 @@ describe('a carrier that lets one process in', () => {
     expect(await heldBy()).toEqual(['prc_1']);
   });
 
-  test('has one bound however many come at once', async () => {
+  test('Only one process is bound, however many start at once.', async () => {
     const all = Array.from({ length: 8 }, (_, i) => side(`prc_${i}`));
     await Promise.all(all.map(({ link }) => link.start()));
     await elapse(3 * LOOK_MS);
@@ -231,7 +231,7 @@ describe('a carrier that lets one process in', () => {
     expect([bound.size, mostBound]).toEqual([1, 1]);
   });
 
-  test('has the next one bound at once when the first one stops, and not before that has let go', async () => {
+  test('The next process is bound at once when the first one stops and has released the link.', async () => {
     const [one, two] = [await started('prc_1'), await started('prc_2')];
     const { promise: stopping, resolve: letGo } = Promise.withResolvers<void>();
     one.carrier.stopping = stopping;
@@ -240,14 +240,14 @@ describe('a carrier that lets one process in', () => {
     expect(states(one, two)).toEqual(['standby', 'standby']);
     letGo();
     await stopped;
-    // Without a look: it is told.
+    // Without a check, because the release notifies the other process.
     await expect.poll(() => two.link.state()).toBe('up');
     expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped']);
     expect(mostBound).toBe(1);
     expect(await heldBy()).toEqual(['prc_2']);
   });
 
-  test('and was told nothing has the next one bound within a second', async () => {
+  test('A free link is taken within a second, even without a notification.', async () => {
     const [one, two] = [await started('prc_1'), await started('prc_2')];
     await opened[0].query('update binds set held_by = null', []);
     one.cut();
@@ -255,7 +255,7 @@ describe('a carrier that lets one process in', () => {
     expect(two.link.state()).toBe('up');
   });
 
-  test('is given to another one when its process is buried, which has let go before', async () => {
+  test('The link of an evicted process passes to another one, after the evicted one released it.', async () => {
     const clock = new TestClock();
     let away = false;
     const presences = [0, 1].map((n) => {
@@ -289,11 +289,12 @@ describe('a carrier that lets one process in', () => {
     one.cut();
     await elapse(ALIVE_MS - 1_000);
     expect(states(one, two)).toEqual(['up', 'standby']);
-    // It is given up before it is taken: by who does not live, half a second before the others may bury that.
+    // The link is released before it is taken. A process without a heartbeat drops it half a second before the others
+    // evict that process.
     await elapse(2_500 + LOOK_MS);
     expect(states(one, two)).toEqual(['standby', 'up']);
     expect(mostBound).toBe(1);
-    // Who comes back finds it taken, and stands by.
+    // A process that comes back finds the link taken, and stands by.
     away = false;
     one.restore();
     await elapse(3 * LOOK_MS);
@@ -302,7 +303,7 @@ describe('a carrier that lets one process in', () => {
     for (const presence of presences) await presence.stop();
   });
 
-  test('is not let go by one whose store is away, as long as that process lives', async () => {
+  test('A process without a store keeps its link as long as its heartbeat is valid.', async () => {
     const [one, two] = [await started('prc_1'), await started('prc_2')];
     one.cut();
     two.cut();
@@ -314,7 +315,7 @@ describe('a carrier that lets one process in', () => {
     expect(one.events).toEqual(['starts', 'up']);
   });
 
-  test('has nothing to do with another carrier', async () => {
+  test('The links of different carriers are independent.', async () => {
     const [one, two] = [await started('prc_1', { name: 'first' }), await started('prc_2', { name: 'second' })];
     expect(states(one, two)).toEqual(['up', 'up']);
     await one.link.stop();
@@ -323,8 +324,8 @@ describe('a carrier that lets one process in', () => {
   });
 });
 
-describe('a process that is not alive', () => {
-  test('lets go within a second, and binds again when it lives and nobody else has the link', async () => {
+describe('Process without a valid heartbeat', () => {
+  test('The process releases its link within a second, and binds again when it is live.', async () => {
     const one = await started('prc_1');
     one.holder.living = false;
     await elapse();
@@ -337,10 +338,10 @@ describe('a process that is not alive', () => {
     expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped', 'starts', 'up']);
   });
 
-  test('was frozen, and lives again, hands over nothing before it has looked whose the link is by now', async () => {
+  test('A process that was frozen and is live again submits nothing before it confirms its link.', async () => {
     const one = await started('prc_1');
     const two = await started('prc_2');
-    // Too long for the others, and over before it saw that itself.
+    // Long enough for the other processes to notice, and over before this process noticed.
     one.holder.living = false;
     one.holder.living = true;
     one.cut();
@@ -355,7 +356,7 @@ describe('a process that is not alive', () => {
     expect(states(one, two)).toEqual(['standby', 'up']);
   });
 
-  test('and lives again with the link still its own goes on with it after its next look', async () => {
+  test('A process that is live again and still has its link continues after its next check.', async () => {
     const one = await started('prc_1');
     one.holder.living = false;
     one.holder.living = true;
@@ -365,7 +366,7 @@ describe('a process that is not alive', () => {
     expect(one.events).toEqual(['starts', 'up']);
   });
 
-  test('takes no link, free or not', async () => {
+  test('The process does not take a link, free or not.', async () => {
     const one = side('prc_1');
     one.holder.living = false;
     await one.link.start();
@@ -374,7 +375,7 @@ describe('a process that is not alive', () => {
     expect(await heldBy()).toEqual([null]);
   });
 
-  test('lets go when the store is out of its reach as well', async () => {
+  test('The process releases its link even if the store is unavailable.', async () => {
     const one = await started('prc_1');
     one.cut();
     one.holder.living = false;
@@ -382,7 +383,7 @@ describe('a process that is not alive', () => {
     expect([one.link.state(), bound.size]).toEqual(['standby', 0]);
   });
 
-  test('binds no second carrier before the first one has stopped', async () => {
+  test('No second carrier is bound before the first one has stopped.', async () => {
     const one = await started('prc_1');
     const { promise: stopping, resolve: letGo } = Promise.withResolvers<void>();
     one.carrier.stopping = stopping;
@@ -396,7 +397,7 @@ describe('a process that is not alive', () => {
     expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped', 'starts', 'up']);
   });
 
-  test('lets go within a second though the store does not answer what it asked before', async () => {
+  test('The process releases its link within a second even while a statement hangs.', async () => {
     const one = await started('prc_1');
     one.hang();
     vi.advanceTimersByTime(LOOK_MS);
@@ -413,8 +414,8 @@ describe('a process that is not alive', () => {
   });
 });
 
-describe('a carrier that lets several processes in', () => {
-  test('has as many bound, each once, and the rest stand by until one lets go', async () => {
+describe('Carrier that allows several processes', () => {
+  test('As many processes as allowed are bound, each once, and the others stand by.', async () => {
     const all = [1, 2, 3, 4].map((n) => side(`prc_${n}`, { links: 2 }));
     await Promise.all(all.map(({ link }) => link.start()));
     await elapse(2 * LOOK_MS);
@@ -429,14 +430,14 @@ describe('a carrier that lets several processes in', () => {
     expect(await heldBy()).not.toContain(first.holder.id);
   });
 
-  test('and one process has only one of the links, however often it looks', async () => {
+  test('One process takes only one of the links, however often it checks.', async () => {
     const one = await started('prc_1', { links: 3 });
     await elapse(5 * LOOK_MS);
     expect((await heldBy()).filter((by) => by !== null)).toEqual(['prc_1']);
     expect(one.events).toEqual(['starts', 'up']);
   });
 
-  test('may come to allow more, or fewer', async () => {
+  test('The number of links may be raised or lowered.', async () => {
     const one = await started('prc_1', { links: 1 });
     const two = await started('prc_2', { links: 2 });
     expect(states(one, two)).toEqual(['up', 'up']);
@@ -449,8 +450,8 @@ describe('a carrier that lets several processes in', () => {
   });
 });
 
-describe('a carrier that can’t be started', () => {
-  test('is tried again within a second', async () => {
+describe('Carrier that fails to start', () => {
+  test('The start is tried again within a second.', async () => {
     const one = side('prc_1');
     one.carrier.failing = true;
     await one.link.start();
@@ -463,7 +464,7 @@ describe('a carrier that can’t be started', () => {
     expect(one.events).toEqual(['starts', 'starts', 'starts', 'up']);
   });
 
-  test('is not started twice at once, however long that takes', async () => {
+  test('The carrier is not started twice at once, however long its start takes.', async () => {
     const one = side('prc_1');
     const { promise: starting, resolve: answer } = Promise.withResolvers<void>();
     one.carrier.starting = starting;
@@ -474,7 +475,7 @@ describe('a carrier that can’t be started', () => {
     expect(one.events).toEqual(['starts', 'up']);
   });
 
-  test('and is stopped meanwhile is stopped after all', async () => {
+  test('A carrier whose process stops during the start is stopped afterwards.', async () => {
     const one = await started('prc_0');
     const two = await started('prc_1');
     const { promise: starting, resolve: answer } = Promise.withResolvers<void>();
@@ -488,7 +489,7 @@ describe('a carrier that can’t be started', () => {
     expect(await heldBy()).toEqual([null]);
   });
 
-  test('and is given up is free for another process at once', async () => {
+  test('The link of a process that gave up the start is free for another process at once.', async () => {
     const one = side('prc_1');
     one.carrier.failing = true;
     await one.link.start();
@@ -498,7 +499,7 @@ describe('a carrier that can’t be started', () => {
     expect(two.link.state()).toBe('up');
   });
 
-  test('in one process may be started by another one', async () => {
+  test('Another process may start the carrier after one process failed to.', async () => {
     const one = side('prc_1');
     one.carrier.failing = true;
     await one.link.start();
@@ -508,8 +509,8 @@ describe('a carrier that can’t be started', () => {
   });
 });
 
-/** Processes lose the store, die for the others, come back and stop, as drawn; who dies is buried when the test says so. */
-test('whatever becomes of its processes, no more hand over at a time than the carrier lets in, and never none for long', async () => {
+/** Random sequences in which processes lose the store, miss their heartbeat, come back or are evicted. */
+test('At no time do more processes submit than the carrier allows, and all links are in use again soon.', async () => {
   const act = fc.record({
     kind: fc.constantFrom('look', 'look', 'die', 'live', 'bury', 'cut', 'restore'),
     who: fc.integer({ min: 0, max: 3 }),
@@ -531,7 +532,7 @@ test('whatever becomes of its processes, no more hand over at a time than the ca
         if (kind === 'live') one.holder.living = true;
         if (kind === 'die') one.holder.living = false;
         if (kind === 'bury' && !one.holder.living) {
-          // Perhaps before it has seen itself that it does not live.
+          // Possibly before the process itself notices that its heartbeat is invalid.
           await opened[0].query('update binds set held_by = null where held_by = $1', [one.holder.id]);
         }
         expect(all.filter(({ link }) => link.capacity() > 0).length).toBeLessThanOrEqual(links);
@@ -547,7 +548,7 @@ test('whatever becomes of its processes, no more hand over at a time than the ca
   );
 });
 
-/** All of a store's methods, to replace some. */
+/** All methods of a store, so that a test can replace some. */
 function spread(db: Db): Db {
   return {
     kind: db.kind,

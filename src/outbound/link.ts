@@ -10,14 +10,14 @@ import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import type { Holder } from '../queue/job.ts';
 
-/** How soon a link that its process has lost is taken up by another one, once it is free. */
+/** Interval at which a standby process checks for a free link, in milliseconds. */
 const LOOK_MS = 1_000;
 export const BINDS = 'binds';
 
 const OPEN = `
   insert into binds (carrier, link) select $1, n from generate_series(1, $2::integer) as n on conflict do nothing`;
 
-/** The one that it has, or one that nobody has. */
+/** Takes the link that this process has, or a free one. */
 const HOLD = `
   update binds set held_by = $3 where (carrier, link) = (
     select carrier, link from binds
@@ -32,26 +32,27 @@ export interface LinkOptions {
   log: Log;
   holder: Holder;
   name: string;
-  /** How many processes the carrier lets in at once. */
+  /** Number of processes that the carrier allows at once. */
   links: number;
   create(): Carrier;
   handlers: CarrierHandlers;
-  /** Called when this process may submit from now on. */
+  /** Called when this process may submit. */
   onUp(): void;
 }
 
 /**
- * A carrier, in the one process that may be bound to it. The others stand by: they look every second, and are told when it
- * is given up; a process that dies has its links freed along with its other leases (queue/presence.ts).
+ * A carrier, in one of the processes that may be bound to it. Other processes stand by. A standby process checks for a
+ * free link every second, and is notified when a link is released. The links of an evicted process are freed along with
+ * its other leases (queue/presence.ts).
  */
 export class Link {
   readonly name: string;
   readonly #options: LinkOptions;
   #carrier: Carrier | undefined;
-  /** Of its process, when it was last found to have the link. */
+  /** Epoch of the process when it last confirmed its link. */
   #life = 0;
   #looking: Promise<void> | undefined;
-  /** The carrier that was dropped: there is no new one before it has stopped. */
+  /** Stop of the previous carrier. A new carrier starts only after it. */
   #ending: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
@@ -63,14 +64,14 @@ export class Link {
     this.#options = options;
   }
 
-  /** Resolves after the first look: bound, or standing by. */
+  /** Resolves after the first check, whether bound or on standby. */
   async start(): Promise<void> {
     const { db, name, links, holder } = this.#options;
     await db.query(OPEN, [name, links]);
     await this.#look();
     this.#unlisten = db.onWake(BINDS, () => void this.#look());
     this.#timer = setInterval(() => {
-      // Whatever the store says, or does not say: others may be about to bind.
+      // Independent of the store, which may not respond, because another process may be about to bind.
       if (!holder.alive()) this.#drop('not alive').catch(() => undefined);
       void this.#look();
     }, LOOK_MS);
@@ -102,13 +103,13 @@ export class Link {
     return this.#carrier.submit(submission, () => this.#has() && (mayLeave?.() ?? true));
   }
 
-  /** Whoever was taken for dead meanwhile may have lost it, and must look first. */
+  /** A process whose epoch changed may have lost its link, and must confirm it before it submits. */
   #has(): boolean {
     const { holder } = this.#options;
     return holder.alive() && holder.life === this.#life;
   }
 
-  /** Lets go of the link, so that another process can have it at once. */
+  /** Releases the link, so that another process can take it at once. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
@@ -147,7 +148,7 @@ export class Link {
     try {
       await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#told(state, reason) });
     } catch (error) {
-      // Another process may have what this one lacks.
+      // Another process may be able to start the carrier.
       await this.#release();
       throw error;
     }
@@ -156,7 +157,7 @@ export class Link {
     this.#options.onUp();
   }
 
-  /** What it says again and again is said once. */
+  /** Logs a state of the carrier. Repeated reports of the same state are logged once. */
   #told(state: LinkState, reason: string | undefined): void {
     const { log, onUp } = this.#options;
     if (state === 'up') onUp();

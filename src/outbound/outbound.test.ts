@@ -29,7 +29,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** A carrier whose answers are written down beforehand, by part and attempt. */
+/** A carrier with prepared responses, used in the order of the submits. */
 function scripted(answers: SubmitResult[], took: Submission[]): Carrier {
   return {
     name: 'scripted',
@@ -66,7 +66,7 @@ async function look(id: string) {
   return row;
 }
 
-/** Runs the outbound room over the script until `done` holds, moving the clock on between looks. */
+/** Runs the outbound module with the responses until `done` holds, and advances the clock between polls. */
 async function run(
   answers: SubmitResult[],
   id: string,
@@ -116,18 +116,18 @@ const THROTTLED: SubmitResult = { outcome: 'throttled', retryAfterMs: 10 };
 const NO_ANSWER: SubmitResult = { outcome: 'unknown', reason: 'no answer' };
 const ACCEPTED: SubmitResult = { outcome: 'accepted', carrierRef: 'first' };
 
-test('a part that was taken is not handed over again when the next one is throttled', async () => {
+test('An accepted segment is not submitted again when the next one is throttled.', async () => {
   const id = await message('AT_MOST_ONCE', 3);
   const took = await run([ACCEPTED, THROTTLED, THROTTLED], id, (status) => status === 'SENT');
   expect(took.map(({ part }) => part)).toEqual([1, 2, 2, 2, 3]);
 });
 
-test('a message that a lost link was throttled with keeps its place before later ones, and counts no attempt', async () => {
+test('A message that a lost link throttled keeps its place before later ones, and no attempt is counted.', async () => {
   const [first, second] = [await message('AT_MOST_ONCE', 1), await message('AT_MOST_ONCE', 1)];
   clock.advance(1_000);
   const answers: SubmitResult[] = [{ outcome: 'throttled', retryAfterMs: 0 }];
   let looks = 0;
-  // Down after the first answer, for some looks.
+  // The link is down after the first response, for some polls.
   const capacity = () => (answers.length > 0 || ++looks > 10 ? 1 : 0);
   const took = await run(answers, second, (status) => status === 'SENT', capacity);
   expect(took.map(({ reference }) => reference)).toEqual([`${first}/1`, `${first}/1`, `${second}/1`]);
@@ -136,7 +136,7 @@ test('a message that a lost link was throttled with keeps its place before later
 test('No later message begins directly while an earlier one returns to its place.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   const rooms: number[] = [];
-  // Runs after the answer to the submit, and before that is recorded.
+  // Runs after the response to the submit, and before the response is recorded.
   const optedOut = async () => {
     setImmediate(() => {
       const reservation = queue.reserve('outbound', 1);
@@ -149,28 +149,28 @@ test('No later message begins directly while an earlier one returns to its place
   expect(rooms[0]).toBe(0);
 });
 
-test('a part that stays unknown fails the message at its deadline, also when others came later', async () => {
+test('A segment that stays unknown fails the message at its deadline, even if later ones were accepted.', async () => {
   const id = await message('AT_MOST_ONCE', 2);
   const took = await run([NO_ANSWER, THROTTLED], id, (status) => status === 'FAILED');
   expect(took.map(({ part }) => part)).toEqual([1, 2, 2]);
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'OUTCOME_UNKNOWN' });
 });
 
-test('AT_LEAST_ONCE hands over what was not answered five times at most, then says that it does not know', async () => {
+test('AT_LEAST_ONCE submits an unanswered message at most five times, then fails with OUTCOME_UNKNOWN.', async () => {
   const id = await message('AT_LEAST_ONCE', 1);
   const took = await run(Array(10).fill(NO_ANSWER), id, (status) => status === 'FAILED');
   expect(took).toHaveLength(5);
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'OUTCOME_UNKNOWN' });
 });
 
-test('no part follows one that was refused for good', async () => {
+test('No segment follows one that was permanently rejected.', async () => {
   const id = await message('AT_MOST_ONCE', 3);
   const refused: SubmitResult = { outcome: 'rejected', permanent: true, carrierCode: '11', reason: 'no' };
   const took = await run([ACCEPTED, refused], id, (status) => status === 'FAILED');
   expect(took.map(({ part }) => part)).toEqual([1, 2]);
 });
 
-test('A message of a client that may not send any more fails with SENDER_UNAVAILABLE, and is not submitted.', async () => {
+test('A message of a client that may no longer send fails with SENDER_UNAVAILABLE and is not submitted.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   const took = await run(
     [],
@@ -184,7 +184,7 @@ test('A message of a client that may not send any more fails with SENDER_UNAVAIL
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'SENDER_UNAVAILABLE' });
 });
 
-test('a message that no carrier takes within its validity fails as EXPIRED, never handed over', async () => {
+test('A message that no carrier takes within its validity fails with EXPIRED and is not submitted.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   clock.advance(25 * 3_600_000);
   const took = await run([], id, (status) => status === 'FAILED');
@@ -192,7 +192,7 @@ test('a message that no carrier takes within its validity fails as EXPIRED, neve
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
 });
 
-test('a message fails as EXPIRED in time also while there is no carrier to hand it to', async () => {
+test('A message fails with EXPIRED in time even while no carrier is available.', async () => {
   const id = await message('AT_LEAST_ONCE', 2);
   const young = await message('AT_MOST_ONCE', 1);
   clock.advance(24 * 3_600_000 + 1);
@@ -203,7 +203,7 @@ test('a message fails as EXPIRED in time also while there is no carrier to hand 
   expect(await look(later)).toEqual({ status: 'QUEUED', code: null });
 });
 
-test('an expired message whose only doubtful part was delivered after all fails as EXPIRED: the rest never went', async () => {
+test('An expired message fails with EXPIRED if only its unknown segment was delivered.', async () => {
   const id = await message('AT_MOST_ONCE', 2);
   await db.query('delete from jobs where subject = $1', [id]);
   const delivered = { messageId: id, part: 1, state: 'DELIVERED', carrier: 'c', carrierRef: 'r', error: null } as const;
@@ -216,7 +216,7 @@ test('an expired message whose only doubtful part was delivered after all fails 
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'EXPIRED' });
 });
 
-test('nothing more is handed over while what came back waits to be recorded, and it goes on as soon as that is done', async () => {
+test('Submits pause while responses wait to be recorded, and continue as soon as those are recorded.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   const took: Submission[] = [];
   const outbound = new Outbound({
@@ -228,7 +228,7 @@ test('nothing more is handed over while what came back waits to be recorded, and
     campaignOf: async () => null,
     optedOut: async () => false,
     onRecorded: async () => undefined,
-    // Only the look when there is room again can be as quick as this test.
+    // A poll would be too late for this test. Only the check when capacity is free again is soon enough.
     pollMs: 3_600_000,
   });
   const { promise: recorded, resolve: record } = Promise.withResolvers<void>();
@@ -242,16 +242,16 @@ test('nothing more is handed over while what came back waits to be recorded, and
   await outbound.stop(AbortSignal.abort());
 });
 
-describe('a recipient who has opted out since', () => {
+describe('Recipient who opted out after the accept', () => {
   const yes = async () => true;
 
-  test('is handed nothing: the message fails and says so', async () => {
+  test('The recipient gets nothing, and the message fails with RECIPIENT_OPTED_OUT.', async () => {
     const id = await message('AT_MOST_ONCE', 2);
     expect(await run([], id, (status) => status === 'FAILED', 10, yes)).toEqual([]);
     expect(await look(id)).toEqual({ status: 'FAILED', code: 'RECIPIENT_OPTED_OUT' });
   });
 
-  test('is handed the rest of what is partly there', async () => {
+  test('The recipient gets the rest of a message that was partly submitted.', async () => {
     const id = await message('AT_MOST_ONCE', 3);
     let asked = 0;
     const after = async () => {
@@ -262,7 +262,7 @@ describe('a recipient who has opted out since', () => {
     expect([asked, took.map(({ part }) => part)]).toEqual([1, [1, 2, 2, 3]]);
   });
 
-  test('is asked about again when the carrier did not take the first part', async () => {
+  test('The opt-out is checked again when the carrier did not take the first segment.', async () => {
     const id = await message('AT_MOST_ONCE', 1);
     let asked = 0;
     const after = async () => {
@@ -277,7 +277,7 @@ describe('a recipient who has opted out since', () => {
     ['OPT_OUT_REPLY', 'SENT'],
     ['HELP_REPLY', 'SENT'],
     ['OPT_IN_REPLY', 'FAILED'],
-  ])('gets %s or not: %s', async (purpose, ends) => {
+  ])('An automatic reply of type %s ends as %s.', async (purpose, ends) => {
     const id = await message('AT_MOST_ONCE', 1, purpose);
     await run([], id, (status) => status === 'SENT' || status === 'FAILED', 10, yes);
     expect((await look(id))?.status).toBe(ends);

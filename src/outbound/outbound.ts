@@ -20,9 +20,12 @@ import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 const POLL_MS = 250;
-/** Messages that may wait for their number's or campaign's pace in this process, each for a moment. */
+/** Messages of this process that may wait for the pace of their number or campaign. Each waits only briefly. */
 const MOST_PACED = 256;
-/** Answers and receipts that are not recorded yet; beyond that no more is handed over, or they would come later and later. */
+/**
+ * Limit of unrecorded responses and receipts. Above it fewer messages are submitted, because the delay until they are
+ * recorded would keep growing.
+ */
 const MOST_UNSETTLED = 512;
 const LATIN1 = /^[\0-\u00ff]*$/;
 
@@ -34,32 +37,32 @@ export interface OutboundParts {
   log: Log;
   metrics: Metrics;
   carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages' | 'wantsUcs2' | 'rest'>;
-  /** What the carrier takes of one number and of one campaign; absent: as much as it takes. */
+  /** Paces per number and campaign. Absent: only the carrier limits the rate. */
   paces?: Paces | undefined;
-  /** Under which campaign a number sends; null: none that is known. */
+  /** @returns the campaign of a number, or null when it is unknown. */
   campaignOf(numberId: string): Promise<string | null>;
-  /** Whether the recipient wants no more messages from the number, as of now. */
+  /** Whether the recipient has opted out of messages from the number, as of now. */
   optedOut(message: Outgoing): Promise<boolean>;
   /** Whether the API client may send through this process's carriers. Its messages fail otherwise. */
   maySend(apiClientId: string): boolean;
   outcomeDeadlineSeconds: number;
   /** Limits the messages that begin while requests have priority. */
   share?: QueueShare | undefined;
-  /** Called after parts were recorded: receipts that came before may be waiting for them. */
+  /** Called after segments were recorded, to apply their parked receipts. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
   pollMs?: number;
   expireEveryMs?: number;
 }
 
-/** From job to carrier: load → still wanted? → route → submit → record. */
+/** Runs outbound jobs: load → still wanted? → route → submit → record. */
 export class Outbound {
   readonly #parts: OutboundParts;
   readonly #record: (outcome: Outcome) => Promise<Recorded>;
   readonly #worker: Worker<LoadedOutgoing>;
   readonly #expiry: Expiry<LoadedOutgoing>;
-  /** No more is begun. */
+  /** Aborted when no more work may begin. */
   readonly #ending = new AbortController();
-  /** Nothing is waited for any longer. */
+  /** Aborted when all waits must end. */
   readonly #stopping = new AbortController();
   #submitting = 0;
   /** One promise for each message between its claim and its record. */
@@ -77,7 +80,7 @@ export class Outbound {
       name: 'outbound',
       slots: () => this.#slots(),
       load: loadOutgoing(db),
-      // Nobody comes straight past those who wait for their pace.
+      // With direct dispatch, new messages would overtake those that wait for their pace.
       direct: !paces,
       allowance: paces && (() => paces.allowance()),
       share,
@@ -97,13 +100,13 @@ export class Outbound {
     this.#expiry.start();
   }
 
-  /** Whether it is the carrier that what waits is waiting for, and not this process. */
+  /** Whether the backlog waits for the carrier, not for this process. */
   waitsForCarrier(): boolean {
     const { carrier, paces } = this.#parts;
     return paces !== undefined || this.#submitting >= carrier.capacity() / 2;
   }
 
-  /** Counts what came back from a carrier until it is recorded: it goes before what is still to be handed over. */
+  /** Counts a carrier's responses and receipts until they are recorded. Recording has priority over new submits. */
   async settles<T>(recording: Promise<T>): Promise<T> {
     this.#unsettled += 1;
     try {
@@ -118,7 +121,7 @@ export class Outbound {
     const { carrier, paces } = this.#parts;
     const capacity = carrier.capacity();
     if (capacity === 0) return 0;
-    // What waits for its pace takes no place with the carrier.
+    // Messages that wait for their pace use none of the carrier's capacity.
     const room = capacity + Math.min(MOST_PACED, paces?.waiting ?? 0);
     return Math.max(0, room - Math.max(0, this.#unsettled - MOST_UNSETTLED));
   }
@@ -128,7 +131,7 @@ export class Outbound {
     this.#worker.look();
   }
 
-  /** Claims no more; what is under way is recorded. `signal` ends the patience with a store that is out of reach. */
+  /** Stops claims, and records the jobs in progress. `signal` ends the retries while the store is unavailable. */
   async stop(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#stopping.abort(), { once: true });
     this.#ending.abort();
@@ -161,17 +164,17 @@ export class Outbound {
     }
   }
 
-  /** @param release what it has with the carrier is free for another while this is being recorded. */
+  /** @param release frees the carrier's capacity for another message while this one is being recorded. */
   async #submitAndRecord(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(job, message).finally(release);
-    // Later messages must not begin directly before one that returns to its place: neither while that is being recorded …
+    // Suspends direct dispatch while a message returns to the queue, so that no later message overtakes it.
     if (outcome.retry) this.#worker.overflow();
     const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
-    // … nor because a claim did not see it.
+    // Repeated after the commit, because a claim in the meantime may have missed the job.
     if (outcome.retry) this.#worker.overflow();
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
-    // A sweep stands behind it.
+    // A failure here is harmless, because the periodic sweep applies the receipts later.
     await this.#parts.onRecorded(outcome.reports).catch((error) => {
       this.#parts.log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
     });
@@ -196,22 +199,24 @@ export class Outbound {
       return { ...nothing, failure: { messageId: message.id, error: SENDER_UNAVAILABLE } };
     }
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
-    // Perhaps somebody else's by now; if not, it is for whoever claims it next.
+    // The lease has ended, so another process may have the job. Otherwise the next claim takes it.
     if (!queue.holds(job)) return { ...nothing, retry: this.#givenBack(job, message) };
     return this.#handOver(nothing, job, message, split, states);
   }
 
   /**
-   * The parts' states, read anew after the claim, not along with it: a claim may see a job that was given back just now,
-   * and beside it the parts as they were before.
+   * States of the segments, read after the claim instead of with it. A claim may see a job that was just given back,
+   * but the segments as they were before.
    */
   #states(job: Job, { id, parts }: Outgoing): Promise<Map<number, PartState>> {
     if (parts === 1 && job.attempt === 1 && !job.interrupted) return Promise.resolve(new Map());
     return persist(() => partStates(this.#parts.db, id), this.#stopping.signal);
   }
 
-  /** One part after the other: so a message takes one place with the carrier, its parts go in order, and none follows one
-   * that was refused. */
+  /**
+   * Submits the segments one after the other. A message thus uses one unit of the carrier's capacity, its segments go
+   * in order, and none follows a rejected one.
+   */
   async #handOver(
     nothing: Outcome,
     job: Job,
@@ -220,18 +225,18 @@ export class Outbound {
     states: Map<number, PartState>,
   ): Promise<Outcome> {
     const { carrier, queue } = this.#parts;
-    // Before the look whether the job is still held: nothing must be waited for between that and the submit.
+    // Runs before the check of the lease, because no wait may come between that check and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     for (const part of partsLeft(message, split, states)) {
       const mayGo = await this.#paced({ ...message, campaignId }, split.segmentsEach);
-      // Of what is partly with the carrier the rest goes too: a piece of a message helps nobody.
+      // A message that was partly submitted is completed, because a handset cannot show an incomplete one.
       const begun = states.size + reports.length > 0;
       if (mayGo && !begun && (await this.#optedOut(message))) {
         return { ...nothing, failure: { messageId: message.id, error: OPTED_OUT } };
       }
-      // Also when it stopped meanwhile: what waits for its pace is given back as it was.
+      // Also after a stop during the wait. A message that waits for its pace returns to the queue unchanged.
       if (!mayGo || !queue.holds(job)) {
         retry = this.#givenBack(job, message);
         break;
@@ -244,25 +249,26 @@ export class Outbound {
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  /** Whoever opted out after the accept must not get what was waiting then. */
+  /** Checked before the submit, because a recipient may opt out after the accept. */
   async #optedOut(message: Outgoing): Promise<boolean> {
     if (reachesOptedOut(message.purpose)) return false;
     return persist(() => this.#parts.optedOut(message), this.#stopping.signal);
   }
 
   #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>, job: Job, message: Outgoing): Retry {
-    // A link that was lost while it was throttled says nothing about the message.
+    // A submit that was throttled by the loss of its link keeps its place, because the result is unrelated to the
+    // message.
     const keepsItsPlace = this.#ending.signal.aborted || (afterMs === 0 && !counts);
     if (keepsItsPlace && !report) return this.#givenBack(job, message);
     return { runAt: new Date(this.#parts.clock.now() + afterMs), counts };
   }
 
-  /** As it was, and where it was: what came after it must not overtake it. */
+  /** Returns the job unchanged and to its place, so that later messages do not overtake it. */
   #givenBack(job: Job, { createdAt }: Outgoing): Retry {
     return { runAt: job.attempt === 1 ? createdAt : new Date(this.#parts.clock.now()), counts: false };
   }
 
-  /** @returns false when it stopped before so many segments might go. */
+  /** @returns false when a stop came before all `segments` were admitted. */
   async #paced(sender: Sender, segments: number): Promise<boolean> {
     const { paces } = this.#parts;
     for (let i = 0; paces && i < segments; i += 1) {
@@ -310,7 +316,10 @@ export class Outbound {
     return decide(result, job.attempt, message.guarantee);
   }
 
-  /** Whoever held the job before may have handed these parts over, and can't be asked. */
+  /**
+   * Marks segments that an interrupted job may have submitted as unknown, because the outcome of that job was not
+   * recorded.
+   */
   #unknown(nothing: Outcome, message: Outgoing, split: Split, states: Map<number, PartState>): Outcome {
     const { carrier, log } = this.#parts;
     const fact = { state: 'UNKNOWN', carrierRef: null, error: null } as const;
@@ -325,7 +334,7 @@ export class Outbound {
     return { ...nothing, reports, outcomeDeadline: this.#deadline(reports, states) };
   }
 
-  /** Too late to be handed over. Parts that may have been, and have no receipt yet, still have until their deadline. */
+  /** Expires a message. Segments that may have been submitted, and have no receipt yet, wait for their deadline. */
   #expired(nothing: Outcome, message: Outgoing, states: Map<number, PartState>): Outcome {
     if (![...states.values()].includes('UNKNOWN')) {
       return { ...nothing, failure: { messageId: message.id, error: EXPIRED } };
@@ -333,7 +342,7 @@ export class Outbound {
     return { ...nothing, outcomeDeadline: this.#deadline([], states) };
   }
 
-  /** When to give up what is unknown after this attempt, of an earlier one or of this. */
+  /** @returns when to fail segments that are unknown after this attempt, from this one or an earlier one. */
   #deadline(reports: PartReport[], states: Map<number, PartState>): Date | undefined {
     const now = new Map(states);
     for (const { part, state } of reports) now.set(part, state);
@@ -354,14 +363,14 @@ export class Outbound {
 
 type Retry = NonNullable<Outcome['retry']>;
 
-/** A job whose message is gone. */
+/** Lane of a job whose message no longer exists. */
 const NOBODY = { client: '', lane: '' };
 
 function reportOf({ id }: Outgoing, { texts }: Split, part: number, carrier: string, fact: Fact): PartReport {
   return { messageId: id, part, parts: texts.length, carrier, ...fact };
 }
 
-/** What the log says of an answer. */
+/** Log fields of a carrier's response. */
 function told(result: SubmitResult) {
   const { outcome, ...rest } = result;
   return { outcome, ...rest };

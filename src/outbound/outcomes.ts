@@ -13,8 +13,8 @@ import { EXPIRED, OUTCOME_UNKNOWN } from './decide.ts';
 const BATCH = 200;
 
 /**
- * Deadlines of submitted messages. Segments that are still unknown fail as OUTCOME_UNKNOWN. Segments without a receipt count as
- * delivered when the carrier has reported another segment of the message as delivered.
+ * Deadlines of submitted messages. Segments that are still unknown fail as OUTCOME_UNKNOWN. Segments without a receipt
+ * count as delivered when the carrier has reported another segment of the message as delivered.
  */
 export function createOutcomes(parts: {
   db: Db;
@@ -51,7 +51,7 @@ export function createOutcomes(parts: {
       const held = await queue.finish(tx, jobs);
       const isHeld = (job: Job) => held.has(nameOf(job));
       const ours = new Set(subjectsOf(jobs.filter(isHeld)));
-      // Of a long one that expired, some parts were never handed over, and nobody will any more.
+      // An expired message may have segments that were never submitted, and will not be submitted any more.
       const failures = subjectsOf(outcomes.filter(isHeld)).map((messageId) => ({
         messageId,
         error: EXPIRED,

@@ -14,7 +14,7 @@ const sender = (number: number, campaignId: string | null = null): Sender => ({
   campaignId,
 });
 
-/** Asks for all of them at once. @returns a list that is filled with who went when, in ms from now on. */
+/** Requests all segments at once. @returns a list that fills with the sender and time (ms from now) of each. */
 function ask(paces: Paces, senders: readonly Sender[], signal = RUNNING) {
   const begun = performance.now();
   const went: { numberId: string; n: number; ms: number }[] = [];
@@ -26,38 +26,38 @@ function ask(paces: Paces, senders: readonly Sender[], signal = RUNNING) {
 
 const times = (count: number, one: Sender) => Array.from({ length: count }, () => one);
 
-/** The most of these moments that lie within one second. */
+/** @returns the maximum number of these moments within one second. */
 function busiestSecond(moments: readonly number[]): number {
   return Math.max(0, ...moments.map((from) => moments.filter((ms) => ms >= from && ms < from + 999.9).length));
 }
 
-describe('a number', () => {
-  test('sends at its pace, one after the other, from the first one on', async () => {
+describe('Pace of a number', () => {
+  test('A number sends one segment after the other at its pace, from the first segment on.', async () => {
     const { went } = ask(new Paces(settings({ perNumber: 10 }), 1), times(4, sender(1)));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(went.map(({ ms }) => ms)).toEqual([0, 100, 200, 300]);
   });
 
-  test('does not wait for another one', async () => {
+  test('A number does not wait for another number.', async () => {
     const { went } = ask(new Paces(settings({ perNumber: 1 }), 1), [sender(1), sender(1), sender(2)]);
     await vi.advanceTimersByTimeAsync(0);
     expect(went.map(({ numberId }) => numberId)).toEqual(['num_1', 'num_2']);
   });
 
-  test('may have a pace of its own', async () => {
+  test('A number may have its own pace.', async () => {
     const paces = new Paces(settings({ perNumber: 1, numbers: { '+15550000001': 100 } }), 1);
     const { went } = ask(paces, [...times(3, sender(1)), ...times(3, sender(2))]);
     await vi.advanceTimersByTimeAsync(500);
     expect(went.map(({ numberId }) => numberId)).toEqual(['num_1', 'num_2', 'num_1', 'num_1']);
   });
 
-  test('has no limit that nobody set', async () => {
+  test('A number without a configured pace has no limit.', async () => {
     const { went } = ask(new Paces(settings({ numbers: { '+15550000001': 1 } }), 1), times(50, sender(2)));
     await vi.advanceTimersByTimeAsync(0);
     expect(went).toHaveLength(50);
   });
 
-  test('does not save up what it did not send', async () => {
+  test('A number does not save up unused time.', async () => {
     const paces = new Paces(settings({ perNumber: 10 }), 1);
     await ask(paces, [sender(1)]).asked;
     await vi.advanceTimersByTimeAsync(30_000);
@@ -67,8 +67,8 @@ describe('a number', () => {
   });
 });
 
-describe('a campaign', () => {
-  test('is one pace for all of its numbers', async () => {
+describe('Pace of a campaign', () => {
+  test('The numbers of a campaign share one pace.', async () => {
     const paces = new Paces(settings({ perCampaign: 10 }), 1);
     const { went } = ask(paces, [sender(1, 'C1'), sender(2, 'C1'), sender(3, 'C1'), sender(4, 'C2')]);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -80,7 +80,7 @@ describe('a campaign', () => {
     ]);
   });
 
-  test('and its numbers are all kept to, in any mixture; nobody goes before who asked earlier', async () => {
+  test('All paces hold in any mixture of senders, and each number keeps the order of its segments.', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({ perNumber: fc.integer({ min: 1, max: 50 }), perCampaign: fc.integer({ min: 1, max: 50 }) }),
@@ -96,7 +96,7 @@ describe('a campaign', () => {
           ];
           for (const one of by(({ numberId }) => numberId)) {
             expect(one.map(({ n }) => n)).toEqual(one.map(({ n }) => n).toSorted((a, b) => a - b));
-            // One segment of catching up, for late timers.
+            // Allows for one more segment, because late timers are made up for.
             expect(busiestSecond(one.map(({ ms }) => ms))).toBeLessThanOrEqual(limits.perNumber + 1);
           }
           for (const all of by(({ campaignId }) => campaignId)) {
@@ -109,13 +109,13 @@ describe('a campaign', () => {
   });
 });
 
-test('several processes have a share each, so that all together keep to the pace', async () => {
+test('Several processes get a share each, so that the sum keeps to the pace.', async () => {
   const { went } = ask(new Paces(settings({ perNumber: 10, perCampaign: 20 }), 2), times(3, sender(1, 'C1')));
   await vi.advanceTimersByTimeAsync(1_000);
   expect(went.map(({ ms }) => ms)).toEqual([0, 200, 400]);
 });
 
-test('a stop ends each wait at once, and nobody goes for that', async () => {
+test('A stop ends each wait at once, and the waiting segments are not sent.', async () => {
   const ending = new AbortController();
   const paces = new Paces(settings({ perNumber: 0.1, perCampaign: 0.1 }), 1);
   const { went, asked } = ask(paces, [sender(1, 'C1'), sender(1, 'C1'), sender(2, 'C1')], ending.signal);
@@ -127,23 +127,23 @@ test('a stop ends each wait at once, and nobody goes for that', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-describe('what may be claimed', () => {
-  test('of a number that is not known yet is one message', () => {
+describe('Allowance of a claim', () => {
+  test('The allowance of a number without cached state is one message.', () => {
     expect(new Paces(settings({ perNumber: 100 }), 1).allowance()).toEqual({ lanes: {}, others: 1 });
   });
 
-  test('is what can go until the next look, less what waits already', async () => {
+  test('The allowance covers the segments until the next poll, less the waiting ones.', async () => {
     const paces = new Paces(settings({ perNumber: 100 }), 1);
     const { asked } = ask(paces, times(6, sender(1)));
     await vi.advanceTimersByTimeAsync(0);
-    // In 150 ms fifteen can go after the first; five of them are there.
+    // Fifteen segments can go after the first one within 150 ms. Five are waiting already.
     expect(paces.allowance().lanes).toEqual({ num_1: 10 });
     await vi.advanceTimersByTimeAsync(50);
     await asked;
     expect(paces.allowance().lanes['num_1']).toBeGreaterThanOrEqual(15);
   });
 
-  test('is nothing while the next one is not due soon', async () => {
+  test('The allowance is zero while the next segment is not due soon.', async () => {
     const paces = new Paces(settings({ perNumber: 1, perCampaign: 0.5 }), 1);
     ask(paces, [sender(1), sender(2, 'C1')]);
     await vi.advanceTimersByTimeAsync(0);
@@ -152,7 +152,7 @@ describe('what may be claimed', () => {
     expect(paces.allowance().lanes).toEqual({ num_1: 1, num_2: 0 });
   });
 
-  test('is everything of a number without a limit, once it is known; nothing is remembered of who is silent', async () => {
+  test('The allowance of a cached number without a limit is unlimited. Idle numbers are dropped.', async () => {
     const paces = new Paces(settings({ perCampaign: 1 }), 1);
     await ask(paces, [sender(1)]).asked;
     expect(paces.allowance().lanes['num_1']).toBeGreaterThan(1_000);

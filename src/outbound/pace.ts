@@ -1,17 +1,17 @@
 import type { Allowance } from '../queue/claim.ts';
 
-/** How many segments a second a carrier takes of one number, and of all numbers of one campaign. */
+/** Segments per second that a carrier takes from one number, and from all numbers of one campaign. */
 export interface PaceSettings {
-  /** Of each number that `numbers` does not name; absent: no limit. */
+  /** Segments per second of each number without an entry in `numbers`. Absent: no limit. */
   perNumber?: number;
-  /** Of each campaign that `campaigns` does not name; absent: no limit. */
+  /** Segments per second of each campaign without an entry in `campaigns`. Absent: no limit. */
   perCampaign?: number;
-  /** By E.164. */
+  /** Segments per second, by E.164 number. */
   numbers: Readonly<Record<string, number>>;
   campaigns: Readonly<Record<string, number>>;
 }
 
-/** Whose segment it is. */
+/** Sender of a segment. */
 export interface Sender {
   numberId: string;
   from: string;
@@ -19,33 +19,33 @@ export interface Sender {
 }
 
 /**
- * So far ahead a message may be claimed: it is about how long it takes until the next look. What is claimed and waits would
- * be in doubt if the process died.
+ * How long before its time a message may be claimed, in milliseconds. Covers the time until the next poll. Kept short,
+ * because a claimed message that waits would be interrupted if the process died.
  */
 const AHEAD_MS = 150;
-/** Timers are late by some ms: that much is made up for, more is not. */
+/** Delay of a timer that the next segment makes up for, in milliseconds. A longer delay is not made up for. */
 const LATE_MS = 10;
-/** Whoever has sent nothing for so long is not remembered. */
+/** Time without a segment after which the state of a number or campaign is dropped, in milliseconds. */
 const IDLE_MS = 60_000;
-/** Of a number that is not remembered, and whose campaign is not known before. */
+/** Messages that may be claimed of a number without cached state. Its campaign is unknown at that time. */
 const FIRST_CLAIM = 1;
 const UNLIMITED = 1_000_000;
 
-/** One after the other at a steady pace, without saving up, in the order of asking. */
+/** Admits segments at a steady pace, in the order of their calls. Unused time is not saved up. */
 export class Pace {
   readonly #gapMs: number;
   #nextAt = 0;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param perSecond more than 0. */
+  /** @param perSecond segments per second, more than 0. */
   constructor(perSecond: number) {
     this.#gapMs = 1_000 / perSecond;
   }
 
   /**
-   * Waits for its time, then for `first`, and has gone then.
-   * @returns what `first` says; false when `signal` ended the wait.
+   * Waits for the time of this segment, then for `first`, and then counts the segment as sent.
+   * @returns the result of `first`, or false when `signal` ended the wait.
    */
   take(signal: AbortSignal, first: () => Promise<boolean> = async () => true): Promise<boolean> {
     this.#waiting += 1;
@@ -58,7 +58,7 @@ export class Pace {
     return turn;
   }
 
-  /** How many more may be on their way to their turn. */
+  /** How many more segments may be claimed now. */
   room(): number {
     const now = performance.now();
     const wait = Math.max(0, this.#nextAt - now);
@@ -85,7 +85,7 @@ export class Pace {
   }
 }
 
-/** Resolves after so long, or when `signal` is aborted. */
+/** Resolves after `ms`, or when `signal` is aborted. */
 function elapse(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -98,15 +98,15 @@ function elapse(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What is known of a number that has sent lately. */
+/** Cached state of a number that sent recently. */
 interface Known {
-  /** Absent: it has none. */
+  /** undefined: the number has no limit. */
   pace: Pace | undefined;
   campaignId: string | null;
   seenAt: number;
 }
 
-/** The paces of all who send by one carrier, in this process. */
+/** The paces of all senders of one carrier, in this process. */
 export class Paces {
   readonly #settings: PaceSettings;
   readonly #processes: number;
@@ -114,18 +114,20 @@ export class Paces {
   readonly #campaigns = new Map<string, Pace>();
   #waiting = 0;
 
-  /** @param processes how many share what is allowed. Each keeps to its part, so that all together never exceed it. */
+  /**
+   * @param processes number of processes that share the limits. Each uses an equal share, so the sum is never exceeded.
+   */
   constructor(settings: PaceSettings, processes: number) {
     this.#settings = settings;
     this.#processes = processes;
   }
 
-  /** Segments that wait for their time: they take none of the carrier's room. */
+  /** Number of segments that wait for their pace. Waiting segments use none of the carrier's capacity. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** Resolves when a segment may go; with false when `signal` ended the wait. */
+  /** Resolves with true when a segment may be submitted, or with false when `signal` ended the wait. */
   async turn(sender: Sender, signal: AbortSignal): Promise<boolean> {
     const { pace } = this.#known(sender);
     const campaign = sender.campaignId === null ? undefined : this.#campaign(sender.campaignId);
@@ -138,7 +140,7 @@ export class Paces {
     }
   }
 
-  /** What may be claimed of each number now. */
+  /** Messages that may be claimed of each number now. */
   allowance(): Allowance {
     this.#forget();
     const lanes: Record<string, number> = {};

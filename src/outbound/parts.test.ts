@@ -22,31 +22,31 @@ const message = (text: string | null, parts: number, more: Partial<Outgoing> = {
   ...more,
 });
 
-/** Two parts of 153, or three of 152. */
+/** Two segments of 153 characters, or three with at most 152. */
 const LONG = 'x'.repeat(306);
 const lengths = (split: { texts: (string | null)[] }) => split.texts.map((text) => text?.length);
 
-describe('a message that was not begun', () => {
+describe('Split of a message that was not begun', () => {
   test.each<[LongMessages | undefined, number[]]>([
     [undefined, [153, 153]],
     [6, [153, 153]],
     [7, [152, 152, 2]],
     ['whole', [306]],
-  ])('goes as its carrier wants it: %s', (long, expected) => {
+  ])('The message is split the way the carrier takes it: %s.', (long, expected) => {
     expect(lengths(splitOf(message(LONG, 2), false, { longMessages: long }))).toEqual(expected);
   });
 
-  test('counts as many segments as it will be, also when it goes whole', () => {
+  test('Each submit counts the segments that it will become, also when the carrier takes the whole message.', () => {
     expect(splitOf(message(LONG, 2), false, { longMessages: 'whole' }).segmentsEach).toBe(2);
     expect(splitOf(message(LONG, 2), false, {}).segmentsEach).toBe(1);
   });
 
-  test('is split as UCS-2 where its carrier can write it in no other way', () => {
+  test('The message is split as UCS-2 if the carrier can encode it in no other way.', () => {
     const split = splitOf(message(LONG, 2), false, { wantsUcs2: () => true });
     expect([split.encoding, lengths(split)]).toEqual(['UCS2', [67, 67, 67, 67, 38]]);
   });
 
-  test('is one part when it is an MMS, or has no text', () => {
+  test('An MMS, and a message without a text, is one segment.', () => {
     expect(splitOf(message(LONG, 1, { messageType: 'MMS' }), false, {})).toMatchObject({
       texts: [LONG],
       encoding: null,
@@ -55,7 +55,7 @@ describe('a message that was not begun', () => {
   });
 });
 
-test('a message that was begun goes on in as many parts as it began, whatever its carrier wants by now', () => {
+test('A message that was begun keeps its number of segments, whatever way the carrier now takes messages.', () => {
   const ways = [6, 7, 'whole'] as const;
   fc.assert(
     fc.property(
@@ -73,7 +73,7 @@ test('a message that was begun goes on in as many parts as it began, whatever it
   );
 });
 
-test('the parts that are left are those that were not handed over, and with leave those nobody knows of', () => {
+test('Remaining are the segments not submitted, and with AT_LEAST_ONCE also those with an unknown outcome.', () => {
   const split = splitOf(message(LONG, 2), false, { longMessages: 7 });
   const states = new Map([
     [1, 'SENT' as const],

@@ -5,18 +5,19 @@ import type { PartState } from '../messages/status.ts';
 
 type Wishes = Pick<Carrier, 'longMessages' | 'wantsUcs2'>;
 
-/** A message as it is handed over. */
+/** A message in the form in which it is submitted. */
 export interface Split {
   encoding: Segmentation['encoding'] | null;
-  /** Of each part; null for one without a text. */
+  /** Text of each segment. null: a segment without a text. */
   texts: (string | null)[];
-  /** What one part counts, where a carrier counts segments. */
+  /** Number of segments that the carrier counts per submit. */
   segmentsEach: number;
 }
 
 /**
- * How the carrier wants it; but what was begun goes on as it began, for a handset to put together. Then `parts` is in how
- * many that was; before, it is only in how many it would be by default.
+ * Splits a message the way the carrier takes it. A message that was begun keeps its first split, so that a handset can
+ * join it. For such a message `parts` is the number of segments of that split. For other messages `parts` is only the
+ * default.
  */
 export function splitOf({ text, messageType, parts }: Outgoing, begun: boolean, carrier: Wishes): Split {
   const { longMessages: long = 6 } = carrier;
@@ -28,11 +29,11 @@ export function splitOf({ text, messageType, parts }: Outgoing, begun: boolean, 
   const header: HeaderOctets = long === 'whole' ? 6 : long;
   const { segments } = segment(text, header, encoding);
   if (!begun || segments.length === parts) return { encoding, texts: segments, segmentsEach: 1 };
-  // It was begun for a carrier that wants the other header.
+  // The first submit was to a carrier with the other header length.
   return { encoding, texts: segment(text, header === 6 ? 7 : 6, encoding).segments, segmentsEach: 1 };
 }
 
-/** The parts to hand over: those that were not, and with AT_LEAST_ONCE those of which nothing is known. */
+/** Segments to submit: those not yet submitted, and with AT_LEAST_ONCE also those whose outcome is unknown. */
 export function partsLeft({ guarantee }: Outgoing, { texts }: Split, states: Map<number, PartState>): number[] {
   const again = (state: PartState | undefined) =>
     state === undefined || (state === 'UNKNOWN' && guarantee === 'AT_LEAST_ONCE');

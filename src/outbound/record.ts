@@ -4,28 +4,28 @@ import type { Failure, PartReport, Step, Transitions } from '../messages/transit
 import { type Held, type Lane, type Later, nameOf, OUTCOME } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** What came of a job. */
+/** Result of a job. */
 export interface Outcome {
   job: Held;
-  /** Of the message, where there is one. */
+  /** Lane of the message, if the message exists. */
   lane: Lane;
   reports: PartReport[];
   failure: Failure | undefined;
   /** Absent: the job is done. */
   retry: Pick<Later, 'runAt' | 'counts'> | undefined;
-  /** When a part that stays unknown is to be given up; absent: no part is unknown. */
+  /** When to fail a segment whose outcome stays unknown. Absent: no segment is unknown. */
   outcomeDeadline: Date | undefined;
 }
 
 export interface Recorded {
-  /** false: somebody else holds the job now, and nothing was recorded. */
+  /** false: the job is fenced, and nothing was recorded. */
   held: boolean;
   step: Step | undefined;
 }
 
 /**
- * Records outcomes, many in one commit: the job's end, the parts, the status, its events. Only for jobs that are still
- * held under their tokens: a worker that was stopped for longer than its lease must not record anything.
+ * Records outcomes, many in one commit: the end of the job, the segments, the status and its events. Only for jobs
+ * whose lease token is still valid. A worker that stalled beyond its lease must not record anything.
  */
 export function createRecord(parts: { transitions: Transitions; queue: Queue; clock: Clock }) {
   const { transitions, queue, clock } = parts;

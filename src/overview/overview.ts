@@ -5,7 +5,7 @@ import type { Tally } from '../metrics.ts';
 import type { Backlog, Depth } from '../queue/backlog.ts';
 
 const SAMPLE_SECONDS = 5;
-/** An hour. */
+/** Number of samples, for one hour. */
 const SAMPLES = 720;
 
 const RATES = ['accepted', 'sent', 'delivered', 'failed', 'webhooksDelivered', 'webhooksFailed'] as const;
@@ -13,19 +13,19 @@ const QUEUES = ['outbound', 'webhooks', 'outcomes'] as const;
 
 type Rates = Record<(typeof RATES)[number], number>;
 
-/** What happened a second, and what waits, at one moment. */
+/** Rates per second, and the backlog, at one moment. */
 export interface Sample extends Rates {
   at: Date;
   queued: Record<(typeof QUEUES)[number], number>;
   oldestSeconds: Record<'outbound' | 'webhooks', number>;
 }
 
-/** What one carrier was handed. */
+/** Submits to one carrier. */
 export interface Submits {
   carrier: string;
-  /** Parts that it took, a second, between the last two samples. */
+  /** Segments accepted per second, between the last two samples. */
   perSecond: number;
-  /** Parts by outcome, of the processes that run, since each began. */
+  /** Segments by outcome, of the running processes, since their start. */
   outcomes: Record<string, number>;
 }
 
@@ -39,7 +39,7 @@ export interface ProcessInfo {
   aliveUntil: Date;
 }
 
-/** As each process notes it of itself (queue/presence.ts). */
+/** Counters that each process stores with its heartbeat (queue/presence.ts). */
 type Counters = Omit<Tally, 'submits'> & Partial<Pick<Tally, 'submits'>> & { links: { name: string; state: string }[] };
 type ProcessRow = ProcessInfo & { counters: Counters | null };
 
@@ -55,7 +55,10 @@ const ENDPOINTS = `
 
 export type Overview = ReturnType<typeof createOverview>;
 
-/** How all processes at this store fare, now and over the last hour; kept in memory by each process that may be asked. */
+/**
+ * Status of all processes of this store, now and over the last hour. Each process that serves the overview keeps its
+ * own samples in memory.
+ */
 export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clock; log: Log; backlog: Backlog }) {
   const samples: Sample[] = [];
   let before = new Map<string, Counters>();
@@ -126,7 +129,10 @@ function sums(counters: readonly Counters[]): Rates {
 
 type Read = (counters: Counters) => number;
 
-/** A process that is new has done all that it has since the last sample; what one that is gone did at last is not known. */
+/**
+ * Rate between two samples. All counts of a new process are since the last sample. The last counts of an ended process
+ * are lost.
+ */
 function perSecond(now: Map<string, Counters>, before: Map<string, Counters>, seconds: number, read: Read): number {
   const gained = [...now].map(([id, counters]) => {
     const earlier = before.get(id);
@@ -148,7 +154,7 @@ function takenBy(now: Map<string, Counters>, before: Map<string, Counters>, seco
   return new Map(carriersOf([...now.values()]).map((name) => [name, perSecond(now, before, seconds, taken(name))]));
 }
 
-/** A process of the version before counts them for no carrier. */
+/** A process of the previous version has no counts per carrier. */
 function carriersOf(counters: readonly Counters[]): string[] {
   return [...new Set(counters.flatMap(({ submits = {} }) => Object.keys(submits)))].toSorted();
 }

@@ -32,7 +32,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** A store that counts the looks, and holds each before the store is asked, or after, or fails it. */
+/** Store that counts backlog queries, and delays them before or after their execution, or fails them. */
 function steered(on: Db) {
   let looks = 0;
   let failure: Error | undefined;
@@ -100,8 +100,8 @@ async function add(...rows: Added[]): Promise<void> {
 
 const waiting = (client: string, lane: string) => backlog.waiting({ client, lane });
 
-describe('what waits to be sent', () => {
-  test('is counted for each client and each of its lanes, due or not', async () => {
+describe('Count of waiting messages', () => {
+  test('Waiting messages are counted per client and per lane, due or not.', async () => {
     await add(
       { client: 'a', lane: 'x', count: 3 },
       { client: 'a', lane: 'y', count: 2, dueInMs: 60_000 },
@@ -116,7 +116,7 @@ describe('what waits to be sent', () => {
     expect(waiting('c', 'x')).toEqual({ ofClient: 0, ofLane: 0 });
   });
 
-  test('is neither what is being done, nor what waits in other queues', async () => {
+  test('Running jobs and jobs of other queues are not counted.', async () => {
     await add(
       { client: 'a', lane: 'x', count: 1 },
       { client: 'a', lane: 'x', count: 4, leased: true },
@@ -127,7 +127,7 @@ describe('what waits to be sent', () => {
     expect(waiting('a', 'x')).toEqual({ ofClient: 1, ofLane: 1 });
   });
 
-  test('has what was added since at once, and has it once when the store has been asked', async () => {
+  test('An added message is counted at once, and only once after the next query.', async () => {
     await add({ client: 'a', lane: 'x', count: 2 });
     await backlog.refresh();
     await add({ client: 'a', lane: 'x', count: 3 });
@@ -140,7 +140,7 @@ describe('what waits to be sent', () => {
     expect(waiting('a', 'y')).toEqual({ ofClient: 5, ofLane: 0 });
   });
 
-  test('falls to what is left when it is worked off', async () => {
+  test('The count of a client falls when its backlog is worked off.', async () => {
     await add({ client: 'a', lane: 'x', count: 5 });
     await backlog.refresh();
     await opened.query('delete from jobs', []);
@@ -148,7 +148,7 @@ describe('what waits to be sent', () => {
     expect(waiting('a', 'x')).toEqual({ ofClient: 0, ofLane: 0 });
   });
 
-  test('of names that run into each other is kept apart', async () => {
+  test('Clients and lanes with names that are equal when concatenated are counted separately.', async () => {
     await add({ client: 'a', lane: 'b\nc', count: 1 }, { client: 'ab', lane: 'c', count: 2 });
     await backlog.refresh();
     expect(waiting('a', 'b\nc')).toEqual({ ofClient: 1, ofLane: 1 });
@@ -157,8 +157,8 @@ describe('what waits to be sent', () => {
   });
 });
 
-describe('a look that is under way', () => {
-  test('hides nothing that was added before or meanwhile: it is rather counted twice', async () => {
+describe('Backlog query under way', () => {
+  test('Messages added before or during a query are never missing, but may be counted twice.', async () => {
     await backlog.refresh();
     await add({ client: 'a', lane: 'x', count: 1 });
     backlog.add({ client: 'a', lane: 'x' }, 1);
@@ -175,7 +175,7 @@ describe('a look that is under way', () => {
     expect(waiting('a', 'x').ofLane).toBe(11);
   });
 
-  test('does not lose what was added after the store had answered', async () => {
+  test('Messages added after the execution of a query are not lost with its result.', async () => {
     db.hold('after');
     const looked = backlog.refresh();
     await expect.poll(() => db.looks()).toBe(1);
@@ -186,14 +186,14 @@ describe('a look that is under way', () => {
     expect(waiting('a', 'x').ofLane).toBe(4);
   });
 
-  test('is shared by all who want one', async () => {
+  test('A query under way is shared by all callers.', async () => {
     await Promise.all([backlog.refresh(), backlog.refresh(), backlog.depths()]);
     expect(db.looks()).toBe(1);
     await backlog.refresh();
     expect(db.looks()).toBe(2);
   });
 
-  test('that fails leaves the counts as they were, and loses nothing that was added', async () => {
+  test('A failed query leaves the counts unchanged, and loses no added message.', async () => {
     await add({ client: 'a', lane: 'x', count: 2 });
     await backlog.refresh();
     backlog.add({ client: 'a', lane: 'x' }, 3);
@@ -210,7 +210,7 @@ describe('a look that is under way', () => {
   });
 });
 
-test('whatever is added and looked at, in whatever order, what this process added is never missing', async () => {
+test('Messages that this process added are never missing, for any order of additions and queries.', async () => {
   const lanes = [
     { client: 'a', lane: 'x' },
     { client: 'a', lane: 'y' },
@@ -252,10 +252,10 @@ test('whatever is added and looked at, in whatever order, what this process adde
   );
 });
 
-describe('the depths', () => {
+describe('Queue depths', () => {
   const sorted = async () => (await backlog.depths()).toSorted((a, b) => a.queue.localeCompare(b.queue));
 
-  test('are what waits in each queue, what is under way, and how long the oldest has been due', async () => {
+  test('Queue depths have the waiting jobs, the running jobs and the age of the oldest due job.', async () => {
     await add(
       { client: 'a', lane: 'x', count: 2, dueInMs: -10_000 },
       { client: 'b', lane: 'x', count: 1, dueInMs: -20_000 },
@@ -274,22 +274,22 @@ describe('the depths', () => {
     ]);
   });
 
-  test('of empty queues are none', async () => {
+  test('Empty queues have no depth.', async () => {
     expect(await backlog.depths()).toEqual([]);
   });
 
-  test('do not ask the store for what waits more often than every second', async () => {
+  test('Queue depths query the store at most once per second.', async () => {
     for (let i = 0; i < 5; i += 1) await backlog.depths();
     expect(db.looks()).toBe(1);
   });
 
-  test('are refused when the store is out of reach, instead of being those of long ago', async () => {
+  test('Queue depths fail while the store is unavailable, instead of returning old values.', async () => {
     db.failWith(new DatabaseUnavailable('away'));
     await expect(backlog.depths()).rejects.toThrow('away');
   });
 });
 
-test('Due messages are counted by sender: those that are leased, scheduled for later or of other queues are not.', async () => {
+test('Due messages are counted by sender, without leased jobs, scheduled jobs and other queues.', async () => {
   const due = () => backlog.due().map(({ client, lane, due }) => [client, lane, due]);
   expect(due()).toEqual([]);
   await add(
@@ -307,7 +307,7 @@ test('Due messages are counted by sender: those that are leased, scheduled for l
   ]);
 });
 
-describe('looking by itself', () => {
+describe('Periodic backlog queries', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
@@ -315,7 +315,7 @@ describe('looking by itself', () => {
     vi.useRealTimers();
   });
 
-  test('goes on every second, also after a look that failed, until it is stopped', async () => {
+  test('Periodic queries run every second, even after a failed one, until they are stopped.', async () => {
     db.failWith(new DatabaseUnavailable('away'));
     backlog.start();
     vi.advanceTimersByTime(999);
@@ -334,7 +334,7 @@ describe('looking by itself', () => {
     expect(db.looks()).toBe(2);
   });
 
-  test('is over only when the look under way is', async () => {
+  test('A stop of the backlog waits for the query under way.', async () => {
     db.hold('before');
     backlog.start();
     vi.advanceTimersByTime(1_000);

@@ -7,20 +7,20 @@ import type { Lane, QueueName } from './job.ts';
 interface Row extends Lane {
   queue: QueueName;
   count: number;
-  /** Those that are due, or will be within a short time. */
+  /** Jobs that are due, or will be within a short time. */
   due: number;
-  /** When the first of them is due, or has been. */
+  /** Due time of the first job. */
   since: Date;
 }
 
 export interface Depth {
   queue: QueueName;
-  /** Jobs that wait, due or not. */
+  /** Waiting jobs, due or not. */
   depth: number;
   oldestAgeSeconds: number;
 }
 
-/** From the indexes alone; for a million jobs it takes PostgreSQL some 150 ms. */
+/** Reads indexes only. PostgreSQL takes about 150 ms for a million jobs. */
 const WAITING = `
   select queue, client, lane, sum(count)::int as count, sum(due)::int as due, min(since) as since from (
     select queue, client, lane, count(*) as count, count(*) as due, min(run_at) as since
@@ -29,23 +29,24 @@ const WAITING = `
     select queue, client, lane, count(*), 0, min(run_at) from jobs where asleep group by queue, client, lane
   ) as waiting group by queue, client, lane`;
 
-/** No index has them, since that would cost each lease: this reads the table. */
+/** Scans the table. No index covers leases, because it would slow down every lease. */
 const LEASED = `
   select queue, count(*)::int as count from jobs where leased_by is not null group by queue`;
 
 const INTERVAL_MS = 1_000;
-/** Looking takes a fiftieth of the store's time at most. */
+/** Minimum pause after a query, in multiples of its duration. Limits queries to a fiftieth of the time of the store. */
 const REST = 50;
 
 /**
- * How much waits, and whose it is. Asked of the store every second, or less often when that takes long, and counted on by
- * what this process adds in between: so it is rather too high than too low, but for what other processes add meanwhile.
+ * Number of waiting jobs per client and lane. Queried every second, or less often when the query is slow. Jobs that
+ * this process adds in between are added to the counts. The counts are rather too high than too low, except for jobs
+ * that other processes add meanwhile.
  */
 export class Backlog {
   readonly #parts: { db: Db; clock: Clock; log: Log };
   #rows: Row[] = [];
   #counts = new Map<string, number>();
-  /** Added before the look that is under way, which may see it or not. */
+  /** Jobs added before the query under way, which may or may not see them. */
   #before = new Map<string, number>();
   #added = new Map<string, number>();
   #held = new Map<string, number>();
@@ -58,7 +59,7 @@ export class Backlog {
     this.#parts = parts;
   }
 
-  /** Keeps looking. */
+  /** Starts periodic queries. */
   start(): void {
     this.#timer = setTimeout(async () => {
       await this.refresh().catch((error) => {
@@ -74,12 +75,15 @@ export class Backlog {
     await this.#looking?.catch(() => undefined);
   }
 
-  /** What waits to be sent: of a client in all, and of one of its lanes. */
+  /** Messages that wait in `outbound`, of a client in total and of one of its lanes. */
   waiting({ client, lane }: Lane): { ofClient: number; ofLane: number } {
     return { ofClient: this.#sum(client), ofLane: this.#sum(`${client}\n${lane}`) };
   }
 
-  /** Counts so many as waiting that are about to be added, until it is known what became of them. @returns what ends that. */
+  /**
+   * Counts `count` jobs that are about to be added as waiting until their outcome is known. @returns function that ends
+   * this.
+   */
   hold({ client, lane }: Lane, count: number): () => void {
     const keys = [client, `${client}\n${lane}`];
     for (const key of keys) raise(this.#held, key, count);
@@ -88,17 +92,17 @@ export class Backlog {
     };
   }
 
-  /** Says that so many were added to `outbound` now. */
+  /** Records that `count` jobs were added to `outbound` now. */
   add({ client, lane }: Lane, count: number): void {
     for (const key of [client, `${client}\n${lane}`]) raise(this.#added, key, count);
   }
 
-  /** The senders that have due messages waiting to be sent, as the last look had them. */
+  /** Senders with due messages that wait in `outbound`, as of the last query. */
   due(): Waiting[] {
     return this.#rows.filter(({ queue, due }) => queue === 'outbound' && due > 0);
   }
 
-  /** Each queue that has any. At most a second old, or as old as it must be. */
+  /** Depth of each queue that has jobs. At most a second old, or older while queries are slow. */
   async depths(): Promise<Depth[]> {
     if (performance.now() - this.#lookedAt > this.#restMs) await this.refresh();
     const now = this.#parts.clock.now();
@@ -111,7 +115,7 @@ export class Backlog {
     return [...depths.values()];
   }
 
-  /** Jobs under way, in whichever process; those of a process that has died as well, until it is buried. */
+  /** Running jobs of all processes, including those of a dead process until its eviction. */
   leased(): Promise<{ queue: QueueName; count: number }[]> {
     return this.#parts.db.query(LEASED, []);
   }

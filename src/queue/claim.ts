@@ -1,54 +1,54 @@
 import type { Job, Lane, QueueName } from './job.ts';
 
-/** Reads what jobs are about. @returns for each of them what there is, in their order. */
+/** Loads the data of jobs. @returns one value for each job, in their order. */
 export type Load<Loaded> = (jobs: readonly Job[]) => Promise<readonly Loaded[]>;
 
-/** A leased job and what it is about. */
+/** Leased job with its loaded data. */
 export interface Claimed<Loaded> {
   job: Job;
   loaded: Loaded;
-  /** Begun by the process that made it, without a claim. */
+  /** Whether the job started by direct dispatch, without a claim. */
   direct?: boolean;
 }
 
-/** Where the last turn ended: the next one begins behind it. */
+/** Position of the last claim. The next claim begins behind it. */
 export interface Cursor {
   client: string;
-  /** For each client that was visited, the lane. */
+  /** Last lane of each visited client. */
   lanes: Record<string, string>;
 }
 
-/** How many jobs a lane may be given now, where its pace allows fewer than its share. */
+/** Maximum number of jobs per lane in one claim, for lanes whose pace allows fewer than their share. */
 export interface Allowance {
   lanes: Readonly<Record<string, number>>;
-  /** For a lane that is not named; null: as many as there is room for. */
+  /** Maximum for each lane that is not named. Null without a limit. */
   others: number | null;
 }
 
-/** What one claim brought. */
+/** Result of one claim. */
 export interface Turn {
   jobs: Job[];
-  /** More may be due than this claim took. */
+  /** Whether more jobs may be due than this claim took. */
   more: boolean;
-  /** A lane was given all that its pace allows: it may have more in a moment. */
+  /** Whether a lane got all that its pace allows, and may have more due jobs soon. */
   paced: boolean;
   cursor: Cursor;
 }
 
-/** Visited by one claim at most; the next one goes on behind them. */
+/** Maximum number of clients and lanes that one claim visits. The next claim continues behind them. */
 export interface Round {
   clients: number;
   lanesPerClient: number;
 }
 
 export const ROUND: Round = { clients: 32, lanesPerClient: 16 };
-/** For when a round finds nothing that may be taken, and has not been to everybody. */
+/** For a second claim, after a first one that took no job and did not visit all clients and lanes. */
 export const WIDE_ROUND: Round = { clients: 64, lanesPerClient: 128 };
 const REMEMBERED_CLIENTS = 1_000;
 
 /**
- * The distinct values of a column of `jobs_due` that follow the cursor, around the circle and at most once: one look into
- * the index for each, however many jobs each has.
+ * SQL for the distinct values of a column of the index `jobs_due` that follow the cursor. The search wraps around, and
+ * returns each value at most once. Each value costs one index lookup, regardless of its number of jobs.
  */
 function around(column: 'client' | 'lane', where: string, cursor: string, most: string): string {
   const waiting = `select ${column} from jobs where ${where} and leased_by is null and not asleep`;
@@ -65,9 +65,9 @@ function around(column: 'client' | 'lane', where: string, cursor: string, most: 
 }
 
 /**
- * The claim as one statement: whose turn it is, an equal share for each lane, oldest first; locked, and leased. $1 now,
- * $2 limit, $3 holder, $4 lease, $5 the client before, $6 the lanes before, $7 what lanes are allowed, $8 and all others,
- * $9 most clients, $10 most lanes of each.
+ * SQL of a claim, as one statement. Selects clients and lanes in turn, gives each lane an equal share, and takes the
+ * oldest jobs first. The jobs are locked and leased. $1 now, $2 limit, $3 holder, $4 lease, $5 last client, $6 last
+ * lanes, $7 allowance of named lanes, $8 allowance of all others, $9 maximum clients, $10 maximum lanes of each client.
  */
 export function claimSql(queue: QueueName): string {
   const inQueue = `queue = '${queue}'`;
@@ -98,8 +98,8 @@ export function claimSql(queue: QueueName): string {
 }
 
 /**
- * Leases jobs about messages that were made before a moment, the oldest first, whoever's turn it is. $1 the first id that is
- * too young, $2 limit, $3 holder, $4 lease.
+ * SQL that leases jobs about old messages, oldest first, regardless of fair scheduling. $1 first id that is too recent,
+ * $2 limit, $3 holder, $4 lease.
  */
 export function claimOldSql(queue: QueueName): string {
   return `
@@ -110,10 +110,10 @@ export function claimOldSql(queue: QueueName): string {
   returning subject, ordinal, attempt, interrupted, lease`;
 }
 
-/** Of one wake-up; more are woken by the next one, at once. */
+/** Maximum number of jobs per wake-up. After a full wake-up, the next claim wakes more jobs without a pause. */
 export const MOST_WOKEN = 1_000;
 
-/** Makes jobs that have become due since claims may find them. $1 now. */
+/** SQL that makes scheduled jobs visible to claims once they are due. $1 now. */
 export function wakeSql(queue: QueueName): string {
   return `
   update jobs set asleep = false where ctid = any(array(
@@ -121,7 +121,7 @@ export function wakeSql(queue: QueueName): string {
     for update skip locked)) and asleep returning 1`;
 }
 
-/** One row a job; a lane that had none due has one row without. Ordered by turns. */
+/** Row of a claim, one for each job. A lane without due jobs has one row without a job. Ordered by fair scheduling. */
 export interface ClaimRow extends Lane {
   subject: string | null;
   ordinal: number;
@@ -129,7 +129,7 @@ export interface ClaimRow extends Lane {
   interrupted: boolean;
 }
 
-/** What a claim was asked for. */
+/** Parameters of a claim. */
 export interface Asked {
   limit: number;
   round: Round;
@@ -145,13 +145,15 @@ export function readTurn(rows: readonly ClaimRow[], lease: number, asked: Asked,
     if (subject !== null) jobs.push({ subject, ordinal, attempt, interrupted, lease });
   }
   const { more, paced } = leftOver(visited, asked);
-  // Where the limit cut the round short, the next one begins with whoever had nothing for that.
+  // When the limit cut the claim short, the next claim begins with the lanes that got no job.
   const cut = jobs.length >= asked.limit;
   const served = rows.filter(({ subject }) => !cut || subject !== null);
   return { jobs, more: cut || more, paced, cursor: advanced(before, served) };
 }
 
-/** Whether somebody was not visited, or had more than its share; and whether a lane had all that its pace allows. */
+/**
+ * Whether a client or lane was not visited or had more than its share, and whether a lane had all that its pace allows.
+ */
 function leftOver(
   visited: ReadonlyMap<string, ReadonlyMap<string, number>>,
   { limit, round, allowance }: Asked,

@@ -5,7 +5,7 @@ import { delaysOf } from './delay.ts';
 const secondsOf = (waiting: Parameters<typeof delaysOf>[0], perSecond: number) =>
   Object.fromEntries(delaysOf(waiting, perSecond).map(({ client, lane, seconds }) => [`${client}/${lane}`, seconds]));
 
-test('A sender waits for its own messages and for as many of each other client.', () => {
+test('A sender waits for its own messages and for at most as many of each other client.', () => {
   const waiting = [
     { client: 'campaign', lane: 'x', due: 20_000 },
     { client: 'codes', lane: 'x', due: 10 },
@@ -23,7 +23,7 @@ test('Numbers of a client share the turn of the client.', () => {
   expect(secondsOf(waiting, 10)).toEqual({ 'a/x': 102.5, 'a/y': 3.5, 'b/x': 3 });
 });
 
-/** Messages sent until the last one of a sender is sent, by turns. */
+/** Messages sent until the last one of a sender, with clients and their numbers served in turn. */
 function simulated(
   waiting: readonly { client: string; lane: string; due: number }[],
   of: { client: string; lane: string },
@@ -45,7 +45,7 @@ function simulated(
   }
 }
 
-test('The estimate agrees with a simulation of the turns, but for one turn of each sender.', () => {
+test('The estimate agrees with a simulation of fair scheduling, within three messages per sender.', () => {
   const sender = fc.record({
     client: fc.constantFrom('a', 'b', 'c'),
     lane: fc.constantFrom('x', 'y', 'z'),

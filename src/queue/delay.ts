@@ -1,19 +1,20 @@
 import type { Lane } from './job.ts';
 
-/** Jobs of one sender that are due and wait. */
+/** Due waiting jobs of one sender. */
 export interface Waiting extends Lane {
   due: number;
 }
 
-/** How long a message waits that its sender adds now. */
+/** Estimated wait of a message that its sender adds now. */
 export interface Delay extends Lane {
   seconds: number;
 }
 
 /**
- * Estimates the delay of each sender's next message from the fair scheduling of claims: clients in turn, and the numbers of a
- * client in turn. Before that message, a number with fewer waiting messages is finished, and all others have sent as many.
- * @param perSecond messages that are sent per second in all.
+ * Estimates the delay of each sender's next message from fair scheduling. Claims serve clients in turn, and the numbers
+ * of each client in turn. Before that message, a number with fewer waiting messages has sent all of them. A number with
+ * more has sent as many as this sender.
+ * @param perSecond messages sent per second in total.
  */
 export function delaysOf(waiting: readonly Waiting[], perSecond: number): Delay[] {
   const byClient = [...Map.groupBy(waiting, ({ client }) => client).values()];
@@ -27,7 +28,7 @@ export function delaysOf(waiting: readonly Waiting[], perSecond: number): Delay[
   });
 }
 
-/** Values in ascending order, with the sum of those before each one, and of all at the end. */
+/** Ascending values with prefix sums. `before[i]` is the sum of the first i values, and the last entry is the total. */
 interface Sums {
   sorted: number[];
   before: number[];
@@ -40,7 +41,7 @@ function sumsOf(values: number[]): Sums {
   return { sorted, before };
 }
 
-/** @returns the sum of the lesser of each value and `most`. */
+/** @returns sum of `min(value, most)` over all values. */
 function sumOfLesser({ sorted, before }: Sums, most: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 interface Waiting extends Lane {
   count: number;
-  /** When the first of them is due; each that follows is due a millisecond later. */
+  /** Due time of the first job, relative to now. Each following job is due a millisecond later. */
   dueInMs?: number;
 }
 
@@ -39,7 +39,7 @@ const ADD = `
   from json_to_recordset($1::json) as l (client text, lane text, count integer, "runAt" timestamptz)
     cross join lateral generate_series(0, count - 1) as n`;
 
-/** Jobs named by client, lane and place; all that are due have been so for a minute at least. */
+/** Adds jobs named by client, lane and index. By default, the first job of a lane has been due for a minute. */
 async function add(...lanes: Waiting[]): Promise<void> {
   const now = clock.now();
   const rows = lanes.map(({ dueInMs = -60_000, ...lane }) => ({ ...lane, runAt: new Date(now + dueInMs) }));
@@ -48,7 +48,7 @@ async function add(...lanes: Waiting[]): Promise<void> {
 
 type Claimer = ReturnType<typeof claimer>;
 
-/** A claimer that goes on where it stopped; each job comes with whose it is. */
+/** Claimer with its own cursor. */
 function claimer() {
   return queue.claimer('outbound', loadNothing);
 }
@@ -60,7 +60,7 @@ const jobsOf = ({ claimed }: Claim<undefined>) => claimed.map(({ job }) => job);
 const named = (kind: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${kind}_${String(i).padStart(4, '0')}`);
 
-/** Claims until `enough` holds of all that came. @returns how many claims it took. */
+/** Claims until `enough` accepts all claimed jobs. @returns number of claims. */
 async function claimsUntil(
   claim: Claimer,
   limit: number,
@@ -75,18 +75,18 @@ async function claimsUntil(
   throw new Error(`not within ${most} claims, which brought ${jobs.length} jobs`);
 }
 
-describe('clients take turns', () => {
+describe('Fair scheduling of clients', () => {
   test.each([
     [1, 2],
     [2, 1],
     [10, 1],
     [256, 1],
-  ])('one’s 5,000 jobs don’t hold back another’s single one: %i at a time, within %i claims', async (limit, most) => {
+  ])('With limit %i, one job beside 5,000 of another client is claimed within %i claims.', async (limit, most) => {
     await add({ client: 'a', lane: 'x', count: 5_000, dueInMs: -3_600_000 }, { client: 'b', lane: 'x', count: 1 });
     await claimsUntil(claimer(), limit, most, (jobs) => jobs.some((job) => clientOf(job) === 'b'));
   });
 
-  test('whoever comes later is served next, though others have waited for longer', async () => {
+  test('A new client is served next, although other clients have waited for longer.', async () => {
     const claim = claimer();
     await add({ client: 'm', lane: 'x', count: 1_000, dueInMs: -3_600_000 });
     for (let i = 0; i < 3; i += 1) await claim(10);
@@ -96,7 +96,7 @@ describe('clients take turns', () => {
     }
   });
 
-  test('in equal shares, until one has no more', async () => {
+  test('Clients with enough jobs get equal shares of each claim.', async () => {
     const claim = claimer();
     await add(...named('client', 4).map((client) => ({ client, lane: 'x', count: 40 })));
     for (let i = 0; i < 4; i += 1) {
@@ -105,7 +105,7 @@ describe('clients take turns', () => {
     }
   });
 
-  test('one by one: with room for a single job, each has one before any has a second', async () => {
+  test('With a limit of one job, each client is served once before any client is served twice.', async () => {
     const claim = claimer();
     const clients = named('client', 10);
     await add(...clients.map((client) => ({ client, lane: 'x', count: 3 })));
@@ -118,18 +118,18 @@ describe('clients take turns', () => {
   });
 });
 
-describe('the lanes of a client take turns', () => {
+describe('Fair scheduling of the lanes of a client', () => {
   test.each([
     [1, 2],
     [2, 1],
     [10, 1],
     [256, 1],
-  ])('one’s 5,000 jobs don’t hold back another’s single one: %i at a time, within %i claims', async (limit, most) => {
+  ])('With limit %i, one job beside 5,000 of another lane is claimed within %i claims.', async (limit, most) => {
     await add({ client: 'a', lane: 'x', count: 5_000, dueInMs: -3_600_000 }, { client: 'a', lane: 'y', count: 1 });
     await claimsUntil(claimer(), limit, most, (jobs) => jobs.some((job) => laneOf(job) === 'a/y'));
   });
 
-  test('without taking any from another client: its share is one client’s, with room for a single job', async () => {
+  test('Many lanes of a client together get the share of one client, even with a limit of one job.', async () => {
     const claim = claimer();
     const lanes = named('lane', 12);
     await add(...lanes.map((lane) => ({ client: 'a', lane, count: 9 })), { client: 'b', lane: 'x', count: 20 });
@@ -144,7 +144,7 @@ describe('the lanes of a client take turns', () => {
     expect([...shares.values()].every(({ length }) => length <= 2)).toBe(true);
   });
 
-  test('though there are more of them than one claim visits', async () => {
+  test('All lanes are served, even when a client has more than one claim visits.', async () => {
     const claim = claimer();
     const lanes = named('lane', 100);
     await add(...lanes.map((lane) => ({ client: 'a', lane, count: 20 })));
@@ -153,7 +153,7 @@ describe('the lanes of a client take turns', () => {
   });
 });
 
-test('within a lane the oldest comes first, whatever the order in which jobs were made', async () => {
+test('Jobs of a lane are claimed oldest first, regardless of the order of their creation.', async () => {
   const due = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 });
   const lanes = fc.dictionary(fc.constantFrom('a', 'b', 'c'), due, { minKeys: 1 });
   await fc.assert(
@@ -185,7 +185,7 @@ test('within a lane the oldest comes first, whatever the order in which jobs wer
   );
 });
 
-describe('100 clients with 3 lanes each, all with more than can be done', { tags: 'slow' }, () => {
+describe('100 clients with 3 lanes each and a long backlog', { tags: 'slow' }, () => {
   const clients = named('client', 100);
   const lanes = clients.flatMap((client) => named('lane', 3).map((lane) => ({ client, lane })));
   const allClients = (jobs: Job[]) => new Set(jobs.map(clientOf)).size === clients.length;
@@ -193,19 +193,19 @@ describe('100 clients with 3 lanes each, all with more than can be done', { tags
 
   beforeEach(() => add(...lanes.map((lane) => ({ ...lane, count: 60 }))));
 
-  test.each([1, 7, 16, 32])('%i at a time: nobody has a second job before all clients had a first', async (limit) => {
+  test.each([1, 7, 16, 32])('With limit %i, no client is served twice before all are served.', async (limit) => {
     await claimsUntil(claimer(), limit, Math.ceil(clients.length / limit), allClients);
   });
 
-  test.each([1, 7, 16, 32])('%i at a time: no lane has a second job before all lanes had a first', async (limit) => {
+  test.each([1, 7, 16, 32])('With limit %i, no lane is served twice before all are served.', async (limit) => {
     await claimsUntil(claimer(), limit, Math.ceil(lanes.length / limit), allLanes);
   });
 
-  test.each([64, 96, 200, 256])('%i at a time: all are served within a bounded number of claims', async (limit) => {
+  test.each([64, 96, 200, 256])('With limit %i, a bounded number of claims serves all lanes.', async (limit) => {
     await claimsUntil(claimer(), limit, lanes.length, allLanes);
   });
 
-  test('who claims beside them, with a cursor of its own, brings the same turns to an end sooner', async () => {
+  test('Concurrent claimers with their own cursors together serve all lanes in fewer claims each.', async () => {
     const claims = [claimer(), claimer(), claimer()];
     const jobs: Job[] = [];
     for (let round = 0; round < Math.ceil(lanes.length / 16); round += 1) {
@@ -217,8 +217,8 @@ describe('100 clients with 3 lanes each, all with more than can be done', { tags
   });
 });
 
-describe('whether there is more', () => {
-  test('is not so of an empty queue, nor of one in which nothing is due', async () => {
+describe('Report of further jobs', () => {
+  test('A claim reports no further jobs for an empty queue, or without due jobs.', async () => {
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
     await add(
       { client: 'a', lane: 'x', count: 5, dueInMs: 60_000 },
@@ -227,7 +227,7 @@ describe('whether there is more', () => {
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
   });
 
-  test('is so as long as a lane had its whole share, though others had nothing', async () => {
+  test('A claim reports further jobs as long as a lane got its whole share.', async () => {
     const claim = claimer();
     await add({ client: 'a', lane: 'x', count: 12 }, { client: 'b', lane: 'x', count: 1, dueInMs: 60_000 });
     const turns = [await claim(10), await claim(10), await claim(10)];
@@ -238,7 +238,7 @@ describe('whether there is more', () => {
     ]);
   });
 
-  test('is so after as many as were asked for, since nobody has looked for one more', async () => {
+  test('A claim reports further jobs when it reached its limit.', async () => {
     const claim = claimer();
     await add({ client: 'a', lane: 'x', count: 3 });
     expect(await claim(3)).toMatchObject({ more: true });
@@ -248,7 +248,7 @@ describe('whether there is more', () => {
   test.each([
     ['clients', 40, (i: number) => ({ client: `client_${i}`, lane: 'x' })],
     ['lanes', 100, (i: number) => ({ client: 'client', lane: `lane_${i}` })],
-  ])('is not the end of a claim that found nothing: of %s it looks at all, up to a bound', async (_, count, nth) => {
+  ])('A claim that finds no due job visits all %s up to a bound before it returns empty.', async (_, count, nth) => {
     const rows = Array.from({ length: count }, (_, i) => ({ ...nth(i), count: 1, dueInMs: 60_000 }));
     await add(...rows);
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: false });
@@ -256,13 +256,13 @@ describe('whether there is more', () => {
     expect((await claimer()(10)).claimed).toHaveLength(1);
   });
 
-  test('is so when there are more than that, whatever they have', async () => {
+  test('A claim reports further jobs when there are more lanes than that bound.', async () => {
     await add(...Array.from({ length: 140 }, (_, i) => ({ client: 'a', lane: `x${i}`, count: 1, dueInMs: 60_000 })));
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: true });
   });
 });
 
-describe('jobs that are not due for a while', () => {
+describe('Scheduled jobs', () => {
   const waiting = (count: number) =>
     Array.from({ length: count }, (_, i) => ({
       client: `client_${i % 50}`,
@@ -272,7 +272,7 @@ describe('jobs that are not due for a while', () => {
       runAt: new Date(clock.now() + 3_600_000),
     }));
 
-  test('of any number of clients and lanes are not in the way of one that is', async () => {
+  test('Scheduled jobs of many clients and lanes do not delay a due job.', async () => {
     await queue.add(db, 'outbound', waiting(5_000));
     await add({ client: 'one', lane: 'x', count: 1 });
     const turn = await claimer()(10);
@@ -280,7 +280,7 @@ describe('jobs that are not due for a while', () => {
     expect(turn.more).toBe(false);
   });
 
-  test('are found when they are, as many as there are: put off at first, or after an attempt', async () => {
+  test('Scheduled and postponed jobs are all claimed when they are due.', async () => {
     await queue.add(db, 'outbound', waiting(1_500));
     clock.advance(3_600_001);
     const claim = claimer();
@@ -297,7 +297,7 @@ describe('jobs that are not due for a while', () => {
   });
 });
 
-describe('what a lane is allowed', () => {
+describe('Allowance of a lane', () => {
   const counts = (jobs: Job[]) =>
     Object.fromEntries(
       Map.groupBy(jobs, laneOf)
@@ -305,7 +305,7 @@ describe('what a lane is allowed', () => {
         .map(([lane, all]) => [lane, all.length]),
     );
 
-  test('is the most that it gets; the others have their share', async () => {
+  test('A lane gets at most its allowance, and the other lanes get their share.', async () => {
     await add(
       { client: 'a', lane: 'x', count: 50 },
       { client: 'a', lane: 'y', count: 50 },
@@ -316,21 +316,21 @@ describe('what a lane is allowed', () => {
     expect(turn).toMatchObject({ paced: true, more: true });
   });
 
-  test('holds for those that are not named as well, the oldest first', async () => {
+  test('The general allowance applies to lanes that are not named, oldest jobs first.', async () => {
     await add({ client: 'a', lane: 'x', count: 5 }, { client: 'a', lane: 'y', count: 5 });
     const turn = await claimer()(30, { lanes: { x: 3 }, others: 1 });
     expect(jobsOf(turn).map(({ subject }) => subject)).toEqual(['a/x/0', 'a/x/1', 'a/x/2', 'a/y/0']);
     expect(turn).toMatchObject({ paced: true, more: false });
   });
 
-  test('above its share changes nothing', async () => {
+  test('An allowance above the share of the lane has no effect.', async () => {
     await add({ client: 'a', lane: 'x', count: 50 }, { client: 'a', lane: 'y', count: 50 });
     const turn = await claimer()(10, { lanes: { x: 9 }, others: 8 });
     expect(counts(jobsOf(turn))).toEqual({ 'a/x': 5, 'a/y': 5 });
     expect(turn).toMatchObject({ paced: false, more: true });
   });
 
-  test('is more than what waits: then nothing is left for later', async () => {
+  test('With an allowance above the number of due jobs, no further jobs are reported.', async () => {
     await add({ client: 'a', lane: 'x', count: 2 });
     expect(await claimer()(10, { lanes: {}, others: 3 })).toMatchObject({ paced: false, more: false });
   });
@@ -354,7 +354,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   limits: fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 5 }),
 });
 
-describe('whatever waits, in however many lanes, and however much is asked for at a time', () => {
+describe('Claims of any backlog with any limits', () => {
   async function given({ lanes }: Plan): Promise<{ due: Set<string>; dueIn: Map<string, number> }> {
     await db.query('truncate jobs');
     await add(
@@ -372,7 +372,7 @@ describe('whatever waits, in however many lanes, and however much is asked for a
     return { due: new Set(due), dueIn: new Map(lanes.map(({ client, lane, due }) => [`c${client}/l${lane}`, due])) };
   }
 
-  test('all that is due is claimed, once, and nothing else', async () => {
+  test('All due jobs are claimed once, and no others.', async () => {
     await fc.assert(
       fc.asyncProperty(plan, fc.integer({ min: 1, max: 3 }), async (given_, claimers) => {
         const { due } = await given(given_);
@@ -385,7 +385,7 @@ describe('whatever waits, in however many lanes, and however much is asked for a
           claimed.push(...jobsOf(turn).map(nameOf));
           if (claimed.length === due.size && !turn.more) break;
           idle = turn.claimed.length > 0 ? 0 : idle + 1;
-          // Who was told that there is no more is right at once.
+          // A claim that reports no further jobs is right at once.
           if (!turn.more) expect(claimed.length).toBe(due.size);
           if (claimed.length === due.size && idle > 3) break;
         }
@@ -396,7 +396,7 @@ describe('whatever waits, in however many lanes, and however much is asked for a
     );
   });
 
-  test('a claim takes from each lane no more than its share, and the oldest of it', async () => {
+  test('A claim takes the oldest due jobs of each lane, and all due jobs unless it reports further ones.', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (given_) => {
         const { dueIn } = await given(given_);

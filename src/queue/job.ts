@@ -1,41 +1,44 @@
 /**
- * `outbound` hands messages to carriers; `outcomes` ends what a carrier never answered; `webhooks` delivers events; `replies`
- * answers the keywords of handsets.
+ * `outbound` submits messages to carriers. `outcomes` ends messages at a deadline for their outcome or receipts.
+ * `webhooks` delivers events. `replies` answers keywords of handsets.
  */
 export type QueueName = 'outbound' | 'outcomes' | 'webhooks' | 'replies';
 
-/** The ordinals of the steps that a message has once. */
+/** Ordinals of the steps that a message has at most once. */
 export const OUTBOUND = 0;
 export const OUTCOME = -1;
 export const OPT_OUT_REPLY = -2;
 export const OPT_IN_REPLY = -3;
 export const HELP_REPLY = -4;
-/** The deadline for receipts of a long message's other segments. */
+/** Deadline for receipts of the other segments of a long message. */
 export const SEGMENTS = -5;
 
-/** What names a job: there is never a second one for the same step of the same message. */
+/** Unique name of a job. A step of a message has at most one job. */
 export interface JobName {
-  /** The id of the message that it is about. */
+  /** Id of the message. */
   subject: string;
-  /** Which step of its way: 0 outbound, -1 its outcome, -2 to -4 a reply to it, -5 receipts of its other segments, else the webhook of the event with that sequence. */
+  /**
+   * Step of the message: 0 outbound, -1 outcome, -2 to -4 replies, -5 receipts of its other segments. Any other value
+   * is the sequence of the event whose webhook is delivered.
+   */
   ordinal: number;
 }
 
-/** What a job needs to be recognised as still held by whoever claimed it. */
+/** Job with the lease that identifies its claim. */
 export interface Held extends JobName {
-  /** Which of its holder's leases this is. */
+  /** Number of the lease, unique for its holder. */
   lease: number;
 }
 
-/** Work that waits, or is being done under a lease. It is gone when it is done. */
+/** Work that waits or runs under a lease. The row is deleted when the work is done. */
 export interface Job extends Held {
-  /** 1 for the first claim. A claim that never came to an end does not count. */
+  /** 1 for the first claim. Claims that did not end do not count. */
   attempt: number;
-  /** Somebody had claimed it and is gone: what they did before is not known. */
+  /** Whether an earlier holder stopped at an unknown point of the work. */
   interrupted: boolean;
 }
 
-/** Who takes turns: clients with each other, and the lanes (numbers) of one client. */
+/** Unit of fair scheduling: clients in turn, and the lanes (numbers) of one client in turn. */
 export interface Lane {
   client: string;
   lane: string;
@@ -43,7 +46,7 @@ export interface Lane {
 
 export interface Later extends Held {
   runAt: Date;
-  /** false: what kept it from being done was not its own fault, so the attempt does not count. */
+  /** Whether the attempt counts. False when the delay has a cause outside of the job. */
   counts: boolean;
 }
 
@@ -51,21 +54,24 @@ export interface NewJob extends JobName, Lane {
   runAt: Date;
 }
 
-/** The process, as the queue knows it: leases belong to it, for as long as it lives. */
+/** Process in its role as the owner of leases. Leases last as long as the process lives. */
 export interface Holder {
   readonly id: string;
-  /** false: what it leases others may take, so it must lease nothing. */
+  /** Whether the process is known to live. Otherwise other processes may take its leases, and it must lease nothing. */
   alive(): boolean;
-  /** Counts how often it has come to life. What it held in an earlier life may be another's, also now that it is alive. */
+  /**
+   * Epoch of the process. Another process may hold jobs that were leased in an earlier epoch, even while this one
+   * lives.
+   */
   readonly life: number;
 }
 
-/** A job that was made under a lease, and so never waited. */
+/** Job that was created under a lease, and therefore never waited. */
 export function newJob(subject: string, ordinal: number, lease: number): Job {
   return { subject, ordinal, lease, attempt: 1, interrupted: false };
 }
 
-/** For sets and maps. */
+/** Key of a job in sets and maps. */
 export function nameOf({ subject, ordinal }: JobName): string {
   return `${subject}/${ordinal}`;
 }

@@ -2,8 +2,8 @@ import type { Db } from '../db/db.ts';
 import type { Holder } from './job.ts';
 
 /**
- * Jobs of this process under leases that nothing is being done under: a claim or a commit whose answer never came. They
- * are as they were before. Read through as a whole: no index tells what is leased, since that would cost each lease one.
+ * Releases jobs that this process leases without running work, after a claim or commit without a response. The jobs
+ * return to their previous state. Scans the table, because an index on leases would slow down every lease.
  */
 const RECLAIM = `
   update jobs set leased_by = null, lease = null, attempt = attempt - case when interrupted then 0 else 1 end
@@ -11,17 +11,17 @@ const RECLAIM = `
   returning queue`;
 
 /**
- * The leases of one process: numbered, never used twice, and open for as long as something may be done under them. What
- * the store has under a lease that is not open, nobody works at, and nobody will: it can be taken back at any time. So it
- * need not be known when a transaction ends whose connection broke; PostgreSQL may commit it much later.
+ * Leases of one process. Numbers are never reused. A lease is open while work may run under it. Jobs under a closed
+ * lease have no running work and never will, so they can be reclaimed at any time. Therefore the process need not know
+ * when a transaction with a broken connection ends. PostgreSQL may commit such a transaction much later.
  */
 export class Leases {
   readonly #db: Db;
   readonly #holder: Holder;
-  /** In which life each was opened. */
+  /** Epoch in which each lease was opened. */
   readonly #open = new Map<number, number>();
   #last = 0;
-  /** An answer is missing since the last look. */
+  /** Whether a response has been lost since the last reclaim. */
   #doubtful = false;
 
   constructor(db: Db, holder: Holder) {
@@ -35,28 +35,28 @@ export class Leases {
     return this.#last;
   }
 
-  /** Whether it is open, and its holder has not been taken for dead since. */
+  /** Whether the lease is open and belongs to the current epoch of its holder. */
   ofThisLife(lease: number): boolean {
     return this.#open.get(lease) === this.#holder.life;
   }
 
-  /** Nothing more will be done under it. */
+  /** Closes a lease under which no more work will run. */
   close(lease: number): void {
     this.#open.delete(lease);
   }
 
-  /** Closes one that may or may not have jobs in the store: nothing was done under it. */
+  /** Closes a lease that may or may not have jobs in the store. No work ran under the lease. */
   doubt(lease: number): void {
     this.#open.delete(lease);
     this.#doubtful = true;
   }
 
-  /** For whoever is about to claim: what an answer is missing for comes first. */
+  /** Reclaims jobs of lost responses. Call before each claim. */
   async settleDoubts(): Promise<void> {
     if (this.#doubtful) await this.reclaim();
   }
 
-  /** @returns the queue of each job that was given back. */
+  /** @returns queue of each released job. */
   async reclaim(): Promise<string[]> {
     if (this.#last === 0) return [];
     this.#doubtful = false;

@@ -12,13 +12,13 @@ import { type Job, nameOf, OUTBOUND } from './job.ts';
 import { ALIVE_MS, Presence } from './presence.ts';
 import { createQueue, type Queue } from './queue.ts';
 
-/** Between two of a process's words that it lives. */
+/** Heartbeat interval in milliseconds. */
 const BEAT_MS = 1_500;
-/** Within so much after the last word of a process the others have taken over what it held. */
+/** Maximum time in milliseconds from the last heartbeat of a process to the release of its leases. */
 const TAKEN_OVER_MS = ALIVE_MS + BEAT_MS;
 
 let store: TestStore;
-/** As many connections as there are processes, on PostgreSQL; the embedded store has one. */
+/** One connection per process on PostgreSQL. The embedded store has one connection in total. */
 let opened: Db[];
 let clock: TestClock;
 let processes: Process[];
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db().query('truncate jobs, processes, binds');
-  // Time passes only when the test says so, for the clock and for what processes do again and again.
+  // Time passes only on request of the test, for the clock and for the timers of processes.
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
   clock = new TestClock();
   processes = [];
@@ -51,18 +51,18 @@ const db = () => opened[0] as Db;
 interface Process {
   presence: Presence;
   queue: Queue;
-  /** How often it has become alive, and how often it was told that something is free. */
+  /** Number of calls of `onAlive` and `onFreed`. */
   told: { alive: number; freed: number };
-  /** From now on the store is out of its reach. */
+  /** Makes the store unavailable for this process. */
   cut(): void;
   restore(): void;
-  /** Statements under way. */
+  /** Number of statements under way. */
   busy(): number;
-  /** Has each statement that matches held up, or refused, before the store is asked. */
+  /** Calls `before` ahead of each matching statement, to delay or reject it. */
   intercept(pattern: RegExp, before: () => Promise<void>): void;
 }
 
-/** A process at the same store as all others: also when that is embedded, where there is one only in fact. */
+/** Process at the common store, even if that is embedded. In production, an embedded store has only one process. */
 function createProcess(kind: Db['kind'] = 'server'): Process {
   const on = opened[processes.length % opened.length] as Db;
   let away = false;
@@ -132,13 +132,13 @@ async function startProcess(kind?: Db['kind']): Promise<Process> {
   return created;
 }
 
-/** Resolves when no process has anything to ask of the store. */
+/** Resolves when no process has a statement under way. */
 async function settled(): Promise<void> {
   do await nextTurn();
   while (processes.some(({ busy }) => busy() > 0));
 }
 
-/** Lets time pass, in small steps, in each of which all processes do what is due. */
+/** Lets time pass in small steps. In each step, all processes do their due work. */
 async function elapse(ms: number, then: () => void | Promise<void> = () => undefined): Promise<void> {
   for (let left = ms; left > 0; left -= 250) {
     vi.advanceTimersByTime(Math.min(left, 250));
@@ -177,8 +177,8 @@ const leased = async () =>
   );
 const idOf = ({ presence }: Process) => presence.id;
 
-describe('a process', () => {
-  test('is alive from when the store knows of it, and not before', async () => {
+describe('Process with heartbeats', () => {
+  test('A process is alive as soon as the store has its heartbeat, and not before.', async () => {
     const one = createProcess();
     expect(one.presence.alive()).toBe(false);
     expect(await claim(one)).toEqual([]);
@@ -191,14 +191,14 @@ describe('a process', () => {
     ]);
   });
 
-  test('does not start without the store: it would not be known', async () => {
+  test('A process does not start without the store.', async () => {
     const one = createProcess();
     one.cut();
     await expect(one.presence.start()).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(one.presence.alive()).toBe(false);
   });
 
-  test('lives for as long as it says so, however long that is, and keeps what it holds', async () => {
+  test('A process with heartbeats stays alive and keeps its leases for any length of time.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(4);
     const jobs = await claim(one, 2);
@@ -211,7 +211,7 @@ describe('a process', () => {
     expect([one.told, two.told]).toEqual(Array(2).fill({ alive: 1, freed: 0 }));
   });
 
-  test('survives that one of its words was lost, or two', async () => {
+  test('A process survives one or two lost heartbeats.', async () => {
     const [one] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -224,7 +224,7 @@ describe('a process', () => {
     expect(await leased()).toEqual([idOf(one)]);
   });
 
-  test('that ends leaves nothing behind, and does not come back', async () => {
+  test('A stopped process removes its heartbeat and sends no further ones.', async () => {
     const one = await startProcess();
     const stopped = one.presence.stop();
     vi.advanceTimersByTime(BEAT_MS);
@@ -235,7 +235,7 @@ describe('a process', () => {
     expect(await known()).toEqual([]);
   });
 
-  test('that ends while it says that it lives leaves nothing behind either', async () => {
+  test('A process that stops during a heartbeat removes it as well.', async () => {
     const one = await startProcess();
     const { promise, resolve } = Promise.withResolvers<void>();
     one.intercept(/insert into processes/, () => promise);
@@ -249,7 +249,7 @@ describe('a process', () => {
     expect(one.presence.alive()).toBe(false);
   });
 
-  test('that ends gives back at once what it still holds', async () => {
+  test('A stopped process releases its leases at once.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await elapse(ALIVE_MS + BEAT_MS);
@@ -260,8 +260,8 @@ describe('a process', () => {
   });
 });
 
-describe('a process that is silent', () => {
-  test('is buried: its jobs are due as interrupted ones, its link is free, and the others are told', async () => {
+describe('Process without heartbeats', () => {
+  test('An evicted process loses its link, its jobs are interrupted, and other processes are notified.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(3);
     const jobs = await claim(one, 2);
@@ -272,7 +272,7 @@ describe('a process that is silent', () => {
     expect(await known()).toEqual([idOf(two)]);
     expect(await leased()).toEqual([]);
     expect(await bound()).toBe(null);
-    // Of the link, and of the jobs.
+    // One call for the link, and one for the jobs.
     expect(two.told.freed).toBe(2);
     const again = await claim(two);
     expect(again.map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
@@ -282,7 +282,7 @@ describe('a process that is silent', () => {
     ]);
   });
 
-  test('is not buried before its time, to the millisecond', async () => {
+  test('A process is not evicted before its heartbeat has expired.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -298,7 +298,7 @@ describe('a process that is silent', () => {
     expect(await known()).toEqual([idOf(two)]);
   });
 
-  test('knows that it is not alive before any other one may take over', async () => {
+  test('A process is not alive any more before another process can take its leases.', async () => {
     const [one] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -315,7 +315,7 @@ describe('a process that is silent', () => {
     expect(await leased()).toEqual([]);
   });
 
-  test('is buried by one only, and its jobs are had by one, when several others notice at once', async () => {
+  test('A process is evicted once, and each of its jobs goes to one other process, despite concurrency.', async () => {
     const [one, two, three] = [await startProcess(), await startProcess(), await startProcess()];
     await add(40);
     await claim(one);
@@ -328,7 +328,7 @@ describe('a process that is silent', () => {
     expect(claims.flat().every(({ interrupted }) => interrupted)).toBe(true);
   });
 
-  test('and comes back has lost what it held, and is told to go on', async () => {
+  test('A process that returns after its eviction has lost its leases and begins a new epoch.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(2);
     const [job] = (await claim(one, 1)) as [Job];
@@ -344,7 +344,7 @@ describe('a process that is silent', () => {
     expect(await claim(one)).toMatchObject([{ interrupted: true }, { interrupted: false }]);
   });
 
-  test('and comes back before anybody could bury it has what it held', async () => {
+  test('A process that returns before its eviction keeps its leases.', async () => {
     const one = await startProcess();
     await add(1);
     const jobs = await claim(one);
@@ -358,8 +358,8 @@ describe('a process that is silent', () => {
   });
 });
 
-describe('who could not reach the store for a while', () => {
-  /** The store is away for all of `them`, for so long. */
+describe('Process after an outage of the store', () => {
+  /** Makes the store unavailable for all of `them`, for `ms` milliseconds. */
   async function away(ms: number, ...them: Process[]): Promise<void> {
     for (const one of them) one.cut();
     await elapse(ms);
@@ -367,7 +367,7 @@ describe('who could not reach the store for a while', () => {
   }
 
   test.each([ALIVE_MS + BEAT_MS, 20_000, 120_000])(
-    'buries nobody who comes back soon: after %i ms without the store all have what they had',
+    'After %i ms without the store, no returning process is evicted and all leases are kept.',
     async (ms) => {
       const all = [await startProcess(), await startProcess(), await startProcess()] as const;
       await add(3);
@@ -384,7 +384,7 @@ describe('who could not reach the store for a while', () => {
     },
   );
 
-  test('buries who does not come back, but only after it was itself alive for as long as others are given', async () => {
+  test('A process evicts another one only after it has itself been alive for a heartbeat lifetime.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -400,7 +400,7 @@ describe('who could not reach the store for a while', () => {
     expect(await leased()).toEqual([]);
   });
 
-  test('nor does a newcomer bury anybody before that', async () => {
+  test('A new process evicts no other process before it has been alive for a full heartbeat lifetime.', async () => {
     const one = await startProcess();
     await add(1);
     await claim(one);
@@ -415,17 +415,17 @@ describe('who could not reach the store for a while', () => {
     expect(await known()).toEqual([idOf(newcomer)]);
   });
 
-  test('buries nobody who comes back soon, also when it was away for a little less than it is given itself', async () => {
+  test('A returning process is not evicted after an outage slightly shorter than a heartbeat lifetime.', async () => {
     const one = await startProcess();
     await elapse(BEAT_MS - 250);
     const two = await startProcess();
     await add(1);
     await claim(one);
     await elapse(2 * ALIVE_MS - (BEAT_MS - 250));
-    // `one` has said that it lives, and it is a while until `two` says so; then both are without the store for 5 s.
+    // `one` has just sent a heartbeat, and `two` will not for a while. Then both are without the store for 5 s.
     await elapse(BEAT_MS - 250);
     await away(5_250, one, two);
-    // `two` is back first, within what it was given, and `one` a moment later.
+    // `two` returns first, within its heartbeat lifetime, and `one` a moment later.
     one.cut();
     await two.presence.renew();
     await elapse(1_000);
@@ -434,7 +434,7 @@ describe('who could not reach the store for a while', () => {
     expect(await leased()).toEqual([idOf(one)]);
   });
 
-  test('buries nobody who comes back soon, also when the store has kept all of them waiting', async () => {
+  test('A returning process is not evicted after the store has delayed all processes.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -451,8 +451,8 @@ describe('who could not reach the store for a while', () => {
   });
 });
 
-describe('what is leased by a process that nobody knows', () => {
-  test('is freed, jobs as interrupted ones and links, within half a minute', async () => {
+describe('Leases of an unknown process', () => {
+  test('Links and jobs of an unknown process are released within half a minute, jobs as interrupted.', async () => {
     const one = await startProcess();
     await elapse(2 * ALIVE_MS);
     await add(2);
@@ -462,13 +462,13 @@ describe('what is leased by a process that nobody knows', () => {
     await elapse(30_000 + BEAT_MS);
     expect(await leased()).toEqual([idOf(one)]);
     expect(await bound()).toBe(null);
-    // Once for the links, and once for the jobs.
+    // One call for the links, and one for the jobs.
     expect(one.told.freed).toBe(2);
     expect(await claim(one)).toMatchObject([{ attempt: 1, interrupted: true }]);
     expect((await one.queue.finish(db(), mine)).size).toBe(1);
   });
 
-  test('is freed by who has just started as soon as that may bury anybody', async () => {
+  test('A new process releases the leases of an unknown process as soon as it may evict.', async () => {
     await add(1);
     await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1`, []);
     await startProcess();
@@ -478,7 +478,7 @@ describe('what is leased by a process that nobody knows', () => {
     expect(await leased()).toEqual([]);
   });
 
-  test('is freed together with the next one that is buried', async () => {
+  test('Leases of an unknown process are released together with the next eviction.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await elapse(2 * ALIVE_MS);
     await add(1);
@@ -491,9 +491,9 @@ describe('what is leased by a process that nobody knows', () => {
 });
 
 describe.skipIf(!process.env['TEST_DATABASE_URL'])(
-  'a process that stands still within a transaction [needs TEST_DATABASE_URL]',
+  'Process that stopped within a transaction [needs TEST_DATABASE_URL]',
   () => {
-    test('keeps nobody from its link and its other jobs; what it has locked follows when that has ended', async () => {
+    test('A process that stopped within a transaction blocks only its locked jobs until that ends.', async () => {
       const [one, two] = [await startProcess(), await startProcess()];
       await add(3);
       const [locked] = await claim(one);
@@ -519,8 +519,8 @@ describe.skipIf(!process.env['TEST_DATABASE_URL'])(
   },
 );
 
-describe('burying that fails', () => {
-  test('is done again at the next beat', async () => {
+describe('Failed or slow eviction', () => {
+  test('A failed eviction is repeated at the next interval.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -536,13 +536,13 @@ describe('burying that fails', () => {
     expect(await leased()).toEqual([]);
   });
 
-  test('or takes long does not keep who does it from saying that it lives itself', async () => {
+  test('A slow eviction does not delay the heartbeat of its own process.', async () => {
     const [one, two] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
     await elapse(ALIVE_MS);
     const { promise, resolve } = Promise.withResolvers<void>();
-    // As when the dead one was stopped within a transaction that has locked one of its jobs.
+    // As when the dead process stopped within a transaction that has locked one of its jobs.
     let held = 0;
     two.intercept(/set leased_by = null, lease = null, interrupted = true\n/, () => {
       held = 1;
@@ -551,7 +551,7 @@ describe('burying that fails', () => {
     one.cut();
     for (let i = 0; i < 20; i += 1) {
       vi.advanceTimersByTime(1_000);
-      // The burying stays; what else it asked is answered.
+      // The eviction stays blocked, and all other statements are answered.
       do await nextTurn();
       while (two.busy() > held);
     }
@@ -562,8 +562,8 @@ describe('burying that fails', () => {
   });
 });
 
-describe('on an embedded store, where nobody else can be,', () => {
-  test('whoever was there before is buried at the start, whatever it said', async () => {
+describe('Start of a process', () => {
+  test('A start on an embedded store evicts all other processes, regardless of their heartbeats.', async () => {
     const before = await startProcess();
     await add(2);
     await claim(before, 1);
@@ -575,7 +575,7 @@ describe('on an embedded store, where nobody else can be,', () => {
     expect(await claim(after)).toMatchObject([{ interrupted: true }, { interrupted: false }]);
   });
 
-  test('what is leased by one that nobody knows is free at the start', async () => {
+  test('A start on an embedded store releases the leases of unknown processes.', async () => {
     await add(1);
     await db().query(`update jobs set leased_by = 'prc_gone', lease = 3, attempt = 1`, []);
     await bind('prc_gone');
@@ -584,7 +584,7 @@ describe('on an embedded store, where nobody else can be,', () => {
     expect(await claim(after)).toMatchObject([{ attempt: 1, interrupted: true }]);
   });
 
-  test('but on a server nobody is, at a start', async () => {
+  test('A start on a server evicts no process.', async () => {
     const before = await startProcess();
     await add(1);
     await claim(before);
@@ -594,10 +594,10 @@ describe('on an embedded store, where nobody else can be,', () => {
 });
 
 /**
- * Processes lose the store and find it again, claim and finish, as drawn. Whoever has been alive since it claimed a job
- * has that still; nobody else is given it; and in the end each job was finished once.
+ * Processes lose and regain the store, claim and finish, at random. A process that has been alive since a claim still
+ * has the job, and no other process gets it. In the end, each job was finished once.
  */
-test('whoever loses the store and finds it again, no job is taken from one that lives, given to two, or lost', async () => {
+test('Random outages of the store take no job from a live process, give no job to two, and lose no job.', async () => {
   const who = fc.integer({ min: 0, max: 2 });
   const step = fc.oneof(
     {
@@ -617,7 +617,7 @@ test('whoever loses the store and finds it again, no job is taken from one that 
       await db().query('truncate jobs, processes');
       await add(COUNT);
       const all = [await startProcess(), await startProcess(), await startProcess()];
-      /** What each has in hand, and whether it has been alive ever since it got that. */
+      /** Jobs of each process, and whether the process has been alive since the claim. */
       const hands = all.map(() => new Map<string, { job: Job; since: boolean }>());
       const finished: string[] = [];
 
@@ -668,5 +668,5 @@ test('whoever loses the store and finds it again, no job is taken from one that 
   );
 });
 
-/** Out of reach. */
+/** Unavailable store. */
 const none: Queryable = { query: () => Promise.reject(new DatabaseUnavailable('out of reach')) };

@@ -6,16 +6,19 @@ import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Holder } from './job.ts';
 
-/** A process that has not said for so long that it is alive is taken for dead, and what it held is free. */
+/**
+ * Lifetime of a heartbeat in milliseconds. A process without a newer heartbeat counts as dead, and its leases are
+ * released.
+ */
 export const ALIVE_MS = 6_000;
 const RENEW_MS = 1_500;
-/** Longer than this without an answer, and the store was away, perhaps for everybody. */
+/** Time without a response, in milliseconds, that counts as an outage of the store, perhaps for all processes. */
 const BREAK_MS = 2 * RENEW_MS;
-/** By so much the clocks of two processes may differ, and a submit may be late on its way out. */
+/** Allowance in milliseconds for clock differences between processes, and for a submit that leaves late. */
 const MARGIN_MS = 500;
-/** Leases of processes that nobody knows any more: rare, and looking for them reads all jobs. */
+/** Interval of searches for leases of unknown processes. Such leases are rare, and each search reads all jobs. */
 const ORPHANS_EVERY_MS = 30_000;
-/** After a burial they are looked for at each beat: some may have been locked. */
+/** Time after an eviction during which each run searches for such leases, because some rows may have been locked. */
 const MOURNING_MS = 60_000;
 
 const RENEW = `
@@ -29,8 +32,9 @@ const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3)
 const ELDEST = 'select id from processes where alive_until > $1 order by started_at, id limit 1';
 
 /**
- * Its own statement, so that it sees what the dead have leased up to their end. Who stands still within a transaction has
- * locked some: they come back when PostgreSQL has ended that (db/server.ts), and the others don't wait for it.
+ * Separate statement, so that it sees the leases that dead processes acquired until their end. A process that stopped
+ * within a transaction may have locked some jobs. Those jobs are released after PostgreSQL has ended that transaction
+ * (db/connection.ts), and the other jobs do not wait for it.
  */
 const FREE_JOBS = `
   update jobs j set leased_by = null, lease = null, interrupted = true
@@ -51,18 +55,18 @@ export interface PresenceOptions {
   ids: Ids;
   log: Log;
   roles: readonly string[];
-  /** What it has done since it began, and how its links are: what others may want to know of it. */
+  /** Counters since the start and states of the links, which other processes may read. */
   counters?(): Promise<object>;
-  /** Called at first, and after each time that it had not been alive. */
+  /** Called after the first heartbeat, and whenever a new epoch begins. */
   onAlive(): void;
-  /** Called when jobs or links have become free. */
+  /** Called when jobs or links were released. */
   onFreed(): void;
 }
 
 /**
- * The one lease on which all others hang: that this process is alive. It says so again and again; and it buries whoever
- * has stopped to. Only who could reach the store all the while may say that another one is dead: after the store was away
- * for everybody, everybody has the time to come back.
+ * Heartbeat of this process, on which all its leases depend. Renews the heartbeat periodically, and evicts processes
+ * without one. Only a process with an uninterrupted connection to the store may evict another one. After an outage of
+ * the store, all processes therefore have time to return.
  */
 export class Presence implements Holder {
   readonly id: string;
@@ -71,7 +75,7 @@ export class Presence implements Holder {
   #aliveUntil = 0;
   #life = 0;
   #senders = 1;
-  /** When the store answered last, and since when it has without a break. */
+  /** Time of the last response of the store, and start of the period without an outage. */
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
   #orphansAt = 0;
@@ -86,27 +90,29 @@ export class Presence implements Holder {
     this.#startedAt = options.clock.now();
   }
 
-  /** How often it has come to life. */
+  /** Epoch of this process. */
   get life(): number {
     return this.#life;
   }
 
-  /** Live processes with the role `outbound`, at least 1, as the last beat had them. */
+  /** Live processes with the role `outbound` at the last heartbeat, at least 1. */
   get senders(): number {
     return this.#senders;
   }
 
-  /** false: others may hold what this process has leased, or are about to. What is begun then may be begun twice. */
+  /**
+   * Whether this process is alive. Otherwise other processes may take its leases, and work that begins may run twice.
+   */
   alive(): boolean {
     return this.#options.clock.now() < this.#aliveUntil - MARGIN_MS;
   }
 
-  /** Resolves when the store knows of this process: only then may it lease anything. */
+  /** Resolves when the store has the heartbeat. Only then may this process acquire leases. */
   async start(): Promise<void> {
     await this.renew();
-    // Nobody else can be at an embedded store, so whoever is in its books is gone.
+    // Only one process can use an embedded store, so all other recorded processes are dead.
     if (this.#options.db.kind === 'embedded') await this.#bury({ others: true });
-    // Side by side: looking through a million jobs must not keep this process from saying that it lives.
+    // Separate timers, because a search through a million jobs must not delay the heartbeat.
     this.#timers.push(setInterval(() => this.#once('renew', () => this.renew()), RENEW_MS));
     this.#timers.push(setInterval(() => this.#once('bury', () => this.#buryDead()), RENEW_MS));
   }
@@ -145,13 +151,13 @@ export class Presence implements Holder {
     if (steady) await this.#bury({ others: false });
   }
 
-  /** @param others whether there can't be any other process, whatever it said. */
+  /** @param others whether no other process can exist, regardless of its heartbeat. */
   async #bury({ others }: { others: boolean }): Promise<void> {
     const { db, clock, log } = this.#options;
     const dead = await db.query<{ id: string }>(BURY, [this.id, new Date(clock.now()), others]);
     if (dead.length > 0) this.#mourningUntil = clock.now() + MOURNING_MS;
     if (clock.now() < this.#orphansAt && clock.now() >= this.#mourningUntil) return;
-    // The links first: they are few, and everybody waits for them.
+    // Release links first, because they are few and all processes wait for them.
     const links = await free(db, FREE_BINDS);
     if (links > 0) this.#options.onFreed();
     const jobs = await free(db, FREE_JOBS);
@@ -160,14 +166,14 @@ export class Presence implements Holder {
     if (jobs > 0) this.#options.onFreed();
   }
 
-  /** Whether it is the eldest of those that live: the one that does what one has to do for all. */
+  /** Whether this process is the leader. Only the leader runs maintenance. */
   async eldest(): Promise<boolean> {
     const { db, clock } = this.#options;
     const [first] = await db.query<{ id: string }>(ELDEST, [new Date(clock.now())]);
     return first?.id === this.id;
   }
 
-  /** The last thing that a process does with the queue: what it still holds is free at once. */
+  /** Removes the heartbeat and releases all leases at once. Must be the last use of the queue by this process. */
   async stop(): Promise<void> {
     const { db, onFreed } = this.#options;
     this.#stopped = true;
@@ -180,7 +186,7 @@ export class Presence implements Holder {
   }
 }
 
-/** It reads the whole table: no index tells what is leased, since that would cost each lease one. */
+/** Scans the whole table. No index covers leases, because it would slow down every lease. */
 async function free(db: Db, sql: string): Promise<number> {
   return (await db.query(sql, [])).length;
 }

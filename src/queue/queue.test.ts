@@ -11,7 +11,7 @@ import { enqueueFrom, finishing, postponing } from './statements.ts';
 
 let store: TestStore;
 let db: Db;
-/** A second process on PostgreSQL; the embedded store has only one. */
+/** Second process on PostgreSQL. The embedded store has only one. */
 let otherDb: Db;
 let clock: TestClock;
 let queue: Queue;
@@ -40,7 +40,7 @@ function holder(id: string) {
 
 const OF_ONE = { client: 'client', lane: 'lane' };
 
-/** Jobs that are due so many ms from now, in this order; each is named by its place. */
+/** Adds a job for each delay in milliseconds until it is due, named by its index. */
 async function add(...dueInMs: number[]): Promise<void> {
   const at = clock.now();
   const jobs = dueInMs.map((ms, i) => ({
@@ -68,15 +68,15 @@ const names = (jobs: readonly JobName[]) => new Set(jobs.map(nameOf));
 const later = (jobs: readonly Held[], ms: number, counts: boolean) =>
   jobs.map((job) => ({ ...job, runAt: new Date(clock.now() + ms), counts }));
 
-describe('a claim', () => {
-  test('takes what is due, oldest first, and never more than its limit', async () => {
+describe('Claim', () => {
+  test('A claim returns due jobs, oldest first, and at most its limit.', async () => {
     await add(-1_000, -3_000, -2_000, 60_000, -3_000);
     expect(subjects(await claim(3))).toEqual(['msg_1', 'msg_4', 'msg_2']);
     expect(subjects(await claim(3))).toEqual(['msg_0']);
     expect(await claim(3)).toEqual([]);
   });
 
-  test('takes what was put off only when its time has come', async () => {
+  test('A claim returns a scheduled job only after its due time.', async () => {
     await add(60_000);
     clock.advance(55_000);
     expect(await claim()).toEqual([]);
@@ -84,14 +84,14 @@ describe('a claim', () => {
     expect(subjects(await claim())).toEqual(['msg_0']);
   });
 
-  test('takes from its own queue only', async () => {
+  test('A claim returns jobs of its own queue only.', async () => {
     await add(-1);
     expect(await claim(10, queue, 'webhooks')).toEqual([]);
     expect(await claim(10, queue, 'outcomes')).toEqual([]);
     expect(await claim()).toHaveLength(1);
   });
 
-  test('tells all that the work needs', async () => {
+  test('A claim returns all fields that the work needs.', async () => {
     await add(-1);
     expect(await claimOne()).toEqual({
       subject: 'msg_0',
@@ -102,7 +102,7 @@ describe('a claim', () => {
     });
   });
 
-  test('brings along what its jobs are about, each with its own', async () => {
+  test('A claim returns each job with its own loaded data.', async () => {
     await add(-2, -1);
     const { claimed } = await queue.claimer('outbound', async (jobs) => jobs.map(({ subject }) => `of ${subject}`))(10);
     expect(claimed.map(({ job, loaded }) => [job.subject, loaded])).toEqual([
@@ -111,7 +111,7 @@ describe('a claim', () => {
     ]);
   });
 
-  test('that could not read what its jobs are about leaves them as they were', async () => {
+  test('A claim that fails to load data leaves its jobs unchanged.', async () => {
     await add(-2, -1);
     let away = true;
     const claimer = queue.claimer('outbound', async (jobs) => {
@@ -126,7 +126,7 @@ describe('a claim', () => {
     ]);
   });
 
-  test('has a lease that no other claim or reservation of its process has, in whichever queue', async () => {
+  test('A claim has a lease that no other claim or reservation of its process has, in any queue.', async () => {
     await add(-2, -1);
     await queue.add(db, 'webhooks', [{ ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock.now() - 1) }]);
     queue.offer('outbound', room(1));
@@ -135,7 +135,7 @@ describe('a claim', () => {
     expect(new Set(leases).size).toBe(4);
   });
 
-  test('is not held any more after its holder was taken for dead, also when that lives again', async () => {
+  test('A claim is void after its holder counted as dead, even when the holder lives again.', async () => {
     const process = { id: 'prc_three', life: 1, living: true, alive: () => process.living };
     const own = createQueue({ db, clock, holder: process });
     await add(-2, -1);
@@ -148,7 +148,7 @@ describe('a claim', () => {
     expect(own.holds(await claimOne(own))).toBe(true);
   });
 
-  test('leases nothing, and asks the store for nothing, while its process is not known to live', async () => {
+  test('A claim leases nothing and sends no query while its process is not known to live.', async () => {
     await add(-1);
     const asked: string[] = [];
     const watched = { ...db, query: (sql: string) => asked.push(sql) } as unknown as Db;
@@ -158,7 +158,7 @@ describe('a claim', () => {
     expect(await claim()).toHaveLength(1);
   });
 
-  test('is never given a job that another one holds, however many claim at once', async () => {
+  test('Concurrent claims never return the same job.', async () => {
     const count = 400;
     await add(...Array.from({ length: count }, (_, i) => -i));
     const claimed: Job[] = [];
@@ -175,10 +175,10 @@ describe('a claim', () => {
 });
 
 /**
- * Two processes, three claims under way in each. Whatever becomes of a job is drawn: it is finished, or put off, or given
- * back as interrupted; and whoever had it before tries to finish it and to put it off once more.
+ * Two processes with three concurrent claims each. Each job randomly ends as finished, postponed or interrupted.
+ * Afterwards, its earlier holder tries to finish and to postpone the job once more.
  */
-test('whatever two processes do with jobs at once, each is held by one at a time and finished once', async () => {
+test('Concurrent processes hold each job one at a time and finish it once.', async () => {
   const COUNT = 150;
   const ENDS = ['finish', 'finish', 'postpone', 'uncounted', 'interrupt'] as const;
   const lanes = Array.from({ length: COUNT }, (_, i) => ({ client: `client_${i % 5}`, lane: `lane_${i % 3}` }));
@@ -196,7 +196,7 @@ test('whatever two processes do with jobs at once, each is held by one at a time
 
         async function end(by: Queue, on: Db, job: Job): Promise<void> {
           const kind = draw().end;
-          // Before the store is told, since others may have it as soon as the store knows.
+          // Before the statement, because another process may claim the job as soon as the store has the change.
           held.delete(nameOf(job));
           if (kind === 'finish') {
             finished.push(...(await by.finish(on, [job])));
@@ -238,7 +238,7 @@ const SKIPPED = ' (skipped: the embedded store has one connection, and TEST_DATA
 const told = (name: string) => `${name}${SERVER ? '' : SKIPPED}`;
 
 describe.skipIf(!SERVER)(told('beside another process'), () => {
-  test('a claim does not wait for what that is just taking', async () => {
+  test('A claim does not wait for jobs that another process has locked.', async () => {
     await add(-3, -2, -1);
     await otherDb.transaction(async (tx) => {
       await tx.query(`update jobs set attempt = 1 where subject = 'msg_0'`, []);
@@ -251,7 +251,7 @@ describe.skipIf(!SERVER)(told('beside another process'), () => {
     ['finished', (job: Job) => queue.finish(db, [job])],
     ['put off', (job: Job) => queue.postpone(db, later([job], 0, true))],
     ['given back', (job: Job) => queue.interrupt([job])],
-  ])('a job that is being %s while its lease is taken away stays as whoever took it has it', async (_, end) => {
+  ])('A job that is %s while another process takes its lease stays with the new holder.', async (_, end) => {
     await add(-1);
     const job = await claimOne();
     const { promise: taken, resolve: commit } = Promise.withResolvers<void>();
@@ -263,7 +263,7 @@ describe.skipIf(!SERVER)(told('beside another process'), () => {
     });
     await updated.promise;
     const ended = end(job);
-    // It waits for the other one's lock; when it is let in, the row is another than it has seen.
+    // The statement waits for the lock of the other transaction. Afterwards, the row differs from its snapshot.
     await expect.poll(() => waitsForLock()).toBe(true);
     commit();
     await taking;
@@ -280,8 +280,8 @@ describe.skipIf(!SERVER)(told('beside another process'), () => {
   }
 });
 
-describe('a lease', () => {
-  test('lasts as long as its process, however long a job takes', async () => {
+describe('Lease', () => {
+  test('A lease lasts as long as its process, regardless of the duration of the job.', async () => {
     await add(-1);
     const job = await claimOne();
     clock.advance(7 * 86_400_000);
@@ -290,7 +290,7 @@ describe('a lease', () => {
     expect(await queue.finish(db, [job])).toEqual(names([job]));
   });
 
-  test('is worth nothing to another process, whatever number it says', async () => {
+  test('A lease is void for another process, even with the same number.', async () => {
     await add(-1);
     const job = await claimOne();
     expect(await other.finish(otherDb, [job])).toEqual(new Set());
@@ -300,7 +300,7 @@ describe('a lease', () => {
     expect(await queue.finish(db, [job])).toEqual(names([job]));
   });
 
-  test('that was followed by another of the same process is worth nothing any more', async () => {
+  test('A lease is void after a later lease of the same process on the same job.', async () => {
     await add(-1);
     const first = await claimOne();
     await queue.interrupt([first]);
@@ -313,7 +313,7 @@ describe('a lease', () => {
     expect(await queue.finish(db, [second])).toEqual(names([second]));
   });
 
-  test('of one step of a message says nothing about its other steps', async () => {
+  test('A lease on one step of a message does not cover its other steps.', async () => {
     const runAt = new Date(clock.now() - 1);
     await queue.add(db, 'webhooks', [
       { ...OF_ONE, subject: 'msg_0', ordinal: 1, runAt },
@@ -327,8 +327,8 @@ describe('a lease', () => {
   });
 });
 
-describe('a job that is finished', () => {
-  test('is gone, and only those still held are told', async () => {
+describe('Finished job', () => {
+  test('A finished job is deleted, and only the names of jobs still held are returned.', async () => {
     await add(-3, -2, -1);
     const [a, b, c] = (await claim()) as [Job, Job, Job];
     expect(await queue.finish(db, [a, { ...b, lease: b.lease + 1 }, c])).toEqual(names([a, c]));
@@ -336,7 +336,7 @@ describe('a job that is finished', () => {
     expect(await db.query('select 1 from jobs', [])).toEqual([]);
   });
 
-  test('stays finished for whoever repeats it', async () => {
+  test('A finished job stays finished when its holder repeats the call.', async () => {
     await add(-1);
     const job = await claimOne();
     await queue.finish(db, [job]);
@@ -347,7 +347,7 @@ describe('a job that is finished', () => {
     expect(await claim()).toEqual([]);
   });
 
-  test('is so only if the transaction commits', async () => {
+  test('A job is finished only if the transaction commits.', async () => {
     await add(-1);
     const job = await claimOne();
     const undone = db.transaction(async (tx) => {
@@ -358,7 +358,7 @@ describe('a job that is finished', () => {
     expect(await queue.finish(db, [job])).toEqual(names([job]));
   });
 
-  test('can be told with more than its name, for what is written in the same statement', async () => {
+  test('Finishing and postponing return further columns, for other writes in the same statement.', async () => {
     await add(-2, -1);
     const [a, b] = (await claim()) as [Job, Job];
     const columns = ', note text';
@@ -382,8 +382,8 @@ describe('a job that is finished', () => {
   });
 });
 
-describe('a job that is postponed', () => {
-  test('is due at its new time, no longer held and not interrupted', async () => {
+describe('Postponed job', () => {
+  test('A postponed job is due at its new time, no longer held, and not interrupted.', async () => {
     await add(-1);
     const job = await claimOne();
     expect(await queue.postpone(db, later([job], 10_000, true))).toEqual(names([job]));
@@ -393,7 +393,7 @@ describe('a job that is postponed', () => {
     expect(await claimOne(other)).toMatchObject({ subject: job.subject, attempt: 2, interrupted: false });
   });
 
-  test('does not use up an attempt when that does not count', async () => {
+  test('A postponed job does not use up an attempt that does not count.', async () => {
     await add(-2, -1);
     const [counted, uncounted] = (await claim()) as [Job, Job];
     await queue.postpone(db, [...later([counted], 0, true), ...later([uncounted], 1, false)]);
@@ -405,8 +405,8 @@ describe('a job that is postponed', () => {
   });
 });
 
-describe('a job that is given back by whoever does not know how far it came', () => {
-  test('is due at once, as an interrupted one, and has used up no attempt', async () => {
+describe('Interrupted job', () => {
+  test('An interrupted job is due at once, is marked as interrupted, and has used up no attempt.', async () => {
     await add(-2, -1);
     const held = await claim();
     await queue.interrupt(held);
@@ -419,7 +419,7 @@ describe('a job that is given back by whoever does not know how far it came', ()
     ]);
   });
 
-  test('is so only if it is held still: what was recorded stays as it was recorded', async () => {
+  test('Only a job that is still held becomes interrupted, and recorded results stay unchanged.', async () => {
     await add(-3, -2, -1);
     const [finished, postponed, held] = (await claim()) as [Job, Job, Job];
     await queue.finish(db, [finished]);
@@ -433,10 +433,10 @@ describe('a job that is given back by whoever does not know how far it came', ()
   });
 });
 
-/** A store whose answer gets lost on its way, as often as told, after the statement was carried out. */
+/** Store that executes statements, but loses the configured number of responses. */
 function losing(store: Db) {
   const losing = {
-    /** For statements that match, and how many of them. */
+    /** Pattern of the affected statements, and the number of responses to lose. */
     lose: { pattern: /with recursive/, times: 0 },
     db: {
       kind: store.kind,
@@ -454,10 +454,10 @@ function losing(store: Db) {
   return losing;
 }
 
-describe('a claim whose answer never came', () => {
+describe('Claim with a lost response', () => {
   const LOST = 'the answer was lost';
 
-  test('leaves its jobs as they were: the next one has them at the same attempt, and not as interrupted', async () => {
+  test('A claim with a lost response changes no attempt number and interrupts no job.', async () => {
     await add(-2, -1);
     const { db: lossy, loseAnswers } = losing(db);
     const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
@@ -469,7 +469,7 @@ describe('a claim whose answer never came', () => {
     expect(await claim(10, other)).toMatchObject([{ subject: 'msg_1', attempt: 1, interrupted: false }]);
   });
 
-  test('leaves in doubt what was in doubt before', async () => {
+  test('A claim with a lost response leaves an interrupted job interrupted.', async () => {
     await add(-1);
     await queue.interrupt([await claimOne()]);
     const { db: lossy, loseAnswers } = losing(db);
@@ -479,7 +479,7 @@ describe('a claim whose answer never came', () => {
     expect((await claimer(10)).claimed).toMatchObject([{ job: { attempt: 1, interrupted: true } }]);
   });
 
-  test('is undone without touching what its process, another one or another queue has leased', async () => {
+  test('A claim with a lost response is undone without effect on other leases, processes and queues.', async () => {
     await add(-4, -3, -2, -1);
     await queue.add(db, 'webhooks', [{ ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock.now() - 1) }]);
     const { db: lossy, loseAnswers } = losing(db);
@@ -494,7 +494,7 @@ describe('a claim whose answer never came', () => {
     expect(await other.finish(otherDb, theirs)).toEqual(names(theirs));
   });
 
-  test('is undone when the store is back, however many went the same way and whatever became of the undoing', async () => {
+  test('Claims with lost responses are undone when the store is back, even after a lost undo.', async () => {
     await add(-3, -2, -1);
     const { db: lossy, loseAnswers } = losing(db);
     const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
@@ -514,7 +514,7 @@ describe('a claim whose answer never came', () => {
   });
 });
 
-test('whatever became of its claims, a job’s attempt is one more than the attempts that counted', async () => {
+test('The attempt of a job is one more than its counted attempts, for any sequence of claims.', async () => {
   const step = fc.constantFrom('counts', 'uncounted', 'interrupted', 'unanswered', 'failed commit');
   let n = 0;
   await fc.assert(
@@ -561,8 +561,8 @@ test('whatever became of its claims, a job’s attempt is one more than the atte
 
 const onServer = test.skipIf(!process.env['TEST_DATABASE_URL']);
 
-describe('what PostgreSQL commits only after its connection broke [needs TEST_DATABASE_URL]', () => {
-  /** From `break_` on its claims are under way, and their answers lost; they are committed when the test says so. */
+describe('Late commit of PostgreSQL after its connection broke [needs TEST_DATABASE_URL]', () => {
+  /** Store whose claims lose their responses after `break_`, and commit on `commitNow`. */
   function committingLate() {
     const commit = Promise.withResolvers<void>();
     let breaking = false;
@@ -611,7 +611,7 @@ describe('what PostgreSQL commits only after its connection broke [needs TEST_DA
   });
 });
 
-test('a lease may have any number that a process comes to in years', async () => {
+test('A lease number may exceed 32 bits.', async () => {
   await add(-1);
   const job = await claimOne();
   const high = 2 ** 40;
@@ -619,8 +619,8 @@ test('a lease may have any number that a process comes to in years', async () =>
   expect(await queue.finish(db, [{ ...job, lease: high }])).toEqual(names([job]));
 });
 
-describe('what a process holds and nobody works at', () => {
-  test('is taken back; what was claimed together is worked at until all of it is settled', async () => {
+describe('Leased jobs without running work', () => {
+  test('Leased jobs are reclaimed only after all jobs of their claim are settled.', async () => {
     await add(-3, -2, -1);
     const { claimed } = await queue.claimer('outbound', loadNothing)(2);
     const [first] = claimed.map(({ job }) => job) as [Job, Job];
@@ -631,7 +631,7 @@ describe('what a process holds and nobody works at', () => {
     expect(subjects(await claim(10, other))).toEqual(['msg_1', 'msg_2']);
   });
 
-  test('is never of a process that has leased nothing, nor of another one', async () => {
+  test('A process without leases reclaims nothing, and no process reclaims jobs of another one.', async () => {
     await add(-1);
     await claimOne(other);
     expect(await queue.reclaim()).toBe(0);
@@ -641,7 +641,7 @@ describe('what a process holds and nobody works at', () => {
   });
 });
 
-/** A worker that has room for so many, and remembers what it was given. */
+/** Worker that has `count` free slots and records the jobs that it gets. */
 function room(count: number) {
   const begun: { jobs: string[]; reserved: number }[] = [];
   const worker: DirectWorker<unknown> & { begun: typeof begun } = {
@@ -652,15 +652,15 @@ function room(count: number) {
   return worker;
 }
 
-/** Makes jobs as rooms do: in the statement that makes the reason for them. */
+/** Creates jobs as modules do, in the statement that creates the reason for them. */
 async function make(on: Pick<Db, 'query'>, jobs: { subject: string; lease: number | null }[], holderId: string) {
   const source = `select 'outbound', subject, 0, 'client', 'lane', $2::timestamptz, lease
     from json_to_recordset($1::json) as j (subject text, lease integer)`;
   await on.query(enqueueFrom(source, '$3'), [asJson(jobs), new Date(clock.now() - 1), holderId]);
 }
 
-describe('room that is reserved for jobs that are about to be made', () => {
-  test('is what the worker of that queue has, and none where there is no worker', () => {
+describe('Reservation of slots', () => {
+  test('A reservation has as many slots as the worker of its queue, and none without a worker.', () => {
     const worker = room(3);
     const withdraw = queue.offer('outbound', worker);
     expect(queue.reserve('outbound', 2)).toMatchObject({ count: 2 });
@@ -670,7 +670,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     expect(queue.reserve('outbound', 2)).toMatchObject({ count: 0 });
   });
 
-  test('is none while the process is not known to live: its worker is not even asked', () => {
+  test('A reservation is empty while the process is not known to live, and does not call the worker.', () => {
     const dead = createQueue({ db, clock, holder: { id: 'prc_dead', life: 1, alive: () => false } });
     let asked = 0;
     dead.offer('outbound', {
@@ -684,7 +684,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     expect(asked).toBe(0);
   });
 
-  test('makes jobs that their process holds from the start: nobody claims them, and it may finish or postpone them', async () => {
+  test('A reservation creates jobs that no claim takes, and that its process may finish or postpone.', async () => {
     queue.offer('outbound', room(2));
     const { lease, count } = queue.reserve('outbound', 3);
     expect(count).toBe(2);
@@ -699,7 +699,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     expect(await claim(10, other)).toMatchObject([{ subject: 'msg_1', attempt: 2, interrupted: false }]);
   });
 
-  test('is given back to the worker whole: what was made begins, the rest is given up', () => {
+  test('A reservation returns all its slots to the worker, with the jobs that were created.', () => {
     const worker = room(3);
     queue.offer<unknown>('outbound', worker);
     const { begin, lease } = queue.reserve<unknown>('outbound', 3);
@@ -711,7 +711,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     ]);
   });
 
-  test('goes back to the worker that gave it, though that has stopped to take any', () => {
+  test('A reservation returns its slots to its worker even after that worker was unregistered.', () => {
     const worker = room(3);
     const withdraw = queue.offer<unknown>('outbound', worker);
     const { fail } = queue.reserve('outbound', 3);
@@ -720,7 +720,7 @@ describe('room that is reserved for jobs that are about to be made', () => {
     expect(worker.begun).toEqual([{ jobs: [], reserved: 3 }]);
   });
 
-  test('for a commit whose answer never came: its jobs are claimed as if they had never been leased', async () => {
+  test('A reservation with a lost commit response leaves jobs that are claimed as if never leased.', async () => {
     queue.offer('outbound', room(2));
     const { lease, fail } = queue.reserve('outbound', 2);
     await make(db, [{ subject: 'msg_0', lease }], queue.holderId);
@@ -730,8 +730,8 @@ describe('room that is reserved for jobs that are about to be made', () => {
   });
 });
 
-describe('a job’s name', () => {
-  test('is its message and the step: a message has one job a step, and any number of steps', async () => {
+describe('Job name', () => {
+  test('A message may have one job per step, and any number of steps.', async () => {
     const runAt = new Date(clock.now() - 1);
     await queue.add(db, 'outbound', [{ ...OF_ONE, subject: 'msg_0', ordinal: OUTBOUND, runAt }]);
     await queue.add(db, 'outcomes', [{ ...OF_ONE, subject: 'msg_0', ordinal: OUTCOME, runAt }]);
@@ -744,7 +744,7 @@ describe('a job’s name', () => {
     expect((await claim(10, queue, 'webhooks')).map(nameOf)).toEqual(['msg_0/1', 'msg_0/2']);
   });
 
-  test('is never given twice: what is added once more stays as it is, waiting or held', async () => {
+  test('A job that is added again stays unchanged, whether it waits or is held.', async () => {
     const job = { ...OF_ONE, subject: 'msg_0', ordinal: OUTCOME };
     await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() - 1_000) }]);
     await queue.add(db, 'outcomes', [{ ...job, runAt: new Date(clock.now() + 60_000) }]);
@@ -756,7 +756,7 @@ describe('a job’s name', () => {
     expect(await claim(10, queue, 'outcomes')).toHaveLength(1);
   });
 
-  test('is refused for a second reason: then neither that nor its job is made', async () => {
+  test('A job with an existing name is rejected together with the reason for it.', async () => {
     await make(db, [{ subject: 'msg_0', lease: null }], queue.holderId);
     const twice = make(
       db,

@@ -30,45 +30,45 @@ import {
 import { Leases } from './leases.ts';
 import { ADD, BEHIND, finishing, INTERRUPT, postponing } from './statements.ts';
 
-/** Takes work straight from whoever makes it, when it has nothing else to do. */
+/** Worker that accepts jobs by direct dispatch while no other job waits. */
 export interface DirectWorker<Loaded> {
-  /** Keeps room for as many of so many jobs as possible, until `begin`. */
+  /** Reserves up to `count` slots until `begin`. */
   reserve(count: number): Room;
-  /** Starts on these, and gives up the rest of the room. */
+  /** Starts `claimed`, and frees the other slots of `room`. */
   begin(claimed: Claimed<Loaded>[], room: Room): void;
 }
 
-/** Slots of a worker that are kept for jobs that are being committed. */
+/** Slots of a worker that are reserved for jobs being committed. */
 export interface Room {
   readonly count: number;
-  /** Whether it is for fewer jobs than were wanted: the others wait in the queue. */
+  /** Whether fewer slots are reserved than requested. The other jobs wait in the queue. */
   readonly isShort: boolean;
 }
 
-/** What one claim brought, read and ready. */
+/** Jobs of one claim, with their loaded data. */
 export interface Claim<Loaded> {
   claimed: Claimed<Loaded>[];
-  /** More may be due than this claim took. */
+  /** Whether more jobs may be due than this claim took. */
   more: boolean;
-  /** Some of it waits for its pace. */
+  /** Whether due jobs wait for their pace. */
   paced: boolean;
 }
 
-/** Room that a worker of this process keeps for jobs that are about to be made. Settle it once, with begin or fail. */
+/** Slots reserved for jobs that are about to be created. Call `begin` or `fail` exactly once. */
 export interface Reservation<Loaded> {
-  /** The lease under which to make the jobs. */
+  /** Lease under which to create the jobs. */
   readonly lease: number;
-  /** So many jobs at most. */
+  /** Maximum number of jobs under the lease. */
   readonly count: number;
-  /** After the commit: these were made under the lease. */
+  /** Call after the commit, with the jobs that were created under the lease. */
   begin(claimed: Claimed<Loaded>[]): void;
-  /** There was no commit, or it is not known whether there was. */
+  /** Call when there was no commit, or its outcome is unknown. */
   fail(error: unknown): void;
 }
 
 const NO_ROOM: Room = { count: 0, isShort: true };
 const RECLAIM_MS = 15_000;
-/** How often a claimer looks whether anything that was put off is due. */
+/** Minimum interval, in milliseconds, at which a claimer wakes scheduled jobs that have become due. */
 const WAKE_MS = 100;
 
 export type Queue = ReturnType<typeof createQueue>;
@@ -90,9 +90,9 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
     holderId: holder.id,
 
     /**
-     * @returns a function that leases up to so many due jobs: of the clients that have any in turn, of each client's
-     * lanes in turn, and of each lane the oldest first, as many as it is allowed. What they are about is read right after
-     * the commit.
+     * @returns function that leases up to `limit` due jobs by fair scheduling. Claims serve clients in turn, and the
+     *   lanes of each client in turn. Each lane yields its oldest jobs first, up to its allowance. The data of the jobs
+     *   is loaded right after the commit.
      */
     claimer<Loaded>(
       queue: QueueName,
@@ -148,7 +148,10 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       };
     },
 
-    /** Leases jobs about messages with ids before `beforeId`, whatever else waits. Say when they are settled. */
+    /**
+     * Leases jobs about messages with ids before `beforeId`, regardless of fair scheduling. Call `settled` when all are
+     * done.
+     */
     async claimOld<Loaded>(
       queue: QueueName,
       load: Load<Loaded>,
@@ -170,8 +173,9 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
     },
 
     /**
-     * For each of these jobs, which this process holds: when the last of the earlier steps of its subject is due, if one waits
-     * for its first attempt or another process makes that; such a step must not be overtaken.
+     * Finds earlier steps that these jobs must not overtake. Such a step waits for its first attempt, or another
+     * process runs that attempt. This process must hold the jobs.
+     * @returns for each job, the due time of the last such step of its subject. Undefined without one.
      */
     async behind(jobs: readonly Job[]): Promise<(Date | undefined)[]> {
       const later = jobs.filter(({ ordinal }) => ordinal > 1);
@@ -183,15 +187,17 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       return jobs.map((job) => dueOf.get(nameOf(job)));
     },
 
-    /** From now on `worker` is offered what this process makes for its queue. @returns a function that ends this. */
+    /**
+     * Registers `worker` for direct dispatch of jobs that this process creates. @returns function that unregisters it.
+     */
     offer<Loaded>(queue: QueueName, worker: DirectWorker<Loaded>): () => void {
       workers.set(queue, worker as DirectWorker<unknown>);
       return () => workers.delete(queue);
     },
 
     /**
-     * Room for up to so many jobs that the caller is about to make: those that it makes under the reservation's lease are
-     * begun at once, without a claim. The others wait in the queue as ever.
+     * Reserves slots for up to `wanted` jobs that the caller is about to create. Jobs created under the lease of the
+     * reservation start at once, without a claim. All other jobs wait in the queue.
      */
     reserve<Loaded>(queue: QueueName, wanted: number): Reservation<Loaded> {
       const worker = workers.get(queue) as DirectWorker<Loaded> | undefined;
@@ -213,18 +219,20 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       };
     },
 
-    /** false: the job may be somebody else's by now, and nothing more must be begun for it. */
+    /**
+     * Whether this process still holds the job. Otherwise another process may hold it, and no further work may begin.
+     */
     holds: ({ lease }: Held): boolean => holder.alive() && leases.ofThisLife(lease),
 
-    /** All that was claimed together is recorded or given back: nothing more will be done under its lease. */
+    /** Closes the lease of jobs that were claimed together, after all of them are recorded or released. */
     settled(claimed: readonly Claimed<unknown>[]): void {
       for (const { job } of claimed) leases.close(job.lease);
     },
 
-    /** Takes back what this process holds and nobody works at. @returns how many jobs. */
+    /** Releases jobs that this process leases without running work. @returns number of jobs. */
     reclaim,
 
-    /** PostgreSQL may commit what is on its way long after the connection broke: it is found sooner or later. */
+    /** Reclaims periodically, because PostgreSQL may commit a statement long after its connection broke. */
     startReclaiming(log: Log): void {
       reclaiming = setInterval(() => {
         reclaim()
@@ -235,30 +243,33 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
 
     stopReclaiming: () => clearInterval(reclaiming),
 
-    /** Removes finished jobs, under their leases. @returns the names of those that were still held. */
+    /** Removes finished jobs, under their leases. @returns names of the jobs that were still held. */
     async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<string>> {
       if (jobs.length === 0) return new Set();
       return names(await tx.query<JobName>(finishing('$1', '$2'), [asJson(jobs), holder.id]));
     },
 
-    /** Ends the leases and makes the jobs due at `runAt`, under their leases. @returns the names of those still held. */
+    /** Ends the leases and makes the jobs due at `runAt`, under their leases. @returns names of the jobs still held. */
     async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<string>> {
       if (jobs.length === 0) return new Set();
       return names(await tx.query<JobName>(postponing('$1', '$2'), [asJson(jobs), holder.id]));
     },
 
-    /** Ends leases whose work stopped nobody knows where: whoever claims the jobs next, after so long, is told. */
+    /**
+     * Ends leases of jobs whose work stopped at an unknown point. The next claim, after `afterMs`, returns them as
+     * interrupted.
+     */
     async interrupt(jobs: readonly Held[], afterMs = 0): Promise<void> {
       await db.query(INTERRUPT, [asJson(jobs), holder.id, new Date(afterMs > 0 ? clock.now() + afterMs : 0)]);
     },
 
-    /** Whether there is any job about messages with ids from `firstId` on and before `nextId`. */
+    /** Whether any job is about a message with an id from `firstId` (inclusive) to `nextId` (exclusive). */
     async anyAbout({ firstId, nextId }: { firstId: string; nextId: string }): Promise<boolean> {
       const rows = await db.query('select 1 from jobs where subject >= $1 and subject < $2 limit 1', [firstId, nextId]);
       return rows.length > 0;
     },
 
-    /** Adds jobs; one that is there already stays as it is. */
+    /** Adds jobs. An existing job of the same name stays unchanged. */
     async add(tx: Queryable, queue: QueueName, jobs: readonly NewJob[]): Promise<void> {
       if (jobs.length === 0) return;
       await tx.query(ADD, [queue, asJson(jobs)]);

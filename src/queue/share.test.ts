@@ -15,7 +15,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Sends that each take so many milliseconds, and the tick after them. */
+/** Send requests that each take `ms` milliseconds, and the tick after them. */
 function tick(sends: number, ms = 0): void {
   for (let i = 0; i < sends; i += 1) {
     const end = share.send();
@@ -41,14 +41,14 @@ function begun(queue: 'outbound' | 'webhooks'): number {
   return sum;
 }
 
-describe('Without a burst', () => {
-  test('workers are not limited.', () => {
+describe('Worker share without a burst', () => {
+  test('Workers are not limited without a burst.', () => {
     tick(100, 5);
     expect(share.share).toBe(1);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 
-  test('one tick with slow sends limits no worker, nor do sends of 30 ms.', () => {
+  test('Neither one tick with slow send requests nor send requests of 30 ms limit workers.', () => {
     for (const [sends, ms] of [
       [1, 5_000],
       [3, 5],
@@ -63,10 +63,10 @@ describe('Without a burst', () => {
   });
 });
 
-describe('While sends take longer than 40 ms', () => {
+describe('Worker share while send requests take longer than 40 ms', () => {
   beforeEach(burst);
 
-  test('workers keep a fifth of their capacity, and each queue its own.', () => {
+  test('Limited workers keep a fifth of their capacity, separately for each queue.', () => {
     expect(share.share).toBe(LEAST_SHARE);
     let [outbound, webhooks] = [0, 0];
     for (let second = 0; second < 10; second += 0.1) {
@@ -80,12 +80,12 @@ describe('While sends take longer than 40 ms', () => {
     expect(webhooks / 10).toBeLessThan(1.05 * LEAST_SHARE * share.capacity('webhooks'));
   });
 
-  test('an allowance that is not used for a minute is not saved for later.', () => {
+  test('An unused allowance does not accumulate over a minute.', () => {
     for (let second = 0; second < 60; second += 0.1) tick(10, 50);
     expect(begun('outbound')).toBeLessThanOrEqual((3 * LEAST_SHARE * share.capacity('outbound')) / 10);
   });
 
-  test('jobs that a claim did not find are returned.', () => {
+  test('Jobs that a claim did not find are returned to the share.', () => {
     const worker = share.of('outbound');
     const taken = worker.take(256);
     expect(taken).toBeGreaterThan(0);
@@ -94,7 +94,7 @@ describe('While sends take longer than 40 ms', () => {
     expect(worker.take(256)).toBe(taken);
   });
 
-  test('jobs that began before the burst do not count against the share.', () => {
+  test('Jobs that began before the burst do not count against the share.', () => {
     for (let i = 0; i < 30; i += 1) tick(0);
     tick(10, 500);
     share.of('outbound').take(5_000);
@@ -103,14 +103,14 @@ describe('While sends take longer than 40 ms', () => {
     expect(begun('outbound')).toBeGreaterThan(0);
   });
 
-  test('a single job may begin, however slow the process is.', () => {
+  test('A single job may begin, however slow the process is.', () => {
     for (let i = 0; i < 100 && begun('outbound') === 0; i += 1) tick(10, 50);
     const worker = share.of('outbound');
     tick(10, 50);
     expect(worker.take(1)).toBe(1);
   });
 
-  test('workers are not limited any more three seconds after sends got quick, or one second after the last.', () => {
+  test('The limit ends within three seconds of fast send requests, or within one second without send requests.', () => {
     for (let i = 0; i < 30; i += 1) tick(10, 5);
     expect(share.share).toBe(1);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
@@ -120,12 +120,12 @@ describe('While sends take longer than 40 ms', () => {
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 
-  test('the limit stays while sends take longer than 20 ms.', () => {
+  test('The limit stays while send requests take longer than 20 ms.', () => {
     for (let i = 0; i < 50; i += 1) tick(10, 25);
     expect(share.share).toBe(LEAST_SHARE);
   });
 
-  test('sends that do not end at all do not end the limit.', () => {
+  test('Send requests that never end do not end the limit.', () => {
     const end = share.send();
     for (let i = 0; i < 20; i += 1) share.tick();
     expect(share.share).toBe(LEAST_SHARE);
@@ -133,8 +133,8 @@ describe('While sends take longer than 40 ms', () => {
   });
 });
 
-describe('The capacity of a queue', () => {
-  /** A second in which a queue begins so many jobs. */
+describe('Capacity of a queue', () => {
+  /** One second in which a queue begins `jobs` jobs. */
   function second(jobs: number, { sends = 0, isBacklogged = true } = {}): void {
     const worker = share.of('outbound');
     for (let i = 0; i < 10; i += 1) {
@@ -144,7 +144,7 @@ describe('The capacity of a queue', () => {
     }
   }
 
-  test('is measured while the queue has a backlog.', () => {
+  test('The capacity of a queue is measured while the queue has a backlog.', () => {
     for (let i = 0; i < 30; i += 1) second(3_000);
     expect(share.capacity('outbound')).toBeGreaterThan(2_900);
     expect(share.capacity('outbound')).toBeLessThan(3_100);
@@ -153,13 +153,13 @@ describe('The capacity of a queue', () => {
   test.each([
     ['the queue has no backlog', { isBacklogged: false }],
     ['sends take part of the time', { sends: 2_000 }],
-  ])('is not measured while %s.', (_, options) => {
+  ])('The capacity of a queue is not measured while %s.', (_, options) => {
     const before = share.capacity('outbound');
     for (let i = 0; i < 30; i += 1) second(100, options);
     expect(share.capacity('outbound')).toBe(before);
   });
 
-  test('is not measured while the carrier is slow.', () => {
+  test('The capacity of `outbound` is not measured while the carrier is slow.', () => {
     isCarrierSlow = true;
     const before = share.capacity('outbound');
     for (let i = 0; i < 30; i += 1) second(20);

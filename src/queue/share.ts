@@ -5,38 +5,40 @@ export type SharedQueue = Extract<QueueName, 'outbound' | 'webhooks'>;
 
 /** Interval of the adjustment, in milliseconds. */
 const TICK_MS = 100;
-/** Mean time of a send within the process, in milliseconds, above which workers are limited … */
+/** Mean duration of a send request in this process, in milliseconds, above which workers become limited. */
 const BURST_MS = 40;
-/** … and, as long as they are limited, above which they get less, and otherwise more. */
+/** Mean duration, in milliseconds, above which the share of limited workers shrinks. Below it, the share grows. */
 const SLOW_MS = 20;
-/** Weight of the latest tick in that mean, and the most that it counts for: a single slow tick is no burst. */
+/**
+ * Weight of the latest tick in the mean, and its maximum in milliseconds. A single slow tick does not start a limit.
+ */
 const WEIGHT_OF_TICK = 0.5;
 const MOST_OF_TICK_MS = 70;
-/** Workers always have this share of their own capacity. */
+/** Minimum worker share, as a fraction of the capacity. */
 export const LEAST_SHARE = 0.2;
-/** Change of the share at each tick: 0.3 s from 1 to the least share, two seconds back to no limit. */
+/** Factors of the share per tick. The share falls from 1 to the minimum in 0.3 s, and recovers to no limit in 2 s. */
 const DOWN = 0.5;
 const UP = 1.1;
-/** The change while there are no sends, or they take less than so many milliseconds: half a second. */
+/** Factor without send requests, or while they take less than `QUICK_MS`. The share then recovers in half a second. */
 const UP_QUICKLY = 1.5;
 const QUICK_MS = 10;
 /** The limit ends above this share. */
 const UNLIMITED_ABOVE = 1.5;
-/** Jobs per second that a queue is expected to do without requests, until that was measured. */
+/** Estimated jobs per second that a queue completes without requests, until the first measurement. */
 const FIRST_CAPACITY: Record<SharedQueue, number> = { outbound: 500, webhooks: 1_500 };
-/** A measurement of the capacity takes this many ticks, and is averaged with the earlier ones. */
+/** Ticks per capacity measurement, and the weight of a new result in the average. */
 const MEASURED_TICKS = 10;
 const WEIGHT_OF_NEW = 0.3;
-/** Fewer sends than this share of the jobs do not disturb a measurement of the capacity. */
+/** Maximum ratio of send requests to jobs at which a capacity measurement is valid. */
 const QUIET = 0.1;
-/** A limited queue begins jobs in groups of this many ticks' worth: each claim has a cost of its own. */
+/** Size of the groups in which a limited queue begins jobs, in ticks' worth of jobs. Each claim has a fixed cost. */
 const GROUP_TICKS = 2;
 
-/** The share of one queue, for its worker. */
+/** Worker share of one queue. */
 export interface QueueShare {
-  /** @returns how many jobs may begin now, at most `wanted`. They are counted as begun. */
+  /** @returns number of jobs that may begin now, at most `wanted`. These jobs count as begun. */
   take(wanted: number): number;
-  /** Returns `unused` jobs of those taken. @param isBacklogged whether the queue has more due jobs. */
+  /** Returns `unused` of the taken jobs. @param isBacklogged whether the queue has more due jobs. */
   settle(unused: number, isBacklogged: boolean): void;
 }
 
@@ -45,32 +47,32 @@ interface Counts {
   capacity: number;
   /** Jobs that may begin now. */
   tokens: number;
-  /** Jobs begun in the measurement under way. */
+  /** Jobs begun in the current measurement. */
   begun: number;
-  /** Whether the queue had more due jobs than it began, in each claim of the measurement. */
+  /** Whether every claim of the measurement left due jobs in the queue. */
   wasBacklogged: boolean;
 }
 
 /**
- * Gives requests priority over workers in a process that has both. When sends take longer than 40 ms on average, workers begin
- * fewer jobs, until sends take less than 20 ms, but at least a fifth of what they begin without requests. The other jobs wait in the
- * queue and are worked off at full speed afterwards. See docs/adr/0026.
+ * Gives requests priority over workers in a process that has both. When send requests take longer than 40 ms on
+ * average, workers begin fewer jobs, until send requests take less than 20 ms. Workers keep at least a fifth of their
+ * capacity. The other jobs wait in the queue and run at full speed afterwards. See docs/adr/0026.
  */
 export class WorkerShare {
-  /** Infinity: not limited. */
+  /** `Infinity` without a limit. */
   #share = Number.POSITIVE_INFINITY;
   #sends = 0;
   #sendsMs = 0;
-  /** Mean time of recent sends, in milliseconds; undefined without any. */
+  /** Mean duration of recent send requests, in milliseconds. Undefined without requests. */
   #meanMs: number | undefined;
   #underWay = 0;
-  /** Sends and ticks of the measurement under way. */
+  /** Send requests and ticks of the current measurement. */
   #measured = { sends: 0, ticks: 0 };
   readonly #queues: Record<SharedQueue, Counts> = { outbound: countsOf('outbound'), webhooks: countsOf('webhooks') };
   readonly #isCarrierSlow: () => boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param isCarrierSlow whether `outbound` waits for its carrier: the capacity of the process is not measured then. */
+  /** @param isCarrierSlow whether `outbound` waits for its carrier. Its capacity is not measured while it does. */
   constructor(isCarrierSlow: () => boolean) {
     this.#isCarrierSlow = isCarrierSlow;
   }
@@ -84,7 +86,7 @@ export class WorkerShare {
     clearInterval(this.#timer);
   }
 
-  /** Counts a send. @returns a function to call when it has ended. */
+  /** Counts a send request. @returns function to call when the request has ended. */
   send(): () => void {
     const startedAt = performance.now();
     this.#underWay += 1;
@@ -95,12 +97,12 @@ export class WorkerShare {
     };
   }
 
-  /** The workers' share of their capacity now, from 0.2 to 1; 1 when they are not limited. */
+  /** Current worker share, from 0.2 to 1. 1 without a limit. */
   get share(): number {
     return Math.min(1, this.#share);
   }
 
-  /** Jobs of a queue per second that this process does without requests. */
+  /** Jobs of a queue per second in this process without requests. */
   capacity(queue: SharedQueue): number {
     return this.#queues[queue].capacity;
   }
@@ -138,7 +140,7 @@ export class WorkerShare {
     return (this.#share * capacity * TICK_MS) / 1000;
   }
 
-  /** Adjusts the share to the sends since the last tick. */
+  /** Adjusts the share to the send requests since the last tick. */
   tick(): void {
     this.#measure();
     this.#average();
@@ -151,7 +153,7 @@ export class WorkerShare {
   }
 
   #average(): void {
-    // Sends that are under way and do not end say nothing yet.
+    // Running send requests have no duration yet, so the mean stays unchanged.
     if (this.#sends === 0 && this.#underWay > 0) return;
     const latestMs = this.#sends > 0 ? Math.min(MOST_OF_TICK_MS, this.#sendsMs / this.#sends) : undefined;
     const before = this.#meanMs ?? 0;

@@ -1,8 +1,8 @@
 /**
- * SQL for the JSON rows of jobs that are still held under their leases, each with the place of its job (`at`). The planner
- * can't be left to choose the join: this table is empty at one moment and large at the next, and its statistics are of
- * either. OFFSET 0 and the row's place (ctid) leave it one way: the primary key for each row, then the row itself.
- * @param columns what else the rows say, as in a column definition list, with a comma before each.
+ * SQL for the JSON rows of jobs that are still held under their leases, each with the address of its row (`at`, a
+ * ctid). The planner must not choose the join. This table alternates between empty and large, and its statistics may
+ * describe either. OFFSET 0 and the ctid leave one plan: the primary key for each row, then the row itself.
+ * @param columns further columns of the rows, as in a column definition list, with a comma before each.
  */
 function stillHeld(rows: string, holder: string, columns = ''): string {
   return `select h.*, j.at
@@ -14,22 +14,23 @@ function stillHeld(rows: string, holder: string, columns = ''): string {
 }
 
 /**
- * The row at that place, as long as it is held as it was. PostgreSQL before the minors of November 2025 does not look again
- * at a place (ctid) that has moved on while it waited for its lock; at these columns it does.
+ * Condition that the row at that ctid is still held under the same lease. PostgreSQL before the minor releases of
+ * November 2025 does not recheck a ctid that has changed while the statement waited for its lock. These columns are
+ * rechecked.
  */
 function isIt(holder: string): string {
   return `j.ctid = h.at and j.leased_by = ${holder} and j.lease = h.lease`;
 }
 
-/** Nobody knows how far its holder came. */
+/** Releases jobs as interrupted, because the progress of their holder is unknown. */
 export const INTERRUPT = `
   update jobs j set leased_by = null, lease = null, interrupted = true, run_at = greatest(run_at, $3)
   from (${stillHeld('$1', '$2')}) as h where ${isIt('$2')}`;
 
 /**
- * SQL that adds jobs from a query with the columns (queue, subject, ordinal, client, lane, run_at, lease), to be made part
- * of the statement that makes the reason for them: job and reason commit together or not at all. A lease that is not null
- * is one of `holder`'s, which begins on the job as soon as that has committed.
+ * SQL that adds jobs from a query with the columns (queue, subject, ordinal, client, lane, run_at, lease). Embed it in
+ * the statement that creates the reason for the jobs, so that both commit together or not at all. A non-null lease is
+ * one of `holder`, which starts the job as soon as the statement has committed.
  */
 export function enqueueFrom(source: string, holder: string): string {
   return `insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt, leased_by, lease)
@@ -38,18 +39,23 @@ export function enqueueFrom(source: string, holder: string): string {
     from (${source}) as made (queue, subject, ordinal, client, lane, run_at, lease)`;
 }
 
-/** SQL for the earlier steps of a subject that wait for their first attempts, or have them made by another process. */
+/**
+ * SQL for the earlier steps of a subject that wait for their first attempt, or whose first attempt another process
+ * runs.
+ */
 function stepsBefore(subject: string, ordinal: string, holder: string): string {
   return `from jobs j where j.subject = ${subject} and j.ordinal > 0 and j.ordinal < ${ordinal}
     and j.attempt <= 1 and case when j.leased_by is null then j.attempt = 0 or j.interrupted else j.leased_by <> ${holder} end`;
 }
 
-/** SQL: whether there is such a step: then a later one must not be made under a lease, but wait behind it. */
+/**
+ * SQL condition that such a step exists. A later step must then wait behind it, and must not be created under a lease.
+ */
 export function stepBefore(subject: string, ordinal: string, holder: string): string {
   return `exists (select ${stepsBefore(subject, ordinal, holder)})`;
 }
 
-/** Which of these jobs have such a step before them, and when the last one of those is due. $1 subjects, $2 ordinals, $3 holder. */
+/** Jobs with such an earlier step, and the due time of the last such step. $1 subjects, $2 ordinals, $3 holder. */
 export const BEHIND = `
   select given.subject, given.ordinal, before."runAt"
   from unnest($1::text[], $2::integer[]) as given (subject, ordinal)
@@ -58,17 +64,17 @@ export const BEHIND = `
   ) as before`;
 
 /**
- * SQL that removes finished jobs, under their leases, and returns the rows of those that were still held.
- * @param rows SQL for JSON rows of `Held`, and of whatever else `columns` says.
- * @param columns as in a column definition list, with a comma before each.
+ * SQL that removes finished jobs, under their leases, and returns the rows of the jobs that were still held.
+ * @param rows SQL for JSON rows of `Held`, with the further `columns`.
+ * @param columns further columns, as in a column definition list, with a comma before each.
  */
 export function finishing(rows: string, holder: string, columns = ''): string {
   return `delete from jobs j using (${stillHeld(rows, holder, columns)}) as h where ${isIt(holder)} returning h.*`;
 }
 
 /**
- * SQL that ends leases and makes the jobs due again, and returns the rows of those that were still held.
- * @param rows SQL for JSON rows of `Later`, and of whatever else `columns` says.
+ * SQL that ends leases and makes the jobs due again, and returns the rows of the jobs that were still held.
+ * @param rows SQL for JSON rows of `Later`, with the further `columns`.
  */
 export function postponing(rows: string, holder: string, columns = ''): string {
   return `update jobs j set run_at = h."runAt", asleep = ${sleeps('h."runAt"')}, leased_by = null, lease = null, interrupted = false,
@@ -77,12 +83,12 @@ export function postponing(rows: string, holder: string, columns = ''): string {
     where ${isIt(holder)} returning h.*`;
 }
 
-/** SQL: whether claims need not come by a job before it is woken. By the store's own clock; a hint, and no more. */
+/** SQL condition that claims may skip a job until it is woken. Uses the clock of the store, and is only a hint. */
 function sleeps(runAt: string): string {
   return `${runAt} > now() + interval '1 second'`;
 }
 
-/** Jobs that are there already stay as they are. */
+/** Adds jobs. Existing jobs stay unchanged. */
 export const ADD = `
   insert into jobs (queue, subject, ordinal, client, lane, run_at, asleep)
   select $1, subject, ordinal, client, lane, "runAt", ${sleeps('"runAt"')}

@@ -13,7 +13,7 @@ import { createQueue, type Queue, type Reservation } from './queue.ts';
 import { enqueueFrom } from './statements.ts';
 import { allOf, Worker, type WorkerOptions } from './worker.ts';
 
-/** So far off that no test sees a poll which it did not ask for. */
+/** Poll interval in milliseconds that no test reaches. */
 const NEVER_MS = 600_000;
 const CLAIM = /with recursive/;
 const INTERRUPT = /interrupted = true/;
@@ -47,7 +47,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** A store that counts what it is asked, and holds or fails it when it is told to. */
+/** Store that counts its statements, and delays or fails them on request. */
 function steered(on: Db) {
   const asked: string[] = [];
   let held: { pattern: RegExp; until: Promise<void>; open(): void } | undefined;
@@ -80,7 +80,7 @@ function steered(on: Db) {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = { pattern, until: promise, open: resolve };
     },
-    /** Statements that are held back. */
+    /** Number of delayed statements. */
     waiting: () => waiting,
     release() {
       held?.open();
@@ -92,7 +92,7 @@ function steered(on: Db) {
   };
 }
 
-/** Work that ends when the test says so, and then is finished in the store. */
+/** Work that ends on request of the test, and is then finished in the store. */
 function handledByHand() {
   const begun: Claimed<unknown>[] = [];
   const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
@@ -136,7 +136,7 @@ function start(options: Partial<WorkerOptions<unknown>> & Pick<WorkerOptions<unk
   return worker;
 }
 
-/** Starts one, and resolves when its first claim has found the queue empty: now it takes what comes straight. */
+/** Starts a worker, and resolves when its first claim has found the queue empty and direct dispatch is open. */
 async function startDrained(options: Parameters<typeof start>[0]): Promise<Worker> {
   const worker = start({ direct: true, ...options });
   await expect.poll(() => takesDirectly(options.name)).toBe(true);
@@ -150,7 +150,7 @@ function takesDirectly(name: QueueName = 'outbound'): boolean {
 }
 
 let made = 0;
-/** Makes so many jobs: under the reservation's lease as far as that goes, and otherwise to wait. @returns their names. */
+/** Creates `count` jobs, under the lease of the reservation as far as its slots suffice. @returns their names. */
 async function make(
   count: number,
   reservation?: Reservation<unknown>,
@@ -177,8 +177,8 @@ const left = () =>
     [],
   );
 
-describe('a worker', () => {
-  test('claims what is due when it starts, when it is woken and when its poll is due', async () => {
+describe('Worker', () => {
+  test('A worker claims due jobs at its start, on a wake-up and on a poll.', async () => {
     const work = handledByHand();
     await make(1);
     const worker = start({ handle: work.handle });
@@ -197,7 +197,7 @@ describe('a worker', () => {
     work.endAll();
   });
 
-  test('goes on without being woken until nothing that is due is left, however few slots it has', async () => {
+  test('A worker continues without wake-ups until no due job is left, even with few slots.', async () => {
     const { waiting } = await make(50);
     const done: string[] = [];
     start({
@@ -214,7 +214,7 @@ describe('a worker', () => {
     expect(done.toSorted()).toEqual(waiting);
   });
 
-  test('claims no more at a time than it has free slots, and none while it has none', async () => {
+  test('A worker claims at most as many jobs as it has free slots.', async () => {
     const work = handledByHand();
     let slots = 0;
     await make(10);
@@ -240,7 +240,7 @@ describe('a worker', () => {
     work.endAll();
   });
 
-  test('makes one claim of all that becomes free, or is wished for, in one turn', async () => {
+  test('A worker fills all slots freed in one turn of the event loop with one claim.', async () => {
     const work = handledByHand();
     await make(8);
     start({ handle: work.handle });
@@ -252,7 +252,7 @@ describe('a worker', () => {
     work.endAll();
   });
 
-  test('goes on after a claim that failed, at its next poll', async () => {
+  test('A worker continues at its next poll after a failed claim.', async () => {
     const work = handledByHand();
     await make(1);
     db.fail(CLAIM, 2, new Error('refused'));
@@ -262,7 +262,7 @@ describe('a worker', () => {
     work.endAll();
   });
 
-  test('claims nothing and reserves nothing while its process is not alive; then it goes on', async () => {
+  test('A worker neither claims nor reserves while its process is not alive, and continues afterwards.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     alive = false;
@@ -273,7 +273,7 @@ describe('a worker', () => {
     await nextTurn();
     await nextTurn();
     expect(db.count(CLAIM)).toBe(claims);
-    // Something may wait by now.
+    // Jobs may wait by now.
     alive = true;
     expect(queue.reserve('outbound', 1).count).toBe(0);
     worker.look();
@@ -282,8 +282,8 @@ describe('a worker', () => {
   });
 });
 
-describe('what is made in its own process', () => {
-  test('starts without a claim when nothing waits', async () => {
+describe('Job created in the process of its worker', () => {
+  test('A job starts without a claim when no other job waits.', async () => {
     const work = handledByHand();
     await startDrained({ handle: work.handle });
     const claims = db.count(CLAIM);
@@ -295,7 +295,7 @@ describe('what is made in its own process', () => {
     expect(db.count(CLAIM)).toBe(claims);
   });
 
-  test('waits in the queue for a worker that takes nothing directly, or has not yet looked, or has stopped', async () => {
+  test('A job waits if its worker has no direct dispatch, has not claimed yet or has stopped.', async () => {
     const work = handledByHand();
     const indirect = start({ handle: work.handle });
     await expect.poll(() => db.count(CLAIM)).toBe(1);
@@ -311,7 +311,7 @@ describe('what is made in its own process', () => {
     expect(queue.reserve('outbound', 1).count).toBe(0);
   });
 
-  test('has room while a claim is under way that will hardly find anything: half of the slots', async () => {
+  test('A job finds half of the slots free during a claim that was started without a known backlog.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     db.hold(CLAIM);
@@ -322,14 +322,14 @@ describe('what is made in its own process', () => {
     begin([]);
   });
 
-  test('never overtakes what waits: after it found no room, all wait until a claim has found the queue empty', async () => {
+  test('A job that finds no slot makes all later jobs wait until a claim has found the queue empty.', async () => {
     const work = handledByHand();
     await startDrained({ handle: work.handle, slots: () => 2 });
     const first = await make(3, queue.reserve('outbound', 3));
     expect([first.direct.length, first.waiting.length]).toEqual([2, 1]);
     expect(work.names()).toEqual(first.direct);
     db.hold(CLAIM);
-    // A slot becomes free, and the claim that is to fill it is under way: it is not for what comes now.
+    // A slot becomes free, and a claim for it is under way. Jobs created now cannot use this slot.
     work.end(first.direct[0] as string);
     await expect.poll(() => db.waiting()).toBe(1);
     const second = await make(1, queue.reserve('outbound', 1));
@@ -343,7 +343,7 @@ describe('what is made in its own process', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('never overtakes what was found waiting by a poll for which there was no room', async () => {
+  test('A job does not overtake jobs for which a poll found no free slot.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle, slots: () => 1 });
     const { direct } = await make(1, queue.reserve('outbound', 1));
@@ -360,7 +360,7 @@ describe('what is made in its own process', () => {
     work.endAll();
   });
 
-  test('never overtakes what found no room while a claim was under way that cannot have seen it', async () => {
+  test('A job does not overtake jobs that found no slot during a claim that cannot have seen them.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     db.hold(CLAIM);
@@ -369,7 +369,7 @@ describe('what is made in its own process', () => {
     const reservation = queue.reserve('outbound', 3);
     expect(reservation.count).toBe(2);
     db.release();
-    // The claim comes back with nothing before the three are committed.
+    // The claim returns no job before the three jobs are committed.
     for (let i = 0; i < 20; i += 1) await opened.query('select 1', []);
     const { count, begin } = queue.reserve('outbound', 1);
     begin([]);
@@ -384,7 +384,7 @@ describe('what is made in its own process', () => {
     ['some of the jobs', 1],
     ['none of the jobs', 2],
   ])(
-    'never overtakes jobs that a claim between their reservation and their commit has not seen, with room for %s',
+    'A job does not overtake jobs that a claim between reservation and commit has not seen, with slots for %s.',
     async (_, busy) => {
       const work = handledByHand();
       const worker = await startDrained({ handle: work.handle, slots: () => 2 });
@@ -403,7 +403,7 @@ describe('what is made in its own process', () => {
     },
   );
 
-  test('begins after a claim that was under way: that may bring an earlier step of the same message', async () => {
+  test('A job starts after a claim under way, which may return an earlier step of the same message.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     const { waiting } = await make(1);
@@ -418,7 +418,7 @@ describe('what is made in its own process', () => {
     work.endAll();
   });
 
-  test('begins together with a later step of the same message that a claim brought before the commit was answered', async () => {
+  test('A job starts together with a later step that a claim returned before the commit was answered.', async () => {
     const runs: string[][] = [];
     const worker = await startDrained({
       name: 'webhooks',
@@ -446,7 +446,7 @@ describe('what is made in its own process', () => {
     await expect.poll(() => runs).toEqual([['msg_steps/3', 'msg_steps/2']]);
   });
 
-  test('begins also when that claim fails', async () => {
+  test('A job starts even when the claim under way fails.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     db.hold(CLAIM);
@@ -459,7 +459,7 @@ describe('what is made in its own process', () => {
     work.endAll();
   });
 
-  test('gives its slots back when it was not made: by a refusal, by a lost answer, or since its key was known', async () => {
+  test('A job that was not created returns its slots, after a rejection, a lost response or a known key.', async () => {
     const work = handledByHand();
     await startDrained({ handle: work.handle });
     queue.reserve('outbound', 4).fail(new Error('refused'));
@@ -473,7 +473,7 @@ describe('what is made in its own process', () => {
     await expect.poll(left).toEqual([]);
   });
 
-  test('gives its slots to what waits when it was not made', async () => {
+  test('A job that was not created returns its slots to waiting jobs.', async () => {
     const work = handledByHand();
     await startDrained({ handle: work.handle, slots: () => 2 });
     const { fail } = queue.reserve('outbound', 2);
@@ -483,7 +483,7 @@ describe('what is made in its own process', () => {
     work.endAll();
   });
 
-  test('is claimed after all when the answer to its commit was lost', async () => {
+  test('A job whose commit response was lost is claimed.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     const reservation = queue.reserve<unknown>('outbound', 2);
@@ -500,10 +500,10 @@ describe('what is made in its own process', () => {
 });
 
 /**
- * Jobs come in bursts, partly straight and partly by the queue, some commits fail, and each takes some turns of the event
- * loop: all of it drawn.
+ * Random bursts of jobs, by direct dispatch and through the queue. Some commits fail, and each job takes a random
+ * number of turns of the event loop.
  */
-test('whatever comes at once, straight or by the queue, the slots are never exceeded and each job is done once', async () => {
+test('A worker never exceeds its slots and runs each job once, by direct dispatch and by claims.', async () => {
   const burst = fc.record({
     wanted: fc.integer({ min: 1, max: 8 }),
     straight: fc.boolean(),
@@ -580,8 +580,8 @@ test('whatever comes at once, straight or by the queue, the slots are never exce
   );
 });
 
-describe('A worker with a share', () => {
-  /** A share that allows so many jobs, and no more until the test says so. */
+describe('Worker with a worker share', () => {
+  /** Worker share that allows `allowed` jobs, until the test allows more. */
   function shareOf(allowed: number) {
     const settled: [number, boolean][] = [];
     return {
@@ -599,7 +599,7 @@ describe('A worker with a share', () => {
     };
   }
 
-  test('claims as many jobs as the share allows, and the others when it allows more, without being woken.', async () => {
+  test('A worker claims as many jobs as its share allows, and later the others without a wake-up.', async () => {
     const work = handledByHand();
     const share = shareOf(2);
     await make(5);
@@ -612,7 +612,7 @@ describe('A worker with a share', () => {
     await expect.poll(left).toEqual([]);
   });
 
-  test('returns jobs that a claim did not find, and reports whether jobs are left.', async () => {
+  test('A worker returns jobs that a claim did not find to its share, and reports whether jobs are left.', async () => {
     const work = handledByHand();
     const share = shareOf(3);
     await make(7);
@@ -626,7 +626,7 @@ describe('A worker with a share', () => {
     work.endAll();
   });
 
-  test('takes directly what the share allows; the rest waits, and nothing overtakes it.', async () => {
+  test('Direct dispatch starts as many jobs as the share allows, and no job overtakes the rest.', async () => {
     const work = handledByHand();
     const share = shareOf(10);
     await startDrained({ handle: work.handle, share, slots: () => 20 });
@@ -642,7 +642,7 @@ describe('A worker with a share', () => {
     work.endAll();
   });
 
-  test('returns jobs that were reserved for a failed commit.', async () => {
+  test('A worker returns jobs that were reserved for a failed commit to its share.', async () => {
     const work = handledByHand();
     const share = shareOf(10);
     await startDrained({ handle: work.handle, share, slots: () => 20 });
@@ -652,8 +652,8 @@ describe('A worker with a share', () => {
   });
 });
 
-describe('a handler that throws', () => {
-  test('gives its jobs back as interrupted ones; what it recorded before stays recorded', async () => {
+describe('Handler that throws', () => {
+  test('A handler that throws releases its jobs as interrupted, and recorded results stay recorded.', async () => {
     const seen: [string, boolean][] = [];
     await make(3);
     start({
@@ -681,7 +681,7 @@ describe('a handler that throws', () => {
     ]);
   });
 
-  test('frees its slots', async () => {
+  test('A handler that throws frees its slots.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     const { direct } = await make(4, queue.reserve('outbound', 4));
@@ -696,7 +696,7 @@ describe('a handler that throws', () => {
   test.each([
     ['the store is away', new DatabaseUnavailable('away')],
     ['the store refuses, for whatever reason,', new Error('could not write init file')],
-  ])('while %s gives them back when that is over', async (_, reason) => {
+  ])('While %s the release of jobs of a failed handler is repeated.', async (_, reason) => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     db.fail(INTERRUPT, 3, reason);
@@ -709,7 +709,7 @@ describe('a handler that throws', () => {
     work.endAll();
   });
 
-  test('does not stand in the way of those beside it', async () => {
+  test('A failed job does not affect the other jobs of its claim.', async () => {
     const work = handledByHand();
     const { waiting } = await make(2);
     const worker = start({ handle: work.handle });
@@ -724,7 +724,7 @@ describe('a handler that throws', () => {
   });
 });
 
-describe('a stop', () => {
+describe('Stop of a worker', () => {
   /** Whether `promise` is settled, without waiting for it. */
   async function settled(promise: Promise<unknown>): Promise<boolean> {
     for (let i = 0; i < 5; i += 1) await nextTurn();
@@ -732,7 +732,7 @@ describe('a stop', () => {
     return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
   }
 
-  test('waits for what runs, and claims no more', async () => {
+  test('A stop waits for running jobs and starts no claim.', async () => {
     const work = handledByHand();
     const { waiting } = await make(6);
     const worker = start({ handle: work.handle });
@@ -750,7 +750,7 @@ describe('a stop', () => {
     expect(await left()).toMatchObject([{ leased: false }, { leased: false }]);
   });
 
-  test('carries out what a claim under way still brings', async () => {
+  test('A stop runs the jobs of a claim under way.', async () => {
     const work = handledByHand();
     const { waiting } = await make(1);
     db.hold(CLAIM);
@@ -765,7 +765,7 @@ describe('a stop', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('waits for the commits that it has room for, and carries out what they made', async () => {
+  test('A stop waits for commits with reserved slots, and runs the jobs that they create.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     const [one, two] = [queue.reserve<unknown>('outbound', 1), queue.reserve<unknown>('outbound', 2)];
@@ -780,7 +780,7 @@ describe('a stop', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('of an idle one, or of one that never started, is over at once', async () => {
+  test('A stop of a worker that is idle or never started resolves at once.', async () => {
     const work = handledByHand();
     await (await startDrained({ handle: work.handle })).stop();
     const options = {
@@ -795,7 +795,7 @@ describe('a stop', () => {
     await new Worker({ ...options, handle: work.handle }).stop();
   });
 
-  test('with its time up does not wait for a store that is away: the jobs are freed when the process is buried', async () => {
+  test('A stop with an aborted signal does not wait for the store, and jobs stay leased until eviction.', async () => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });
     db.fail(INTERRUPT, Number.POSITIVE_INFINITY, new DatabaseUnavailable('away'));

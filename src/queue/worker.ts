@@ -12,51 +12,56 @@ export interface WorkerOptions<Loaded> {
   queue: Queue;
   log: Log;
   name: QueueName;
-  /** Jobs under way at once. Never more are claimed than can start at once: a claimed job must not wait. */
+  /**
+   * Maximum number of running jobs. A claim takes only as many jobs as can start at once, because a claimed job must
+   * not wait.
+   */
   slots(): number;
   load: Load<Loaded>;
-  /** Whether it takes jobs straight from whoever makes them in this process. */
+  /** Whether the worker accepts jobs of this process by direct dispatch. */
   direct?: boolean;
-  /** What each lane may be given now; absent: whatever there is room for. */
+  /** Current allowance of each lane. Absent without limits. */
   allowance?: (() => Allowance) | undefined;
-  /** Limits how many jobs begin while requests have priority; absent: no limit. */
+  /** Limits the number of jobs that begin while requests have priority. Absent without a limit. */
   share?: QueueShare | undefined;
-  /** How often to look without having been woken; jittered by a fifth, so that processes don't march in step. */
+  /**
+   * Interval of polls without a wake-up, in milliseconds. Jittered by a fifth, so that processes do not poll in step.
+   */
   pollMs: number;
-  /** Settles when all the jobs are recorded or given back. It may free its slots before, with `release`. */
+  /** Settles when all jobs are recorded or released. `release` frees slots before that. */
   handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void>;
-  /** Called when nothing that is due waits. */
+  /** Called when no due job waits. */
   onDrained?(): void;
 }
 
-/** How often to look while a lane has more than its pace allows. */
+/** Poll interval in milliseconds while a lane has more due jobs than its pace allows. */
 const PACED_POLL_MS = 100;
-/** Time until a worker that its share does not let begin anything asks again. */
+/** Poll interval in milliseconds while the worker share allows no job. */
 const LIMITED_POLL_MS = 50;
-/** A bug that ends a job will mostly end it again: not at once, at least. */
+/** Delay in milliseconds before jobs of a failed handler are due again. A bug would mostly fail them again at once. */
 const FAILED_MS = 5_000;
 
-/** Claims from one queue whenever it is woken or the poll is due, as long as slots are free. */
+/** Claims from one queue on each wake-up and each poll, as long as slots are free. */
 export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   readonly #options: WorkerOptions<Loaded>;
   readonly #claim: (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>>;
   readonly #running = new Set<Promise<void>>();
   readonly #giveUp = new AbortController();
   #busy = 0;
-  /** Room that is kept for jobs that are being committed, with a function to call when that has ended. */
+  /** Reserved slots of jobs that are being committed, each with a promise that resolves after the commit. */
   readonly #rooms = new Map<Room, PromiseWithResolvers<void>>();
-  /** Jobs that were begun directly while a claim was under way. They start with what the claim brings. */
+  /** Jobs dispatched directly during a claim, which start together with the claimed jobs. */
   readonly #deferred: Claimed<Loaded>[] = [];
   #onSettled: (() => void) | undefined;
   #claiming: Promise<void> | undefined;
   #isClaimUnderWay = false;
   #again = false;
-  /** Nothing that is due waits, as far as this process knows: then nobody is overtaken by what comes straight. */
+  /** Whether no due job waits, as far as this process knows. Only then does direct dispatch overtake no job. */
   #drained = false;
   #overflows = 0;
-  /** Something waits for its pace. */
+  /** Whether due jobs wait for their pace. */
   #paced = false;
-  /** Something may wait for the worker's share. */
+  /** Whether due jobs may wait for the worker share. */
   #limited = false;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
@@ -77,7 +82,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.look();
   }
 
-  /** Looks for due jobs now, or once more if it is looking already. */
+  /** Claims due jobs now, or once more after the current claim. */
   look(): void {
     if (this.#stopped) return;
     this.#again = true;
@@ -88,7 +93,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     const isOpen = this.#drained && !this.#stopped;
     const granted = isOpen ? this.#take(Math.max(0, Math.min(count, this.#options.slots() - this.#busy))) : 0;
     const room: Room = { count: granted, isShort: granted < count };
-    // Jobs without room wait in the queue, and until a claim has found that empty, all later jobs wait behind them.
+    // Jobs without a slot wait in the queue. All later jobs wait behind them, until a claim has found the queue empty.
     if (room.isShort) this.overflow();
     if (granted > 0) {
       this.#busy += granted;
@@ -103,7 +108,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#rooms.delete(room);
     this.#options.share?.settle(room.count - claimed.length, !this.#drained);
     for (const one of claimed) one.direct = true;
-    // A claim between the reservation and the commit has not seen the jobs without room.
+    // A claim between the reservation and the commit has not seen the jobs without a slot.
     if (room.isShort) this.overflow();
     if (this.#isClaimUnderWay) this.#deferred.push(...claimed);
     else if (claimed.length > 0) this.#run(claimed);
@@ -114,7 +119,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   async #claimAll(): Promise<void> {
     clearTimeout(this.#timer);
     while (this.#again && !this.#stopped) {
-      // What frees its slots in this turn of the event loop is filled again by one claim.
+      // One claim fills all slots that become free in this turn of the event loop.
       await nextTurn();
       this.#again = false;
       await this.#claimOnce().catch((error) => {
@@ -132,7 +137,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     return this.#paced ? Math.min(PACED_POLL_MS, most) : most;
   }
 
-  /** @returns how many of so many jobs may begin now by the worker's share. */
+  /** @returns number of jobs that may begin now under the worker share, at most `wanted`. */
   #take(wanted: number): number {
     return wanted > 0 ? (this.#options.share?.take(wanted) ?? wanted) : 0;
   }
@@ -140,11 +145,11 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   async #claimOnce(): Promise<void> {
     const free = this.#options.slots() - this.#busy;
     if (free <= 0) {
-      // Something may wait, so nothing must come straight past it into the next free slot.
+      // Due jobs may wait, so direct dispatch must not overtake them into the next free slot.
       this.overflow();
       return;
     }
-    // While nothing is known to wait, half of the slots stay with what comes straight.
+    // While no job is known to wait, half of the free slots stay available for direct dispatch.
     const limit = this.#take(this.#drained ? Math.ceil(free / 2) : free);
     this.#limited = limit === 0;
     if (this.#limited) {
@@ -161,9 +166,9 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       taken = claimed;
       this.#paced = paced;
       isBacklogged = more && !paced;
-      // What found no room meanwhile may not have been there for this claim to see.
+      // Jobs that overflowed during this claim may not have been visible to it.
       this.#drained = !more && !paced && overflows === this.#overflows;
-      // Without a single one there is nothing to be had now, whoever has the rest.
+      // An empty claim: other processes hold the remaining jobs. Do not retry at once.
       this.#again ||= more && claimed.length > 0;
       if (this.#drained) this.#options.onDrained?.();
       await this.#earlierSteps(claimed);
@@ -174,28 +179,29 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       this.#isClaimUnderWay = false;
       this.#busy -= limit - taken.length;
       this.#options.share?.settle(limit - taken.length, isBacklogged);
-      // In one run, so that the handler sees the steps of a message together, whichever way they came.
+      // One handler call for both, so that the handler gets all steps of a message together.
       const begun = [...taken, ...this.#deferred.splice(0)];
       if (begun.length > 0) this.#run(begun);
     }
   }
 
   /**
-   * A claim may bring a later step of a message than one that is being committed under a lease of this process. Resolves when
-   * the commits that were under way at the end of the claim have ended: then their jobs are deferred.
+   * Resolves when the commits that were under way at the end of the claim have ended. A claim may return a later step
+   * of a message whose earlier step is being committed under a lease of this process. After that commit, the earlier
+   * step is in `#deferred`.
    */
   async #earlierSteps(claimed: readonly Claimed<Loaded>[]): Promise<void> {
     if (claimed.every(({ job }) => job.ordinal <= 1)) return;
     await Promise.all([...this.#rooms.values()].map(({ promise }) => promise));
   }
 
-  /** Something was given back, or waits: nothing more must come straight past it. */
+  /** Stops direct dispatch until a claim finds the queue empty. Called when jobs were released or have to wait. */
   overflow(): void {
     this.#drained = false;
     this.#overflows += 1;
   }
 
-  /** @param jobs take up slots already. */
+  /** @param jobs jobs that already occupy slots. */
   #run(jobs: Claimed<Loaded>[]): void {
     let held = jobs.length;
     const release = (count: number) => {
@@ -209,7 +215,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       .catch((error) => this.#failed(jobs, error))
       .then(
         () => queue.settled(jobs),
-        // Still held, with nobody to say how far it came: that is for whoever finds this process gone.
+        // The release failed. The jobs stay leased until this process stops or is evicted.
         () => undefined,
       )
       .finally(() => {
@@ -220,18 +226,18 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#running.add(run);
   }
 
-  /** Not recorded, so how far they came is not known: they are claimed again as interrupted ones. */
+  /** Releases the jobs as interrupted, because their progress was not recorded. */
   async #failed(claimed: Claimed<Loaded>[], error: unknown): Promise<void> {
     const { queue, name, log } = this.#options;
     log.error({ event: 'jobs_failed', queue: name, count: claimed.length, err: error });
     const jobs = claimed.map(({ job }) => job);
-    // Those that were recorded are gone, or are nobody's, and stay as they are. Whatever keeps it from being said: it is
-    // said again, since nobody else takes a job from a process that lives.
+    // Recorded jobs are deleted or no longer leased, and stay unchanged. The release is repeated after any error,
+    // because no other process takes jobs from a live process.
     const interrupt = () => queue.interrupt(jobs, FAILED_MS);
     await persist(interrupt, this.#giveUp.signal, () => true);
   }
 
-  /** Claims no more, and resolves when what runs has ended. `signal` ends the patience with a store out of reach. */
+  /** Stops claiming, and resolves when all running jobs have ended. `signal` ends retries with an unavailable store. */
   async stop(signal?: AbortSignal): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -239,7 +245,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#withdraw();
     signal?.addEventListener('abort', () => this.#giveUp.abort(), { once: true });
     if (signal?.aborted) this.#giveUp.abort();
-    // A claim under way may still bring jobs: they are leased by then, and are carried out as well. So may a commit.
+    // A claim or a commit under way may still bring leased jobs, which run as well.
     await this.#claiming;
     await new Promise<void>((resolve) => {
       this.#onSettled = resolve;
@@ -252,7 +258,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   }
 }
 
-/** Waits for all jobs of a claim, also when some fail. @throws the first one's error. */
+/** Waits for all jobs of a claim, even when some fail. @throws the error of the first failed job. */
 export async function allOf(jobs: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(jobs)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

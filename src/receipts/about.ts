@@ -1,7 +1,7 @@
 import type { Db } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 
-/** A report of a carrier, as it came. */
+/** A stored receipt, with the raw text of the carrier. */
 export interface KeptReceipt {
   receivedAt: Date;
   carrier: string;
@@ -12,7 +12,7 @@ export interface KeptReceipt {
   part: number | null;
 }
 
-/** What carriers reported of a message, in the order in which it came. */
+/** Receipts of a message, in the order of their arrival. */
 export function receiptsAbout(db: Db, messageId: string): Promise<KeptReceipt[]> {
   return db.query<KeptReceipt>(
     `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", state, error, raw, part

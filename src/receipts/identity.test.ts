@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { testStore } from '../../test/support/store.ts';
 import { type Candidate, choose, fold, keysOf, LEVEL } from './identity.ts';
 
-/** How carriers write one number. */
+/** Notations in which carriers write one number. */
 const WRITTEN: Record<string, (n: bigint) => string> = {
   decimal: (n) => n.toString(),
   decimal8: (n) => n.toString().padStart(8, '0'),
@@ -22,8 +22,8 @@ const numbers = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const write = (how: string, n: bigint) => WRITTEN[how]?.(n) as string;
 const ids = fc.oneof(fc.string({ unit: 'binary', maxLength: 70 }), fc.stringMatching(/^[0-9a-fA-F]{1,45}$/), fc.uuid());
 
-describe('The canonical forms of an id', () => {
-  test.each(PAIRS)('include the response’s, for a response in %s and a receipt in %s', (response, receipt) => {
+describe('Canonical forms of an id', () => {
+  test.each(PAIRS)('The form of a response in %s is among the forms of a receipt in %s.', (response, receipt) => {
     fc.assert(
       fc.property(numbers, (n) => {
         expect(keysOf(write(receipt, n)).map(({ key }) => key)).toContain(fold(write(response, n)));
@@ -31,7 +31,7 @@ describe('The canonical forms of an id', () => {
     );
   });
 
-  test('are found from both sides', () => {
+  test('The search by canonical forms is symmetric.', () => {
     fc.assert(
       fc.property(ids, ids, (a, b) => {
         const leadsTo = (from: string, to: string) => keysOf(from).some(({ key }) => key === fold(to));
@@ -40,7 +40,7 @@ describe('The canonical forms of an id', () => {
     );
   });
 
-  test('occur once each, begin with the folded id, and are their own canonical forms', () => {
+  test('Each form occurs once and is its own canonical form, and the first one is the folded id.', () => {
     fc.assert(
       fc.property(ids, (id) => {
         const keys = keysOf(id).map(({ key }) => key);
@@ -51,7 +51,7 @@ describe('The canonical forms of an id', () => {
     );
   });
 
-  test('of distinct numbers in one notation differ', () => {
+  test('Distinct numbers in one notation have distinct canonical forms.', () => {
     fc.assert(
       fc.property(numbers, numbers, fc.constantFrom(...NAMES), (a, b, how) => {
         fc.pre(a !== b);
@@ -60,7 +60,7 @@ describe('The canonical forms of an id', () => {
     );
   });
 
-  test('of an id are the same in TypeScript and in the database', async () => {
+  test('The canonical form of an id is the same in TypeScript and in the database.', async () => {
     const store = await testStore();
     const db = await store.open();
     const storable = ids.filter((id) => !id.includes('\0') && id.isWellFormed());
@@ -87,12 +87,12 @@ describe('The canonical forms of an id', () => {
     await store.drop();
   });
 
-  test('of a UUID keep every digit but leading zeros', () => {
+  test('The canonical form of a UUID keeps every digit except leading zeros.', () => {
     expect(fold('0A1B2C3D-0000-4000-8000-00000000000F')).toBe('a1b2c3d-0000-4000-8000-00000000000f');
   });
 });
 
-describe('The choice between candidates', () => {
+describe('Choice between candidates', () => {
   const candidate = (messageId: string, fields: Partial<Candidate> = {}): Candidate => ({
     ...{
       level: LEVEL.exact,
@@ -105,20 +105,20 @@ describe('The choice between candidates', () => {
     ...fields,
   });
 
-  test('is none without a candidate', () => {
+  test('Without a candidate there is no match.', () => {
     expect(choose([])).toBeUndefined();
   });
 
-  test('takes the surest level only', () => {
+  test('Only the most certain level counts.', () => {
     const found = [candidate('b', { level: LEVEL.number }), candidate('a', { level: LEVEL.folded })];
     expect(choose(found)).toMatchObject({ messageId: 'a' });
   });
 
-  test('takes every segment of one message', () => {
+  test('All segments of one message match.', () => {
     expect(choose([candidate('a', { part: 2 }), candidate('a')])).toMatchObject({ messageId: 'a', parts: [1, 2] });
   });
 
-  test('never decides between messages at an uncertain level, also when one is finished', () => {
+  test('Two messages at an uncertain level never match, even if one of them is finished.', () => {
     const isUncertain = fc.constantFrom(LEVEL.folded, LEVEL.number);
     fc.assert(
       fc.property(isUncertain, fc.boolean(), fc.boolean(), (level, one, other) => {
@@ -129,7 +129,7 @@ describe('The choice between candidates', () => {
     );
   });
 
-  test('takes the open one of two messages with exactly the id, and the later one of two finished ones', () => {
+  test('The open one of two messages with exactly the id matches, and of two finished ones the later one.', () => {
     const [early, late] = [new Date(1), new Date(2)];
     expect(choose([candidate('a', { isFinal: true }), candidate('b')])?.messageId).toBe('b');
     expect(choose([candidate('a'), candidate('b')])).toBeUndefined();

@@ -1,9 +1,9 @@
 /**
- * Carrier message ids, compared as identities and not as texts. A carrier may write one id in hexadecimal in its submit
- * response and in decimal in its receipt, in another case, or with other leading zeros.
+ * Carrier message ids, compared as identities instead of texts. A carrier may write an id in hexadecimal in its submit
+ * response and in decimal in its receipt. Case and leading zeros may differ too.
  */
 
-/** How surely two spellings are of one id. A lower number is surer. */
+/** Certainty that two spellings are of one id. A lower number is more certain. */
 export const LEVEL = { ours: 0, exact: 1, folded: 2, number: 3 } as const;
 export type Level = (typeof LEVEL)[keyof typeof LEVEL];
 
@@ -13,12 +13,12 @@ export interface Key {
   level: Level;
 }
 
-/** Longest ids that are read as numbers: 128 bits have 39 decimal digits. */
+/** Maximum length of ids that are read as numbers. 128 bits have 39 decimal digits. */
 const LONGEST_NUMBER = 39;
 
 /**
- * The canonical form: lower case, without surrounding spaces, a leading `0x` and leading zeros. SQL: `carrier_ref_key` (migration
- * 0013).
+ * Canonical form of an id: lower case, without surrounding spaces, a leading `0x` and leading zeros. Must equal
+ * `carrier_ref_key` in SQL (migration 0013).
  */
 export function fold(ref: string): string {
   return ref
@@ -27,7 +27,7 @@ export function fold(ref: string): string {
     .replace(/^(0x)?[0 ]*(?=.)/s, '');
 }
 
-/** The canonical forms of the ids that a receipt with this id may be about, the surest first. Each form occurs once. */
+/** Canonical forms of the ids that a receipt with this id may mean, the most certain first. Each form occurs once. */
 export function keysOf(ref: string): Key[] {
   const key = fold(ref);
   const keys: Key[] = [{ key, level: LEVEL.folded }];
@@ -37,19 +37,19 @@ export function keysOf(ref: string): Key[] {
   return keys.filter((one, i) => keys.findIndex((other) => other.key === one.key) === i);
 }
 
-/** A segment that a receipt may be about. */
+/** A segment that a receipt may belong to. */
 export interface Candidate {
   level: Level;
   messageId: string;
   part: number;
-  /** The id as the submit response spelled it. */
+  /** The id as spelled in the submit response. */
   carrierRef: string | null;
-  /** Whether the segment is delivered or failed already. */
+  /** Whether the segment is already delivered or failed. */
   isFinal: boolean;
   submittedAt: Date;
 }
 
-/** The segments that a receipt is about: one, or several of one message to which the carrier gave one id. */
+/** Segments of a receipt: one, or several of one message to which the carrier gave one id. */
 export interface Match {
   messageId: string;
   parts: number[];
@@ -57,8 +57,8 @@ export interface Match {
 }
 
 /**
- * Decides between the candidates of one receipt. Only those of the surest level count.
- * @returns undefined when there is none, or when several messages fit equally well: then the receipt is parked.
+ * Decides between the candidates of one receipt. Only candidates of the most certain level count.
+ * @returns undefined when there is none, or when several messages fit equally well. The receipt is parked then.
  */
 export function choose(candidates: readonly Candidate[]): Match | undefined {
   const level = Math.min(...candidates.map((candidate) => candidate.level));
@@ -74,7 +74,7 @@ function oneMessage(candidates: readonly Candidate[]): readonly Candidate[] | un
   return new Set(candidates.map(({ messageId }) => messageId)).size === 1 ? candidates : undefined;
 }
 
-/** A carrier that counts from the beginning again has given the id to a later message: the one that is still open. */
+/** Handles an id that a carrier has assigned again after its counter restarted. The open message has precedence. */
 function reused(candidates: readonly Candidate[]): readonly Candidate[] | undefined {
   const open = candidates.filter(({ isFinal }) => !isFinal);
   if (open.length > 0) return oneMessage(open);

@@ -3,7 +3,7 @@ import type { PartReport, Step } from '../messages/transition.ts';
 import { SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** Reports of the other segments arrive by then, from a carrier that reports each of them. */
+/** Time for the receipts of the other segments, from a carrier that sends one per segment, in milliseconds. */
 const OTHER_SEGMENTS_MS = 30_000;
 
 const INCOMPLETE = `
@@ -11,9 +11,10 @@ const INCOMPLETE = `
   where id = any($1) and direction = 'OUTBOUND' and parts > 1 and status = 'SENT'`;
 
 /**
- * Some carriers send one receipt for all segments of a message. So a delivered segment of a long message starts a deadline, at
- * which the segments without a receipt count as delivered too (outbound/outcomes.ts). In the transaction of the receipt.
- * @param steps of the messages that the reports took on; those need no deadline.
+ * Starts a deadline when a segment of a long message is delivered, because some carriers send one receipt for all
+ * segments. At the deadline the segments without a receipt count as delivered too (outbound/outcomes.ts). Runs in the
+ * transaction of the receipt.
+ * @param steps status changes by the same reports. A message with a new status other than SENT needs no deadline.
  */
 export async function awaitOtherSegments(
   tx: Queryable,

@@ -2,7 +2,7 @@ import { span } from '../db/days.ts';
 import { asJson, type Queryable } from '../db/db.ts';
 import { type Candidate, choose, keysOf, LEVEL, type Match } from './identity.ts';
 
-/** What a receipt says about the segment that it is about. */
+/** Identification of the segment, as given in a receipt. */
 export interface Wanted {
   carrier: string;
   carrierRef: string | null;
@@ -17,7 +17,7 @@ const CANDIDATE = `p.message_id as "messageId", p.part, p.carrier_ref as "carrie
   p.submitted_at as "submittedAt"`;
 const FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc limit ${MOST}`;
 
-/** By our reference. $1 rows, $2 and $3 the span of their message ids. */
+/** Look-up by our reference. $1 rows, $2 and $3 the span of their message ids. */
 const OURS = `
   select r.n, ${LEVEL.ours} as level, ${CANDIDATE}
   from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
@@ -27,8 +27,8 @@ const OURS = `
   ) as p`;
 
 /**
- * By the carrier's id as the receipt spells it. The id says nothing of the day, so the partition of each day is searched; $2 leaves
- * the last few. `offset 0` keeps the planner at one index look-up per row, whatever the statistics of a table say.
+ * Look-up by the carrier message id as the receipt spells it. The id does not contain the day, so every day partition
+ * is searched, from $2 on. `offset 0` forces one index look-up per row, whatever the table statistics are.
  */
 const EXACT = `
   select r.n, ${LEVEL.exact} as level, ${CANDIDATE}
@@ -37,7 +37,10 @@ const EXACT = `
     select * from message_parts where carrier_ref = r."carrierRef" and carrier = r.carrier and message_id >= $2 ${FIRST} offset 0
   ) as p`;
 
-/** By canonical form: ids that are their own canonical form, and the others by the index of those. */
+/**
+ * Look-up by canonical form. Ids that equal their canonical form are in the plain index, and the others in the index of
+ * canonical forms.
+ */
 const KEYED = `
   select r.n, r.level, ${CANDIDATE}
   from json_to_recordset($1::json) as r (n integer, carrier text, key text, level integer)
@@ -51,13 +54,13 @@ const KEYED = `
 
 type Row = Candidate & { n: number };
 
-/** Whether only the exact spelling of an id counts, or others too. */
+/** Whether only the exact spelling of an id matches, or other spellings too. */
 export type Spellings = 'exact' | 'all';
 
 /**
- * Finds the segments that receipts are about: by our reference, else by the carrier's id.
- * @param firstId messages with smaller ids are not searched by the carrier's id.
- * @returns a match by the index of its row. A row without a match has no candidate, or several that fit equally well.
+ * Finds the segments of receipts: by our reference, else by the carrier message id.
+ * @param firstId lower bound of the message ids that are searched by carrier message id.
+ * @returns matches by row index. A row without a match has no candidate, or several that fit equally well.
  */
 export async function matchReceipts(
   tx: Queryable,
@@ -77,7 +80,7 @@ export async function matchReceipts(
     const ids = ours.map(({ messageId }) => messageId);
     take(await tx.query<Row>(OURS, [asJson(ours), ...span(ids)]));
   }
-  // A reference of ours names the segment. Until that is recorded, the carrier's id could only lead to another one.
+  // Our reference names the segment. Before that segment is recorded, the carrier message id could only match another.
   const named = new Set(ours.map(({ n }) => n));
   const left = rows.flatMap(({ carrier, carrierRef }, n) =>
     carrierRef === null || named.has(n) ? [] : [{ n, carrier, carrierRef }],
@@ -86,7 +89,7 @@ export async function matchReceipts(
   const exact = await tx.query<Row>(EXACT, [asJson(left), firstId]);
   take(exact);
   if (spellings === 'exact') return matches;
-  // An exact candidate ends the search, also when several fit: another spelling would be a guess.
+  // An exact candidate ends the search, even if several fit, because another spelling would be a guess.
   const seen = new Set(exact.map(({ n }) => n));
   const keyed = left
     .filter(({ n }) => !seen.has(n))

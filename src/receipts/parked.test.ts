@@ -33,7 +33,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** A message whose parts are in these states; each part's reference as given. */
+/** A submitted message with one segment per carrier message id. null: the outcome of the segment is unknown. */
 async function handedOver(...refs: (string | null)[]): Promise<string> {
   const id = ids.next('msg');
   await db.query(
@@ -73,8 +73,8 @@ async function look(id: string) {
   return row;
 }
 
-describe('a report after the end', () => {
-  test('that brings nothing but a reference is taken, and leaves the end and its reason as they were', async () => {
+describe('Receipt after a final status', () => {
+  test('A receipt with a new carrier message id is stored, and the final status and its error stay.', async () => {
     const id = await handedOver(null, null);
     await receipts.take('acme', report('FAILED', 'late-2', `${id}/2`));
     const end = await look(id);
@@ -85,8 +85,8 @@ describe('a report after the end', () => {
   });
 });
 
-describe('a report that names our part', () => {
-  test('is about that, also when the carrier has given its own reference to another one since', async () => {
+describe('Receipt with our reference', () => {
+  test('The receipt belongs to the referenced segment, even if its carrier message id was reused.', async () => {
     const ours = await handedOver('42');
     clock.advance(1_000);
     const other = await handedOver('42');
@@ -95,8 +95,8 @@ describe('a report that names our part', () => {
   });
 });
 
-describe('parked reports', () => {
-  test('are joined by the sweep, while strangers stay, and are settled once', async () => {
+describe('Parked receipts', () => {
+  test('The sweep matches a parked receipt exactly once, and leaves unknown ones parked.', async () => {
     await receipts.take('acme', report('DELIVERED', 'stranger'));
     await receipts.take('acme', report('DELIVERED', 'parked-1'));
     const id = await handedOver('parked-1');
@@ -114,7 +114,7 @@ describe('parked reports', () => {
     ]);
   });
 
-  test('in another spelling than the answer are joined by the sweep', async () => {
+  test('The sweep matches a parked receipt that spells its id otherwise than the submit response.', async () => {
     await receipts.take('acme', report('DELIVERED', '1000001'));
     const id = await handedOver('000f4241');
     clock.advance(20_000);

@@ -2,7 +2,7 @@ import type { Report } from '../carriers/carrier.ts';
 import { asJson, type Queryable } from '../db/db.ts';
 import type { MessageError } from '../errors.ts';
 
-/** A report that matched no segment when it arrived. */
+/** A receipt that matched no segment when it arrived. */
 export interface Parked {
   id: number;
   receivedAt: Date;
@@ -13,7 +13,7 @@ export interface Parked {
   error: MessageError | null;
 }
 
-/** Which parked reports to read: received after `since` and not after `until`, behind `after`. */
+/** Range of parked receipts: received after `since` and not after `until`, following `after`. */
 export interface Window {
   since: Date;
   until: Date;
@@ -24,7 +24,7 @@ export const PAGE = 1_000;
 const COLUMNS =
   'r.id::float8 as id, r.received_at as "receivedAt", r.carrier, r.carrier_ref as "carrierRef", r.reference, r.state, r.error';
 
-/** Each branch uses its own index of parked reports. $1 the carriers' ids, $2 our references, $3 parked since. */
+/** Each branch uses its own index of parked receipts. $1 carrier message ids, $2 our references, $3 received after. */
 const ABOUT = `
   select ${COLUMNS} from unnest($1::text[]) as given (ref) join receipts r on r.carrier_ref = given.ref
     and r.message_id is null and r.received_at > $3
@@ -40,7 +40,7 @@ const PAGED = `order by r.received_at, r.id limit ${PAGE}`;
 
 const ALL = `select ${COLUMNS} ${WITHIN} ${PAGED}`;
 
-/** A scalar sub-query makes the planner look up each report by index. $5 the first message id that is searched. */
+/** A scalar sub-query makes the planner look up each receipt by index. $5 the first message id that is searched. */
 const WITH_CANDIDATE = `
   select ${COLUMNS} ${WITHIN} and (
     (select 1 from message_parts p
@@ -56,7 +56,7 @@ const SETTLE = `
   where r.received_at = m."receivedAt" and r.id = m.id and r.message_id is null
   returning r.id::float8 as id`;
 
-/** Parked reports with one of these ids of carriers, or one of these references of ours. */
+/** Parked receipts with one of these carrier message ids, or one of these references of ours. */
 export async function parkedAbout(
   tx: Queryable,
   about: { carrierRefs: readonly string[]; references: readonly string[] },
@@ -66,20 +66,20 @@ export async function parkedAbout(
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
-/** A page of parked reports, in the order of their arrival. At most `PAGE`. */
+/** A page of parked receipts, in the order of their arrival. At most `PAGE`. */
 export function parkedWithin(tx: Queryable, { since, until, after }: Window): Promise<Parked[]> {
   return tx.query<Parked>(ALL, [since, until, after?.receivedAt ?? since, after?.id ?? 0]);
 }
 
-/** A page of those for which a segment is recorded with exactly the reported id, or with our reference. */
+/** A page of parked receipts with a recorded segment that has exactly the reported id, or our reference. */
 export function parkedWithCandidate(tx: Queryable, window: Window, firstId: string): Promise<Parked[]> {
   const { since, until, after } = window;
   return tx.query<Parked>(WITH_CANDIDATE, [since, until, after?.receivedAt ?? since, after?.id ?? 0, firstId]);
 }
 
 /**
- * Marks parked reports as matched.
- * @returns the ids of those that were parked until now. Another process may have settled the others.
+ * Marks parked receipts as matched.
+ * @returns the ids that were still parked. Another process may have matched the others.
  */
 export async function settle(
   tx: Queryable,

@@ -56,7 +56,7 @@ async function queued(parts = 1): Promise<string> {
   return id;
 }
 
-/** What outbound does after a submit. */
+/** Records a segment, like the outbound module after a submit. */
 async function record(messageId: string, carrierRef: string | null, part = 1): Promise<void> {
   const report: PartReport = {
     messageId,
@@ -90,15 +90,15 @@ async function statusOf(id: string): Promise<string | undefined> {
   return row?.status;
 }
 
-describe('a receipt', () => {
-  test("is matched by the carrier's reference", async () => {
+describe('Receipt', () => {
+  test('A receipt is matched by the carrier message id.', async () => {
     const id = await queued();
     await record(id, 'ref-1');
     await receipts.take('acme', delivered('ref-1'));
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test("of another carrier with the same reference is not this one's", async () => {
+  test('A receipt of another carrier with the same id does not match.', async () => {
     const id = await queued();
     await record(id, 'ref-2');
     await receipts.take('other', delivered('ref-2'));
@@ -106,7 +106,7 @@ describe('a receipt', () => {
   });
 
   test.each([false, true])(
-    'that comes before the answer is parked, and joined when the part is recorded; alone: %s',
+    'A receipt that arrives before the response is parked, and matched when the segment is recorded (alone: %s).',
     async (alone) => {
       receipts = hearing({ alone });
       const id = await queued();
@@ -118,7 +118,7 @@ describe('a receipt', () => {
   );
 
   test.each([false, true])(
-    'that comes while the answer is being recorded is joined, whichever commits first; alone: %s',
+    'A receipt that arrives while the response is being recorded is matched, whichever commits first (alone: %s).',
     async (alone) => {
       receipts = hearing({ alone });
       const pairs = await Promise.all(
@@ -129,7 +129,7 @@ describe('a receipt', () => {
     },
   );
 
-  test('that was parked by the process before is found by the sweep with which the next one starts', async () => {
+  test('A receipt that an earlier process parked is matched by the first sweep of the next process.', async () => {
     const id = await queued();
     await receipts.take('acme', delivered('ref-before'));
     receipts = hearing({ alone: true });
@@ -140,7 +140,7 @@ describe('a receipt', () => {
     await receipts.stopSweeping();
   });
 
-  test('resolves a part whose outcome is unknown, by our reference', async () => {
+  test('A receipt with our reference resolves a segment whose outcome is unknown.', async () => {
     const id = await queued();
     await record(id, null);
     expect(await statusOf(id)).toBe('UNKNOWN');
@@ -148,7 +148,7 @@ describe('a receipt', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test('that comes twice, at once or later, changes nothing and is kept', async () => {
+  test('A repeated receipt is stored and changes nothing, whether it arrives concurrently or later.', async () => {
     const id = await queued();
     await record(id, 'ref-4');
     await Promise.all([receipts.take('acme', delivered('ref-4')), receipts.take('acme', delivered('ref-4'))]);
@@ -157,7 +157,7 @@ describe('a receipt', () => {
     expect(await db.query('select 1 as kept from receipts where message_id = $1', [id])).toHaveLength(3);
   });
 
-  test('of each part is needed for the message to be delivered; one failure fails it', async () => {
+  test('A message is delivered when each segment has its receipt, and failed when one segment fails.', async () => {
     const [whole, broken] = [await queued(2), await queued(2)];
     for (const part of [1, 2]) {
       await record(whole, `whole-${part}`, part);
@@ -174,7 +174,7 @@ describe('a receipt', () => {
     expect(await eventsOf(broken)).toEqual(['message.sent', 'message.failed']);
   });
 
-  test('with text that the store cannot take is kept all the same, and fails no neighbour', async () => {
+  test('A receipt with characters that the store does not accept is stored, and its batch succeeds.', async () => {
     const id = await queued();
     await record(id, 'ref-5');
     const garbage: Report = { ...delivered('nul-\0'), raw: 'half \ud83d and \0', reference: 'msg_x/999999999999' };
@@ -184,7 +184,7 @@ describe('a receipt', () => {
     expect(kept?.raw).toBe('half \ufffd and \ufffd');
   });
 
-  test('after the end of its message is kept, and changes nothing', async () => {
+  test('A receipt after the final status of its message is stored and changes nothing.', async () => {
     const id = await queued();
     await record(id, null);
     const error = { code: 'OUTCOME_UNKNOWN', message: 'x', details: {} };
@@ -198,7 +198,7 @@ describe('a receipt', () => {
   });
 });
 
-test('the sweep joins what a crash between two commits left apart, behind however many that match nothing', async () => {
+test('The sweep matches receipts that a crash left parked, also behind many receipts that match nothing.', async () => {
   const id = await queued();
   await db.query(`insert into receipts (carrier, carrier_ref, state, raw, received_at)
     select 'acme', 'before-' || n, 'DELIVERED', '', date_trunc('milliseconds', now()) from generate_series(1, 1200) n`);
@@ -218,7 +218,7 @@ test('the sweep joins what a crash between two commits left apart, behind howeve
   receipts.stopSweeping();
 });
 
-describe('A receipt that spells the id otherwise than the submit response', () => {
+describe('Receipt that spells the id otherwise than the submit response', () => {
   const refOf = async (id: string) =>
     (
       await db.query<{ ref: string | null }>('select carrier_ref as ref from message_parts where message_id = $1', [id])
@@ -241,21 +241,21 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     [' 1000005 ', '1000005'],
     ['000', '0'],
     ['DEADBEEFDEADBEEFDEADBEEF', BigInt('0xDEADBEEFDEADBEEFDEADBEEF').toString()],
-  ])('matches at once while no submit is under way: response %s, receipt %s', async (response, receipt) => {
+  ])('A receipt matches at once if no submit is in progress: response %s, receipt %s.', async (response, receipt) => {
     const id = await queued();
     await record(id, response);
     expect(await receipts.take('acme', delivered(receipt))).toBe('matched');
     expect([await statusOf(id), await refOf(id)]).toEqual(['DELIVERED', response]);
   });
 
-  test('is not another carrier’s', async () => {
+  test('A receipt does not match a message of another carrier.', async () => {
     const id = await queued();
     await record(id, 'A0001');
     expect(await receipts.take('other', delivered('a0001'))).toBe('parked');
     expect(await statusOf(id)).toBe('SENT');
   });
 
-  test('still matches after any number of identical spellings', async () => {
+  test('A receipt in another spelling still matches after any number of identical spellings.', async () => {
     for (let n = 0; n < 25; n += 1) {
       const id = await queued();
       await record(id, `${5_000_000 + n}`);
@@ -267,7 +267,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect(await statusOf(id)).toBe('DELIVERED');
   });
 
-  test('matches the exact id first, then case and zeros, then the other notation', async () => {
+  test('The exact id has precedence over case and zeros, and these over the other notation.', async () => {
     const [decimal, hexadecimal, padded] = [await queued(), await queued(), await queued()];
     await record(decimal, '7010');
     await record(hexadecimal, '28688'); // 0x7010
@@ -278,7 +278,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect([await statusOf(hexadecimal), await statusOf(padded)]).toEqual(['DELIVERED', 'SENT']);
   });
 
-  test('is parked when two messages fit equally well, and no sweep guesses later', async () => {
+  test('A receipt is parked when two messages fit equally well, and no sweep matches it later.', async () => {
     const [upper, mixed] = [await queued(), await queued()];
     await record(upper, 'AB77');
     await record(mixed, 'Ab77');
@@ -287,12 +287,12 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     await receipts.sweep();
     expect([await statusOf(upper), await statusOf(mixed), await parkedOf('aB77')]).toEqual(['SENT', 'SENT', 1]);
     await receipts.take('acme', delivered('AB77'));
-    // The other one is still a guess: the carrier may have repeated its report.
+    // The other message would still be a guess, because the carrier may have repeated its receipt.
     expect(await receipts.take('acme', delivered('ab77'))).toBe('parked');
     expect([await statusOf(upper), await statusOf(mixed)]).toEqual(['DELIVERED', 'SENT']);
   });
 
-  test('of an id that was used twice is parked while both messages are open, and matches the open one of two', async () => {
+  test('A receipt of a reused id is parked while both messages are open, and matches a single open one.', async () => {
     const [earlier, later] = [await queued(), await queued()];
     await record(earlier, 'twice-1');
     await record(later, 'twice-1');
@@ -302,12 +302,12 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect([await statusOf(earlier), await statusOf(later)]).toEqual(['DELIVERED', 'DELIVERED']);
   });
 
-  test('that comes before its response is not taken for another message’s, however it might be read', async () => {
+  test('A receipt that arrives before its response does not match another message by another spelling.', async () => {
     const [other, own] = [await queued(), await queued()];
     await record(other, '16');
     const recorded = Promise.withResolvers<void>();
     receipts = hearing({ alone: true, inFlight: () => 1, settled: () => recorded.promise });
-    // 16 is 0x10: in hexadecimal, this receipt would be about the other message.
+    // 16 is 0x10. In hexadecimal, this receipt would belong to the other message.
     expect(await receipts.take('acme', delivered('10'))).toBe('parked');
     await record(own, '10');
     recorded.resolve();
@@ -315,7 +315,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect([await statusOf(other), await statusOf(own)]).toEqual(['SENT', 'DELIVERED']);
   });
 
-  test('waits for the submits under way, however often the carrier has spelled alike before', async () => {
+  test('A receipt waits for the submits in progress, whatever spellings the carrier has used before.', async () => {
     const [first, second, own] = [await queued(), await queued(), await queued()];
     await record(first, '255001');
     await record(second, '1715005');
@@ -330,7 +330,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect(await Promise.all([first, second, own].map(statusOf))).toEqual(['DELIVERED', 'SENT', 'DELIVERED']);
   });
 
-  test('of which another process may have the response is matched by the sweep, when every response is recorded', async () => {
+  test('A receipt whose response another process may have is matched by a later sweep.', async () => {
     receipts = hearing({ alone: false });
     const id = await queued();
     await record(id, '00e7ef01');
@@ -342,7 +342,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test('matches each of many that arrive at once', async () => {
+  test('Each of many concurrent receipts matches its message.', async () => {
     const numbers = Array.from({ length: 50 }, (_, i) => 3_000_000 + i);
     const made = await Promise.all(
       numbers.map(async (n) => {
@@ -355,7 +355,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
     expect(await Promise.all(made.map(statusOf))).toEqual(made.map(() => 'DELIVERED'));
   });
 
-  test('matches a message that an earlier version recorded', async () => {
+  test('A receipt matches a message recorded by an earlier version.', async () => {
     const id = await queued();
     await record(id, '0000ABCDE1');
     await receipts.take('acme', delivered('abcde1'));
@@ -363,7 +363,7 @@ describe('A receipt that spells the id otherwise than the submit response', () =
   });
 });
 
-describe('A long message', () => {
+describe('Long message', () => {
   const outcomes = () =>
     createOutcomes({ db, queue, transitions, clock, log: createLog('silent'), metrics: createMetrics() });
   const dueJobs = async (id: string) =>
@@ -387,7 +387,7 @@ describe('A long message', () => {
     return id;
   }
 
-  test('with one id for all segments is delivered by one receipt, and failed by one', async () => {
+  test('A message with one id for all segments is delivered or failed by one receipt.', async () => {
     const [good, bad] = [await long('one-id', 'one-id', 'one-id'), await long('bad-id', 'bad-id')];
     await receipts.take('acme', delivered('one-id'));
     await receipts.take('acme', { ...delivered('bad-id'), state: 'FAILED' });
@@ -396,7 +396,7 @@ describe('A long message', () => {
     expect(await eventsOf(good)).toEqual(['message.sent', 'message.delivery']);
   });
 
-  test('with one receipt for all segments is delivered when no other receipt has come for 30 s', async () => {
+  test('A message with one receipt for all segments is delivered after 30 s without another receipt.', async () => {
     const id = await long('seg-1', 'seg-2', 'seg-3');
     await receipts.take('acme', delivered('seg-3'));
     expect(await statusOf(id)).toBe('SENT');
@@ -404,7 +404,7 @@ describe('A long message', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test('of which a segment fails meanwhile is failed, and stays failed after the deadline', async () => {
+  test('A message with a failed segment fails, and stays failed after the deadline.', async () => {
     const id = await long('mix-1', 'mix-2');
     await receipts.take('acme', delivered('mix-1'));
     await receipts.take('acme', { ...delivered('mix-2'), state: 'FAILED' });
@@ -412,7 +412,7 @@ describe('A long message', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['FAILED', ['message.sent', 'message.failed']]);
   });
 
-  test('with a segment of unknown outcome is not counted as delivered by the receipt of another', async () => {
+  test('A segment with an unknown outcome is not delivered by the receipt of another segment.', async () => {
     const id = await queued(2);
     await record(id, 'known-1', 1);
     await record(id, null, 2);
@@ -421,21 +421,21 @@ describe('A long message', () => {
     expect(await statusOf(id)).toBe('UNKNOWN');
   });
 
-  test('without any receipt stays sent', async () => {
+  test('A message without any receipt stays SENT.', async () => {
     const id = await long('none-1', 'none-2');
     clock.advance(60_000);
     expect([await statusOf(id), await dueJobs(id)]).toEqual(['SENT', 0]);
   });
 });
 
-describe('a receipt that is no end', () => {
+describe('Receipt with an intermediate state', () => {
   const pending = (carrierRef: string | null, reference: string | null = null): Report => ({
     ...delivered(carrierRef, reference),
     state: 'PENDING',
     raw: 'stat:ACCEPTD',
   });
 
-  test('changes nothing, is kept, and keeps nothing from coming after it', async () => {
+  test('The receipt is stored without effect, before and after a final receipt.', async () => {
     const id = await queued();
     await record(id, 'pending-1');
     expect(await receipts.take('acme', pending('pending-1'))).toBe('matched');
@@ -446,14 +446,14 @@ describe('a receipt that is no end', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test('resolves nothing that is unknown', async () => {
+  test('The receipt does not resolve a segment whose outcome is unknown.', async () => {
     const id = await queued();
     await record(id, null);
     await receipts.take('acme', pending('pending-2', `${id}/1`));
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['UNKNOWN', []]);
   });
 
-  test('that comes before the answer joins its part, and changes nothing then', async () => {
+  test('A receipt that arrives before the response is matched with its segment, without effect.', async () => {
     const id = await queued();
     await receipts.take('acme', pending('pending-3'));
     await record(id, 'pending-3');
@@ -461,7 +461,7 @@ describe('a receipt that is no end', () => {
     expect(await db.query('select state from receipts where message_id = $1', [id])).toEqual([{ state: 'PENDING' }]);
   });
 
-  test('without any reference is kept', async () => {
+  test('A receipt without any reference is stored.', async () => {
     expect(await receipts.take('acme', { ...pending(null), raw: 'what is this?' })).toBe('parked');
     expect(await db.query(`select message_id from receipts where raw = 'what is this?'`)).toEqual([
       { message_id: null },
@@ -469,7 +469,7 @@ describe('a receipt that is no end', () => {
   });
 });
 
-describe('an answer that comes too late for its submit', () => {
+describe('Response after the submit timed out', () => {
   const late = (id: string, carrierRef: string, state: 'SENT' | 'FAILED' = 'SENT'): Report => ({
     ...delivered(carrierRef, `${id}/1`),
     state,
@@ -482,7 +482,7 @@ describe('an answer that comes too late for its submit', () => {
       [id],
     );
 
-  test('makes sent what was unknown, with the carrier’s reference, by which a receipt then delivers', async () => {
+  test('The response marks an unknown segment as SENT, and its id matches a later receipt.', async () => {
     const id = await queued();
     await record(id, null);
     await receipts.take('acme', late(id, 'late-1'));
@@ -492,7 +492,7 @@ describe('an answer that comes too late for its submit', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
-  test('delivers as well when the receipt had come before it', async () => {
+  test('A receipt that arrived before the late response delivers the message too.', async () => {
     const id = await queued();
     await record(id, null);
     expect(await receipts.take('acme', delivered('late-2'))).toBe('parked');
@@ -502,7 +502,7 @@ describe('an answer that comes too late for its submit', () => {
     receipts.stopSweeping();
   });
 
-  test('and its receipt at once deliver, in whichever order', async () => {
+  test('A late response and its receipt deliver the message in any order.', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => queued()));
     for (const id of all) await record(id, null);
     await Promise.all(
@@ -516,14 +516,14 @@ describe('an answer that comes too late for its submit', () => {
     receipts.stopSweeping();
   });
 
-  test('that comes before the part is recorded as unknown waits for it', async () => {
+  test('A late response that arrives before the segment is recorded as unknown is applied afterwards.', async () => {
     const id = await queued();
     await receipts.take('acme', late(id, 'late-3'));
     await record(id, null);
     expect([await statusOf(id), await refsOf(id)]).toEqual(['SENT', [{ message: 'late-3', part: 'late-3' }]]);
   });
 
-  test('changes nothing of what is delivered, and a refusal fails what was unknown', async () => {
+  test('A late response does not change a delivered message, and a late rejection fails an unknown one.', async () => {
     const [done, refused] = [await queued(), await queued()];
     await record(done, null);
     await receipts.take('acme', delivered(null, `${done}/1`));
@@ -534,14 +534,14 @@ describe('an answer that comes too late for its submit', () => {
     expect([await statusOf(refused), await eventsOf(refused)]).toEqual(['FAILED', ['message.failed']]);
   });
 
-  test('tells its carrier that a part was found', async () => {
+  test('The carrier is notified that the response matched a segment.', async () => {
     const id = await queued();
     await record(id, null);
     expect(await receipts.take('acme', late(id, 'late-6'))).toBe('matched');
   });
 });
 
-test('a deadline fails only what is unknown still', async () => {
+test('A deadline fails only segments that are still unknown.', async () => {
   const id = await queued();
   await record(id, 'ref-known');
   const error = { code: 'OUTCOME_UNKNOWN', message: 'x', details: {} };

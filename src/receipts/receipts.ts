@@ -19,10 +19,10 @@ interface Taken {
   report: Report;
 }
 
-/** `parked`: the report is stored, and no segment is known yet that it is about. */
+/** `parked`: the receipt is stored, but its segment is not known yet. */
 export type Taking = 'matched' | 'parked';
 
-/** A carrier that reports later than this after a submit is only understood by our own reference. */
+/** Time after a submit in which a receipt matches by carrier message id. Later receipts match only by our reference. */
 const REF_KNOWN_MS = 7 * 86_400_000;
 const KEEP = `
   insert into receipts (carrier, carrier_ref, reference, state, error, raw, received_at, message_id, part)
@@ -31,16 +31,16 @@ const KEEP = `
     raw text, "messageId" text, part integer)`;
 const SWEEP_MS = 10_000;
 const GATHER_MS = 20;
-/** A receipt that came before its submit's answer comes shortly before it; what is older is for the sweep. */
+/** Time after the last parked receipt in which recorded segments are checked at once. Later ones wait for the sweep. */
 const PARKED_LATELY_MS = 60_000;
-/** A report that matched nothing in a day never will; it is kept, but no longer looked at. */
+/** Time after which a parked receipt is no longer matched. The receipt stays stored. */
 const PARKED_MS = 86_400_000;
-/** Most reports find their segment soon: those are looked at at each sweep, the others at every sixtieth. */
+/** Age up to which a parked receipt is checked by every sweep. Older ones are checked by every sixtieth sweep. */
 const FRESH_MS = 600_000;
 const ALL_EVERY = 60;
-/** The submit response of a report's segment is recorded by then, so another spelling cannot lead to a wrong segment. */
+/** Time by which the submit response is recorded, so that another spelling cannot match a wrong segment. */
 const RESPONSE_MS = 15_000;
-/** The frequent sweeps try other spellings for this long after `RESPONSE_MS`. */
+/** Time after `RESPONSE_MS` in which the frequent sweeps try other spellings. */
 const SPELLINGS_MS = 60_000;
 
 export interface ReceiptsParts {
@@ -49,14 +49,14 @@ export interface ReceiptsParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether a carrier's reports come to the process that submitted the message. */
+  /** Whether a carrier's receipts always arrive in the process that submitted the message. */
   alone: boolean;
-  /** The submits of this process that are under way: their number, and a promise for the time when those are recorded. */
+  /** Number of submits in progress in this process. `settled` resolves when they are recorded. */
   inFlight(): number;
   settled(): Promise<unknown>;
 }
 
-/** Takes carriers' reports: finds the segments that a report is about, and the status that follows. */
+/** Processes receipts: finds the segments of each receipt, and applies the new state. */
 export function createReceipts(parts: ReceiptsParts) {
   const { transitions, queue, clock, log, metrics, alone, inFlight, settled } = parts;
   const following = new Set<Promise<void>>();
@@ -70,14 +70,14 @@ export function createReceipts(parts: ReceiptsParts) {
   }
 
   /**
-   * The report of a submit that is under way may arrive before its response. Its id must not be taken for another spelling of a
-   * recorded one. So other spellings count only when no submit is under way.
+   * Spellings that count now. The receipt of a submit in progress may arrive before its response. Its id must not match
+   * another spelling of a recorded id, so other spellings count only when no submit is in progress.
    */
   function spellingsNow(): Spellings {
     return alone && inFlight() === 0 ? 'all' : 'exact';
   }
 
-  /** Takes on the messages of matched reports, within the transaction that stores the reports. */
+  /** Applies matched receipts to their messages, within the transaction that stores the receipts. */
   async function apply(tx: Queryable, advance: Advance, reports: readonly PartReport[]): Promise<Step[]> {
     const now = new Date(clock.now());
     const steps = await advance(now, reports);
@@ -110,8 +110,8 @@ export function createReceipts(parts: ReceiptsParts) {
   });
 
   /**
-   * The segment may have been recorded while the report was being parked, neither seeing the other. The reports are committed,
-   * so a failure here is for the sweep and not for the carrier to repeat.
+   * Tries again to match parked receipts, because their segments may have been recorded concurrently. The receipts are
+   * committed. A failure here is left to the sweep, and the carrier need not repeat the receipt.
    */
   async function afterParking(parked: readonly About[]): Promise<void> {
     parkedAt = clock.now();
@@ -128,7 +128,7 @@ export function createReceipts(parts: ReceiptsParts) {
     log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
   }
 
-  /** Matches parked reports that `read` finds. @returns the page that was read. */
+  /** Matches the parked receipts that `read` finds. @returns the page that was read. */
   async function join(
     read: (tx: Queryable) => Promise<readonly Parked[]>,
     spellings: Spellings,
@@ -160,7 +160,7 @@ export function createReceipts(parts: ReceiptsParts) {
     return join((tx) => parkedAbout(tx, { carrierRefs, references }, since), spellings);
   }
 
-  /** Many calls of one moment make one look. */
+  /** Batches concurrent calls into one look-up. */
   const joinBatch = batched<PartReport, void>({
     maxWeight: 1000,
     gatherMs: GATHER_MS,
@@ -197,7 +197,7 @@ export function createReceipts(parts: ReceiptsParts) {
     await joinPages(answered, 'all', parkedWithin);
   }
 
-  /** One at a time: it may take long when many are parked. */
+  /** Runs one sweep at a time, because a sweep may take long when many receipts are parked. */
   function sweep(): Promise<void> {
     underWay ??= joinAll()
       .catch((error) => log.warn({ event: 'receipts_sweep_failed', reason: (error as Error).message }))
@@ -209,14 +209,14 @@ export function createReceipts(parts: ReceiptsParts) {
   }
 
   return {
-    /** Resolves when the report is committed, matched or parked. A repeated report is stored and changes nothing. */
+    /** Resolves when the receipt is committed, matched or parked. A repeated receipt is stored and changes nothing. */
     take: (carrier: string, report: Report): Promise<Taking> => takeBatch({ carrier, report: storableReport(report) }),
-    /** Looks for parked reports about a segment that was recorded just now, where there can be any: rarely. */
+    /** Matches parked receipts of a segment that was just recorded. Skipped when there can be none, which is usual. */
     async joinRecorded(report: PartReport): Promise<void> {
       if (alone && clock.now() - parkedAt > PARKED_LATELY_MS) return;
       await joinBatch(report);
     },
-    /** Joins within seconds what a crash between two commits left apart. */
+    /** Starts the sweep, which within seconds matches receipts that a crash between two commits left parked. */
     startSweeping(): void {
       sweeping = setInterval(() => void sweep(), SWEEP_MS);
       void sweep();
@@ -225,7 +225,7 @@ export function createReceipts(parts: ReceiptsParts) {
       clearInterval(sweeping);
       await Promise.all([underWay, ...following]);
     },
-    /** For tests, after they have moved the clock. */
+    /** For tests that have changed the clock. */
     sweep,
   };
 }
@@ -236,7 +236,7 @@ function known(now: Date): string {
   return idFrom('msg', now.getTime() - REF_KNOWN_MS);
 }
 
-/** Carriers send anything; the store takes any text but U+0000 and broken surrogates. */
+/** Replaces the characters that the store does not accept: U+0000 and lone surrogates. */
 function storableReport(report: Report): Report {
   const { carrierRef, reference, raw } = report;
   return {
@@ -247,7 +247,7 @@ function storableReport(report: Report): Report {
   };
 }
 
-/** Where a report is stored: with the first of the segments that it is about. */
+/** Message and segment under which a receipt is stored: the first of its segments. */
 function placeOf(match: Match): { messageId: string; part: number };
 function placeOf(match: Match | undefined): { messageId: string | null; part: number | null };
 function placeOf(match: Match | undefined) {
@@ -260,7 +260,7 @@ function partReports(
 ): PartReport[] {
   const { carrier, state, error } = row;
   if (!match || state === 'PENDING') return [];
-  // As the submit response spelled it; without one, as it was reported.
+  // The spelling of the submit response. Without a response, the spelling of the receipt.
   const carrierRef = match.carrierRef ?? row.carrierRef;
   const failure = error ?? { code: 'UNDELIVERABLE', message: 'The carrier could not deliver the message', details: {} };
   const { messageId, parts } = match;

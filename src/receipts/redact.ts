@@ -15,7 +15,7 @@ const REDACT = `
   select received_at as "receivedAt", id, (select count(*) from batch)::int as count
   from batch order by received_at desc, id desc limit 1`;
 
-/** Removes what carriers wrote: an SMPP receipt quotes the start of the text (SMPP 3.4, appendix B). */
+/** Removes the raw texts of receipts, because an SMPP receipt quotes the start of the text (SMPP 3.4, appendix B). */
 export function redactReceipts(db: Db): Redactor {
   return async ({ starts, ends }: Day) => {
     let redacted = 0;

@@ -1,7 +1,7 @@
 import { type Accounts, type ApiClient, CAPABILITIES } from '../accounts/accounts.ts';
 import type { NewNumber, Numbers } from '../numbers/numbers.ts';
 
-/** The contract's canonical values: public, so that every example runs as it stands. */
+/** Canonical values of the contract. Public, so that every example runs unchanged. */
 export const CANONICAL = {
   clientId: 'rc_test_client_123',
   clientSecret: 'rc_secret_abc123',
@@ -14,7 +14,7 @@ const OTHER_CLIENT = 'rc_test_client_other';
 export const DEMO_CLIENTS: ReadonlySet<string> = new Set([CANONICAL.clientId, OTHER_CLIENT]);
 const CAMPAIGN = 'camp_abc123';
 
-/** One number that works, and one for each way that a send is refused. */
+/** A number that works, and a number for each reason to reject a send. */
 const NUMBERS = (
   [
     { numberId: 'num_abc123', e164: '+15551234567', mmsEnabled: true, campaignRegId: CAMPAIGN },
@@ -48,7 +48,7 @@ const INVENTORY: NewNumber[] = PLACES.flatMap((place) =>
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Another process has started at the same time, and was first. */
+/** Ignores that another process, which started at the same time, has created the row first. */
 function unlessThere(error: unknown): void {
   if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
 }
@@ -57,12 +57,16 @@ async function knownClients(accounts: Accounts): Promise<ApiClient[]> {
   return (await accounts.clients()).filter(({ id }) => DEMO_CLIENTS.has(id));
 }
 
-/** Suspends the demo clients of a store that was a sandbox once. Operators see that status; `barred` is what keeps them out. */
+/**
+ * Suspends the demo clients of a store that was a sandbox before. Operators see that status. `barred` denies access.
+ */
 export async function close(accounts: Accounts): Promise<void> {
   for (const { id } of await knownClients(accounts)) await accounts.updateClient(id, { status: 'SUSPENDED' });
 }
 
-/** What a person finds in a fresh sandbox. What is there already, changed or not, stays. */
+/**
+ * Creates the clients and numbers of a sandbox. Existing ones stay unchanged, except that demo clients are activated.
+ */
 export async function seed({ accounts, numbers }: { accounts: Accounts; numbers: Numbers }): Promise<void> {
   const known = new Set((await knownClients(accounts)).map(({ id }) => id));
   for (const id of known) await accounts.updateClient(id, { status: 'ACTIVE' });
@@ -77,7 +81,7 @@ export async function seed({ accounts, numbers }: { accounts: Accounts; numbers:
   await numbers.import([...NUMBERS, ...INVENTORY]);
 }
 
-/** The inbox's URL holds the port, which may differ from the last start's. A URL that somebody set is left alone. */
+/** Sets the URL of the inbox, whose port may differ from the last start. A URL that a user has set stays unchanged. */
 export async function pointAtInbox(accounts: Accounts, inboxUrl: string): Promise<void> {
   const client = await accounts.client(CANONICAL.clientId);
   const isOurs = (url: string | null) => url === null || url.endsWith(new URL(inboxUrl).pathname);

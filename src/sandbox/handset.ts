@@ -4,7 +4,7 @@ import type { App } from '../http/app.ts';
 import { MediaItem } from '../http/routes/core/send-message.ts';
 import { body, E164, refusals } from '../http/schemas.ts';
 
-/** What a handset writes. */
+/** Message that a handset sends. */
 export interface Written {
   from: string;
   to: string;
@@ -36,7 +36,7 @@ const schema = {
   },
 };
 
-/** @param take brings it in by the way that a carrier's would come. */
+/** @param take accepts the message in the same way as a message from a carrier. */
 export function handsetRoute(take: (written: Written) => Promise<string>) {
   return (app: App): void => {
     app.post('/sandbox/inbound', { schema }, async (request, reply) => {

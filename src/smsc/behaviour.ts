@@ -1,32 +1,32 @@
 import type { LimiterModel } from './limiter.ts';
 
-/** How a message centre ill-treats those who are bound to it, beside what destinations choose (carriers/simulator/scripts.ts). */
+/** Faults of the SMSC simulator, in addition to the scripts of destinations (carriers/simulator/scripts.ts). */
 export interface Behaviour {
-  /** Before each answer, in ms. */
+  /** Delay before each response, in milliseconds. */
   latencyMs: number;
-  /** Every so manieth submit is answered ESME_RTHROTTLED; 0: none. */
+  /** Every n-th submit is answered with ESME_RTHROTTLED. 0 for none. */
   throttleEvery: number;
   /** Share of the submits that is answered with ESME_RTHROTTLED at random, from 0 to 1. */
   throttleShare: number;
-  /** Submits per second that are accepted from all sessions together; the rest is answered with ESME_RTHROTTLED. 0: no limit. */
+  /** Submits per second accepted from all sessions together. Others get ESME_RTHROTTLED. 0 for no limit. */
   allowedPerSecond: number;
   limiter: LimiterModel;
-  /** Capacity of a `bucket` in submits; 0: the limit of one second. */
+  /** Capacity of a `bucket` in submits. 0 for the limit of one second. */
   burst: number;
-  /** After every so many submits the session is cut, with the answers to the last `withheld` of them not given; 0: never. */
+  /** Cuts the session at every n-th submit. The last `withheld` submits before a cut get no response. 0 for never. */
   cutEvery: number;
   withheld: number;
-  /** How ids are written in answers, and in receipts. */
+  /** Spelling of carrier message ids in responses and in receipts. */
   answerIds: IdSpelling;
   receiptIds: IdSpelling;
-  /** Whether each segment of a long message has an id and a receipt of its own, or all of them have one. */
+  /** Whether each segment of a long message has its own id and receipt, or the message has one. */
   idsOf: 'segment' | 'message';
   receiptsOf: 'segment' | 'message';
-  /** Multiplies the scripts' delays. */
+  /** Factor of the delays in scripts. */
   pace: number;
-  /** Whether receipts say it in optional parameters, in the text, or both. */
+  /** Whether receipts have their fields in the text, in optional parameters or in both. */
   receipts: 'text' | 'tlvs' | 'both';
-  /** Every so manieth answer is followed by bytes that are no PDU of any use; 0: none. */
+  /** Every n-th response is followed by unusable PDUs. 0 for none. */
   garbageEvery: number;
   /** Changes each PDU before it is written, for octets that no codec writes. */
   alter(pdu: Buffer): Buffer;

@@ -14,7 +14,7 @@ import { Link } from './link.ts';
 export interface CentreOptions {
   host?: string;
   port?: number;
-  /** Who may bind; anybody unless told. */
+  /** System id that may bind. Absent for any. */
   systemId?: string;
   password?: string;
   tls?: { key: string; cert: string };
@@ -22,13 +22,13 @@ export interface CentreOptions {
   onTaken?(taken: Taken): void;
 }
 
-/** A part that the message centre has: the carrier's own books. */
+/** Segment that the SMSC simulator accepted, as in the records of a carrier. */
 export interface Taken {
   id: number;
   from: string;
   to: string;
   text: string;
-  /** Its place in a long message, where it is of one. */
+  /** Place in a long message. Undefined for a message of one segment. */
   part: { group: number; parts: number; part: number } | undefined;
   pdu: Pdu;
   at: number;
@@ -43,17 +43,17 @@ const REJECTED = 0x0b; // ESME_RINVDSTADR
 const STATES = { DELIVERED: 2, FAILED: 5 } as const;
 
 /**
- * A message centre for tests and demos: whoever binds may submit, destinations choose what becomes of it as with the
- * simulator, and `behaviour` says how else it goes wrong. Nothing leaves it.
+ * SMSC simulator for tests and demos. Every bound client may submit. Destinations select the outcome as in the
+ * simulator, and `behaviour` adds faults. No message leaves the SMSC simulator.
  */
 export class MessageCentre {
   readonly taken: Taken[] = [];
-  /** Submits that came, taken or not. */
+  /** Received submits, accepted or not. */
   submits = 0;
   /** Submits answered with ESME_RTHROTTLED. */
   throttled = 0;
   behaviour: Behaviour;
-  /** It hears what comes, and answers nothing. */
+  /** Whether received PDUs are ignored without a response. */
   deaf = false;
   readonly #options: CentreOptions;
   readonly #server: Server;
@@ -97,17 +97,17 @@ export class MessageCentre {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Who is bound. */
+  /** Number of bound links. */
   get links(): number {
     return this.#links.size;
   }
 
-  /** Cuts all sessions, as when the network breaks. */
+  /** Cuts all sessions, like a network failure. */
   cut(): void {
     for (const link of this.#links) link.cut();
   }
 
-  /** A handset writes. @returns the status of the answer, once somebody has taken it. */
+  /** Sends a message from a handset. Resolves when a client has accepted the message. */
   async write(from: string, to: string, text: string): Promise<void> {
     await this.#deliver({
       ...addresses(from, to),
@@ -117,12 +117,12 @@ export class MessageCentre {
     });
   }
 
-  /** Any deliver_sm. */
+  /** Sends a deliver_sm with any fields. Resolves when a client has accepted the deliver_sm. */
   deliver(fields: Delivery): Promise<void> {
     return this.#deliver(fields);
   }
 
-  /** Bytes to everybody who is bound, whatever they are. */
+  /** Writes raw bytes to all bound links. */
   writeRaw(bytes: Buffer): void {
     for (const link of this.#links) link.write(bytes);
   }
@@ -163,7 +163,7 @@ export class MessageCentre {
     if (place === 0) link.cut();
   }
 
-  /** Decided on arrival, before any delay of the answer. */
+  /** Whether a submit is throttled. Decided on arrival, before any delay of the response. */
   #isThrottled(nth: number): boolean {
     const { throttleEvery, throttleShare, allowedPerSecond } = this.behaviour;
     if (throttleEvery > 0 && nth % throttleEvery === 0) return true;
@@ -223,7 +223,7 @@ export class MessageCentre {
     const { answerIds, garbageEvery } = this.behaviour;
     this.#answers += 1;
     link.answer(pdu, STATUS.ROK, { message_id: spell(id, answerIds) });
-    // A PDU of a command that there is none of, and one that is shorter than it says its fields are.
+    // One PDU with an unknown command, and one with truncated fields.
     if (garbageEvery > 0 && this.#answers % garbageEvery === 0) link.write(GARBAGE);
   }
 
@@ -259,7 +259,7 @@ export class MessageCentre {
     });
   }
 
-  /** To whoever is bound and receives, again and again until it is taken. */
+  /** Sends a deliver_sm to receiving links in turn until one accepts the deliver_sm. */
   async #deliver(fields: Delivery): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const receivers = [...this.#links].filter(({ receives }) => receives);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createLimiter, LIMITER_MODELS, type LimiterModel } from './limiter.ts';
 
-/** Submits at a steady rate. @returns how many are admitted from one second to another. */
+/** Submits at a steady rate. @returns the number of submits that are admitted between two seconds. */
 function admitted(model: LimiterModel, rate: number, [from, to]: [number, number], burst?: number): number {
   const limiter = createLimiter(model, burst);
   let count = 0;
@@ -12,16 +12,16 @@ function admitted(model: LimiterModel, rate: number, [from, to]: [number, number
   return count;
 }
 
-describe.each(LIMITER_MODELS)('a %s of ten per second', (model) => {
-  test('admits all of nine per second', () => {
+describe.each(LIMITER_MODELS)('Limiter of the model %s with ten per second', (model) => {
+  test('A limiter of ten per second admits all of nine per second.', () => {
     expect(admitted(model, 9, [0, 10])).toBe(90);
   });
 
-  test('admits the limit of forty per second, or nothing if all submits count', () => {
+  test('A limiter admits ten of forty per second, or none if throttled submits count too.', () => {
     expect(admitted(model, 40, [5, 15])).toBe(model === 'strict-log' ? 0 : 100);
   });
 
-  test('follows a limit that changes', () => {
+  test('A limiter applies a changed limit.', () => {
     const limiter = createLimiter(model, 5);
     let count = 0;
     for (let ms = 0; ms < 20_000; ms += 25) {
@@ -31,7 +31,7 @@ describe.each(LIMITER_MODELS)('a %s of ten per second', (model) => {
   });
 });
 
-test('a bucket admits as many at once as it has room for, and is full at first', () => {
+test('A bucket is full at first, and admits as many submits at once as its capacity.', () => {
   const limiter = createLimiter('bucket', 3);
   const at = (ms: number) => Array.from({ length: 5 }, () => limiter.admits(ms, 10));
   expect(at(0)).toEqual([true, true, true, false, false]);
@@ -39,7 +39,7 @@ test('a bucket admits as many at once as it has room for, and is full at first',
   expect(at(60_000)).toEqual([true, true, true, false, false]);
 });
 
-test('a window starts anew with each second, a log does not', () => {
+test('A window restarts with each second, and a log does not.', () => {
   const window = createLimiter('window');
   const log = createLimiter('log');
   const burst = (limiter: typeof log, ms: number) =>

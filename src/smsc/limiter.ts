@@ -1,10 +1,10 @@
 /**
- * Ways in which carriers count towards a limit per second:
+ * Ways in which carriers count submits towards a limit per second:
  *
  * - `window`: by the whole second.
  * - `log`: over the last 1,000 ms.
  * - `strict-log`: over the last 1,000 ms, and throttled submits count as well. Above the limit nothing is accepted.
- * - `bucket`: a token bucket that is full at first. A leaky bucket with a queue of the same size accepts the same submits.
+ * - `bucket`: a token bucket that is full at first. A leaky bucket with a queue of that size accepts the same submits.
  */
 export type LimiterModel = 'window' | 'log' | 'strict-log' | 'bucket';
 
@@ -13,14 +13,14 @@ export const LIMITER_MODELS: readonly LimiterModel[] = ['window', 'log', 'strict
 /** Limit of a carrier, in submits per second. The limit may change from one call to the next. */
 export interface Limiter {
   /**
-   * @param atMs when the submit came, by a monotonic clock.
+   * @param atMs time of the submit by a monotonic clock, in milliseconds.
    * @param perSecond limit at that moment.
    * @returns whether the submit is within the limit.
    */
   admits(atMs: number, perSecond: number): boolean;
 }
 
-/** @param burst capacity of a bucket; the limit of one second unless given. Other models have none. */
+/** @param burst capacity of a bucket in submits. Defaults to the limit of one second. Other models ignore it. */
 export function createLimiter(model: LimiterModel, burst?: number): Limiter {
   switch (model) {
     case 'window':
@@ -81,7 +81,7 @@ class TokenBucket implements Limiter {
     const burst = Math.max(1, this.#burst ?? perSecond);
     this.#tokens = Math.min(burst, this.#tokens + ((atMs - this.#at) * perSecond) / 1_000);
     this.#at = atMs;
-    // A billionth for rounding.
+    // Tolerates a billionth for rounding.
     if (this.#tokens < 1 - 1e-9) return false;
     this.#tokens -= 1;
     return true;

@@ -4,7 +4,7 @@ import { Framer } from '../carriers/smpp/framer.ts';
 import { Writer } from '../carriers/smpp/writer.ts';
 
 export interface LinkOptions {
-  /** @returns the status of the bind's answer. */
+  /** @returns the status of the response to the bind. */
   onBind(systemId: string, password: string): number;
   onBound(link: Link): void;
   onSubmit(link: Link, pdu: Pdu): void;
@@ -14,7 +14,7 @@ export interface LinkOptions {
   alter(pdu: Buffer): Buffer;
 }
 
-/** One who is bound, or about to be, as the message centre sees it. */
+/** Connection of one client to the SMSC simulator, bound or not yet bound. */
 export class Link {
   readonly #socket: Socket;
   readonly #writer: Writer;
@@ -22,7 +22,7 @@ export class Link {
   readonly #framer = new Framer();
   readonly #asked = new Map<number, (status: number | undefined) => void>();
   #sequence = 0;
-  /** What the bind allows. */
+  /** Whether the bind allows deliver_sm. */
   receives = false;
   #sends = false;
 
@@ -45,7 +45,7 @@ export class Link {
     this.#send(encodeResponse(pdu, status, fields));
   }
 
-  /** @returns the status of the answer; undefined when there is none. */
+  /** Sends a deliver_sm. @returns the status of the response. Undefined without a response. */
   deliver(fields: Record<string, unknown>): Promise<number | undefined> {
     this.#sequence += 1;
     const sequence = this.#sequence;
@@ -55,7 +55,7 @@ export class Link {
     });
   }
 
-  /** Writes octets as they are. */
+  /** Writes raw octets, without `alter`. */
   write(bytes: Buffer): void {
     if (!this.#socket.destroyed) this.#writer.write(bytes);
   }
@@ -64,7 +64,7 @@ export class Link {
     this.write(this.#options.alter(pdu));
   }
 
-  /** As when the network breaks. */
+  /** Destroys the connection, like a network failure. */
   cut(): void {
     this.#socket.destroy();
   }

@@ -23,7 +23,7 @@ const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). No
 Destinations choose what becomes of a part: docs/sandbox.md.
 `;
 
-/** `redcloud-smsc`: runs until it is told to stop. */
+/** Runs the command `redcloud-smsc` until SIGINT or SIGTERM. */
 export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],

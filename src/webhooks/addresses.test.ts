@@ -10,12 +10,12 @@ const v4 = (...first: number[]) =>
 const hex = (address: string) => Buffer.from(address.split('.').map(Number)).toString('hex');
 const groups = (address: string) => `${hex(address).slice(0, 4)}:${hex(address).slice(4)}`;
 
-describe('a public address', () => {
+describe('Public addresses', () => {
   test.each([
     ...['1.1.1.1', '8.8.8.8', '93.184.216.34', '100.63.255.255', '100.128.0.0', '172.15.255.255', '172.32.0.0'],
     ...['169.253.255.255', '126.255.255.255', '128.0.0.0', '223.255.255.255', '168.63.129.15'],
     ...['2606:4700::1111', '2a00:1450:4001::8', '2001:4860:4860::8888', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8'],
-  ])('is one: %s', (address) => {
+  ])('The address %s is public.', (address) => {
     expect(isPublic(address)).toBe(true);
   });
 
@@ -61,13 +61,13 @@ describe('a public address', () => {
   const TUNNELS = ['2002:7f00:1::', '2002:0808:0808::1', '2001:0:4136:e378:8000:63bf:3fff:fdd2', '::ffff:0:8.8.8.8'];
   const NONE = ['', 'localhost', 'example.com', '8.8.8.8.8', '1:2', '[::1]'];
   test.each([...LOCAL, ...SHARED, ...METADATA, ...OTHER, ...IPV6, ...MORE, ...WITHIN, ...TUNNELS, ...NONE])(
-    'is not: %s',
+    'The address %s is not public.',
     (address) => {
       expect(isPublic(address)).toBe(false);
     },
   );
 
-  test('is so however an IPv4 address is put into an IPv6 one', () => {
+  test('An IPv4 address in an IPv6 address is public only in mapped and NAT64 form, and only if it is public itself.', () => {
     fc.assert(
       fc.property(fc.oneof(v4(), v4(127), v4(10), v4(169, 254), v4(100)), (address) => {
         const expected = isPublic(address);
@@ -81,30 +81,30 @@ describe('a public address', () => {
     );
   });
 
-  test('is none of a private network, whatever its last bytes are', () => {
+  test('No address of a private network is public, whatever its last bytes.', () => {
     const local = fc.oneof(v4(10), v4(127), v4(0), v4(192, 168), v4(169, 254), v4(172, 20), v4(100, 100), v4(250));
     fc.assert(fc.property(local, (address) => !isPublic(address)));
   });
 });
 
-describe('a network', () => {
+describe('Allowed networks', () => {
   const networks = networksOf(['10.0.0.0/8', '192.0.2.7/32', 'fd00::/8', '127.0.0.0/8']);
 
   test.each(['10.1.2.3', '192.0.2.7', 'fd12::1', '::ffff:10.1.2.3', '64:ff9b::a01:203', '127.0.0.1'])(
-    'has %s',
+    'The networks include %s.',
     (address) => {
       expect(isWithin(networks, address)).toBe(true);
     },
   );
 
   test.each(['11.0.0.1', '192.0.2.8', 'fc00::1', '::1', '::ffff:11.0.0.1', 'example.com', ''])(
-    'has not %s',
+    'The networks do not include %s.',
     (address) => {
       expect(isWithin(networks, address)).toBe(false);
     },
   );
 
-  test('of all IPv6 does not let an IPv4 address in by another spelling', () => {
+  test('The network of all IPv6 addresses does not include an IPv4 address in IPv6 form.', () => {
     expect(isWithin(networksOf(['::/0']), '::ffff:169.254.169.254')).toBe(false);
     expect(isWithin(networksOf(['::/0']), 'fd00:ec2::254')).toBe(true);
   });

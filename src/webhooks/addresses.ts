@@ -2,31 +2,34 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ReturnType<typeof ipaddr.parse>;
 
-/** What the operator allows beyond public addresses, as `ipaddr.js` matches it. */
+/** Network that the operator allows beyond public addresses, in the form of `ipaddr.js`. */
 export type Network = [Address, number];
 
-/** An IPv4 address behind a network's translator (RFC 6052 §2.1): what an IPv6-only network resolves IPv4 names to. */
+/**
+ * Prefix of IPv4 addresses behind a NAT64 translator (RFC 6052 §2.1). An IPv6-only network resolves IPv4 names to
+ * these.
+ */
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
-/** All that is given out to the public so far (IANA); what else there is of IPv6 has a special meaning, or none. */
+/** IPv6 addresses that are assigned to the public so far (IANA). All others have a special meaning, or none. */
 const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
-/** Public by its number, and yet each Azure machine's own: metadata and more. */
+/** Public by its number, but local to each Azure machine: metadata and more. */
 const AZURE_WIRE_SERVER = '168.63.129.16';
 
-/** @param cidrs `10.0.0.0/8`, `fd00::/8`. @throws when one is none; the configuration has checked that. */
+/** @param cidrs `10.0.0.0/8`, `fd00::/8`. @throws for an invalid one, which the configuration has excluded. */
 export function networksOf(cidrs: readonly string[]): Network[] {
   return cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
 }
 
-/** Whether what a packet to `address` reaches is in one of the networks. */
+/** Whether a packet to `address` arrives in one of the networks. */
 export function isWithin(networks: readonly Network[], address: string): boolean {
   const end = endOf(address);
   return end !== undefined && networks.some((network) => includes(network, end));
 }
 
 /**
- * Whether `address` is that of a machine on the public internet: global unicast, by the registries of special addresses
- * (IANA; RFC 6890). Not: private, loopback, link-local, carrier-grade NAT, cloud metadata, documentation, multicast, 6to4,
- * Teredo, and any of these within an IPv4-mapped or NAT64 address.
+ * Whether `address` belongs to a machine on the public internet: global unicast by the registries of special addresses
+ * (IANA, RFC 6890). Excludes private, loopback, link-local, carrier-grade NAT, cloud metadata, documentation,
+ * multicast, 6to4 and Teredo addresses. Excludes any of these within an IPv4-mapped or NAT64 address as well.
  */
 export function isPublic(address: string): boolean {
   const end = endOf(address);
@@ -35,7 +38,10 @@ export function isPublic(address: string): boolean {
   return end.range() === 'unicast';
 }
 
-/** What a packet to it reaches: of an IPv4 address within an IPv6 one, that. undefined: it is no address. */
+/**
+ * Address that a packet to `text` reaches: the IPv4 address within an IPv6 address, or `text` itself. Undefined for no
+ * address.
+ */
 function endOf(text: string): Address | undefined {
   if (!ipaddr.isValid(text)) return undefined;
   const address = ipaddr.process(text);

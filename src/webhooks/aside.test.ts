@@ -3,7 +3,7 @@ import { Aside } from './aside.ts';
 
 const event = (ordinal: number, subject = 'msg_1') => ({ subject, ordinal });
 
-test('an event waits for an earlier one of its message that was given back, as long as that does', () => {
+test('An event waits for an earlier deferred event of its message, as long as that one is deferred.', () => {
   const aside = new Aside();
   aside.put(event(1), 5_000);
   expect(aside.behind(event(2), 1_000, false)).toBe(5_000);
@@ -14,7 +14,7 @@ test('an event waits for an earlier one of its message that was given back, as l
   expect(aside.behind(event(2, 'msg_2'), 1_000, true)).toBe(undefined);
 });
 
-test('what a claim brings waits as well until the queue has had the earlier one for a while', () => {
+test('A claimed event waits until the earlier event has been back in the queue for a second.', () => {
   const aside = new Aside();
   aside.put(event(1), 5_000);
   expect(aside.behind(event(2), 20_000, false)).toBe(20_050);
@@ -23,7 +23,7 @@ test('what a claim brings waits as well until the queue has had the earlier one 
   expect(aside.behind(event(2), 21_001, false)).toBe(undefined);
 });
 
-test('what comes past the queue waits until it goes into the queue, or the earlier one is long due', () => {
+test('A directly dispatched event waits until the earlier event has been due for a minute.', () => {
   const aside = new Aside();
   aside.put(event(1), 5_000);
   aside.back(event(1), 1_000);
@@ -31,7 +31,7 @@ test('what comes past the queue waits until it goes into the queue, or the earli
   expect(aside.behind(event(2), 65_001, true)).toBe(undefined);
 });
 
-test('what has been tried is waited for no longer', () => {
+test('An event does not wait for an earlier event that was attempted.', () => {
   const aside = new Aside();
   aside.put(event(1), 5_000);
   aside.put(event(2), 6_000);

@@ -1,25 +1,28 @@
 import type { JobName } from '../queue/job.ts';
 
-/** What was given back and has not come by again so long after it was due, another process has taken. */
+/** Milliseconds after which a due event that has not come again counts as taken by another process. */
 const FORGOTTEN_MS = 60_000;
-/** The queue has them in order; but a claim that was under way while the earlier one was given back may not have seen it. */
+/**
+ * Milliseconds in which a claim may miss an event that is back in the queue. The queue itself keeps events in order. A
+ * claim that was under way while the earlier event was returned may not have seen that event.
+ */
 const UNSEEN_MS = 1_000;
-/** How soon what comes before its turn comes by again. */
+/** Milliseconds until an event that came too early is tried again. */
 export const AGAIN_MS = 50;
 const REMEMBERED = 50_000;
 
 interface Waiting {
   until: number;
-  /** When the queue had it again; undefined: it is on its way there. */
+  /** Time at which the event was back in the queue. Undefined: not yet. */
   backAt: number | undefined;
 }
 
 /**
- * Events that were given back before their first attempt: those that come after them in their messages must not overtake
- * them, whichever way they come.
+ * Events that were deferred before their first attempt. Later events of the same message must not overtake them,
+ * whether claimed or directly dispatched.
  */
 export class Aside {
-  /** Of each message: the events that wait, by their ordinals. */
+  /** Deferred events of each message, by ordinal. */
   readonly #waiting = new Map<string, Map<number, Waiting>>();
 
   put({ subject, ordinal }: JobName, until: number): void {
@@ -29,21 +32,21 @@ export class Aside {
     if (this.#waiting.size > REMEMBERED) this.#waiting.delete(this.#waiting.keys().next().value as string);
   }
 
-  /** The queue has it again. */
+  /** Records that the event is back in the queue. */
   back({ subject, ordinal }: JobName, now: number): void {
     const waiting = this.#waiting.get(subject)?.get(ordinal);
     if (waiting) waiting.backAt = now;
   }
 
-  /** It has been tried, or goes nowhere, or is another process's. */
+  /** Removes an event that was attempted, has no target or belongs to another process. */
   done({ subject, ordinal }: JobName): void {
     const of = this.#waiting.get(subject);
     if (of?.delete(ordinal) && of.size === 0) this.#waiting.delete(subject);
   }
 
   /**
-   * When an event that has to wait for an earlier one of its message may come by again; undefined: it need not wait.
-   * @param straight whether it comes past the queue.
+   * Time at which an event that must wait for an earlier event of its message may be tried again. Undefined: no wait.
+   * @param straight whether the event is directly dispatched.
    */
   behind({ subject, ordinal }: JobName, now: number, straight: boolean): number | undefined {
     let last: number | undefined;

@@ -4,7 +4,7 @@ import { inSteps, readsOf } from '../db/reads.ts';
 import type { EventBody, EventKey, EventType } from '../events/events.ts';
 import type { Place, Stream } from '../events/stream.ts';
 
-/** One time that an event was sent. */
+/** One attempt to deliver an event. */
 export interface Attempt {
   at: Date;
   url: string;
@@ -12,13 +12,13 @@ export interface Attempt {
   statusCode: number | null;
   error: string | null;
   durationMs: number;
-  /** At most 4 KiB of it; only of one that failed. */
+  /** At most 4 KiB of the response. Only for a failed attempt. */
   responseStart: string | null;
 }
 
 /**
- * How far an event has come. PENDING: it is being sent, or will be. FAILED: given up. UNSENT: there was nowhere to send it,
- * or where it would have gone was disabled.
+ * Delivery state of an event. PENDING: being sent, or to be sent. FAILED: given up. UNSENT: there was no URL, or its
+ * endpoint was disabled.
  */
 export type DeliveryState = 'PENDING' | 'DELIVERED' | 'FAILED' | 'UNSENT';
 
@@ -30,7 +30,7 @@ export interface Delivery {
 
 type Delivered<Event extends EventKey> = Event & { delivery: Delivery };
 
-/** An event of a message, as its page shows it. */
+/** Event of a message, with its delivery. */
 export type DeliveredEvent = Delivered<MessageEvent>;
 
 interface MessageEvent extends EventKey {
@@ -39,7 +39,7 @@ interface MessageEvent extends EventKey {
   occurredAt: Date;
 }
 
-/** Events that a page is looked for among, when a state is asked for. */
+/** Events that are examined for one page, if a state is given. */
 const EXAMINED = 2_000;
 const STEP = 500;
 
@@ -52,7 +52,7 @@ const ATTEMPTS = `
     where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 order by attempt offset 0
   ) as a`;
 
-/** How far these events have come, and when the next attempt is due; with a state, only those that are in it. */
+/** States of these events and times of their next attempts. With a state, only events in that state. */
 const STATES = `
   select given.id as "messageId", given.sequence, d.state, d."nextAttemptAt"
   from unnest($1::text[], $2::integer[]) with ordinality as given (id, sequence, nth)
@@ -75,12 +75,12 @@ type Standing = EventKey & Omit<Delivery, 'attempts'>;
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
-/** What became of events on their way to customers. */
+/** Deliveries of events to endpoints. */
 export function createDeliveries(parts: { db: Db; stream: Stream }) {
   const { stream } = parts;
   const db = readsOf(parts.db);
 
-  /** With how each was delivered, in the same order; with a state, only those that are in it. */
+  /** Adds the delivery of each event, in the same order. With a state, returns only events in that state. */
   async function withDeliveries<Event extends EventKey>(
     events: readonly Event[],
     state?: DeliveryState,
@@ -88,7 +88,7 @@ export function createDeliveries(parts: { db: Db; stream: Stream }) {
     if (events.length === 0) return [];
     const states = await db.query<Standing>(STATES, [...parametersOf(events), state ?? null]);
     if (states.length === 0) return [];
-    // After the states: what ends between the two reads is still pending then, and not without its attempt.
+    // Read after the states. A delivery that ends between the two reads is still pending, and not without its attempt.
     const attempts = await inSteps(states, (some) => db.query<EventKey & Attempt>(ATTEMPTS, parametersOf(some)));
     const attemptsOf = Map.groupBy(attempts, keyOf);
     const eventOf = new Map(events.map((event) => [keyOf(event), event]));
@@ -104,9 +104,9 @@ export function createDeliveries(parts: { db: Db; stream: Stream }) {
     },
 
     /**
-     * A client's events, the latest first, with how each was delivered.
-     * @param state only those; then a page may hold fewer than `limit` while there are more.
-     * @returns where to go on; undefined: there are no more.
+     * Events of a client, the latest first, with the delivery of each.
+     * @param state only events in this state. A page may then hold fewer than `limit` while there are more.
+     * @returns a page, and the place before which the next page begins. Undefined: no more events.
      */
     async list(client: string, before: Place | undefined, limit: number, state: DeliveryState | undefined) {
       const step = state ? STEP : limit;
@@ -122,7 +122,7 @@ export function createDeliveries(parts: { db: Db; stream: Stream }) {
       return { deliveries: await stream.read(shown), before: shown.length === limit ? shown.at(-1) : place };
     },
 
-    /** @returns undefined when this client has no such event. */
+    /** @returns undefined if the client has no such event. */
     async find(client: string, key: EventKey): Promise<Delivered<EventKey & { event: EventBody }> | undefined> {
       const event = await stream.find(client, key);
       if (!event) return undefined;

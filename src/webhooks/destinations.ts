@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Where events are posted: a webhook's URL, parsed. */
+/** Parsed URL of a webhook. */
 export interface Destination {
   url: URL;
   /** The same for all spellings of a URL. */
@@ -9,21 +9,21 @@ export interface Destination {
   host: string;
 }
 
-/** Parsed URLs that one reader keeps. */
+/** Parsed URLs that one reader caches. */
 const KEPT = 1_000;
 
-/** Scheme, host, port, path and query in their normal form (WHATWG URL): all that an endpoint sees of its URL. */
+/** Scheme, host, port, path and query in normal form (WHATWG URL): all that an endpoint sees of its URL. */
 export function identityOf({ origin, pathname, search }: URL): string {
   return origin + pathname + search;
 }
 
-/** @returns the identity of a stored URL; the text itself if it is none. */
+/** @returns identity of a stored URL, or the text itself if it is no URL. */
 export function identityOfText(text: string): string {
   const url = URL.parse(text);
   return url ? identityOf(url) : text;
 }
 
-/** @returns a parser of stored URLs, which keeps the latest: an endpoint gets many events. */
+/** @returns a parser of stored URLs that caches the latest ones, since an endpoint gets many events. */
 export function createDestinations(): (text: string) => Destination {
   const kept = new LRUCache<string, Destination>({ max: KEPT });
   return (text) => {

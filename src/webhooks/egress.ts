@@ -3,27 +3,33 @@ import { type AgentOptions, type RequestOptions, Agent as SecureAgent } from 'no
 import type { Duplex } from 'node:stream';
 import type { Resolve, Targets } from './targets.ts';
 
-/** Milliseconds for a connection, TLS included. */
+/** Milliseconds to open a connection, including TLS. */
 export const CONNECT_MS = 5_000;
-/** An idle connection is closed after so many milliseconds, or a second before the server has announced to close it. */
+/**
+ * An idle connection is closed after this many milliseconds, or one second before the timeout that the server
+ * announced.
+ */
 const IDLE_MS = 4_000;
-/** More than the endpoints of all clients are given at once (endpoints.ts): no request waits for a connection. */
+/**
+ * More than the concurrent attempts at the endpoints of all clients (endpoints.ts), so no request waits for a
+ * connection.
+ */
 const CONNECTIONS_PER_ORIGIN = 1_024;
 
-/** Agents for connections that are used again, and for those that are not. */
+/** Options of agents for reused connections, and for connections with a single use. */
 const KEPT: AgentOptions = { keepAlive: true, maxSockets: CONNECTIONS_PER_ORIGIN, timeout: IDLE_MS };
 const FRESH: AgentOptions = { keepAlive: false, maxSockets: CONNECTIONS_PER_ORIGIN };
 
-/** The way of a POST to its endpoint. */
+/** Opens requests to endpoints, directly or through a proxy. */
 export interface Egress {
   /**
    * Begins a POST.
-   * @param length of the body, in bytes.
-   * @param fresh on a new connection, which is closed afterwards.
-   * @throws when a header or the path cannot be sent.
+   * @param length length of the body, in bytes.
+   * @param fresh whether to use a new connection, which is closed afterwards.
+   * @throws if a header or the path cannot be sent.
    */
   open(url: URL, headers: Record<string, string>, length: number, fresh: boolean): ClientRequest;
-  /** Closes all connections, also those in use. */
+  /** Closes all connections, including those in use. */
   close(): void;
 }
 
@@ -46,7 +52,7 @@ export function directEgress(targets: Targets, resolve: Resolve): Egress {
   };
 }
 
-/** An agent of each kind. */
+/** Creates an agent of each kind. */
 export function pair<A extends PlainAgent>(create: (options: AgentOptions) => A) {
   const [kept, fresh] = [create(KEPT), create(FRESH)];
   const destroy = () => {
@@ -56,12 +62,12 @@ export function pair<A extends PlainAgent>(create: (options: AgentOptions) => A)
   return { kept, fresh, destroy };
 }
 
-/** Where a URL leads, as `request` takes it: an IPv6 address has no brackets there. */
+/** Address of a URL in the form that `request` expects, with an IPv6 address without brackets. */
 export function addressOf({ protocol, hostname, port }: URL): { protocol: string; host: string; port: string } {
   return { protocol, host: hostname.replace(/^\[|\]$/g, ''), port };
 }
 
-/** Names and values in turn, which Node sends as they are: at half the cost of an object. */
+/** Alternating names and values, which Node sends unchanged at half the cost of an object. */
 export function listOf({ host }: URL, headers: Record<string, string>, length: number): string[] {
   const list = ['host', host, 'content-length', String(length)];
   for (const [name, value] of Object.entries(headers)) list.push(name, value);
@@ -82,7 +88,7 @@ export class TimedSecureAgent extends SecureAgent {
 
 export type OnConnection = (error: Error | null, connection: Duplex) => void;
 
-/** Ends a connection that is not there in time. */
+/** Destroys a connection that is not established in time. */
 function timed(connection: Duplex | null | undefined, event: 'connect' | 'secureConnect') {
   if (!connection) return connection;
   const late = () => connection.destroy(new Error(`no connection within ${CONNECT_MS / 1000} s`));

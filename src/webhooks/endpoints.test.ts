@@ -8,7 +8,7 @@ const at = (n: number, client = 'client'): Target => ({
   origin: `https://host-${n}.example`,
 });
 
-/** Enters so often at once. @returns how many are under way, turned away, and waiting, as far as it has come. */
+/** Enters `count` times at once. @returns counters of attempts under way, rejected and waiting, as of now. */
 function crowd(endpoints: Endpoints, target: Target, count: number, straight = false) {
   const seen = { underWay: 0, away: 0, waiting: () => count - seen.underWay - seen.away };
   for (let i = 0; i < count; i += 1) {
@@ -22,13 +22,13 @@ function crowd(endpoints: Endpoints, target: Target, count: number, straight = f
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('an endpoint begins with sixteen places, three wait behind each, and the others are turned away', async () => {
+test('An endpoint begins with 16 slots, three attempts wait for each, and further attempts are rejected.', async () => {
   const seen = crowd(new Endpoints(), at(1), 100);
   await settle();
   expect([seen.underWay, seen.waiting(), seen.away]).toEqual([16, 48, 36]);
 });
 
-test('one that never answers soon has a single place, and what waits for it is turned away', async () => {
+test('An endpoint that never responds soon has a single slot, and its waiting attempts are rejected.', async () => {
   const endpoints = new Endpoints();
   const seen = crowd(endpoints, at(1), 64);
   await settle();
@@ -38,7 +38,7 @@ test('one that never answers soon has a single place, and what waits for it is t
   expect(endpoints.allowance().lanes['num_1']).toBeLessThanOrEqual(4);
 });
 
-test('each quick answer earns a place, up to 128; a slow one earns none', async () => {
+test('Each quick response adds a slot, up to 128, and a slow response adds none.', async () => {
   const endpoints = new Endpoints();
   for (let i = 0; i < 500; i += 1) {
     expect(await endpoints.enter(at(1), false)).toBe(true);
@@ -51,7 +51,7 @@ test('each quick answer earns a place, up to 128; a slow one earns none', async 
   expect([quick.underWay, slow.underWay]).toEqual([128, 16]);
 });
 
-test('one client has its share of all places, however many endpoints it has; another client is served', async () => {
+test('A client has a limited share of all slots, whatever its number of endpoints, and another client is served.', async () => {
   const endpoints = new Endpoints();
   const all = Array.from({ length: 100 }, (_, n) => crowd(endpoints, at(n), 64));
   await settle();
@@ -59,7 +59,7 @@ test('one client has its share of all places, however many endpoints it has; ano
   expect(await endpoints.enter(at(1, 'other'), false)).toBe(true);
 });
 
-test('who comes straight does not overtake what was given back, until nothing waits any more', async () => {
+test('Direct dispatch is rejected after an overflow until the queue is empty.', async () => {
   const endpoints = new Endpoints();
   crowd(endpoints, at(1), 65);
   await settle();
@@ -71,7 +71,7 @@ test('who comes straight does not overtake what was given back, until nothing wa
   expect(await endpoints.enter(at(1), true)).toBe(true);
 });
 
-test('what may be claimed of a number is what its roomiest endpoint has room for, and of others anything', async () => {
+test('A number may claim as many jobs as its endpoint with the most free slots takes, and other numbers have no limit.', async () => {
   const endpoints = new Endpoints();
   crowd(endpoints, at(1), 60);
   await settle();
@@ -80,7 +80,7 @@ test('what may be claimed of a number is what its roomiest endpoint has room for
   expect(endpoints.allowance()).toEqual({ lanes: { num_1: 63 }, others: null });
 });
 
-test('a stop turns away whoever waits and whoever comes', async () => {
+test('A stop rejects waiting and new attempts.', async () => {
   const endpoints = new Endpoints();
   const seen = crowd(endpoints, at(1), 64);
   await settle();
@@ -90,7 +90,7 @@ test('a stop turns away whoever waits and whoever comes', async () => {
   expect(await endpoints.enter(at(2), false)).toBe(false);
 });
 
-test('whatever comes and goes, no endpoint has more under way than its limit, and nobody waits for ever', async () => {
+test('In any sequence of attempts, no endpoint exceeds its limit and no attempt waits forever.', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.nat(2), fc.option(fc.nat(3_000), { nil: undefined })), { minLength: 1, maxLength: 300 }),
@@ -116,7 +116,7 @@ test('whatever comes and goes, no endpoint has more under way than its limit, an
   );
 });
 
-test('who asks for a pause is left alone until its end, five minutes at most, and nobody comes straight before those who waited', () => {
+test('A paused endpoint gets no attempts for at most five minutes, and direct dispatch resumes after claimed events.', () => {
   const endpoints = new Endpoints();
   endpoints.pause(at(1), 1_000, 60_000);
   expect(endpoints.pausedUntil(at(1), 2_000, false)).toBe(61_000);
@@ -130,7 +130,7 @@ test('who asks for a pause is left alone until its end, five minutes at most, an
   expect(endpoints.pausedUntil(at(1), 100_000, false)).toBe(400_000);
 });
 
-test('A number whose URL changes 50,000 times makes a claim no slower.', async () => {
+test('A number whose URL changes 50,000 times does not slow down claims.', async () => {
   const endpoints = new Endpoints();
   crowd(endpoints, at(1), 60);
   await settle();

@@ -1,26 +1,28 @@
 import type { Allowance } from '../queue/claim.ts';
 
-/** Attempts at an endpoint that is not known yet; it earns more by answering. */
+/** Limits of concurrent attempts at an endpoint: at first, and at most. Quick responses raise the limit. */
 const FIRST = 16;
 const MOST = 128;
-/** For each that may be under way so many may wait behind it in this process; the others wait in the queue. */
+/** Attempts that may wait in this process for each attempt that may be under way. Further ones wait in the queue. */
 const WAITING = 3;
-/** Of one client, whatever endpoints it has. */
+/** Attempts of one client under way or waiting, at all of its endpoints. */
 const MOST_OF_CLIENT = 512;
-/** An answer that takes longer earns nothing: who is slow must not hold more places than who is quick. */
+/** Slowest response that raises the limit, in milliseconds. Slow endpoints must not hold more slots than quick ones. */
 const QUICK_MS = 1_000;
-/** Room that no claim needs to be told of. */
+/** Free slots from which on a claim needs no limit for an endpoint. */
 const MUCH = FIRST * WAITING;
-/** An endpoint that asks for a longer pause does not get it. */
+/** Longest pause that an endpoint can request, in milliseconds. */
 const LONGEST_PAUSE_MS = 300_000;
-/** What waited for the end of a pause is woken by then: nobody must come straight past it before. */
+/**
+ * Milliseconds after a pause by which deferred events are woken. Until then, direct dispatch must not overtake them.
+ */
 const WAKING_MS = 2_000;
-/** What is remembered of who has nothing under way; the one that was silent for longest is forgotten first. */
+/** Cached endpoints and numbers. Beyond this number, the oldest idle entry is removed. */
 const REMEMBERED = 10_000;
-/** Endpoints of one number: its client may change its URLs at any time. */
+/** Cached endpoints of one number, since a client may change its URLs at any time. */
 const REMEMBERED_OF_LANE = 16;
 
-/** Where an event goes: the same host for two clients is two endpoints. */
+/** Endpoint of an event. The same host for two clients is two endpoints. */
 export interface Target {
   client: string;
   lane: string;
@@ -32,34 +34,37 @@ type Waiter = (granted: boolean) => void;
 interface Endpoint {
   limit: number;
   underWay: number;
-  /** It asked to be left alone until then. */
+  /** The endpoint has asked for no attempts before this time. */
   pausedUntil: number;
   waiting: Waiter[];
-  /** The numbers whose events have gone there. */
+  /** Numbers whose events have gone to the endpoint. */
   lanes: Set<string>;
 }
 
 /**
- * How many attempts may be under way at each endpoint, and wait for that here. It begins with a few, grows with each quick
- * answer, and falls by half with each that never comes: an endpoint that is dead, or takes everything and says nothing, soon
- * has one place of all that there are, and delays nobody else.
+ * Limits the attempts under way and waiting at each endpoint. The limit begins low, grows with each quick response and
+ * halves with each missing response. A dead or silent endpoint soon has a single slot, and does not delay other
+ * endpoints.
  */
 export class Endpoints {
   readonly #endpoints = new Map<string, Endpoint>();
-  /** Under way, or waiting. */
+  /** Attempts under way or waiting, of each client. */
   readonly #ofClient = new Map<string, number>();
-  /** Where a number's events have gone. */
+  /** Endpoints of each number. */
   readonly #lanes = new Map<string, Set<string>>();
-  /** Those with not much room: a claim asks for them, and they are few among all. */
+  /** Endpoints with few free slots. Each claim needs them, and they are few among all. */
   readonly #short = new Set<string>();
-  /** Some had to be given back since the queue was last found empty: whoever comes straight must not overtake those. */
+  /**
+   * Endpoints that rejected an attempt since the queue was last empty. Direct dispatch must not overtake rejected
+   * attempts.
+   */
   readonly #full = new Set<Endpoint>();
   #stopped = false;
 
   /**
-   * Waits for a place, first come, first served.
-   * @param straight whether it comes past the queue.
-   * @returns whether it has one, until `leave`; false when too many wait already.
+   * Waits for a slot, first come, first served.
+   * @param straight whether the attempt is directly dispatched.
+   * @returns whether the attempt has a slot, until `leave`. False if too many attempts wait already.
    */
   async enter(target: Target, straight: boolean): Promise<boolean> {
     const key = keyOf(target);
@@ -89,14 +94,14 @@ export class Endpoints {
     return granted;
   }
 
-  /** When an endpoint that asked for a pause may be asked again, in ms of `now`; undefined: now. */
+  /** Time at which a paused endpoint may get attempts again, in milliseconds like `now`. Undefined: now. */
   pausedUntil(target: Target, now: number, straight: boolean): number | undefined {
     const { pausedUntil } = this.#endpoint(keyOf(target));
     if (pausedUntil > now) return pausedUntil;
     return straight && pausedUntil + WAKING_MS > now ? now : undefined;
   }
 
-  /** It has too much to do (429, 503): it is left alone for so long, and gets half as much at once from then on. */
+  /** Pauses an overloaded endpoint (429, 503), and halves its limit. */
   pause(target: Target, now: number, ms: number): void {
     const key = keyOf(target);
     const endpoint = this.#endpoint(key);
@@ -105,7 +110,7 @@ export class Endpoints {
     this.#weigh(key, endpoint);
   }
 
-  /** @param ms how long the answer took; undefined: there was none. */
+  /** @param ms duration of the response in milliseconds. Undefined: no response. */
   leave(target: Target, ms: number | undefined): void {
     const key = keyOf(target);
     const endpoint = this.#endpoint(key);
@@ -113,7 +118,7 @@ export class Endpoints {
     this.#forgetOne(target.client);
     if (ms === undefined) endpoint.limit = Math.max(1, Math.floor(endpoint.limit / 2));
     else if (ms <= QUICK_MS) endpoint.limit = Math.min(MOST, endpoint.limit + 1);
-    // Where it got slow, what waits for it waits in the queue from now on.
+    // After a decrease of the limit, excess attempts wait in the queue.
     for (const turnAway of endpoint.waiting.splice(endpoint.limit * WAITING)) {
       this.#full.add(endpoint);
       turnAway(false);
@@ -130,12 +135,12 @@ export class Endpoints {
     return (this.#lanes.get(lane)?.size ?? 0) > 1;
   }
 
-  /** Nothing waits in the queue any more. */
+  /** Records that the queue is empty. */
   drained(): void {
     this.#full.clear();
   }
 
-  /** What may be claimed of each number whose endpoints have not much room. */
+  /** Jobs that may be claimed for each number whose endpoints have few free slots. */
   allowance(): Allowance {
     const lanes: Record<string, number> = {};
     for (const key of this.#short) {
@@ -144,7 +149,7 @@ export class Endpoints {
     return { lanes, others: null };
   }
 
-  /** Of its roomiest endpoint: what goes there need not wait for the others. */
+  /** Free slots of the number's endpoint that has the most. Events for that endpoint need not wait for the others. */
   #roomOfLane(lane: string): number {
     const keys = this.#lanes.get(lane) ?? [];
     return Math.max(0, ...[...keys].map((key) => roomOf(this.#endpoint(key))));
@@ -155,7 +160,7 @@ export class Endpoints {
     else this.#short.delete(key);
   }
 
-  /** Whoever waits is turned away, and so is everybody who comes. */
+  /** Rejects waiting and future attempts. */
   stop(): void {
     this.#stopped = true;
     for (const { waiting } of this.#endpoints.values()) for (const turnAway of waiting.splice(0)) turnAway(false);
@@ -198,7 +203,7 @@ function keyOf({ client, origin }: Target): string {
   return `${client} ${origin}`;
 }
 
-/** @returns the key that was forgotten, if there are too many. */
+/** @returns key that was removed, if there were too many. */
 function forgetFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): string | undefined {
   if (map.size <= REMEMBERED) return undefined;
   for (const [key, value] of map) {

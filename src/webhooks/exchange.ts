@@ -1,41 +1,41 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { HostRefused } from './targets.ts';
 
-/** More of an answer than this is neither read nor kept. */
+/** Longest part of a response that is read and stored, in bytes. */
 const ANSWER_BYTES = 4_096;
-/** Interim answers (1xx) before the final one. */
+/** Most interim responses (1xx) before the final one. */
 const INTERIM_ANSWERS = 32;
-/** Not asked for; the bytes after it are no HTTP. */
+/** Never requested. The bytes after this response are not HTTP. */
 const SWITCHING_PROTOCOLS = 101;
-/** How a connection fails that its other end has closed. */
+/** Error codes of a connection that its peer has closed. */
 const CLOSED: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 
 export interface Answer {
-  /** Absent: there was no answer. */
+  /** Absent: no response. */
   statusCode: number | undefined;
-  /** Why the attempt failed, if it did, as customers may know it. */
+  /** Reason of a failed attempt, as clients may read it. */
   error: string | undefined;
-  /** More than `error` says, for the operator's log only. */
+  /** More detail than `error`, for the operator's log only. */
   reason?: string | undefined;
   responseStart: string;
-  /** The answer's Retry-After, as it was. */
+  /** Raw Retry-After header of the response. */
   retryAfter?: string | undefined;
 }
 
 /**
- * One attempt to post a body. Interim answers (RFC 9110 §15.2) are read and ignored, whether they were asked for or not.
- * A connection that was used before and is closed without a byte of an answer was closed while idle (RFC 9112 §9.3.1): the
- * body is then sent once more, at once, on a new connection. The caller limits the time (post.ts).
+ * One attempt to post a body. Interim responses (RFC 9110 §15.2) are ignored, whether requested or not. A reused
+ * connection that closes without a byte of a response was closed while idle (RFC 9112 §9.3.1). The body is then sent
+ * once more, at once, on a new connection. The caller limits the time (post.ts).
  */
 export class Exchange {
-  /** On the monotonic clock, in milliseconds. */
+  /** Milliseconds of the monotonic clock. */
   readonly beganAt = performance.now();
   readonly #open: (fresh: boolean) => ClientRequest;
   readonly #body: string;
   readonly #resolve: (answer: Answer) => void;
   #request: ClientRequest | undefined;
   #isSecond = false;
-  /** What the connection had received before this request. */
+  /** Bytes that the connection had received before this request. */
   #bytesBefore = 0;
   #interimAnswers = 0;
   #statusCode: number | undefined;
@@ -46,7 +46,7 @@ export class Exchange {
 
   /**
    * @param open begins the request, on a new connection if `fresh`.
-   * @param resolve takes the answer, once; not before `start`.
+   * @param resolve takes the response, once, and not before `start`.
    */
   constructor(open: (fresh: boolean) => ClientRequest, body: string, resolve: (answer: Answer) => void) {
     this.#open = open;
@@ -58,7 +58,7 @@ export class Exchange {
     this.#send(false);
   }
 
-  /** Ends the attempt from our side, and with it the connection. */
+  /** Ends the attempt from this side, and with it the connection. */
   end(reason: string | undefined): void {
     const request = this.#request;
     this.#settle(reason);
@@ -82,7 +82,7 @@ export class Exchange {
     }
   }
 
-  /** Limits how many are read. */
+  /** Limits the number of interim responses. */
   #onInterimAnswer(): void {
     this.#interimAnswers += 1;
     if (this.#interimAnswers > INTERIM_ANSWERS) this.end(`more than ${INTERIM_ANSWERS} interim answers`);
@@ -123,15 +123,16 @@ export class Exchange {
     );
   }
 
-  /** The first call counts: ending a request gives rise to more. */
+  /** Only the first call has an effect, since ending a request causes more calls. */
   #settle(failure: string | undefined, reason?: string): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    // Breaks the reference: an exchange in the old generation of the heap would keep its request alive, at a fifth of the cost of a post.
+    // Breaks the reference. An exchange in the old generation of the heap would keep its request alive, at a fifth of
+    // the cost of a post.
     this.#request = undefined;
     const statusCode = this.#statusCode;
     const responseStart = textOf(this.#chunks);
-    // A 2xx whose body never ends was a 2xx all the same.
+    // A 2xx whose body never ends is a success.
     if (statusCode !== undefined && accepted(statusCode))
       this.#resolve({ statusCode, error: undefined, responseStart });
     else {

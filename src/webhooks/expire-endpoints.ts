@@ -5,9 +5,9 @@ import type { Janitor } from '../db/janitor.ts';
 import type { Numbers } from '../numbers/numbers.ts';
 import { identityOfText } from './destinations.ts';
 
-/** Endpoints of one client whose state is kept, besides those that are disabled while their URL is set. */
+/** Endpoints of one client whose state is stored, besides disabled ones whose URL is set. */
 const MOST_OF_CLIENT = 200;
-/** The state of a URL that is not set any more is kept for this many days after its last attempt. */
+/** Days for which the state of an unset URL is stored after its last attempt. */
 const IDLE_DAYS = 30;
 
 const LAST_USE = `coalesce(greatest(succeeded_at, failed_at, failing_since, disabled_at), '-infinity')`;
@@ -27,12 +27,12 @@ interface Parts {
   numbers: Pick<Numbers, 'assignedTo'>;
 }
 
-/** Removes the states of those endpoints of a client that were not used for longest, beyond what is kept. */
+/** Removes the states of a client's least recently used endpoints beyond the limit. */
 export function createTrim({ db, accounts, numbers }: Parts) {
   return async (client: string): Promise<void> => {
     const beyond = await db.query<{ url: string; disabled: boolean }>(BEYOND, [client]);
     if (beyond.length === 0) return;
-    // Nothing is sent to a disabled endpoint, so that it appears to be unused while its URL is set.
+    // A disabled endpoint gets no events, so it appears unused while its URL is set.
     const set = beyond.some(({ disabled }) => disabled) ? await identitiesOf(client, accounts, numbers) : NONE;
     const unused = beyond.filter(({ url, disabled }) => !disabled || !set.has(identityOfText(url)));
     await db.query(DELETE, [client, unused.map(({ url }) => url)]);
@@ -41,7 +41,7 @@ export function createTrim({ db, accounts, numbers }: Parts) {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Removes the states of endpoints that were not used for long and whose URLs are not set any more. */
+/** Removes the states of endpoints that were not used for long and whose URLs are no longer set. */
 export function expireEndpoints({ db, accounts, numbers, clock }: Parts & { clock: Clock }): Janitor {
   return {
     name: 'expire webhook endpoints',
@@ -60,7 +60,7 @@ export function expireEndpoints({ db, accounts, numbers, clock }: Parts & { cloc
   };
 }
 
-/** The URLs that are set for a client and for its numbers, by their identity. */
+/** Identities of the URLs that are set for a client and for its numbers. */
 async function identitiesOf(
   client: string,
   accounts: Parts['accounts'],

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Janitor } from '../db/janitor.ts';
 
-/** A replay is kept for this many days after its end. */
+/** Days for which an ended replay is stored. */
 const KEPT_DAYS = 30;
 
 const EXPIRE = `delete from webhook_replays where status <> 'RUNNING' and finished_at < $1 returning 1`;
 
-/** Removes replays that ended long ago. */
+/** Removes replays that ended more than `KEPT_DAYS` ago. */
 export function expireReplays({ db, clock }: { db: Db; clock: Clock }): Janitor {
   return {
     name: 'expire webhook replays',

@@ -13,7 +13,7 @@ const db = ownStore();
 
 let clock: TestClock;
 let health: Health;
-/** What is set: the client's URL, and that of its number. */
+/** URLs that are set for the client and for its number. */
 let set: { deliveryUrl: string | null; override: string | null };
 
 const accounts = {
@@ -44,7 +44,7 @@ const SPELLINGS = [
   'https://example.com/hook?',
 ];
 
-test.each(SPELLINGS)('An endpoint is the same in every spelling of its URL: %s', async (spelling) => {
+test.each(SPELLINGS)('An endpoint is the same in every spelling of its URL (%s).', async (spelling) => {
   for (const url of SPELLINGS) await attempted(url, 410);
   expect(await health.states('client_1')).toMatchObject([{ url: 'https://example.com/hook', failures: 5 }]);
   expect(await health.enable('client_1', spelling)).toBe(true);
@@ -59,7 +59,7 @@ test('Another query, path, port or scheme is another endpoint.', async () => {
   expect((await health.disabled('client_1')).size).toBe(4);
 });
 
-test('An endpoint that an earlier version has disabled under the text of its URL stays disabled until it is enabled.', async () => {
+test('An endpoint that an earlier version disabled under the text of its URL stays disabled until it is enabled.', async () => {
   await db().query(
     `insert into webhook_endpoints (api_client_id, url, failures, disabled_at, disabled_because)
      values ('client_1', 'https://Example.com', 1, now(), 'It answered 410 Gone')`,
@@ -70,9 +70,9 @@ test('An endpoint that an earlier version has disabled under the text of its URL
   expect((await health.disabled('client_1')).size).toBe(0);
 });
 
-test('A client that has tried 260 URLs leaves the 200 that were used last; other clients keep theirs.', async () => {
+test('The states of the 200 most recently used URLs of a client are kept, and other clients are unaffected.', async () => {
   await attempted('https://example.com/', 204, 'client_2');
-  // As an earlier version has left them.
+  // States as an earlier version left them.
   await db().query(
     `insert into webhook_endpoints (api_client_id, url, succeeded_at, failed_at, failures)
      select 'client_1', 'https://example.com/' || n, case when n % 2 = 0 then at end, case when n % 2 = 1 then at end, n % 2
@@ -85,12 +85,12 @@ test('A client that has tried 260 URLs leaves the 200 that were used last; other
   expect(await urls('client_2')).toEqual(['https://example.com/']);
 });
 
-test('URLs that are tried all at once are limited, too.', async () => {
+test('URLs that are tried concurrently are limited as well.', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, i) => attempted(`https://example.com/${i}`, 500)));
   expect(await urls()).toHaveLength(200);
 });
 
-test('A disabled endpoint is kept while its URL is set, however many are used after it, and removed otherwise.', async () => {
+test('A disabled endpoint is kept while its URL is set, however many others are used later, and removed otherwise.', async () => {
   await attempted('https://example.com/client', 410);
   await attempted('https://example.com/number', 410);
   await attempted('https://example.com/former', 410);
@@ -103,7 +103,7 @@ test('A disabled endpoint is kept while its URL is set, however many are used af
   expect(kept).toContain('https://example.com/number');
 });
 
-test('The state of a URL that is not set any more is removed 30 days after its last attempt.', async () => {
+test('The state of an unset URL is removed 30 days after its last attempt.', async () => {
   await attempted('https://example.com/set', 410);
   await attempted('https://example.com/idle', 410);
   await attempted('https://example.com/failed', 500);

@@ -6,40 +6,40 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { identityOfText } from './destinations.ts';
 
-/** An endpoint of which nothing but failures came for so long … */
+/** Milliseconds without a success after which a failing endpoint is disabled. */
 const FAILING_MS = 24 * 3_600_000;
-/** … and at least so many, is disabled: a single event that failed a day ago says little. */
+/** Failures that are required as well. A single event that failed a day ago says little. */
 const FAILURES = 10;
-/** So many of them since it was last silent for so long: nor does it fail if nothing was sent. */
+/** Failures required since the last silence of this length. An endpoint does not fail if nothing is sent. */
 const RECENT = 5;
 const SILENCE = "interval '6 hours'";
-/** A success is written down at most so often, and so is a failure. */
+/** Milliseconds between two writes of successes, and between two writes of failures. */
 const SUCCESS_MS = 60_000;
 const FAILURE_MS = 10_000;
-/** What this process remembers having written; forgetting costs a write. */
+/** Writes that this process caches. A removed entry costs a write. */
 const REMEMBERED = 10_000;
 const GONE = 410;
 
-/** What is known of a URL that a client's events went to. */
+/** State of a URL that a client's events went to. */
 export interface EndpointState {
-  /** Its identity (destinations.ts); as it was set where an earlier version noted it. */
+  /** Identity of the URL (destinations.ts). The text as it was set, if an earlier version wrote it. */
   url: string;
   succeededAt: Date | null;
-  /** Since then there were nothing but failures. */
+  /** Time since which all attempts failed. */
   failingSince: Date | null;
   failures: number;
   disabledAt: Date | null;
   disabledBecause: string | null;
 }
 
-/** @property isNew whether this note made the row. */
+/** @property isNew whether this statement inserted the row. */
 type StateRow = EndpointState & { client: string; recent: number; isNew: boolean };
 
 interface Noted {
   client: string;
   url: string;
   at: Date;
-  /** Whether any attempt succeeded; those that failed came after it. */
+  /** Whether any attempt succeeded. Failed attempts came after it. */
   ok: boolean;
   failures: number;
 }
@@ -47,14 +47,14 @@ interface Noted {
 interface Written {
   ok: boolean;
   atMs: number;
-  /** Not written yet. */
+  /** Failures that are not written yet. */
   failures: number;
 }
 
 const STATE = `url, succeeded_at as "succeededAt", failing_since as "failingSince", failures, disabled_at as "disabledAt",
   disabled_because as "disabledBecause"`;
 
-/** Failures begin anew after a success, whichever process had that. */
+/** Failures count anew after a success of any process. */
 const NOTE = `
   insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failed_at, failures, recent_failures)
   select client, url, case when ok then at end, case when failures > 0 then at end,
@@ -87,13 +87,13 @@ export interface HealthParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Limits how many endpoints of a client are kept (expire-endpoints.ts). */
+  /** Limits the stored endpoints of a client (expire-endpoints.ts). */
   trim(client: string): Promise<void>;
 }
 
 /**
- * How endpoints do over days: one that is gone, or dead for a day, is disabled until its client says otherwise. An endpoint is
- * known by the identity of its URL, so that it is the same in every spelling.
+ * Health of endpoints over days. An endpoint that is gone, or fails for a day, is disabled until its client enables it.
+ * An endpoint is known by the identity of its URL, which is the same in every spelling.
  */
 export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   const written = new Map<string, Written>();
@@ -103,7 +103,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
     return new Set(rows.map(({ url }) => identityOfText(url)));
   });
 
-  /** One run at a time, and one for all new endpoints of a client meanwhile. */
+  /** One trim at a time. All new endpoints of a client in the meantime share the next trim. */
   const limit = batched<string, void>({
     maxWeight: 500,
     async run(clients) {
@@ -129,12 +129,12 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
     log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: URL.parse(url)?.host, because });
   }
 
-  /** What is still to be written, if it is time to. */
+  /** @returns result to write now, or undefined if it is too early. */
   function due(key: string, ok: boolean): Omit<Noted, 'client' | 'url'> | undefined {
     const now = clock.now();
     const last = written.get(key);
     const failures = ok ? 0 : (last?.failures ?? 0) + 1;
-    // That it does well again must not be missed; that it fails, it will go on to.
+    // A recovery must be written at once. A failing endpoint fails again, so its failure can wait.
     const patience = ok ? (last?.ok ? SUCCESS_MS : 0) : FAILURE_MS;
     if (last && Math.abs(now - last.atMs) < patience) {
       last.failures = failures;
@@ -147,12 +147,12 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   }
 
   return {
-    /** The endpoints of a client that nothing is sent to, by their identity. */
+    /** Disabled endpoints of a client, by their identity. */
     disabled,
 
     /**
-     * Takes note of how an attempt ended. Never throws: it is about the next ones.
-     * @param url the identity of the endpoint.
+     * Records the result of an attempt. Never throws, since the result only affects later attempts.
+     * @param url identity of the endpoint.
      */
     async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
       const key = keyOf(client, url);
@@ -168,7 +168,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
           await disable(client, url, 'Nothing but failures for 24 hours');
         }
       } catch (error) {
-        // The next one says it again.
+        // The next attempt is written again.
         written.delete(key);
         log.warn({ event: 'webhook_endpoint_not_noted', reason: (error as Error).message });
       }
@@ -177,7 +177,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
     states: (client: string) =>
       db.query<EndpointState>(`select ${STATE} from webhook_endpoints where api_client_id = $1 order by url`, [client]),
 
-    /** Its events are sent there again from now on. @param url in any spelling @returns whether it was disabled. */
+    /** Resumes the delivery of events to an endpoint. @param url in any spelling @returns whether it was disabled. */
     async enable(client: string, url: string): Promise<boolean> {
       const identity = identityOfText(url);
       const rows = await db.query<{ url: string }>(DISABLED, [client]);
@@ -196,7 +196,7 @@ function keyOf(client: string, url: string): string {
   return `${client} ${url}`;
 }
 
-/** One row an endpoint: a statement may not touch a row twice. Failures add up, from the last success on. */
+/** One row per endpoint, since a statement may not change a row twice. Failures add up since the last success. */
 function merged(noted: readonly Noted[]): Noted[] {
   const byKey = new Map<string, Noted>();
   for (const one of noted) {

@@ -1,13 +1,13 @@
-/** Limits of a name in DNS (RFC 1035 §2.3.4), in characters: of one label, and of the whole without its last dot. */
+/** Longest label and longest name in DNS (RFC 1035 §2.3.4), in characters. The last dot does not count. */
 const LABEL_LENGTH = 63;
 const NAME_LENGTH = 253;
 
 /**
- * Checks the host of a URL as the WHATWG parser returns it: that parser accepts empty labels and names of any length.
- * @returns why no machine can have this name; undefined if one can.
+ * Checks the host of a URL as the WHATWG parser returns it. The parser accepts empty labels and names of any length.
+ * @returns reason why no machine can have this name, or undefined.
  */
 export function hostProblem(hostname: string): string | undefined {
-  // Nearly every host, and each post asks.
+  // Fast path for nearly every host, since each post checks its host.
   if (hostname.length <= LABEL_LENGTH && !hostname.startsWith('.') && !hostname.includes('..')) return undefined;
   const name = withoutLastDot(hostname);
   if (name.length > NAME_LENGTH) return `host name not valid: longer than ${NAME_LENGTH} characters`;

@@ -13,7 +13,7 @@ afterEach(() => {
   if (ZONE === undefined) delete process.env['TZ'];
 });
 
-/** The readers of the server and of the SDK, which share no code. */
+/** Readers of the server and of the SDK, which share no code. */
 const READERS = [
   (text: string, now = NOW) => readHttpDate(text, now),
   (text: string, now = NOW) => readInSdk(text, now.getTime()),
@@ -36,7 +36,7 @@ function formsOf(at: Date): string[] {
 }
 
 test.each(['America/New_York', 'Asia/Kolkata', 'Pacific/Kiritimati', 'UTC'])(
-  'All three forms of an HTTP date are UTC on a machine in %s.',
+  'All three forms of an HTTP date are read as UTC on a machine in %s.',
   (zone) => {
     process.env['TZ'] = zone;
     expect(new Date('2026-07-01T00:00:00Z').getTimezoneOffset() === 0).toBe(zone === 'UTC');
@@ -50,7 +50,7 @@ test.each(['America/New_York', 'Asia/Kolkata', 'Pacific/Kiritimati', 'UTC'])(
   },
 );
 
-test('Retry-After in asctime form is UTC on a machine in New York, in the server and in the SDK.', () => {
+test('Retry-After in asctime form is read as UTC on a machine in New York, by the server and by the SDK.', () => {
   process.env['TZ'] = 'America/New_York';
   const inTwoMinutes = formsOf(new Date(Date.parse('2026-03-04T05:08:07Z')));
   expect(inTwoMinutes.map((header) => readRetryAfter(header, NOW))).toEqual([120, 120, 120]);
@@ -64,7 +64,7 @@ test.each([
   ['Sunday, 06-Nov-01 08:49:37 GMT', new Date('2099-12-31T00:00:00Z'), '2101-11-06T08:49:37Z'],
   ['Thu Dec 31 23:59:60 2026', NOW, '2027-01-01T00:00:00Z'],
   ['Thu, 29 Feb 2024 00:00:00 GMT', NOW, '2024-02-29T00:00:00Z'],
-])('%s is a moment.', (text, now, expected) => {
+])('%s is a valid HTTP date.', (text, now, expected) => {
   for (const read of READERS) expect(read(text, now)).toBe(Date.parse(expected));
 });
 

@@ -8,7 +8,7 @@ import type { Resolve } from './targets.ts';
 const FOUND: LookupAddress[] = [{ address: '203.0.113.1', family: 4 }];
 const isLive = (name: string) => !name.startsWith('dead');
 
-/** A resolver of the system that holds each lookup of a dead name until the test ends it. */
+/** System resolver that holds each lookup of a dead name until the test ends it. */
 function scripted() {
   const held: { name: string; end: () => void }[] = [];
   const system: Resolve = (name, _options, callback) => {
@@ -35,7 +35,7 @@ test('Dead names are looked up one after the other, and live names do not wait f
   }
 });
 
-test('A dead name whose connection ended before its turn is not looked up.', async () => {
+test('A dead name is not looked up if its connection ends while the name waits.', async () => {
   const { held, ask } = scripted();
   const now = vi.spyOn(performance, 'now');
   onTestFinished(() => now.mockRestore());
@@ -48,13 +48,13 @@ test('A dead name whose connection ended before its turn is not looked up.', asy
   expect(held).toHaveLength(1);
 });
 
-test('The DNS is not queried again for a name that resolved a short time ago, nor for names without a dot.', async () => {
+test('The DNS is not queried again for a recently resolved name, nor for names without a dot.', async () => {
   const { responds, ask } = scripted();
   for (const name of ['live.example', 'live.example', 'localhost', 'receiver']) await ask(name);
   expect(responds.mock.calls).toEqual([['live.example']]);
 });
 
-test('A DNS server that is silent does not count as one that responds.', async () => {
+test('A silent DNS server does not count as one that responds.', async () => {
   const silent = createSocket('udp4').bind(0, '127.0.0.1');
   await once(silent, 'listening');
   const refusing = createSocket('udp4').bind(0, '127.0.0.1');

@@ -3,28 +3,35 @@ import { LRUCache } from 'lru-cache';
 import { CONNECT_MS } from './egress.ts';
 import type { Resolve } from './targets.ts';
 
-/** Milliseconds in which the DNS must respond to a query, so that the system's resolver is expected to respond as well. */
+/**
+ * Milliseconds within which the DNS must respond to a query. The system's resolver is then expected to respond as well.
+ */
 const RESPONSE_MS = 1_000;
-/** Milliseconds after which a name is queried again. Bounds how long a name that has died since is taken for a live one. */
+/** Milliseconds after which a name is queried again. Bounds how long a name that has died counts as a live one. */
 const TRUSTED_MS = 60_000;
-/** Names whose last lookup is known. */
+/** Names that are cached as live. */
 const KNOWN = 10_000;
-/** Lookups of dead names under way. libuv runs two lookups at once (half of its four threads): the other names keep one. */
+/**
+ * Concurrent lookups of dead names. libuv runs two lookups at once (half of its four threads), so other names keep one.
+ */
 const DEAD_AT_ONCE = 1;
 
-/** How names are resolved. Tests replace both. */
+/** Resolvers of names. Tests replace both. */
 export interface Resolvers {
-  /** Looks a name up by the rules of the system (hosts file, DNS). Occupies a thread until the response or a timeout of many seconds. */
+  /**
+   * Looks a name up by the rules of the system (hosts file, DNS). Occupies a thread until the response, or for a
+   * timeout of many seconds.
+   */
   system: Resolve;
-  /** @returns whether the DNS responds for a name in time, with an address or without. Occupies no thread. */
+  /** @returns whether the DNS responds for a name in time, with or without an address. Occupies no thread. */
   responds(name: string): Promise<boolean>;
 }
 
 /**
- * Resolves the names of webhooks. A customer's name whose DNS servers do not respond occupies a thread for many seconds, and a few
- * of them would delay the lookups of all customers. Such names are found by a query that needs no thread, and looked up one
- * after the other.
- * @returns a function that fails with the resolver's error, or when the turn of a name did not come before its connection ended.
+ * Resolves the names of webhooks. A name whose DNS servers do not respond occupies a thread for many seconds. A few
+ * such names would delay the lookups of all clients. Dead names are found by a query that needs no thread, and looked
+ * up one after the other.
+ * @returns a function that fails with the resolver's error, or if a name is still waiting when its connection ends.
  */
 export function createNames({ system, responds }: Resolvers = { system: lookup, responds: dnsResponds() }): Resolve {
   const trusted = new LRUCache<string, true>({ max: KNOWN, ttl: TRUSTED_MS });
@@ -48,7 +55,8 @@ export function createNames({ system, responds }: Resolvers = { system: lookup, 
 
   return async (name, options, callback) => {
     const until = performance.now() + CONNECT_MS;
-    // Customers cannot register names without a dot. The DNS need not know such names: they belong to the operator's network.
+    // Clients cannot register names without a dot. The DNS need not know such names, which belong to the operator's
+    // network.
     if (!name.includes('.') || trusted.has(name) || (await responds(name))) {
       trusted.set(name, true);
       system(name, options, callback);
@@ -64,7 +72,7 @@ export function createNames({ system, responds }: Resolvers = { system: lookup, 
   };
 }
 
-/** @param servers DNS servers to query, as `127.0.0.1:53`; default: those of the system. */
+/** @param servers DNS servers to query, as `127.0.0.1:53`. Default: those of the system. */
 export function dnsResponds(servers?: readonly string[]): (name: string) => Promise<boolean> {
   return (name) => {
     const resolver = new Resolver({ timeout: RESPONSE_MS, tries: 1 });

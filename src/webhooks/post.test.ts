@@ -50,7 +50,7 @@ async function listening(server: Server): Promise<Server> {
   return server;
 }
 
-/** A resolver whose answers are these, one after the other; and how often it was asked. */
+/** Resolver that returns these answers one after the other, with a list of the names that were resolved. */
 function resolver(...answers: string[][]) {
   const asked: string[] = [];
   const resolve: Resolve = (name, _options, callback) => {
@@ -64,8 +64,8 @@ function resolver(...answers: string[][]) {
   return { asked, resolve };
 }
 
-describe('an attempt', () => {
-  test('to an address that is not allowed fails, and nothing is sent there', async () => {
+describe('Attempts', () => {
+  test('An attempt at a forbidden address fails, and nothing is sent there.', async () => {
     expect(await post(poster(), receiver.url)).toEqual({
       statusCode: undefined,
       error: 'address not allowed: 127.0.0.1',
@@ -74,14 +74,14 @@ describe('an attempt', () => {
     expect(receiver.deliveries).toEqual([]);
   });
 
-  test('to an allowed network and in the sandbox gets there', async () => {
+  test('An attempt at an allowed network succeeds, as does any attempt in the sandbox.', async () => {
     for (const rules of [{ networks: LOOPBACK }, { anywhere: true }]) {
       expect(await post(poster(rules), receiver.url)).toMatchObject({ statusCode: 204, error: undefined });
     }
     expect(receiver.deliveries.map(({ rawBody }) => rawBody)).toEqual([BODY, BODY]);
   });
 
-  test('to a name that leads to a forbidden address fails, whatever else it leads to', async () => {
+  test('An attempt at a name that resolves to a forbidden address fails, whatever its other addresses.', async () => {
     for (const addresses of [['169.254.169.254'], ['93.184.216.34', '169.254.169.254'], ['169.254.169.254', '::1']]) {
       const { resolve } = resolver(addresses);
       const { error, statusCode } = await post(poster({ resolve }), 'https://hook.example/');
@@ -89,7 +89,7 @@ describe('an attempt', () => {
     }
   });
 
-  test('to a name that is not found looks like one to a forbidden address, but for the operator’s reason', async () => {
+  test('An unknown name has the same error as a name with a forbidden address, except for the operator’s reason.', async () => {
     const unknown: Resolve = (name, _options, callback) =>
       callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }), []);
     const resolves = [unknown, resolver([]).resolve, resolver(['10.1.2.3']).resolve, resolver(['::1']).resolve];
@@ -103,21 +103,21 @@ describe('an attempt', () => {
     ]);
   });
 
-  test('connects to the address that was checked: the name is resolved once, and not again for the socket', async () => {
+  test('The socket connects to the checked address, and the name is resolved only once.', async () => {
     const { asked, resolve } = resolver(['127.0.0.1'], ['169.254.169.254']);
     const through = poster({ networks: LOOPBACK, resolve });
     expect(await post(through, `http://hook.example:${receiverPort()}/`)).toMatchObject({ statusCode: 204 });
     expect(asked).toEqual(['hook.example']);
   });
 
-  test('in plain HTTP fails where its name leads outside of the allowed networks', async () => {
+  test('Plain HTTP fails if the name resolves to an address outside of the allowed networks.', async () => {
     const { resolve } = resolver(['127.0.0.1', '93.184.216.34']);
     const { error } = await post(poster({ networks: LOOPBACK, resolve }), `http://hook.example:${receiverPort()}/`);
     expect(error).toBe('https required, or host not allowed or not found');
     expect((await post(poster(), 'http://hook.example/')).error).toBe('https required');
   });
 
-  test('does not follow a redirect to where it may not go', async () => {
+  test('An attempt does not follow a redirect to a forbidden target.', async () => {
     const redirecting = await listening(
       createHttpServer((_request, response) => response.writeHead(307, { location: receiver.url }).end()),
     );
@@ -127,7 +127,7 @@ describe('an attempt', () => {
   });
 });
 
-/** A certificate that this process trusts until the test ends. */
+/** Certificate that this process trusts until the test ends. */
 function trusted(name = 'hook.example'): Certificate {
   const before = getCACertificates('default');
   const certificate = selfSigned(`DNS:${name}`);
@@ -139,7 +139,7 @@ function trusted(name = 'hook.example'): Certificate {
 const secureServer = (): Promise<Server> =>
   listening(createHttpsServer(trusted(), (_request, response) => response.writeHead(202).end()));
 
-test('the certificate must be that of the name, though the socket is given an address', async () => {
+test('The certificate must match the name, although the socket gets an address.', async () => {
   const server = await secureServer();
   const { resolve } = resolver(['127.0.0.1']);
   const through = poster({ networks: LOOPBACK, resolve });
@@ -155,8 +155,8 @@ interface Asked {
 }
 
 /**
- * An egress proxy that leads every name to this machine.
- * @param answer a status refuses the tunnel with it.
+ * Egress proxy that connects every name to this machine.
+ * @param answer behaviour at CONNECT. A status rejects the tunnel.
  */
 async function startProxy(answer: 'tunnels' | 'says nothing' | 'breaks off' | number = 'tunnels', tls?: Certificate) {
   const asked: Asked[] = [];
@@ -191,8 +191,8 @@ async function startProxy(answer: 'tunnels' | 'says nothing' | 'breaks off' | nu
 
 const BASIC = `Basic ${Buffer.from('us:p@ss').toString('base64')}`;
 
-describe('through an egress proxy', () => {
-  test('the proxy resolves the name, and TLS is with the endpoint', async () => {
+describe('An egress proxy', () => {
+  test('The proxy resolves the name, and TLS ends at the endpoint.', async () => {
     const [server, proxy] = [await secureServer(), await startProxy()];
     const { asked, resolve } = resolver(['127.0.0.1']);
     const url = `https://hook.example:${portOf(server)}/`;
@@ -201,7 +201,7 @@ describe('through an egress proxy', () => {
     expect(asked).toEqual([]);
   });
 
-  test('what is forbidden as it is written does not even reach the proxy', async () => {
+  test('A URL that is forbidden as it is written does not reach the proxy.', async () => {
     const proxy = await startProxy();
     const through = poster({ proxy: proxy.url, networks: ['10.0.0.0/8'] });
     expect((await post(through, receiver.url)).error).toBe('address not allowed: 127.0.0.1');
@@ -210,7 +210,7 @@ describe('through an egress proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('plain HTTP to an allowed network is forwarded', async () => {
+  test('Plain HTTP to an allowed network is forwarded.', async () => {
     const proxy = await startProxy();
     expect(await post(poster({ proxy: proxy.url, networks: LOOPBACK }), receiver.url)).toMatchObject({
       statusCode: 200,
@@ -218,7 +218,7 @@ describe('through an egress proxy', () => {
     expect(proxy.asked).toEqual([{ method: 'POST', url: receiver.url, authorization: BASIC }]);
   });
 
-  test("the proxy's refusal is the attempt's error, without the password", async () => {
+  test("The proxy's rejection is the error of the attempt, without the password.", async () => {
     const proxy = await startProxy(407);
     const { error, statusCode } = await post(poster({ proxy: proxy.url }), 'https://hook.example/');
     expect(statusCode).toBeUndefined();
@@ -226,7 +226,7 @@ describe('through an egress proxy', () => {
     expect(error).not.toMatch(/p%40ss|p@ss|Basic/);
   });
 
-  test('A proxy that refuses a tunnel for any other reason has one error for all of them, and the reason is apart.', async () => {
+  test('All rejections of a tunnel except 407 have the same error, and the status is in the reason only.', async () => {
     for (const status of [403, 404, 502, 503, 504]) {
       const through = poster({ proxy: (await startProxy(status)).url });
       expect(await post(through, 'https://hook.example/')).toMatchObject({
@@ -237,7 +237,7 @@ describe('through an egress proxy', () => {
     }
   });
 
-  test('A tunnel that breaks off before TLS is a failed attempt.', async () => {
+  test('A tunnel that breaks off before TLS fails the attempt.', async () => {
     const through = poster({ proxy: (await startProxy('breaks off')).url });
     expect(await post(through, 'https://hook.example/')).toMatchObject({ statusCode: undefined, error: 'ECONNRESET' });
   });
@@ -254,7 +254,7 @@ describe('through an egress proxy', () => {
     ]);
   });
 
-  test('a proxy that is away, or says nothing, fails the attempt in time', { tags: 'slow' }, async () => {
+  test('A proxy that is unreachable or silent fails the attempt in time.', { tags: 'slow' }, async () => {
     const silent = await startProxy('says nothing');
     const startedAt = performance.now();
     const [none, away] = await Promise.all([
@@ -275,7 +275,7 @@ const INTERIM: [string, string][] = [
   ['100 twice', CONTINUE + CONTINUE],
 ];
 
-describe('interim answers', () => {
+describe('Interim responses', () => {
   async function receiving(answer: RawAnswer): Promise<RawReceiver> {
     const raw = await RawReceiver.start(answer);
     stops.push(() => raw.stop());
@@ -283,7 +283,7 @@ describe('interim answers', () => {
   }
 
   test.each(INTERIM)(
-    '%s before the final answer is ignored, and the connection is used again.',
+    '%s before the final response is ignored, and the connection is used again.',
     async (_name, bytes) => {
       const raw = await receiving((socket) => socket.write(bytes + NO_CONTENT));
       const through = poster({ networks: LOOPBACK });
@@ -293,7 +293,7 @@ describe('interim answers', () => {
     },
   );
 
-  test('Interim answers are ignored also when each byte comes by itself.', async () => {
+  test('Interim responses are ignored even if each byte arrives separately.', async () => {
     const raw = await receiving((socket) => {
       const bytes = [...(CONTINUE + INTERIM[2]?.[1] + NO_CONTENT)];
       const next = (): void => {
@@ -309,7 +309,7 @@ describe('interim answers', () => {
   test.each([
     ['with the protocol', 'Connection: upgrade\r\nUpgrade: websocket\r\n'],
     ['without a protocol', ''],
-  ])('A switch of protocols %s is a failed attempt, also after 100 Continue.', async (_name, headers) => {
+  ])('A switch of protocols %s fails the attempt, also after 100 Continue.', async (_name, headers) => {
     const closed = Promise.withResolvers<void>();
     const raw = await receiving((socket) => {
       socket.once('close', closed.resolve);
@@ -320,7 +320,7 @@ describe('interim answers', () => {
     expect(raw.bodies).toEqual([BODY]);
   });
 
-  test('A connection that closes after interim answers fails the attempt, which is not sent again.', async () => {
+  test('A connection that closes after interim responses fails the attempt, and the body is not sent again.', async () => {
     const raw = await receiving((socket, nth) => (nth === 0 ? socket.write(NO_CONTENT) : socket.end(CONTINUE)));
     const through = poster({ networks: LOOPBACK });
     await post(through, raw.url);
@@ -328,7 +328,7 @@ describe('interim answers', () => {
     expect([raw.bodies, raw.connections]).toEqual([[BODY, BODY], 1]);
   });
 
-  test('A failure after 100 Continue is the final answer, with its body and Retry-After.', async () => {
+  test('A failure after 100 Continue is the final response, with its body and Retry-After.', async () => {
     const raw = await receiving((socket) => {
       socket.write(`${CONTINUE}HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy`);
     });
@@ -336,7 +336,7 @@ describe('interim answers', () => {
     expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject(expected);
   });
 
-  test('An endpoint that sends nothing but interim answers is cut off after 32 of them.', async () => {
+  test('An endpoint that sends only interim responses is cut off after 32 of them.', async () => {
     const raw = await receiving((socket) => {
       const more = (): boolean => socket.writable && socket.write(CONTINUE, () => setImmediate(more));
       more();
@@ -361,8 +361,8 @@ describe('interim answers', () => {
   });
 });
 
-describe('a connection that was used before', () => {
-  /** Closes each connection on its second request, in a way of the test's own. */
+describe('A reused connection', () => {
+  /** Closes each connection on its second request, as the test defines. */
   async function closing(close: RawAnswer, certificate?: Certificate): Promise<RawReceiver> {
     const answer: RawAnswer = (socket, nth, body) => (nth === 0 ? socket.write(NO_CONTENT) : close(socket, nth, body));
     const raw = await RawReceiver.start(answer, certificate);
@@ -376,7 +376,7 @@ describe('a connection that was used before', () => {
     ['reset', (socket) => socket.resetAndDestroy()],
   ];
 
-  test.each(CLOSES)('When it is %s without a byte, the body is sent once more on a new one.', async (_name, close) => {
+  test.each(CLOSES)('A body is sent again on a new connection if a reused one is %s.', async (_name, close) => {
     const raw = await closing(close);
     const through = poster({ networks: LOOPBACK });
     await post(through, raw.url);
@@ -384,7 +384,7 @@ describe('a connection that was used before', () => {
     expect([raw.bodies.length, raw.connections]).toEqual([3, 2]);
   });
 
-  test('TLS connections and tunnels are opened anew in the same way.', async () => {
+  test('Reused TLS connections and tunnels are replaced as well.', async () => {
     for (const [, close] of CLOSES.slice(0, 2)) {
       const raw = await closing(close, trusted());
       const { resolve } = resolver(['127.0.0.1']);
@@ -398,7 +398,7 @@ describe('a connection that was used before', () => {
     }
   });
 
-  test('It is opened anew once: the second failure is the attempt’s.', async () => {
+  test('A reused connection is replaced once, and the second failure is that of the attempt.', async () => {
     let isClosing = false;
     const raw = await RawReceiver.start((socket) => (isClosing ? socket.end() : socket.write(NO_CONTENT)));
     stops.push(() => raw.stop());
@@ -409,14 +409,14 @@ describe('a connection that was used before', () => {
     expect([raw.bodies.length, raw.connections]).toEqual([3, 2]);
   });
 
-  test('A new connection that closes without a byte is not opened anew.', async () => {
+  test('A new connection that closes without a byte is not replaced.', async () => {
     const raw = await RawReceiver.start((socket) => socket.end());
     stops.push(() => raw.stop());
     expect(await post(poster({ networks: LOOPBACK }), raw.url)).toMatchObject({ error: 'ECONNRESET' });
     expect(raw.bodies.length).toBe(1);
   });
 
-  test('After a single byte of an answer nothing is sent again.', async () => {
+  test('A body is not sent again after a single byte of a response.', async () => {
     const raw = await closing((socket) => socket.end('H'));
     const through = poster({ networks: LOOPBACK });
     await post(through, raw.url);
@@ -424,7 +424,7 @@ describe('a connection that was used before', () => {
     expect([raw.bodies.length, raw.connections]).toEqual([2, 1]);
   });
 
-  test('Ten seconds count from the beginning of the attempt, on its second connection as well.', {
+  test('The ten seconds of an attempt count from its beginning, also on its second connection.', {
     tags: 'slow',
   }, async () => {
     const sockets: Socket[] = [];
@@ -457,7 +457,7 @@ describe('a connection that was used before', () => {
     expect(await later).toMatchObject({ statusCode: undefined, error: 'no answer within 10 s' });
   });
 
-  test('An attempt that is stopped is not sent again.', async () => {
+  test('A stopped attempt is not sent again.', async () => {
     const arrived = Promise.withResolvers<void>();
     const raw = await closing(() => arrived.resolve());
     const through = poster({ networks: LOOPBACK });

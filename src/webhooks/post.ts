@@ -4,24 +4,24 @@ import { createNames } from './names.ts';
 import { proxiedEgress } from './proxy.ts';
 import type { Resolve, Targets } from './targets.ts';
 
-/** Milliseconds for an attempt, from its beginning to the end of the answer. */
+/** Milliseconds for an attempt, from its beginning to the end of the response. */
 const TIMEOUT_MS = 10_000;
 
 export interface PosterSettings {
   targets: Targets;
-  /** The URL of an egress proxy that all attempts go through; with its credentials, if it wants any. */
+  /** URL of an egress proxy for all attempts, with credentials if the proxy requires any. */
   proxy?: string | undefined;
-  /** How names become addresses; default: by names.ts. */
+  /** Resolver of names. Default: names.ts. */
   resolve?: Resolve;
 }
 
-/** Posts to customers' endpoints over HTTP/1.1. Redirects are not followed. */
+/** Posts to endpoints over HTTP/1.1. Redirects are not followed. */
 export class Poster {
   readonly #targets: Targets;
   readonly #egress: Egress;
-  /** Those that began first come first. */
+  /** Attempts under way, the oldest first. */
   readonly #underWay = new Set<Exchange>();
-  /** One for all attempts: a timer for each took a tenth of the time of a post. */
+  /** One timer for all attempts, since a timer for each took a tenth of the time of a post. */
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -32,7 +32,7 @@ export class Poster {
 
   /** Never throws. */
   post(url: URL, headers: Record<string, string>, body: string): Promise<Answer> {
-    // The URL may have been set under other rules, and an address in it is never looked up.
+    // The URL may have been set under other rules, and an address in a URL is never looked up.
     const refusal = this.#targets.refusal(url);
     if (refusal) return Promise.resolve({ statusCode: undefined, error: refusal, responseStart: '' });
     if (this.#stopped) return Promise.resolve({ statusCode: undefined, error: STOPPED, responseStart: '' });
@@ -49,7 +49,7 @@ export class Poster {
     });
   }
 
-  /** Ends the attempts under way, and those to come. */
+  /** Ends the attempts under way, and all later ones. */
   stop(): void {
     this.#stopped = true;
     for (const exchange of this.#underWay) exchange.end(STOPPED);

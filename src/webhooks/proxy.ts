@@ -14,16 +14,16 @@ import {
 } from './egress.ts';
 import { HostRefused } from './targets.ts';
 
-/** The operator's proxy: the options of each request to it, and its credentials. */
+/** Operator's proxy: the options of each request to the proxy, and its credentials. */
 interface Proxy {
   address: RequestOptions;
   headers: Record<string, string>;
 }
 
 /**
- * Posts through the operator's proxy: to https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), to http URLs by their absolute form
- * (RFC 9112 §3.2.2).
- * @param url `http:` or `https:`, with the credentials of Basic authentication if the proxy wants any.
+ * Posts through the operator's proxy. Reaches https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), and http URLs by their
+ * absolute form (RFC 9112 §3.2.2).
+ * @param url `http:` or `https:`, with credentials for Basic authentication if the proxy requires any.
  */
 export function proxiedEgress(url: string): Egress {
   const proxy = readProxy(new URL(url));
@@ -51,7 +51,7 @@ function readProxy(url: URL): Proxy {
   const address = addressOf(url);
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
-    // Otherwise TLS with the proxy would go by the Host header, which names the endpoint.
+    // Otherwise TLS with the proxy would use the Host header, which names the endpoint.
     address: { ...address, servername: isIP(address.host) === 0 ? address.host : '' },
     headers:
       credentials === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` },
@@ -111,7 +111,10 @@ function openTunnel({ address, headers }: Proxy, { host, port }: RequestOptions,
   return opening.end();
 }
 
-/** Proxies answer differently for forbidden hosts and for those not found. Customers may know the operator's mistake only. */
+/**
+ * Proxies respond differently for forbidden and for unknown hosts. Clients may only read of the operator's mistake, a
+ * 407.
+ */
 function refusalOf(statusCode: number): Error {
   const reason = `proxy: HTTP ${statusCode}`;
   if (statusCode === PROXY_AUTHENTICATION_REQUIRED) return new Error(reason);

@@ -7,30 +7,33 @@ import { finishing, postponing } from '../queue/statements.ts';
 
 type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
 
-/** One time that an event was sent, and what follows. */
+/** One attempt to deliver an event, and its result. */
 export interface Attempt {
   job: Job;
   outcome: AttemptOutcome;
   url: string;
   statusCode: number | null;
   error: string | null;
-  /** More than `error` says; for the log only. */
+  /** More detail than `error`, for the log only. */
   reason: string | undefined;
   responseStart: string | null;
   durationMs: number;
   attemptedAt: Date;
   retryAt: Date | undefined;
-  /** The endpoint has too much to do. */
+  /** Pause of an overloaded endpoint. */
   pauseSeconds: number | undefined;
 }
 
-/** What is left to do for a job: an attempt to record, or nothing since it goes nowhere, or to give it back untouched. */
+/** Result of a job: an attempt to record, an event without a target, or a return to the queue without an attempt. */
 export type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; runAt: Date };
 
 const ATTEMPT = `, attempt integer, outcome text, url text, "statusCode" integer, error text, "responseStart" text,
   "durationMs" integer, "attemptedAt" timestamptz`;
 
-/** Attempts and what becomes of their jobs: one statement, one commit, for jobs that are still held only. */
+/**
+ * Records attempts and the results of their jobs in one statement and one commit. Only jobs that are still held are
+ * recorded.
+ */
 const RECORD = `
   with finished as (${finishing('$1', '$3', ATTEMPT)}), postponed as (${postponing('$2', '$3', ATTEMPT)}),
   attempted as (
@@ -45,7 +48,10 @@ const RECORD = `
   )
   select subject, ordinal from finished union all select subject, ordinal from postponed`;
 
-/** @returns records what came of jobs, many in one commit; each is told whether it was still held: if not, nothing was recorded. */
+/**
+ * @returns a function that records results of jobs, many in one commit, and reports whether a job was still held.
+ *   Nothing is recorded for other jobs.
+ */
 export function createRecord({ db, clock, queue }: { db: Db; clock: Clock; queue: Queue }) {
   return batched<Work, boolean>({
     maxWeight: 500,
@@ -61,7 +67,7 @@ export function createRecord({ db, clock, queue }: { db: Db; clock: Clock; queue
   });
 }
 
-/** With what there is to tell of an attempt, if there was one. */
+/** Row of a held job, with the columns of its attempt if there was one. */
 function heldRow({ job, ...attempt }: Work): Held {
   const { subject, ordinal, lease } = job;
   if (!('url' in attempt)) return { subject, ordinal, lease };

@@ -17,7 +17,7 @@ const REDACT = `
   select message_id as "messageId", sequence, attempt, (select count(*) from batch)::int as count
   from batch order by message_id desc, sequence desc, attempt desc limit 1`;
 
-/** Removes what endpoints answered: one that failed may have quoted the text. */
+/** Removes stored responses of endpoints, since the response to a failed attempt may quote the text. */
 export function redactAttempts(db: Db): Redactor {
   return async ({ firstId, nextId }: Day) => {
     let redacted = 0;

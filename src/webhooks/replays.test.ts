@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const db = ownStore();
 
 let clock: TestClock;
-/** Not started: what begins runs until it is cancelled. */
+/** Not started, so a replay runs until it is cancelled. */
 let replays: Replays;
 let client: string;
 
@@ -31,20 +31,20 @@ const begin = () => replays.begin(client, 'MISSING', new Date(clock.now()));
 const kept = () =>
   db().query<{ id: string }>('select id from webhook_replays where api_client_id = $1 order by id', [client]);
 
-test('Of 40 replays that a client begins at once, five run.', async () => {
+test('A client that begins 40 replays at once gets five of them.', async () => {
   const all = await Promise.allSettled(Array.from({ length: 40 }, begin));
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT' });
 });
 
-test('A client that begins and cancels without a pause begins 20 replays in a minute.', async () => {
+test('A client that begins and cancels replays without a pause can begin 20 in a minute.', async () => {
   for (let i = 0; i < 20; i += 1) await replays.cancel(client, (await begin()).id);
   await expect(begin()).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 60 });
   clock.advance(60_001);
   await begin();
 });
 
-test('The latest 100 replays that have ended are kept, and all that run.', async () => {
+test('All running replays and the latest 100 ended replays are kept.', async () => {
   const running = await begin();
   await db().query(
     `insert into webhook_replays (id, api_client_id, which, since, status, position, until, created_at, finished_at)
@@ -69,7 +69,7 @@ test('A replay is removed 30 days after its end, and not while it runs.', async 
   expect(await kept()).toEqual([{ id: running.id }]);
 });
 
-test('An event is sent again 100 times, by its own replay and by those of many events.', async () => {
+test('An event is replayed at most 100 times, by single replays and by replays of many events.', async () => {
   const { storeMessage } = dayRows(db);
   const jobs = () =>
     db().query<{ subject: string; attempt: number }>('select subject, attempt from jobs order by subject');

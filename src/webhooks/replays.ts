@@ -8,7 +8,10 @@ import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { ROUND } from './schedule.ts';
 
-/** FAILED: events that were tried, and are not any more. MISSING: those as well, and whatever else was never delivered and is not on its way. */
+/**
+ * FAILED: events that were given up. MISSING: these, and all other events that were never delivered and are not
+ * pending.
+ */
 export type Which = 'FAILED' | 'MISSING';
 
 export interface Replay {
@@ -16,7 +19,7 @@ export interface Replay {
   which: Which;
   since: Date;
   status: 'RUNNING' | 'DONE' | 'CANCELLED';
-  /** Events looked at so far, and how many of them are sent again. */
+  /** Events examined so far, and events that are sent again. */
   examined: number;
   replayed: number;
   createdAt: Date;
@@ -28,17 +31,19 @@ type Running = Place & { id: string; client: string; which: Which; since: Date; 
 const REPLAY = `id, which, since, status, examined, replayed, created_at as "createdAt", finished_at as "finishedAt"`;
 /** Events of one step, which is one transaction. */
 const STEP = 500;
-/** With so many of a client waiting, what follows waits outside of the queue. */
+/** Waiting jobs of a client above which its replays pause, so that the rest waits outside of the queue. */
 const MOST_WAITING = 5_000;
 const POLL_MS = 1_000;
-/** Of one client: replays that run at once, that begin in a minute, and that are kept once they have ended. */
+/** Limits per client: running replays, replays begun in a minute, and stored replays that have ended. */
 const MOST_RUNNING = 5;
 const MOST_A_MINUTE = 20;
 const MOST_ENDED = 100;
 const MINUTE_MS = 60_000;
-/** How often one event is sent again. Each time keeps its attempts, and pages of deliveries show all of an event. */
+/**
+ * Most replays of one event. Each replay stores its attempts, and pages of deliveries show all attempts of an event.
+ */
 const MOST_OF_EVENT = 100;
-/** The clocks of processes differ by less. */
+/** Greatest difference between the clocks of processes, in milliseconds. */
 const MARGIN_MS = 60_000;
 const SHOWN = 50;
 
@@ -46,7 +51,7 @@ const NEXT = `
   select id, api_client_id as client, which, since, position, message_id as "messageId", sequence, until
   from webhook_replays where status = 'RUNNING' and id > $1 order by id limit 1 for update skip locked`;
 
-/** Two requests of a client begin one after the other, so that each counts the other's. */
+/** Serializes the requests of a client, so that each one counts the replays of the others. */
 const ONE_AT_A_TIME = 'select from api_clients where id = $1 for no key update';
 
 const COUNTS = `
@@ -65,9 +70,9 @@ const WAITING = `
   select 1 from jobs where queue = 'webhooks' and client = $1 and leased_by is null and not asleep
   offset ${MOST_WAITING} limit 1`;
 
-/** $3 and $4, here and in what this is part of: the span of the messages' ids. */
+/** $3 and $4, here and in the statements that contain this condition: the span of the message ids. */
 const OF_EVENT = 'a.message_id = e.message_id and a.sequence = e.sequence and a.message_id between $3 and $4';
-/** The round after the last one of an event. */
+/** Number from which the attempts of an event's next replay count. */
 const ROUND_AFTER = `coalesce((select max(attempt) / ${ROUND} + 1 from webhook_attempts a where ${OF_EVENT}), 0) * ${ROUND}`;
 
 const ATTEMPTED = `select from webhook_attempts a where ${OF_EVENT}`;
@@ -78,7 +83,9 @@ const PAGE = `
     and position < least($5::bigint, $6::bigint)
   order by position, message_id, sequence limit ${STEP}`;
 
-/** A job for each event of a page that a replay is about. OFFSET 0: each by the index, however many there are. */
+/**
+ * Adds a job for each event of a page that a replay covers. OFFSET 0 makes the planner use the index for each event.
+ */
 const QUEUE = `
   with due as (
     select e.message_id, e.sequence, m.number_id, ${ROUND_AFTER} as attempt
@@ -122,9 +129,12 @@ export interface ReplayParts {
 
 export type Replays = ReturnType<typeof createReplays>;
 
-/** Sends events again: one, or all that fit since a moment, which goes on by itself wherever webhooks are delivered. */
+/**
+ * Sends events again: one event, or all matching events since a moment. Processes that deliver webhooks carry out the
+ * latter in the background.
+ */
 export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
-  /** @returns how many of these events are sent again. */
+  /** @returns number of these events that are sent again. */
   async function queue(tx: Queryable, { client, since, which }: Running, page: readonly Place[]): Promise<number> {
     if (page.length === 0) return 0;
     const keys = page.map(({ messageId }) => messageId);
@@ -136,12 +146,12 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
     return step?.replayed ?? 0;
   }
 
-  /** @returns whether there is more to do for it. */
+  /** @returns whether the replay has more to do at once. */
   async function stepOn(tx: Queryable, replay: Running): Promise<boolean> {
     const { id, client, position, messageId, sequence, until } = replay;
     const waiting = await tx.query(WAITING, [client]);
     if (waiting.length > 0) return false;
-    // What an open transaction holds up is not there to be read yet: the replay goes on until it is.
+    // Events after an open transaction cannot be read yet. The replay continues until they can be read.
     const horizon = await horizonOf(tx);
     const page = await tx.query<Place>(PAGE, [client, position, messageId, sequence, until, horizon]);
     const replayed = await queue(tx, replay, page);
@@ -155,7 +165,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
     return page.length === STEP;
   }
 
-  /** A step of each that runs and nobody else is at. @returns whether any has more to do at once. */
+  /** Runs a step of each running replay that no other process works on. @returns whether any has more to do at once. */
   async function round(): Promise<boolean> {
     let again = false;
     let after = '';
@@ -184,7 +194,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
     }
   }
 
-  /** Goes on with what there is to replay; once more when it is at it already. */
+  /** Continues running replays, unless this process does so already. Polls again after `POLL_MS`. */
   function look(): void {
     if (stopped) return;
     clearTimeout(timer);
@@ -207,8 +217,8 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
 
   return {
     /**
-     * Sends one event again, delivered or not; one that waits for its next attempt is sent now.
-     * @throws ApiError CONFLICT if it was sent again too often.
+     * Sends one event again, delivered or not. An event that waits for its next attempt is sent now.
+     * @throws ApiError CONFLICT if the event was replayed too often.
      */
     async one(client: string, lane: string, { messageId, sequence }: EventKey): Promise<void> {
       const params = [messageId, sequence, messageId, messageId, client, lane, new Date(clock.now())];
@@ -219,7 +229,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
     },
 
     /**
-     * Begins to send again what fits, of what happened from `since` on and until now.
+     * Begins a replay of the matching events from `since` on and until now.
      * @throws ApiError CONFLICT if too many run; RATE_LIMITED if too many began within a minute.
      */
     async begin(client: string, which: Which, since: Date): Promise<Replay> {
@@ -245,7 +255,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
       return made;
     },
 
-    /** The latest of a client. */
+    /** The latest replays of a client. */
     list: (client: string) =>
       db.query<Replay>(
         `select ${REPLAY} from webhook_replays where api_client_id = $1 order by id desc limit ${SHOWN}`,
@@ -254,7 +264,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
 
     find,
 
-    /** Adds no more; what is on its way already stays so. */
+    /** Adds no more events. Queued events stay queued. */
     async cancel(client: string, id: string): Promise<Replay> {
       await db.query(
         `update webhook_replays set status = 'CANCELLED', finished_at = $3

@@ -6,26 +6,26 @@ import { nextAttempt, nthOf, ROUND, readRetryAfter } from './schedule.ts';
 const NOW = new Date('2026-03-04T05:06:07.890Z');
 const retryIn = (seconds: number) => ({ kind: 'retry', at: new Date(NOW.getTime() + seconds * 1000) });
 
-describe('a webhook that fails', () => {
-  test('is tried again after 1, 5, 15 and 60 minutes by default, then given up', () => {
+describe('The retry schedule', () => {
+  test('A failed webhook is sent again after 1, 5, 15 and 60 minutes by default, and then given up.', () => {
     const schedule = readConfig({}).webhookRetrySchedule;
     const answers = [1, 2, 3, 4, 5, 6, 100].map((attempt) => nextAttempt(attempt, NOW, schedule));
     const end = { kind: 'give-up' };
     expect(answers).toEqual([retryIn(60), retryIn(300), retryIn(900), retryIn(3600), end, end, end]);
   });
 
-  test('waits for the time that the schedule names, counted from the failure', () => {
+  test('The wait of the schedule counts from the failure.', () => {
     expect(nextAttempt(2, NOW, [1, 0.5])).toEqual({ kind: 'retry', at: new Date('2026-03-04T05:06:08.390Z') });
     expect(nextAttempt(1, NOW, [0])).toEqual(retryIn(0));
   });
 
-  test('is given up at once when there is no schedule', () => {
+  test('A failed webhook is given up at once if the schedule is empty.', () => {
     expect(nextAttempt(1, NOW, [])).toEqual({ kind: 'give-up' });
   });
 });
 
-describe('an endpoint that asks for patience', () => {
-  test('gets it, up to an hour, and never less than the schedule has', () => {
+describe('Retry-After of an endpoint', () => {
+  test('Retry-After prolongs the wait up to an hour, and never shortens it.', () => {
     expect(nextAttempt(1, NOW, [60], 200)).toEqual(retryIn(200));
     expect(nextAttempt(1, NOW, [60], 20)).toEqual(retryIn(60));
     expect(nextAttempt(1, NOW, [60], 1e9)).toEqual(retryIn(3600));
@@ -47,11 +47,11 @@ describe('an endpoint that asks for patience', () => {
     ['-1', undefined],
     ['1.5e999', undefined],
     [undefined, undefined],
-  ])('says so with Retry-After: %s', (header, seconds) => {
+  ])('Retry-After %s is read as seconds or as an HTTP date, or not at all.', (header, seconds) => {
     expect(readRetryAfter(header, NOW)).toBe(seconds);
   });
 
-  test('whatever it says, the wait is a number from 0 on, or none', () => {
+  test('Any Retry-After is read as a number from 0 on, or not at all.', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const seconds = readRetryAfter(header, NOW);
@@ -61,7 +61,7 @@ describe('an endpoint that asks for patience', () => {
   });
 });
 
-test('a replay has the whole schedule anew, in whichever round', () => {
+test('Each replay of an event has the whole schedule again.', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.integer({ min: 1, max: 4 }), (round, nth) => {
       expect(nthOf(round * ROUND + nth)).toBe(nth);

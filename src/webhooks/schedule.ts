@@ -1,22 +1,22 @@
 import { readHttpDate } from './http-date.ts';
 
-/** When the next attempt is due, or that there is none. */
+/** Time of the next attempt, or the end of all attempts. */
 export type Next = { kind: 'retry'; at: Date } | { kind: 'give-up' };
 
-/** Attempts of the first time an event is sent count from 1, those of its first replay from 1,001, and so on. */
+/** Attempts of the first delivery of an event count from 1, those of its first replay from 1,001, and so on. */
 export const ROUND = 1_000;
-/** An endpoint that asks for more patience than this does not get it. */
+/** Longest accepted Retry-After, in seconds. */
 const MOST_RETRY_AFTER_SECONDS = 3_600;
 
-/** Which attempt of its round it is; 1 is the first. */
+/** Number of an attempt within its delivery or replay. 1 is the first. */
 export function nthOf(attempt: number): number {
   return attempt % ROUND;
 }
 
 /**
- * @param attempt the one that failed.
- * @param schedule seconds to wait after each failed attempt of a round; after the last one the event is given up.
- * @param retryAfterSeconds what the endpoint asked for: it may make the wait longer, and never shorter.
+ * @param attempt number of the failed attempt.
+ * @param schedule seconds to wait after each failed attempt. The event is given up after the last one.
+ * @param retryAfterSeconds wait that the endpoint asked for. Prolongs the wait of the schedule and never shortens it.
  */
 export function nextAttempt(attempt: number, now: Date, schedule: readonly number[], retryAfterSeconds = 0): Next {
   const seconds = schedule[nthOf(attempt) - 1];
@@ -27,7 +27,7 @@ export function nextAttempt(attempt: number, now: Date, schedule: readonly numbe
 
 /**
  * Reads Retry-After (RFC 9110 §10.2.3): seconds, or a date in one of the three HTTP forms.
- * @returns seconds from `now` on, never negative; undefined if the header is neither.
+ * @returns seconds from `now` on, never negative, or undefined if the header is neither.
  */
 export function readRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;

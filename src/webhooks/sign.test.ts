@@ -13,8 +13,8 @@ const body = fc.oneof(fc.json(), fc.string({ unit: 'grapheme' }));
 const alone = (current: string) => ({ current, former: undefined });
 const now = () => Math.floor(Date.now() / 1000);
 
-describe('the headers of a webhook', () => {
-  test('are these for known values', () => {
+describe('The headers of a webhook', () => {
+  test('The headers match known values.', () => {
     // printf '1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$SECRET"
     // printf 'evt_1.1700000000.{"type":"message.sent"}' | openssl dgst -sha256 -hmac "$DECODED" -binary | base64
     expect(signatureHeaders(alone(SECRET), 'evt_1', 1_700_000_000, '{"type":"message.sent"}')).toEqual({
@@ -29,8 +29,8 @@ describe('the headers of a webhook', () => {
   describe.each([
     ['standardwebhooks', Webhook],
     ['svix', SvixWebhook],
-  ])('to the package %s', (_, Library) => {
-    test('verify', () => {
+  ])('Verification by the package %s', (_, Library) => {
+    test('The headers of a webhook verify.', () => {
       fc.assert(
         fc.property(secret, fc.json(), (key, text) => {
           const headers = signatureHeaders(alone(key), 'evt_1', now(), text);
@@ -39,14 +39,14 @@ describe('the headers of a webhook', () => {
       );
     });
 
-    test('do not for an old or a future timestamp', () => {
+    test('An old or a future timestamp does not verify.', () => {
       for (const seconds of [-310, 310]) {
         const headers = signatureHeaders(alone(SECRET), 'evt_1', now() + seconds, '{}');
         expect(() => new Library(SECRET).verify('{}', headers)).toThrow(/timestamp/i);
       }
     });
 
-    test('do not for another body, id, time or secret', () => {
+    test('Another body, id, time or secret does not verify.', () => {
       const at = now();
       const headers = signatureHeaders(alone(SECRET), 'evt_1', at, '{"a":1}');
       const verify = (key: string, text: string, changes: Record<string, string> = {}) =>
@@ -59,7 +59,7 @@ describe('the headers of a webhook', () => {
     });
   });
 
-  test('carry the lower-case hex HMAC-SHA256 of timestamp.body, keyed with all bytes of the secret', () => {
+  test('X-RedCloud-Signature is the lower-case hex HMAC-SHA256 of timestamp.body, keyed with all bytes of the secret.', () => {
     fc.assert(
       fc.property(secret, body, fc.nat(), (key, text, seconds) => {
         const headers = signatureHeaders(alone(key), 'evt_1', seconds, text);
@@ -72,7 +72,7 @@ describe('the headers of a webhook', () => {
     );
   });
 
-  test('do not depend on which secrets were used before', () => {
+  test('The headers do not depend on secrets that were used before.', () => {
     const others = Array.from({ length: 5 }, (_, i) => `whsec_${Buffer.alloc(24, i).toString('base64')}`);
     const sign = (key: string) => signatureHeaders(alone(key), 'evt_1', 1, 'x')['webhook-signature'];
     const first = others.map(sign);
@@ -80,7 +80,7 @@ describe('the headers of a webhook', () => {
     expect(others.map(sign)).toEqual(first);
   });
 
-  test('are verified with either secret while both sign, and X-RedCloud-Signature with the old one', () => {
+  test('While two secrets sign, the headers verify with either secret, and X-RedCloud-Signature with the old one.', () => {
     fc.assert(
       fc.property(secret, secret, secret, fc.json(), (current, former, other, text) => {
         fc.pre(new Set([current, former, other]).size === 3);
@@ -93,7 +93,7 @@ describe('the headers of a webhook', () => {
     );
   });
 
-  test('carry the signature of the new secret first', () => {
+  test('The signature of the new secret comes first.', () => {
     const fresh = 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==';
     const both = signatureHeaders({ current: fresh, former: SECRET }, 'evt_1', 1, 'x')['webhook-signature'];
     const each = [fresh, SECRET].map((key) => signatureHeaders(alone(key), 'evt_1', 1, 'x')['webhook-signature']);

@@ -5,7 +5,7 @@ import { VERSION } from '../config.ts';
 
 const PREFIX = 'whsec_';
 
-/** Making a key of raw bytes takes five times as long as signing with it. */
+/** Cached keys, since the creation of a key from raw bytes takes five times as long as a signature. */
 const standardKeys = new LRUCache<string, KeyObject>({ max: 1_000 });
 
 /** All headers of a webhook. */
@@ -18,11 +18,12 @@ export function webhookHeaders(secrets: SigningSecrets, eventId: string, sentAtM
 }
 
 /**
- * The headers that prove where a webhook comes from, in both ways (CONTRACT: "Webhooks"). While a secret is rotated both
- * sign: Standard Webhooks has room for both, and X-RedCloud-Signature, which has not, stays with the old one until it ends.
- * @param secrets each `whsec_` + base64: X-RedCloud-Signature is keyed with all of its bytes, Standard Webhooks with the
- *   decoded base64, as its specification says.
- * @param body the exact text that will be sent.
+ * Headers that prove the origin of a webhook, in both schemes (CONTRACT: "Webhooks"). While a secret is rotated, both
+ * secrets sign. Standard Webhooks has room for both signatures. X-RedCloud-Signature has room for one, and uses the old
+ * secret until the rotation ends.
+ * @param secrets each `whsec_` + base64. X-RedCloud-Signature is keyed with all bytes of the text. Standard Webhooks is
+ *   keyed with the decoded base64, as its specification requires.
+ * @param body exact text that will be sent.
  */
 export function signatureHeaders(secrets: SigningSecrets, eventId: string, unixSeconds: number, body: string) {
   const { current, former } = secrets;

@@ -7,13 +7,13 @@ const targets = (networks: string[] = [], more: { anywhere?: boolean; proxied?: 
   new Targets({ networks, anywhere: false, proxied: false, ...more });
 const refusal = (url: string, rules = targets()) => rules.refusal(new URL(url));
 
-describe('a URL', () => {
+describe('Webhook URLs', () => {
   test.each([
     'https://example.com/hook',
     'https://example.com:8443/',
     'https://8.8.8.8/',
     'https://[2606:4700::1111]/',
-  ])('may be %s', (url) => {
+  ])('The URL %s is allowed.', (url) => {
     expect(refusal(url)).toBeUndefined();
   });
 
@@ -45,7 +45,7 @@ describe('a URL', () => {
     '10.0.0.1',
     '192.168.0.1',
   ];
-  test.each([...SPELLINGS, ...IPV6, ...NAMES, ...METADATA])('may not name this machine or its network: %s', (host) => {
+  test.each([...SPELLINGS, ...IPV6, ...NAMES, ...METADATA])('The host %s of a local network is rejected.', (host) => {
     for (const protocol of ['http', 'https']) {
       expect(refusal(`${protocol}://${host}/`)).toMatch(/^address not allowed: ./);
       expect(refusal(`${protocol}://${host}/`, targets(['203.0.113.0/24']))).toMatch(/^address not allowed: ./);
@@ -54,7 +54,7 @@ describe('a URL', () => {
     }
   });
 
-  test('may not name this machine in any number of its parts, bases and lengths', () => {
+  test('An address of this machine is rejected in any number of its parts, bases and lengths.', () => {
     const spelt = (value: number) =>
       fc.constantFrom(String(value), `0x${value.toString(16)}`, `0${value.toString(8)}`, `0x000${value.toString(16)}`);
     const host = fc.nat(0xff_ffff).chain((rest) => {
@@ -69,16 +69,16 @@ describe('a URL', () => {
     );
   });
 
-  test('must be https, but for networks that are allowed, and in the sandbox', () => {
+  test('A URL must be https, except for allowed networks and in the sandbox.', () => {
     expect(refusal('http://example.com/')).toBe('https required');
     expect(refusal('http://8.8.8.8/')).toBe('https required');
     expect(refusal('http://8.8.8.8/', targets(['10.0.0.0/8']))).toBe('https required');
     expect(refusal('http://10.0.0.1/', targets(['10.0.0.0/8']))).toBeUndefined();
     expect(refusal('http://localhost:9000/', targets(['127.0.0.0/8']))).toBeUndefined();
     expect(refusal('http://example.com/', targets([], { anywhere: true }))).toBeUndefined();
-    // What it leads to is seen at each attempt.
+    // The addresses of the name are checked at each attempt.
     expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8']))).toBeUndefined();
-    // And is not where a proxy resolves it.
+    // A proxy resolves the name, so its addresses cannot be checked.
     expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8'], { proxied: true }))).toBe('https required');
   });
 
@@ -96,27 +96,27 @@ describe('a URL', () => {
       '127。0。0。1。。',
     ],
     ...[`${'a'.repeat(64)}.example`, `${'a.'.repeat(126)}com`, `${'ü'.repeat(60)}.example`],
-  ])('may not have a host that DNS cannot have, not even in the sandbox: %s', (host) => {
+  ])('A host that DNS cannot have is rejected, also in the sandbox (%s).', (host) => {
     for (const rules of [targets(), targets([], { anywhere: true })])
       expect(refusal(`https://${host}/`, rules)).toMatch(/^host name not valid: ./);
   });
 
   test.each(['a'.repeat(63), `${'a.'.repeat(124)}com.`, 'example.com.', 'my_host.example', 'xn--bcher-kva.example'])(
-    'may have the host %s',
+    'The host %s is allowed.',
     (host) => {
       expect(refusal(`https://${host}/`)).toBeUndefined();
     },
   );
 
-  test('may not have the port 0, not even in the sandbox', () => {
+  test('The port 0 is rejected, also in the sandbox.', () => {
     expect(refusal('https://example.com:0/')).toBe('port not allowed: 0');
     expect(refusal('http://127.0.0.1:0/', targets([], { anywhere: true }))).toBe('port not allowed: 0');
   });
 });
 
-describe('a lookup', () => {
+describe('Lookups', () => {
   type Answer = { error: HostRefused | null; addresses: unknown };
-  /** What a socket that wants all addresses, or one, is told of a name with these. */
+  /** Result for a socket that wants all addresses, or one, of a name with these addresses. */
   function look(rules: Targets, protocol: string, addresses: string[], all = true): Promise<Answer> {
     const found = addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }));
     return new Promise((resolve) => {
@@ -127,7 +127,7 @@ describe('a lookup', () => {
     });
   }
 
-  test('gives the socket what was checked, and nothing else', async () => {
+  test('A lookup returns the checked addresses to the socket, and nothing else.', async () => {
     const checked = [
       { address: '93.184.216.34', family: 4 },
       { address: '2606:4700::1111', family: 6 },
@@ -137,7 +137,7 @@ describe('a lookup', () => {
     expect(await look(targets(), 'https:', given, false)).toEqual({ error: null, addresses: '93.184.216.34' });
   });
 
-  test('refuses all of a name when one of its addresses is not allowed, wherever it stands among them', async () => {
+  test('A lookup fails if one address of the name is not allowed, at any position.', async () => {
     const near = fc.constantFrom('127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:10.0.0.1');
     const many = fc.array(fc.constantFrom('8.8.8.8', '93.184.216.34', '2606:4700::1111'), { maxLength: 5 });
     await fc.assert(
@@ -149,7 +149,7 @@ describe('a lookup', () => {
     );
   });
 
-  test('lets plain http go to allowed networks only', async () => {
+  test('A lookup allows plain HTTP to allowed networks only.', async () => {
     const rules = targets(['10.0.0.0/8']);
     expect((await look(rules, 'http:', ['10.0.0.1'])).error).toBeNull();
     expect((await look(rules, 'https:', ['10.0.0.1', '8.8.8.8'])).error).toBeNull();
@@ -160,15 +160,15 @@ describe('a lookup', () => {
     expect((await look(rules, 'http:', ['8.8.8.8'])).error?.reason).toBe('https required: 8.8.8.8 (hook.example)');
   });
 
-  test('lets anything through in the sandbox', async () => {
+  test('A lookup allows any address in the sandbox.', async () => {
     expect((await look(targets([], { anywhere: true }), 'http:', ['127.0.0.1'])).error).toBeNull();
   });
 
-  test('A name without an address, a failed resolver and a forbidden address look the same to a customer.', async () => {
+  test('A name without an address, a failed resolver and a forbidden address look the same to a client.', async () => {
     const failing = (code: string) =>
       new Promise<HostRefused>((resolve) => {
         const failure = Object.assign(new Error(`getaddrinfo ${code} db.internal`), { code });
-        // Node's resolver gives no list then.
+        // Node's resolver returns no list then.
         const lookup = targets().lookup('https:', (_name, _options, callback) => callback(failure, undefined as never));
         lookup('db.internal', { all: true }, (error) => resolve(error as HostRefused));
       });

@@ -3,15 +3,15 @@ import { isIP, type LookupFunction } from 'node:net';
 import { isPublic, isWithin, type Network, networksOf } from './addresses.ts';
 import { hostProblem, withoutLastDot } from './hosts.ts';
 
-/** Every name below it is the machine's own, whatever a resolver says (RFC 6761 §6.3). */
+/** Names below localhost belong to this machine, whatever a resolver returns (RFC 6761 §6.3). */
 const LOCALHOST = /(^|\.)localhost$/;
 
 export interface TargetRules {
-  /** Networks that may be reached though they are not public, and without TLS: `10.0.0.0/8`. */
+  /** Networks that may be reached without TLS, also if not public: `10.0.0.0/8`. */
   networks: readonly string[];
-  /** No rule at all: the sandbox. */
+  /** No rules at all, in the sandbox. */
   anywhere: boolean;
-  /** A proxy resolves the names: what they lead to is not seen here. */
+  /** A proxy resolves the names, so their addresses are not known here. */
   proxied: boolean;
 }
 
@@ -22,8 +22,9 @@ export type Resolve = (
 ) => void;
 
 /**
- * A host that is not posted to. Customers read `message`, which is the same for a name without an address and for a forbidden
- * address: a difference would tell them which names exist in the operator's network. Operators read `reason` in the log.
+ * Host that is not posted to. Clients read `message`, which is the same for a name without an address and for a
+ * forbidden address. A difference would reveal which names exist in the operator's network. Operators read `reason` in
+ * the log.
  */
 export class HostRefused extends Error {
   override readonly name = 'HostRefused';
@@ -35,7 +36,7 @@ export class HostRefused extends Error {
   }
 }
 
-/** Where webhooks may go, so that a customer's URL does not open the operator's own network to the customer. */
+/** Rules for the targets of webhooks, so that a client's URL does not open the operator's own network to the client. */
 export class Targets {
   readonly #networks: readonly Network[];
   readonly #anywhere: boolean;
@@ -47,7 +48,7 @@ export class Targets {
     this.#proxied = proxied;
   }
 
-  /** @returns why the URL may not be posted to, as far as it is known before its name is resolved. */
+  /** @returns reason why the URL is rejected, as far as it is known before its name is resolved, or undefined. */
   refusal({ protocol, hostname, port }: URL): string | undefined {
     if (port === '0') return 'port not allowed: 0';
     const problem = hostProblem(hostname);
@@ -61,9 +62,9 @@ export class Targets {
   }
 
   /**
-   * Resolves a name once, for a socket that connects to what was checked and to nothing else. One address that is not
-   * allowed refuses them all: a name that mixes them is an attempt to bypass this check.
-   * @returns a function that fails with `HostRefused`, also where the resolver failed.
+   * Resolves a name once, for a socket that connects to a checked address only. One forbidden address rejects all,
+   * since a name that mixes them is an attempt to bypass this check.
+   * @returns a function that fails with `HostRefused`, also if the resolver failed.
    */
   lookup(protocol: string, resolve: Resolve): LookupFunction {
     return (name, options, callback) => {
@@ -95,7 +96,7 @@ export class Targets {
 const HTTPS_REQUIRED = 'https required';
 const REFUSED = 'host not allowed or not found';
 
-/** The same for each name of a scheme. Public addresses are refused to `http:` only. */
+/** Error that is the same for each name of a scheme. Public addresses are rejected for `http:` only. */
 function refused(protocol: string, reason: string): HostRefused {
   return new HostRefused(protocol === 'https:' ? REFUSED : `${HTTPS_REQUIRED}, or ${REFUSED}`, reason);
 }

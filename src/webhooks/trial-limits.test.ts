@@ -3,7 +3,7 @@ import { TestClock } from '../../test/support/clock.ts';
 import type { ApiError } from '../errors.ts';
 import { TrialLimits } from './trial-limits.ts';
 
-/** @returns Retry-After of the refusal, in seconds; undefined if a test event may begin. */
+/** @returns Retry-After of the rejection in seconds, or undefined if a test event may begin. */
 function refusal(limits: TrialLimits, client: string): number | undefined {
   try {
     limits.enter(client);
@@ -14,7 +14,7 @@ function refusal(limits: TrialLimits, client: string): number | undefined {
   }
 }
 
-test('A client has two test events under way at once, and the next when one ends.', () => {
+test('A client has at most two test events under way, and may begin the next when one ends.', () => {
   const limits = new TrialLimits(new TestClock());
   const leave = limits.enter('a');
   limits.enter('a');
@@ -24,7 +24,7 @@ test('A client has two test events under way at once, and the next when one ends
   expect(refusal(limits, 'a')).toBeUndefined();
 });
 
-test('All clients together have 16 test events under way at once.', () => {
+test('All clients together have at most 16 test events under way.', () => {
   const limits = new TrialLimits(new TestClock());
   const leaves = Array.from({ length: 16 }, (_, i) => limits.enter(`client_${i}`));
   expect(refusal(limits, 'another')).toBe(5);
@@ -32,7 +32,7 @@ test('All clients together have 16 test events under way at once.', () => {
   expect(refusal(limits, 'another')).toBeUndefined();
 });
 
-test('A client begins ten test events in a minute, and Retry-After says when the next may begin.', () => {
+test('A client begins at most ten test events in a minute, and Retry-After is the time until the next.', () => {
   const clock = new TestClock();
   const limits = new TrialLimits(clock);
   for (let i = 0; i < 10; i += 1) {

@@ -1,28 +1,30 @@
 import type { Clock } from '../clock.ts';
 import { rateLimited } from '../errors.ts';
 
-/** Test events under way at once in this process: of one client, and of all. */
+/** Concurrent test events in this process: of one client, and of all. */
 const AT_ONCE_OF_CLIENT = 2;
 const AT_ONCE = 16;
-/** Of one client. */
+/** Test events that one client may begin in a minute. */
 const PER_MINUTE = 10;
 const MINUTE_MS = 60_000;
-/** An attempt may take ten seconds. */
+/** Retry-After of the concurrency limits. An attempt may take ten seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Limits test events: each opens a connection while an API request waits for it. */
+/** Limits test events, since each opens a connection while an API request waits for it. */
 export class TrialLimits {
   readonly #clock: Clock;
   #underWay = 0;
   readonly #ofClient = new Map<string, number>();
-  /** When the latest of each client began, in milliseconds; the client that began last comes last. */
+  /**
+   * Times in milliseconds at which the latest test events of each client began. The client that began last comes last.
+   */
   readonly #begun = new Map<string, number[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** @returns a function to be called at the end. @throws ApiError RATE_LIMITED */
+  /** @returns a function to call at the end. @throws ApiError RATE_LIMITED */
   enter(client: string): () => void {
     const now = this.#clock.now();
     this.#forgetBefore(now - MINUTE_MS);

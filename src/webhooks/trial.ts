@@ -9,7 +9,7 @@ import { TrialLimits } from './trial-limits.ts';
 
 export type Purpose = 'delivery' | 'inbound';
 
-/** How an endpoint answered a test event. */
+/** Response of an endpoint to a test event. */
 export interface TrialResult {
   url: string;
   delivered: boolean;
@@ -29,7 +29,7 @@ export interface TrialParts {
   log: Log;
 }
 
-/** Sends a signed test event to the URL of a client's events, once, and returns the answer. Nothing is stored. */
+/** Sends a signed test event to the URL of a client's events, once, and returns the response. Nothing is stored. */
 export function createTrial({ accounts, poster, ids, clock, log }: TrialParts) {
   const limits = new TrialLimits(clock);
 

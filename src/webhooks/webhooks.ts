@@ -23,9 +23,9 @@ import { createWhere, type Delivery } from './where.ts';
 
 const SLOTS = 1_024;
 const POLL_MS = 250;
-/** Whoever has too much to do and does not say for how long (RFC 9110 §15.6.4, RFC 6585 §4). */
+/** Pause of an overloaded endpoint that does not name a time (RFC 9110 §15.6.4, RFC 6585 §4). */
 const PAUSE_SECONDS = 1;
-/** What finds no room at its endpoint waits so long in the queue, where others are not behind it. */
+/** Milliseconds for which an event is deferred if its endpoint has no free slot. Other events do not wait behind it. */
 const FULL_MS = 1_000;
 
 const SECRET_LOST: Answer = {
@@ -34,7 +34,7 @@ const SECRET_LOST: Answer = {
   responseStart: '',
 };
 
-/** @property behind of what a claim brought: when an earlier event of its message is due that it must not overtake. */
+/** @property behind due time of the earlier event of its message that a claimed event must not overtake. */
 type Loaded = EventRow & { behind?: Date | undefined };
 
 interface Done {
@@ -51,7 +51,7 @@ export interface WebhookParts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Closed with the last attempt. */
+  /** Closed after the last attempt. */
   poster: Poster;
   /** Seconds to wait after each failed attempt. */
   schedule: readonly number[];
@@ -60,7 +60,10 @@ export interface WebhookParts {
   pollMs?: number;
 }
 
-/** Delivers events to customers: where to → sign → post → record. Each event at least once, on the schedule. */
+/**
+ * Delivers events to endpoints: resolves the target, signs, posts and records. Each event is delivered at least once,
+ * on the schedule.
+ */
 export class Webhooks {
   readonly #parts: WebhookParts;
   readonly #worker: Worker<Loaded>;
@@ -69,9 +72,12 @@ export class Webhooks {
   readonly #aside = new Aside();
   readonly #stopping = new AbortController();
   #ending = false;
-  /** The first attempt under way for each message: the next event's first attempt waits for it, to arrive in order. */
+  /**
+   * The first attempt under way for each message. The next event's first attempt waits for it, so that events arrive in
+   * order.
+   */
   readonly #order = new Map<string, Promise<unknown>>();
-  /** @returns whether the job was still held; if not, nothing was recorded. */
+  /** @returns whether the job was still held. Otherwise nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
   readonly #where: ReturnType<typeof createWhere>;
 
@@ -89,7 +95,7 @@ export class Webhooks {
       name: 'webhooks',
       slots: () => SLOTS,
       async load(jobs) {
-        // Before the next claim: what that brings is held by then, and no longer seen as waiting.
+        // Read before the next claim. Jobs of that claim are held by then, and no longer count as waiting.
         const [rows, behind] = await Promise.all([events(jobs), queue.behind(jobs)]);
         return rows.map((row, i) => ({ ...row, behind: behind[i] }));
       },
@@ -111,7 +117,10 @@ export class Webhooks {
     this.#worker.look();
   }
 
-  /** Claims no more; when `signal` says that time is up, attempts under way are given back, neither success nor failure. */
+  /**
+   * Claims no more jobs. When `signal` is aborted, attempts under way are returned to the queue, as neither success nor
+   * failure.
+   */
   async stop(signal: AbortSignal): Promise<void> {
     this.#ending = true;
     this.#endpoints.stop();
@@ -127,11 +136,11 @@ export class Webhooks {
 
   async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void> {
     const reading = persist(() => this.#where(claimed), this.#stopping.signal);
-    // It may fail while all of them wait their turn, and nobody for it.
+    // The read may fail before any job waits for it, which must not be an unhandled rejection.
     reading.catch(() => undefined);
     await allOf(
       inTurn(claimed).map(async ({ job, loaded, direct = false }) => {
-        // In turn from here on: whoever reads its settings sooner must not be sooner there.
+        // In order from here on. An event whose settings are read sooner must not be sent sooner.
         const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
           const work = await this.#attempt(job, delivery, direct, loaded.behind);
@@ -173,7 +182,7 @@ export class Webhooks {
     if (until !== undefined) return this.#givenBack(job, delivery, until - now);
     if (!(await this.#endpoints.enter(target, straight))) {
       this.#worker.overflow();
-      // Where others of its number go somewhere else it must not keep them waiting.
+      // Deferred if the number has other endpoints, so that their events do not wait behind this one.
       const aside = !straight && !this.#ending && this.#endpoints.hasOthers(target);
       return this.#givenBack(job, delivery, aside ? FULL_MS : 0);
     }
@@ -191,14 +200,14 @@ export class Webhooks {
     }
   }
 
-  /** What the attempt says of those to come. */
+  /** Applies the result of an attempt to later attempts. */
   #note(target: Target, endpoint: string, { outcome, statusCode, pauseSeconds }: Attempt): void {
     const { health, clock } = this.#parts;
     if (pauseSeconds !== undefined) this.#endpoints.pause(target, clock.now(), pauseSeconds * 1000);
     void health.attempted(target.client, endpoint, outcome === 'DELIVERED', statusCode);
   }
 
-  /** In the place that it had in the queue: the next event of its message must not overtake it. */
+  /** Returns a job to its former place in the queue. The next event of its message must not overtake it. */
   #givenBack(job: Job, { body }: Delivery, afterMs = 0): Work {
     const first = nthOf(job.attempt) === 1 && afterMs <= 0;
     const runAt = first ? new Date(body.occurredAt) : new Date(this.#parts.clock.now() + afterMs);
@@ -211,7 +220,7 @@ export class Webhooks {
     const body = JSON.stringify(delivery.body);
     const headers = webhookHeaders(delivery.secrets, delivery.body.eventId, attemptedAt.getTime(), body);
     const answer = await this.#poster.post(delivery.destination.url, headers, body);
-    // Shutdown is neither success nor failure, and the endpoint may be going down with us.
+    // A shutdown is neither success nor failure, and the endpoint may be shutting down along with this process.
     if (answer.error && this.#ending) return this.#givenBack(job, delivery);
     return this.#judge(job, delivery.url, answer, attemptedAt);
   }
@@ -238,7 +247,7 @@ export class Webhooks {
     };
   }
 
-  /** Counts and logs what was recorded; an attempt of a job that somebody else holds by now is theirs to tell. */
+  /** Counts and logs a recorded result. A process that holds the job by now reports its own attempt. */
   #tell(work: Work, held: boolean, delivery: Delivery | undefined): void {
     const { log, metrics } = this.#parts;
     if (!held) metrics.fenced.inc({ queue: 'webhooks' });
@@ -268,13 +277,13 @@ export class Webhooks {
   }
 }
 
-/** Those of one message by their sequence, where its first one is. */
+/** Orders the events of a message by sequence, at the position of the message's first one. */
 function inTurn(claimed: readonly Claimed<Loaded>[]): Claimed<Loaded>[] {
   const ofMessage = Map.groupBy(claimed, ({ job }) => job.subject);
   return [...ofMessage.values()].flatMap((of) => of.toSorted((a, b) => a.job.ordinal - b.job.ordinal));
 }
 
-/** Behind it in the queue. */
+/** Time after an earlier event, in the order of the queue. */
 function afterThat(behind: Date | undefined, now: number): number | undefined {
   return behind && Math.max(behind.getTime(), now + AGAIN_MS);
 }

@@ -7,18 +7,18 @@ import { nameOf } from '../queue/job.ts';
 import { createDestinations, type Destination, identityOfText } from './destinations.ts';
 import type { Health } from './health.ts';
 
-/** An event, where it goes, and what signs it. */
+/** Event, its target and the secrets that sign it. */
 export interface Delivery {
   body: EventBody;
-  /** As it was set. */
+  /** URL as it was set. */
   url: string;
   destination: Destination;
   secrets: SigningSecrets | undefined;
 }
 
 /**
- * Where each job's event goes, by the job's name: the number's own URL, else its client's; what goes nowhere is not there. To be
- * asked at every attempt, so that a change counts.
+ * Target of each job's event, by the name of the job: the number's own URL, else that of its client. An event without a
+ * target is absent. Resolved at every attempt, so that a change takes effect.
  */
 export function createWhere({ accounts, numbers, health }: { accounts: Accounts; numbers: Numbers; health: Health }) {
   const destinationOf = createDestinations();
@@ -36,7 +36,7 @@ export function createWhere({ accounts, numbers, health }: { accounts: Accounts;
       const url = client && urlOf(body, client, owners.get(body.numberId));
       if (!url) continue;
       const destination = destinationOf(url);
-      // What goes nowhere now can be replayed once it is enabled.
+      // Events of a disabled endpoint can be replayed after the endpoint is enabled.
       if (!disabled.get(body.apiClientId)?.has(destination.identity))
         deliveries.set(nameOf(job), { body, url, destination, secrets: client.secrets });
     }
@@ -44,7 +44,7 @@ export function createWhere({ accounts, numbers, health }: { accounts: Accounts;
   };
 }
 
-/** Where an event would go now, and whether that is disabled; undefined: nowhere. */
+/** Current target of an event, and whether its endpoint is disabled. Undefined: no target. */
 export function createTargetOf({
   accounts,
   numbers,
@@ -62,7 +62,7 @@ export function createTargetOf({
   };
 }
 
-/** One read for each key that occurs, however often it does. */
+/** Reads each distinct key once. */
 async function byKey<Item, Value>(
   items: readonly Item[],
   key: (item: Item) => string,
@@ -72,13 +72,13 @@ async function byKey<Item, Value>(
   return new Map(await Promise.all(keys.map(async (one) => [one, await read(one)] as const)));
 }
 
-/** Where an event of these goes; null: nowhere. */
+/** URL of an event with these settings. Null: no target. */
 function urlOf(
   body: Pick<EventBody, 'apiClientId' | 'type'>,
   client: WebhookSettings,
   number: PhoneNumber | undefined,
 ): string | null {
-  // A number that has changed hands since must not lead its former client's events to the new one.
+  // A number that another client has by now must not send events of its former client there.
   const own = number?.apiClientId === body.apiClientId ? number : undefined;
   return body.type === 'message.inbound'
     ? (own?.webhookInboundOverride ?? client.inboundUrl)

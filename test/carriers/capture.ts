@@ -6,15 +6,15 @@ import { Program } from './program.ts';
 
 const run = promisify(execFile);
 
-/** A PDU as Wireshark's dissector reads it. */
+/** A PDU as decoded by Wireshark's dissector. */
 export interface Dissected {
   command: string;
-  /** Whether it goes to the message centre. */
+  /** Whether the PDU goes to the SMSC. */
   ours: boolean;
   text: string;
 }
 
-/** command_id (SMPP 3.4, §5.1.2.1), written down once more: the connector's own table is what is under test. */
+/** command_id (SMPP 3.4, §5.1.2.1). Repeated here, because the table of the connector is under test. */
 const COMMANDS: Record<string, string> = {
   '00000001': 'bind_receiver',
   '00000002': 'bind_transmitter',
@@ -32,14 +32,14 @@ const COMMANDS: Record<string, string> = {
   '80000009': 'bind_transceiver_resp',
   '80000015': 'enquire_link_resp',
 };
-/** Of PDUs that are a header alone: length and command. */
+/** Length and command of PDUs that consist of a header only. */
 export const HEADS = {
   enquire_link: '0000001000000015',
   generic_nack: '0000001080000000',
   unbind_resp: '0000001080000006',
 } as const;
 
-/** What goes to and from a port of this machine. */
+/** Captures the traffic to and from a local port. */
 export class Capture {
   readonly #dumpcap: Program;
   readonly #port: number;
@@ -54,12 +54,12 @@ export class Capture {
   static async start(port: number, file: string): Promise<Capture> {
     const args = ['-q', '-i', 'lo', '-f', `tcp port ${port}`, '-w', file];
     const dumpcap = new Program('dumpcap', args);
-    // It says so once the interface is open and the filter is set.
+    // `dumpcap` prints this line when the interface is open and the filter is set.
     await dumpcap.until((line) => line.startsWith('File: '));
     return new Capture(dumpcap, port, file);
   }
 
-  /** Waits until so many of that, in hex, have gone by. */
+  /** Waits until the capture contains these bytes (hexadecimal) `count` times. */
   async until(bytes: string, count = 1): Promise<void> {
     const wanted = Buffer.from(bytes, 'hex').toString('latin1');
     await vi.waitFor(
@@ -95,11 +95,11 @@ export class Capture {
     return out.flatMap((line) => line.split('|'));
   }
 
-  /** Frames of which the dissector says that they are malformed, in error, or no SMPP at all; each with why. */
+  /** Frames that the dissector reports as malformed, in error or not SMPP, each with the reason. */
   async wrong(of: 'everybody' | 'ours' = 'everybody'): Promise<string[]> {
     const to = of === 'ours' ? ` && tcp.dstport == ${this.#port}` : '';
     const fields = ['-T', 'fields', '-e', 'frame.number', '-e', '_ws.col.Info', '-e', '_ws.expert.message'];
-    // A PDU of a command that it doesn't know it leaves to others, and says nothing of it. What TCP repeats it reads once.
+    // The dissector skips a PDU with an unknown command without a report, and reads retransmitted segments only once.
     const strange =
       '(tcp.len > 0 && !smpp && !tcp.reassembled_in && !tcp.analysis.retransmission && !tcp.analysis.spurious_retransmission)';
     return this.#tshark(`(_ws.malformed || _ws.expert.severity == "Error" || ${strange})${to}`, fields);

@@ -18,7 +18,7 @@ import { describeIf, freePort, Program, runs } from './program.ts';
 
 const PERL_CENTRE = new URL('net-smpp-centre.pl', import.meta.url).pathname;
 const DRIVE_SMPP = '/usr/lib/kannel/test/drive_smpp';
-/** Where drive_smpp looks for Kannel's own bearerbox; it panics when nobody is there. */
+/** Port on which drive_smpp expects Kannel's bearerbox. drive_smpp panics if no process listens there. */
 const BEARERBOX_PORT = 13_001;
 
 const HAS_NET_SMPP = runs('perl', ['-MNet::SMPP', '-MJSON::PP', '-e', '1']);
@@ -32,10 +32,10 @@ const OURS = '+15551234567';
 const HANDSET = '+15557654321';
 const REPLYING = '+15550000009';
 const UNDELIVERABLE = '+15550000010';
-/** A part has 153 of these. */
+/** One segment has space for 153 of these characters. */
 const LONG = `${'The é and the € cost 1 and 2. '.repeat(11)}The end.`;
 const ESME_ROK = 0;
-/** Of the sandbox's number. */
+/** Campaign of the sandbox's number. */
 const CAMPAIGN = 'camp_abc123';
 /** A day, an hour, a minute and a second. */
 const VALIDITY = 90_061;
@@ -66,7 +66,7 @@ const carrier = (port: number, settings: Record<string, unknown> = {}) => ({
   ],
 });
 
-/** Red Cloud with one carrier, which is up. */
+/** Starts Red Cloud with one carrier, and waits until the carrier is up. */
 async function begin(port: number, settings: Record<string, unknown> = {}) {
   const file = join(directory, 'carriers.json');
   writeFileSync(file, JSON.stringify(carrier(port, settings)));
@@ -86,7 +86,7 @@ async function stop(): Promise<void> {
   redcloud = undefined;
 }
 
-/** What the Perl centre says; see net-smpp-centre.pl. */
+/** A line of output of the SMSC simulator in Perl. See net-smpp-centre.pl. */
 interface Said {
   event: string;
   [field: string]: unknown;
@@ -95,14 +95,14 @@ interface Said {
 const said = (line: string): Said => JSON.parse(line);
 const everything = (event: string): Said[] => (program?.lines ?? []).map(said).filter((one) => one.event === event);
 
-/** @returns its port. */
+/** @returns the port. */
 async function startPerlCentre(password = PASSWORD): Promise<number> {
   const digits = [REPLYING, UNDELIVERABLE].map((number) => number.slice(1));
   program = new Program('perl', [PERL_CENTRE, '0', 'redcloud', password, ...digits]);
   return said(await program.until((line) => said(line).event === 'listening'))['port'] as number;
 }
 
-/** One message of each kind, until all are at their ends. @returns their ids. */
+/** Sends one message of each kind and waits until all reach their final status. @returns their ids. */
 async function exchange(of: TestRedCloud, at: Receiver) {
   const gsm7 = await sendTo(of, HANDSET, { text: 'Café for 2 €' });
   const ucs2 = await sendTo(of, HANDSET, { text: 'Привет 👋' });
@@ -118,7 +118,7 @@ async function exchange(of: TestRedCloud, at: Receiver) {
 }
 
 describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", () => {
-  test('is bound to, sent to, reports and brings answers, and is told goodbye', async () => {
+  test('Binds, submits, receipts, inbound messages and unbind work.', async () => {
     const port = await startPerlCentre();
     const { redcloud: sender, receiver: hook } = await begin(port, { enquireLinkSeconds: 0.2 });
     expect(everything('bind')).toEqual([
@@ -140,7 +140,8 @@ describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", ()
     await program?.until((line) => said(line).event === 'enquire_link');
     await stop();
     await program?.until((line) => said(line).event === 'closed');
-    // Everything that it asked was answered before the goodbye: seven receipts, one message, one enquire_link.
+    // Before the unbind, every request of the simulator got a response: seven receipts, one message and one
+    // enquire_link.
     expect(everything('deliver_sm_resp').map(({ status }) => status)).toEqual(Array(8).fill(ESME_ROK));
     expect(everything('enquire_link_resp')).toEqual([{ event: 'enquire_link_resp', status: ESME_ROK }]);
     expect(everything('closed')).toEqual([{ event: 'closed', why: 'unbound' }]);
@@ -148,7 +149,7 @@ describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", ()
     expect(await program?.end()).toBe(0);
   });
 
-  test('has texts and addresses as the specifications write them', async () => {
+  test('Texts and addresses are encoded as in the specifications.', async () => {
     const port = await startPerlCentre();
     const { redcloud: sender, receiver: hook } = await begin(port);
     await exchange(sender, hook);
@@ -178,7 +179,7 @@ describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", ()
     expect(joined.replaceAll('\x05', 'é').replaceAll('\x1be', '€')).toBe(LONG);
   });
 
-  test('that refuses the password is told as misconfigured', async () => {
+  test('A rejected password sets the state of the link to misconfigured.', async () => {
     const port = await startPerlCentre('another');
     const smpp = new Smpp({ settings: settingsOf(port) });
     await smpp.start({ onReport: async () => null, onInbound: async () => undefined });
@@ -188,17 +189,22 @@ describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", ()
 });
 
 /**
- * Kannel's driver is a message centre for its own tests. It binds transmitters and receivers; a bind_transceiver it does
- * not answer. It answers submits without a message id and sends no receipts, so no more than `message.sent` can be shown.
- * As soon as a receiver is bound it sends its messages, from 456 to 123, each followed by an enquire_link. When a session
- * ends it says what it has counted, and ends as well. That a message is refused does not matter to it, so the first ones are
- * lost when they come together with the answer to the bind (the last tests of this file). What it finds wrong it logs as WARNING, ERROR or PANIC.
+ * drive_smpp is the SMSC simulator of Kannel's own tests.
+ *
+ * - Binds: drive_smpp accepts transmitters and receivers, and does not answer a bind_transceiver.
+ * - Submits: the responses have no message id, and no receipts follow. `message.sent` is therefore the last status
+ *   under test.
+ * - Inbound messages: drive_smpp sends them from 456 to 123 as soon as a receiver is bound, each followed by an
+ *   enquire_link. drive_smpp ignores a rejection. The first messages are therefore lost if they arrive with the
+ *   response to the bind (see the last tests of this file).
+ * - End: after a session, drive_smpp prints its counters and exits.
+ * - Errors: drive_smpp logs them as WARNING, ERROR or PANIC.
  */
 describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
   let bearerbox: Server;
   beforeEach(async () => {
     bearerbox = createServer((socket) => socket.on('error', () => undefined).resume());
-    // Another run of these tests may have the port for a while.
+    // Another run of these tests may use the port for a while.
     await vi.waitFor(() => listening(bearerbox, BEARERBOX_PORT), 30_000);
   });
   afterEach(() => {
@@ -216,7 +222,7 @@ describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
     return port;
   }
 
-  test('has every message that was accepted, once, and we have every one of its', async () => {
+  test('Each accepted message is submitted exactly once, and each inbound message is received.', async () => {
     const { redcloud: sender, receiver: hook } = await begin(await drive(100), TWO_SESSIONS);
     const to = Array.from({ length: 300 }, (_, i) => `+1555${4_000_000 + i}`);
     const { json } = await sender.send('many', { to, text: 'Café' });
@@ -239,7 +245,7 @@ describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
     expect(complaints()).toEqual([]);
   });
 
-  test('brings messages of which each is read as it was written', async () => {
+  test('Each inbound message is decoded correctly.', async () => {
     const settings = settingsOf(await drive(50), TWO_SESSIONS);
     const inbound: InboundMessage[] = [];
     const smpp = new Smpp({ settings });
@@ -255,10 +261,10 @@ describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
     expect(complaints()).toEqual([]);
   });
 
-  test('does not answer a transceiver: the carrier is down, and what is submitted never left', async () => {
+  test('A transceiver bind without a response leaves the carrier down, and submits return unreachable.', async () => {
     const smpp = new Smpp({ settings: settingsOf(await drive(1), { responseSeconds: 0.5 }) });
     await smpp.start({ onReport: async () => null, onInbound: async () => undefined });
-    // The first try may have come before it listened.
+    // The first attempt to connect may precede the start of the listener.
     await program?.until((line) => line.endsWith('ERROR: Unhandled SMPP PDU.'));
     expect(smpp.state()).toBe('down');
     expect(await smpp.submit(submission)).toMatchObject({ outcome: 'unreachable' });
@@ -278,14 +284,14 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
     return capture;
   }
 
-  /** Stops, waits until all sessions have said goodbye, and ends the capture. */
+  /** Stops Red Cloud, waits for the unbind of all sessions, and ends the capture. */
   async function finish(capture: Capture, sessions: number): Promise<void> {
     await stop();
     await capture.until(HEADS.unbind_resp, sessions);
     await capture.stop();
   }
 
-  test('finds nothing wrong between us and our message centre, and reads the texts as they were sent', async () => {
+  test('The dissector finds no errors with the SMSC simulator, and decodes the texts correctly.', async () => {
     centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
     const capture = await captured(centre.port);
     const { redcloud: sender, receiver: hook } = await begin(centre.port, { enquireLinkSeconds: 0.2 });
@@ -297,7 +303,7 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
     const pdus = await capture.pdus();
     expect(ours(pdus)).toEqual(WHAT_A_TRANSCEIVER_SENDS);
     expect(texts(pdus, 'submit_sm')).toEqual(expect.arrayContaining(['Café for 2 €', 'Never there']));
-    // It reads UCS-2 by the letter, where an emoji is two characters that are none.
+    // The dissector decodes UCS-2 by code unit. An emoji therefore becomes two invalid characters.
     expect(texts(pdus, 'submit_sm')).toContainEqual(expect.stringMatching(/^Привет ./));
     expect(texts(pdus, 'deliver_sm')).toContain('Thank you, got it.');
   });
@@ -305,7 +311,7 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
   test.each([
     ['udh16', 'gsm_sms.udh.mm.msg_part', 'gsm_sms.udh.mm.msg_parts'],
     ['sar', 'smpp.sar_segment_seqnum', 'smpp.sar_total_segments'],
-  ])('finds nothing wrong with %s, two sessions and all optional parameters', async (longMessages, part, parts) => {
+  ])('The dissector finds no errors with %s, two sessions and all parameters.', async (longMessages, part, parts) => {
     centre = await MessageCentre.start({ behaviour: { pace: 0.1, throttleEvery: 5 } });
     const capture = await captured(centre.port);
     const { redcloud: sender, receiver: hook } = await begin(centre.port, {
@@ -325,7 +331,7 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
     expect([await seen(part), await seen(parts)]).toEqual([['1', '2', '3'], ['3']]);
   });
 
-  test('finds what is wrong: the garbage that a message centre sends, and nothing of ours about it', async () => {
+  test('The dissector finds the invalid PDUs of the SMSC simulator, and no errors in the responses.', async () => {
     centre = await MessageCentre.start();
     const capture = await captured(centre.port);
     await begin(centre.port);
@@ -339,7 +345,7 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
   });
 
   test.skipIf(!HAS_NET_SMPP)(
-    `finds nothing wrong between us and Net::SMPP${HAS_NET_SMPP ? '' : ` (${NO_NET_SMPP})`}`,
+    `The dissector finds no errors in the session with Net::SMPP.${HAS_NET_SMPP ? '' : ` (${NO_NET_SMPP})`}`,
     async () => {
       const port = await startPerlCentre();
       const capture = await captured(port);
@@ -355,7 +361,7 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
   );
 });
 
-describe('what foreign message centres may send', () => {
+describe('PDUs of foreign SMSCs', () => {
   async function bound(port: number) {
     const inbound: InboundMessage[] = [];
     const smpp = new Smpp({ settings: settingsOf(port) });
@@ -366,8 +372,9 @@ describe('what foreign message centres may send', () => {
     return { smpp, inbound };
   }
 
-  // As drive_smpp now and then does. session.ts: the phase is still `binding` until a microtask after the frames are served.
-  test('a message in one segment with the answer to the bind is taken', async () => {
+  // drive_smpp does this occasionally. In session.ts the phase stays `binding` until a microtask after the frames are
+  // handled.
+  test('A message in the same TCP segment as the bind response is accepted.', async () => {
     const answer = Promise.withResolvers<Buffer>();
     const server = createServer((socket) => {
       socket.once('data', () => {
@@ -388,8 +395,8 @@ describe('what foreign message centres may send', () => {
     expect(inbound).toMatchObject([{ from: '456', to: '123', text: '1' }]);
   });
 
-  // The package that reads PDUs leaves out the fields that a PDU is too short for.
-  test('a deliver_sm that is cut short is no message', async () => {
+  // The PDU library omits fields for which a PDU is too short.
+  test('A truncated deliver_sm is not accepted as a message.', async () => {
     centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD });
     const { smpp, inbound } = await bound(centre.port);
     centre.writeRaw(Buffer.from(CUT_SHORT, 'hex'));
@@ -398,8 +405,8 @@ describe('what foreign message centres may send', () => {
     expect(inbound.map(({ text }) => text)).toEqual(['Whole']);
   });
 
-  // The text has fewer octets than sm_length says.
-  test('a text that is cut short is no message', async () => {
+  // The text has fewer octets than sm_length states.
+  test('A truncated text is not accepted as a message.', async () => {
     centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD });
     const { smpp, inbound } = await bound(centre.port);
     centre.writeRaw(Buffer.from(CUT_TEXT, 'hex'));
@@ -410,12 +417,12 @@ describe('what foreign message centres may send', () => {
 });
 
 const ENQUIRE_LINK = Buffer.from('000000100000001500000000000003e7', 'hex');
-/** A deliver_sm that ends within its first fields, and a command that there is none of. */
+/** A deliver_sm that ends within its first fields. The command of `UNKNOWN` is undefined. */
 const CUT_SHORT = '0000001200000005000000000000000300ff';
-/** From 1 to 2, with an sm_length of 200 and two octets. */
+/** A deliver_sm from 1 to 2 with an sm_length of 200 and two octets of text. */
 const CUT_TEXT = '00000025000000050000000000000004000000310000003200000000000000000000c86162';
 const BIND_RESP = '0000001180000009000000000000000100';
-/** From 456 to 123: 1 */
+/** A deliver_sm from 456 to 123 with the text 1. */
 const DELIVER_SM = '00000028000000050000000000000001000000343536000000313233000000000000000000000131';
 const UNKNOWN = '00000010000000990000000000000004';
 const WHAT_A_TRANSCEIVER_SENDS = [
@@ -432,7 +439,7 @@ const submission: Submission = {
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 
-/** @throws when somebody has the port. */
+/** @throws if the port is in use. */
 async function listening(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { encode } from '../../src/carriers/smpp/codec.ts';
 
-/** What a hostile message centre sends in one go. */
+/** Data that a hostile SMSC sends in one burst. */
 export interface Attack {
-  /** PDUs, and what is none. */
+  /** PDUs and arbitrary bytes. */
   pieces: Buffer[];
-  /** Where the bytes are cut for their way. */
+  /** Offsets at which the bytes are split into writes. */
   cuts: number[];
-  /** What the session is to end with; undefined: it is as good afterwards as it was. */
+  /** Expected reason for the end of the session. undefined: the session continues unaffected. */
   ending: RegExp | undefined;
 }
 
-/** Never used by us, nor by the questions of the tests themselves. */
+/** Used neither by the connector nor by the requests of the tests. */
 const sequence = fc.integer({ min: 0x10000, max: 0xffffffff });
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((all) => Buffer.from(all));
 const HEADER = 16;
@@ -38,7 +38,7 @@ function withLength(piece: Buffer, length: number): Buffer {
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 const anyCommand = fc.oneof(
   uint32.filter((id) => id !== UNBIND),
-  // Around those that there are: binds, submits, outbind, data_sm, and what is between them.
+  // Range of the defined commands (binds, submits, outbind, data_sm) and of the gaps between them.
   fc.integer({ min: 0, max: 0x110 }).filter((id) => id !== UNBIND),
 );
 const strange = fc.tuple(anyCommand, uint32, sequence, bytes(120)).map((fields) => pdu(...fields));
@@ -56,7 +56,7 @@ const enquireLinks = fc.tuple(sequence, fc.integer({ min: 5, max: 40 })).map(([n
 const receiptText = fc
   .array(fc.constantFrom('id', 'stat', 'err', ':', '=', ' ', 'text', 'DELIVRD', '000', 'done date', '\0', '\n', 'é'))
   .map((words) => Buffer.from(words.join(''), 'latin1'));
-/** A header that may say anything of its own length, and of its elements'. */
+/** A header with arbitrary values for its own length and for those of its elements. */
 const udh = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 8, 5, 36, 255), bytes(20))
   .map(([length, id, rest]) => Buffer.concat([Buffer.of(length, id), rest]));
@@ -84,7 +84,7 @@ const tlv = fc
       fc.constantFrom(0x001e, 0x0427, 0x0423, 0x0424, 0x020c, 0x020e, 0x020f),
       fc.integer({ max: 0xffff, min: 0 }),
     ),
-    // Mostly as long as it is, sometimes not.
+    // Mostly the actual length, sometimes another one.
     fc.oneof(
       { weight: 4, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.integer({ max: 0xffff, min: 0 }) },
@@ -104,7 +104,7 @@ const withTlvs = fc.tuple(delivered, fc.array(tlv, { minLength: 1, maxLength: 6 
 
 const meant = fc.oneof(delivered, withTlvs, unaskedResponse, strange);
 
-/** Some of its bytes are others. @param from where they may be. */
+/** Replaces some bytes. @param from first offset that can change. */
 const mutated = (from: number) =>
   fc.tuple(meant, fc.array(fc.tuple(fc.nat(), octet), { minLength: 1, maxLength: 8 })).map(([piece, changes]) => {
     const other = Buffer.from(piece);
@@ -117,7 +117,7 @@ const cutShort = fc.tuple(meant, fc.nat()).map(([piece, at]) => {
   return withLength(short, short.length);
 });
 
-/** Whatever stands in it: where it ends is clear, so it does no harm to what comes after it. */
+/** PDUs with arbitrary content but a valid length. The PDUs that follow are not affected. */
 const framed = fc.oneof(
   { weight: 60, arbitrary: fc.oneof(delivered, withTlvs, mutated(HEADER), cutShort, strange).map((one) => [one]) },
   { weight: 30, arbitrary: fc.oneof(unaskedResponse, genericNack).map((one) => [one]) },
@@ -138,7 +138,7 @@ const cuts = fc.array(fc.nat(20_000), { maxLength: 6 });
 const some = (least: number, most: number, one: fc.Arbitrary<Buffer[]>) =>
   fc.array(one, { minLength: least, maxLength: most, size: 'max' }).map((all) => all.flat());
 
-/** Longer than any PDU, so that whatever is waited for is there; and no PDU has the length that it says. */
+/** Longer than any PDU, so that it completes every pending read. The length in it is invalid for a PDU. */
 const THE_END = Buffer.alloc(70_016);
 const NOT_SMPP = /^what (came|comes) is no SMPP: ./;
 
@@ -152,7 +152,7 @@ const endings = fc.oneof(
     ),
   ).map((all) => ({
     pieces: [...all, THE_END],
-    // A byte that is another one may turn anything into a goodbye.
+    // A changed byte can turn any PDU into an unbind.
     ending: /^(what (came|comes) is no SMPP: .|the peer has unbound$)/,
   })),
   fc.tuple(some(1, 40, framed), sequence).map(([all, number]) => ({

@@ -5,7 +5,7 @@ import { type Pdu, STATUS } from '../../src/carriers/smpp/codec.ts';
 import { Link } from '../../src/smsc/link.ts';
 import type { Attack } from './hostile-pdus.ts';
 
-/** A session with one who has bound, as the hostile side has it. */
+/** A session with a bound client, from the hostile side. */
 export class HostileSession {
   readonly #socket: Socket;
   readonly #link: Link;
@@ -29,7 +29,7 @@ export class HostileSession {
     });
   }
 
-  /** From now on it sends, and reads nothing. */
+  /** Sends from now on without reading. */
   stopReading(): void {
     this.#socket.pause();
   }
@@ -42,7 +42,7 @@ export class HostileSession {
     return this.#ended.promise;
   }
 
-  /** Resolves when a submit is there. */
+  /** Resolves when a submit has arrived. */
   get asked(): Promise<void> {
     return this.#arrived.promise;
   }
@@ -54,7 +54,7 @@ export class HostileSession {
     this.#arrived = Promise.withResolvers();
   }
 
-  /** Resolves when there is room for more, or nobody for it any more. */
+  /** Resolves when the socket can take more data or the session has ended. */
   async send({ pieces, cuts }: Pick<Attack, 'pieces' | 'cuts'>): Promise<void> {
     const whole = Buffer.concat(pieces);
     const places = [0, ...cuts.map((place) => Math.min(place, whole.length)), whole.length].toSorted((a, b) => a - b);
@@ -65,7 +65,7 @@ export class HostileSession {
     if (this.#socket.writableNeedDrain) await Promise.race([once(this.#socket, 'drain'), this.ended]);
   }
 
-  /** Whether everything until now was read, and the session still lives. */
+  /** Whether all data so far was read and the session is still open. */
   async survives(): Promise<boolean> {
     return (await Promise.race([this.#link.deliver(WORD), this.#ended.promise])) === STATUS.ROK;
   }
@@ -77,7 +77,7 @@ const WORD = {
   short_message: Buffer.from('Still there?'),
 };
 
-/** Whoever comes is bound; what becomes of it then is the test's. */
+/** Accepts every bind. The test controls the session from then on. */
 export class HostilePeer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -104,7 +104,7 @@ export class HostilePeer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The next who has bound. */
+  /** The next bound session. */
   async next(): Promise<HostileSession> {
     while (this.#sessions.length === 0) await this.#came.promise;
     this.#came = Promise.withResolvers();

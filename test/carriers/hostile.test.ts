@@ -11,12 +11,12 @@ import { ATTACKS, type Attack } from './hostile-pdus.ts';
 import { HostilePeer, type HostileSession } from './hostile-peer.ts';
 
 const MANY = 100_000;
-/** Each attack is made of one more: that of a failure is in its message. */
+/** Seed of the first attack. Each further attack adds one, and the message of a failure contains its seed. */
 const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_260_713);
-/** Side by side, since a carrier comes back only a quarter of a second after its session has ended. */
+/** Number of parallel sessions, because a carrier reconnects only a quarter of a second after a session ends. */
 const DUELS = 32;
 const MIB = 1_048_576;
-/** 75,000 PDUs that left 28 bytes each would be more. */
+/** Less than 75,000 PDUs with 28 leaked bytes each. */
 const NOTHING = 2 * MIB;
 
 v8.setFlagsFromString('--expose-gc');
@@ -38,15 +38,15 @@ const SUBMISSION: Submission = {
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 
-/** A carrier, and the peer that it is bound to. */
+/** A carrier and the hostile peer to which it is bound. */
 class Duel {
   readonly carrier: Smpp;
-  /** Why its last session ended. */
+  /** Reason for the end of the last session. */
   reason: string | undefined;
   readonly #peer: HostilePeer;
   #session: HostileSession | undefined;
   #state: LinkState = 'down';
-  /** Whether a session has ended since one was asked for. */
+  /** Whether a session has ended since the last call of `session`. */
   #hasEnded = false;
   #told = Promise.withResolvers<void>();
 
@@ -75,7 +75,7 @@ class Duel {
     return duel;
   }
 
-  /** The session that it has, or that it comes back with. */
+  /** The current session, or the next one after a reconnect. */
   async session(): Promise<HostileSession> {
     this.#session ??= await this.#peer.next();
     while (this.#state !== 'up') await this.#told.promise;
@@ -83,7 +83,7 @@ class Duel {
     return this.#session;
   }
 
-  /** @returns what became of a submit that was under way meanwhile. */
+  /** @returns the outcome of a submit that was in progress during the attack. */
   async attack(attack: Pick<Attack, 'pieces' | 'cuts'>): Promise<string> {
     const session = await this.session();
     const submitted = this.carrier.submit(SUBMISSION);
@@ -94,7 +94,7 @@ class Duel {
     return (await submitted).outcome;
   }
 
-  /** Resolves when the session has ended; on a busy machine the carrier may be back with another one by then. */
+  /** Resolves when the session has ended. On a busy machine the carrier may already have the next session by then. */
   async ended(): Promise<void> {
     this.#session = undefined;
     while (!this.#hasEnded) await this.#told.promise;
@@ -106,14 +106,14 @@ class Duel {
   }
 }
 
-/** What would grow if anything were left over. */
+/** Resources that a leak would increase. */
 function kept() {
   collectGarbage();
   const count = (name: string) => process.getActiveResourcesInfo().filter((one) => one === name).length;
   return { bytes: process.memoryUsage().heapUsed, sockets: count('TCPSocketWrap'), timers: count('Timeout') };
 }
 
-test(`${MANY} random and mutated PDUs: none ends the process or is left over, and a session that ends says why`, async () => {
+test(`${MANY} random and mutated PDUs neither crash nor leak, and each ended session has a reason.`, async () => {
   duels = await Promise.all(Array.from({ length: DUELS }, Duel.start));
   let sent = 0;
   let seed = SEED;
@@ -140,7 +140,7 @@ test(`${MANY} random and mutated PDUs: none ends the process or is left over, an
   for (const duel of duels) expect(await duel.attack({ pieces: [], cuts: [] })).toBe('accepted');
 }, 120_000);
 
-test('a peer that asks and asks, and reads no answer, loses its session before its answers fill the memory', async () => {
+test('A peer that sends requests without reading the responses loses its session before memory fills.', async () => {
   const duel = await Duel.start();
   duels = [duel];
   const session = await duel.session();

@@ -1,10 +1,11 @@
 #!/usr/bin/perl
-# A message centre written on Net::SMPP (Debian: libnet-smpp-perl), which shares no line with ours. SMPP 3.4.
+# An SMSC simulator on Net::SMPP (Debian: libnet-smpp-perl) that shares no code with Red Cloud. SMPP 3.4.
 #
 #   net-smpp-centre.pl PORT SYSTEM_ID PASSWORD REPLYING UNDELIVERABLE
 #
-# PORT 0: any. A submit to REPLYING is followed by a message from there, one to UNDELIVERABLE by a receipt that says so.
-# Whatever happens is told on standard output, a line of JSON each. It ends when its standard input does.
+# PORT 0 selects any free port. A submit to REPLYING is followed by a message from that number, a submit to
+# UNDELIVERABLE by a failure receipt. Every event is printed to standard output as one line of JSON. The program ends
+# when its standard input ends.
 use strict;
 use warnings;
 use IO::Select;
@@ -40,13 +41,13 @@ sub forget {
     report(event => 'closed', why => $why);
 }
 
-# Later, and in the order in which they were asked for.
+# Sends a deliver_sm after a delay. Keeps the order of the calls.
 sub later {
     my ($link, %fields) = @_;
     push @due, { at => time + RECEIPT_AFTER, link => $link, fields => \%fields };
 }
 
-# Of a submit, with the addresses the other way around.
+# Addresses of a submit in reverse direction.
 sub back {
     my ($pdu) = @_;
     return (
@@ -73,11 +74,11 @@ sub take {
     if ($pdu->{registered_delivery} & 0x03) {
         my $at = strftime '%y%m%d%H%M', gmtime;
         my ($dlvrd, $stat, $err) = $pdu->{destination_addr} eq $undeliverable ? qw(000 UNDELIV 027) : qw(001 DELIVRD 000);
-        # As appendix B has it.
+        # Format of SMPP 3.4, appendix B.
         later($link, back($pdu), esm_class => RECEIPT, short_message =>
             "id:$id sub:001 dlvrd:$dlvrd submit date:$at done date:$at stat:$stat err:$err text:" . ' ' x 20);
     }
-    # An é and a € in GSM-7, an octet each septet.
+    # An é and a € in GSM-7, one octet per septet.
     later($link, back($pdu), short_message => "Caf\x05 for 2 \x1b\x65") if $pdu->{destination_addr} eq $replying;
 }
 
@@ -88,7 +89,7 @@ sub bind_as {
     $link->$answer(seq => $pdu->{seq}, status => $ok ? ESME_ROK : ESME_RINVPASWD, system_id => 'Net::SMPP');
     return forget($link, 'refused') unless $ok;
     $bound{$link} = 1;
-    # It is asked as well whether it is there.
+    # Tests the response of the client to an enquire_link.
     $link->enquire_link(async => 1);
 }
 

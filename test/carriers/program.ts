@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { describe } from 'vitest';
 
-/** Somebody else's program, and what it says. */
+/** A third-party program and its output. */
 export class Program {
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
@@ -27,7 +27,7 @@ export class Program {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves with the first line that is so. @throws with its output when it ends without one. */
+  /** Resolves with the first line for which `wanted` is true. @throws with the output, if the program ends before. */
   async until(wanted: (line: string) => boolean): Promise<string> {
     for (let at = 0; ; at += 1) {
       while (at >= this.lines.length) {
@@ -38,7 +38,7 @@ export class Program {
     }
   }
 
-  /** @returns its exit status, once it has said everything. */
+  /** @returns the exit status, after all output is read. */
   async end(signal?: NodeJS.Signals): Promise<number | null> {
     this.#child.stdin?.end();
     if (signal) this.#child.kill(signal);
@@ -52,18 +52,18 @@ export class Program {
   }
 }
 
-/** Whether the command runs, with an exit status of 0 and, if told, that in its output. */
+/** Whether the command exits with status 0 and its output contains `saying`. */
 export function runs(command: string, args: readonly string[], saying = ''): boolean {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 && `${stdout}${stderr}`.includes(saying);
 }
 
-/** `describe`, or it is skipped, and its name says what is missing. */
+/** `describe`, or a skipped `describe` whose name contains the missing requirement. */
 export function describeIf(there: boolean, missing: string, name: string, body: () => void): void {
   describe.skipIf(!there)(there ? name : `${name} (skipped: ${missing})`, body);
 }
 
-/** A port that nobody has, for programs that must be told one. */
+/** A free port, for programs that need a port number. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -22,7 +22,7 @@ afterEach(async () => {
   centre = carrier = undefined;
 });
 
-/** @returns every state that it told while it started, and why. */
+/** @returns every state that the carrier reported during its start, with the reason. */
 async function bind(port: number, tls: unknown): Promise<[LinkState, string | undefined][]> {
   const settings = { name: 'acme', type: 'smpp', host: '127.0.0.1', port, systemId: 'redcloud', password: PASSWORD };
   const [read] = readCarriers(JSON.stringify({ carriers: [{ ...settings, tls }] }), () => undefined).carriers;
@@ -55,14 +55,14 @@ const part: Submission = {
   ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
 };
 
-test('a certificate that `ca` knows is trusted, for the `servername` that it is of: parts go out', async () => {
+test('A certificate that matches `ca` and `servername` is trusted, and segments are submitted.', async () => {
   const { port, ca } = await startCentre(`DNS:${NAME}`);
   expect(await bind(port, { ca, servername: NAME })).toEqual([['up', undefined]]);
   expect(await carrier?.submit(part)).toMatchObject({ outcome: 'accepted' });
   expect(centre?.taken.map(({ text }) => text)).toEqual(['Over TLS']);
 });
 
-test('without a `servername` the certificate must be of the host, which may be an address', async () => {
+test('Without a `servername` the certificate must match the host, which may be an IP address.', async () => {
   const warned = vi.spyOn(process, 'emitWarning');
   const { port, ca } = await startCentre('IP:127.0.0.1');
   expect(await bind(port, { ca })).toEqual([['up', undefined]]);
@@ -78,26 +78,26 @@ test.each<[string, (ca: string) => unknown, RegExp]>([
   ],
   ['of another name', (ca) => ({ ca, servername: 'smpp.other.example' }), /does not match certificate's altnames/],
   ['of a name, not of the host’s address', (ca) => ({ ca }), /does not match certificate's altnames/],
-])('a certificate %s is refused, and says so: nothing is sent', async (_, tls, reason) => {
+])('A certificate %s is rejected with a reason, and nothing is sent.', async (_, tls, reason) => {
   const { port, ca } = await startCentre(`DNS:${NAME}`);
   expect(await bind(port, tls(ca))).toEqual([['down', expect.stringMatching(reason)]]);
   expect(await carrier?.submit(part)).toEqual({ outcome: 'unreachable', reason: expect.stringMatching(reason) });
   expect(centre).toMatchObject({ links: 0, submits: 0 });
 });
 
-test('`rejectUnauthorized: false` trusts any certificate', async () => {
+test('`rejectUnauthorized: false` trusts any certificate.', async () => {
   const { port } = await startCentre(`DNS:${NAME}`);
   expect(await bind(port, { rejectUnauthorized: false })).toEqual([['up', undefined]]);
 });
 
-test('with `tls` nothing goes out in clear, also to a peer that has none', async () => {
+test('With `tls` nothing is sent in clear text, not even to a peer without TLS.', async () => {
   const heard: Buffer[] = [];
   const server = createServer((socket) => {
     socket
       .on('error', () => undefined)
       .on('data', (chunk) => {
         heard.push(chunk);
-        // As a message centre without TLS would: it answers what it can't understand, in SMPP.
+        // An SMSC without TLS behaves like this: it answers unreadable data in SMPP.
         socket.write(Buffer.from('00000010800000000000000300000001', 'hex'));
       });
   }).listen(0, '127.0.0.1');
@@ -111,7 +111,7 @@ test('with `tls` nothing goes out in clear, also to a peer that has none', async
   server.close();
 });
 
-test('redcloud-smsc speaks TLS with a key and a certificate, and the probe finds it', async () => {
+test('redcloud-smsc accepts TLS with a key and a certificate, and the probe connects to it.', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-smsc-'));
   const file = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);

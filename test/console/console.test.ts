@@ -6,7 +6,7 @@ import { Receiver } from '../support/receiver.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const HANDSET = '+15557654321';
-/** The one way out of what is shown once. */
+/** Label of the only button that closes a dialog with a secret. */
 const COPIED = 'I have copied it';
 const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
 
@@ -15,7 +15,7 @@ let receiver: Receiver;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** What the browser itself complained of: errors of scripts, and whatever the Content-Security-Policy refused. */
+/** Errors that the browser reported: script errors and violations of the Content-Security-Policy. */
 const complaints: string[] = [];
 let wrongIsMeant = false;
 
@@ -24,7 +24,7 @@ async function newPage(from: BrowserContext): Promise<Page> {
   opened.on('pageerror', (error) => complaints.push(error.message));
   opened.on('console', (message) => {
     const text = `${message.text()} ${message.location().url}`;
-    // A refusal that a person asked for, such as that of a wrong secret, the browser counts as an error.
+    // The browser also reports an expected rejection, such as that of a wrong secret, as an error.
     if (message.type() === 'error' && !(wrongIsMeant && text.includes('Failed to load resource')))
       complaints.push(text);
   });
@@ -39,14 +39,14 @@ async function show(path: string): Promise<void> {
 
 const seriousViolations = () => violationsOn(page);
 
-describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
+describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
   beforeAll(async () => {
     [redcloud, receiver, browser] = await Promise.all([startRedCloud(), Receiver.start(), openBrowser()]);
     await redcloud.call('/api/core/webhooks', {
       method: 'PATCH',
       body: { deliveryUrl: receiver.url, inboundUrl: receiver.url },
     });
-    // bypassCSP is for axe alone: the policy itself is proven in a context of its own.
+    // bypassCSP is only for axe. Another context tests the policy itself.
     context = await browser.newContext({ bypassCSP: true });
     page = await newPage(context);
   });
@@ -57,7 +57,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await redcloud?.stop();
   });
 
-  test('who is not signed in sees nothing but the sign-in, and a wrong secret is refused with what to do next', async () => {
+  test('A user who is not signed in sees only the sign-in, and a wrong secret is rejected with advice.', async () => {
     await show('/messages');
     await page.getByLabel('Client id').fill('rc_test_client_123');
     await page.getByLabel('Client secret').fill('wrong');
@@ -71,7 +71,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await seriousViolations()).toEqual([]);
   });
 
-  test('an operator signs in by keyboard; the session is out of reach of scripts', async () => {
+  test('An operator can sign in by keyboard, and scripts cannot read the session.', async () => {
     await show('/');
     await page.getByRole('tab', { name: 'Operator' }).click();
     await page.getByLabel('Operator token').fill(OPERATOR);
@@ -82,9 +82,9 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page.evaluate('document.cookie')).toBe('');
   });
 
-  // A machine that is busy with other tests may be late; a console that is too slow always is.
+  // Retries tolerate delays by other tests on a busy machine. A slow console fails every time.
   let parcels = 0;
-  test('a message sent by the API is on the phone within a second', { retry: 3 }, async () => {
+  test('A message sent by the API is on the phone within a second.', { retry: 3 }, async () => {
     await show('/phone');
     parcels += 1;
     const { json } = await redcloud.send(`to-the-phone-${parcels}`, {
@@ -100,7 +100,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(Date.now() - since).toBeLessThan(1000);
   });
 
-  test('an answer from the phone is message.inbound', async () => {
+  test('A reply from the phone is delivered as message.inbound.', async () => {
     await show('/phone');
 
     await page.getByLabel('Write from this handset').fill('Thank you');
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.locator('.feed', { hasText: 'message.inbound' }).waitFor();
   });
 
-  test('STOP on the phone is an opt-out in its list, and lifting it takes it off', async () => {
+  test('STOP on the phone adds an opt-out to the list, and its removal deletes it from the list.', async () => {
     await show('/phone');
     await page.getByLabel('Write from this handset').fill('STOP');
     await page.keyboard.press('Enter');
@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText('Nobody has opted out').waitFor();
   });
 
-  test('what was said stays in the history, with the message that said it', async () => {
+  test('The history contains each change with the message that caused the change.', async () => {
     await show('/opt-outs');
     await page.getByRole('tab', { name: 'History' }).click();
     const rows = page.locator('.table tbody tr');
@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await seriousViolations()).toEqual([]);
   });
 
-  test('what handsets are answered is changed, and a handset gets it', async () => {
+  test('A changed automatic reply is sent to a handset.', async () => {
     await show('/opt-outs');
     await page.getByRole('tab', { name: 'Automatic answers' }).click();
     await page.getByLabel('Whoever asks for help (HELP)', { exact: true }).selectOption('own');
@@ -155,7 +155,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.locator('.bubble.in', { hasText: 'Call us: 555 0100' }).waitFor();
   });
 
-  test("a message's page tells its whole story, and hides its text until it is asked for", async () => {
+  test('The page of a message shows its complete history, and hides its text until a click.', async () => {
     await show('/messages?direction=OUTBOUND&to=%2B15557654321');
     await page.locator('.table a').last().click();
     const story = page.locator('.story');
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await seriousViolations()).toEqual([]);
   });
 
-  test('a webhook is replayed by a click, and comes again', async () => {
+  test('A click replays a webhook.', async () => {
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Deliveries' }).click();
     const row = page.locator('.table tr', { hasText: 'message.delivery' }).first();
@@ -179,7 +179,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await seriousViolations()).toEqual([]);
   });
 
-  test('a test event brings its answer back, also when it is refused', async () => {
+  test('A test event shows the response of the endpoint, also a rejection.', async () => {
     receiver.answer = () => 500;
     receiver.text = 'no room';
     await show('/webhooks');
@@ -191,7 +191,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText(/answered 204/).waitFor();
   });
 
-  test('whoever waits for the answer to a test event can stop waiting', async () => {
+  test('A user can cancel the wait for the response to a test event.', async () => {
     let letGo = (_status: number) => {};
     receiver.answer = () =>
       new Promise((resolve) => {
@@ -211,7 +211,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     wrongIsMeant = false;
   });
 
-  test('a replay of all that was missed shows how far it has come, and ends', async () => {
+  test('A replay of all missed events shows its progress and ends.', async () => {
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Replays' }).click();
     await page.getByLabel('Since').fill('2026-01-01T00:00');
@@ -220,7 +220,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.locator('.table .state', { hasText: 'done' }).waitFor();
   });
 
-  test('a replay that runs is cancelled by a click', async () => {
+  test('A click cancels a running replay.', async () => {
     const running = { replayId: 'rpl_1', which: 'MISSING', since: '2026-11-23T10:00:00.000Z', status: 'RUNNING' };
     const replay = {
       ...running,
@@ -229,7 +229,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
       createdAt: '2026-11-23T12:00:00.000Z',
       finishedAt: null,
     };
-    // Held still: a real one of this size would be over before the click.
+    // Stubbed, because a real replay of this size would end before the click.
     await page.route('**/webhooks/replays', (route) => route.fulfill({ json: { replays: [replay] } }));
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Replays' }).click();
@@ -245,12 +245,12 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     wrongIsMeant = false;
   });
 
-  test('the signing secret is rotated after a question, and shown once', async () => {
+  test('The signing secret is rotated after a confirmation and shown once.', async () => {
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Signing secret' }).click();
     await page.getByRole('button', { name: 'Rotate' }).click();
     await page.route('**/secret/rotate', async (route) => {
-      // Too late to keep it as it is.
+      // The rotation can no longer be cancelled.
       const keep = page.getByRole('button', { name: 'Keep as it is' });
       await keep.and(page.locator('[aria-disabled]')).waitFor();
       await page.keyboard.press('Escape');
@@ -266,7 +266,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page.locator('body').innerText()).not.toContain('whsec_');
   });
 
-  test('a number gets its campaign, and the inventory is searched', async () => {
+  test('A number can get a campaign, and the inventory can be searched.', async () => {
     await show('/numbers');
     const row = page.getByRole('row', { name: /num_nocampaign/ });
     await row.getByRole('button', { name: 'Settings' }).click();
@@ -282,7 +282,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
       .waitFor();
   });
 
-  test('an API client is created, its secrets shown once, suspended and brought back', async () => {
+  test('An API client can be created with secrets that are shown once, suspended, and reactivated.', async () => {
     await show('/clients');
     await page.getByRole('button', { name: 'New API client' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Shop');
@@ -303,7 +303,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: COPIED }).click();
   });
 
-  test('a long list comes a page at a time, also where the API gives all of it', async () => {
+  test('A long list is divided into pages, even if the API returns all of it.', async () => {
     const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Many' });
     const names = Array.from({ length: 60 }, (_, i) => `Client ${i}`);
     await Promise.all(names.map((name) => redcloud.admin('POST', '/clients', { accountId: account.id, name })));
@@ -319,7 +319,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText(/Page 2, 1\d shown/).waitFor();
   });
 
-  test('what was typed into the view of one API client is not there in that of another', async () => {
+  test('Input in the view of one API client does not appear in the view of another.', async () => {
     const whose = page.getByLabel('View of');
     await show('/webhooks');
     await whose.selectOption({ label: 'Shop' });
@@ -329,7 +329,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await whose.selectOption('rc_test_client_123');
   });
 
-  test('API clients of one name are told apart by their ids where one is chosen', async () => {
+  test('API clients with equal names are distinguished by their ids in a selection.', async () => {
     const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Twins' });
     for (const _ of [1, 2]) await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Twin' });
     await show('/webhooks');
@@ -337,19 +337,19 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await expect.poll(() => twins.count()).toBe(2);
   });
 
-  test('a double click does a thing once', async () => {
+  test('A double click has the effect of one click.', async () => {
     await show('/phone');
     const sends: string[] = [];
     page.on('request', (request) => {
       if (request.method() === 'POST') sends.push(new URL(request.url()).pathname);
     });
-    // As slow as people are: the first is answered before the second click.
+    // Delay of a person. The first click has its response before the second click.
     await page.getByRole('button', { name: 'Send by the API' }).dblclick({ delay: 100 });
     await page.locator('.bubble.in', { hasText: 'Hello from Red Cloud' }).waitFor();
     expect(sends).toEqual(['/api/core/messages/send']);
   });
 
-  test('secrets that are shown once stay until they are said to be copied; a refused client leaves one account', async () => {
+  test('Secrets stay visible until the user confirms the copy, and a rejected client leaves one account.', async () => {
     await show('/phone');
     await page.getByRole('link', { name: 'Clients' }).click();
     await page.getByRole('button', { name: 'New API client' }).click();
@@ -386,7 +386,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(accounts.filter(({ name }: { name: string }) => name === 'Held Ltd')).toHaveLength(1);
   });
 
-  test('an address that makes no sense is refused in words, and takes nothing along', async () => {
+  test('An invalid query in the URL shows an error, and the search can be cleared.', async () => {
     wrongIsMeant = true;
     for (const value of ['%00', 'foo']) {
       await show(`/messages?createdAfter=${value}`);
@@ -397,7 +397,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.locator('.table tbody a').first().waitFor();
   });
 
-  test('whoever opens a message of a later page and goes back is on that page', async () => {
+  test('Back from a message of a later page leads to that page.', async () => {
     for (let n = 0; n < 3; n += 1) {
       await redcloud.send(`many-${n}`, { to: Array.from({ length: 40 }, (_, i) => `+1555${8_000_000 + n * 40 + i}`) });
     }
@@ -413,7 +413,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page.locator('.table tbody a').first().innerText()).toBe(first);
   });
 
-  test('a list that is called anew, or with another filter, begins at its first page', async () => {
+  test('A list that is opened again or with another filter starts at its first page.', async () => {
     await show('/');
     await page.getByRole('link', { name: 'Messages', exact: true }).click();
     await page.getByText('Page 1, 50 shown').waitFor();
@@ -428,7 +428,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText('Page 1, 50 shown').waitFor();
   });
 
-  test('whoever comes back finds what was looked for, and the handset that was chosen', async () => {
+  test('A search and a chosen handset are kept when the user returns.', async () => {
     await show('/opt-outs?tab=history');
     await page.getByLabel('Recipient').fill('+15557654399');
     await page.getByRole('button', { name: 'Find' }).click();
@@ -444,7 +444,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
   });
 
   test.each(['light', 'dark'] as const)(
-    'axe finds nothing serious on any screen, %s',
+    'axe finds no serious violations on any screen in %s mode.',
     { timeout: 120_000 },
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
@@ -457,7 +457,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     },
   );
 
-  test('nothing is wider than a phone', async () => {
+  test('No screen is wider than a phone.', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const path of SCREENS) {
       await show(path);
@@ -466,7 +466,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.setViewportSize({ width: 1200, height: 760 });
   });
 
-  test("an API client sees its own view only, under the page's policy, and nothing comes from elsewhere", async () => {
+  test('An API client sees only its own view, under the page policy and without foreign resources.', async () => {
     const own = await browser.newContext();
     const elsewhere: string[] = [];
     own.on('request', (request) => {
@@ -483,7 +483,7 @@ describe.skipIf(!CHROMIUM)(`the console in a browser${CHROMIUM ? '' : ` (${NO_CH
     for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
     wrongIsMeant = true;
     await own.clearCookies();
-    // The page asks for nothing by itself: it is noticed all the same.
+    // The page sends no request by itself, but still notices the end of the session.
     await page.getByText('Your session has ended').waitFor();
     await page.getByRole('button', { name: 'Enter as the demo client' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -17,7 +17,7 @@ async function show(path: string): Promise<void> {
   await page.locator('.loading').waitFor({ state: 'detached' });
 }
 
-/** The next request of this kind is carried out, and its answer gets lost on its way. */
+/** Lets the next request of this kind take effect, but drops its response. */
 async function loseAnswer(url: string): Promise<void> {
   let isLost = false;
   await page.route(url, async (route, request) => {
@@ -37,7 +37,7 @@ async function accountId(): Promise<string> {
 
 const focused = () => page.evaluate('document.activeElement.textContent');
 
-describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
+describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
   beforeAll(async () => {
     [redcloud, browser] = await Promise.all([startRedCloud(), openBrowser()]);
   });
@@ -56,7 +56,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     return () => context.close();
   });
 
-  test("the sandbox's inbox shows events also after bodies that are no events", async () => {
+  test('The inbox of the sandbox shows events also after bodies that are not events.', async () => {
     const bodies = [
       null,
       1,
@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await page.getByText('CODE: words').waitFor();
   });
 
-  test('a message whose answer got lost is not sent twice by who clicks again', async () => {
+  test('Another click after a lost response does not send the message twice.', async () => {
     await show('/phone');
     await loseAnswer('**/api/core/messages/send');
     await page.getByLabel('Text').fill('Only once');
@@ -90,12 +90,12 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await page.getByRole('alert').waitFor({ state: 'detached' });
     const { json } = await redcloud.call(`/api/core/messages?to=${encodeURIComponent(HANDSET)}`);
     expect(json.messages).toHaveLength(1);
-    // Whoever then wants it once more gets it once more.
+    // A further click sends the message again.
     await click('Send by the API');
     await expect.poll(() => page.locator('.bubble.in', { hasText: 'Only once' }).count()).toBe(2);
   });
 
-  test('what is typed on the phone while something is on its way is not lost, nor is what could not be sent', async () => {
+  test('Input on the phone during a request is kept, and so is a text that could not be sent.', async () => {
     await show('/phone');
     const line = page.getByLabel('Write from this handset');
     let letGo = () => {};
@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(await line.inputValue()).toBe('Second');
   });
 
-  test('an API client and its account are made once, though both answers got lost, and its secrets are shown', async () => {
+  test('An API client and its account are created once despite lost responses, with visible secrets.', async () => {
     await show('/clients');
     await click('New API client');
     await page.getByLabel('Name', { exact: true }).fill('Lost');
@@ -149,7 +149,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(secrets.map(({ hint }: { hint: string }) => hint)).toEqual([secret.slice(-4)]);
   });
 
-  test('a lost client secret is had again; a third is refused in the words of the page', async () => {
+  test('A lost client secret is returned on a retry, and a third one is rejected with an explanation.', async () => {
     await show('/clients/rc_test_client_123');
     await loseAnswer('**/secrets');
     await click('Add a client secret');
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await expect.poll(() => page.getByRole('button', { name: 'Withdraw' }).count()).toBe(1);
   });
 
-  test('an operator ends an overlap that runs, by what the page offers', async () => {
+  test('An operator can end a current overlap with an option that the page offers.', async () => {
     await show('/clients/rc_test_client_123');
     for (const overlap of ['for a week', 'for an hour']) {
       await page.getByLabel('The old secret goes on signing').selectOption(overlap);
@@ -185,7 +185,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await click(COPIED);
   });
 
-  test('a URL that is being typed stays while the other one changes, and only it is saved', async () => {
+  test('A URL being typed is kept while the other URL changes, and only the typed one is saved.', async () => {
     await show('/webhooks');
     await page.getByLabel('Delivery events').fill('https://example.com/being-typed');
     const elsewhere = 'https://example.com/set-elsewhere';
@@ -200,7 +200,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe(elsewhere);
   });
 
-  test('what could not be read is read again by itself', async () => {
+  test('A failed read is repeated automatically.', async () => {
     let isDown = true;
     await page.route('**/api/core/numbers', (route) => (isDown ? route.abort() : route.continue()));
     await page.goto(`${redcloud.url}/console/numbers`);
@@ -211,7 +211,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  test('attempts that are looked at stay on the screen while their row leaves the list', async () => {
+  test('Open attempts stay on the screen when their row leaves the list.', async () => {
     await redcloud.send('looked-at', { to: ['+15550000001'] });
     await show('/webhooks?tab=deliveries');
     await page
@@ -227,7 +227,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await page.locator('.attempts').waitFor({ state: 'detached' });
   });
 
-  test('a refusal of a handset that has opted out goes when the handset writes START', async () => {
+  test('The rejection for an opted-out handset disappears when the handset sends START.', async () => {
     await show('/phone');
     const line = page.getByLabel('Write from this handset');
     await line.fill('STOP');
@@ -241,7 +241,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await refusal.waitFor({ state: 'detached' });
   });
 
-  test('a window that shows one client changes nothing of another who has signed in since, and says who is signed in', async () => {
+  test('A window for one client changes nothing of a client that signed in since, and shows its id.', async () => {
     const signIn = (data: object) => page.request.post(`${redcloud.url}/console/session`, { data });
     const made = (await redcloud.admin('POST', '/clients', { accountId: await accountId(), name: 'Next' })).json;
     await signIn({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' });
@@ -256,7 +256,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(client ?? { deliveryWebhookUrl: null }).toMatchObject({ deliveryWebhookUrl: null });
   });
 
-  test('each tab of an operator shows the client that was chosen in it', async () => {
+  test('Each tab of an operator shows the client that was chosen in that tab.', async () => {
     await show('/messages');
     const whose = (of: Page) => of.locator('.whose select');
     const other = await page.context().newPage();
@@ -268,7 +268,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await expect.poll(() => whose(page).inputValue()).toBe('rc_test_client_123');
   });
 
-  test('a reference with anything in it is found, and its search can be shared', async () => {
+  test('A reference with special characters is found, and its search can be shared.', async () => {
     const externalReference = 'x%41 "&%2f../+ö%';
     await redcloud.send('odd', { to: ['+15550000001'], externalReference });
     await show('/messages');
@@ -300,7 +300,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await redcloud.call(`/api/core/opt-outs/${numberId}/${to}`, { method: 'DELETE' });
   });
 
-  test('however much is on the phone, the page ends with it', async () => {
+  test('The page ends with its content, however much is on the phone.', async () => {
     await show('/phone');
     await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
     for (const n of [1, 2, 3]) {
@@ -308,7 +308,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
       await redcloud.call('/sandbox/inbound', { method: 'POST', token: null, body });
     }
     await expect.poll(() => page.locator('.bubble.out').count()).toBe(3);
-    // What moves holds what is in it; what is at rest may not.
+    // A running animation makes an element the containing block of its content. Measure after all animations.
     await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => undefined)');
     const { page: height, end } = (await page.evaluate(`({
       page: document.documentElement.scrollHeight,
@@ -317,7 +317,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(height).toBeLessThanOrEqual(Math.max(Math.ceil(end), page.viewportSize()?.height ?? 0));
   });
 
-  test('a sign-out that failed is told with what to do, until it is seen', async () => {
+  test('A failed sign-out is shown in a dialog with the next step.', async () => {
     await show('/');
     const refused = { error: { code: 'SERVER_ERROR', message: 'Broken', details: {} }, requestId: 'req_1' };
     await page.route('**/console/session', (route, request) =>
@@ -331,7 +331,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await page.getByLabel('Client secret').waitFor();
   });
 
-  test('an operator is told how to do something for a client that is suspended, and which field is refused', async () => {
+  test('An operator gets advice for a suspended client, and the name of a rejected field.', async () => {
     await show('/webhooks');
     await page.getByLabel('Delivery events').fill(`https://example.com/${'x'.repeat(2048)}`);
     await page.getByLabel('Delivery events').press('Enter');
@@ -343,7 +343,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     await redcloud.admin('PATCH', '/clients/rc_test_client_123', { status: 'ACTIVE' });
   });
 
-  test('a search goes along to the next tab, and one that is refused can be cleared', async () => {
+  test('A search is kept on the next tab, and a rejected one can be cleared.', async () => {
     await show(`/opt-outs?recipient=${encodeURIComponent('+15557654399')}`);
     await page.getByRole('tab', { name: 'History' }).click();
     await page.getByText('+15557654399 has said nothing').waitFor();
@@ -355,13 +355,13 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     }
   });
 
-  test.each(['%00', 'a.b', '..%2fnumbers'])('an id that nothing has is said to be none: %s', async (id) => {
+  test.each(['%00', 'a.b', '..%2fnumbers'])('The unknown id %s is reported as not found.', async (id) => {
     await show(`/messages/${id}`);
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('NOT_FOUND');
   });
 
-  test('on the smallest phones too, axe finds nothing serious where something is going on', async () => {
+  test('axe finds no serious violations on the smallest phones during activity.', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await redcloud.call('/api/core/webhooks/replays', { method: 'POST', body: { since: '2026-01-01T00:00:00Z' } });
     const found: string[] = [];
@@ -373,7 +373,7 @@ describe.skipIf(!CHROMIUM)(`what goes wrong under the console${CHROMIUM ? '' : `
     expect(found).toEqual([]);
   });
 
-  test('whoever pages by keyboard keeps the place in the page', async () => {
+  test('Paging by keyboard keeps the focus.', async () => {
     const to = Array.from({ length: 60 }, (_, i) => `+1555${6_000_000 + i}`);
     await redcloud.send('sixty', { to });
     await show('/messages');

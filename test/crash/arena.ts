@@ -19,17 +19,17 @@ export interface ArenaOptions {
   networks: boolean;
   later: readonly number[];
   seed: number;
-  /** Operations a second. */
+  /** Operations per second. */
   rate: number;
 }
 
-/** Longer than any recovery may take. */
+/** Longer than any recovery takes. */
 const PATIENCE_MS = 25_000;
 const QUIET_MS = 75_000;
-/** After all else is done, so long may the carrier go on to report. */
+/** Time that the carrier has for further receipts after all other work is done. */
 const REPORTS_MS = 15_000;
 
-/** Where a scenario takes place: everybody who takes part, and what the scenario may do to them and wait for. */
+/** Environment of a scenario: all participants, with methods to disturb them and to wait for them. */
 export class Arena {
   readonly cluster: Cluster;
   readonly directory: string;
@@ -38,7 +38,7 @@ export class Arena {
   readonly senders: Senders;
   readonly receiver: Receiver;
   readonly random: Random;
-  /** What is worth a line in the report, beside the verdict. */
+  /** Additional lines for the report, besides the verdict. */
   readonly notes: string[] = [];
   readonly problems: string[] = [];
   loadFrom = 0;
@@ -58,7 +58,7 @@ export class Arena {
     } = parts);
   }
 
-  /** Everybody is there, and the first sends are accepted. The first member is the one that is bound to the carrier. */
+  /** Starts all participants and waits until the first sends are accepted. The first member is bound to the carrier. */
   static async open({ cluster, members, networks, later, seed, rate }: ArenaOptions): Promise<Arena> {
     const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-'));
     for (const name of ['data', 'logs']) mkdirSync(join(directory, name));
@@ -92,14 +92,17 @@ export class Arena {
     await this.senders.stop();
   }
 
-  /** Resolves when the fault of `name` has fired. @throws when it does not: then points.ts knows the statement no more. */
+  /**
+   * Resolves when the fault of `name` has fired.
+   * @throws if it does not fire, because points.ts no longer matches the statement.
+   */
   async fired(name: string): Promise<Fired & { member: Member; at: number }> {
     const member = this.fleet.member(name);
     const fired = await within(PATIENCE_MS, `the fault of ${name} to fire`, member.fired);
     return { ...fired, member, at: member.firedAt as number };
   }
 
-  /** Resolves when the carrier was handed something at or after that moment. @returns how long that took, in seconds. */
+  /** Resolves when the carrier has accepted a submit after this time. @returns the delay in seconds. */
   async handedOver(after: number): Promise<number> {
     const deadline = Date.now() + 3 * PATIENCE_MS;
     for (;;) {
@@ -110,12 +113,12 @@ export class Arena {
     }
   }
 
-  /** Resolves when there is nothing left to do. @returns what was left when patience was over. */
+  /** Resolves when no work remains. @returns work that remained at the end of the timeout. */
   async quiet(): Promise<string[]> {
     const deadline = Date.now() + QUIET_MS;
     let reportsUntil = Number.POSITIVE_INFINITY;
     for (;;) {
-      // The carrier first: what it reports makes work, and not the other way round.
+      // Read the carrier before the store, because receipts create jobs, and jobs create no receipts.
       const { taken, done } = readCarrier(this.directory);
       const reported = taken.every(({ carrierRef }) => done.has(carrierRef));
       const left = await this.#left().catch((error) => [`the store cannot be asked: ${(error as Error).message}`]);
@@ -140,7 +143,7 @@ export class Arena {
     ];
   }
 
-  /** @param keep the books and logs, for whoever wants to look into them. */
+  /** @param keep whether to keep ledgers and logs for inspection. */
   async close(keep: boolean): Promise<void> {
     await this.fleet.end();
     await this.receiver.end();

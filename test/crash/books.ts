@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Received } from './receiver-process.ts';
 
-/** The carrier's own books, which the simulator keeps outside of the store. */
+/** The ledger of the simulator. Kept outside the store. */
 export interface CarrierBooks {
   taken: { reference: string; carrierRef: string; to: string; at: number }[];
-  /** References of which everything was reported. */
+  /** Carrier message ids for which all receipts were sent. */
   done: Set<string>;
 }
 
@@ -17,7 +17,7 @@ function lines<T>(file: string): T[] {
       try {
         return text === '' ? [] : [JSON.parse(text) as T];
       } catch {
-        // Torn by a crash.
+        // The line is incomplete after a crash.
         return [];
       }
     });

@@ -29,10 +29,10 @@ log_min_messages = warning
 log_line_prefix = '%m [%p] '
 `;
 
-/** As `pg_ctl stop -m` names them. */
+/** Stop modes of `pg_ctl stop -m`. */
 const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
-/** PostgreSQL's programs, where this machine has them. */
+/** Directory of the PostgreSQL programs, if installed. */
 function binaries(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
@@ -48,7 +48,7 @@ function owner(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** @returns why there can be no cluster on this machine, if there can't. */
+/** @returns the reason why this machine cannot run a cluster, or undefined. */
 export function noCluster(): string | undefined {
   if (process.platform === 'win32') return 'needs signals, which Windows has none of';
   if (!binaries()) return "needs PostgreSQL's programs: initdb and postgres in PG_BIN, /usr/lib/postgresql or PATH";
@@ -61,11 +61,11 @@ export function noCluster(): string | undefined {
 }
 
 export interface ClusterOptions {
-  /** On a file system of its own, of so many MiB, so that it can be filled. */
+  /** Size in MiB of a separate file system, which can be filled. */
   diskMiB?: number;
 }
 
-/** A PostgreSQL of the test's own, on a port of its own, that it may ill-treat. Ended with the test, whatever becomes of that. */
+/** A PostgreSQL server on a separate port that a test may disturb. Ends with the test in every case. */
 export class Cluster {
   readonly #bin = binaries() as string;
   readonly #owner = owner() ?? {};
@@ -96,7 +96,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** Of the server's own database. */
+  /** URL of the default database of the server. */
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.#port}/postgres`;
   }
@@ -109,7 +109,7 @@ export class Cluster {
     return this.#postmaster !== undefined;
   }
 
-  /** Small ones, where the disk is small. */
+  /** Small WAL segments for a small disk. */
   #segments(): string[] {
     return this.#options.diskMiB ? ['--wal-segsize=1'] : [];
   }
@@ -122,7 +122,7 @@ export class Cluster {
     });
   }
 
-  /** Starts it, and resolves when it takes connections. @throws when it ends before that. */
+  /** Starts the server and resolves when it accepts connections. @throws if it ends before. */
   async up(): Promise<void> {
     const log = openSync(join(tmpdir(), `${this.#directory.split('/').at(-1)}.log`), 'a');
     const postmaster = spawn(join(this.#bin, 'postgres'), ['-D', this.#data], {
@@ -164,7 +164,7 @@ export class Cluster {
     return this.url.replace(/postgres$/, name);
   }
 
-  /** One statement on a connection of its own. */
+  /** Runs one statement on a separate connection. */
   async ask<Row extends object>(sql: string, params: unknown[], url = this.url): Promise<Row[]> {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
@@ -176,15 +176,15 @@ export class Cluster {
     }
   }
 
-  /** Leaves not a byte free on its disk, until `freeDisk`. */
+  /** Fills the disk completely, until `freeDisk`. */
   fillDisk(): void {
     const filler = openSync(join(this.#directory, 'filler'), 'a');
     const chunk = Buffer.alloc(65_536);
     try {
-      // Some systems say that a disk is full by an error, others by taking nothing.
+      // Some systems report a full disk with an error, others with a write of 0 bytes.
       while (writeSync(filler, chunk) > 0);
     } catch {
-      // That was the purpose.
+      // The error is expected.
     } finally {
       closeSync(filler);
     }
@@ -199,7 +199,7 @@ export class Cluster {
     this.#abandon();
   }
 
-  /** Without waiting for anything. */
+  /** Releases everything without waiting. */
   #abandon(): void {
     this.#postmaster?.kill('SIGQUIT');
     try {
@@ -207,12 +207,15 @@ export class Cluster {
       rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 });
       rmSync(join(tmpdir(), `${this.#directory.split('/').at(-1)}.log`), { force: true });
     } catch {
-      // Its last files may still be on their way out.
+      // The server may still be removing its last files.
     }
   }
 }
 
-/** Whether a disk of its own can be had for it: root, and a kernel that mounts. */
+/**
+ * @returns the reason why this machine cannot mount a separate file system, or undefined. Mounting requires root and a
+ * suitable kernel.
+ */
 export function noOwnDisk(): string | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-mount-'));
   try {

@@ -11,7 +11,7 @@ const CLIENTS = 8;
 const SENDS = 25;
 const CUTS = 12;
 
-describe.skipIf(!process.env['TEST_DATABASE_URL'])('connections to PostgreSQL [needs TEST_DATABASE_URL]', () => {
+describe.skipIf(!process.env['TEST_DATABASE_URL'])('Connections to PostgreSQL [needs TEST_DATABASE_URL]', () => {
   let redcloud: TestRedCloud;
   let receiver: Receiver;
   let operator: pg.Client;
@@ -33,18 +33,21 @@ describe.skipIf(!process.env['TEST_DATABASE_URL'])('connections to PostgreSQL [n
     await operator.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
   }
 
-  /** As a customer would: the same key until there is an answer. Anything but 202 must be a clean refusal. */
+  /**
+   * Retries with the same key until the response is 202, as a customer would. Any other response must be a retryable
+   * error.
+   */
   async function sendUntilAccepted(key: string, to: string): Promise<string> {
     for (;;) {
       const { status, json } = await redcloud.send(key, { to: [to] });
       if (status === 202) return json.results[0].messageId;
-      // On a busy machine it may also be too much at once.
+      // On a busy machine, RATE_LIMITED is also possible.
       expect(['UPSTREAM_ERROR', 'RATE_LIMITED'], `${status}`).toContain(json.error.code);
       await delay(5);
     }
   }
 
-  test(`cut ${CUTS} times under load: nothing accepted is lost, nothing is handed over twice`, {
+  test(`After ${CUTS} connection losses under load, no accepted message is lost or submitted twice.`, {
     timeout: 90_000,
   }, async () => {
     const ids: string[] = [];
@@ -57,7 +60,7 @@ describe.skipIf(!process.env['TEST_DATABASE_URL'])('connections to PostgreSQL [n
       await cut();
     }
     await Promise.all(clients);
-    // What was under way when its claim's answer was lost is given back, not called unknown.
+    // A job whose claim response was lost is released, not marked as unknown.
     await receiver.until(() => ids.every((id) => receiver.typesOf(id).includes('message.delivery')));
     const taken = timesTaken(redcloud.store.dataDir);
     expect(new Set(ids).size).toBe(CLIENTS * SENDS);

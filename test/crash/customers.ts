@@ -1,6 +1,6 @@
 import { OPERATOR } from './fleet.ts';
 
-/** A customer: an API client with numbers of its own. */
+/** A customer: an API client with its own numbers. */
 export interface Customer {
   clientId: string;
   token: string;
@@ -11,7 +11,9 @@ export interface Customer {
 const CUSTOMERS = 2;
 const NUMBERS_EACH = 2;
 
-/** Two customers with two numbers each, so that there are turns to take; made as an operator would make them. */
+/**
+ * Creates two customers with two numbers each through the operator API. Fair scheduling needs more than one of each.
+ */
 export async function createCustomers(url: string, webhookUrl: string): Promise<Customer[]> {
   const accountId = (await operate<{ id: string }>(url, 'accounts', { name: 'crash' })).id;
   const customers: Customer[] = [];

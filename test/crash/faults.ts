@@ -1,6 +1,6 @@
 /**
- * Preloaded into processes under test (`node --import`): lets them die, stand still or see another time at the points
- * that REDCLOUD_FAULT names, a JSON list of faults (points.ts).
+ * Preloaded into processes under test (`node --import`). Kills or stops the process, or changes its clock, at the
+ * points in REDCLOUD_FAULT, a JSON list of faults (points.ts).
  */
 import fs from 'node:fs';
 import http, { type ClientRequest } from 'node:http';
@@ -18,12 +18,12 @@ let answersLateMs = 0;
 const writeSync = fs.writeSync;
 const sleeping = new Int32Array(new SharedArrayBuffer(4));
 
-/** Another thread may be the one that takes the signal: until it has, this one must not go on. */
+/** Blocks this thread until the signal takes effect, because another thread may receive it. */
 function hold(ms: number): void {
   Atomics.wait(sleeping, 0, 0, ms);
 }
 
-/** @param client whose statement it is about, if it is about one. */
+/** @param client connection of the statement, if the point is a statement. */
 function fire(fault: Fault, client: pg.Client | undefined): void {
   done.add(fault);
   writeSync(2, `${JSON.stringify({ fired: true, pid: process.pid, ...fault } satisfies Fired)}\n`);
@@ -43,7 +43,7 @@ function cut(client: pg.Client | undefined): void {
   (client as unknown as { connection: { stream: Socket } } | undefined)?.connection.stream.resetAndDestroy();
 }
 
-/** The clock on the wall, that is: what `performance` tells nobody can set. */
+/** Changes the wall clock only. The monotonic clock (`performance`) cannot be set. */
 function jump(ms: number): void {
   const Before = globalThis.Date;
   globalThis.Date = class extends Before {
@@ -56,7 +56,7 @@ function jump(ms: number): void {
   } as DateConstructor;
 }
 
-/** @returns the how manieth time it is. */
+/** @returns how many times the process has reached the point, including this time. 0 before arming. */
 function reach(point: Point): number {
   if (!armed) return 0;
   const nth = (passed.get(point) ?? 0) + 1;
@@ -64,12 +64,12 @@ function reach(point: Point): number {
   return nth;
 }
 
-/** Points that are passed all the time with nothing to do: there a fault waits for an answer that brings something. */
+/** Points that are often passed without work. A fault at such a point waits for a result with rows. */
 const OFTEN_EMPTY = /^(claim\.|presence\.bury|link\.hold)/;
 
 interface Passing {
   client?: pg.Client;
-  /** An answer without rows. */
+  /** A result without rows. */
   empty?: boolean;
 }
 
@@ -106,7 +106,7 @@ function watchStatements(): void {
       typeof callback === 'function'
         ? query.call(this, config, values, late(callback as Callback, answered))
         : lateOrNow(query.call(this, config, values) as Promise<object>, answered);
-    // Its bytes are in the kernel's hands now: the connection is idle whenever the pool lends it.
+    // The bytes of the statement are in the kernel here, because the connection is idle whenever the pool lends it.
     if (point) pass(point, 'sent', nth, { client: this });
     return result;
   };
@@ -127,7 +127,7 @@ async function lateOrNow<T extends object>(asked: Promise<T>, answered: (result:
   return result;
 }
 
-/** The simulator's books are its far side: what is written there was handed over. */
+/** The ledger of the simulator is its far side. A segment in the ledger was submitted. */
 function watchLedger(): void {
   const watched = (fd: number, data: unknown, ...rest: unknown[]) => {
     const taken = typeof data === 'string' && data.startsWith('{"kind":"taken"');
@@ -141,7 +141,7 @@ function watchLedger(): void {
   syncBuiltinESMExports();
 }
 
-/** Webhooks are the only requests that the server makes with Node's HTTP client. */
+/** Webhooks are the only requests that the server sends with Node's HTTP client. */
 function watchPosts(): void {
   const request = http.request as (...args: unknown[]) => ClientRequest;
   const watched = (...args: unknown[]) => {

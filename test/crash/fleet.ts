@@ -9,7 +9,7 @@ export const OPERATOR = 'test-operator-token';
 
 export interface MemberSpec {
   name: string;
-  /** All of them, unless told otherwise. */
+  /** Default: all roles. */
   roles?: string;
   faults?: readonly Fault[];
 }
@@ -17,21 +17,21 @@ export interface MemberSpec {
 export interface FleetOptions {
   databaseUrl: string;
   directory: string;
-  /** Whether each member reaches PostgreSQL through a network of its own. */
+  /** Whether each member has a separate network to PostgreSQL. */
   networks: boolean;
 }
 
 const START_TRIES = 20;
 
-/** Red Cloud as an operator runs it: several processes at one store, started again when they end. */
+/** Several Red Cloud processes on one store, restarted when they end, as an operator runs them. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #specs = new Map<string, MemberSpec>();
   readonly #current = new Map<string, Member>();
   readonly #networks = new Map<string, Network>();
-  /** All that there ever were. */
+  /** All members ever started. */
   readonly all: Member[] = [];
-  /** Starts that failed, and what they said: a line for the operator, or the stack of a bug. */
+  /** Output of failed starts: an error message for the operator, or the stack of a bug. */
   readonly failedStarts: string[] = [];
   #armed = false;
 
@@ -42,7 +42,10 @@ export class Fleet {
     });
   }
 
-  /** Starts one more, or one that is gone again; without the faults that it had. Tries again as a supervisor would. */
+  /**
+   * Starts a new member, or restarts an ended one. Faults are not kept for later restarts. Retries as a supervisor
+   * would.
+   */
   async start(spec: MemberSpec): Promise<Member> {
     this.#specs.set(spec.name, { ...spec, faults: [] });
     for (let tries = 1; ; tries += 1) {
@@ -58,13 +61,13 @@ export class Fleet {
     }
   }
 
-  /** From now on faults count. */
+  /** Enables the faults. */
   arm(): void {
     this.#armed = true;
     for (const member of this.live) member.arm();
   }
 
-  /** Starts `name` as it was, but for its faults. */
+  /** Restarts `name` with the same settings, but without its former faults. */
   again(name: string, faults: readonly Fault[] = []): Promise<Member> {
     const spec = this.#specs.get(name);
     if (!spec) throw new Error(`there was no ${name}`);
@@ -95,21 +98,21 @@ export class Fleet {
     return [...this.#current.values()].filter(({ isGone }) => !isGone);
   }
 
-  /** Where sends can go. A process that stands still is among them: nobody has told its senders. */
+  /** URLs for send requests. Includes stopped processes, because senders do not know that they are stopped. */
   urls(): string[] {
     return [...this.#current].flatMap(([name, { url }]) =>
       url && (this.#specs.get(name)?.roles ?? 'api').includes('api') ? [url] : [],
     );
   }
 
-  /** The one that is bound to the carrier, as its log has it. */
+  /** The member that is bound to the carrier, according to its log. */
   bound(): Member | undefined {
     const last = (member: Member) =>
       member.lines.findLast(({ event }) => /^link_(held|lost|released)$/.test(event))?.event === 'link_held';
     return this.live.find((member) => !member.stopped && last(member));
   }
 
-  /** @returns the names of those that did not end as they should. */
+  /** @returns a message for each member that did not exit with status 0. */
   async stop(): Promise<string[]> {
     const ends = await Promise.all(
       this.live.map(async (member) => {
@@ -135,7 +138,7 @@ export class Fleet {
       RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       RC_ADMIN_TOKEN: OPERATOR,
       RC_WEBHOOK_RETRY_SCHEDULE: '1,1,2,2,5,5,10',
-      // The receivers of the customers.
+      // Webhook receivers of the customers.
       RC_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       ...(roles ? { RC_ROLES: roles } : {}),
     };
@@ -146,7 +149,7 @@ export class Fleet {
     return member;
   }
 
-  /** To PostgreSQL. */
+  /** URL of PostgreSQL for a member. */
   async #way(name: string, databaseUrl: string): Promise<string> {
     if (!this.#options.networks) return databaseUrl;
     const network = this.#networks.get(name) ?? (await Network.to(databaseUrl));

@@ -8,21 +8,21 @@ import { type Excuses, type Findings, judge } from './judge.ts';
 import { Random } from './random.ts';
 import { readStore } from './store.ts';
 
-/** One way of ill-treating Red Cloud, under load. */
+/** A failure scenario under load. */
 export interface Scenario {
   name: string;
-  /** Who takes part; three processes with all roles, unless told otherwise. */
+  /** Processes of the scenario. Default: three with all roles. */
   members?: readonly MemberSpec[] | ((random: Arena['random']) => readonly MemberSpec[]);
-  /** A PostgreSQL of its own, since it harms all of it. */
+  /** Settings of a separate PostgreSQL server, for scenarios that disturb the whole server. */
   cluster?: ClusterOptions;
-  /** Each process reaches PostgreSQL through a network that can be harmed. */
+  /** Whether each process reaches PostgreSQL through a network that can be disturbed. */
   networks?: boolean;
   excuses?: Partial<Excuses>;
-  /** Operations per second, where the scenario needs its own. */
+  /** Operations per second, if different from the default. */
   rate?: number;
-  /** Statuses that say "later", beside 202. */
+  /** Retryable statuses, besides 202. */
   later?: readonly number[];
-  /** The longest that nothing may be handed over, in seconds, where that is promised. */
+  /** Maximum pause between submits in seconds, if the scenario guarantees one. */
   pauseAtMost?: number;
   run(arena: Arena): Promise<void>;
 }
@@ -31,27 +31,27 @@ export interface Verdict extends Findings {
   scenario: string;
   seed: number;
   seconds: number;
-  /** The longest that the carrier was handed nothing while there was load, in seconds. */
+  /** Longest pause between submits under load, in seconds. */
   pause: number;
-  /** From accepting a message to its end, at most, in seconds. */
+  /** Longest time from acceptance of a message to its final status, in seconds. */
   slowest: number;
   answers: Record<string, number>;
   notes: string[];
 }
 
 export interface RunOptions {
-  /** For scenarios that have none of their own. */
+  /** For scenarios without a separate cluster. */
   cluster: Cluster;
   seed: number;
   rate: number;
-  /** Whether the books and logs of what has failed are to be kept. */
+  /** Whether to keep ledgers and logs after a failure. */
   keep?: boolean;
 }
 
 const THREE: readonly MemberSpec[] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
 const LATER = [429, 502, 503];
 
-/** @returns why the scenario can't be run on this machine, if it can't. */
+/** @returns the reason why the scenario cannot run on this machine, or undefined. */
 export function impossible({ cluster }: Scenario): string | undefined {
   return cluster?.diskMiB ? noOwnDisk() : undefined;
 }
@@ -60,7 +60,7 @@ export function isGood({ lost, doubled, problems }: Verdict): boolean {
   return lost.length + doubled.length + problems.length === 0;
 }
 
-/** Runs a scenario from its start to its verdict. Everything that it started is gone afterwards. */
+/** Runs a scenario and returns its verdict. Ends everything that it started. */
 export async function run(scenario: Scenario, options: RunOptions): Promise<Verdict> {
   const { seed } = options;
   const startedAt = Date.now();
@@ -119,7 +119,7 @@ async function verdictOf(
   const finished = stored.messages.flatMap(({ createdAt, finishedAt }) =>
     finishedAt ? [finishedAt.getTime() - createdAt.getTime()] : [],
   );
-  // Without the store a process can't start. It says so in a line, and whoever supervises it starts it again.
+  // Without the store a process cannot start. The process logs one line and exits, and its supervisor restarts it.
   const starts = fleet.failedStarts.filter((text) => !scenario.excuses?.store || /\n\s+at /.test(text));
   const problems = [
     ...before,
@@ -142,7 +142,7 @@ async function verdictOf(
   };
 }
 
-/** What the processes' logs say of the first message that something is wrong with. */
+/** Log lines of all processes about the first message with a problem. */
 function linesAbout(bad: readonly string[], directory: string): string[] {
   const id = bad.map((text) => /msg_[0-9A-Z]{26}/.exec(text)?.[0]).find((found) => found !== undefined);
   if (!id) return [];

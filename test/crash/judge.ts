@@ -4,17 +4,20 @@ import type { Received } from './receiver-process.ts';
 import { type Accepted, BARRED, REPLIES, UNDELIVERABLE } from './senders.ts';
 import type { EventRow, MessageRow, Stored } from './store.ts';
 
-/** What a scenario does to Red Cloud, and what may come of it. */
+/** Effects of a scenario that excuse certain findings. */
 export interface Excuses {
-  /** A process was killed, stopped or cut off while it may have been handing something over. */
+  /** A process was killed, stopped or disconnected, possibly during a submit. */
   unknown: boolean;
-  /** The store was out of reach, which a process may log as an error. */
+  /** The store was unavailable, which a process may log as an error. */
   store: boolean;
-  /** The carrier's link was left by a process that stood still: what it wrote into the books then, nobody reports. */
+  /**
+   * A stopped process held the link. The simulator sends no receipts for segments that the process then added to the
+   * ledger.
+   */
   stale: boolean;
 }
 
-/** All that is known once everything is quiet. */
+/** All data after the end of the work. */
 export interface Evidence {
   accepted: readonly Accepted[];
   stored: Stored;
@@ -29,7 +32,7 @@ export interface Findings {
   delivered: number;
   failed: number;
   unknown: number;
-  /** Parts with AT_LEAST_ONCE that were handed over more than once, which they may. */
+  /** Segments with AT_LEAST_ONCE that were submitted more than once, which is allowed. */
   repeated: number;
   lost: string[];
   doubled: string[];
@@ -39,7 +42,7 @@ export interface Findings {
 const FINAL = new Set(['DELIVERED', 'FAILED']);
 const STORE_ERRORS = /^(DatabaseUnavailable)$/;
 
-/** Holds the books of everybody against each other: senders, store, carrier, receiver. */
+/** Compares the records of all participants: senders, store, carrier, receiver. */
 export function judge(evidence: Evidence): Findings {
   const { accepted, stored } = evidence;
   const outbound = stored.messages.filter(({ direction }) => direction === 'OUTBOUND');
@@ -67,7 +70,7 @@ export function judge(evidence: Evidence): Findings {
   };
 }
 
-/** Each that was accepted is there, once, and has come to an end; and there is no other. */
+/** Every accepted message exists exactly once with a final status, and no other message exists. */
 function judgeMessages(
   { accepted }: Evidence,
   rows: Map<string, MessageRow>,
@@ -98,7 +101,7 @@ function judgeMessages(
     if (!seen.has(id)) doubled.push(`${id} was made for a key that was answered with another`);
 }
 
-/** What the carrier has taken is what it was to have, as often as it was to have it. @returns parts taken again. */
+/** Every segment was submitted as often as its guarantee allows. @returns the number of repeated segments. */
 function judgeParts(
   { stored, carrier, excuses }: Evidence,
   lost: string[],
@@ -134,7 +137,7 @@ function judgeParts(
   return repeated;
 }
 
-/** Each step has its event, and each event has arrived as it was. */
+/** Every status change has an event, and every event was received unchanged. */
 function judgeEvents({ stored, received }: Evidence, lost: string[], problems: string[]): void {
   const rows = new Map<string, EventRow>(stored.events.map((row) => [eventId(row), row]));
   const sequences = new Map<string, number[]>();
@@ -163,7 +166,7 @@ function judgeEvents({ stored, received }: Evidence, lost: string[], problems: s
   if (stored.givenUp > 0) problems.push(`${stored.givenUp} events were given up`);
 }
 
-/** A handset's answer is one message, however often the carrier told of it. */
+/** A message from a handset is stored once, even if the carrier delivered it several times. */
 function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: string[]): void {
   const times = new Map<string, number>();
   for (const { direction, carrierRef } of stored.messages) {
@@ -177,7 +180,7 @@ function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: st
   }
 }
 
-/** Nothing is held by somebody who is gone, and nothing is held by anybody when there is nothing to do. */
+/** No ended process holds a lease or a link, and no lease remains when all work is done. */
 function judgeLeases({ stored: { jobs, binds, processes } }: Evidence, problems: string[]): void {
   for (const job of jobs) {
     if (job.leasedBy !== null || job.queue !== 'outcomes') problems.push(`left: ${JSON.stringify(job)}`);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** One business operation: sent under its own key until it is answered, as a customer would. */
+/** One business operation, retried with the same key until there is a response, as a customer would. */
 async function sendUntilAccepted(n: number, url: () => string): Promise<string> {
   for (;;) {
     const answer = await fetch(`${url()}/api/core/messages/send`, {
@@ -58,7 +58,7 @@ async function states(): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, status }) => [id, status]));
 }
 
-test(`kill -9 ${KILLS} times during ${SENDS} sends: nothing accepted is lost, nothing is handed over twice`, {
+test(`After ${KILLS} kills (SIGKILL) during ${SENDS} sends, no accepted message is lost or submitted twice.`, {
   timeout: 180_000,
 }, async () => {
   running = await startProcess(store);
@@ -78,14 +78,14 @@ test(`kill -9 ${KILLS} times during ${SENDS} sends: nothing accepted is lost, no
     running = await startProcess(store);
   }
   await clients;
-  // Until the pipeline has nothing left to do but to wait for outcomes.
+  // Wait until the pipeline only waits for outcomes.
   for (;;) {
     const metrics = await (await fetch(`${running.url}/metrics`)).text();
     const jobs = [...metrics.matchAll(/redcloud_queue_(?:depth|leased)\{queue="(?:outbound|webhooks)"\} (\d+)/g)];
     if (jobs.length === 4 && jobs.every(([, count]) => count === '0')) break;
     await delay(100);
   }
-  // The receipts of the last submits, 200 ms each, and what they change.
+  // Time for the receipts of the last submits (200 ms each) and for their effects.
   await delay(1_500);
   expect(await running.terminate()).toBe(0);
   running = undefined;

@@ -7,7 +7,7 @@ import { ARM, type Fault, type Fired } from './points.ts';
 const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
 const FAULTS = new URL('./faults.ts', import.meta.url).href;
 
-/** A line of its log, as far as tests look into it. */
+/** A log line, with the fields that tests use. */
 export interface Line {
   level: string;
   time: string;
@@ -20,31 +20,31 @@ export interface MemberOptions {
   name: string;
   env: Record<string, string>;
   faults: readonly Fault[];
-  /** Whether the faults count from the start. */
+  /** Whether the faults are enabled from the start. */
   armed: boolean;
   logFile: string;
 }
 
-/** Most of what a process says is one line a request, a submit and an attempt: those are in its file. */
+/** Events with one line per request, submit or attempt. The log file contains them, `lines` does not. */
 const COUNTED_ONLY = new Set(['request', 'webhook', 'inbound', 'janitor']);
 
-/** One Red Cloud process, from its start to its end. */
+/** One Red Cloud process, from start to end. */
 export class Member {
   readonly name: string;
   readonly child: ChildProcess;
   readonly lines: Line[] = [];
-  /** What it said beside its log. */
+  /** Output on standard error other than fired faults. */
   stderr = '';
-  /** Where it listens; absent before, and after it is gone. */
+  /** URL of the HTTP server. Absent before the process listens and after its end. */
   url: string | undefined;
-  /** It stands still. */
+  /** Whether the process is stopped (SIGSTOP). */
   stopped = false;
   firedAt: number | undefined;
   readonly fired: Promise<Fired>;
   readonly listening: Promise<void>;
   readonly gone: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly #faulty: boolean;
-  /** Whether its end was this test's doing. */
+  /** Whether the test caused the end of the process. */
   #endWanted = false;
   #listened = false;
   #end: { code: number | null; signal: NodeJS.Signals | null } | undefined;
@@ -88,7 +88,7 @@ export class Member {
     return this.#end !== undefined;
   }
 
-  /** Why it ended, if nobody wanted it to. A start that failed is another thing (`Fleet.failedStarts`). */
+  /** Reason of an unexpected end. Failed starts are in `Fleet.failedStarts`. */
   get unwantedEnd(): string | undefined {
     if (!this.#end || this.#endWanted || !this.#listened) return undefined;
     return `${this.name} ended by itself (${this.#end.signal ?? this.#end.code}): ${this.stderr.slice(-2_000)}`;
@@ -105,7 +105,7 @@ export class Member {
     await this.gone;
   }
 
-  /** From now on its faults count. One without any would die of the signal. */
+  /** Enables the faults. A process without faults would be killed by the signal. */
   arm(): void {
     if (this.#faulty) this.child.kill(ARM);
   }
@@ -120,7 +120,7 @@ export class Member {
     this.child.kill('SIGCONT');
   }
 
-  /** Asks it to stop. @returns its exit status; null when it had to be killed. */
+  /** Stops the process with SIGTERM. @returns the exit status, or null if it had to be killed. */
   async terminate(patienceMs = 30_000): Promise<number | null> {
     this.#endWanted = true;
     this.child.kill('SIGTERM');

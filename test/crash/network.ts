@@ -9,16 +9,16 @@ interface Pair {
 
 type Side = keyof Pair;
 
-/** The network between a process and PostgreSQL, which can be slow, stand still, or break at the worst moment. */
+/** The network between a process and PostgreSQL. Can be slow, freeze, or break at the worst moment. */
 export class Network {
-  /** Each byte arrives so much later, in both directions. */
+  /** Delay of each byte in both directions. */
   delayMs = 0;
   readonly #server: Server;
   readonly #target: URL;
   readonly #pairs = new Set<Pair>();
   #thawed: Promise<void> | undefined;
   #thaw: () => void = () => undefined;
-  /** Whose next bytes are to be torn. */
+  /** Side whose next chunk will be truncated. */
   #tear: Side | undefined;
 
   private constructor(server: Server, target: URL) {
@@ -39,7 +39,7 @@ export class Network {
     return url.href;
   }
 
-  /** From now on nothing comes through, not even that a connection has ended: as when a cable is pulled. */
+  /** Stops all traffic, including the end of connections, as when a cable is unplugged. */
   freeze(): void {
     if (this.#thawed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -47,13 +47,13 @@ export class Network {
     this.#thaw = resolve;
   }
 
-  /** What was held up arrives. */
+  /** Delivers the delayed data. */
   thaw(): void {
     this.#thawed = undefined;
     this.#thaw();
   }
 
-  /** Ends all connections of this moment. */
+  /** Ends all current connections. */
   cut(): void {
     for (const { client, server } of this.#pairs) {
       client.resetAndDestroy();
@@ -62,7 +62,7 @@ export class Network {
     this.#pairs.clear();
   }
 
-  /** Half of what `side` says next arrives, and then nothing more: a message that breaks off in the middle. */
+  /** Delivers only half of the next chunk of `side` and ends the connection: a truncated message. */
   tearNext(side: Side): void {
     this.#tear = side;
   }

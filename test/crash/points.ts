@@ -1,7 +1,6 @@
 /**
- * The points at which a step becomes true, as a process under test passes them. They are known by the text of their
- * statements, so production code has nothing in it for these tests; a fault that never fires fails its scenario, which
- * tells when a text has changed.
+ * Points of a process at which a step takes effect. A point is recognized by the text of its SQL statement, so that
+ * production code needs no hooks. A fault that never fires fails its scenario, which reveals a changed text.
  */
 export type Point = (typeof POINTS)[number];
 
@@ -28,27 +27,29 @@ export const POINTS = [
   'link.hold',
 ] as const;
 
-/** `before` it leaves the process | `sent`: it is on its way, and whoever gets it has it | `answered`: it is done and the
- * answer is here, but nothing of this process has seen it. */
+/**
+ * `before`: the step has not left the process | `sent`: the step is sent, and its receiver will get it | `answered`:
+ * the step is done and its response has arrived, but is not processed.
+ */
 export type Moment = 'before' | 'sent' | 'answered';
 
 export interface Fault {
   point: Point;
   moment: Moment;
-  /** The how manieth time that the process passes the point; 1 is the first. */
+  /** Pass of the point at which the fault fires. 1 is the first. */
   nth: number;
   /**
-   * `cut`: the connection that the statement went over breaks. `jump`: the clock, by `ms`; the monotonic one stays.
-   * `delay`: from then on each answer of the store comes `ms` later.
+   * `cut`: ends the connection of the statement. `jump`: moves the wall clock by `ms`, but not the monotonic clock.
+   * `delay`: delays each later response of the store by `ms`.
    */
   action: 'kill' | 'stop' | 'cut' | 'jump' | 'delay';
   ms?: number;
 }
 
-/** From this signal on the points are counted; a process with REDCLOUD_ARMED counts from its start. */
+/** Signal from which passes are counted. A process with REDCLOUD_ARMED counts from its start. */
 export const ARM = 'SIGUSR2';
 
-/** What a process says on its standard error when a fault fires. */
+/** Line on standard error when a fault fires. */
 export interface Fired extends Fault {
   fired: true;
   pid: number;
@@ -56,7 +57,7 @@ export interface Fired extends Fault {
 
 type Kind = 'record' | 'receipt' | 'join';
 
-/** Statements that say which transaction they are in. */
+/** Statements that identify their transaction. */
 const OPENING: readonly [RegExp, Point, Kind][] = [
   [/^\s*(delete from jobs j using|update jobs j set run_at)/, 'record.end', 'record'],
   [/^\s*insert into receipts/, 'receipt.keep', 'receipt'],
@@ -79,12 +80,12 @@ const ALONE: readonly [RegExp, Point][] = [
 export class Statements {
   #kind: Kind | undefined;
 
-  /** @returns which point the statement is, if it is one. */
+  /** @returns the point of the statement, if it is one. */
   next(text: string): Point | undefined {
     if (/^\s*begin\b/i.test(text)) this.#kind = undefined;
     const opening = OPENING.find(([pattern]) => pattern.test(text));
     if (opening) {
-      // What ends the job comes first; a second such statement of the same transaction is no point of its own.
+      // The statement that ends the job comes first. Another such statement of the same transaction is not a point.
       const first = this.#kind === undefined;
       this.#kind = opening[2];
       return first ? opening[1] : undefined;

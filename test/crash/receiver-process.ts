@@ -1,5 +1,5 @@
-// The customer's endpoint, a process of its own, which nothing happens to. It keeps its own books: an event is in them
-// before it is answered. Told `{ file, secrets, seed }` once, it answers with its URL.
+// Endpoint of the customer, in a process that is not disturbed. Logs each event before the response.
+// Receives fields of `{ file, secrets, seed }` as messages and returns its URL.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -8,24 +8,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { Random } from './random.ts';
 
-/** A line of the receiver's books. */
+/** A line of the receiver's log. */
 export interface Received {
   at: number;
   kind: 'event' | 'refused' | 'invalid';
-  /** Why it is invalid. */
+  /** Reason why the request is invalid. */
   reason?: string;
   eventId: string;
   messageId: string;
   sequence: number;
   type: string;
   status: string;
-  /** Of its bytes: an event is to be the same each time that it comes. */
+  /** Hash of the body. Each delivery of an event must have the same bytes. */
   hash: string;
 }
 
 export interface ReceiverSetup {
   file: string;
-  /** Webhook secrets by API client. Given later, since only a client that is there has one. */
+  /** Webhook secrets by API client. Set later, because a client has no secret before its creation. */
   secrets: Record<string, string>;
   seed: number;
 }
@@ -39,7 +39,7 @@ let file = 0;
 let secrets: Record<string, string> = {};
 let random = new Random(1);
 
-/** As docs/webhooks.md tells customers to. @returns why it is not to be believed. */
+/** Verification as described in docs/webhooks.md. @returns the reason for a rejection, or undefined. */
 function whyInvalid(secret: string | undefined, headers: IncomingHttpHeaders, rawBody: string): string | undefined {
   if (!secret) return 'of a client that is unknown here';
   const timestamp = String(headers['x-redcloud-timestamp']);
@@ -81,7 +81,7 @@ const server = createServer(async (request, response) => {
     for await (const chunk of request) chunks.push(chunk);
     response.writeHead(await receive(request.headers, Buffer.concat(chunks).toString('utf8'))).end();
   } catch {
-    // It was cut off: the sender is gone, or has lost its patience.
+    // The connection ended early, because the sender has ended or timed out.
     response.destroy();
   }
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { endWithUs } from '../../bench/leftovers.ts';
 import type { ReceiverSetup } from './receiver-process.ts';
 
-/** This side of the customer's endpoint. */
+/** Test side of the endpoint of the customer. */
 export class Receiver {
   readonly #child: ChildProcess;
   url = '';

@@ -1,7 +1,7 @@
 /**
- * `npm run crash -- --minutes 30 [--seed N] [--only name] [--at-once 2] [--rate 60] [--keep]`: all scenarios again and again, in
- * random order, until the time is up; then a table. `--short`: a choice of them, once. Ends with status 1 when anything was
- * lost, doubled, or else wrong.
+ * `npm run crash -- --minutes 30 [--seed N] [--only name] [--at-once 2] [--rate 60] [--keep]`: runs all scenarios
+ * repeatedly in random order until the time has passed, and prints a table. `--short`: runs a selection once. Exits
+ * with status 1 if a message was lost or duplicated, or on any other problem.
  */
 import { parseArgs } from 'node:util';
 import { Cluster, noCluster } from './cluster.ts';
@@ -41,7 +41,7 @@ const cluster = await Cluster.start();
 const verdicts: Verdict[] = [];
 say(`crash: seed ${seed}, ${chosen.length} scenarios`);
 
-/** All in a new order, and then all again. */
+/** Yields all scenarios in random order, then again in a new order. */
 function* endless(): Generator<{ scenario: Scenario; seed: number }> {
   for (let round = 0; round < rounds; round += 1) {
     for (const scenario of random.shuffled(chosen)) yield { scenario, seed: random.between(1, 1_000_000_000) };

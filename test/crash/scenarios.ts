@@ -9,7 +9,7 @@ import { stores } from './scenarios/store.ts';
 
 export const SCENARIOS: readonly Scenario[] = [...kills, ...bursts, ...stops, ...cuts, ...stores, ...fleets, ...chaos];
 
-/** One for each step and each kind of harm: what CI has time for. */
+/** One scenario for each step and each kind of failure, as many as CI has time for. */
 export const SHORT: readonly Scenario[] = [
   'kill accept sent',
   'kill claim.outbound answered',

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import type { Customer } from './customers.ts';
 import { Random } from './random.ts';
 
-/** One business operation, which has its 202. */
+/** A business operation with a 202 response. */
 export interface Accepted {
   key: string;
   guarantee: 'AT_MOST_ONCE' | 'AT_LEAST_ONCE';
@@ -12,27 +12,27 @@ export interface Accepted {
 }
 
 export interface SendersOptions {
-  /** Where sends can go at this moment. */
+  /** Current URLs for send requests. */
   urls(): string[];
   customers: readonly Customer[];
   seed: number;
-  /** Operations a second. */
+  /** Operations per second. */
   rate: number;
-  /** Statuses that are no fault beside 202: what says "later", and is tried again. */
+  /** Statuses besides 202 that are not a failure. The request is retried. */
   later: readonly number[];
 }
 
 const PATIENCE_MS = 4_000;
-/** More would only wait: then the store is away. */
+/** Limit, because further requests would only wait while the store is unavailable. */
 const MOST_AT_ONCE = 100;
 const LAST_WORD_MS = 60_000;
 
-/** Destinations of the simulator that are not simply delivered (src/carriers/simulator/scripts.ts). */
+/** Destinations of the simulator with a special outcome (src/carriers/simulator/scripts.ts). */
 export const BARRED = '+15550000002';
 export const REPLIES = '+15550000009';
 export const UNDELIVERABLE = '+15550000010';
 const SPECIAL = [BARRED, '+15550000004', '+15550000005', '+15550000008', REPLIES, UNDELIVERABLE];
-/** It takes the part, and never answers; a receipt comes 2 s later. */
+/** The simulator accepts the segment without a response, and sends a receipt after 2 s. */
 const SILENT = '+15550000006';
 
 const TEXTS = ['one part', 'x'.repeat(200), `${'ж'.repeat(66)} in three parts: ${'ж'.repeat(66)}`];
@@ -45,12 +45,12 @@ interface Operation {
   parts: number;
 }
 
-/** Customers' programs: each operation is sent under its own key until there is a 202, to whichever process answers. */
+/** Programs of customers. Each operation is retried with the same key until a 202, at any process that responds. */
 export class Senders {
   readonly accepted: Accepted[] = [];
-  /** How often each status, or kind of failure, was the answer. */
+  /** Number of responses by status or by kind of failure. */
   readonly answers = new Map<string, number>();
-  /** What must never be. */
+  /** Violations of guarantees. */
   readonly problems: string[] = [];
   readonly #options: SendersOptions;
   readonly #random: Random;
@@ -79,7 +79,7 @@ export class Senders {
     }, 1_000 / this.#options.rate);
   }
 
-  /** Begins nothing more, and resolves when everything begun is accepted. */
+  /** Starts no more operations, and resolves when all started ones are accepted. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#lastWordAt = performance.now() + LAST_WORD_MS;
@@ -117,14 +117,14 @@ export class Senders {
   #recipients(guarantee: Accepted['guarantee']): string[] {
     const random = this.#random;
     if (random.chance(0.12)) return [random.of(SPECIAL)];
-    // With AT_LEAST_ONCE it is handed over again and again until the receipt is there, which is another test.
+    // With AT_LEAST_ONCE the segment is resubmitted until the receipt arrives. Another test covers that case.
     if (guarantee === 'AT_MOST_ONCE' && random.chance(0.02)) return [SILENT];
     const count = random.chance(0.01) ? 40 : random.chance(0.1) ? 3 : 1;
     return Array.from({ length: count }, (_, i) => `+1555${1_000_000 + this.#count}${String(i).padStart(2, '0')}`);
   }
 
   async #carryOut(operation: Operation): Promise<void> {
-    // Some send twice at once, as programs do that lose their patience.
+    // Some programs send twice concurrently, because they time out.
     const twice = this.#random.chance(0.08);
     const [first, second] = await Promise.all(
       Array.from({ length: twice ? 2 : 1 }, () => this.#untilAccepted(operation)),
@@ -151,7 +151,7 @@ export class Senders {
     if (again !== undefined && again !== first) this.problems.push(`${key} was answered ${first}, and ${again}`);
   }
 
-  /** @returns the 202's body; undefined when there never was one. */
+  /** @returns the body of the 202 response, or undefined if there was none. */
   async #untilAccepted(operation: Operation): Promise<string | undefined> {
     while (performance.now() < this.#lastWordAt) {
       const body = await this.#once(operation);

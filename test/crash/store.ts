@@ -32,7 +32,7 @@ export interface JobRow {
   runAt: Date;
 }
 
-/** What the store has, read past Red Cloud. */
+/** Content of the store, read without Red Cloud. */
 export interface Stored {
   messages: MessageRow[];
   events: EventRow[];
@@ -65,7 +65,7 @@ export async function readStore(cluster: Cluster, url: string): Promise<Stored> 
   };
 }
 
-/** What is left to be done, and who is there to do it. */
+/** Remaining jobs, and the processes and links that exist. */
 export function readWork(
   cluster: Cluster,
   url: string,
@@ -77,7 +77,7 @@ export function readWork(
   ]);
 }
 
-/** How many messages wait for something that a carrier has still to say. */
+/** Number of messages that wait for a receipt. */
 export async function countUnfinished(cluster: Cluster, url: string): Promise<number> {
   const [row] = await cluster.ask<{ n: number }>(
     `select count(*)::int as n from messages where status in ('QUEUED', 'SENDING', 'SENT')`,

@@ -15,7 +15,7 @@ const HEAD = [
 ];
 const SHOWN = 12;
 
-/** One verdict, as soon as it is there: a line if it is good, else all that is wrong. */
+/** Formats one verdict: one line if it is good, otherwise with all problems. */
 export function tell(verdict: Verdict): string {
   const { scenario, seed, seconds, messages, delivered, unknown, repeated, pause, answers, notes } = verdict;
   const head = `${isGood(verdict) ? 'ok    ' : 'FAILED'} ${scenario} (seed ${seed}, ${seconds} s): ${messages} accepted, ${delivered} delivered, ${unknown} unknown, ${repeated} parts repeated; pause ${pause} s; answers ${JSON.stringify(answers)}`;
@@ -32,7 +32,7 @@ export function tell(verdict: Verdict): string {
   ].join('\n');
 }
 
-/** All verdicts, a row for each scenario. */
+/** Formats all verdicts, with one row for each scenario. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const names = [...new Set(verdicts.map(({ scenario }) => scenario))].sort();
   const rows = names.map((name) =>

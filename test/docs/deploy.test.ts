@@ -26,7 +26,7 @@ interface Service {
   environment?: Record<string, string>;
 }
 
-test('the compose file starts each role with settings that exist, from a file that exists', () => {
+test('The compose file starts each role from an existing file with existing settings.', () => {
   const { services } = parse(read('deploy/compose.yaml'), { merge: true }) as { services: Record<string, Service> };
   const ours = Object.entries(services).filter(([, { command }]) => command);
   expect(ours.map(([, { environment }]) => environment?.['RC_ROLES']).toSorted()).toEqual([
@@ -40,7 +40,7 @@ test('the compose file starts each role with settings that exist, from a file th
   }
 });
 
-test('the systemd unit starts a file that exists, and leaves a stop the time that the process takes', () => {
+test('The systemd unit starts an existing file and allows the time that a stop takes.', () => {
   const unit = read('deploy/redcloud@.service');
   const file = /^ExecStart=.* (\S+)$/m.exec(unit)?.[1] ?? '';
   expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
@@ -49,7 +49,7 @@ test('the systemd unit starts a file that exists, and leaves a stop the time tha
   expect(unit).toContain('RestartPreventExitStatus=78');
 });
 
-test('every metric that an alert or the operations page names is there, and every alert has its page in the runbook', () => {
+test('Every metric of the alerts and the operations page exists, and every alert is in the runbook.', () => {
   const alerts = read('deploy/alerts.yaml');
   const operations = read('docs/operations.md');
   const named = [...`${alerts}\n${operations}`.matchAll(/redcloud_[a-z]+_[a-z_]+/g)].map(([name]) => name);
@@ -61,7 +61,7 @@ test('every metric that an alert or the operations page names is there, and ever
   ).toEqual([]);
 });
 
-test('every setting of .env.example is read, and every limit of the operations page is one of them', () => {
+test('Every setting in .env.example is read, and every setting in the operations page is one of them.', () => {
   const config = read('src/config.ts');
   expect([...settings].filter((name) => !config.includes(`'${name}'`))).toEqual([]);
   const named = [...read('docs/operations.md').matchAll(/`(RC_[A-Z_]+)`/g)].map(([, name]) => name as string);

@@ -11,7 +11,7 @@ import { freePort } from '../carriers/program.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
-/** Why it can't be run here; undefined when it can. */
+/** Reason why the test cannot run here, or undefined. */
 async function reasonToSkip(): Promise<string | undefined> {
   if (process.env['TEST_DATABASE_URL']) return 'it has its own store, and runs along with the embedded one';
   if (await fails('git', ['-C', ROOT, 'rev-parse', '--verify', 'HEAD'])) return 'this is no clone';
@@ -25,22 +25,22 @@ const fails = (program: string, args: string[]) =>
     () => true,
   );
 
-/** The section's blocks: what is pasted into each of the three terminals. */
+/** Code blocks of the section. Each is the input of one of the three terminals. */
 async function terminals(): Promise<string[]> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const [, section = ''] = /\n## A webhook in your own app, in ten commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
   return [...section.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 }
 
-/** A file that is pasted is one command, together with the one that it is pasted to. */
+/** Commands of a block. A here-document counts as one command together with the command that reads it. */
 const commandsOf = (block: string) => block.replace(/(<<'END'\n)[\s\S]*?^END$/gm, '$1').match(/^.+$/gm) ?? [];
 
 const open: ChildProcess[] = [];
 const home = await mkdtemp(join(tmpdir(), 'redcloud-newcomer-'));
 
-/** A terminal in which a block was pasted. @returns what it has shown so far. */
+/** Opens a terminal and pastes a script. @returns a function that returns the output so far. */
 function terminal(script: string, cwd: string, env: Record<string, string> = {}): () => string {
-  // A group of its own, so that with it ends what was started in it.
+  // The shell has its own process group, so that its child processes can be ended with it.
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd,
     env: { ...process.env, ...env },
@@ -62,7 +62,7 @@ afterAll(async () => {
     try {
       process.kill(-(pid as number), 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -79,7 +79,7 @@ test.skipIf(why)(title, { timeout: 300_000 }, async () => {
   const checkout = join(home, 'redcloud');
   const [server, app] = [await freePort(), await freePort()];
   const REDCLOUD_URL = `http://127.0.0.1:${server}`;
-  // As written but for the ports, which others may use here.
+  // Unchanged except for the ports, which other programs may use here.
   const [start = '', own = '', happen = ''] = blocks.map((block) => block.replaceAll(':4000', `:${app}`));
   const patience = { timeout: 120_000 };
 

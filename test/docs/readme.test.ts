@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { startRedCloud } from '../support/redcloud.ts';
 import { shell } from '../support/shell.ts';
 
-/** The tour's blocks, in order, as one person would paste them into one terminal. */
+/** Code blocks of the tour in order, as pasted into one terminal. */
 function tour(): string {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   return [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\necho\n');
 }
 
-test("the README's tour works as it is pasted", async () => {
+test('The tour of the README works as pasted.', async () => {
   const redcloud = await startRedCloud();
   try {
     const output = await shell(tour(), { BASE_URL: redcloud.url });

@@ -5,17 +5,17 @@ import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 import { shell } from '../support/shell.ts';
 
-/** The source document lies beside the project where it is developed; a clone alone does not have it. */
+/** The source document is next to the project during development. A clone does not contain the document. */
 const DOCUMENT = new URL('../../../shared/spec/sending-messages.txt', import.meta.url);
 const there = existsSync(DOCUMENT);
 
-/** Every curl command of the document, as it stands there. */
+/** Every curl command of the document, unchanged. */
 function commands(): string[] {
   const text = readFileSync(DOCUMENT, 'utf8');
   return [...text.matchAll(/^curl [\s\S]*?^\}'$/gm)].map(([command]) => command);
 }
 
-describe.skipIf(!there)('the source document [needs ../shared/spec/sending-messages.txt]', () => {
+describe.skipIf(!there)('The source document [needs ../shared/spec/sending-messages.txt]', () => {
   let redcloud: TestRedCloud;
   let receiver: Receiver;
 
@@ -28,12 +28,12 @@ describe.skipIf(!there)('the source document [needs ../shared/spec/sending-messa
     await receiver.stop();
   });
 
-  test('has a send example for SMS and one for MMS', () => {
+  test('The document has a send example for SMS and one for MMS.', () => {
     expect(commands()).toHaveLength(2);
   });
 
   test.each(there ? commands().map((command, i) => [i + 1, command] as const) : [])(
-    'curl command %i gives the documented answer, unchanged but for BASE_URL, and ends delivered',
+    'The curl command %i, unchanged except for BASE_URL, returns the documented response and delivers.',
     async (_n, command) => {
       const answer = JSON.parse(await shell(command, { BASE_URL: redcloud.url }));
       expect(answer).toEqual({
@@ -43,12 +43,12 @@ describe.skipIf(!there)('the source document [needs ../shared/spec/sending-messa
       const { messageId } = answer.results[0];
       await receiver.until(() => receiver.typesOf(messageId).includes('message.delivery'));
       expect(receiver.typesOf(messageId)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-      // Once more, as its section on idempotency says.
+      // Repeat the command, as described in the section on idempotency.
       expect(JSON.parse(await shell(command, { BASE_URL: redcloud.url }))).toEqual(answer);
     },
   );
 
-  test('its partial success and its request error are answered as it shows them', async () => {
+  test('Partial success and a request error have the documented responses.', async () => {
     const { json } = await redcloud.send('partial', { to: ['+15551234567', 'invalid'] });
     expect(json.results).toHaveLength(1);
     expect(json.errors).toEqual([
@@ -69,7 +69,7 @@ describe.skipIf(!there)('the source document [needs ../shared/spec/sending-messa
   });
 });
 
-test("the contract's token, whoami and numbers calls work by curl, by both methods", async () => {
+test('The token, whoami and numbers calls of the contract work with curl, by both token methods.', async () => {
   const redcloud = await startRedCloud();
   try {
     const env = { BASE_URL: redcloud.url };

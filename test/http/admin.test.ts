@@ -28,7 +28,7 @@ const ROUTES: [string, string, object?][] = [
   ['PATCH', '/numbers/num_nobody', { status: 'ACTIVE' }],
 ];
 
-/** Wrong operator tokens of the test before count no longer. */
+/** Time after which wrong operator tokens of the previous test no longer count. */
 const GUESSES_EXPIRE_MS = 60_000;
 
 const admin = (method: string, path: string, body?: unknown) => redcloud.admin(method, path, body);
@@ -42,8 +42,8 @@ async function client(settings: object = {}) {
   return (await admin('POST', '/clients', { accountId: id, name: 'Client', ...settings })).json;
 }
 
-describe('the operator token', () => {
-  test.each(ROUTES)('is needed: %s %s', async (method, path, body) => {
+describe('The operator token', () => {
+  test.each(ROUTES)('%s %s requires the operator token.', async (method, path, body) => {
     redcloud.clock.advance(GUESSES_EXPIRE_MS);
     for (const token of [
       null,
@@ -61,11 +61,11 @@ describe('the operator token', () => {
     }
   });
 
-  test('opens no API client route', async () => {
+  test('The operator token does not authenticate on routes for API clients.', async () => {
     expect((await redcloud.call('/api/core/whoami', { token: OPERATOR })).status).toBe(401);
   });
 
-  test('may be any that the configuration takes', { tags: 'slow' }, async () => {
+  test('The operator token may have any characters that the configuration accepts.', { tags: 'slow' }, async () => {
     const token = 'operator:token!with#symbols';
     const other = await startRedCloud({ env: { RC_ADMIN_TOKEN: token } });
     try {
@@ -75,7 +75,7 @@ describe('the operator token', () => {
     }
   });
 
-  test('is what the routes hang on: without one they are 404, and not in the API document', async () => {
+  test('Without an operator token, the operator routes are 404 and absent from the API document.', async () => {
     const without = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
     try {
       for (const [method, path, body] of ROUTES) {
@@ -92,8 +92,8 @@ describe('the operator token', () => {
   });
 });
 
-describe('accounts', () => {
-  test('are created, listed, renamed and suspended', async () => {
+describe('Accounts', () => {
+  test('Accounts can be created, listed, renamed and suspended.', async () => {
     const created = await admin('POST', '/accounts', { name: 'Ærø & Søn' });
     expect([created.status, created.json]).toEqual([
       201,
@@ -106,7 +106,7 @@ describe('accounts', () => {
     expect((await admin('GET', '/accounts')).json.accounts).toContainEqual(changed);
   });
 
-  test('that nobody made are 404', async () => {
+  test('An unknown account is 404.', async () => {
     const { status, json } = await admin('PATCH', '/accounts/acc_nobody', { name: 'x' });
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });
@@ -121,12 +121,12 @@ describe('accounts', () => {
     [],
     'x',
     null,
-  ])('are refused: %.40j', async (body) => {
+  ])('An account is not created with %.40j.', async (body) => {
     expect((await admin('POST', '/accounts', body)).status).toBe(400);
   });
 
   test.each([{ name: '' }, { name: LONG }, { status: 'DELETED' }, { status: null }, { id: 'x' }])(
-    'are not changed by %.40j',
+    'An account is not changed by %.40j.',
     async (body) => {
       const { id } = await account();
       expect((await admin('PATCH', `/accounts/${id}`, body)).status).toBe(400);
@@ -135,7 +135,7 @@ describe('accounts', () => {
 });
 
 describe('API clients', () => {
-  test('are created with all capabilities and no webhooks, and both secrets once', async () => {
+  test('A new API client has all capabilities, no webhooks, and secrets that are returned only once.', async () => {
     const { id: accountId } = await account();
     const { status, json, headers } = await admin('POST', '/clients', { accountId, name: 'Shop' });
     expect(status).toBe(201);
@@ -162,7 +162,7 @@ describe('API clients', () => {
     }
   });
 
-  test('are changed in what is given, and null clears', async () => {
+  test('An update changes only the given fields of a client, and null clears a field.', async () => {
     const urls = { deliveryWebhookUrl: 'https://example.com/d', inboundWebhookUrl: 'https://example.com/i' };
     const created = (await client(urls)).client;
     expect(created).toMatchObject(urls);
@@ -180,7 +180,7 @@ describe('API clients', () => {
     ['GET', '/secrets'],
     ['POST', '/secrets'],
     ['DELETE', '/secrets/secret_x'],
-  ])('that nobody made are 404: %s %s', async (method, path) => {
+  ])('%s %s returns 404 for an unknown client.', async (method, path) => {
     const { status, json } = await admin(method, `/clients/client_nobody${path}`, method === 'PATCH' ? {} : undefined);
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });
@@ -200,7 +200,7 @@ describe('API clients', () => {
     { clientSecret: 'mine' },
   ];
   test.each([...BAD, { accountId: 'acc_nobody' }, { accountId: null }])(
-    'are not created with %.60j',
+    'An API client is not created with %.60j.',
     async (settings) => {
       const before = (await admin('GET', '/clients')).text;
       const { id } = await account();
@@ -210,14 +210,14 @@ describe('API clients', () => {
     },
   );
 
-  test.each([...BAD, { accountId: 'acc_other' }, { status: 'DELETED' }])('are not changed by %.60j', async (change) => {
+  test.each([...BAD, { accountId: 'acc_other' }, { status: 'DELETED' }])('%.60j changes no client.', async (change) => {
     const created = (await client()).client;
     expect((await admin('PATCH', `/clients/${created.id}`, change)).status).toBe(400);
     expect((await admin('GET', `/clients/${created.id}`)).json).toEqual(created);
   });
 });
 
-describe('numbers', () => {
+describe('Numbers', () => {
   const PLAIN = {
     numberId: expect.stringMatching(/^num_/),
     apiClientId: null,
@@ -241,7 +241,7 @@ describe('numbers', () => {
     }
   }
 
-  test('are imported with defaults, or as given', async () => {
+  test('Numbers are imported with the given values or with defaults.', async () => {
     const { client: owner } = await client();
     const given = {
       apiClientId: owner.id,
@@ -260,7 +260,7 @@ describe('numbers', () => {
     expect(json.imported).toContainEqual({ ...PLAIN, ...given, e164: '+4722334455' });
   });
 
-  test('that are known stay as they are: an import may be repeated', async () => {
+  test('An import leaves existing numbers unchanged, so that it can be repeated.', async () => {
     const [first] = (await load({ e164: '+15558880002', campaignRegId: 'camp_1' })).json.imported;
     const again = await load({ e164: '+15558880002', campaignRegId: 'camp_2' }, { e164: '+15558880003' });
     expect(again.json.imported).toEqual([{ ...PLAIN, e164: '+15558880003' }]);
@@ -270,14 +270,14 @@ describe('numbers', () => {
     expect([twice.status, twice.json.imported.length]).toEqual([201, 1]);
   });
 
-  test('are imported once, however many imports run at once', async () => {
+  test('Concurrent imports import each number exactly once.', async () => {
     const numbers = Array.from({ length: 50 }, (_, i) => ({ e164: `+1555887${1000 + i}` }));
     const answers = await Promise.all(Array.from({ length: 8 }, () => load(...numbers)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
     expect(answers.flatMap(({ json }) => json.imported)).toHaveLength(50);
   });
 
-  test('are assigned, and go back to the inventory', async () => {
+  test('A number can be assigned to a client and returned to the inventory.', async () => {
     const { client: owner } = await client();
     const [{ numberId }] = (await load({ e164: '+15558880005' })).json.imported;
     const path = `/numbers/${numberId}`;
@@ -296,7 +296,7 @@ describe('numbers', () => {
     expect((await admin('PATCH', '/numbers/num_nobody', { status: 'ACTIVE' })).status).toBe(404);
   });
 
-  test('are listed page by page: each once, none left out', async () => {
+  test('Pages of numbers contain each number exactly once.', async () => {
     const e164s = Array.from({ length: 450 }, (_, i) => `+1555886${1000 + i}`);
     await load(...e164s.map((e164) => ({ e164 })));
     const pages = await everything();
@@ -328,27 +328,27 @@ describe('numbers', () => {
     { city: '' },
     { rateCenter: LONG },
   ];
-  test.each([...BAD, ...PLACES, ...E164S.map((e164) => ({ e164 }))])('are not imported: %.60j', async (bad) => {
+  test.each([...BAD, ...PLACES, ...E164S.map((e164) => ({ e164 }))])('%.60j prevents an import.', async (bad) => {
     const { status, json } = await load({ e164: '+15558880010' }, { e164: '+15558880009', ...bad });
     expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
-    // All or nothing: the good one is not there either.
+    // The import is atomic. The valid number of the request is not imported either.
     expect((await everything()).flat().map(({ e164 }) => e164)).not.toContain('+15558880010');
   });
 
-  test('are imported by the thousand at most', async () => {
+  test('An import has from 1 to 1,000 numbers.', async () => {
     const numbers = Array.from({ length: 1001 }, (_, i) => ({ e164: `+1555885${1000 + i}` }));
     expect((await load(...numbers)).status).toBe(400);
     expect((await load()).status).toBe(400);
     expect((await load(...numbers.slice(1))).json.imported).toHaveLength(1000);
   });
 
-  test.each([...BAD, {}, { e164: '+15558880011' }])('are not changed by %.60j', async (change) => {
+  test.each([...BAD, {}, { e164: '+15558880011' }])('A number is not changed by %.60j.', async (change) => {
     const { status, json } = await admin('PATCH', '/numbers/num_abc123', change);
     expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 });
 
-test('a number that goes to another client takes nothing of its former one along', async () => {
+test('A reassigned number loses the campaign and the overrides of its former client.', async () => {
   const account = (await redcloud.admin('POST', '/accounts', { name: 'Two' })).json;
   const [one, two] = await Promise.all(
     ['One', 'Two'].map(
@@ -373,14 +373,14 @@ test('a number that goes to another client takes nothing of its former one along
   });
 });
 
-describe('opt-outs with impossible recipients', () => {
+describe('Opt-outs with impossible recipients', () => {
   const add = (recipient: string) =>
     redcloud.call('/api/core/opt-outs', { method: 'POST', body: { numberId: 'num_abc123', recipient } });
   const list = (query = '') => redcloud.admin('GET', `/opt-outs/impossible${query}`);
   const repair = (body: object) => redcloud.admin('POST', '/opt-outs/repair', body);
   const recipients = (json: { optOuts: { recipient: string }[] }) => json.optOuts.map(({ recipient }) => recipient);
 
-  test('are reported at the start, listed with their corrections, and corrected only on demand', async () => {
+  test('Impossible opt-outs are logged at start, listed with corrections, and corrected only on request.', async () => {
     for (const recipient of ['+115550107001', '+115550107002', '+15550107002', '+99912345678', '+15550107003']) {
       expect((await add(recipient)).status).toBe(201);
     }
@@ -420,11 +420,11 @@ describe('opt-outs with impossible recipients', () => {
     ['POST', '/opt-outs/repair', { after: 'x' }],
     ['POST', '/opt-outs/repair', { apply: 'yes' }],
     ['POST', '/opt-outs/repair', { all: true }],
-  ])('are refused with %s %s %j', async (method, path, body) => {
+  ])('%s %s %j is rejected.', async (method, path, body) => {
     expect((await redcloud.admin(method, path, body)).status).toBe(400);
   });
 
-  test('are for operators only', async () => {
+  test('The routes for impossible opt-outs require the operator token.', async () => {
     for (const path of ['/opt-outs/impossible', '/opt-outs/repair']) {
       const method = path.endsWith('repair') ? 'POST' : 'GET';
       expect(
@@ -434,11 +434,11 @@ describe('opt-outs with impossible recipients', () => {
   });
 });
 
-describe('a message from a handset that the operator brings in', () => {
+describe('Inbound messages created by the operator', () => {
   const bring = (body: object) => redcloud.admin('POST', '/inbound', body);
   const WRITTEN = { carrier: 'acme', from: '+15557650001', to: '+15551234567', text: 'Hello' };
 
-  test('is a message of the number’s client, once, however often its carrier repeats it', async () => {
+  test('An inbound message is stored once for the client of the number, even if its carrier repeats it.', async () => {
     const first = await bring({ ...WRITTEN, carrierRef: 'in-1' });
     expect([first.status, first.json.outcome]).toEqual([202, 'NEW']);
     expect((await bring({ ...WRITTEN, carrierRef: 'in-1' })).json).toEqual({ outcome: 'REPEAT' });
@@ -456,16 +456,16 @@ describe('a message from a handset that the operator brings in', () => {
     ['72345', '72345'],
     ['RedBank', 'RedBank'],
     ['0612345678', '0612345678'],
-  ])('is from the number in E.164, however it is written: %s is %s', async (from, expected) => {
+  ])('The sender is normalized to E.164 where possible, from %s to %s.', async (from, expected) => {
     const { json } = await bring({ ...WRITTEN, from, carrierRef: `from ${from}`, text: 'STOP' });
     expect((await redcloud.call(`/api/core/messages/${json.messageId}`)).json.from).toBe(expected);
   });
 
-  test('to a number of nobody is kept and said to be', async () => {
+  test('A message to a number without a client is stored, and its outcome is NOBODY.', async () => {
     expect((await bring({ ...WRITTEN, carrierRef: 'in-2', to: '+15559999999' })).json.outcome).toBe('NOBODY');
   });
 
-  test('may be an MMS, and opts out by its keyword', async () => {
+  test('An MMS from a handset is accepted, and its keyword opts out.', async () => {
     const media = [{ storageKey: 's', mimeType: 'image/png', byteLength: 1 }];
     const { json } = await bring({ ...WRITTEN, carrierRef: 'in-3', text: 'stop', media });
     expect(json.outcome).toBe('NEW');
@@ -479,7 +479,7 @@ describe('a message from a handset that the operator brings in', () => {
     [{ carrierRef: 'x', text: undefined }],
     [{ carrierRef: 'x', carrier: '../x' }],
     [{ carrierRef: 'x', extra: 1 }],
-  ])('is refused with %j', async (change) => {
+  ])('An inbound message with %j is rejected.', async (change) => {
     expect((await bring({ ...WRITTEN, ...change })).status).toBe(400);
   });
 });

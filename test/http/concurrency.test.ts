@@ -21,7 +21,9 @@ afterEach(() => {
 });
 afterAll(() => redcloud.stop());
 
-/** A request that runs until its body is complete or its connection closes. Resolves when the server has taken it. */
+/**
+ * A request that runs until its body is complete or its connection closes. Resolves when the server has accepted it.
+ */
 async function runningRequest(): Promise<Socket> {
   const { hostname, port } = new URL(redcloud.url);
   const socket = connect(Number(port), hostname);
@@ -35,7 +37,10 @@ async function runningRequest(): Promise<Socket> {
   return socket;
 }
 
-/** Requests that run. The server accepts a body before it has checked the token, so a later check shows that theirs are done. */
+/**
+ * Starts requests and waits until they run. The server accepts a body before it checks the token. Responses to later
+ * requests show that the earlier checks are done.
+ */
 async function runningRequests(): Promise<Socket[]> {
   const running = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
   for (let n = 0; n < 3; n += 1) await whoami(undefined, otherToken);
@@ -53,7 +58,7 @@ async function limited(limit: string): Promise<number> {
   return Number(new RegExp(`redcloud_http_limited_total{limit="${limit}"} (\\d+)`).exec(text)?.[1]);
 }
 
-test('Of one client 8 requests run and 64 wait; the next is 429, and nobody else is concerned.', async () => {
+test('With 8 running and 64 waiting requests of a client, its next is 429, without effect on others.', async () => {
   const running = await runningRequests();
   const abort = new AbortController();
   const statuses: number[] = [];
@@ -78,7 +83,7 @@ test('Of one client 8 requests run and 64 wait; the next is 429, and nobody else
 
   abort.abort();
   await Promise.allSettled(asked);
-  // The server has noticed that these connections are closed when it has answered what came after.
+  // The response to a later request shows that the server has noticed the closed connections.
   for (let n = 0; n < 2; n += 1) await redcloud.call('/health/live', { token: null });
   const again = Array.from({ length: WAITING }, () => whoami());
   for (const socket of running) socket.write('{"state":"OR"}');
@@ -86,14 +91,14 @@ test('Of one client 8 requests run and 64 wait; the next is 429, and nobody else
   await expect.poll(() => limited('client_requests')).toBe(11);
 });
 
-test('A running request gives its place back when its connection closes.', async () => {
+test('A running request frees its slot when its connection closes.', async () => {
   const running = await runningRequests();
   const waiting = whoami();
   for (const socket of running) socket.destroy();
   expect((await waiting).status).toBe(200);
 });
 
-test('A connection that closes while its token is checked takes no place.', async () => {
+test('A connection that closes during its token check occupies no slot.', async () => {
   for (let n = 0; n < 4; n += 1) {
     const sockets = await Promise.all(Array.from({ length: RUNNING }, runningRequest));
     for (const socket of sockets) socket.destroy();
@@ -101,7 +106,7 @@ test('A connection that closes while its token is checked takes no place.', asyn
   expect((await whoami()).status).toBe(200);
 });
 
-test('A stop ends requests that run or wait when its time is up.', async () => {
+test('A stop ends running and waiting requests after RC_STOP_SECONDS.', async () => {
   const stopping = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   const { hostname, port } = new URL(stopping.url);
   const open = () => {

@@ -27,8 +27,8 @@ const asked = (path: string, cookie: string, headers: Record<string, string> = {
 
 const NOBODY = { role: 'nobody', sandbox: true };
 
-describe('a session', () => {
-  test('of an API client sees what that client sees, and no operator route', async () => {
+describe('Console sessions', () => {
+  test('A session of an API client has access to that client and to no operator route.', async () => {
     const cookie = await cookieOf(CLIENT);
     expect((await asked('/console/session', cookie)).json).toEqual({
       role: 'client',
@@ -41,7 +41,7 @@ describe('a session', () => {
     expect((await asked('/api/core/whoami', cookie, own)).json.apiClientId).toBe(CLIENT.clientId);
   });
 
-  test('of one API client does nothing for a page that shows another one’s view', async () => {
+  test('A session of one API client is rejected when the page shows another client.', async () => {
     const cookie = await cookieOf(CLIENT);
     const headers = { cookie, 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
     const before = (await redcloud.call('/api/core/webhooks')).json;
@@ -55,7 +55,7 @@ describe('a session', () => {
     expect((await redcloud.call('/api/core/whoami', { headers: byToken })).status).toBe(403);
   });
 
-  test('of the operator sees the operator routes, and any client that it names', async () => {
+  test('A session of the operator has access to operator routes and to each client that it names.', async () => {
     const cookie = await cookieOf({ operatorToken: OPERATOR });
     expect((await asked('/console/session', cookie)).json).toEqual({ role: 'operator', sandbox: true });
     expect((await asked('/api/admin/clients', cookie)).status).toBe(200);
@@ -67,7 +67,7 @@ describe('a session', () => {
     expect(redcloud.logged()).toContain('"operator":true');
   });
 
-  test('of the operator looks at a suspended client, and does nothing for it', async () => {
+  test('A session of the operator can view a suspended client but cannot send for it.', async () => {
     const cookie = await cookieOf({ operatorToken: OPERATOR });
     const named = { 'x-redcloud-console': '1', 'x-redcloud-client': 'rc_test_client_other' };
     await redcloud.admin('PATCH', '/clients/rc_test_client_other', { status: 'SUSPENDED' });
@@ -84,7 +84,7 @@ describe('a session', () => {
     ).toBe(202);
   });
 
-  test('is worth nothing to a page of another site: without the header, the cookie is none', async () => {
+  test('A cookie without the console header is ignored, so that other sites cannot use it.', async () => {
     for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
       const cookie = await cookieOf(credentials);
       for (const path of ['/api/core/whoami', '/api/admin/clients']) {
@@ -98,9 +98,9 @@ describe('a session', () => {
     ['of an API client', CLIENT, '/api/core/whoami'],
     ['of the operator', { operatorToken: OPERATOR }, '/api/admin/clients'],
   ])(
-    '%s ends with a sign-out, also for whoever has kept the cookie, and no other ends with it',
+    'A session %s ends at its sign-out, even for a copied cookie, and other sessions continue.',
     async (_, who, path) => {
-      // In the same second: the clock of the tests stands still.
+      // Both sessions usually start in the same second.
       const [cookie, other] = [await cookieOf(who), await cookieOf(who)];
       const foreign = await redcloud.call('/console/session', { method: 'DELETE', token: null, headers: { cookie } });
       expect([foreign.status, (await asked(path, cookie)).status]).toEqual([204, 200]);
@@ -112,7 +112,7 @@ describe('a session', () => {
     },
   );
 
-  test('is no access token, nor is one a session: what ends in the browser has no other way in', async () => {
+  test('A session is not an access token, nor the reverse, so that a sign-out ends all access.', async () => {
     for (const credentials of [CLIENT, { operatorToken: OPERATOR }]) {
       const session = (await cookieOf(credentials)).replace('rc_console=', '');
       for (const path of ['/api/core/whoami', '/api/admin/clients']) {
@@ -130,7 +130,7 @@ describe('a session', () => {
     }
   });
 
-  test('ends with its time', async () => {
+  test('A session expires.', async () => {
     const cookie = await cookieOf({ operatorToken: OPERATOR });
     const client = await cookieOf(CLIENT);
     redcloud.clock.advance(3601_000);
@@ -149,13 +149,13 @@ describe('a session', () => {
     [{ operatorToken: '' }, 400],
     [{ ...CLIENT, operatorToken: OPERATOR }, 400],
     [[], 400],
-  ])('is not begun by %j', async (body, expected) => {
+  ])('A session is not started by %j.', async (body, expected) => {
     const { status, headers } = await signIn(body);
     expect([status, headers.get('set-cookie')]).toEqual([expected, null]);
   });
 
   test.each(['rc_console=', 'rc_console=x', 'rc_console=a.b.c', 'other=rc_console=x', ''])(
-    'is not made up: %s',
+    'The forged cookie "%s" is not accepted as a session.',
     async (cookie) => {
       expect((await asked('/console/session', cookie)).json).toEqual(NOBODY);
       expect((await asked('/api/core/whoami', cookie)).status).toBe(401);
@@ -163,11 +163,14 @@ describe('a session', () => {
   );
 });
 
-describe('A session that has signed out stays ended', () => {
+describe('A session after sign-out', () => {
   const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const END = { method: 'DELETE', token: null };
 
-  /** The signature has 43 characters for 256 bits: two bits of the last one are unused, and others change them. */
+  /**
+   * Variants of a cookie that a lenient decoder accepts. The signature has 43 characters for 256 bits, so that two bits
+   * of the last character are unused.
+   */
   function spellings(cookie: string): string[] {
     const last = ALPHABET.indexOf(cookie.at(-1) as string);
     const lowBits = [1, 2, 3].map((bits) => `${cookie.slice(0, -1)}${ALPHABET[last ^ bits]}`);
@@ -177,7 +180,7 @@ describe('A session that has signed out stays ended', () => {
   test.each([
     ['of an API client', CLIENT, '/api/core/whoami'],
     ['of the operator', { operatorToken: OPERATOR }, '/api/admin/clients'],
-  ])('under every spelling of its cookie: %s.', async (_, who, path) => {
+  ])('A session %s stays ended under every spelling of its cookie.', async (_, who, path) => {
     redcloud.clock.advance(60_000);
     const cookie = await cookieOf(who);
     const all = spellings(cookie).slice(0, -1);
@@ -190,7 +193,7 @@ describe('A session that has signed out stays ended', () => {
     }
   });
 
-  test('when a process of the previous version has ended it, which records the fingerprint of its token.', async () => {
+  test('A session stays ended if a process of the previous version ended it by its token fingerprint.', async () => {
     const cookie = await cookieOf(CLIENT);
     const fingerprint = createHash('sha256').update(cookie.slice(11)).digest('base64url');
     expect((await asked('/api/core/whoami', cookie)).status).toBe(200);
@@ -205,8 +208,8 @@ describe('A session that has signed out stays ended', () => {
   });
 });
 
-describe('Of several session cookies', () => {
-  test('none counts if they differ, whichever comes first; the same one twice is one.', async () => {
+describe('Several session cookies', () => {
+  test('Different session cookies are all ignored in any order, and equal ones count as one.', async () => {
     const [own, planted] = [await cookieOf(CLIENT), await cookieOf({ operatorToken: OPERATOR })];
     for (const cookie of [`${own}; ${planted}`, `${planted}; ${own}`, `${own}; rc_console=`, `rc_console=x;${own}`])
       expect((await asked('/console/session', cookie)).json, cookie).toEqual(NOBODY);
@@ -215,7 +218,7 @@ describe('Of several session cookies', () => {
   });
 });
 
-describe('Under https', () => {
+describe('Cookies under HTTPS', () => {
   const HTTPS = { 'x-forwarded-proto': 'https' };
   let behind: TestRedCloud;
 
@@ -236,19 +239,19 @@ describe('Under https', () => {
     });
 
   test.each(['https', 'HTTPS', 'http, https'])(
-    'the cookie has the prefix __Host-, with all that it requires: %s.',
+    'With X-Forwarded-Proto %s, the cookie has the prefix __Host- and the required attributes.',
     async (proto) => {
       const cookie = await cookieFrom(behind, { 'x-forwarded-proto': proto });
       expect(cookie).toMatch(/^__Host-rc_console=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=3600; Secure$/);
     },
   );
 
-  test.each(['http', 'https, http', '', 'httpsx'])('and only then: %s.', async (proto) => {
+  test.each(['http', 'https, http', '', 'httpsx'])('X-Forwarded-Proto "%s" gives no cookie prefix.', async (proto) => {
     const cookie = await cookieFrom(behind, { 'x-forwarded-proto': proto });
     expect(cookie).toMatch(/^rc_console=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=3600$/);
   });
 
-  test('no other cookie counts, such as one that a host of the same site has planted, and none of it over http.', async () => {
+  test('Only the cookie of the current scheme counts, so that planted cookies are ignored.', async () => {
     const [secure = ''] = (await cookieFrom(behind, HTTPS)).split(';');
     const [plain = ''] = (await cookieFrom(behind, {})).split(';');
     const role = async (cookie: string, headers = {}) => (await ask(cookie, headers)).json.role;
@@ -257,7 +260,7 @@ describe('Under https', () => {
     expect(await role(`${plain}x; ${secure}`, HTTPS)).toBe('client');
   });
 
-  test('the sign-out deletes that cookie, and ends that session.', async () => {
+  test('The sign-out deletes the prefixed cookie and ends its session.', async () => {
     const [secure = ''] = (await cookieFrom(behind, HTTPS)).split(';');
     const out = await ask(secure, HTTPS, 'DELETE');
     expect(out.headers.get('set-cookie')).toBe(
@@ -266,14 +269,14 @@ describe('Under https', () => {
     expect((await ask(secure, HTTPS)).json.role).toBe('nobody');
   });
 
-  test('a proxy that is not trusted changes nothing, and the log says so once.', async () => {
+  test('The header of an untrusted proxy is ignored and logged once.', async () => {
     for (const _ of [1, 2]) expect(await cookieFrom(redcloud, HTTPS)).toMatch(/^rc_console=[^;]+.*Max-Age=3600$/);
     expect(redcloud.logged().match(/"event":"proxy_not_trusted"/g)).toHaveLength(1);
     expect(behind.logged()).not.toContain('proxy_not_trusted');
   });
 });
 
-test('A forged session that is limited loses its cookie, so that the page shows the sign-in again.', async () => {
+test('A forged session that is rate-limited loses its cookie, so that the page shows the sign-in again.', async () => {
   redcloud.clock.advance(60_000);
   const answers = [];
   for (let i = 0; i < 40; i += 1) answers.push(await asked('/console/session', `rc_console=forged${i}`));
@@ -285,8 +288,8 @@ test('A forged session that is limited loses its cookie, so that the page shows 
   await cookieOf(CLIENT);
 });
 
-describe('the overview', () => {
-  test('tells what all processes have done, how their links are, and what failed', async () => {
+describe('The overview', () => {
+  test('The overview shows the totals of all processes, the state of their links, and failures.', async () => {
     await sendTo(redcloud, '+15550000001');
     await sendTo(redcloud, '+15550000002');
     await expect
@@ -313,7 +316,7 @@ describe('the overview', () => {
     expect(json.carriers[0].heldBy).toBe(json.processes[0].id);
   });
 
-  test('and a message explained are for operators only', async () => {
+  test('The overview and the details of a message are for operators only.', async () => {
     const { json } = await redcloud.send('explained', { to: ['+15550000001'] });
     const id = json.results[0].messageId;
     await expect.poll(async () => (await redcloud.admin('GET', `/messages/${id}`)).json.status).toBe('DELIVERED');

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => redcloud.stop());
 
-/** As a browser sends it: `fetch` would tidy the path up, and ask for no stored answer. */
+/** Sends a request as a browser does. `fetch` would normalize the path and request an uncached response. */
 function raw(path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   const { hostname, port } = new URL(redcloud.url);
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<Incomi
   });
 }
 
-test('the console allows nothing but its own files, and no site to frame it', async () => {
+test('The console loads only its own files, and no site can frame it.', async () => {
   for (const path of ['/console/', '/console/messages/msg_abc123', '/console/console.js']) {
     const { status, headers } = await fetch(`${redcloud.url}${path}`);
     expect(status, path).toBe(200);
@@ -32,19 +32,19 @@ test('the console allows nothing but its own files, and no site to frame it', as
   }
 });
 
-test('a browser asks each time, and gets each file compressed and only once', async () => {
+test('A browser revalidates each file, and receives it compressed and only once.', async () => {
   const first = await raw('/console/console.js', { 'accept-encoding': 'gzip' });
   expect(first.headers).toMatchObject({ 'content-encoding': 'gzip', 'cache-control': 'no-cache' });
   const known = { 'accept-encoding': 'gzip', 'if-none-match': String(first.headers.etag) };
   expect((await raw('/console/console.js', known)).statusCode).toBe(304);
-  // The same file uncompressed is another representation.
+  // The uncompressed file is another representation.
   const plain = await raw('/console/console.js', { ...known, 'accept-encoding': 'gzip;q=0, br' });
   expect(plain.statusCode).toBe(200);
   expect(plain.headers['content-encoding']).toBeUndefined();
   expect([plain.headers.vary, first.headers.vary]).toEqual(['accept-encoding', 'accept-encoding']);
 });
 
-test('each of its pages can be opened by its address; a file that is not there is 404, as everywhere', async () => {
+test('Each page of the console opens by its URL, and a missing file is 404.', async () => {
   const page = await fetch(`${redcloud.url}/console`);
   expect(page.url).toBe(`${redcloud.url}/console/`);
   expect(await page.text()).toContain('<div id="root">');
@@ -53,7 +53,7 @@ test('each of its pages can be opened by its address; a file that is not there i
   expect(missing.json).toMatchObject({ error: { code: 'NOT_FOUND' } });
 });
 
-test('nothing outside of its files is handed out', async () => {
+test('Only files of the console are served.', async () => {
   for (const path of [
     '/console/../../package.json',
     '/console/..%2f..%2fpackage.json',

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => redcloud.stop());
 
-test('/openapi.json is OpenAPI 3.1 with every webhook in its webhooks section', async () => {
+test('/openapi.json is an OpenAPI 3.1 document with every webhook in its webhooks section.', async () => {
   const document = await (await fetch(`${redcloud.url}/openapi.json`)).json();
   expect(document).toMatchObject({ openapi: '3.1.0' });
   const { webhooks } = document as { webhooks: Record<string, unknown> };
@@ -21,7 +21,7 @@ test('/openapi.json is OpenAPI 3.1 with every webhook in its webhooks section', 
   ]);
 });
 
-test('/docs and all that it loads come from this server: it works offline', async () => {
+test('/docs and all of its resources come from this server, so that it works offline.', async () => {
   const page = await (await fetch(`${redcloud.url}/docs/`)).text();
   const loaded = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url as string);
   expect(loaded.length).toBeGreaterThan(2);
@@ -66,7 +66,7 @@ test('/metrics is rendered at most once per second.', async () => {
   expect(new Set(all).size).toBeLessThanOrEqual(2);
 });
 
-test("the inbox's page and all that it loads come from this server", async () => {
+test('The page of the inbox and all of its resources come from this server.', async () => {
   const page = await fetch(`${redcloud.url}/sandbox/inbox`);
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'; .*frame-ancestors 'none'$/);
   expect(page.headers.get('x-frame-options')).toBe('DENY');
@@ -77,7 +77,7 @@ test("the inbox's page and all that it loads come from this server", async () =>
   for (const url of [...loaded, ...modules]) expect((await fetch(`${redcloud.url}${url}`)).status).toBe(200);
 });
 
-test('the inbox shows webhooks live, verified in both ways', async () => {
+test('The inbox shows webhooks live, with both signatures verified.', async () => {
   const stream = await fetch(`${redcloud.url}/sandbox/inbox/live`);
   const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
   await redcloud.send('inbox-live', { to: ['+15550000001'] });
@@ -91,7 +91,7 @@ test('the inbox shows webhooks live, verified in both ways', async () => {
   }
 });
 
-/** A POST to the inbox; an empty `type` sends no Content-Type. */
+/** Sends a POST to the inbox. An empty `type` omits the Content-Type. */
 const post = (raw: string | Uint8Array, type = 'application/json') =>
   fetch(`${redcloud.url}/sandbox/inbox`, { method: 'POST', body: new Blob([raw as string], { type }) });
 
@@ -107,7 +107,7 @@ test.each([
   'application/x-www-form-urlencoded',
   'multipart/form-data',
   '',
-])('The inbox takes JSON only, which a page of another site cannot post unasked: %j is 415.', async (type) => {
+])('The inbox rejects %j with 415, because other sites can send it without a preflight.', async (type) => {
   expect((await post('{"type":"message.sent"}', type)).status).toBe(415);
 });
 
@@ -117,11 +117,11 @@ test.each([
   ['not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
   ['nested 33 levels', `${'['.repeat(33)}${']'.repeat(33)}`],
   ['nested 500,000 levels', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
-])('The inbox refuses a body that is %s.', async (_, raw) => {
+])('The inbox rejects a body that is %s.', async (_, raw) => {
   expect((await post(raw)).status).toBe(400);
 });
 
-test('The inbox takes any other JSON value, and its list and stream stay intact.', async () => {
+test('The inbox accepts any other JSON value, and its list and stream stay valid.', async () => {
   const bodies = [
     null,
     1,
@@ -143,7 +143,7 @@ test('The inbox takes any other JSON value, and its list and stream stay intact.
   expect(streamed.slice(-bodies.length)).toEqual(bodies);
 });
 
-test('The inbox keeps 8 MiB at most, the latest webhooks.', async () => {
+test('The inbox stores at most 8 MiB of the latest webhooks.', async () => {
   const size = 1_000_000;
   for (let nth = 1; nth <= 10; nth += 1) {
     expect((await post(JSON.stringify({ nth, filler: 'x'.repeat(size) }))).status).toBe(204);
@@ -153,7 +153,7 @@ test('The inbox keeps 8 MiB at most, the latest webhooks.', async () => {
   expect((await post('x'.repeat(1_048_577))).status).toBe(413);
 });
 
-test('the inbox says when a signature is wrong', async () => {
+test('The inbox reports a wrong signature.', async () => {
   await post('{"type":"forged"}');
   const { json } = await redcloud.call('/sandbox/inbox/received', { token: null });
   const forged = json.received.find(({ body }: { body: { type: string } }) => body.type === 'forged');
@@ -161,7 +161,7 @@ test('the inbox says when a signature is wrong', async () => {
   expect(forged.verification.standardWebhooks).not.toBe('valid');
 });
 
-test('health tells liveness and readiness', async () => {
+test('The health routes report liveness and readiness.', async () => {
   expect((await redcloud.call('/health/live', { token: null })).json).toEqual({ status: 'ok' });
   expect((await redcloud.call('/health/ready', { token: null })).json).toEqual({
     status: 'ok',

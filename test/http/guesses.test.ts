@@ -4,9 +4,9 @@ import { type Answer, OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '
 
 const CLIENT = { id: 'rc_test_client_123', secret: 'rc_secret_abc123' };
 const OTHER = { id: 'rc_test_client_other', secret: 'rc_secret_other123' };
-/** The load balancer in front: it appends the address of its client. */
+/** The load balancer in front, which appends the address of its client. */
 const BALANCER = { RC_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' };
-/** More than one source, and more than one target, is allowed. */
+/** More attempts than the limits of one source and of one target. */
 const COUNT = 50;
 
 let redcloud: TestRedCloud;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   redcloud = await startRedCloud({ env: BALANCER });
 });
 afterAll(() => redcloud.stop());
-/** Guesses of the test before count no longer. */
+/** Lets the guesses of the previous test expire. */
 beforeEach(() => redcloud.clock.advance(60_000));
 
 type Headers = Record<string, string>;
@@ -41,7 +41,7 @@ const session = (cookie: string, headers: Headers = {}) =>
     headers: { 'x-redcloud-console': '1', cookie: `rc_console=${cookie}`, ...headers },
   });
 
-/** The answers to as many attempts, one after the other, by status. */
+/** Makes attempts one after the other. @returns the responses by status. */
 async function attempts(count: number, attempt: (i: number) => Promise<Answer>): Promise<Record<number, Answer[]>> {
   const all: Answer[] = [];
   for (let i = 0; i < count; i += 1) all.push(await attempt(i));
@@ -51,10 +51,10 @@ async function attempts(count: number, attempt: (i: number) => Promise<Answer>):
 const counts = (answers: Record<number, Answer[]>) =>
   Object.fromEntries(Object.entries(answers).map(([status, { length }]) => [status, length]));
 
-/** Time goes on while a test runs, and gives a guess or two back. */
+/** Tolerates some more, because the limits recover while a test runs. */
 const between = (least: number) => expect.toSatisfy((n: number) => n >= least && n <= least + 12);
 
-describe('Wrong credentials are 401 at first, and then 429 with Retry-After', () => {
+describe('Limits of wrong credentials', () => {
   const wrong = (i: number) => ({ id: CLIENT.id, secret: `rc_secret_wrong${i}` });
   const forged = (i: number) => `${Buffer.from(`{"alg":"HS256"}`).toString('base64url')}.e30.${i}aaa`;
 
@@ -82,7 +82,7 @@ describe('Wrong credentials are 401 at first, and then 429 with Retry-After', ()
     ['access tokens', 30, (i) => whoami(`wrong-${i}`), () => whoami(TOKEN)],
     ['forged access tokens', 30, (i) => whoami(forged(i)), () => whoami(TOKEN)],
     ['sessions', 30, (i) => session(`wrong-${i}`), () => whoami(TOKEN)],
-  ])('%s, while the right one is accepted.', async (_name, allowed, guess, right) => {
+  ])('Wrong %s are 401, then 429 with Retry-After. The right one works.', async (_name, allowed, guess, right) => {
     const answers = await attempts(COUNT, guess);
     expect(counts(answers)).toEqual({ 401: between(allowed), 429: expect.any(Number) });
     for (const { headers } of answers[429] ?? []) {
@@ -94,7 +94,7 @@ describe('Wrong credentials are 401 at first, and then 429 with Retry-After', ()
     expect((await guess(COUNT)).status).toBe(429);
   });
 
-  test('in the form of each route.', async () => {
+  test('A limited request gets an error in the format of its route.', async () => {
     await attempts(11, (i) => token(wrong(i)));
     const [byToken, bySession] = [
       await token(wrong(12)),
@@ -108,50 +108,50 @@ describe('Wrong credentials are 401 at first, and then 429 with Retry-After', ()
     expect(bySession.json.error).toMatchObject({ code: 'RATE_LIMITED', details: {} });
   });
 
-  test('and 401 again when Retry-After is over.', async () => {
+  test('Wrong credentials are 401 again after Retry-After.', async () => {
     const { 429: limited = [] } = await attempts(20, (i) => token(wrong(i)));
     redcloud.clock.advance(Number(limited.at(-1)?.headers.get('retry-after')) * 1000);
     expect((await token(wrong(21))).status).toBe(401);
     expect((await token(wrong(22))).status).toBe(429);
   });
 
-  test('for one client from any number of addresses.', async () => {
+  test('Wrong secrets for one client from many addresses are limited.', async () => {
     const spread = (i: number) => token(wrong(i), forwarded(`203.0.${i >> 8}.${i & 255}`));
     expect(counts(await attempts(COUNT, spread))).toEqual({ 401: between(10), 429: expect.any(Number) });
     expect((await token(CLIENT, forwarded('203.0.113.200'))).status).toBe(200);
-    // Another client is another target, from any of these addresses.
+    // Another client is another target, from each of these addresses.
     expect((await token({ ...OTHER, secret: 'rc_secret_wrong' }, forwarded('203.0.113.200'))).status).toBe(401);
   });
 
-  test('from one address for any number of clients.', async () => {
+  test('Wrong secrets for many clients from one address are limited.', async () => {
     const spread = (i: number) => token({ id: `client_${i}`, secret: 'rc_secret_wrong' }, forwarded('203.0.113.1'));
     expect(counts(await attempts(COUNT, spread))).toEqual({ 401: between(30), 429: expect.any(Number) });
     expect((await token(CLIENT, forwarded('203.0.113.1'))).status).toBe(200);
     expect((await token({ ...OTHER, secret: 'rc_secret_wrong' }, forwarded('203.0.113.2'))).status).toBe(401);
   });
 
-  test('also for access tokens from any number of addresses.', async () => {
+  test('Wrong access tokens from many addresses are limited.', async () => {
     const spread = (i: number) => whoami(`wrong-${i}`, forwarded(`203.0.${i >> 8}.${i & 255}`));
     expect(counts(await attempts(130, spread))).toEqual({ 401: between(100), 429: expect.any(Number) });
   });
 });
 
-describe('No guess is', () => {
+describe('Requests that are not guesses', () => {
   const EXPECTED = { 401: COUNT };
 
-  test('a request without a token.', async () => {
+  test('A request without a token is not a guess.', async () => {
     const nothing = () => redcloud.call('/api/core/whoami', { token: null });
     expect(counts(await attempts(COUNT, nothing))).toEqual(EXPECTED);
   });
 
-  test('a token that has expired, so that an SDK fetches a new one.', async () => {
+  test('An expired token is not a guess, so that an SDK can request a new one.', async () => {
     const { token: expired } = await newCustomer(redcloud);
     redcloud.clock.advance(3_601_000);
     expect(counts(await attempts(COUNT, () => whoami(expired)))).toEqual(EXPECTED);
     expect(counts(await attempts(COUNT, () => accounts(expired)))).toEqual(EXPECTED);
   });
 
-  test('a session that has ended.', async () => {
+  test('An ended session is not a guess.', async () => {
     const { headers } = await signIn({ clientId: CLIENT.id, clientSecret: CLIENT.secret });
     const cookie = /rc_console=([^;]+)/.exec(headers.get('set-cookie') ?? '')?.[1] ?? '';
     const own = { cookie: `rc_console=${cookie}`, 'x-redcloud-console': '1' };
@@ -159,7 +159,7 @@ describe('No guess is', () => {
     expect(counts(await attempts(COUNT, () => session(cookie)))).toEqual(EXPECTED);
   });
 
-  test('the right secret, or a token, of a suspended client.', async () => {
+  test('The right secret or token of a suspended client is not a guess.', async () => {
     const path = `/clients/${OTHER.id}`;
     const issued = (await token(OTHER)).json.access_token;
     await redcloud.admin('PATCH', path, { status: 'SUSPENDED' });
@@ -175,7 +175,7 @@ describe('The address of a client', () => {
   const limit = (address: string | ((i: number) => string)) =>
     attempts(31, (i) => guess(typeof address === 'string' ? address : address(i)));
 
-  test('is the rightmost one that is no trusted proxy. Those to its left, which the client can choose, are ignored.', async () => {
+  test('The client address is the rightmost untrusted one, and addresses to its left are ignored.', async () => {
     await limit((i) => `198.51.100.${i}, 203.0.113.5, 10.1.2.3`);
     expect(await isLimited('203.0.113.5')).toBe(true);
     expect(await isLimited('127.0.0.1, 203.0.113.5')).toBe(true);
@@ -183,14 +183,14 @@ describe('The address of a client', () => {
     expect(await isLimited('203.0.113.5, 203.0.113.6')).toBe(false);
   });
 
-  test('is the proxy’s when the proxy sends no address.', async () => {
+  test('The client address is that of the proxy when the proxy sends no address.', async () => {
     await limit((i) => `not an address ${i}`);
     for (const garbage of ['unknown', '_x', '"', ',', ' , ', 'x'.repeat(8_000)])
       expect(await isLimited(garbage)).toBe(true);
     expect(await isLimited('203.0.113.7')).toBe(false);
   });
 
-  test('counts by network for IPv6, and is one address however it is written.', async () => {
+  test('An IPv6 address counts by network, and all spellings of an address are equal.', async () => {
     await limit((i) => `2001:db8:0:1::${(i + 1).toString(16)}`);
     expect(await isLimited('2001:db8:0:1:ffff::1')).toBe(true);
     expect(await isLimited('[2001:DB8::1:0:0:0:1]:4711')).toBe(true);
@@ -201,7 +201,7 @@ describe('The address of a client', () => {
     expect(await isLimited('::ffff:203.0.113.8')).toBe(true);
   });
 
-  test('is that of the connection when the proxy is not trusted.', async () => {
+  test('The client address is that of the connection when the proxy is not trusted.', async () => {
     const other = await startRedCloud({ env: { RC_TRUSTED_PROXIES: '10.0.0.0/8' } });
     const wrongAt = (i: number) =>
       token({ id: `client_${i}`, secret: 'rc_secret_x' }, forwarded(`203.0.113.${i}`), other);
@@ -210,7 +210,7 @@ describe('The address of a client', () => {
     await other.stop();
   });
 
-  test('is an IPv4 address also where the socket is IPv6.', { tags: 'slow' }, async () => {
+  test('The client address is an IPv4 address also on an IPv6 socket.', { tags: 'slow' }, async () => {
     const other = await startRedCloud({ env: { HOST: '::', RC_SANDBOX: 'false', RC_TRUSTED_PROXIES: '127.0.0.1' } });
     const guessBy = async (host: string, address: string) => {
       const client_id = `client_${Math.random()}`;
@@ -219,7 +219,7 @@ describe('The address of a client', () => {
       return (await fetch(url, { method: 'POST', headers: forwarded(address), body })).status;
     };
     for (let i = 0; i < 30; i += 1) await guessBy('127.0.0.1', i % 2 ? '203.0.113.9' : '::ffff:203.0.113.9');
-    // Both loopback addresses are of one machine, and only one of them is trusted.
+    // Both loopback addresses belong to this machine, but only one of them is trusted.
     expect(await guessBy('127.0.0.1', '203.0.113.9')).toBe(429);
     expect(await guessBy('127.0.0.1', '203.0.113.10')).toBe(401);
     expect(await guessBy('[::1]', '203.0.113.9')).toBe(401);
@@ -227,7 +227,7 @@ describe('The address of a client', () => {
   });
 });
 
-test('Guesses are logged with their source and target, not each of them, and without a secret.', async () => {
+test('Guesses are logged with source and target, but not individually and without secrets.', async () => {
   const before = redcloud.logged().length;
   await attempts(COUNT, (i) => token({ id: CLIENT.id, secret: `rc_secret_wrong${i}` }, forwarded('203.0.113.77')));
   await token({ id: 'rc_secret_swapped', secret: CLIENT.id }, forwarded('203.0.113.78'));

@@ -58,7 +58,7 @@ async function isAlive(): Promise<boolean> {
   return status === 200;
 }
 
-/** A response between two pieces, so that the server has read what came before. */
+/** Sends the pieces. The response to another request after each piece shows that the server has read it. */
 async function play(pieces: readonly Piece[]): Promise<void> {
   const { hostname, port } = new URL(redcloud.url);
   const socket = connect(Number(port), hostname);
@@ -74,7 +74,7 @@ async function play(pieces: readonly Piece[]): Promise<void> {
   socket.destroy();
 }
 
-test('No sequence of pipelined, partial and unread requests stops the server, or is a bug to it.', async () => {
+test('No sequence of pipelined, partial and unread requests stops the server or causes a server error.', async () => {
   const connection = fc.array(piece, { minLength: 1, maxLength: 6 });
   const atOnce = fc.array(connection, { minLength: 1, maxLength: 8 });
   await fc.assert(

@@ -7,7 +7,7 @@ let redcloud: TestRedCloud;
 beforeAll(async () => {
   redcloud = await startRedCloud({
     env: { RC_MAX_QUEUED_PER_NUMBER: String(LIMIT) },
-    // What waits goes on waiting: no link is ever up.
+    // Without a link, queued messages stay queued.
     overrides: { simulatorLinks: 0 },
   });
 });
@@ -21,7 +21,7 @@ async function queued(): Promise<number> {
   return Number(/redcloud_queue_depth\{queue="outbound"\} (\d+)/.exec(text)?.[1]);
 }
 
-test('a full queue refuses a send as a whole, says when to come back, and still answers what it accepted before', async () => {
+test('A full queue rejects a send as a whole with Retry-After, and still returns idempotent responses.', async () => {
   const first = await redcloud.send('first', { to: recipients(LIMIT - 1) });
   expect(first.status).toBe(202);
 
@@ -29,7 +29,7 @@ test('a full queue refuses a send as a whole, says when to come back, and still 
   const refused: Answer = await redcloud.send('second', two);
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  // What was added while the queue was looked at may be counted twice until the next look.
+  // Messages that are added during a count of the queue may be counted twice until the next count.
   await expect
     .poll(async () => (await redcloud.send('second', two)).json.error)
     .toEqual({
@@ -37,7 +37,7 @@ test('a full queue refuses a send as a whole, says when to come back, and still 
       message: 'Too many messages of sendFrom are waiting to be sent',
       details: { scope: 'number', limit: LIMIT, queued: LIMIT - 1 },
     });
-  // A look at the queue may be a second old.
+  // The count of the queue may be a second old.
   await expect.poll(queued).toBe(LIMIT - 1);
 
   const last = await redcloud.send('third', { to: recipients(1, LIMIT) });
@@ -49,7 +49,7 @@ test('a full queue refuses a send as a whole, says when to come back, and still 
   expect(replay.text).toBe(first.text);
 });
 
-test('sends that come at once are counted together: the limit holds, and each is taken as a whole or not at all', async () => {
+test('Concurrent sends are counted together, so that the limit holds, and each send is atomic.', async () => {
   const crowd = await startRedCloud({
     env: { RC_MAX_QUEUED_PER_NUMBER: String(LIMIT) },
     overrides: { simulatorLinks: 0 },
@@ -66,7 +66,8 @@ test('sends that come at once are counted together: the limit holds, and each is
     }
     return accepted.size;
   };
-  // What was added while the queue was looked at may be counted twice until the next look: who asks again gets in.
+  // Messages that are added during a count of the queue may be counted twice until the next count. A retry succeeds
+  // then.
   await expect.poll(round).toBe(LIMIT / 50);
   expect(await round()).toBe(LIMIT / 50);
   await crowd.stop();

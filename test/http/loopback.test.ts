@@ -17,7 +17,10 @@ interface Raw {
   body: string;
 }
 
-/** Sends exactly these lines; clients correct or add some of them. Resolves with the head and what came with it. */
+/**
+ * Sends exactly these lines, because HTTP clients correct or add some. Resolves with the head and the body received
+ * with it.
+ */
 async function raw(lines: readonly string[], { url } = redcloud): Promise<Raw> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -55,8 +58,8 @@ const PATHS = [
   ],
 ];
 
-describe('With the sandbox on, a request', () => {
-  test.each(PATHS)('for a foreign Host is rejected before anything else: %s', async (path) => {
+describe('Requests with the sandbox on', () => {
+  test.each(PATHS)('A request with a foreign Host is rejected before any other check on %s.', async (path) => {
     expectRefused(await get(path, 'Host: evil.example', 'Authorization: Bearer rc_token_example'));
   });
 
@@ -73,29 +76,29 @@ describe('With the sandbox on, a request', () => {
     'Host: localhost\r\nX-Forwarded-Host: localhost\r\nX-Forwarded-Host: evil.com',
     'Host: localhost\r\nForwarded: for=192.0.2.1;host=evil.com;proto=https',
     'Host: localhost\r\nForwarded: host=localhost, for=1; HOST="evil.com"',
-  ])('with a disguised host is rejected: %j', async (headers) => {
+  ])('A request with the disguised host %j is rejected.', async (headers) => {
     expectRefused(await get('/health/live', headers));
   });
 
-  test('with an absolute target of another authority is rejected, whatever its Host says', async () => {
+  test('A request with an absolute target is rejected if the target or the Host is foreign.', async () => {
     expectRefused(await raw(['GET http://evil.com/health/live HTTP/1.1', 'Host: localhost']));
     expectRefused(await raw(['GET http://localhost@evil.com/health/live HTTP/1.1', 'Host: localhost']));
     expectRefused(await raw(['GET http://localhost/health/live HTTP/1.1', 'Host: evil.com']));
     expect((await raw(['GET http://localhost/health/live HTTP/1.1', 'Host: localhost'])).status).toBe(200);
   });
 
-  test('to upgrade to another protocol is rejected like any other', async () => {
+  test('A request to upgrade to another protocol is rejected like any other.', async () => {
     const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
     expectRefused(await get('/sandbox/inbox/live', 'Host: evil.com', ...upgrade));
     expectRefused(await get('/sandbox/inbox/live', 'Host: localhost', 'Origin: https://evil.com', ...upgrade));
   });
 
-  test('without a Host is rejected, also in HTTP/1.0', async () => {
+  test('A request without a Host is rejected, also in HTTP/1.0.', async () => {
     expect((await raw(['GET /health/live HTTP/1.1'])).status).toBe(400);
     expectRefused(await raw(['GET /health/live HTTP/1.0']));
   });
 
-  test('is answered before its body arrives', async () => {
+  test('A foreign request is rejected before its body arrives.', async () => {
     const head = ['POST /api/core/messages/send HTTP/1.1', 'Host: evil.com', 'Content-Length: 1000000'];
     expectRefused(await raw([...head, 'Content-Type: application/json', 'Authorization: Bearer rc_token_example']));
   });
@@ -104,12 +107,12 @@ describe('With the sandbox on, a request', () => {
     ...['localhost', 'LOCALHOST:3000', '127.0.0.1', '127.8.9.1:80', '[::1]', '[::1]:3000', 'localhost:'],
     'localhost\r\nX-Forwarded-Host: localhost:5173',
     'localhost\r\nForwarded: for=192.0.2.1;host="127.0.0.1:80"',
-  ])('for this machine is served: Host %j', async (host) => {
+  ])('A request with the local Host %j is served.', async (host) => {
     expect((await get('/health/live', `Host: ${host}`)).status).toBe(200);
   });
 
   test.each(['https://evil.com', 'http://localhost.evil.com', 'null', '', 'file://', 'chrome-extension://localhost'])(
-    'from a page of another origin is rejected: %j',
+    'A request with the foreign Origin %j is rejected.',
     async (origin) => {
       for (const path of ['/sandbox/inbox/live', '/sandbox/inbox/received', '/api/core/whoami']) {
         expectRefused(await get(path, 'Host: localhost', `Origin: ${origin}`));
@@ -118,7 +121,7 @@ describe('With the sandbox on, a request', () => {
     },
   );
 
-  test('from another site without an Origin is rejected: an image, a frame, a form', async () => {
+  test('A cross-site request without an Origin is rejected for an image, a frame or a form.', async () => {
     const from = (mode: string, destination: string, method = 'GET') =>
       raw([
         ...[`${method} /sandbox/inbox HTTP/1.1`, 'Host: localhost', 'Sec-Fetch-Site: cross-site'],
@@ -131,12 +134,12 @@ describe('With the sandbox on, a request', () => {
     expectRefused(await get('/sandbox/inbox', 'Host: localhost', 'Sec-Fetch-Site: cross-site'));
   });
 
-  test('that follows a link from another site is served', async () => {
+  test('A navigation by a link from another site is served.', async () => {
     const link = ['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'];
     expect((await get('/sandbox/inbox', 'Host: localhost', ...link)).status).toBe(200);
   });
 
-  test('from a page of this machine is served', async () => {
+  test('A request from a page of this machine is served.', async () => {
     for (const origin of ['http://localhost:5173', 'https://127.0.0.1', 'http://[::1]:3000']) {
       const { status } = await get(
         '/sandbox/inbox/live',
@@ -149,7 +152,7 @@ describe('With the sandbox on, a request', () => {
   });
 });
 
-test('A localhost that resolves to an address of the network is refused after the bind.', async () => {
+test('A localhost that resolves to an address of the network is rejected after the bind.', async () => {
   const real = dns.lookup;
   const lookup = (name: string, ...rest: [never, never]) => real(name === 'localhost' ? '0.0.0.0' : name, ...rest);
   const resolver = vi.spyOn(dns, 'lookup').mockImplementation(lookup as never);

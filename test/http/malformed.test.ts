@@ -8,7 +8,7 @@ const MIB = 1_048_576;
 const CODES: Record<number, string> = { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' };
 
 let redcloud: TestRedCloud;
-/** How many malformed requests were made. */
+/** Number of malformed requests so far. */
 let made = 0;
 
 beforeAll(async () => {
@@ -37,12 +37,12 @@ interface Route {
   method: string;
   path: string;
   token: string;
-  /** A body with these fields. */
+  /** Creates a body with these fields. */
   body(fields: Json): unknown;
   fields: { name: string; required: boolean; kinds: Kind[] }[];
 }
 
-/** @param fields `name` of a string, `name:kind` of another type, `!` required, `?` may be null. */
+/** @param fields `name` for a string, `name:kind` for another type, `!` for required, `?` for nullable. */
 function route(name: string, body: Route['body'], fields: string): Route {
   const [method, path] = name.split(' ') as [string, string];
   return {
@@ -148,7 +148,7 @@ const refusedSend = (raw: string | Uint8Array, expected = 400, headers = {}) =>
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number) => fc.sample(arbitrary, { seed: SEED, numRuns });
 
 function refusals(route: (typeof ROUTES)[number]): void {
-  test('refuses every other type in each field', async () => {
+  test('A field of any other type is rejected.', async () => {
     for (const { name, kinds } of route.fields) {
       const wrong = (Object.keys(KINDS) as Kind[]).filter((kind) => !kinds.includes(kind));
       const values = wrong.flatMap((kind) => sample(KINDS[kind], kind === 'null' ? 1 : 2));
@@ -156,7 +156,7 @@ function refusals(route: (typeof ROUTES)[number]): void {
     }
   });
 
-  test('refuses what is too long, missing, unknown or no object', async () => {
+  test('Fields that are too long, missing or unknown and bodies that are not objects are rejected.', async () => {
     for (const { name, required } of route.fields) {
       const tooLong = TOO_LONG[name];
       if (required) await refusedFields(route, { [name]: undefined });
@@ -168,7 +168,7 @@ function refusals(route: (typeof ROUTES)[number]): void {
     for (const body of [null, true, 1, 'x', [], [SEND]]) await refusedBody(route, { body });
   });
 
-  test('refuses U+0000 and half surrogate pairs, in values and in keys', async () => {
+  test('U+0000 and unpaired surrogates are rejected in values and in keys.', async () => {
     const names = route.fields.filter(({ kinds }) => kinds.includes('string')).map(({ name }) => name);
     for (const bad of ['a\0b', '\ud83d', 'a\udc00b', '\udc00\ud800']) {
       for (const name of names) await refusedFields(route, { [name]: bad });
@@ -176,7 +176,7 @@ function refusals(route: (typeof ROUTES)[number]): void {
     }
   });
 
-  test('refuses other content types, larger bodies, and what is no JSON', async () => {
+  test('Other content types, larger bodies and invalid JSON are rejected.', async () => {
     const { method, path, token } = route;
     for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded']) {
       await refused(415, path, { method, token, raw: '{}', headers: { 'content-type': type } });
@@ -193,22 +193,22 @@ const NAME = '$method $path with $fields.0.name';
 describe.each(ROUTES.slice(0, 3))(NAME, refusals);
 describe.each(ROUTES.slice(3))(NAME, { tags: 'slow' }, refusals);
 
-describe('a JSON body', () => {
+describe('A JSON body', () => {
   const JSON_SEND = JSON.stringify(SEND);
   const withMember = (member: string) => `${JSON_SEND.slice(0, -1)},${member}}`;
 
-  test('is refused when it ends early, wherever that is', async () => {
+  test('A truncated JSON body is rejected at every length.', async () => {
     for (let length = 0; length < JSON_SEND.length; length += 1) await refusedSend(JSON_SEND.slice(0, length));
   });
 
-  test('is refused when it is anything else', async () => {
+  test('Arbitrary JSON, arbitrary bytes and almost valid JSON are rejected.', async () => {
     for (const raw of sample(fc.json(), 60)) await refusedSend(raw);
     for (const raw of sample(fc.uint8Array({ minLength: 1, maxLength: 64 }), 60)) await refusedSend(raw);
     const nearly = words('NaN - 01 1e "\\x" "\t" [1,] {"a"} {"a":} // nul');
     for (const raw of [...nearly, `${JSON_SEND}x`, JSON_SEND.repeat(2), `/**/${JSON_SEND}`]) await refusedSend(raw);
   });
 
-  test('is refused when it is not UTF-8; a byte order mark is ignored', async () => {
+  test('A body that is not UTF-8 is rejected, and a byte order mark is ignored.', async () => {
     for (const hex of words('ff c328 c0af eda080 edb080 f5808080 80 e282 f0288cbc fe f4908080')) {
       const bytes = Buffer.from(withMember('"text":"?"'))
         .toString('hex')
@@ -222,7 +222,7 @@ describe('a JSON body', () => {
     expect((await redcloud.send('bom', {}, { raw: `\ufeff${JSON_SEND}` })).status).toBe(202);
   });
 
-  test('is refused when it nests 100,000 deep', async () => {
+  test('A body with a nesting depth of 100,000 is rejected.', async () => {
     const [open, close] = ['['.repeat(100_000), ']'.repeat(100_000)];
     const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     for (const deep of [open, open + close, `${open}"\\u0000"${close}`, objects]) {
@@ -231,7 +231,7 @@ describe('a JSON body', () => {
     }
   });
 
-  test('is refused when it reaches for a prototype', async () => {
+  test('A body with prototype keys is rejected.', async () => {
     const poisoned = words('"__proto__":{"a":1} "\\u005f_proto__":{} "__proto__":null');
     const members = [...poisoned, '"constructor":{"prototype":{"a":1}}'];
     for (const member of members) {
@@ -242,20 +242,20 @@ describe('a JSON body', () => {
     expect(({} as Json)['a']).toBeUndefined();
   });
 
-  test('with a key twice has its last value, in the fingerprint too', async () => {
+  test('A repeated key has its last value, also in the fingerprint.', async () => {
     const twice = await redcloud.send('twice', {}, { raw: withMember('"text":"last"') });
     const last = await redcloud.send('twice', {}, { raw: JSON.stringify({ ...SEND, text: 'last' }) });
     expect([twice.status, last.text, last.headers.get('idempotent-replayed')]).toEqual([202, twice.text, 'true']);
   });
 
-  test('is refused when an array is too large', async () => {
+  test('A body with too many array items is rejected.', async () => {
     const to = (count: number) => JSON.stringify({ ...SEND, to: Array(count).fill('+15551234567') });
     for (const count of [1001, 50_000]) await refusedSend(to(count));
     for (const count of [11, 10_000]) await refusedSend(JSON.stringify({ ...MMS, media: Array(count).fill(MEDIA) }));
     await refusedSend(to(100_000), 413);
   });
 
-  test('is refused in another encoding than UTF-8, or of a type that is no JSON', async () => {
+  test('A body with another charset than UTF-8 or another type than JSON is rejected.', async () => {
     const charsets = words('latin1 "utf-16" UTF-16LE windows-1252 "iso-8859-1"').map(
       (name) => `application/json; charset=${name}`,
     );
@@ -268,12 +268,12 @@ describe('a JSON body', () => {
     }
   });
 
-  test('is refused with a message that is itself well-formed', async () => {
+  test('The message about a rejected body is itself well-formed.', async () => {
     await refusedSend(withMember(`"${x(99)}\u{1f600}":1`));
   });
 });
 
-describe('headers', () => {
+describe('Headers', () => {
   const JOINED = words(`Bearer ${TOKEN} Bearer${TOKEN} null Basic`);
   const AFTER = [
     '',
@@ -290,8 +290,8 @@ describe('headers', () => {
     `Bearer ${TOKEN}`,
   ];
   const ALL = [...JOINED, ...AFTER.map((text) => `Bearer ${text}`), `Basic ${TOKEN}`, `Token ${TOKEN}`, ''];
-  test.each(ALL)('with a token that is none are 401: "%.40s"', async (authorization) => {
-    // Wrong tokens of the test before count no longer.
+  test.each(ALL)('An invalid Authorization header is 401: "%.40s".', async (authorization) => {
+    // Lets the wrong tokens of the previous test expire.
     redcloud.clock.advance(60_000);
     for (const path of ['/api/core/whoami', '/api/core/numbers', '/api/admin/numbers']) {
       await refused(401, path, { token: null, headers: { authorization } });
@@ -299,7 +299,7 @@ describe('headers', () => {
     await refused(401, SEND_PATH, { method: 'POST', token: null, raw: '{', headers: { authorization } });
   });
 
-  test('need an Idempotency-Key of 1 to 255 printable ASCII characters', async () => {
+  test('A send requires an Idempotency-Key of 1 to 255 printable ASCII characters.', async () => {
     await refused(400, SEND_PATH, { method: 'POST', body: SEND });
     for (const key of ['', ' ', '\t', x(256), x(8000), 'a\tb', 'é', 'a\xa0b', 'ÿ']) {
       await refused(400, SEND_PATH, { method: 'POST', body: SEND, headers: { 'idempotency-key': key } });
@@ -307,7 +307,7 @@ describe('headers', () => {
     for (const key of ['~', '! "#', x(255)]) expect((await redcloud.send(key)).status).toBe(202);
   });
 
-  test('may bring an X-Request-Id, which is echoed when it is one and replaced when not', async () => {
+  test('A valid X-Request-Id is returned, and an invalid one is replaced.', async () => {
     for (const path of ['/api/core/whoami', '/api/core/nothing', '/health/live', '/api/core/numbers/%ff']) {
       for (const id of ['a', 'A-z_0.9', x(64)]) {
         const { headers } = await redcloud.call(path, { headers: { 'x-request-id': id } });
@@ -322,7 +322,7 @@ describe('headers', () => {
   });
 });
 
-describe('a path', () => {
+describe('Paths', () => {
   const ODD = words("%00 a%00b %F0%9F%98%80 ž ..%2f.. a%2fb %5c '%20or%20'1'='1 %25ff %EF%BF%BE");
   const BROKEN = words('%ff % %zz %ed%a0%80 %c0%af a%e2%82');
   const OPERATORS: [string, string, object?][] = [
@@ -340,28 +340,28 @@ describe('a path', () => {
   const operator = (id: string, status: number, [method, path, body]: [string, string, object?]) =>
     refused(status, `/api/admin${path.replace(':id', id)}`, { method, token: OPERATOR, ...(body && { body }) });
 
-  test.each([...ODD, x(300)])('with an id that no number has is 404: %.20s', async (id) => {
+  test.each([...ODD, x(300)])('The unknown number id %.20s is 404.', async (id) => {
     await number(id, 404);
   });
-  test.each([...ODD, x(300)])("with an id that nothing of the operator's has is 404: %.20s", async (id) => {
+  test.each([...ODD, x(300)])('The unknown id %.20s is 404 on every operator route.', async (id) => {
     for (const route of OPERATORS) await operator(id, 404, route);
   });
-  test('with a broken escape is 400', async () => {
+  test('A broken escape in a number id is 400.', async () => {
     for (const id of BROKEN) await number(id, 400);
   });
-  test.each(OPERATORS)('with a broken escape is 400: %s %s', async (...route) => {
+  test.each(OPERATORS)('A broken escape is 400 in %s %s.', async (...route) => {
     for (const id of BROKEN) await operator(id, 400, route);
   });
   test.each(['POST /clients/client_x/secrets', 'DELETE /clients/client_x/secrets/secret_x'])(
-    'that takes no body says in the API document how it refuses one: %s',
+    '%s takes no body, and its rejection of a body is documented.',
     async (route) => {
       const [method, path] = words(route) as [string, string];
       await refused(400, `/api/admin${path}`, { method, token: OPERATOR, raw: '{' });
-      // An empty one is none, whatever its Content-Type says: what is refused then is the id.
+      // An empty body counts as none, independent of its Content-Type. The id is rejected instead.
       await refused(404, `/api/admin${path}`, { method, token: OPERATOR, raw: '' });
     },
   );
-  test.each([301, 5000])('with an id of %i characters is 404 like any other', async (length) => {
+  test.each([301, 5000])('An id of %i characters is 404 like any other unknown id.', async (length) => {
     await number(x(length), 404);
     await operator(x(length), 404, ['GET', '/clients/:id']);
   });
@@ -373,7 +373,7 @@ describe('a path', () => {
     '/api/core/message /api/core/messages/msg_abc123/x /api/core/numbers/a/b /api/admin /.env /__proto__',
   );
   test.each([...UNKNOWN, ...MORE, '/api/core/who%00ami', `/${x(9000)}`])(
-    'that leads nowhere is 404: %.40s',
+    'The unknown path %.40s is 404.',
     async (path) => {
       for (const method of ['GET', 'DELETE']) await refused(404, path, { method });
       await refused(404, path, { method: 'POST', body: SEND });
@@ -381,7 +381,7 @@ describe('a path', () => {
     },
   );
 
-  test('has methods, and any other is 405 with Allow', async () => {
+  test('A method that a path does not have is 405 with Allow.', async () => {
     const { paths } = (await (await fetch(`${redcloud.url}/openapi.json`)).json()) as { paths: Record<string, object> };
     for (const path of Object.keys(paths).filter((name) => /^\/(api|health|metrics)/.test(name))) {
       const matching = Object.keys(paths).filter((name) =>
@@ -396,13 +396,13 @@ describe('a path', () => {
     }
   });
 
-  test.each([404, 405])('is %i before anything is said of the body', async (status) => {
+  test.each([404, 405])('A request is rejected with %i before its body is checked.', async (status) => {
     const path = status === 404 ? '/api/core/nothing' : '/api/core/whoami';
     for (const raw of ['{', '', x(MIB + 1)]) await refused(status, path, { method: 'POST', raw });
   });
 });
 
-describe('what is hardly HTTP', () => {
+describe('Malformed HTTP', () => {
   const HEAD = 'Host: localhost\r\nConnection: close\r\n';
   const BODY = JSON.stringify(SEND);
   const get = (path: string, headers = '', version = 'HTTP/1.1') => `GET ${path} ${version}\r\n${HEAD}${headers}\r\n`;
@@ -412,7 +412,7 @@ describe('what is hardly HTTP', () => {
   const key = 'Idempotency-Key: raw\r\n';
   const size = `Content-Length: ${BODY.length}\r\n`;
 
-  /** Sends these bytes; the server answers with an error in the documented shape, and closes. */
+  /** Sends these bytes, and expects an error in the documented format and the end of the connection. */
   async function refusedBytes(bytes: string | Buffer, expected: number, last = false): Promise<string> {
     made += 1;
     const { port } = new URL(redcloud.url);
@@ -466,16 +466,16 @@ describe('what is hardly HTTP', () => {
     ['DELETE of a whole URL', get('http://localhost/api/core/whoami', bearer).replace('GET', 'DELETE'), 405],
     ['DELETE of an escaped path', get('/api/core/who%61mi', bearer).replace('GET', 'DELETE'), 405],
   ];
-  test.each(GARBAGE)('is refused: %s', async (_name, bytes, status) => {
+  test.each(GARBAGE)('Malformed HTTP is rejected (%s).', async (_name, bytes, status) => {
     const head = await refusedBytes(bytes, status);
     if (status === 405) expect(head).toMatch(/^allow: /im);
   });
-  test('is refused: less than Content-Length, and then the end', async () => {
+  test('A body shorter than Content-Length is rejected when the connection ends.', async () => {
     await refusedBytes(post(`${key}Content-Length: ${BODY.length + 5}\r\n`), 400, true);
   });
 });
 
-test('at least 300 malformed requests left nothing behind: no failure in the log, and a send is 202', async () => {
+test('After at least 300 malformed requests, the log contains no failure, and a send is 202.', async () => {
   expect(made).toBeGreaterThanOrEqual(300);
   expect(redcloud.logged()).toMatch(/"status":400/);
   expect(redcloud.logged()).not.toMatch(/"event":"request_failed"|"status":5\d\d/);

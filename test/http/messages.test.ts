@@ -12,7 +12,7 @@ afterAll(() => redcloud.stop());
 
 const get = (path: string) => redcloud.call(`/api/core${path}`);
 
-/** Every page of a list, as a customer reads it. */
+/** Reads every page of a list, as a customer does. */
 async function all(query: Record<string, string>): Promise<{ messageId: string }[]> {
   const found: { messageId: string }[] = [];
   let cursor: string | null = null;
@@ -33,8 +33,8 @@ async function send(key: string, body: Record<string, unknown>): Promise<string[
 
 const tokenOf = async (capabilities: string[]) => (await newCustomer(redcloud, { capabilities })).token;
 
-describe('a message', () => {
-  test('tells its request, its parts, its events in order, and how each was delivered', async () => {
+describe('A message', () => {
+  test('A message contains its request, its segments, its events in order, and their delivery.', async () => {
     const id = await sendTo(redcloud, '+15550000001', { externalReference: 'order_1', text: 'é'.repeat(200) });
     await expect.poll(async () => (await get(`/messages/${id}`)).json.events[2]?.delivery.state).toBe('DELIVERED');
     const { status, json } = await get(`/messages/${id}`);
@@ -68,13 +68,13 @@ describe('a message', () => {
     expect(Date.parse(json.finishedAt)).toBeGreaterThanOrEqual(Date.parse(json.sentAt));
   });
 
-  test('that failed says why', async () => {
+  test('A failed message contains the reason.', async () => {
     const id = await sendTo(redcloud, '+15550000002');
     await expect.poll(async () => (await get(`/messages/${id}`)).json.status).toBe('FAILED');
     expect((await get(`/messages/${id}`)).json.error).toMatchObject({ code: 'CARRIER_REJECTED' });
   });
 
-  test('of somebody else is not found, and neither is one that never was', async () => {
+  test('A message of another client is 404, like one that does not exist.', async () => {
     const id = await sendTo(redcloud, '+15550000001');
     const token = await tokenOf(['messages:read']);
     const theirs = await redcloud.call(`/api/core/messages/${id}`, { token });
@@ -86,7 +86,7 @@ describe('a message', () => {
     expect((await redcloud.call('/api/core/messages', { token })).json).toEqual({ messages: [], nextCursor: null });
   });
 
-  test('is for those only who may read messages', async () => {
+  test('Messages and events require the capability messages:read.', async () => {
     const token = await tokenOf(['numbers:read']);
     for (const path of ['/messages', '/messages/msg_x', '/events']) {
       expect((await redcloud.call(`/api/core${path}`, { token })).status).toBe(403);
@@ -94,7 +94,7 @@ describe('a message', () => {
   });
 });
 
-describe('the list', () => {
+describe('The list of messages', () => {
   const TO = ['+15557770001', '+15557770002', '+15557770003'];
   let ids: string[];
 
@@ -105,7 +105,7 @@ describe('the list', () => {
     }
   });
 
-  test('has each message once, newest first, whatever the size of its pages', async () => {
+  test('The list has each message exactly once, newest first, for every page size.', async () => {
     const whole = idsOf(await all({ limit: '500' }));
     expect(whole).toEqual(whole.toSorted().toReversed());
     expect(whole).toEqual(expect.arrayContaining(ids));
@@ -116,7 +116,7 @@ describe('the list', () => {
     ['externalReference', { externalReference: 'odd' }, (n) => Math.floor(n / 3) % 2 === 1],
     ['to', { to: TO[1] as string }, (n) => n % 3 === 1],
     ['both', { to: TO[1] as string, externalReference: 'even' }, (n) => n % 3 === 1 && Math.floor(n / 3) % 2 === 0],
-  ])('is narrowed by %s', async (_, filter, fits) => {
+  ])('The list can be filtered by %s.', async (_, filter, fits) => {
     const expected = ids.filter((__, n) => fits(n)).toReversed();
     for (const limit of ['2', '100']) expect(idsOf(await all({ ...filter, limit }))).toEqual(expected);
   });
@@ -194,14 +194,14 @@ describe('the list', () => {
     expect((await get('/messages?to=015112345678')).status).toBe(400);
   });
 
-  test('A number that is impossible, but E.164, is found as it was sent to.', async () => {
+  test('An impossible number in E.164 is found as it was sent.', async () => {
     const id = await sendTo(redcloud, '+99912345678');
     for (const to of ['%2B99912345678', '+99912345678', '99912345678']) {
       expect(idsOf((await get(`/messages?to=${to}`)).json.messages)).toEqual([id]);
     }
   });
 
-  test.each(['to', 'from'])('A phone number in %s that has no possible reading is refused.', async (field) => {
+  test.each(['to', 'from'])('An incomplete phone number in %s is rejected.', async (field) => {
     for (const text of [
       '+',
       ' ',
@@ -219,7 +219,7 @@ describe('the list', () => {
     }
   });
 
-  test('is narrowed by status, sender, direction and number, and by several at once', async () => {
+  test('The list can be filtered by status, sender, direction and number, also in combination.', async () => {
     const failed = await sendTo(redcloud, '+15550000002');
     await expect.poll(async () => (await get(`/messages/${failed}`)).json.status).toBe('FAILED');
     expect(idsOf(await all({ status: 'FAILED', limit: '1' }))).toContain(failed);
@@ -230,14 +230,14 @@ describe('the list', () => {
     expect(await all({ numberId: 'num_other' })).toEqual([]);
   });
 
-  test('has what handsets wrote', async () => {
+  test('The list contains messages from handsets.', async () => {
     await sendTo(redcloud, '+15550000009');
     await expect
       .poll(() => all({ direction: 'INBOUND', from: '+15550000009' }))
       .toMatchObject([{ direction: 'INBOUND', status: 'RECEIVED', from: '+15550000009', to: '+15551234567' }]);
   });
 
-  test('is narrowed by time: from one moment on, and before another', async () => {
+  test('The list can be filtered by time, from a start (inclusive) to an end (exclusive).', async () => {
     redcloud.clock.advance(5_000);
     const before = new Date(redcloud.clock.now()).toISOString();
     redcloud.clock.advance(5_000);
@@ -251,7 +251,7 @@ describe('the list', () => {
     expect(idsOf(await all({ createdBefore: before }))).toEqual(expect.arrayContaining(ids));
   });
 
-  test('read while messages arrive has all that were there, once', async () => {
+  test('A list that is read while messages arrive has every earlier message exactly once.', async () => {
     const there = idsOf(await all({ to: TO[2] as string, limit: '500' }));
     const seen: string[] = [];
     let cursor: string | null = '';
@@ -285,20 +285,20 @@ describe('the list', () => {
     ['nonsense=1', 'nonsense'],
     ['to=%00', 'to'],
     ['externalReference=a%00b', 'externalReference'],
-  ])('refuses ?%s and says what is wrong', async (query, field) => {
+  ])('The query %s is rejected with the name of the field.', async (query, field) => {
     const { status, json } = await get(`/messages?${query}`);
     expect(status).toBe(400);
     expect(`${json.error.message} ${JSON.stringify(json.error.details)}`).toContain(field);
   });
 });
 
-describe('the events', () => {
+describe('The event stream', () => {
   async function events(query: Record<string, string>) {
     const { json } = await get(`/events?${new URLSearchParams(query)}`);
     return json as { events: { eventId: string; messageId: string; sequence: number }[]; nextCursor: string };
   }
 
-  test('are each as its webhook has it, in order, once, and go on from the cursor', async () => {
+  test('The stream has each event as in its webhook, in order, once, and continues at the cursor.', async () => {
     const end = (await events({ since: new Date(redcloud.clock.now()).toISOString() })).nextCursor;
     const sent = await send('events', { to: ['+15550000001', '+15550000002'] });
     for (const id of sent) {
@@ -327,7 +327,7 @@ describe('the events', () => {
     await expect.poll(received).toEqual(expect.arrayContaining(ours));
   });
 
-  test('at the present end are none, and the cursor stays', async () => {
+  test('A read at the end of the stream returns no event and the same cursor.', async () => {
     const now = new Date(redcloud.clock.now() + 3_600_000).toISOString();
     const first = await events({ since: now });
     expect(first.events).toEqual([]);
@@ -341,7 +341,7 @@ describe('the events', () => {
     'since=now',
     'limit=-1',
     `after=${Buffer.from('[1,"msg_a",1]').toString('base64url')}&since=2026-01-01T00:00:00Z`,
-  ])('refuse ?%s', async (query) => {
+  ])('The query %s is rejected.', async (query) => {
     expect((await get(`/events?${query}`)).status).toBe(400);
   });
 });

@@ -35,7 +35,7 @@ async function importNumber(number: { e164: string } & Record<string, unknown>):
 }
 
 describe('whoami', () => {
-  test("tells the client, its capabilities, its numbers' counts and its webhooks", async () => {
+  test('whoami returns the client, its capabilities, the counts of its numbers, and its webhooks.', async () => {
     const { status, json } = await redcloud.call('/api/core/whoami');
     expect(status).toBe(200);
     expect(json).toEqual({
@@ -49,7 +49,7 @@ describe('whoami', () => {
     });
   });
 
-  test('counts what is assigned now, and needs no capability', async () => {
+  test('whoami counts the currently assigned numbers and requires no capability.', async () => {
     const { clientId: id, token } = await newCustomer(redcloud, {
       capabilities: [],
       deliveryWebhookUrl: 'https://example.com/d',
@@ -74,8 +74,8 @@ describe('whoami', () => {
   });
 });
 
-describe('the list of numbers', () => {
-  test("is the client's own, without overrides that are not set", async () => {
+describe('The list of numbers', () => {
+  test('The list contains only the numbers of the client, without overrides that are not set.', async () => {
     const { status, json } = await list();
     expect(status).toBe(200);
     expect(json.numbers[0]).toEqual(CANONICAL);
@@ -87,7 +87,7 @@ describe('the list of numbers', () => {
     ]);
   });
 
-  test('follows an assignment at once', async () => {
+  test('The list reflects an assignment immediately.', async () => {
     const { clientId: id, token } = await newCustomer(redcloud);
     expect((await list(token)).json).toEqual({ numbers: [] });
     const numberId = await importNumber({ e164: '+15557780002' });
@@ -110,10 +110,10 @@ describe('the list of numbers', () => {
   });
 });
 
-describe('a search of the inventory', () => {
+describe('A search of the inventory', () => {
   const PORTLAND = { npa: '503', nxx: '555', city: 'Portland', state: 'OR', rateCenter: 'PORTLAND' };
 
-  test('groups by place, and counts more than it lists', async () => {
+  test('A search groups numbers by place, and its count includes numbers that are not listed.', async () => {
     const { status, json } = await search({ npa: '503', limit: 2 });
     expect([status, json]).toEqual([
       200,
@@ -134,20 +134,20 @@ describe('a search of the inventory', () => {
 
   const FILTERS = ['npa=503', 'nxx=555&state=OR', 'city=portland', 'city=PORTLAND', 'state=or', 'zipCode=97201'];
   const ALL = 'npa=503&nxx=555&city=pOrTlAnD&state=Or&zipCode=97201&rateCenter=portland';
-  test.each([...FILTERS, ALL])('finds what matches all filters, ignoring case: %s', async (filters) => {
+  test.each([...FILTERS, ALL])('A search for %s matches all filters, ignoring case.', async (filters) => {
     const filter = Object.fromEntries(new URLSearchParams(filters));
     const { json } = await search(filter);
     expect(json.groups).toEqual([{ ...PORTLAND, count: 12, numbers: expect.any(Array) }]);
     expect(json.groups[0].numbers).toHaveLength(12);
   });
 
-  test('finds nothing when one filter does not match', async () => {
+  test('A search finds nothing if one filter does not match.', async () => {
     expect((await search({ npa: '503', state: 'WA' })).json).toEqual({ groups: [] });
     expect((await search({ city: 'Port%' })).json).toEqual({ groups: [] });
     expect((await search({ city: "Portland' or '1'='1" })).json).toEqual({ groups: [] });
   });
 
-  test('makes one group of each place', async () => {
+  test('A search returns one group for each place.', async () => {
     const { json } = await search({ nxx: '555' });
     expect(json.groups.map(({ npa, count }: { npa: string; count: number }) => [npa, count])).toEqual([
       ['206', 12],
@@ -157,7 +157,7 @@ describe('a search of the inventory', () => {
     ]);
   });
 
-  test('lists 50 numbers unless told otherwise, and up to 500', async () => {
+  test('A search lists 50 numbers by default and up to 500.', async () => {
     const numbers = Array.from({ length: 510 }, (_, i) => ({
       e164: `+1307556${String(i).padStart(4, '0')}`,
       city: 'Cheyenne',
@@ -175,7 +175,7 @@ describe('a search of the inventory', () => {
     }
   });
 
-  test('shows neither assigned nor inactive numbers', async () => {
+  test('A search finds neither assigned nor inactive numbers.', async () => {
     const filter = { city: 'Nome' };
     const numberId = await importNumber({ e164: '+19075550001', ...filter, npa: null, nxx: null });
     const found = async () => (await search(filter)).json.groups;
@@ -198,7 +198,7 @@ describe('a search of the inventory', () => {
     expect(await found()).toHaveLength(1);
   });
 
-  test('needs at least one filter', async () => {
+  test('A search requires at least one filter.', async () => {
     for (const body of [{}, { limit: 10 }]) {
       const { status, json } = await search(body);
       expect([status, json.error.message]).toEqual([400, 'At least one filter is required']);
@@ -220,7 +220,7 @@ describe('a search of the inventory', () => {
     ...limit,
   }));
   test.each([...LIMITS, ...BAD.map((filter) => Object.fromEntries([filter.split('=')]))])(
-    'refuses what is no filter: %j',
+    'A search rejects the invalid filter %j.',
     async (body) => {
       const { status, json } = await search(body);
       expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
@@ -228,14 +228,14 @@ describe('a search of the inventory', () => {
   );
 });
 
-describe('an update of a number', () => {
+describe('An update of a number', () => {
   const SETTINGS = {
     campaignregId: 'camp_other',
     webhookInboundOverride: 'https://example.com/in?a=1#b',
     webhookDeliveryOverride: 'http://127.0.0.1:9/delivery',
   };
 
-  test('sets what is given, and null clears it', async () => {
+  test('An update sets the given fields, and null clears a field.', async () => {
     const { campaignregId, ...overrides } = SETTINGS;
     const full = { ...CANONICAL, campaignRegId: campaignregId, ...overrides };
     const set = await change('num_abc123', SETTINGS);
@@ -251,7 +251,7 @@ describe('an update of a number', () => {
     expect((await redcloud.send('campaign')).status).toBe(202);
   });
 
-  test.each(['num_other', 'num_nobody', 'search'])("is 404 for what is not the client's own: %s", async (numberId) => {
+  test.each(['num_other', 'num_nobody', 'search'])('The foreign or unknown number %s is 404.', async (numberId) => {
     const { status, json } = await change(numberId, SETTINGS);
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
     const all = (await redcloud.admin('GET', '/numbers?after=num_o')).json.numbers;
@@ -278,7 +278,7 @@ describe('an update of a number', () => {
     ' https://example.com/',
     'https://[::1/',
   ];
-  test.each([...BAD_URLS, ...OTHER])('refuses as an override: "%.60s"', async (url) => {
+  test.each([...BAD_URLS, ...OTHER])('An update rejects the override "%.60s".', async (url) => {
     for (const field of ['webhookInboundOverride', 'webhookDeliveryOverride']) {
       const { status, json } = await change('num_abc123', { [field]: url });
       expect([status, json.error.code, json.error.details.field]).toEqual([400, 'INVALID_REQUEST', field]);
@@ -287,14 +287,14 @@ describe('an update of a number', () => {
   });
 
   test.each(['https://example.com/\nx', 'https://exam\tple.com/', 'http:///path'])(
-    'refuses what only a lenient parser takes for a URL: %j',
+    'An update rejects %j, which only a lenient parser accepts as a URL.',
     async (url) => {
       const { status } = await change('num_nomms', { webhookInboundOverride: url });
       expect(status).toBe(400);
     },
   );
 
-  test('takes a URL whatever the case of its scheme (RFC 3986 §3.1)', async () => {
+  test('An update accepts a URL scheme in any case (RFC 3986 §3.1).', async () => {
     const { status } = await change('num_nomms', { webhookInboundOverride: 'HTTPS://example.com/hook' });
     expect(status).toBe(200);
   });
@@ -304,15 +304,15 @@ describe('an update of a number', () => {
     `${field} is not a known field`,
   ]);
   const LENGTHS = ['', 'x'.repeat(256)].map((campaignregId) => [{ campaignregId }, expect.any(String)]);
-  test.each([[{}, 'Nothing to change'], ...UNKNOWN, ...LENGTHS])('refuses %.60j', async (body, message) => {
+  test.each([[{}, 'Nothing to change'], ...UNKNOWN, ...LENGTHS])('%.60j is no valid update.', async (body, message) => {
     const { status, json } = await change('num_abc123', body);
     expect([status, json.error.message]).toEqual([400, message]);
     expect(await listed('num_abc123')).toEqual(CANONICAL);
   });
 });
 
-describe('a capability', () => {
-  test('opens its own route, and its absence is 403', async () => {
+describe('Capabilities', () => {
+  test('A capability gives access to its own routes, and its absence is 403.', async () => {
     const tries = {
       'numbers:read': (token: string) => list(token),
       'numbers:search': (token: string) => search({ npa: '503' }, token),

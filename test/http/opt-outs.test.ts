@@ -26,11 +26,11 @@ async function otherToken(): Promise<string> {
   return json.access_token;
 }
 
-describe('an opt-out by the API', () => {
+describe('Opt-outs by the API', () => {
   const recipient = '+15554000001';
   const NEW = { numberId: 'num_abc123', recipient, source: 'call centre', note: 'Ticket 4711 – “never again”' };
 
-  test('is 201, then 200 with what stands; it holds for the next send, and 204 lifts it', async () => {
+  test('An opt-out is 201, then 200 with its data, applies to the next send, and is removed with 204.', async () => {
     const added = await add(NEW);
     const standing = { ...NEW, origin: 'API', keyword: null, createdAt: expect.stringMatching(/Z$/) };
     expect([added.status, added.json]).toEqual([201, standing]);
@@ -65,7 +65,7 @@ describe('an opt-out by the API', () => {
     '(555) 400-0003',
     '%28555%29%20400-0003',
     '555.400.0003',
-  ])('is listed and lifted by another spelling of its recipient: %s', async (spelling) => {
+  ])('An opt-out is listed and removed by its recipient in the spelling %s.', async (spelling) => {
     const added = await add({ numberId: 'num_abc123', recipient: '+15554000003' });
     expect((await get(`?recipient=${spelling}`)).json.optOuts).toEqual([added.json]);
     const { changes } = (await get(`/history?recipient=${spelling}`)).json;
@@ -74,7 +74,7 @@ describe('an opt-out by the API', () => {
     expect((await get(of('+15554000003'))).json.optOuts).toEqual([]);
   });
 
-  test('of a recipient that is no complete phone number is refused, naming the field', async () => {
+  test('An incomplete phone number as recipient is rejected with the name of the field.', async () => {
     for (const recipient of ['+1 555', '(555) 400', '400-0003', '+0612345678', 'invalid', '']) {
       for (const path of ['', '/history']) {
         const { status, json } = await get(`${path}${of(recipient)}`);
@@ -89,7 +89,7 @@ describe('an opt-out by the API', () => {
     expect([status, json.error.details]).toEqual([400, { in: 'params', field: 'recipient' }]);
   });
 
-  test('many at once are one', async () => {
+  test('Concurrent equal requests create one opt-out.', async () => {
     const both = { numberId: 'num_abc123', recipient: '+15554000002' };
     const answers = await Promise.all([1, 2, 3, 4].map(() => add(both)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
@@ -97,7 +97,7 @@ describe('an opt-out by the API', () => {
   });
 
   test.each(['num_other', 'num_nobody', 'x\u00e9'])(
-    "is 404 for a number that is not the client's: %s",
+    'All opt-out routes are 404 for %s, which is not a number of the client.',
     async (numberId) => {
       const answers = [
         await add({ numberId, recipient }),
@@ -111,7 +111,7 @@ describe('an opt-out by the API', () => {
     },
   );
 
-  test('is 404 for what nobody has opted out of, whatever is asked for', async () => {
+  test('The removal of an opt-out that does not exist is 404 for any recipient.', async () => {
     for (const unknown of ['+15554999999', 'invalid', '%F0%9F%9B%91', '%00', 'x'.repeat(2_000)]) {
       expect((await remove(`num_abc123/${unknown}`)).status).toBe(404);
     }
@@ -127,16 +127,16 @@ describe('an opt-out by the API', () => {
     [{ ...NEW, note: 'x'.repeat(1_001) }, 'note'],
     [{ ...NEW, keyword: 'STOP' }, 'keyword'],
     [{ ...NEW, origin: 'HANDSET' }, 'origin'],
-  ])('refuses %.60j, naming the field', async (body, field) => {
+  ])('An opt-out with %.60j is rejected with the name of the field.', async (body, field) => {
     const { status, json } = await add(body);
     expect([status, json.error.details.field]).toEqual([400, field]);
   });
 });
 
-describe('a list', () => {
+describe('Lists of opt-outs', () => {
   const recipients = Array.from({ length: 5 }, (_, i) => `+1555410000${i}`);
 
-  test('comes in pages, each one once and in order, and the history with the newest last', async () => {
+  test('Pages have each opt-out exactly once in order, and the history has the newest change last.', async () => {
     for (const numberId of ['num_nomms', 'num_abc123']) {
       for (const recipient of recipients) await add({ numberId, recipient });
     }
@@ -158,7 +158,7 @@ describe('a list', () => {
     expect(all).toEqual([...all].sort());
   });
 
-  test.each(['0', '501', '1.5', '-1', 'x', '', '1e2', '0x10', '１'])('refuses limit=%s', async (limit) => {
+  test.each(['0', '501', '1.5', '-1', 'x', '', '1e2', '0x10', '１'])('A list rejects limit=%s.', async (limit) => {
     for (const path of ['', '/history']) {
       const { status, json } = await get(`${path}?limit=${encodeURIComponent(limit)}`);
       expect([status, json.error.details.field]).toEqual([400, 'limit']);
@@ -176,20 +176,20 @@ describe('a list', () => {
     encoded(['a\0', 'b']),
     encoded([-1]),
     encoded([1.5]),
-  ])('refuses after=%s', async (after) => {
+  ])('A list rejects after=%s.', async (after) => {
     for (const path of ['', '/history']) {
       const { status, json } = await get(`${path}?after=${after}`);
       expect([status, json.error.details.field]).toEqual([400, 'after']);
     }
   });
 
-  test('refuses what it does not know, and what is given twice', async () => {
+  test('A list rejects unknown and repeated parameters.', async () => {
     for (const query of ['colour=x', 'limit=1&limit=2', 'recipient=invalid', 'recipient=', 'after=a&after=b']) {
       for (const path of ['', '/history']) expect((await get(`${path}?${query}`)).status).toBe(400);
     }
   });
 
-  test("has nothing of another client's", async () => {
+  test('A list contains nothing of another client.', async () => {
     await redcloud.admin('PATCH', '/clients/rc_test_client_other', {
       capabilities: ['optouts:read', 'optouts:update'],
     });
@@ -200,12 +200,12 @@ describe('a list', () => {
   });
 });
 
-describe('the texts of replies', () => {
+describe('The texts of automatic replies', () => {
   const read = (token?: string) => redcloud.call('/api/core/auto-replies', token ? { token } : {});
   const change = (body: unknown, token?: string) =>
     redcloud.call('/api/core/auto-replies', { method: 'PATCH', body, ...(token ? { token } : {}) });
 
-  test('are the defaults, which name the client, until it sets its own', async () => {
+  test('The default texts name the client and apply until the client sets its own.', async () => {
     const defaults = {
       optOut: 'Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
       optIn: 'Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.',
@@ -225,20 +225,20 @@ describe('the texts of replies', () => {
     [{ optIn: '  \n' }, 'optIn'],
     [{ help: true }, 'help'],
     [{ help: 'x'.repeat(481) }, 'help'],
-    // As many characters as are allowed, and more segments than a message may have.
+    // As many characters as are allowed, but more segments than a message may have.
     [{ help: '🛑'.repeat(480) }, 'help'],
     [{ stop: 'x' }, 'stop'],
     [{ defaults: {} }, 'defaults'],
-  ])('refuse %.60j', async (body, field) => {
+  ])('A change of the texts to %.60j is rejected.', async (body, field) => {
     const { status, json } = await change(body);
     expect([status, json.error.details.field]).toEqual([400, field]);
   });
 
-  test('refuse what no store can keep', async () => {
+  test('Texts that the store cannot save are rejected.', async () => {
     for (const optOut of ['a\0b', '\ud83d']) expect((await change({ optOut })).status).toBe(400);
   });
 
-  test('need their capabilities, as opt-outs do', async () => {
+  test('The texts require the same capabilities as opt-outs.', async () => {
     const tries = {
       'optouts:read': [(token: string) => get('', token), (token: string) => get('/history', token), read],
       'optouts:update': [
@@ -261,11 +261,11 @@ describe('the texts of replies', () => {
   });
 });
 
-describe("the sandbox's handset", () => {
+describe('The handset of the sandbox', () => {
   const write = (body: unknown) => redcloud.call('/sandbox/inbound', { method: 'POST', token: null, body });
   const MESSAGE = { from: '+15554300001', to: '+15551234567', text: 'Hello' };
 
-  test('writes a message, which arrives in the inbox under the id of the answer', async () => {
+  test('A message from the handset arrives in the inbox with the id in the response.', async () => {
     const { status, json } = await write(MESSAGE);
     expect(status).toBe(202);
     const arrived = async () =>
@@ -283,13 +283,13 @@ describe("the sandbox's handset", () => {
     [{ ...MESSAGE, text: 'a\0b' }, 'text'],
     [{ ...MESSAGE, media: [] }, 'media'],
     [{ ...MESSAGE, colour: 'x' }, 'colour'],
-  ])('refuses %.80j', async (body, field) => {
+  ])('A message from the handset with %.80j is rejected.', async (body, field) => {
     const { status, json } = await write(body);
     expect(status).toBe(400);
     if (field && field !== 'text') expect(json.error.details.field).toBe(field);
   });
 
-  test('is not there outside of the sandbox', async () => {
+  test('The handset does not exist outside the sandbox.', async () => {
     const outside = await startRedCloud({ env: { RC_SANDBOX: 'false' } });
     expect((await outside.call('/sandbox/inbound', { method: 'POST', token: null, body: MESSAGE })).status).toBe(404);
     await outside.stop();

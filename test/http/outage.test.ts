@@ -13,7 +13,7 @@ interface Operation {
   body?: unknown;
 }
 
-/** Bodies of routes whose documentation has no example. */
+/** Bodies of routes without an example in the documentation. */
 const BODIES: Record<string, unknown> = {
   'PATCH /api/core/webhooks': { deliveryUrl: null },
   'PATCH /api/core/numbers/{numberId}': { campaignregId: 'camp_1' },
@@ -51,7 +51,10 @@ beforeAll(async () => {
 });
 afterAll(() => redcloud.stop());
 
-/** Carries out `work` while the store is unreachable. The embedded one stays so: its thread has ended, and no other one opens. */
+/**
+ * Runs `work` while the store is unreachable. The embedded store stays unreachable, because its thread has ended and no
+ * other one opens.
+ */
 async function unreachable(work: () => Promise<void>): Promise<void> {
   const { databaseUrl } = redcloud.store;
   if (databaseUrl) return withoutStore(databaseUrl, work);
@@ -85,7 +88,7 @@ const IDS: Record<string, string> = { numberId: 'num_abc123', clientId: CLIENT.c
 const filled = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => IDS[name] ?? 'msg_01M8HVJQZCXKNY90X3PFM0HXTH');
 
-test('Every route answers 502 while the store is unreachable, and none 500.', async () => {
+test('While the store is unreachable, every route returns 502 and none returns 500.', async () => {
   const cookieOf = async (body: object) => {
     const { headers } = await redcloud.call('/console/session', { method: 'POST', token: null, body });
     return { cookie: headers.get('set-cookie')?.split(';')[0] ?? '', 'x-redcloud-console': '1' };
@@ -117,13 +120,13 @@ test('Every route answers 502 while the store is unreachable, and none 500.', as
         headers: FORM,
         raw: `grant_type=client_credentials&client_id=${CLIENT.clientId}&client_secret=${secret}`,
       });
-    // No answer tells whether the secret is right, and none is counted as a guess.
+    // No response reveals whether the secret is right, and no request counts as a guess.
     for (const secret of [CLIENT.clientSecret, ...Array.from({ length: 40 }, (_, i) => `rc_secret_wrong${i}`)]) {
       const { status, json, headers } = await token(secret);
       expect([status, json]).toEqual([502, { error: 'server_error', error_description: expect.any(String) }]);
       expect(headers.get('cache-control')).toBe('no-store');
     }
-    // What needs no store is still refused as what it is.
+    // Requests that need no store are still rejected as usual.
     expect((await token('wrong')).status).toBe(401);
     expect((await redcloud.call('/api/admin/accounts', { token: 'wrong-operator-token' })).status).toBe(401);
     expect((await redcloud.call('/api/core/whoami', { token: 'wrong' })).status).toBe(401);

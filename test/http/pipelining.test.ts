@@ -37,7 +37,7 @@ describe('A client that pipelines 2,000 requests and reads no response', () => {
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${running.child.pid}/status`, 'utf8'))?.[1]) / 1024;
   const descriptors = () => readdirSync(`/proc/${running.child.pid}/fd`).length;
 
-  /** How often the server has stopped to read a connection. */
+  /** Number of times that the server has paused a connection. */
   async function paused(): Promise<number> {
     const response = await fetch(`${running.url}/metrics`, { signal: AbortSignal.timeout(5_000) });
     return Number(/redcloud_http_limited_total{limit="unanswered_requests"} (\d+)/.exec(await response.text())?.[1]);
@@ -54,10 +54,10 @@ describe('A client that pipelines 2,000 requests and reads no response', () => {
     'GET /api/core/messages',
   ];
 
-  test('costs little memory and no files, and others are answered at once.', async (context) => {
+  test('Unread responses cost little memory and no files, and others are served immediately.', async (context) => {
     if (process.platform !== 'linux')
       return context.skip('Memory and open files are read from /proc, which only Linux has.');
-    // What is prepared once is no growth.
+    // Resources that the server prepares once are not growth.
     for (const request of REQUESTS) await (await fetch(running.url + request.split(' ')[1])).text();
     const before = { memory: memory(), descriptors: descriptors() };
     for (const request of REQUESTS)
@@ -98,7 +98,7 @@ describe('A client that pipelines 2,000 requests and reads', () => {
     return `${head}${headers}\r\n${SEND}`;
   }
 
-  test('gets all responses, in the order of the requests.', async () => {
+  test('A client that pipelines requests gets all responses in the order of the requests.', async () => {
     const count = 2_000;
     const socket = open(redcloud.url);
     const chunks: string[] = [];

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => redcloud.stop());
 
-/** Each that makes something which can't be shown or undone by asking again. */
+/** Routes that create something that a second request could neither return nor undo. */
 const ROUTES: [string, () => string, () => object, string?][] = [
   ['an account', () => '/api/admin/accounts', () => ({ name: 'Twice Ltd' })],
   ['a client secret', () => `/api/admin/clients/${clientId}/secrets`, () => ({})],
@@ -23,8 +23,8 @@ const ROUTES: [string, () => string, () => object, string?][] = [
   ['a rotation by the client', () => '/api/core/webhooks/secret/rotate', () => ({ overlapSeconds: 60 }), TOKEN],
 ];
 
-describe('an answer that got lost is had again by asking again under the same key', () => {
-  test.each(ROUTES)('%s is made once', async (name, path, body, token) => {
+describe('Idempotency of routes that create', () => {
+  test.each(ROUTES)('A repeated request for %s gets the idempotent response.', async (name, path, body, token) => {
     const key = `lost ${name}`;
     const first = await ask(path(), key, body(), token);
     const second = await ask(path(), key, body(), token);
@@ -35,7 +35,7 @@ describe('an answer that got lost is had again by asking again under the same ke
     expect(other.status).toBeGreaterThanOrEqual(400);
   });
 
-  test('an API client is made once, and its secret is good', async () => {
+  test('Concurrent requests with one key create one API client, whose secret is valid.', async () => {
     const accountId = (await redcloud.admin('POST', '/accounts', { name: 'Once Ltd' })).json.id;
     const body = { accountId, name: 'Once' };
     const made = await Promise.all(Array.from({ length: 5 }, () => ask('/api/admin/clients', 'once', body)));
@@ -53,7 +53,7 @@ describe('an answer that got lost is had again by asking again under the same ke
     expect(token.status).toBe(200);
   });
 
-  test('the same key for something else is a conflict, and does nothing', async () => {
+  test('The same key with another request is a conflict without effect.', async () => {
     const name = 'First of the key';
     await ask('/api/admin/accounts', 'reused', { name });
     const other = await ask('/api/admin/accounts', 'reused', { name: 'Second of the key' });
@@ -62,7 +62,7 @@ describe('an answer that got lost is had again by asking again under the same ke
     expect(accounts.map((one: { name: string }) => one.name)).not.toContain('Second of the key');
   });
 
-  test('a secret that was withdrawn meanwhile is not given again as if it were good', async () => {
+  test('A secret that was revoked in the meantime is not returned again.', async () => {
     const accountId = (await redcloud.admin('POST', '/accounts', { name: 'Gone Ltd' })).json.id;
     const { client } = (await redcloud.admin('POST', '/clients', { accountId, name: 'Gone' })).json;
     const path = `/api/admin/clients/${client.id}/secrets`;
@@ -72,7 +72,7 @@ describe('an answer that got lost is had again by asking again under the same ke
     expect([again.status, again.json.error.message]).toEqual([409, expect.stringContaining('withdrawn')]);
   });
 
-  test.each(['', 'é', 'x'.repeat(256)])('a key that can’t be one is refused: %j', async (key) => {
+  test.each(['', 'é', 'x'.repeat(256)])('The invalid key %j is rejected.', async (key) => {
     const { status, json } = await redcloud.call('/api/admin/accounts', {
       method: 'POST',
       token: OPERATOR,

@@ -6,15 +6,15 @@ import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.
 let redcloud: TestRedCloud;
 
 beforeAll(async () => {
-  // Without a link nothing is sent, so that a slow machine is not taken for an overloaded one.
+  // Without a link nothing is sent, so that a slow machine is not mistaken for an overloaded one.
   redcloud = await startRedCloud({ overrides: { simulatorLinks: 0 } });
 });
 afterAll(() => redcloud.stop());
 
 const MEDIA = { storageKey: 'storage_abc123', mimeType: 'image/jpeg', byteLength: 182340 };
 
-describe('an accepted send', () => {
-  test('is answered with 202 and one QUEUED result a recipient', async () => {
+describe('Accepted send requests', () => {
+  test('A send request is answered with 202 and one QUEUED result per recipient.', async () => {
     const { status, json } = await redcloud.send('accepted-1', { to: ['+15551234567', '+15551234568'] });
     expect(status).toBe(202);
     expect(json.errors).toEqual([]);
@@ -24,7 +24,7 @@ describe('an accepted send', () => {
     ]);
   });
 
-  test('judges 1,000 recipients one by one, in order: 985 results, 15 errors', async () => {
+  test('1,000 recipients are checked one by one in order, with 985 results and 15 errors.', async () => {
     const to = Array.from({ length: 1000 }, (_, i) => `+1555${String(2_000_000 + i)}`);
     for (let i = 0; i < 10; i += 1) to[i * 90 + 5] = `invalid-${i}`;
     for (let i = 0; i < 5; i += 1) to[i * 100 + 50] = to[1] as string;
@@ -41,7 +41,7 @@ describe('an accepted send', () => {
     expect(codes.filter((code: string) => code === 'DUPLICATE_RECIPIENT')).toHaveLength(5);
   });
 
-  test('of an MMS shows its content with each of its messages', async () => {
+  test('Each message of an MMS request contains the content of the request.', async () => {
     const media = Array.from({ length: 10 }, (_, i) => ({
       ...{ storageKey: `${i}-${'k'.repeat(500)}`, mimeType: 'image/jpeg', byteLength: 1_000 },
       ...{ sourceUrl: `https://example.com/${'u'.repeat(1_500)}`, fileName: 'f'.repeat(255) },
@@ -61,12 +61,12 @@ describe('an accepted send', () => {
     expect(listed.json.messages).toMatchObject([{ text, media }]);
   });
 
-  test('lists a recipient of 64 characters as invalid', async () => {
+  test('A recipient of 64 characters is returned as invalid.', async () => {
     const { status, json } = await redcloud.send('sixty-four', { to: ['x'.repeat(64)] });
     expect([status, json.errors[0].error.code]).toEqual([202, 'INVALID_RECIPIENT']);
   });
 
-  test('is still 202 when every recipient is refused', async () => {
+  test('A send request is 202 even if every recipient is rejected.', async () => {
     const { status, json } = await redcloud.send('all-refused', { to: ['invalid'] });
     expect(status).toBe(202);
     expect(json).toEqual({
@@ -80,13 +80,13 @@ describe('an accepted send', () => {
     });
   });
 
-  test('may be MMS without text', async () => {
+  test('An MMS may have no text.', async () => {
     const { status } = await redcloud.send('mms-only', { messageType: 'MMS', text: undefined, media: [MEDIA] });
     expect(status).toBe(202);
   });
 });
 
-describe('a refused send', () => {
+describe('Rejected send requests', () => {
   const CASES: [string, Record<string, unknown>, number, string][] = [
     [
       'a phone number as sendFrom',
@@ -142,18 +142,18 @@ describe('a refused send', () => {
     ['half a surrogate pair', { text: 'a\ud83d' }, 400, 'Strings must not contain U+0000 or unpaired surrogates'],
   ];
 
-  test.each(CASES)('names its reason: %s', async (name, body, status, message) => {
+  test.each(CASES)('A send request with %s is rejected with the reason.', async (name, body, status, message) => {
     const answer = await redcloud.send(`refused ${name}`, body);
     expect([answer.status, answer.json.error.message]).toEqual([status, message]);
   });
 
-  test('leaves its key free', async () => {
+  test('A rejected send request leaves its key unused.', async () => {
     expect((await redcloud.send('free', { to: [] })).status).toBe(400);
     const { status, headers } = await redcloud.send('free');
     expect([status, headers.get('idempotent-replayed')]).toEqual([202, null]);
   });
 
-  test('needs an Idempotency-Key of 1 to 255 printable ASCII characters', async () => {
+  test('A send request requires an Idempotency-Key of 1 to 255 printable ASCII characters.', async () => {
     const { status, json } = await redcloud.call('/api/core/messages/send', {
       method: 'POST',
       body: { sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'SMS', text: 'x' },
@@ -165,8 +165,8 @@ describe('a refused send', () => {
   });
 });
 
-describe('a repeated send', () => {
-  test('gets the stored 202 byte for byte, with Idempotent-Replayed', async () => {
+describe('Repeated send requests', () => {
+  test('A repeated request gets the stored 202 byte for byte, with Idempotent-Replayed.', async () => {
     const first = await redcloud.send('repeat', { to: ['+15551234567', 'invalid'] });
     const second = await redcloud.send('repeat', { to: ['+15551234567', 'invalid'] });
     expect(second.status).toBe(202);
@@ -175,20 +175,20 @@ describe('a repeated send', () => {
     expect(second.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  test('is the same when its JSON is, whatever the bytes', async () => {
+  test('A request with equal JSON is a repetition, independent of its bytes.', async () => {
     const raw = '{"text":"caf\\u00e9", "to":["+15551234567"] ,"sendFrom":"num_abc123","messageType":"SMS"}';
     const first = await redcloud.send('canonical', { text: 'café' });
     const second = await redcloud.send('canonical', {}, { raw });
     expect([second.status, second.text]).toEqual([202, first.text]);
   });
 
-  test('is refused with 409 when its payload differs', async () => {
+  test('A request with the same key and another payload is 409.', async () => {
     await redcloud.send('different', { text: 'one' });
     const { status, json } = await redcloud.send('different', { text: 'two' });
     expect([status, json.error.code]).toEqual([409, 'CONFLICT']);
   });
 
-  test('is answered from what is stored, whatever became of the number', async () => {
+  test('A repeated request gets its stored response, independent of the current state of the number.', async () => {
     const first = await redcloud.send('number-off', { sendFrom: 'num_nomms' });
     await redcloud.admin('PATCH', '/numbers/num_nomms', { status: 'INACTIVE' });
     const again = await redcloud.send('number-off', { sendFrom: 'num_nomms' });
@@ -198,14 +198,14 @@ describe('a repeated send', () => {
     expect(fresh.status).toBe(400);
   });
 
-  test('200 at once with one key make one message', async () => {
+  test('200 concurrent requests with one key create one message.', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => redcloud.send('at-once')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
   });
 
-  test('keeps its key apart from the same key of another client', async () => {
+  test('Equal keys of different clients are independent.', async () => {
     const account = (await redcloud.admin('POST', '/accounts', { name: 'Apart' })).json;
     const created = (await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Apart' })).json;
     const imported = await redcloud.admin('POST', '/numbers', {
@@ -226,7 +226,7 @@ describe('a repeated send', () => {
 describe('The capability messages:send', () => {
   const FORBIDDEN = [403, 'This API client lacks the capability messages:send'];
 
-  test('is required to send and to repeat a send, and everything else works without it.', async () => {
+  test('The capability is required to send and to repeat a send, and nothing else requires it.', async () => {
     const capabilities = CAPABILITIES.filter((capability) => capability !== 'messages:send');
     const { clientId, token } = await newCustomer(redcloud);
     const sendFrom = await newNumber(redcloud, clientId, '+15557770002');
@@ -239,7 +239,7 @@ describe('The capability messages:send', () => {
     await redcloud.admin('PATCH', `/clients/${clientId}`, { capabilities });
     expect(await send('before')).toEqual(FORBIDDEN);
     expect(await send('after')).toEqual(FORBIDDEN);
-    // Before its body and its key are looked at.
+    // The capability is checked before the body and the key.
     expect(await send('', { sendFrom: 17 })).toEqual(FORBIDDEN);
     expect((await redcloud.call('/api/core/whoami', { token })).json.capabilities).toEqual(capabilities);
     const { messages } = (await redcloud.call('/api/core/messages', { token })).json;
@@ -251,7 +251,7 @@ describe('The capability messages:send', () => {
     expect((await redcloud.call('/api/core/messages', { token })).status).toBe(403);
   });
 
-  test('belongs to both clients of the sandbox.', async () => {
+  test('Both clients of the sandbox have the capability.', async () => {
     expect((await redcloud.call('/api/core/whoami')).json.capabilities).toContain('messages:send');
     const token = await tokenOf('rc_test_client_other', 'rc_secret_other123');
     expect((await redcloud.send('of the other', { sendFrom: 'num_other' }, { token })).status).toBe(202);

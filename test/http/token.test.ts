@@ -19,7 +19,7 @@ beforeAll(async () => {
   redcloud = await startRedCloud({ env: { RC_SECRET_KEY: SECRET_KEY.toString('base64') } });
 });
 afterAll(() => redcloud.stop());
-/** Guesses of the test before count no longer. */
+/** Lets the guesses of the previous test expire. */
 beforeEach(() => redcloud.clock.advance(60_000));
 
 interface Client {
@@ -47,7 +47,7 @@ async function tokenOf(client: Client): Promise<string> {
   return (await byBody(client)).json.access_token;
 }
 
-/** The status of a request with this token. */
+/** Status of a request with this token. */
 async function use(token: string): Promise<number> {
   return (await redcloud.call('/api/core/whoami', { token })).status;
 }
@@ -58,11 +58,11 @@ async function newClient(): Promise<Client & { accountId: string }> {
   return { accountId: account.id, id: created.json.client.id, secret: created.json.clientSecret };
 }
 
-describe('a token', () => {
+describe('Access tokens', () => {
   test.each([
     ['HTTP Basic', byBasic],
     ['client_id and client_secret in the body', byBody],
-  ])('is given for %s', async (_name, request) => {
+  ])('A token is issued for %s.', async (_name, request) => {
     const client = await newClient();
     const { status, json } = await request(client);
     expect(status).toBe(200);
@@ -71,19 +71,19 @@ describe('a token', () => {
     expect(who.apiClientId).toBe(client.id);
   });
 
-  test('is a JWT', async () => {
+  test('A token is a JWT.', async () => {
     const parts = (await tokenOf(SANDBOX)).split('.');
     expect(parts).toHaveLength(3);
     expect(JSON.parse(Buffer.from(parts[0] as string, 'base64url').toString())).toMatchObject({ alg: 'HS256' });
   });
 
-  test('is given for Basic parts that are form-encoded', async () => {
+  test('A token is issued for form-encoded Basic credentials.', async () => {
     const { id, secret } = await newClient();
     expect((await ask(GRANT, basic(percentEncoded(id), percentEncoded(secret)))).status).toBe(200);
     expect((await ask(GRANT, basic(percentEncoded(id), `%20${secret}`))).status).toBe(401);
   });
 
-  test('is given whatever the case of the scheme, and with parameters that nobody knows', async () => {
+  test('A token is issued for a scheme in any case and with unknown parameters.', async () => {
     const { authorization } = basic(SANDBOX.id, SANDBOX.secret);
     expect((await ask(GRANT, { authorization: authorization.replace('Basic', 'bAsIc') })).status).toBe(200);
     expect((await ask({ ...GRANT, audience: 'x', scope: '' }, { authorization })).status).toBe(200);
@@ -92,7 +92,7 @@ describe('a token', () => {
   test.each([
     ['ClientSecretBasic', oauth.ClientSecretBasic],
     ['ClientSecretPost', oauth.ClientSecretPost],
-  ])('is understood by an independent OAuth client: %s', async (_name, method) => {
+  ])('An independent OAuth client understands the token response with %s.', async (_name, method) => {
     const { id, secret } = await newClient();
     const server = { issuer: redcloud.url, token_endpoint: `${redcloud.url}/api/auth/token` };
     const client = { client_id: id };
@@ -108,7 +108,7 @@ describe('a token', () => {
   });
 });
 
-/** Basic credentials whose base64 a lenient decoder takes for the right ones. */
+/** Basic credentials with an invalid base64 that a lenient decoder accepts. */
 function respelt(authorization: string): [string, { authorization: string }][] {
   const garbage = ['%', '!', '=', '-', '_', '\\', '"'];
   return [
@@ -123,7 +123,7 @@ function respelt(authorization: string): [string, { authorization: string }][] {
   ]);
 }
 
-describe('a refused token request', () => {
+describe('Rejected token requests', () => {
   const { id, secret } = SANDBOX;
   const CREDENTIALS = { client_id: id, client_secret: secret };
   const FULL = new URLSearchParams({ ...GRANT, ...CREDENTIALS }).toString();
@@ -175,7 +175,7 @@ describe('a refused token request', () => {
     ],
   ];
 
-  test.each(CASES)('names its reason: %s', async (_name, form, headers, status, error, description) => {
+  test.each(CASES)('%s is rejected with the reason.', async (_name, form, headers, status, error, description) => {
     const answer = await ask(form, headers);
     expect(answer.status).toBe(status);
     expect(answer.json).toEqual({ error, error_description: description ?? expect.stringMatching(/./) });
@@ -192,7 +192,7 @@ describe('a refused token request', () => {
     ['a broken escape', basic(SANDBOX.id, '%zz')],
     ['U+0000', basic(`${SANDBOX.id}%00`, SANDBOX.secret)],
     ['no UTF-8', basic('%ff', SANDBOX.secret)],
-  ])('is 401 with WWW-Authenticate when Basic has %s', async (_name, headers) => {
+  ])('A token request with Basic credentials that have %s is 401 with WWW-Authenticate.', async (_name, headers) => {
     const answer = await ask(GRANT, headers);
     expect([answer.status, answer.json]).toEqual([
       401,
@@ -201,7 +201,7 @@ describe('a refused token request', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic\b/);
   });
 
-  test('is 400 with two Authorization headers', async () => {
+  test('A token request with two Authorization headers is 400.', async () => {
     const url = new URL('/api/auth/token', redcloud.url);
     const { authorization } = basic(SANDBOX.id, SANDBOX.secret);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -216,7 +216,7 @@ describe('a refused token request', () => {
   test.each([
     ['403 for a foreign Host', { host: 'evil.example' }, 403],
     ['403 for a foreign Origin', { origin: 'https://evil.example' }, 403],
-  ])('is %s, in the form of OAuth.', async (_, headers, status) => {
+  ])('A token request is %s, in the format of OAuth.', async (_, headers, status) => {
     const url = new URL('/api/auth/token', redcloud.url);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request(url, { method: 'POST', headers: { ...FORM, ...headers } }, resolve)
@@ -227,7 +227,7 @@ describe('a refused token request', () => {
     expect(redcloud.logged()).not.toContain('"event":"request_failed"');
   });
 
-  test('is no more than 400 or 401, whatever the body', async () => {
+  test('A token request with an arbitrary body is 400 or 401.', async () => {
     const name = fc.constantFrom('grant_type', 'client_id', 'client_secret', '__proto__', 'x');
     const form = fc
       .array(fc.tuple(name, fc.string({ unit: 'binary' })))
@@ -241,11 +241,11 @@ describe('a refused token request', () => {
   });
 });
 
-describe('a suspension', () => {
+describe('Suspensions', () => {
   test.each([
     ['client', ({ id }: { id: string; accountId: string }) => `/clients/${id}`],
     ['account', ({ accountId }: { id: string; accountId: string }) => `/accounts/${accountId}`],
-  ])('of the %s holds from the next request on, until it is lifted', async (_name, path) => {
+  ])('A suspension of the %s applies from the next request until it is removed.', async (_name, path) => {
     const client = await newClient();
     const token = await tokenOf(client);
     expect(await use(token)).toBe(200);
@@ -265,8 +265,8 @@ describe('a suspension', () => {
   });
 });
 
-describe('client secrets', () => {
-  test('are rotated without a gap: two are valid, a third is refused, a deleted one stops working', async () => {
+describe('Client secrets', () => {
+  test('Two client secrets are valid at a time, a third is rejected, and a deleted one is invalid.', async () => {
     const { id, secret } = await newClient();
     const added = (await redcloud.admin('POST', `/clients/${id}/secrets`)).json;
     const both = [secret, added.clientSecret];
@@ -288,13 +288,13 @@ describe('client secrets', () => {
     expect((await redcloud.admin('POST', `/clients/${id}/secrets`)).status).toBe(201);
   });
 
-  test('are never more than two, however many are asked for at once', async () => {
+  test('Concurrent requests create at most two secrets.', async () => {
     const { id } = await newClient();
     const added = await Promise.all(Array.from({ length: 8 }, () => redcloud.admin('POST', `/clients/${id}/secrets`)));
     expect(added.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
   });
 
-  test("are deleted by their own client's path only", async () => {
+  test('A secret can be deleted only by the path of its own client.', async () => {
     const [one, other] = [await newClient(), await newClient()];
     const [secret] = (await redcloud.admin('GET', `/clients/${one.id}/secrets`)).json.secrets;
     expect((await redcloud.admin('DELETE', `/clients/${other.id}/secrets/${secret.id}`)).status).toBe(404);
@@ -302,7 +302,7 @@ describe('client secrets', () => {
   });
 });
 
-describe('a token stops working', () => {
+describe('Invalid access tokens', () => {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = () => {
     const now = Math.floor(redcloud.clock.now() / 1000);
@@ -311,7 +311,7 @@ describe('a token stops working', () => {
   const signed = (payload: object, key: Uint8Array = createKeys(SECRET_KEY).tokens, alg = 'HS256') =>
     new SignJWT({ ...payload }).setProtectedHeader({ alg, typ: 'at+jwt' }).sign(key);
 
-  test('when it is altered, forged, or not for us', async () => {
+  test('A token that is altered, forged or for another audience is rejected.', async () => {
     const [head, payload, signature] = (await tokenOf(SANDBOX)).split('.') as [string, string, string];
     const other = part({ ...claims(), sub: 'rc_test_client_other' });
     const { exp: _exp, ...endless } = claims();
@@ -342,7 +342,7 @@ describe('a token stops working', () => {
     expect(await Promise.all(forged.map(use))).toEqual(forged.map(() => 401));
   });
 
-  test('after its hour', async () => {
+  test('A token expires after one hour.', async () => {
     const token = await tokenOf(SANDBOX);
     redcloud.clock.advance(3_570_000);
     expect(await use(token)).toBe(200);

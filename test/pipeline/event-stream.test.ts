@@ -3,7 +3,7 @@ import type { EventBody } from '../../src/events/events.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';
 import { testStore } from '../support/store.ts';
 
-/** 20000 for the whole of it. */
+/** Number of messages. A full run uses 20000. */
 const MESSAGES = Number(process.env['EVENT_MESSAGES'] ?? 2_000);
 const EACH = 10;
 const WRITERS = 4;
@@ -27,7 +27,7 @@ async function send(url: string, key: string): Promise<void> {
   await send(url, key);
 }
 
-/** Follows the stream by its cursor, through any process; now and then it dies, and goes on from what it had written down. */
+/** Follows the stream by its cursor, through any process. Restarts at random from its saved cursor. */
 class Reader {
   readonly seen: EventBody[] = [];
   #saved = '';
@@ -48,8 +48,8 @@ class Reader {
   }
 }
 
-describe.runIf(process.env['TEST_DATABASE_URL'])('several processes [needs TEST_DATABASE_URL]', () => {
-  test(`a reader of the events of ${MESSAGES} messages from ${WRITERS} writing processes, restarted at random, misses none and sees none twice`, async () => {
+describe.runIf(process.env['TEST_DATABASE_URL'])('Several processes [needs TEST_DATABASE_URL]', () => {
+  test(`A restarted reader gets the events of ${MESSAGES} messages from ${WRITERS} processes once.`, async () => {
     const store = await testStore();
     cleanups.push(() => store.drop());
     const writers: RedCloudProcess[] = [];

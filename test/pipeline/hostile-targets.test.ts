@@ -7,7 +7,9 @@ import { Targets } from '../../src/webhooks/targets.ts';
 import { Receiver } from '../support/receiver.ts';
 import { startResolver } from '../support/resolver.ts';
 
-/** What stands for a public address here, where there is none: the rules let it through, and it is on this machine. */
+/**
+ * Stands for a public address, because tests have none. The rules allow the address, and it belongs to this machine.
+ */
 const PUBLIC = '127.0.0.2';
 
 const ADDRESSES = `
@@ -22,7 +24,7 @@ const ADDRESSES = `
   .trim()
   .split(/\s+/);
 
-/** Hosts that no name can be: of some, a resolver might make an address. */
+/** Hosts that cannot be names. A resolver might convert some of them to addresses. */
 const NO_NAMES = [
   '127.0.0.1..',
   '127.0.0.1...',
@@ -34,7 +36,7 @@ const NO_NAMES = [
   '127。0。0。1。。',
 ];
 
-/** Names, and what they lead to; several answers: one after the other. */
+/** Names and their addresses. With several entries, each query gets the next one, and later queries get the last. */
 const NAMES: Record<string, string[][]> = {
   'loopback.example': [['127.0.0.1']],
   'loopback6.example': [['::1']],
@@ -51,7 +53,7 @@ const NAMES: Record<string, string[][]> = {
 
 let dns: Awaited<ReturnType<typeof startResolver>>;
 let poster: Poster;
-/** On this machine's own addresses, at one port: where whatever gets through would arrive. */
+/** Receivers on addresses of this machine, at one port, where a forbidden request would arrive. */
 let victim: Receiver;
 let victim6: Server;
 let open: Receiver;
@@ -59,7 +61,7 @@ let connections = 0;
 const onConnected = () => {
   connections += 1;
 };
-/** Published for each socket of a client, before it resolves a name. */
+/** Diagnostics channel. Published for each socket of a client, before the socket resolves a name. */
 const SOCKETS = 'net.client.socket';
 const onSocket = (message: unknown) => void (message as { socket: Socket }).socket.once('connect', onConnected);
 
@@ -70,7 +72,7 @@ beforeAll(async () => {
   });
   victim = await Receiver.start();
   open = await Receiver.start(Number(new URL(victim.url).port), PUBLIC);
-  // So that the next post has to connect, and to look the name up, again.
+  // Makes the next post resolve the name and connect again.
   open.headers = { connection: 'close' };
   victim6 = createServer(onConnected).listen(Number(new URL(victim.url).port), '::1');
   await once(victim6, 'listening');
@@ -91,7 +93,7 @@ beforeEach(() => {
 const post = (url: string) => poster.post(new URL(url), { 'content-type': 'application/json' }, '{}');
 const port = () => new URL(victim.url).port;
 
-test(`none of ${2 * ADDRESSES.length} URLs with addresses that are not public, however spelt, is connected to`, async () => {
+test(`${2 * ADDRESSES.length} URLs with non-public addresses in any spelling are not connected to.`, async () => {
   expect(2 * ADDRESSES.length).toBeGreaterThanOrEqual(60);
   for (const host of ADDRESSES) {
     for (const scheme of ['http', 'https']) {
@@ -102,7 +104,7 @@ test(`none of ${2 * ADDRESSES.length} URLs with addresses that are not public, h
   expect([connections, victim.deliveries]).toEqual([0, []]);
 });
 
-test('No host with an empty label is looked up.', async () => {
+test('A host with an empty label is not resolved.', async () => {
   for (const host of NO_NAMES) {
     const { statusCode, error } = await post(`https://${host}:${port()}/hook`);
     expect([host, statusCode, error]).toEqual([
@@ -114,7 +116,7 @@ test('No host with an empty label is looked up.', async () => {
   expect([connections, victim.deliveries]).toEqual([0, []]);
 });
 
-test('no name that leads to such an address is connected to, whatever else it leads to', async () => {
+test('A name with any non-public address is not connected to.', async () => {
   for (const name of Object.keys(NAMES).filter((name) => name !== 'rebinding.example')) {
     const { statusCode, error } = await post(`https://${name}:${port()}/hook`);
     expect([name, statusCode, error]).toEqual([name, undefined, 'host not allowed or not found']);
@@ -123,7 +125,7 @@ test('no name that leads to such an address is connected to, whatever else it le
   expect([connections, victim.deliveries]).toEqual([0, []]);
 });
 
-test('a name that is rebound between the check and the connection gains nothing: one look, and it is what is connected to', async () => {
+test('Each post resolves a name once and connects to the checked address, so that DNS rebinding fails.', async () => {
   const url = `http://rebinding.example:${port()}/hook`;
   expect((await post(url)).statusCode).toBe(204);
   expect([dns.asked('rebinding.example'), open.deliveries.length]).toEqual([1, 1]);

@@ -28,7 +28,7 @@ async function bodiesOf(id: string) {
   return receiver.deliveries.filter(({ body }) => body.messageId === id).map(({ body }) => body);
 }
 
-describe('each destination of the simulator ends as documented', () => {
+describe('Destinations of the simulator', () => {
   test.each([
     ['any other', '+15551230000', DELIVERED],
     ['0001 delivered', '+15550000001', DELIVERED],
@@ -39,13 +39,13 @@ describe('each destination of the simulator ends as documented', () => {
     ['0007 receipt after 5 s', '+15550000007', DELIVERED],
     ['0008 duplicate receipts', '+15550000008', DELIVERED],
     ['0010 accepted, then undeliverable', '+15550000010', ['message.queued', 'message.sent', 'message.failed']],
-  ])('%s', async (_name, to, types) => {
+  ])('The destination "%s" produces its documented events.', async (_name, to, types) => {
     const id = await sendTo(redcloud, to);
     await ended(id);
     expect(receiver.typesOf(id)).toEqual(types);
   });
 
-  test('0003 no receipt ever: it stays sent', async () => {
+  test('The destination "0003 no receipt ever" leaves the message sent.', async () => {
     const id = await sendTo(redcloud, '+15550000003');
     await receiver.until(() => receiver.typesOf(id).length === 2);
     const after = await sendTo(redcloud, '+15550000001');
@@ -53,7 +53,7 @@ describe('each destination of the simulator ends as documented', () => {
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
   });
 
-  test('0009 replies: the reply arrives as message.inbound at the number', async () => {
+  test('The destination "0009 replies" sends a reply, which arrives as message.inbound at the number.', async () => {
     const id = await sendTo(redcloud, '+15550000009');
     await ended(id);
     const isReply = ({ body }: (typeof receiver.deliveries)[number]) => body.type === 'message.inbound';
@@ -69,8 +69,8 @@ describe('each destination of the simulator ends as documented', () => {
   });
 });
 
-describe('a webhook', () => {
-  test('carries what the contract says', async () => {
+describe('Webhooks', () => {
+  test('A webhook contains the documented fields.', async () => {
     const id = await sendTo(redcloud, '+15550000001', { externalReference: 'order_789', text: 'x'.repeat(161) });
     const bodies = await bodiesOf(id);
     expect(bodies.map(({ sequence, status }) => [sequence, status])).toEqual([
@@ -96,7 +96,7 @@ describe('a webhook', () => {
     });
   });
 
-  test('says why a message failed', async () => {
+  test('The webhook of a failed message contains the reason.', async () => {
     const bodies = await bodiesOf(await sendTo(redcloud, '+15550000002'));
     expect(bodies.at(-1)?.error).toEqual({
       code: 'CARRIER_REJECTED',
@@ -105,7 +105,7 @@ describe('a webhook', () => {
     });
   });
 
-  test('verifies in both ways over the exact bytes that came', async () => {
+  test('A webhook is verified by both signatures over the exact bytes received.', async () => {
     await ended(await sendTo(redcloud, '+15550000001'));
     for (const { headers, rawBody } of receiver.deliveries) {
       const expected = createHmac('sha256', SECRET)
@@ -116,7 +116,7 @@ describe('a webhook', () => {
     }
   });
 
-  test("goes to the number's own URL when it has one", async () => {
+  test('A webhook goes to the URL of the number, if the number has one.', async () => {
     const own = await withOverride();
     try {
       const id = await sendTo(redcloud, '+15550000001');
@@ -137,14 +137,14 @@ describe('a webhook', () => {
   }
 });
 
-test('a message of several parts is delivered when all of them are, and handed over once each', async () => {
+test('A message of several segments is delivered when all of them are, and each is submitted once.', async () => {
   const id = await sendTo(redcloud, '+15550000001', { text: 'ж'.repeat(200) });
   const bodies = await bodiesOf(id);
   expect(bodies.map(({ type }) => type)).toEqual(DELIVERED);
   expect(timesTaken(redcloud.store.dataDir).get(id)).toBe(3);
 });
 
-test('neither texts nor tokens nor secrets reach the log', async () => {
+test('The log contains no texts, tokens or secrets.', async () => {
   const text = 'quite unmistakable words';
   await ended(await sendTo(redcloud, '+15550000001', { text }));
   await redcloud.send('log-refused', { text, colour: text, to: ['+15550000001'] });
@@ -166,7 +166,7 @@ test('neither texts nor tokens nor secrets reach the log', async () => {
   for (const event of ['request', 'submit', 'webhook']) expect(logged).toContain(`"event":"${event}"`);
 });
 
-test('metrics tell what was accepted, submitted, reported and delivered, and what waits', async () => {
+test('The metrics count accepted, submitted, reported and delivered messages, and waiting jobs.', async () => {
   await ended(await sendTo(redcloud, '+15550000001'));
   const { text } = await redcloud.call('/metrics', { token: null });
   for (const line of [

@@ -10,7 +10,7 @@ import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const OURS = '15551234567';
-/** The SMSC simulator takes a message to it, and sends no receipt. */
+/** Destination for which the SMSC simulator sends no receipt. */
 const WITHOUT_RECEIPT = '+15550000003';
 const SUBMIT_SM_RESP = 0x80000004;
 const DELIVER_SM = 0x05;
@@ -48,7 +48,7 @@ function withBody(pdu: Buffer, body: Buffer, status = pdu.readUInt32BE(8)): Buff
   return whole;
 }
 
-/** One zero too many behind a PDU. */
+/** Appends one zero octet to a PDU. */
 function withZero(pdu: Buffer): Buffer {
   return withBody(pdu, Buffer.concat([pdu.subarray(16), Buffer.of(0)]));
 }
@@ -72,7 +72,7 @@ async function textFrom(handset: string): Promise<string | undefined> {
   return deliveries.find(isFrom)?.body.text;
 }
 
-test('A message whose PDUs all have one octet too many is submitted once and delivered.', async () => {
+test('A message whose PDUs all have an extra octet is submitted once and delivered.', async () => {
   centre.behaviour.alter = withZero;
   const text = 'x'.repeat(200);
   const id = await sendTo(redcloud, '+15557654321', { text, deliveryGuarantee: 'AT_LEAST_ONCE' });
@@ -81,7 +81,7 @@ test('A message whose PDUs all have one octet too many is submitted once and del
   expect(centre.submits).toBe(2);
 });
 
-test('A STOP with an octet too many opts its sender out.', async () => {
+test('A STOP with an extra octet opts its sender out.', async () => {
   centre.behaviour.alter = withZero;
   const handset = newHandset();
   await centre.write(`+${handset}`, `+${OURS}`, 'STOP');
@@ -90,7 +90,7 @@ test('A STOP with an octet too many opts its sender out.', async () => {
   expect(refused.json.errors).toMatchObject([{ error: { code: 'RECIPIENT_OPTED_OUT' } }]);
 });
 
-test('A refusal whose body is an optional parameter alone fails the message with the carrier’s status.', async () => {
+test('A rejection with only an optional parameter as body fails the message with the carrier status.', async () => {
   const parameter = Buffer.from('042300030300ff', 'hex');
   centre.behaviour.alter = onSubmitResponse((pdu) => withBody(pdu, parameter, 0x0b));
   const id = await sendTo(redcloud, '+15550000001');
@@ -102,7 +102,7 @@ test('A refusal whose body is an optional parameter alone fails the message with
   });
 });
 
-test('A throttled submit whose body is an optional parameter alone is submitted again.', async () => {
+test('A throttled response with only an optional parameter as body leads to another submit.', async () => {
   let answers = 0;
   centre.behaviour.alter = onSubmitResponse((pdu) => {
     answers += 1;
@@ -161,7 +161,7 @@ test.each<[string, number, number[], string[], string]>([
   },
 );
 
-test('A truncated message is refused, and taken whole when it comes again.', async () => {
+test('A truncated message is rejected, and accepted when it is repeated completely.', async () => {
   const handset = newHandset();
   let cut = 0;
   centre.behaviour.alter = (pdu) => {

@@ -46,8 +46,8 @@ async function history(recipient: string): Promise<string[]> {
 
 const ended = (id: string) => receiver.until(() => /delivery|failed/.test(receiver.typesOf(id).at(-1) ?? ''));
 
-describe('a handset that writes', () => {
-  test.each(KEYWORDS.OPT_OUT)('%s is opted out, and told so', async (keyword) => {
+describe('Keywords from handsets', () => {
+  test.each(KEYWORDS.OPT_OUT)('A handset that sends %s is opted out and notified.', async (keyword) => {
     const phone = newHandset();
     const written = await phone.write(` ${keyword.toLowerCase()}! `);
     expect(written.status).toBe(202);
@@ -61,11 +61,11 @@ describe('a handset that writes', () => {
     const [reply] = await phone.got(1);
     await ended(reply as string);
     expect(receiver.typesOf(reply as string)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-    // The client hears of what was written as of any other message.
+    // The client receives the inbound message like any other.
     await receiver.until(() => receiver.typesOf(written.json.messageId).includes('message.inbound'));
   });
 
-  test.each(KEYWORDS.OPT_IN)('%s is opted in again, and told so', async (keyword) => {
+  test.each(KEYWORDS.OPT_IN)('A handset that sends %s is opted in again and notified.', async (keyword) => {
     const phone = newHandset();
     await phone.write('STOP');
     await phone.got(1);
@@ -75,7 +75,7 @@ describe('a handset that writes', () => {
     expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP', `OPTED_IN ${keyword}`]);
   });
 
-  test.each(KEYWORDS.HELP)('%s is answered each time, also when it is opted out', async (keyword) => {
+  test.each(KEYWORDS.HELP)('A handset that sends %s always gets a reply, also after an opt-out.', async (keyword) => {
     const phone = newHandset();
     await phone.write(keyword);
     const [first] = await phone.got(1);
@@ -90,7 +90,7 @@ describe('a handset that writes', () => {
     expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP']);
   });
 
-  test('STOP twice, or START without STOP, is told once, or not at all', async () => {
+  test('A repeated STOP gets one reply, and a START without STOP gets none.', async () => {
     const phone = newHandset();
     await phone.write('START');
     await phone.write('STOP');
@@ -99,7 +99,7 @@ describe('a handset that writes', () => {
     await phone.write('HELP');
     const replies = await phone.got(2);
     for (const id of replies) await ended(id);
-    // What the handset's next change is answered comes after all that there could be.
+    // The reply to the next change of the handset comes after all earlier replies.
     await phone.write('START');
     expect(await phone.got(3)).toHaveLength(3);
     expect(await history(phone.e164)).toEqual(['OPTED_OUT STOP', 'OPTED_IN START']);
@@ -110,7 +110,7 @@ describe('a handset that writes', () => {
     ['Arrêt svp', 'ARRET', 'STOP', 'OPT_OUT_REPLY'],
     ['opt-out please', 'OPTOUT', 'STOP', 'OPT_OUT_REPLY'],
     ['Info, please', 'INFO', 'HELP', 'HELP_REPLY'],
-  ])('%j is reported as %s of type %s, and each event of its reply has the purpose %s', async (...all) => {
+  ])('%j is reported as %s of type %s, and each event of its reply has the purpose %s.', async (...all) => {
     const [text, keyword, optOutType, purpose] = all;
     const phone = newHandset();
     const { messageId } = (await phone.write(text)).json;
@@ -133,7 +133,7 @@ describe('a handset that writes', () => {
     expect(listed).toMatchObject([{ messageId, keyword, optOutType }]);
   });
 
-  test('START is reported as a keyword too, also where there was no opt-out, and again when it is repeated', async () => {
+  test('START is reported as a keyword also without an opt-out and when it is repeated.', async () => {
     const phone = newHandset();
     const written = [
       await phone.write('START'),
@@ -155,7 +155,7 @@ describe('a handset that writes', () => {
   });
 
   test.each(['Please stop by at noon', 'Cancel my 3 pm', 'STOP START'])(
-    'a keyword within a sentence asks for nothing, and is not reported: %s',
+    'The sentence "%s" has no effect and is not reported as a keyword.',
     async (text) => {
       const phone = newHandset();
       const { messageId } = (await phone.write(text)).json;
@@ -168,7 +168,7 @@ describe('a handset that writes', () => {
     },
   );
 
-  test('a message that the client sends has no purpose in its events', async () => {
+  test('A message of the client has no purpose in its events.', async () => {
     const phone = newHandset();
     const { messageId } = (await send([phone.e164])).json.results[0];
     await ended(messageId);
@@ -177,21 +177,21 @@ describe('a handset that writes', () => {
     }
   });
 
-  test('STOP in the text of an MMS is opted out as well', async () => {
+  test('STOP in the text of an MMS opts out as well.', async () => {
     const phone = newHandset();
     await phone.write('Stop.', { media: [{ storageKey: 'x', mimeType: 'image/png', byteLength: 1 }] });
     expect(await standing(phone.e164)).toHaveLength(1);
   });
 
-  test('STOP to a number of nobody changes nothing', async () => {
+  test('STOP to a number without a client changes nothing.', async () => {
     const phone = newHandset();
     expect((await phone.write('STOP', { to: '+15035550100' })).status).toBe(202);
     expect(await standing(phone.e164)).toEqual([]);
   });
 });
 
-describe('an opt-out', () => {
-  test("is of one number of one client: others' messages go out", async () => {
+describe('Opt-outs', () => {
+  test('An opt-out applies to one number of one client only.', async () => {
     const phone = newHandset();
     await phone.write('STOP');
     expect((await send([phone.e164])).json.errors).toHaveLength(1);
@@ -203,7 +203,7 @@ describe('an opt-out', () => {
     expect(await standing(other.e164)).toEqual([]);
   });
 
-  test('does not stay with a number that goes to another client, and holds again when it comes back', async () => {
+  test('An opt-out does not move with its number to another client, and applies again after its return.', async () => {
     const phone = newHandset();
     const imported = await redcloud.admin('POST', '/numbers', {
       numbers: [{ e164: '+15035550999', apiClientId: 'rc_test_client_123', campaignRegId: 'camp' }],
@@ -212,7 +212,7 @@ describe('an opt-out', () => {
     await phone.write('STOP', { to: '+15035550999' });
     const sendFrom = { sendFrom: numberId };
     expect((await send([phone.e164], sendFrom)).json.errors).toEqual([{ to: phone.e164, error: OPTED_OUT }]);
-    // Its reply has gone before the number does; it would be refused otherwise.
+    // Wait for the reply before the number moves. The reply would be rejected otherwise.
     await phone.got(1);
     await redcloud.admin('PATCH', `/numbers/${numberId}`, { apiClientId: 'rc_test_client_other' });
     expect((await redcloud.call(`/api/core/opt-outs?numberId=${numberId}`)).status).toBe(404);
@@ -220,7 +220,7 @@ describe('an opt-out', () => {
     expect((await send([phone.e164], sendFrom)).json.errors).toEqual([{ to: phone.e164, error: OPTED_OUT }]);
   });
 
-  test('changes no answer that was given: a replay is what it was, byte for byte', async () => {
+  test('An opt-out does not change idempotent responses.', async () => {
     const phone = newHandset();
     const before = await redcloud.send('replayed', { to: [phone.e164] });
     await phone.write('STOP');
@@ -236,11 +236,11 @@ describe('an opt-out', () => {
     expect((await redcloud.send('refused', { to: [phone.e164, phone.e164] })).text).toBe(refused.text);
   });
 
-  test('fails what was waiting when it came', { tags: 'slow' }, async () => {
+  test('An opt-out fails waiting messages to the recipient.', { tags: 'slow' }, async () => {
     const own = await startRedCloud({ overrides: { simulatorPace: 20 } });
     const inbox = await withReceiver(own);
     try {
-      // Throttled for ten seconds at first.
+      // The destination is throttled for the first ten seconds.
       const id = await sendTo(own, '+15550000004');
       await inbox.until(() => inbox.typesOf(id).includes('message.queued'));
       await handset(own, inbox, '+15550000004').write('STOP');
@@ -260,10 +260,10 @@ describe('an opt-out', () => {
   });
 });
 
-describe('a reply', () => {
+describe('Automatic replies', () => {
   const change = (body: unknown) => redcloud.call('/api/core/auto-replies', { method: 'PATCH', body });
 
-  test("is the client's own text, and none is sent where that is switched off", async () => {
+  test('A reply has the text of the client, and a reply that the client has switched off is not sent.', async () => {
     const phone = newHandset();
     await change({ optOut: 'x'.repeat(161), help: false });
     await phone.write('HELP');
@@ -275,7 +275,7 @@ describe('a reply', () => {
     await change({ optOut: null, help: null });
   });
 
-  test('is not sent by a number that can send nothing; the opt-out holds all the same', async () => {
+  test('A number that cannot send sends no reply, and the opt-out still applies.', async () => {
     const phone = newHandset();
     await phone.write('STOP', { to: '+15551234569' });
     const [{ numberId }] = await standing(phone.e164);
@@ -286,7 +286,7 @@ describe('a reply', () => {
     expect(metrics).toMatch(/redcloud_opt_out_changes_total\{change="OPTED_OUT",origin="HANDSET"\} \d+/);
   });
 
-  test('has a key that no client can use up', async () => {
+  test('The idempotency key of a reply cannot be used up by a client.', async () => {
     const phone = newHandset();
     const { messageId } = (await phone.write('HELP')).json;
     const [reply] = await phone.got(1);
@@ -296,6 +296,6 @@ describe('a reply', () => {
   });
 });
 
-test('nobody reads in the log what was written', () => {
+test('The log contains no texts of messages.', () => {
   expect(redcloud.logged()).not.toMatch(/stop by at noon|unsubscribed/i);
 });

@@ -4,7 +4,7 @@ import { timesTaken } from '../support/ledger.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
-/** The simulator takes it, never answers, and its receipt comes later. */
+/** The simulator accepts the segment without a response, and sends a receipt later. */
 const UNKNOWN = '+15550000006';
 
 let redcloud: TestRedCloud;
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const timesHandedOver = (id: string) => timesTaken(redcloud.store.dataDir).get(id) ?? 0;
 
-test('a submit that was never answered is not repeated, and a later receipt resolves it', async () => {
+test('A submit without a response is not repeated, and a later receipt resolves it.', async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN);
@@ -26,7 +26,7 @@ test('a submit that was never answered is not repeated, and a later receipt reso
   expect(timesHandedOver(id)).toBe(1);
 });
 
-test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never having been repeated', {
+test('Without a receipt the message fails with OUTCOME_UNKNOWN at the deadline and is never resubmitted.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 30 }, env: { RC_OUTCOME_DEADLINE: '3600' } });
@@ -43,7 +43,7 @@ test('without a receipt it fails with OUTCOME_UNKNOWN at the deadline, never hav
   expect(timesHandedOver(id)).toBe(1);
 });
 
-test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless', { tags: 'slow' }, async () => {
+test('With AT_LEAST_ONCE a receipt before the next attempt prevents another submit.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 0.05 } });
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });
@@ -56,7 +56,7 @@ test('with AT_LEAST_ONCE a receipt that comes first makes the other try needless
   expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
 });
 
-test('with AT_LEAST_ONCE it is handed over again', { tags: 'slow' }, async () => {
+test('With AT_LEAST_ONCE an unknown segment is submitted again.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ overrides: { simulatorPace: 0.5 } });
   receiver = await withReceiver(redcloud);
   const id = await sendTo(redcloud, UNKNOWN, { deliveryGuarantee: 'AT_LEAST_ONCE' });

@@ -7,7 +7,7 @@ import { MessageCentre, type Taken } from '../../src/smsc/centre.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const ONE = { id: 'num_abc123', from: '+15551234567' };
-/** Of the same campaign. */
+/** A number of the same campaign. */
 const OTHER = { id: 'num_nomms', from: '+15551234568' };
 
 let directory: string;
@@ -50,11 +50,14 @@ async function send({ id }: { id: string }, count: number, text = 'Hello', first
 const taken = (by?: { from: string }) => centre.taken.filter(({ from }) => !by || from === by.from);
 const until = (count: number, by?: { from: string }) =>
   expect.poll(() => taken(by).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
-/** How long the carrier saw it take, at the least a pace allows: timers and sockets may bring two closer together. */
+/**
+ * Time in milliseconds from the first to the last segment at the carrier, plus a tolerance of 50. Timers and sockets
+ * can bring two segments closer together than the pace.
+ */
 const span = (all: readonly Taken[]) => (all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0) + 50;
 
-describe('segments of a number', () => {
-  test('go at its pace and in their order; those of another number do not wait behind them', async () => {
+describe('Segments of a number', () => {
+  test('Segments of a number follow its pace and order, and other numbers do not wait for them.', async () => {
     await begin({ pace: { perNumber: 20 } });
     await send(ONE, 30);
     await until(1);
@@ -70,14 +73,14 @@ describe('segments of a number', () => {
     );
   });
 
-  test('are counted one by one, also when they are parts of one message', { tags: 'slow' }, async () => {
+  test('Segments of one message count individually for the pace.', { tags: 'slow' }, async () => {
     await begin({ pace: { perNumber: 20 } });
     await send(ONE, 2, 'x'.repeat(153 * 5));
     await until(10);
     expect(span(taken())).toBeGreaterThanOrEqual(9 * 50);
   });
 
-  test('that wait when the process stops are given back, and go out afterwards: none twice, in their order', {
+  test('Segments that wait at a stop are released, and later submitted exactly once in their order.', {
     tags: 'slow',
   }, async () => {
     const first = await begin({ pace: { perNumber: 4 } });
@@ -87,7 +90,7 @@ describe('segments of a number', () => {
     await until(10);
     const parts = taken().map(({ to, part }) => `${to} ${part?.part}`);
     expect(new Set(parts).size).toBe(10);
-    // A message that was begun before the stop goes on beside the next one.
+    // A message that was partly submitted before the stop continues in parallel with the next one.
     for (const nth of ['1', '2']) {
       const of = parts.filter((part) => part.endsWith(` ${nth}`));
       expect(of).toEqual(of.toSorted());
@@ -97,12 +100,12 @@ describe('segments of a number', () => {
   });
 });
 
-test('segments of a campaign go at its pace, whichever of its numbers they are of', { tags: 'slow' }, async () => {
+test('The pace of a campaign applies to all of its numbers together.', { tags: 'slow' }, async () => {
   await begin({ pace: { perCampaign: 20 } });
   await Promise.all([send(ONE, 10), send(OTHER, 10)]);
   await until(20);
   expect(span(taken())).toBeGreaterThanOrEqual(19 * 50);
-  // By turns, not one after the other.
+  // The numbers alternate.
   expect(
     taken()
       .slice(0, 10)
@@ -114,7 +117,7 @@ const SERVER = process.env['TEST_DATABASE_URL'];
 const SKIPPED = 'of one number (skipped: the embedded store has one process, and TEST_DATABASE_URL is not set)';
 
 describe.skipIf(!SERVER)(SERVER ? 'segments of one number' : SKIPPED, () => {
-  test('go at its pace when two processes are bound, each of which does a part of it', async () => {
+  test('The pace of a number applies across two bound processes, each of which submits some segments.', async () => {
     const settings = { pace: { perNumber: 20 }, processes: 2 };
     await begin(settings);
     await begin(settings, 'outbound');

@@ -26,7 +26,7 @@ async function deliveriesOf(
 
 const statesOf = async (id: string) => (await deliveriesOf(id)).map(({ delivery }) => delivery.state);
 
-/** Moves on until nothing of the message is on its way. */
+/** Advances the clock until all events of the message have these states. */
 async function untilSettled(id: string, states: string[]): Promise<void> {
   await expect
     .poll(async () => {
@@ -37,7 +37,10 @@ async function untilSettled(id: string, states: string[]): Promise<void> {
     .toEqual(states);
 }
 
-/** Lets the whole schedule pass: the clock goes on when all of these have had their attempts, or some would be late for the next. */
+/**
+ * Runs the complete schedule. The clock advances only after all events have had their attempt, because a late event
+ * would miss the next one.
+ */
 async function exhaust(ids: readonly string[], states: string[]): Promise<void> {
   for (const [nth, minutes] of [0, 1, 5, 15, 60].entries()) {
     redcloud.clock.advance(minutes * MINUTE + 2_000);
@@ -52,7 +55,7 @@ async function exhaust(ids: readonly string[], states: string[]): Promise<void> 
   for (const id of ids) await untilSettled(id, states);
 }
 
-test('a receiver that was down for two hours gets everything back by one call, in the order of each message', {
+test('One call replays everything to a receiver that was down for two hours, in the order of each message.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -81,7 +84,7 @@ test('a receiver that was down for two hours gets everything back by one call, i
   expect((await core('GET', `/webhooks/replays/${again.json.replayId}`)).json.replayed).toBe(0);
 });
 
-test('a replay that fails gets the whole schedule anew, and can be replayed again', async () => {
+test('A failed replay gets the complete schedule again, and can be replayed again.', async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '2' } });
   receiver = await withReceiver(redcloud);
   receiver.answer = ({ body }) => (body.type === 'message.queued' ? 500 : 204);
@@ -104,7 +107,7 @@ test('a replay that fails gets the whole schedule anew, and can be replayed agai
   await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('what happened without a URL is missing, not failed, and comes back once there is one', {
+test('An event without a URL is UNSENT, not FAILED, and can be replayed once there is a URL.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -124,7 +127,7 @@ test('what happened without a URL is missing, not failed, and comes back once th
   await untilSettled(id, ['DELIVERED', 'DELIVERED', 'DELIVERED']);
 });
 
-test('410 disables an endpoint at once: visibly, nothing more goes there, and enabling and replaying bring all of it', {
+test('410 disables an endpoint immediately and visibly, and all events are delivered after enabling and a replay.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -162,7 +165,7 @@ test('410 disables an endpoint at once: visibly, nothing more goes there, and en
   for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('an endpoint with nothing but failures for a day is disabled; one success in between, and it is not', {
+test('An endpoint with only failures for a day is disabled, unless an attempt has succeeded in between.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '60,60,60,60' } });
@@ -202,7 +205,7 @@ test('an endpoint with nothing but failures for a day is disabled; one success i
   await expect.poll(disabled).toBe('Nothing but failures for 24 hours');
 });
 
-test('an endpoint that says 429 with Retry-After is left alone for so long, and nobody else is', {
+test('An endpoint that returns 429 with Retry-After gets no attempts for that time.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -225,7 +228,7 @@ test('an endpoint that says 429 with Retry-After is left alone for so long, and 
   for (const id of [first, second]) await untilSettled(id, ['DELIVERED', 'DELIVERED']);
 });
 
-test('the list of deliveries has every attempt, latest event first, and is narrowed by state', {
+test('The list of deliveries has every attempt, latest event first, and can be filtered by state.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '1' } });
@@ -254,7 +257,7 @@ test('the list of deliveries has every attempt, latest event first, and is narro
   expect(next.deliveries).toMatchObject([{ messageId: ids[0] }]);
 });
 
-test('replays of somebody else, of events that never were, and of nonsense are refused', { tags: 'slow' }, async () => {
+test('Replays of unknown events and invalid replay requests are rejected.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   for (const id of ['evt_x_1', 'evt_', 'x', 'evt_abc_0', 'evt_abc_99999999999']) {
@@ -272,7 +275,7 @@ test('replays of somebody else, of events that never were, and of nonsense are r
   expect((await core('DELETE', `/webhooks/replays/${cancelled.json.replayId}`)).json.status).toMatch(/CANCELLED|DONE/);
 });
 
-test('first attempts go in order although some have to wait for room at an endpoint that is new to the number', {
+test('First attempts stay in order even if some wait for capacity at an endpoint that is new to the number.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud({ overrides: { clock: systemClock } });
@@ -300,7 +303,7 @@ test('first attempts go in order although some have to wait for room at an endpo
   }
 });
 
-test('after a URL was replaced, an event that the old one refused for good is replayed to the new one', {
+test('After a URL change, an event that the old URL rejected permanently is replayed to the new one.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -322,7 +325,7 @@ test('after a URL was replaced, an event that the old one refused for good is re
   await gone.stop();
 });
 
-test('setting a URL again enables it, wherever it is set: by the client, by the operator, for a number', {
+test('Setting a URL again enables it, by the client, by the operator and for a number.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -345,8 +348,8 @@ test('setting a URL again enables it, wherever it is set: by the client, by the 
   }
 });
 
-describe.runIf(process.env['TEST_DATABASE_URL'])('with a transaction open elsewhere [needs TEST_DATABASE_URL]', () => {
-  test('a replay is not done before it has seen all that happened until it was asked for', async () => {
+describe.runIf(process.env['TEST_DATABASE_URL'])('Replays with an open transaction [needs TEST_DATABASE_URL]', () => {
+  test('A replay is not done before it has covered all events up to its request.', async () => {
     redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '0' } });
     receiver = await withReceiver(redcloud);
     receiver.answer = () => 500;

@@ -24,7 +24,7 @@ async function freshStore(): Promise<TestStore> {
   return store;
 }
 
-test('a replay after a restart is byte-identical', { tags: 'slow' }, async () => {
+test('A repeated request after a restart gets a byte-identical response.', { tags: 'slow' }, async () => {
   let redcloud: TestRedCloud = await startRedCloud();
   later(() => redcloud.stop());
   const body = { to: ['+15551234567', 'invalid', '+15551234568'] };
@@ -34,7 +34,7 @@ test('a replay after a restart is byte-identical', { tags: 'slow' }, async () =>
   expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([202, first.text, 'true']);
 });
 
-test('what was accepted but not yet handed over is carried out by the next process', { tags: 'slow' }, async () => {
+test('A message that was accepted but not submitted is processed by the next process.', { tags: 'slow' }, async () => {
   let redcloud: TestRedCloud = await startRedCloud({ overrides: { simulatorPace: 5 } });
   later(() => redcloud.stop());
   const receiver = await withReceiver(redcloud);
@@ -48,7 +48,7 @@ test('what was accepted but not yet handed over is carried out by the next proce
   expect(receiver.typesOf(id).slice(0, 2)).toEqual(['message.queued', 'message.sent']);
 });
 
-test('SIGTERM finishes what runs, and ends with status 0', async () => {
+test('SIGTERM finishes running work and exits with status 0.', async () => {
   const store = await freshStore();
   const running = await startProcess(store);
   const answers = await Promise.all(
@@ -73,7 +73,7 @@ test('SIGTERM finishes what runs, and ends with status 0', async () => {
   expect(left?.leased).toBe(0);
 });
 
-test('a webhook attempt that does not end in time is given back, neither success nor failure', {
+test('A webhook attempt that does not end before the stop is released without a result.', {
   tags: 'slow',
 }, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
@@ -82,7 +82,7 @@ test('a webhook attempt that does not end in time is given back, neither success
   later(() => receiver.stop());
   receiver.answer = () => new Promise<number>(() => undefined);
   const id = await sendTo(redcloud, '+15550000003');
-  // It never answers, so it never tells either: what came is what to wait for.
+  // The receiver never answers, so that `until` would not resolve. Poll its deliveries instead.
   while (receiver.deliveries.length === 0) await redcloud.call('/health/live', { token: null });
   await redcloud.running.stop();
   const db = await redcloud.store.open();
@@ -95,7 +95,7 @@ test('a webhook attempt that does not end in time is given back, neither success
   expect(await db.query('select 1 as attempted from webhook_attempts', [])).toEqual([]);
 });
 
-test('events that wait are sent in the order of their message, whenever each of them is due', {
+test('Waiting events are sent in the order of their message, independent of their due times.', {
   tags: 'slow',
 }, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
@@ -125,7 +125,7 @@ test('events that wait are sent in the order of their message, whenever each of 
   for (const id of ids) expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent']);
 });
 
-test('a request that never ends does not hold up the stop beyond its deadline', { tags: 'slow' }, async () => {
+test('A request that never ends does not delay the stop beyond its deadline.', { tags: 'slow' }, async () => {
   const redcloud = await startRedCloud({ env: { RC_STOP_SECONDS: '1' } });
   later(() => redcloud.store.drop());
   const { hostname, port } = new URL(redcloud.url);
@@ -141,13 +141,13 @@ test('a request that never ends does not hold up the stop beyond its deadline', 
   await closed;
 });
 
-/** @returns its status, and what it said on standard error. */
+/** @returns the exit status and the output on standard error. */
 async function failedStart(env: Record<string, string>): Promise<[number, string]> {
   const store = await freshStore();
   const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
     env: environment(store, env),
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Not for ever, should it start.
+    // Limit for the case that the process starts.
     timeout: 25_000,
   });
   let said = '';
@@ -158,14 +158,14 @@ async function failedStart(env: Record<string, string>): Promise<[number, string
   return [code, said];
 }
 
-test('a wrong setting ends the start with status 78 and one line that names it', async () => {
+test('An invalid setting ends the start with status 78 and one line that names it.', async () => {
   expect(await failedStart({ PORT: 'eighty' })).toEqual([
     78,
     'PORT: expected a whole number from 0 to 65535, got "eighty".\n',
   ]);
 });
 
-test('a start without the store ends with status 1, for whoever watches over it to start it again', {
+test('A start without the store ends with status 1, so that a supervisor retries it.', {
   tags: 'slow',
 }, async () => {
   const [code, said] = await failedStart({
@@ -178,7 +178,7 @@ test('a start without the store ends with status 1, for whoever watches over it 
   ]);
 });
 
-/** A data directory that cannot hold a store. @param kind its fault. */
+/** Creates a data directory that cannot hold a store. @param kind kind of fault. */
 function unusable(kind: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-unusable-'));
   later(async () => rmSync(directory, { recursive: true, force: true }));
@@ -217,14 +217,14 @@ test.each([
   },
 );
 
-test('a key other than the one that sealed its secrets is refused at the start', { tags: 'slow' }, async () => {
+test('A secret key that did not seal the stored secrets is rejected at the start.', { tags: 'slow' }, async () => {
   const redcloud = await startRedCloud();
   later(() => redcloud.store.drop());
   const other = Buffer.alloc(32, 8).toString('base64');
   await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(/^RC_SECRET_KEY: .*sealed with another key/);
 });
 
-test('a request that is under way when it stops is answered, and its connection does not hold up the stop', {
+test('A request in progress is answered during a stop, and its connection does not delay the stop.', {
   tags: 'slow',
 }, async () => {
   const redcloud = await startRedCloud();
@@ -247,12 +247,12 @@ test('a request that is under way when it stops is answered, and its connection 
   await once(socket, 'close');
   await stopping;
   expect(answers).toContain('HTTP/1.1 202 Accepted');
-  // Its deadline, RC_STOP_SECONDS.
+  // The deadline is RC_STOP_SECONDS.
   expect(performance.now() - startedAt).toBeLessThan(15_000);
 });
 
 test.skipIf(process.env['TEST_DATABASE_URL'])(
-  'a second process on the same embedded store is refused, and told why',
+  'A second process on the same embedded store is rejected with the reason.',
   { tags: 'slow' },
   async () => {
     const store = await freshStore();
@@ -263,12 +263,12 @@ test.skipIf(process.env['TEST_DATABASE_URL'])(
 );
 
 test.skipIf(!process.env['TEST_DATABASE_URL'])(
-  'roles split over three processes on PostgreSQL carry a message all the way [needs TEST_DATABASE_URL]',
+  'Roles in three processes on PostgreSQL process a message completely [needs TEST_DATABASE_URL].',
   async () => {
     const store = await freshStore();
     const roles = ['api', 'outbound', 'webhooks'];
     const [api, ...others] = await Promise.all(
-      // Only the wake-up across processes can be as quick as this test: their own polls are a minute apart.
+      // Only the wake-up across processes is as fast as this test, because the polls are a minute apart.
       roles.map((role) => startRedCloud({ store, env: { RC_ROLES: role }, overrides: { pollMs: 60_000 } })),
     );
     for (const { running } of [api as TestRedCloud, ...others]) later(() => running.stop());
@@ -281,7 +281,7 @@ test.skipIf(!process.env['TEST_DATABASE_URL'])(
 );
 
 test.skipIf(!process.env['TEST_DATABASE_URL'])(
-  'two processes racing with one key on PostgreSQL make one message [needs TEST_DATABASE_URL]',
+  'Concurrent requests with one key at two processes create one message [needs TEST_DATABASE_URL].',
   async () => {
     const store = await freshStore();
     const one = await startRedCloud({ store });

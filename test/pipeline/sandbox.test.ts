@@ -11,7 +11,7 @@ function askForToken(on: TestRedCloud, clientSecret = 'rc_secret_abc123'): Promi
   return on.call('/api/auth/token', { method: 'POST', token: null, headers: FORM, raw });
 }
 
-describe('a store that was a sandbox once', () => {
+describe('A store that was a sandbox before', () => {
   let redcloud: TestRedCloud;
   let issued: Answer;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('a store that was a sandbox once', () => {
   });
   afterAll(() => redcloud.stop());
 
-  test('gives nobody in by the public credentials', async () => {
+  test('The public credentials of the sandbox are rejected.', async () => {
     expect(issued.status).toBe(200);
     expect((await askForToken(redcloud)).status).toBe(401);
     for (const token of ['rc_token_example', issued.json.access_token]) {
@@ -30,7 +30,7 @@ describe('a store that was a sandbox once', () => {
     expect((await redcloud.call('/sandbox/inbox/received')).status).toBe(404);
   });
 
-  test.each(DEMO_CLIENTS)('does not let an operator activate %s', async (id) => {
+  test.each(DEMO_CLIENTS)('An operator cannot activate %s.', async (id) => {
     const path = `/clients/${id}`;
     for (const change of [{ status: 'ACTIVE' }, { status: 'ACTIVE', name: 'Mine' }]) {
       const { status, json } = await redcloud.admin('PATCH', path, change);
@@ -41,7 +41,7 @@ describe('a store that was a sandbox once', () => {
     expect(renamed.json).toMatchObject({ name: 'Renamed', status: 'SUSPENDED' });
   });
 
-  test('does not let the demo client act by a secret of its own, its account, or an operator', async () => {
+  test('The demo client has no access by a new secret, by its account, or by an operator.', async () => {
     const [id = ''] = DEMO_CLIENTS;
     const { json: client } = await redcloud.admin('GET', `/clients/${id}`);
     await redcloud.admin('PATCH', `/accounts/${client.accountId}`, { status: 'ACTIVE' });
@@ -51,7 +51,7 @@ describe('a store that was a sandbox once', () => {
     expect((await redcloud.send('operator', {}, asOperator)).status).toBe(403);
   });
 
-  test('is served under any Host, since its credentials are not public', async () => {
+  test('Any Host is accepted, because the credentials of the store are not public.', async () => {
     const headers = { host: 'sms.example.com', origin: 'https://console.example.com', 'sec-fetch-site': 'cross-site' };
     const status = await new Promise((resolve, reject) => {
       request(`${redcloud.url}/health/live`, { headers }, (response) => resolve(response.resume().statusCode))
@@ -82,7 +82,7 @@ test.skipIf(!inject('template').databaseUrl)(
   },
 );
 
-test('Messages of the demo client that are still queued when the sandbox is turned off fail, and no carrier gets them.', async () => {
+test('Queued messages of the demo client fail without a submit when the sandbox is turned off.', async () => {
   const sandbox = await startRedCloud({ overrides: { simulatorLinks: 0 } });
   const { json } = await sandbox.send('queued');
   const id: string = json.results[0].messageId;
@@ -95,7 +95,7 @@ test('Messages of the demo client that are still queued when the sandbox is turn
   await redcloud.stop();
 });
 
-test('what somebody changed in the sandbox stays over a restart', { tags: 'slow' }, async () => {
+test('Changes in the sandbox persist over a restart.', { tags: 'slow' }, async () => {
   let redcloud = await startRedCloud();
   await redcloud.admin('PATCH', '/numbers/num_abc123', { campaignRegId: 'camp_mine' });
   await redcloud.admin('PATCH', '/clients/rc_test_client_123', { deliveryWebhookUrl: 'https://example.com/mine' });

@@ -15,7 +15,7 @@ const HOOK_KEY = 'Zq7-hook-key';
 const OURS = '+15558887777';
 const HANDSET = '+15557654321';
 
-/** Each way that a text can go has one of its own. A receipt quotes the first twenty characters. */
+/** One text for each path that a text can take. A receipt quotes the first twenty characters. */
 const TEXTS = {
   ...{ sent: 'Zq7-sent', long: 'Zq7-long', unicode: 'Zq7-unicode', rejected: 'Zq7-rejected' },
   ...{ throttled: 'Zq7-throttled', cut: 'Zq7-cut', later: 'Zq7-later', failed: 'Zq7-failed' },
@@ -61,7 +61,7 @@ function environmentOf(carriers: string): Record<string, string> {
   };
 }
 
-/** A process of its own that tells everything, with a client and a number. */
+/** Starts a separate process with log level trace, a client and a number. */
 async function begin(settings: object = {}) {
   const process = await startProcess(store, environmentOf(JSON.stringify({ carriers: [carrier(settings)] })));
   running.push(process);
@@ -101,12 +101,12 @@ async function begin(settings: object = {}) {
     client,
     message,
     call,
-    /** Resolves with the id of a message that is accepted. */
+    /** Resolves with the id of an accepted message. */
     async send(to: string, text: string): Promise<string> {
       const { json } = await call('POST', '/api/core/messages/send', token, message(to, text));
       return json.results[0].messageId;
     },
-    /** Resolves when the log has a line with all of that. */
+    /** Resolves when a line of the log contains all of these texts. */
     logged: (...parts: string[]) =>
       expect
         .poll(
@@ -130,7 +130,7 @@ function tokenFor(url: string, id: string, secret: string): Promise<Response> {
 
 const outcome = (name: string) => ['"event":"submit"', `"outcome":"${name}"`];
 
-test('nothing that is sent, comes back or is refused is in the log, nor is any secret', { tags: 'slow' }, async () => {
+test('The log contains no text that is sent, received or rejected, and no secret.', { tags: 'slow' }, async () => {
   const { process, token, client, message, call, send, logged } = await begin();
 
   await send(HANDSET, TEXTS.sent);
@@ -161,7 +161,7 @@ test('nothing that is sent, comes back or is refused is in the log, nor is any s
   centre.writeRaw(
     Buffer.from(`0000002800000005000000000000ffff${Buffer.from(TEXTS.garbage).toString('hex')}`.padEnd(80, '0'), 'hex'),
   );
-  // Nothing is said of each receipt: they are counted.
+  // Receipts are not logged individually. The metrics count them.
   const metrics = await (await fetch(`${process.url}/metrics`)).text();
   const receipts = metrics.split('\n').filter((line) => line.startsWith('redcloud_receipts_total'));
   for (const state of ['DELIVERED', 'PENDING']) {
@@ -215,7 +215,7 @@ test('nothing that is sent, comes back or is refused is in the log, nor is any s
   expect(leaks(process.output(), secrets)).toEqual([]);
 });
 
-test('nor is it when the carrier says "not now"', { tags: 'slow' }, async () => {
+test('The log contains no text when the carrier rejects a segment temporarily.', { tags: 'slow' }, async () => {
   const { process, send, logged } = await begin({ statusMap: { '0x0000000b': 'temporary' } });
   const id = await send('+15550000002', TEXTS.later);
   await logged(...outcome('rejected'), id, '"attempt":2');
@@ -223,7 +223,7 @@ test('nor is it when the carrier says "not now"', { tags: 'slow' }, async () => 
   expect(leaks(process.output(), secrets)).toEqual([]);
 });
 
-test('nor is the password when the carrier refuses it, or its certificate is not trusted', {
+test('The log contains no password when the carrier rejects it or its certificate is not trusted.', {
   tags: 'slow',
 }, async () => {
   secrets['WRONG'] = 'Zq7-wrong-password';
@@ -243,7 +243,7 @@ test('nor is the password when the carrier refuses it, or its certificate is not
   expect(leaks(refused.process.output() + untrusted.process.output(), { ...secrets, key: tls.key })).toEqual([]);
 });
 
-/** What it says when it does not start. */
+/** @returns the error of a start that fails. */
 async function refusal(env: Record<string, string>): Promise<string> {
   try {
     running.push(await startProcess(store, env));
@@ -272,7 +272,7 @@ test.each<[string, string]>([
   ['the password where one of a few belongs', whole({ bindMode: PASSWORD })],
   ['the password as the system id', whole({ systemId: PASSWORD.repeat(2) })],
   ['another field that is wrong', whole({ window: 0 })],
-])('nor is the password when the settings are wrong: %s', { tags: 'slow' }, async (_, carriers) => {
+])('The error about carrier settings with %s does not contain the password.', { tags: 'slow' }, async (_, carriers) => {
   const message = await refusal(environmentOf(carriers));
   expect(message).toMatch(/ended with 78 before it listened: [\s\S]*RC_CARRIERS: .+\.json: ./);
   expect(leaks(message, secrets)).toEqual([]);
@@ -286,13 +286,13 @@ test.each<[string, Record<string, string>]>([
   ['RC_SECRET_KEY', { DATABASE_URL: 'postgres://127.0.0.1/x', RC_SECRET_KEY: 'Zq7-env' }],
   ['DATABASE_URL', { DATABASE_URL: 'mysql://us:Zq7-env@127.0.0.1/x', ...SECRET_KEY }],
   ['ECONNREFUSED', { DATABASE_URL: 'postgres://us:Zq7-env@127.0.0.1:1/x', ...SECRET_KEY }],
-])('nor is a secret of the environment that is wrong: %s', { tags: 'slow' }, async (what, env) => {
+])('The error that names %s does not contain the secret of the environment.', { tags: 'slow' }, async (what, env) => {
   const message = await refusal({ ...environmentOf(whole({})), ...env });
   expect(message).toContain(what);
   expect(leaks(message, { ...secrets, env: 'Zq7-env' })).toEqual([]);
 });
 
-test('what is looked for is found however it is written', () => {
+test('The leak detector finds a text in every encoding.', () => {
   const text = 'Zq7-sent';
   const utf16 = Buffer.from(`say ${text}!`, 'utf16le');
   for (const output of [

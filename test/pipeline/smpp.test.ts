@@ -12,7 +12,9 @@ import { type Options, startRedCloud, type TestRedCloud } from '../support/redcl
 
 const PASSWORD = 'never-in-a-log';
 const TEXT = 'nor this text';
-/** Messages of the longer runs: as many as are through within a minute. The embedded store has one connection for all. */
+/**
+ * Number of messages of the longer runs, limited to about one minute. The embedded store has one connection for all.
+ */
 const MANY = Number(process.env['SMPP_MESSAGES'] ?? (inject('template').databaseUrl ? 4_000 : 1_000));
 
 let directory: string;
@@ -47,7 +49,7 @@ async function begin(
 
 const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
 
-/** What a busy machine refuses is sent again, under its key. */
+/** Retries with the same key while a busy machine rejects the request. */
 async function sendUntilAccepted(key: string, request: { to: string[]; text: string }): Promise<string[]> {
   for (;;) {
     const { status, json } = await redcloud.send(key, request);
@@ -57,7 +59,7 @@ async function sendUntilAccepted(key: string, request: { to: string[]; text: str
   }
 }
 
-/** So many messages to each of the handsets, one after the other. @returns their ids. */
+/** Sends `each` messages to each of the handsets, one after the other. @returns their ids. */
 async function sendMany(handsets: number, each = 1): Promise<string[]> {
   const ids: string[] = [];
   for (let nth = 1; nth <= each; nth += 1) {
@@ -69,7 +71,7 @@ async function sendMany(handsets: number, each = 1): Promise<string[]> {
   return ids;
 }
 
-/** The last event of each, once all have one that is final. */
+/** Resolves with the final status or error code of each message, when all are final. */
 async function ends(ids: readonly string[]): Promise<Map<string, string>> {
   const wanted = new Set(ids);
   const last = new Map<string, string>();
@@ -85,15 +87,15 @@ async function ends(ids: readonly string[]): Promise<Map<string, string>> {
   return last;
 }
 
-/** What the carrier has for each handset, in the order in which it came. */
+/** Texts at the carrier by handset, in order of arrival. */
 function taken(): Map<string, string[]> {
   const texts = new Map<string, string[]>();
   for (const { to, text } of centre.taken) texts.set(to, [...(texts.get(to) ?? []), text]);
   return texts;
 }
 
-describe('a real carrier', () => {
-  test('is sent to, reports, and brings answers: the whole way', async () => {
+describe('SMPP carriers', () => {
+  test('A message is submitted and reported, and the answer of the handset is received.', async () => {
     await begin({ campaignTlv: '0x1400' });
     const ready = await redcloud.call('/health/ready', { token: null });
     expect(ready.json.carriers).toEqual([{ name: 'acme', state: 'up' }]);
@@ -113,7 +115,7 @@ describe('a real carrier', () => {
     );
   });
 
-  test('has a long message in parts, which are one outcome', { tags: 'slow' }, async () => {
+  test('A long message is submitted in segments, which have one outcome.', { tags: 'slow' }, async () => {
     await begin();
     const text = `${'漢'.repeat(67)}${'字'.repeat(60)}😀 end`;
     const id = await sendTo(redcloud, '+15557654321', { text });
@@ -132,7 +134,7 @@ describe('a real carrier', () => {
     { answerIds: 'HEX', receiptIds: 'decimal10' },
     { answerIds: 'decimal', receiptIds: 'hex' },
   ] as const)(
-    'spells ids as $answerIds in responses and $receiptIds in receipts: each message is delivered',
+    'Each message is delivered with ids as $answerIds in responses and $receiptIds in receipts.',
     { tags: 'slow' },
     async (ids) => {
       behave(ids);
@@ -144,7 +146,7 @@ describe('a real carrier', () => {
     },
   );
 
-  test('gives one id to all segments of a message, and the message is delivered', { tags: 'slow' }, async () => {
+  test('A message is delivered if the carrier assigns one id to all of its segments.', { tags: 'slow' }, async () => {
     behave({ idsOf: 'message' });
     await begin();
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
@@ -153,7 +155,7 @@ describe('a real carrier', () => {
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
-  test('sends one receipt for all segments of a message, and the message is delivered after 30 s', {
+  test('A message is delivered after 30 s if the carrier sends one receipt for all of its segments.', {
     tags: 'slow',
   }, async () => {
     behave({ receiptsOf: 'message' });
@@ -169,7 +171,7 @@ describe('a real carrier', () => {
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
-  test('that takes a long message whole has it in one submit, and its one receipt is the outcome', {
+  test('With message_payload a long message is sent in one submit, and its one receipt is the outcome.', {
     tags: 'slow',
   }, async () => {
     await begin({ longMessages: 'message_payload', pace: { perNumber: 1_000 } });
@@ -178,11 +180,11 @@ describe('a real carrier', () => {
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
     expect(centre.taken.map((taken) => [taken.text, taken.part])).toEqual([[text, undefined]]);
-    // As it was told when it was accepted.
+    // The number of segments is the same as at acceptance.
     expect(receiver.deliveries.map(({ body }) => body.segments)).toEqual([3, 3, 3]);
   });
 
-  test('that takes a long message whole and does not answer in time may say so later: nothing of it stays open', {
+  test('With message_payload a late response completes the whole message.', {
     tags: 'slow',
   }, async () => {
     behave({ latencyMs: 600 });
@@ -192,7 +194,7 @@ describe('a real carrier', () => {
     expect(centre.taken).toHaveLength(1);
   });
 
-  test('that wants a header of seven octets gets parts that leave room for it, though more than were counted', {
+  test('A header of seven octets makes segments smaller, and a message can have more than were counted.', {
     tags: 'slow',
   }, async () => {
     await begin({ longMessages: 'udh16' });
@@ -202,7 +204,7 @@ describe('a real carrier', () => {
     expect(centre.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
   });
 
-  test('that throttles everything costs nothing at a stop: what it never took is given back, and goes out afterwards', {
+  test('Throttled segments do not delay a stop, are released, and are submitted after the next start.', {
     tags: 'slow',
   }, async () => {
     behave({ throttleEvery: 1 });
@@ -211,7 +213,7 @@ describe('a real carrier', () => {
     await expect.poll(() => centre.submits).toBeGreaterThan(0);
     const stopping = performance.now();
     await redcloud.running.stop();
-    // Not for as long as it may take, RC_STOP_SECONDS.
+    // Less than the maximum, RC_STOP_SECONDS.
     expect(performance.now() - stopping).toBeLessThan(10_000);
     behave({ throttleEvery: 0 });
     redcloud = await startRedCloud({ ...options, store: redcloud.store });
@@ -220,7 +222,7 @@ describe('a real carrier', () => {
     expect(centre.taken).toHaveLength(2);
   });
 
-  test('with a window of one goes on after each question whether it is there', { tags: 'slow' }, async () => {
+  test('A session with a window of one continues after each enquire_link.', { tags: 'slow' }, async () => {
     await begin({ window: 1, enquireLinkSeconds: 0.1 });
     for (let i = 0; i < 20; i += 1) {
       const id = await sendTo(redcloud, `+1555765${1_000 + i}`);
@@ -228,7 +230,7 @@ describe('a real carrier', () => {
     }
   });
 
-  test('that has no GSM-7 gets a text that Latin-1 lacks in parts of UCS-2, each of them a segment', {
+  test('Without GSM-7 at the carrier, a text outside Latin-1 is sent in UCS-2, one submit for each segment.', {
     tags: 'slow',
   }, async () => {
     await begin({ defaultAlphabet: 'latin1' });
@@ -241,7 +243,7 @@ describe('a real carrier', () => {
     ['hex', 'decimal'],
     ['decimal', 'hex8'],
   ] as const)(
-    'may say ids in %s and receipts in %s, also before the answer, and twice',
+    'Ids in %s and receipts in %s match, also before the response and with duplicate receipts.',
     { tags: 'slow' },
     async (answerIds, receiptIds) => {
       behave({ answerIds, receiptIds });
@@ -254,7 +256,7 @@ describe('a real carrier', () => {
     },
   );
 
-  test('A STOP opts out the number in E.164, however the carrier writes it.', { tags: 'slow' }, async () => {
+  test('A STOP opts out the number in E.164 for every number format of the carrier.', { tags: 'slow' }, async () => {
     await begin({ countryCode: '1' });
     for (const [ton, from, to, recipient] of [
       [2, '15550104321', '15551234567', '+15550104321'],
@@ -272,7 +274,7 @@ describe('a real carrier', () => {
     }
   });
 
-  test('that refuses the password is told as misconfigured, and nothing is lost', async () => {
+  test('A rejected password is reported as misconfigured, and no message is lost.', async () => {
     await begin({ password: 'wrong' });
     const ready = await redcloud.call('/health/ready', { token: null });
     expect(ready.json.carriers).toEqual([{ name: 'acme', state: 'misconfigured' }]);
@@ -280,15 +282,15 @@ describe('a real carrier', () => {
     expect((await redcloud.send('kept')).status).toBe(202);
   });
 
-  test('with settings that are wrong is refused at the start, with the path of the field', async () => {
+  test('Invalid carrier settings are rejected at the start with the path of the field.', async () => {
     await expect(begin({ window: 0 })).rejects.toThrow(
       /^RC_CARRIERS: .*carriers\.json: carriers\[0\]\.window must be >= 1\.$/,
     );
   });
 });
 
-describe('a carrier that misbehaves', { tags: 'slow' }, () => {
-  test(`cuts the session every 200 submits, the last answers withheld: of ${MANY} none is lost, none doubled`, async () => {
+describe('Faulty SMPP carriers', { tags: 'slow' }, () => {
+  test(`Disconnects every 200 submits with withheld responses lose or double none of ${MANY} messages.`, async () => {
     behave({ cutEvery: 200, withheld: 10 });
     await begin({ responseSeconds: 2 }, { RC_OUTCOME_DEADLINE: '10' });
     const ids = await sendMany(MANY);
@@ -296,7 +298,7 @@ describe('a carrier that misbehaves', { tags: 'slow' }, () => {
     const count = (outcome: string) => [...last.values()].filter((one) => one === outcome).length;
     expect(count('DELIVERED') + count('OUTCOME_UNKNOWN')).toBe(MANY);
     expect([...taken().values()].filter(({ length }) => length > 1)).toEqual([]);
-    // What was on its way when the connection broke, and no more: a window for each cut.
+    // Only submits in progress during a disconnect are unknown, at most one window for each disconnect.
     const never = MANY - taken().size;
     expect(count('OUTCOME_UNKNOWN')).toBeGreaterThanOrEqual(never);
     expect(count('OUTCOME_UNKNOWN')).toBeLessThanOrEqual(32 * Math.ceil(centre.submits / 200));
@@ -306,7 +308,7 @@ describe('a carrier that misbehaves', { tags: 'slow' }, () => {
     ['every 20th submit', MANY, { throttleEvery: 20 }],
     ['what is beyond 30/s', 200, { allowedPerSecond: 30 }],
   ] as const)(
-    'throttles %s of %d: all are delivered soon, in order, with their first attempt',
+    'With throttling of %s, all %d messages are delivered soon, in order, at their first attempt.',
     async (_, many, behaviour) => {
       behave(behaviour);
       await begin();
@@ -321,7 +323,7 @@ describe('a carrier that misbehaves', { tags: 'slow' }, () => {
       expect(new Set(attempts)).toEqual(new Set(['1']));
       expect(centre.throttled).toBeGreaterThan(0);
       const seconds = ((centre.taken.at(-1)?.at ?? 0) - (centre.taken[0]?.at ?? 0)) / 1_000;
-      // The machine may be slow. A link that is throttled down sends 3/s.
+      // The limit is low for slow machines. A link that is throttled down sends 3/s.
       expect(many / seconds).toBeGreaterThanOrEqual(15);
     },
   );

@@ -24,7 +24,7 @@ const settings = async () => (await core('GET', '/webhooks')).json;
 const endpoint = async (url: string) =>
   (await settings()).endpoints.filter((one: { url: string }) => new URL(one.url).href === new URL(url).href);
 
-/** Of each event of a message: how far it has come, and in how many attempts. */
+/** State and number of attempts of each event of a message. */
 async function statesOf(id: string): Promise<string[]> {
   const { json } = await core('GET', `/messages/${id}`);
   type Event = { delivery: { state: string; attempts: unknown[] } };
@@ -60,7 +60,7 @@ test('An endpoint that sends 100 Continue gets each event and each test event on
   expect(await endpoint(receiver.url)).toMatchObject([{ url: receiver.url, failures: 0, disabledAt: null }]);
 });
 
-test('Of 40 test events at once two are sent, on a connection each; the others are 429 with Retry-After.', async () => {
+test('Two of 40 concurrent test events are sent separately, and the others are 429 with Retry-After.', async () => {
   const arrived: (() => void)[] = [];
   receiver.answer = (socket) => arrived.push(() => socket.write(NO_CONTENT));
   await core('PATCH', '/webhooks', { deliveryUrl: receiver.url });
@@ -75,7 +75,7 @@ test('Of 40 test events at once two are sent, on a connection each; the others a
   expect([receiver.bodies.length, receiver.connections]).toEqual([2, 2]);
 });
 
-/** The statuses of the answers, as soon as all but so many are there. */
+/** Resolves with the statuses of the answers when all but `count` have arrived. */
 function allBut(count: number, answers: Promise<{ status: number }>[]): Promise<number[]> {
   return new Promise((resolve) => {
     const statuses: number[] = [];
@@ -87,7 +87,7 @@ function allBut(count: number, answers: Promise<{ status: number }>[]): Promise<
   });
 }
 
-test('A disabled endpoint is shown as it was set, and enabled by any spelling of its URL.', async () => {
+test('A disabled endpoint is shown with its original URL, and enabled by any spelling of the URL.', async () => {
   const spelling = receiver.url.replace('http:', 'HTTP:').replace('/hook', '/a/../hook');
   const { url, port } = receiver;
   const isConfigured = async () => (await core('GET', '/whoami')).json.deliveryWebhookConfigured;
@@ -102,7 +102,7 @@ test('A disabled endpoint is shown as it was set, and enabled by any spelling of
   for (const enable of enabling) {
     const id = await sendTo(redcloud, '+15550000003');
     await expect.poll(async () => (await endpoint(url))[0]?.disabledAt ?? null).not.toBeNull();
-    // Nothing is under way that could disable it again.
+    // Wait until no attempt in progress can disable the endpoint again.
     await expect.poll(() => statesOf(id)).toEqual([expect.stringMatching(FINAL), expect.stringMatching(FINAL)]);
     expect(await endpoint(url)).toMatchObject([{ url: spelling }]);
     expect(await isConfigured()).toBe(false);

@@ -10,13 +10,13 @@ let redcloud: TestRedCloud;
 let receivers: Receiver[] = [];
 
 afterEach(async () => {
-  // Before the stop, which would wait for them.
+  // Stop the receivers first, because the stop of Red Cloud would wait for them.
   for (const receiver of receivers) await receiver.stop();
   receivers = [];
   await redcloud.stop();
 });
 
-/** A client of its own, with a number, whose endpoint is `receiver`. @returns a way to send as that client. */
+/** Creates a client with a number and with `receiver` as endpoint. @returns a function that sends as this client. */
 async function another(receiver: Receiver) {
   const { clientId, token } = await newCustomer(redcloud, { deliveryWebhookUrl: receiver.url });
   const sendFrom = await newNumber(redcloud, clientId, '+15557770001');
@@ -24,7 +24,7 @@ async function another(receiver: Receiver) {
 }
 
 test.each(['on a host of its own', 'on the same host'])(
-  'an endpoint that takes everything and never answers delays no other client’s events: %s',
+  'An endpoint that never answers does not delay the events of another client %s.',
   async (where) => {
     redcloud = await startRedCloud({ overrides: { clock: systemClock } });
     const good = await withReceiver(redcloud);
@@ -48,7 +48,7 @@ test.each(['on a host of its own', 'on the same host'])(
       await good.until(() => good.typesOf(id).length === 3);
       expect(good.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
     }
-    // Not one of the attempts that hang has ended yet: nobody waited for it.
+    // All hanging attempts are still in progress, so that no event has waited for one.
     const { text } = await redcloud.call('/metrics', { token: null });
     expect(text).toContain('redcloud_webhook_attempts_total{outcome="retry"} 0');
   },

@@ -9,7 +9,7 @@ import type { EventBody } from '../../src/events/events.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const SECRET = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';
-/** 100000 for the whole of it. */
+/** Number of deliveries. A full run uses 100000. */
 const DELIVERIES = Number(process.env['WEBHOOK_DELIVERIES'] ?? 3_000);
 const EVENTS_EACH = 3;
 const EACH = 100;
@@ -22,7 +22,7 @@ afterEach(async () => {
   await redcloud.stop();
 });
 
-/** A customer's endpoint that fails a fifth of what it gets, and can be restarted. Keeps what it answered 2xx. */
+/** An endpoint that fails a fifth of its requests and can be restarted. Stores the events that it answered with 2xx. */
 class Flaky {
   readonly taken = new Map<string, EventBody>();
   unverified = 0;
@@ -71,7 +71,7 @@ class Flaky {
   }
 }
 
-/** Where there is too much to do it says so (429), and takes it later. */
+/** Retries while Red Cloud is overloaded (429). */
 async function taken(key: string, to: string[]) {
   let answer = await redcloud.send(key, { to });
   await expect
@@ -83,7 +83,7 @@ async function taken(key: string, to: string[]) {
   return answer.json;
 }
 
-test(`${DELIVERIES} events to a receiver that fails a fifth of them and is restarted twice all arrive, verify, and tell each message's history`, async () => {
+test(`${DELIVERIES} events arrive verified and with complete histories despite failures and restarts.`, async () => {
   receiver = new Flaky();
   await receiver.start();
   redcloud = await startRedCloud({

@@ -16,7 +16,7 @@ afterEach(async () => {
 const attemptsOf = (id: string, type: string) =>
   receiver.deliveries.filter(({ body }) => body.messageId === id && body.type === type);
 
-/** What a scrape says; a signal that every attempt so far is recorded. */
+/** Value of a metric, which shows whether every attempt so far is recorded. */
 async function metric(line: RegExp): Promise<number> {
   const { text } = await redcloud.call('/metrics', { token: null });
   return Number(line.exec(text)?.[1] ?? 0);
@@ -26,7 +26,7 @@ async function untilMetric(line: RegExp, value: number): Promise<void> {
   while ((await metric(line)) < value) await redcloud.running.look();
 }
 
-test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes, then none, and the failure is recorded', async () => {
+test('Failed attempts are repeated after 1, 5, 15 and 60 minutes, and then the failure is recorded.', async () => {
   redcloud = await startRedCloud();
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 500;
@@ -48,7 +48,7 @@ test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes
     await untilMetric(outcome, i === 4 ? 2 : 2 * (i + 1));
     times.push(Number(attemptsOf(id, 'message.queued').at(-1)?.headers['x-redcloud-timestamp']));
   }
-  // Each attempt is signed afresh, at its own time.
+  // Each attempt has a new signature with its own time.
   const gaps = times.slice(1).map((time, i) => Math.round((time - (times[i] as number)) / 60));
   expect(gaps).toEqual([1, 5, 15, 60]);
   expect(new Set(attemptsOf(id, 'message.queued').map(({ rawBody }) => rawBody)).size).toBe(1);
@@ -60,7 +60,7 @@ test('a receiver that answers 500 sees attempts after 0, 1, 5, 15 and 60 minutes
   expect(redcloud.logged()).toContain('"outcome":"GIVEN_UP"');
 });
 
-test('the schedule is configurable', { tags: 'slow' }, async () => {
+test('The retry schedule is configurable.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ env: { RC_WEBHOOK_RETRY_SCHEDULE: '2' } });
   receiver = await withReceiver(redcloud);
   receiver.answer = () => 503;
@@ -72,7 +72,7 @@ test('the schedule is configurable', { tags: 'slow' }, async () => {
   expect(attemptsOf(id, 'message.queued')).toHaveLength(2);
 });
 
-test('an endpoint that was down gets its event at the next attempt, and redirects count as failures', {
+test('An endpoint that was down gets its event at the next attempt, and redirects count as failures.', {
   tags: 'slow',
 }, async () => {
   redcloud = await startRedCloud();
@@ -87,7 +87,7 @@ test('an endpoint that was down gets its event at the next attempt, and redirect
   expect(attemptsOf(id, 'message.sent')).toHaveLength(2);
 });
 
-test('without a URL an event goes nowhere, and holds nothing up', { tags: 'slow' }, async () => {
+test('An event without a URL is not sent and delays no other job.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud();
   receiver = await Receiver.start();
   const nowhere = { deliveryWebhookUrl: null, inboundWebhookUrl: null };

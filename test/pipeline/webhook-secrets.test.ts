@@ -28,14 +28,14 @@ const rotate = (body: object = {}, token?: string): Promise<Answer> =>
 const rotateAsOperator = (clientId: string, body: object = {}) =>
   redcloud.admin('POST', `/clients/${clientId}/webhook-secret/rotate`, body);
 
-/** The next webhook that comes. */
+/** Resolves with the next webhook. */
 async function nextDelivery(): Promise<Delivery> {
   const before = receiver.deliveries.length;
   await sendTo(redcloud, '+15550000003');
   return (await receiver.until(({ length }) => length >= before + 2))[before] as Delivery;
 }
 
-/** Which of the secrets a customer that has only this one can verify it with, in either way. */
+/** Secrets with which the webhook can be verified, by each method, if the customer has only this one. */
 function verifiedBy({ headers, rawBody }: Delivery, secrets: readonly string[]) {
   const timestamp = headers['x-redcloud-timestamp'];
   const hex = (secret: string) => createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest('hex');
@@ -52,8 +52,8 @@ function verifiedBy({ headers, rawBody }: Delivery, secrets: readonly string[]) 
   };
 }
 
-describe('a rotation', () => {
-  test('lets both secrets sign until the overlap ends, and then the new one alone', async () => {
+describe('Rotations of the webhook secret', () => {
+  test('Both secrets sign until the overlap ends, and then only the new one.', async () => {
     expect(verifiedBy(await nextDelivery(), [OLD])).toEqual({ standard: [OLD], redcloud: [OLD] });
     const before = redcloud.clock.now();
     const { status, json, headers } = await rotate({ overlapSeconds: 120 });
@@ -65,26 +65,26 @@ describe('a rotation', () => {
 
     const both = [json.webhookSecret, OLD];
     expect(verifiedBy(await nextDelivery(), both)).toEqual({ standard: both, redcloud: [OLD] });
-    // The library refuses what is more than five minutes from its own time.
+    // The library rejects timestamps that differ by more than five minutes from its own time.
     redcloud.clock.advance(2 * MINUTE);
     const alone = [json.webhookSecret];
     expect(verifiedBy(await nextDelivery(), both)).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('overlaps for a day unless told otherwise', { tags: 'slow' }, async () => {
+  test('The default overlap is one day.', { tags: 'slow' }, async () => {
     const { json } = await rotate();
     const seconds = (Date.parse(json.oldSecretValidUntil) - redcloud.clock.now()) / 1000;
     expect(Math.abs(seconds - DAY)).toBeLessThan(60);
   });
 
-  test('without overlap takes the old secret out at once', { tags: 'slow' }, async () => {
+  test('A rotation without overlap revokes the old secret immediately.', { tags: 'slow' }, async () => {
     const { json } = await rotate({ overlapSeconds: 0 });
     expect(json.oldSecretValidUntil).toBeNull();
     const alone = [json.webhookSecret];
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('is a conflict while an overlap runs, which changes nothing, and may be repeated after it', {
+  test('A rotation during an overlap is 409 without effect, and succeeds after the overlap.', {
     tags: 'slow',
   }, async () => {
     const first = (await rotate({ overlapSeconds: 60 })).json;
@@ -110,7 +110,7 @@ describe('a rotation', () => {
     });
   });
 
-  test('without overlap ends an overlap that runs: only the newest secret is left', { tags: 'slow' }, async () => {
+  test('A rotation without overlap ends a current one and leaves the newest secret.', { tags: 'slow' }, async () => {
     const first = (await rotate()).json;
     const { status, json } = await rotate({ overlapSeconds: 0 });
     expect(status).toBe(200);
@@ -119,7 +119,7 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), all)).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('happens once of many at once', { tags: 'slow' }, async () => {
+  test('Only one of several concurrent rotations succeeds.', { tags: 'slow' }, async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => rotate({ overlapSeconds: 60 })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     const { webhookSecret } = answers.find(({ status }) => status === 200)?.json ?? {};
@@ -127,7 +127,7 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), both)).toEqual({ standard: both, redcloud: [OLD] });
   });
 
-  test('stays over a restart, and its secret is in no log', { tags: 'slow' }, async () => {
+  test('A rotation persists over a restart, and the log does not contain its secret.', { tags: 'slow' }, async () => {
     const { webhookSecret } = (await rotate()).json;
     const logged = redcloud.logged();
     redcloud = await redcloud.restart();
@@ -136,7 +136,7 @@ describe('a rotation', () => {
     expect(logged + redcloud.logged()).not.toContain(webhookSecret);
   });
 
-  test('by the operator is as good, and touches no other client', { tags: 'slow' }, async () => {
+  test('A rotation by the operator is equivalent, and does not affect other clients.', { tags: 'slow' }, async () => {
     const other = await rotateAsOperator('rc_test_client_other', { overlapSeconds: 0 });
     expect([other.status, other.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(verifiedBy(await nextDelivery(), [OLD])).toEqual({ standard: [OLD], redcloud: [OLD] });
@@ -145,19 +145,19 @@ describe('a rotation', () => {
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('is a 404 for a client that nobody made', { tags: 'slow' }, async () => {
+  test('A rotation for an unknown client is 404.', { tags: 'slow' }, async () => {
     const { status, json } = await rotateAsOperator('client_nobody');
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });
 
-  test('needs the capability webhooks:update', { tags: 'slow' }, async () => {
+  test('A rotation requires the capability webhooks:update.', { tags: 'slow' }, async () => {
     await redcloud.admin('PATCH', `/clients/${CANONICAL.clientId}`, { capabilities: ['webhooks:read'] });
     const { status, json } = await rotate();
     expect([status, json.error.message]).toEqual([403, 'This API client lacks the capability webhooks:update']);
   });
 
   test.each([{ overlapSeconds: -1 }, { overlapSeconds: 604_801 }, { overlapSeconds: 1.5 }])(
-    'refuses %j',
+    'A rotation with %j is rejected.',
     { tags: 'slow' },
     async (body) => {
       for (const { status, json } of [await rotate(body), await rotateAsOperator(CANONICAL.clientId, body)]) {
@@ -168,7 +168,7 @@ describe('a rotation', () => {
   );
 });
 
-test("the sandbox's inbox verifies with the secrets that the client has now", { tags: 'slow' }, async () => {
+test('The inbox of the sandbox verifies with the current secrets of the client.', { tags: 'slow' }, async () => {
   const inbox = `${redcloud.url}/sandbox/inbox`;
   await redcloud.admin('PATCH', `/clients/${CANONICAL.clientId}`, { deliveryWebhookUrl: inbox });
   const verdicts = async (messageId: string) => {

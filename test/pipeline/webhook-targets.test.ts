@@ -15,7 +15,7 @@ let customer: { clientId: string; numberId: string; token: string };
 
 beforeEach(async () => {
   receiver = await Receiver.start();
-  // As in production: without the sandbox, where everything is allowed.
+  // Without the sandbox, as in production, because the sandbox allows every address.
   redcloud = await startRedCloud({ env: { RC_SANDBOX: 'false', ...LOOPBACK } });
   const made = await newCustomer(redcloud);
   customer = { ...made, numberId: await newNumber(redcloud, made.clientId, '+15558887777') };
@@ -25,7 +25,7 @@ afterEach(async () => {
   await receiver.stop();
 });
 
-/** Each way to set a webhook's URL: the field, and the request. */
+/** Each way to set the URL of a webhook: the field and the request. */
 function settings(): [
   string,
   (url: string) => Promise<{ status: number; json: { error: Record<string, unknown> } }>,
@@ -56,7 +56,7 @@ function settings(): [
   ];
 }
 
-test('Wherever a URL is set, it is refused with the field and the reason, or stored as given, with its host in punycode.', {
+test('Every route rejects a forbidden URL with field and reason, or stores it with its host in punycode.', {
   tags: 'slow',
 }, async () => {
   for (const [field, set] of settings()) {
@@ -110,7 +110,7 @@ async function expectStored(): Promise<void> {
   }
 }
 
-test('Without allowed networks only https will do, and only the log says why a name is not posted to.', {
+test('Without allowed networks https is required, and only the log has the reason for a failed lookup.', {
   tags: 'slow',
 }, async () => {
   redcloud = await redcloud.restart({ RC_WEBHOOK_ALLOWED_NETWORKS: '' });
@@ -120,7 +120,7 @@ test('Without allowed networks only https will do, and only the log says why a n
       message: `${field}: address not allowed: localhost`,
     });
   }
-  // A name that is not there has the text of a forbidden address.
+  // A name that does not exist has the same error as a forbidden address.
   await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: 'https://nowhere.invalid/' });
   const call = { method: 'POST', token: customer.token, body: {} };
   const { json } = await redcloud.call('/api/core/webhooks/test', call);
@@ -130,7 +130,7 @@ test('Without allowed networks only https will do, and only the log says why a n
   expect(JSON.parse(line)).toMatchObject({ host: 'nowhere.invalid', reason: expect.stringMatching(/^getaddrinfo E/) });
 });
 
-test('a URL from before is refused at each attempt, on the usual schedule, and its event comes once it is allowed', {
+test('A forbidden stored URL is rejected at each scheduled attempt, and gets its event once it is allowed.', {
   tags: 'slow',
 }, async () => {
   await redcloud.admin('PATCH', `/clients/${customer.clientId}`, { deliveryWebhookUrl: receiver.url });
@@ -154,7 +154,7 @@ test('a URL from before is refused at each attempt, on the usual schedule, and i
   expect(all.map(({ body }) => body.type).sort()).toEqual(['message.queued', 'message.sent']);
 });
 
-test("events go through the operator's proxy, whose password is in no log", { tags: 'slow' }, async () => {
+test('Events go through the proxy of the operator, whose password is in no log.', { tags: 'slow' }, async () => {
   const asked: unknown[] = [];
   const proxy = createServer(({ method, url, headers }, response) => {
     asked.push([method, url, headers['proxy-authorization']]);

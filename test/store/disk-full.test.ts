@@ -1,5 +1,5 @@
 // @module-tag slow
-// The embedded store, the simulator's ledger and the log on a disk without room.
+// Tests of the embedded store, the ledger of the simulator and the log on a full disk.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, cpSync, existsSync, openSync, readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
 let disk: SmallDisk;
 let dataDir: string;
 
-describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => {
+describe.skipIf(REASON)(`A full disk${REASON ? ` (${REASON})` : ''}`, () => {
   beforeEach(() => {
     disk = new SmallDisk(110);
     dataDir = join(disk.directory, 'data');
@@ -30,7 +30,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
 
   const open = () => openEmbedded(dataDir, createLog('silent'));
 
-  /** Polled: nothing signals that a store takes writes again. */
+  /** Polls, because no event signals that a store accepts writes again. */
   const takesWrites = (store: Store) =>
     expect
       .poll(() =>
@@ -41,7 +41,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
       )
       .toBe(true);
 
-  /** Writes until the write-ahead log needs a new segment: PostgreSQL ends when there is no room for one. */
+  /** Writes until the write-ahead log needs a new segment. PostgreSQL ends if there is no space for the segment. */
   async function crash(store: Store, params: unknown[] | undefined): Promise<void> {
     disk.fill(8 * MIB);
     let lost: unknown;
@@ -59,7 +59,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
     }
   }
 
-  test('PGlite that crashes is opened again once there is room, with all that was committed.', async () => {
+  test('A crashed PGlite is reopened once there is space, with all committed data.', async () => {
     let store = await open();
     await store.query('create table things (name text)');
     await store.query(`insert into things values ('kept')`, []);
@@ -70,7 +70,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
     await takesWrites(store);
     expect(heard).toHaveBeenCalled();
     await crash(store, undefined);
-    // Also while it waits for room.
+    // A store can be closed while it waits for space.
     await store.close();
     disk.clear();
     store = await open();
@@ -78,7 +78,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
     await store.close();
   });
 
-  test('A store that cannot be opened for want of room says so, and leaves nothing half-made.', async () => {
+  test('A store that cannot be opened for lack of space returns that error and leaves no partial files.', async () => {
     disk.fill(8 * MIB);
     await expect(open()).rejects.toThrow(
       /^RC_DATA_DIR: the disk of .*\/data\/pg is full\. Free at least 17 MiB there\.$/,
@@ -88,7 +88,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
     expect(existsSync(join(dataDir, 'pg', 'PG_VERSION'))).toBe(false);
   });
 
-  describe('a process', () => {
+  describe('A process on a full disk', () => {
     let child: ChildProcess;
     let url: string;
     let logFile: string;
@@ -119,7 +119,7 @@ describe.skipIf(REASON)(`On a small disk${REASON ? ` (${REASON})` : ''}`, () => 
       return call('/api/core/messages/send', { method: 'POST', headers, body: JSON.stringify(body) });
     }
 
-    test('answers 502 and is not ready, loses nothing that it accepted, goes on once there is room, and stops without.', async () => {
+    test('A process on a full disk returns 502, loses no accepted message, recovers, and can stop.', async () => {
       const accepted: string[] = [];
       const takes = async (sent: ReturnType<typeof send>) => accepted.push((await sent).json.results[0].messageId);
       await Promise.all(Array.from({ length: 5 }, (_, nth) => takes(send(`before-${nth}`))));

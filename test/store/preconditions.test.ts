@@ -1,4 +1,5 @@
-// What has to be changed in the database before Red Cloud can work there: one line, and status 78 (EX_CONFIG).
+// Conditions that an operator must fix in the database before Red Cloud can work. Each of them ends the start with one
+// line and status 78 (EX_CONFIG).
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -40,13 +41,13 @@ test.each<[Partial<Facts>, RegExp | undefined]>([
   [{ mayCreate: false }, /grant create on schema public to us\.$/],
   [{ mayCreateTemporary: false }, /grant temporary on database redcloud to us\.$/],
   [{ otherOwner: 'them' }, /belong to role them/],
-])('A database like %j is accepted or refused with the fix.', (facts, expected) => {
+])('A database like %j is accepted, or rejected with the fix.', (facts, expected) => {
   const problem = problemWith({ ...ok, ...facts });
   if (expected) expect(problem).toMatch(expected);
   else expect(problem).toBeUndefined();
 });
 
-test('Commits are durable where the database says otherwise, and a stricter setting stays.', () => {
+test('Commits are durable even if the database setting differs, and a stricter setting is kept.', () => {
   expect(sessionFor({ ...ok, synchronousCommit: 'off' })).toMatchObject({ synchronous_commit: 'on' });
   for (const synchronousCommit of ['on', 'local', 'remote_write', 'remote_apply']) {
     expect(sessionFor({ ...ok, synchronousCommit })).not.toHaveProperty('synchronous_commit');
@@ -59,7 +60,7 @@ const server = (more: Partial<Pick<URL, 'pathname' | 'username' | 'search'>> = {
   Object.assign(new URL(TEMPLATE ?? 'postgres://localhost'), { pathname: '/postgres', ...more }).href;
 
 async function ask<R extends object>(url: string, statement: string): Promise<R[]> {
-  // Whatever the defaults of the database are, this statement is to be carried out.
+  // Overrides timeouts in the defaults of the database, so that this statement runs.
   const client = new pg.Client({ connectionString: url, options: '-c statement_timeout=0 -c idle_session_timeout=0' });
   await client.connect();
   try {
@@ -69,12 +70,12 @@ async function ask<R extends object>(url: string, statement: string): Promise<R[
   }
 }
 
-/** Statements that are not to share a transaction. */
+/** Runs statements that must not share a transaction. */
 async function run(statements: string, url = server()): Promise<void> {
   for (const statement of statements.split(';')) await ask(url, statement);
 }
 
-/** The error of a start with these settings, in this process. */
+/** Error of a start with this database, in this process. */
 async function errorOf(databaseUrl: string): Promise<Error> {
   const env = { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32).toString('base64'), PORT: '0' };
   const config = readConfig({ ...env, RC_DATA_DIR: tmpdir(), RC_ROLES: 'api' });
@@ -84,11 +85,11 @@ async function errorOf(databaseUrl: string): Promise<Error> {
   throw new Error('it started');
 }
 
-/** What a start as a process ends with. */
+/** Exit status and standard error of a start as a process. */
 async function endOf(databaseUrl: string): Promise<{ status: number; stderr: string }> {
   const bin = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
   const env = { DATABASE_URL: databaseUrl, RC_SECRET_KEY: Buffer.alloc(32).toString('base64'), PORT: '0' };
-  // Not for ever, should it start.
+  // Limit for the case that the process starts.
   const child = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 20_000 });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
@@ -98,7 +99,7 @@ async function endOf(databaseUrl: string): Promise<{ status: number; stderr: str
   return { status, stderr };
 }
 
-describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
+describe.skipIf(!TEMPLATE)('Preconditions on PostgreSQL', () => {
   beforeAll(async () => {
     await run(`create role ${ROLE} login; create database ${NAME}; revoke temporary on database ${NAME} from public;
       create database ${NAME}_latin1 template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C';
@@ -115,7 +116,7 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
   test.each([
     ['a database in LATIN1', as('postgres', `${NAME}_latin1`), /LATIN1/],
     ['a server without TLS', as('postgres', NAME, '?sslmode=require'), /does not support SSL.* sslmode=disable/],
-  ])('a start on %s ends with status 78 and one line.', async (_, url, expected) => {
+  ])('A start on %s ends with status 78 and one line.', async (_, url, expected) => {
     const { status, stderr } = await endOf(url);
     expect(stderr).toMatch(/^DATABASE_URL: 127\.0\.0\.1:5432\/\w+: [^\n]+\.\n$/);
     expect(stderr).toMatch(expected);
@@ -137,14 +138,14 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
     ['pg_catalog first', as('postgres', NAME, '?options=-c%20search_path=pg_catalog,public'), /Change search_path\.$/],
     ['an absent certificate', as('postgres', NAME, '?sslrootcert=/absent.pem'), /absent\.pem.*path of the file/],
     ['a user that cannot be decoded', 'postgres://%zz@127.0.0.1/postgres', /^DATABASE_URL: /],
-  ])('a start with %s is a ConfigError of one line.', async (_, url, expected) => {
+  ])('A start with %s fails with a ConfigError of one line.', async (_, url, expected) => {
     const error = await errorOf(url).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(/^DATABASE_URL: [^\n]+\.$/);
     expect(error.message).toMatch(expected);
   });
 
-  test('a start needs what the role lacks, one after the other, and no more.', async () => {
+  test('A start reports the missing privileges of the role one after the other, and requires no more.', async () => {
     await run(`grant create on schema public to ${ROLE}`, as('postgres'));
     expect((await errorOf(as(ROLE))).message).toContain(`grant temporary on database ${NAME} to ${ROLE}`);
     await run(`grant temporary on database ${NAME} to ${ROLE}; create table schema_migrations ()`, as('postgres'));
@@ -155,7 +156,7 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
     await run(`drop owned by ${ROLE}`, as('postgres'));
   });
 
-  test('A role without a free connection: the error names the limits to raise, and is no ConfigError.', async () => {
+  test('Without a free connection, the error names the limits to raise and is not a ConfigError.', async () => {
     for (const limit of [0, 1]) {
       await run(
         `alter role ${ROLE} connection limit ${limit}; grant create, usage on schema public to ${ROLE}`,
@@ -169,13 +170,13 @@ describe.skipIf(!TEMPLATE)('On PostgreSQL', () => {
     await run(`alter role ${ROLE} connection limit -1; drop owned by ${ROLE}`, as('postgres'));
   });
 
-  test('a server that is not there may be there in a moment: no ConfigError.', async () => {
+  test('An unreachable server is not a ConfigError, because it may become reachable.', async () => {
     const error = await errorOf('postgres://127.0.0.1:1/none');
     expect(error).toBeInstanceOf(DatabaseUnavailable);
   });
 });
 
-/** Defaults that change how values are written, how statements are read, when they end, and how they are planned. */
+/** Defaults that affect the format of values, the parsing of statements, timeouts and query plans. */
 const HOSTILE: Record<string, string> = {
   ...{ datestyle: 'German, DMY', intervalstyle: 'sql_standard', timezone: 'Asia/Kathmandu', client_encoding: 'LATIN1' },
   ...{ bytea_output: 'escape', extra_float_digits: '-15', array_nulls: 'off', xmlbinary: 'hex' },
@@ -188,7 +189,7 @@ const HOSTILE: Record<string, string> = {
 };
 
 test.skipIf(!TEMPLATE)(
-  'The main job works with other defaults of the database and of the role, in the schema of its search_path.',
+  'Messages are processed with other defaults of the database and the role, in the schema of search_path.',
   async () => {
     const name = `${NAME}_hostile`;
     await run(`create role ${name} login; create database ${name} owner ${name}`);

@@ -16,7 +16,7 @@ afterAll(async () => {
   await store.drop();
 });
 
-test('migrations/schema.sql is what the migrations amount to; if not, run `npm run db:schema`', async () => {
+test('migrations/schema.sql equals the result of the migrations. If not, run `npm run db:schema`.', async () => {
   const committed = await readFile(new URL('../../migrations/schema.sql', import.meta.url), 'utf8');
   expect(await describeSchema(db)).toBe(committed.replace(/^(--.*\n)+\n/, ''));
 });
@@ -30,7 +30,7 @@ test.each([
   ['a storage option', 'alter table jobs set (fillfactor = 50)'],
   ['an index', 'drop index jobs_due'],
   ['a table', 'create table more (a int)'],
-])('the description shows a change of %s', async (_, sql) => {
+])('The description shows a change of %s.', async (_, sql) => {
   const before = await describeSchema(db);
   const undone = new Error('undo');
   let after = before;

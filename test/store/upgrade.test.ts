@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await testStore();
   db = await store.open();
 });
-/** As the version before left it: at its schema, without a row. */
+/** Recreates an empty store with the schema of the previous version. */
 beforeEach(async () => {
   await db.query('drop schema public cascade; create schema public');
   await migrate(db, BEFORE);
@@ -125,7 +125,9 @@ const IDS = {
   failed: idAt(DAYS[3] as number),
   received: idAt(DAYS[1] as number),
   ofNobody: idAt(DAYS[2] as number),
-  /** Its id is of the last millisecond of a day of which there is nothing else, its row of the first of the next day. */
+  /**
+   * The id is of the last millisecond of a day without other rows, the row of the first millisecond of the next day.
+   */
   midnight: idAt(Date.parse('2026-11-10T00:00:00Z') - 1),
   odd: 'msg_abc123',
 };
@@ -135,7 +137,7 @@ const ERROR = {
   details: { carrierCode: '1é' },
 };
 
-/** Rows of every table and of every kind. */
+/** Inserts rows of every kind into every table. */
 async function fill(): Promise<void> {
   const [today, yesterday, before, long] = DAYS.map((ms) => new Date(ms)) as [Date, Date, Date, Date];
   const account = { id: 'acc_1', name: 'Account', status: 'ACTIVE', created_at: long, updated_at: long };
@@ -276,7 +278,7 @@ async function fill(): Promise<void> {
     job('outbound', IDS.queued, { run_at: new Date(NOW - 2 * HOUR_MS) }),
     job('outbound', IDS.leased, leased(1)),
     job('webhooks', IDS.leased, { ordinal: 1, interrupted: true, attempt: 2 }),
-    // One for each time that a part was in doubt.
+    // One job for each time that a segment was unknown.
     job('outcomes', IDS.unknown, { run_at: new Date(NOW + 2 * HOUR_MS) }),
     job('outcomes', IDS.unknown, { run_at: new Date(NOW + HOUR_MS) }),
     job('outbound', IDS.unknown, { attempt: 4, run_at: new Date(NOW + 3 * HOUR_MS) }),
@@ -288,7 +290,7 @@ async function fill(): Promise<void> {
   );
 }
 
-/** All rows of the tables that messages and what became of them are in, without what the old version alone has. */
+/** All rows of the tables with messages and related data, without columns that only the old version has. */
 async function rows() {
   const read = async (table: string, order: string) =>
     (
@@ -309,7 +311,7 @@ async function rows() {
   };
 }
 
-/** What this version has of jobs. */
+/** Jobs, with the columns of this version. */
 async function jobs() {
   return db.query<Record<string, unknown>>(
     `select queue, subject, ordinal, client, lane, attempt, run_at as "runAt", interrupted, leased_by as "leasedBy", lease
@@ -318,7 +320,7 @@ async function jobs() {
   );
 }
 
-/** For each row of a table, the day that its id tells, and the partition that it is in. */
+/** Id and partition of each row of a table. */
 async function places(table: string, column: string): Promise<[string, string][]> {
   const found = await db.query<{ id: string; at: string }>(
     `select ${column} as id, tableoid::regclass::text as at from ${table}`,
@@ -357,8 +359,8 @@ async function expectInTheirDays(): Promise<void> {
   }
 }
 
-describe('a store of the version before', () => {
-  test('loses nothing: each row of each table is there as it was', async () => {
+describe('A store of the previous version', () => {
+  test('The upgrade keeps each row of each table unchanged.', async () => {
     await fill();
     const before = await rows();
     expect(before.messages).toHaveLength(Object.keys(IDS).length);
@@ -366,7 +368,7 @@ describe('a store of the version before', () => {
     expect(await rows()).toEqual(before);
   });
 
-  test('has its rows in the partitions of their days afterwards, and what tells no day in the default ones', async () => {
+  test('The upgrade moves rows to the partitions of their days, and rows without a day to the default.', async () => {
     await fill();
     await upgrade();
     await expectInTheirDays();
@@ -374,14 +376,14 @@ describe('a store of the version before', () => {
     expect(found.get(IDS.queued)).toBe('messages_20261123');
     expect(found.get(IDS.failed)).toBe('messages_20261014');
     expect(found.get(IDS.odd)).toBe('messages_default');
-    // Nothing else was made on that day.
+    // No other row is of that day.
     expect(found.get(IDS.midnight)).toBe('messages_default');
     await addDay(db, '2026-11-09');
     await expectInTheirDays();
     expect(new Map(await places('messages', 'id')).get(IDS.midnight)).toBe('messages_20261109');
   });
 
-  test('keeps its jobs: what waits waits, what was held is due as interrupted, what was doubled is there once', async () => {
+  test('The upgrade keeps waiting jobs, makes leased jobs due as interrupted, and removes duplicates.', async () => {
     await fill();
     await upgrade();
     const mine = { client: 'client_1', lane: 'num_1', leasedBy: null, lease: null };
@@ -462,7 +464,7 @@ describe('a store of the version before', () => {
     );
   });
 
-  test('is worked off from there: each job that is due is claimed once, at its next attempt', {
+  test('After the upgrade each due job is claimed once, at its next attempt.', {
     tags: 'slow',
   }, async () => {
     await fill();
@@ -495,7 +497,7 @@ describe('a store of the version before', () => {
     ]);
   });
 
-  test('knows what was received before: a repeat of the carrier adds nothing', { tags: 'slow' }, async () => {
+  test('After the upgrade a repeated inbound message is not stored again.', { tags: 'slow' }, async () => {
     await fill();
     await migrate(db);
     await addDays(db, at(NOW));
@@ -518,7 +520,7 @@ describe('a store of the version before', () => {
     expect(await receive(db, new Date(NOW), [one, two, three])).toEqual(new Set([three.id]));
   });
 
-  test('gives receipts ids that come after those that it had', { tags: 'slow' }, async () => {
+  test('After the upgrade new receipts have higher ids than existing ones.', { tags: 'slow' }, async () => {
     await fill();
     await upgrade();
     const [row] = await db.query<{ id: number; before: number }>(
@@ -531,13 +533,13 @@ describe('a store of the version before', () => {
     expect(row?.id).toBeGreaterThan(row?.before ?? 0);
   });
 
-  test('without a single row is upgraded as well, and a second time nothing is done', { tags: 'slow' }, async () => {
+  test('An empty store is upgraded, and a second upgrade does nothing.', { tags: 'slow' }, async () => {
     expect(await upgrade()).toHaveLength(1);
     expect(await upgrade()).toEqual([]);
     expect(await db.query('select day from days', [])).toEqual([]);
   });
 
-  test('that can’t be upgraded wholly stays as it was', async () => {
+  test('A failed upgrade leaves the store unchanged.', async () => {
     await fill();
     const before = await rows();
     const sql = 'select 1 / 0';
@@ -550,11 +552,11 @@ describe('a store of the version before', () => {
   });
 });
 
-describe('a store of many messages', { tags: 'slow' }, () => {
+describe('A store with many messages', { tags: 'slow' }, () => {
   const MESSAGES = 3_000;
   const OVER_DAYS = 45;
 
-  /** Spread over days and over their midnights, with a part, two events and a job each. */
+  /** Inserts messages of several days and around midnights, each with a segment, two events and a job. */
   async function fillMany(days: number): Promise<void> {
     const messages = Array.from({ length: MESSAGES }, (_, i) => {
       const ms = NOW - ((i * 7919) % (days * 24 * 60)) * 60_000;
@@ -579,7 +581,7 @@ describe('a store of many messages', { tags: 'slow' }, () => {
     await insert('jobs', ...messages.map(({ id }, i) => job('webhooks', id, { ordinal: 2, attempt: i % 4 })));
   }
 
-  test('has all of them afterwards, each in its day', async () => {
+  test('The upgrade keeps all messages, each in the partition of its day.', async () => {
     await fillMany(OVER_DAYS);
     const before = await rows();
     await upgrade();
@@ -589,11 +591,11 @@ describe('a store of many messages', { tags: 'slow' }, () => {
     expect(await db.query<{ n: number }>('select count(*)::int as n from days', [])).toEqual([{ n: OVER_DAYS + 1 }]);
     expect(await db.query<{ n: number }>('select count(distinct client)::int as n from jobs', [])).toEqual([{ n: 7 }]);
     expect(await jobs()).toHaveLength(MESSAGES);
-    // The partitions of 45 days, with their indexes, take half a minute on a slow machine.
+    // On a slow machine, the partitions of 45 days with their indexes take half a minute.
   }, 120_000);
 });
 
-test('The migration that adds messages:send grants it to each existing client, also to one without any capability.', async () => {
+test('The migration of messages:send grants it to each existing client, also without capabilities.', async () => {
   const upTo = (last: number) => readMigrations().filter(({ version }) => version <= last);
   await migrate(db, upTo(13));
   const at = new Date(NOW);

@@ -10,7 +10,10 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** A Chromium that is installed here; none is brought along, since it is larger than everything else together. */
+/**
+ * Path of an installed Chromium. The tests do not install one, because it is larger than all other dependencies
+ * together.
+ */
 export const CHROMIUM = PLACES.find((path) => path !== '' && existsSync(path));
 
 export const NO_CHROMIUM = 'skipped: no Chromium here (apt install chromium, or CHROMIUM=/path/to/it)';
@@ -18,7 +21,8 @@ export const NO_CHROMIUM = 'skipped: no Chromium here (apt install chromium, or 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM as string,
-    // In a container its own sandbox needs rights that nobody should give it; it opens nothing but our own pages.
+    // In a container, the sandbox of Chromium needs privileges that a test must not have. Chromium opens only pages of
+    // the test.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
 }
@@ -29,7 +33,7 @@ interface Violation {
   nodes: { html: string }[];
 }
 
-/** @returns what axe finds serious or worse on a page, with the element it is about. */
+/** @returns violations that axe reports as serious or critical on a page, each with its element. */
 export async function violationsOn(page: Page): Promise<string[]> {
   await page.addScriptTag({ content: axe.source });
   const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Carrier, CarrierHandlers, InboundMessage, Report, Submission } from '../../src/carriers/carrier.ts';
 
-/** A carrier under test, and the destinations that make its far side behave in each way. */
+/** A carrier under test, and the destinations for which its far side behaves in each way. */
 export interface Conformance {
   name: string;
   create(): Promise<Carrier>;
@@ -15,11 +15,11 @@ export interface Conformance {
   };
 }
 
-/** Takes reports as a room would, and tells when they came. */
+/** Records reports and inbound messages as a module would, and notifies waiting tests when one arrives. */
 class Taker implements CarrierHandlers {
   readonly reports: Report[] = [];
   readonly inbound: InboundMessage[] = [];
-  /** How many further reports are not taken, as when the store is out of reach. */
+  /** Number of further reports to reject, as when the store is unavailable. */
   refusals = 0;
   #arrived = Promise.withResolvers<void>();
 
@@ -68,7 +68,7 @@ function submissionTo(to: string): Submission {
   };
 }
 
-/** What every carrier owes to the rest of the system (carriers/carrier.ts), whatever its protocol. */
+/** Tests of the contract of every carrier (carriers/carrier.ts), independent of its protocol. */
 export function describeCarrier({ name, create, destinations }: Conformance): void {
   describe(`${name} as a carrier`, () => {
     let carrier: Carrier | undefined;
@@ -84,20 +84,20 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       return { carrier, taker };
     }
 
-    test('takes nothing before its start, and says that it never left us', async () => {
+    test('The carrier accepts nothing before its start and returns unreachable.', async () => {
       carrier = await create();
       expect([carrier.state(), carrier.capacity()]).toEqual(['down', 0]);
       expect(await carrier.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
       await carrier.start(new Taker());
     });
 
-    test('is up after its start, with room for at least one part', async () => {
+    test('The carrier is up after its start, with capacity for at least one segment.', async () => {
       const { carrier: up } = await started();
       expect(up.state()).toBe('up');
       expect(up.capacity()).toBeGreaterThan(0);
     });
 
-    test('gives each part that it takes a reference of its own, and reports under it', async () => {
+    test('The carrier assigns a unique id to each accepted segment and reports under that id.', async () => {
       const { carrier: up, taker } = await started();
       const results = await Promise.all(
         Array.from({ length: 20 }, () => up.submit(submissionTo(destinations.delivered))),
@@ -108,14 +108,14 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       expect(taker.reports.every(({ state, raw }) => state === 'DELIVERED' && raw !== '')).toBe(true);
     });
 
-    test('says of a report of failure why', async () => {
+    test('A failure report contains the reason.', async () => {
       const { carrier: up, taker } = await started();
       await up.submit(submissionTo(destinations.undeliverable));
       await taker.until(() => taker.reports.length > 0);
       expect(taker.reports[0]).toMatchObject({ state: 'FAILED', error: { code: expect.any(String), details: {} } });
     });
 
-    test("tells a refusal for good, with the carrier's code", async () => {
+    test('A permanent rejection is returned with the code of the carrier.', async () => {
       const { carrier: up } = await started();
       expect(await up.submit(submissionTo(destinations.refused))).toMatchObject({
         outcome: 'rejected',
@@ -124,7 +124,7 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       });
     });
 
-    test('that is throttled takes the part later: by itself, or it tells when to come back', async () => {
+    test('A throttled segment is accepted later, by the carrier itself or on a retry.', async () => {
       const { carrier: up } = await started();
       const submission = submissionTo(destinations.throttled);
       const first = await up.submit(submission);
@@ -133,7 +133,7 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       expect(last).toMatchObject({ outcome: 'accepted' });
     });
 
-    test('calls a submit that was not answered unknown, never unreachable', async () => {
+    test('A submit without a response is returned as unknown, never as unreachable.', async () => {
       const { carrier: up, taker } = await started();
       const submission = submissionTo(destinations.unanswered);
       expect(await up.submit(submission)).toMatchObject({ outcome: 'unknown' });
@@ -141,7 +141,7 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       expect(taker.reports[0]?.reference === submission.reference || taker.reports[0]?.carrierRef !== null).toBe(true);
     });
 
-    test('reports again what was not taken', async () => {
+    test('The carrier repeats a report that was not accepted.', async () => {
       const { carrier: up, taker } = await started();
       taker.refusals = 1;
       await up.submit(submissionTo(destinations.delivered));
@@ -149,7 +149,7 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       expect(taker.reports[1]).toEqual(taker.reports[0]);
     });
 
-    test('brings messages from handsets, each under a reference', async () => {
+    test('The carrier delivers messages from handsets, each with a carrier message id.', async () => {
       const { carrier: up, taker } = await started();
       await up.submit(submissionTo(destinations.replying));
       await taker.until(() => taker.inbound.length > 0);
@@ -160,7 +160,7 @@ export function describeCarrier({ name, create, destinations }: Conformance): vo
       });
     });
 
-    test('takes and reports nothing after its stop', async () => {
+    test('The carrier accepts and reports nothing after its stop.', async () => {
       const { carrier: up, taker } = await started();
       await Promise.all(Array.from({ length: 5 }, () => up.submit(submissionTo(destinations.delivered))));
       await up.stop();

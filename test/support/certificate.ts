@@ -8,7 +8,10 @@ export interface Certificate {
   cert: string;
 }
 
-/** Signed by itself, and good for a day. @param names as OpenSSL writes them: `DNS:smpp.example`, `IP:127.0.0.1`. */
+/**
+ * Creates a self-signed certificate that is valid for one day.
+ * @param names in OpenSSL syntax: `DNS:smpp.example`, `IP:127.0.0.1`.
+ */
 export function selfSigned(...names: string[]): Certificate {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-certificate-'));
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 
-/** Real time, moved on by hand: what is due in an hour is due after `advance(3_600_000)`. */
+/** Real time with a manual offset. A job that is due in an hour is due after `advance(3_600_000)`. */
 export class TestClock implements Clock {
   #ahead = 0;
 

@@ -11,7 +11,7 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** Anything that answers outside of a documented path: 404 and 405 of the router, and what was no HTTP at all. */
+/** Schema of responses outside the documented paths: 404 and 405 of the router, and responses to malformed HTTP. */
 const ERROR: Schema = {
   type: 'object',
   additionalProperties: false,
@@ -29,7 +29,7 @@ const ERROR: Schema = {
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
-/** By the schema as JSON: the servers of one test process have nearly the same documents, and to compile takes long. */
+/** Validators by schema as JSON. The servers of one test process have similar documents, and compilation is slow. */
 const validators = new Map<string, ValidateFunction>();
 
 function validatorOf(schema: Schema): ValidateFunction {
@@ -39,7 +39,7 @@ function validatorOf(schema: Schema): ValidateFunction {
   return validate;
 }
 
-/** Holds every answer against the API document that the server itself gives out. */
+/** Validates every response against the API document that the server itself serves. */
 export class Contract {
   readonly #document: Document;
   readonly #validators = new WeakMap<object, ValidateFunction>();
@@ -48,7 +48,7 @@ export class Contract {
     this.#document = document;
   }
 
-  /** @throws with every deviation, when the answer is not what the document promises. */
+  /** @throws with every deviation, when the response differs from the document. */
   check(method: string, path: string, status: number, contentType: string, body: string): void {
     const operation = this.#operation(method, path);
     const response = operation?.responses[String(status)];
@@ -73,7 +73,7 @@ export class Contract {
   #validator(schema: Schema): ValidateFunction {
     const known = this.#validators.get(schema);
     if (known) return known;
-    // References are within the document.
+    // References point into the document.
     const validate = validatorOf({ ...schema, components: (this.#document as unknown as Schema)['components'] });
     this.#validators.set(schema, validate);
     return validate;

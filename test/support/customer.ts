@@ -5,7 +5,7 @@ export interface Customer {
   token: string;
 }
 
-/** An API client of an account of its own, and a token for it. @param settings as the operator gives them. */
+/** Creates an account with one API client and a token. @param settings as in the operator API. */
 export async function newCustomer(redcloud: TestRedCloud, settings: object = {}): Promise<Customer> {
   const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Customer' });
   const made = await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Customer', ...settings });
@@ -20,7 +20,7 @@ export async function newCustomer(redcloud: TestRedCloud, settings: object = {})
   return { clientId: client.id, token: json.access_token };
 }
 
-/** A number of a client's that it can send from. @returns its id. */
+/** Creates a number from which the client can send. @returns the id of the number. */
 export async function newNumber(redcloud: TestRedCloud, clientId: string, e164: string): Promise<string> {
   const numbers = [{ e164, apiClientId: clientId, campaignRegId: 'camp' }];
   const { json } = await redcloud.admin('POST', '/numbers', { numbers });

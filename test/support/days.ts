@@ -4,7 +4,7 @@ import { createIds } from '../../src/ids.ts';
 
 export const NOON = Date.parse('2026-02-27T12:00:00Z');
 
-/** The tables with rows of a message. */
+/** Tables with rows of a message. */
 export const TABLES = ['messages', 'message_parts', 'events', 'webhook_attempts'] as const;
 
 export const partitionOf = (table: string, day: string) => `${table}_${day.replaceAll('-', '')}`;
@@ -16,15 +16,15 @@ async function daysOf(db: Db): Promise<string[]> {
   return rows.map(({ day }) => day);
 }
 
-/** Leaves no day, no message and nothing about one. */
+/** Deletes all days, all messages and all rows about messages. */
 export async function clearDays(db: Db): Promise<void> {
   for (const day of await daysOf(db)) await dropDay(db, day);
   await db.query('truncate messages, message_parts, events, webhook_attempts, receipts, jobs');
 }
 
-/** Writes rows of a day, and says where they are. */
+/** Writes rows of a day and returns the partitions that contain them. */
 export function dayRows(db: () => Db) {
-  /** A message with a part, an event and an attempt to deliver that. */
+  /** Stores a message with a segment, an event and a delivery attempt for the event. */
   async function storeMessage(id: string, createdAt = NOON, on: Queryable = db()): Promise<void> {
     const now = new Date(createdAt);
     await on.query(
@@ -44,7 +44,7 @@ export function dayRows(db: () => Db) {
     );
   }
 
-  /** Where the rows of a message are, in the order of the tables. */
+  /** Partitions with the rows of a message, in the order of the tables. */
   async function whereIs(id: string): Promise<string[]> {
     const rows = await db().query<{ at: string }>(
       `select tableoid::regclass::text as at, 1 as n from messages where id = $1

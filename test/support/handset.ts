@@ -1,15 +1,15 @@
 import type { Receiver } from './receiver.ts';
 import type { Answer, TestRedCloud } from './redcloud.ts';
 
-/** The sandbox's working number. */
+/** The working number of the sandbox. */
 const NUMBER = '+15551234567';
 
-/** A handset of the test's own. */
+/** A handset for one test. */
 export interface Handset {
   e164: string;
-  /** Writes to the sandbox's number, or to another. */
+  /** Sends a text to the sandbox's number, or to another number. */
   write(text: string, more?: Record<string, unknown>): Promise<Answer>;
-  /** Resolves with the ids of the messages that were accepted for it, when there are so many. */
+  /** Resolves when at least `count` messages to the handset are accepted. @returns their ids. */
   got(count: number): Promise<string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** How a text may stand in an output, as it is or as a program may have written its bytes. */
+/** Forms in which a text can occur in an output: unchanged, or as encodings of its bytes. */
 function spellings(text: string): string[] {
   const utf8 = Buffer.from(text);
   const utf16 = Buffer.from(text, 'utf16le');
@@ -12,7 +12,7 @@ function spellings(text: string): string[] {
   ];
 }
 
-/** What of it is the same wherever in a longer text it begins. */
+/** Parts of the Base64 text that are the same at every position in a longer text. */
 function withinBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes]);
@@ -22,7 +22,7 @@ function withinBase64(bytes: Buffer): string[] {
   });
 }
 
-/** Those of the secrets, by name, that stand in the output in some spelling. */
+/** @returns names of the secrets that the output contains in any encoding. */
 export function leaks(output: string, secrets: Readonly<Record<string, string>>): string[] {
   const lower = output.toLowerCase();
   return Object.entries(secrets).flatMap(([name, secret]) =>

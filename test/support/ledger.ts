@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How often the simulator took a part of each message: its own books, outside the store. */
+/** Number of accepted segments of each message, from the ledger of the simulator, which is outside the store. */
 export function timesTaken(dataDir: string): Map<string, number> {
   const times = new Map<string, number>();
   const ledger = readFileSync(join(dataDir, 'simulator', 'ledger.ndjson'), 'utf8');

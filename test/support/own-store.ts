@@ -2,7 +2,10 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Db } from '../../src/db/db.ts';
 import { type TestStore, testStore } from './store.ts';
 
-/** A store for the tests of a file, opened before the first and dropped after the last. @returns a way to it, once they run. */
+/**
+ * Opens a store for one test file before its first test, and drops it after the last.
+ * @returns access to the store while tests run.
+ */
 export function ownStore(): () => Db {
   let store: TestStore;
   let db: Db;

@@ -12,7 +12,7 @@ export interface WrittenNumber {
   /** Digits after the calling code. */
   national: string;
   e164: string;
-  /** With the trunk prefix, as people dial it within the country. */
+  /** With the trunk prefix, as dialled within the country. */
   dialled: string;
 }
 
@@ -26,8 +26,8 @@ function lengthsOf(callingCode: string): number[] {
 }
 
 /**
- * Possible numbers of at least 7 national digits, most of them unassigned. Without those that no one can tell from another
- * number when they are written in national form: the national digits begin with `00` or with the country's own calling code.
+ * Possible numbers of at least 7 national digits, most of them unassigned. Excludes numbers whose national form is
+ * ambiguous: their national digits begin with `00` or with the country's own calling code.
  */
 export const possibleNumbers = fc
   .constantFrom(...CALLING_CODES.filter((code) => lengthsOf(code).length > 0))
@@ -42,12 +42,12 @@ export const possibleNumbers = fc
   )
   .map((number): WrittenNumber | undefined => {
     const parsed = parsePhoneNumberFromString(number.e164, { extract: false });
-    // The library would remove a trunk prefix: then it is no number in E.164.
+    // The library would remove a trunk prefix. Such a number is not in E.164.
     if (parsed?.number !== number.e164 || /^00/.test(number.national)) return undefined;
     if (number.national.startsWith(number.callingCode)) return undefined;
     const dialled = parsed.isValid() ? parsed.formatNational().replace(/\D/g, '') : number.national;
     const { callingCode: defaultCallingCode } = number;
-    // Gabon still has numbers whose national form is that of a longer number today.
+    // Gabon has numbers whose national form equals that of a longer number of today.
     const isReadBack = parsePhoneNumberFromString(dialled, { defaultCallingCode })?.number === number.e164;
     return { ...number, dialled: isReadBack ? dialled : number.national };
   })

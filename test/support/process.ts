@@ -5,15 +5,15 @@ import type { TestStore } from './store.ts';
 
 const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
 
-/** Red Cloud as operators run it: a process of its own. */
+/** Red Cloud in its own process, as operators run it. */
 export interface RedCloudProcess {
   url: string;
   child: ChildProcess;
-  /** Its standard output and error so far. */
+  /** Standard output and standard error so far. */
   output(): string;
-  /** Ends it without warning, and resolves when it is gone. */
+  /** Kills the process without warning and resolves when it has ended. */
   kill(): Promise<void>;
-  /** Asks it to stop. @returns its exit status. */
+  /** Stops the process with SIGTERM. @returns its exit status. */
   terminate(): Promise<number | null>;
 }
 
@@ -32,7 +32,7 @@ export function environment(store: TestStore, env: Record<string, string> = {}):
   };
 }
 
-/** Resolves when it listens. @throws with its output when it ends before. */
+/** Starts a process and resolves when it listens. @throws with its output, if it ends before. */
 export async function startProcess(store: TestStore, env: Record<string, string> = {}): Promise<RedCloudProcess> {
   const child = spawn(process.execPath, [BIN], { env: environment(store, env), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -44,7 +44,7 @@ export async function startProcess(store: TestStore, env: Record<string, string>
       output += `${line}\n`;
       if (line.includes('"event":"listening"')) resolve(JSON.parse(line).url);
     });
-    // Not when it ends, but when all of its output is there.
+    // The event `close`, not `exit`, because only `close` comes after the complete output.
     child.on('close', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
   });
   const ended = once(child, 'close');

@@ -3,15 +3,15 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createSecureServer } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
-/** Writes the answer to a request; `nth` counts the requests of its connection from 0. */
+/** Writes the response to a request. `nth` counts the requests of the connection from 0. */
 export type RawAnswer = (socket: Socket, nth: number, body: string) => void;
 
 export const NO_CONTENT = 'HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n';
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** An HTTP/1.1 server on a raw socket, whose answers are any bytes. */
+/** An HTTP/1.1 server on a raw socket. Its responses can be any bytes. */
 export class RawReceiver {
-  /** The bodies of the requests, in the order of their arrival. */
+  /** Bodies of the requests, in order of arrival. */
   readonly bodies: string[] = [];
   connections = 0;
   answer: RawAnswer;

@@ -9,12 +9,12 @@ export interface Delivery {
   body: EventBody;
 }
 
-/** A customer's endpoint: a server of its own that answers as it is told. */
+/** An endpoint of a customer: an HTTP server with configurable responses. */
 export class Receiver {
   readonly deliveries: Delivery[] = [];
-  /** The status of the next answers. */
+  /** Status of the next responses. */
   answer: (delivery: Delivery) => number | Promise<number> = () => 204;
-  /** What goes along with it. */
+  /** Headers of the next responses. */
   headers: Record<string, string> = {};
   text = '';
   readonly #server: Server;
@@ -47,13 +47,13 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
-  /** Resolves when `enough` holds of all that has come; the test's own timeout ends the wait. */
+  /** Resolves when `enough` is true for all received deliveries. The timeout of the test ends the wait. */
   async until(enough: (deliveries: readonly Delivery[]) => boolean): Promise<readonly Delivery[]> {
     while (!enough(this.deliveries)) await this.#arrived.promise;
     return this.deliveries;
   }
 
-  /** The types of a message's events, in the order of their arrival. */
+  /** Types of the events of a message, in order of arrival. */
   typesOf(messageId: string): string[] {
     return this.deliveries.filter(({ body }) => body.messageId === messageId).map(({ body }) => body.type);
   }

@@ -23,7 +23,7 @@ export interface Call {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   raw?: string | Uint8Array;
 }
 
@@ -32,15 +32,15 @@ export interface TestRedCloud {
   clock: TestClock;
   store: TestStore;
   running: RedCloud;
-  /** Every line that was logged, so far. */
+  /** All log lines so far. */
   logged(): string;
-  /** Any request; its answer is held against the API document. With the sandbox's token unless told otherwise. */
+  /** Sends any request and validates the response against the API document. Uses the sandbox token by default. */
   call(path: string, call?: Call): Promise<Answer>;
-  /** A send with the canonical values; `body` changes some of them. */
+  /** Sends a message with default values. `body` overrides some of them. */
   send(key: string, body?: Record<string, unknown>, call?: Call): Promise<Answer>;
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
-  /** Stops, and starts again on the same store, with some settings changed. */
+  /** Stops, and starts again on the same store with changed settings. */
   restart(env?: Record<string, string>): Promise<TestRedCloud>;
 }
 
@@ -51,13 +51,13 @@ export interface Options {
   clock?: TestClock;
 }
 
-/** No response of the API is cached, and no browser guesses its type. */
+/** Checks that no response of the API is cached and that no browser guesses its type. */
 function checkHeaders({ url, status, headers }: Response): void {
   const found = [headers.get('cache-control'), headers.get('x-content-type-options')].join();
   if (found !== 'no-store,nosniff') throw new Error(`${url} answered ${status} with the headers ${found}`);
 }
 
-/** The whole of Red Cloud in this process, on a store of its own and a port of its own, sandbox and operator included. */
+/** Starts all of Red Cloud in this process, with sandbox and operator, on a separate store and port. */
 export async function startRedCloud(options: Options = {}): Promise<TestRedCloud> {
   const store = options.store ?? (await testStore());
   const clock = options.clock ?? new TestClock();

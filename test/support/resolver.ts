@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { decode, encode, RECURSION_DESIRED, type StringAnswer } from 'dns-packet';
 import type { Resolve } from '../../src/webhooks/targets.ts';
 
-/** The addresses that a name leads to: what it is asked for the n-th time, from 0 on. */
+/** The addresses of a name. `nth` counts the queries for the name from 0. */
 export type Zone = (name: string, nth: number) => string[];
 
-/** A DNS server of the test's own, on UDP, whose answers are good for no time at all; and a resolver that asks it. */
+/** Starts a DNS server on UDP for one test, with responses of TTL 0, and a resolver that queries it. */
 export async function startResolver(zone: Zone) {
   const asked = new Map<string, number>();
   const socket = createSocket('udp4');
@@ -44,7 +44,7 @@ export async function startResolver(zone: Zone) {
   };
   return {
     resolve,
-    /** How often it was asked for the IPv4 address of a name. */
+    /** Number of queries for the IPv4 address of a name. */
     asked: (name: string) => asked.get(`${name} A`) ?? 0,
     stop: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };

@@ -37,9 +37,9 @@ const TABLES = `
     and c.relname !~ '_[0-9]{8}$' order by c.relname`;
 
 /**
- * The tables of a store as text, without the partitions of days: columns, constraints, storage options, indexes. The same for the same schema, on
- * PostgreSQL 15 and up and on the embedded store: NOT NULL, which newer ones list as constraints too, is told once, at
- * the column.
+ * Describes the tables of a store as text, without day partitions: columns, constraints, storage options, indexes. The
+ * text is equal for equal schemas, on PostgreSQL 15 and later and on the embedded store. NOT NULL is listed only at the
+ * column, because newer versions also list it as a constraint.
  */
 export async function describeSchema(db: Queryable): Promise<string> {
   const tables = await db.query<Table>(TABLES, []);

@@ -2,12 +2,12 @@ import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
 const IN_MEMORY = '/dev/shm';
-/** A store has 40 MiB. */
+/** One store takes 40 MiB. */
 const ENOUGH_BYTES = 2 * 1024 ** 3;
 
 /**
- * Directory for the stores of tests: in memory where the machine has that, because each store has a thousand files, and some
- * file systems take half a second to copy them.
+ * Directory for the stores of tests. In memory where the machine provides that, because each store has a thousand files
+ * and some file systems take half a second to copy them.
  */
 export const SCRATCH = hasRoom() ? IN_MEMORY : tmpdir();
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 const MIB = 1_048_576;
 
-/** A file system of its own, in memory, that a test can fill. */
+/** A small file system in memory that a test can fill. */
 export class SmallDisk {
   readonly directory: string;
 
-  /** @throws when this user may not mount. */
+  /** @throws if this user may not mount. */
   constructor(mib: number) {
     this.directory = mkdtempSync(join(tmpdir(), 'redcloud-disk-'));
     try {
@@ -24,7 +24,7 @@ export class SmallDisk {
     return join(this.directory, 'ballast');
   }
 
-  /** Fills it with a file, but for `leave` bytes. */
+  /** Fills the file system with one file, except for `leave` bytes. */
   fill(leave = 0): void {
     const fd = openSync(this.#ballast, 'a');
     const chunk = Buffer.alloc(MIB);
@@ -39,7 +39,7 @@ export class SmallDisk {
     }
   }
 
-  /** Removes what `fill` has written. */
+  /** Removes the file of `fill`. */
   clear(): void {
     rmSync(this.#ballast, { force: true });
   }
@@ -55,7 +55,7 @@ export class SmallDisk {
   }
 }
 
-/** Why tests with a small disk are skipped here; undefined: they are not. */
+/** Reason why tests with a small disk are skipped, or undefined if they run. */
 export const NO_SMALL_DISK = ((): string | undefined => {
   try {
     new SmallDisk(1).remove();

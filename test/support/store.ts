@@ -9,21 +9,21 @@ import { openStore } from '../../src/db/open.ts';
 import { createLog } from '../../src/log.ts';
 import { SCRATCH } from './scratch.ts';
 
-/** Where a test's own, migrated store is. */
+/** Location of the migrated store of one test. */
 export interface TestStore {
   databaseUrl: string | undefined;
   dataDir: string;
   open(): Promise<Store>;
-  /** Removes it; close what was opened before. */
+  /** Removes the store. Close it first. */
   drop(): Promise<void>;
 }
 
-/** A copy of the template: a database of the test's own, on whichever store the run is about. */
+/** Creates a copy of the template for one test, on PostgreSQL or embedded as selected for the run. */
 export async function testStore(): Promise<TestStore> {
   const template = inject('template');
   const dataDir = await mkdtemp(join(SCRATCH, 'redcloud-test-'));
   const databaseUrl = template.databaseUrl && (await cloneDatabase(template.databaseUrl));
-  // Several times faster than `cp`, which asks its thread pool about each of a thousand files.
+  // Several times faster than `cp`, which uses the thread pool for each of a thousand files.
   if (!databaseUrl) cpSync(template.directory, dataDir, { recursive: true });
   return {
     databaseUrl,
@@ -42,7 +42,7 @@ async function cloneDatabase(template: string): Promise<string> {
   return Object.assign(new URL(template), { pathname: `/${name}` }).href;
 }
 
-/** One statement about a database, from outside of it. */
+/** Runs one statement about a database on a connection to another database. */
 async function administer(databaseUrl: string, sql: (name: string) => string): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
@@ -56,7 +56,7 @@ async function administer(databaseUrl: string, sql: (name: string) => string): P
   }
 }
 
-/** Carries out `work` while PostgreSQL ends every connection to the database and accepts no other. */
+/** Runs `work` while PostgreSQL ends every connection to the database and accepts no new one. */
 export async function withoutStore(databaseUrl: string, work: () => Promise<void>): Promise<void> {
   await administer(databaseUrl, (name) => `alter database ${name} allow_connections false`);
   await administer(

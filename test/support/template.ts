@@ -11,12 +11,14 @@ import { SCRATCH } from './scratch.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A migrated store that each test file gets a copy of. */
+    /** A migrated store. Each test file gets a copy. */
     template: { databaseUrl: string | undefined; directory: string };
   }
 }
 
-/** One migrated store for the whole run. With TEST_DATABASE_URL on PostgreSQL, else embedded. */
+/**
+ * Creates one migrated store for the whole run. Uses PostgreSQL with TEST_DATABASE_URL, otherwise the embedded store.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env['TEST_DATABASE_URL'];
   const directory = await mkdtemp(join(SCRATCH, 'redcloud-template-'));
@@ -24,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.stdout.write(`store under test: ${server ? 'PostgreSQL' : 'embedded'}\n`);
   const db = await openStore({ databaseUrl, dataDir: directory }, createLog('silent'));
   await migrate(db);
-  // The partitions of these days take each start that has none a second.
+  // Adds the day partitions to the template, because each start without them takes a second longer.
   await addDays(db, systemClock);
   await db.close();
   project.provide('template', { databaseUrl, directory });
@@ -44,7 +46,7 @@ async function dropDatabase(server: string, databaseUrl: string): Promise<void> 
   await statement(server, `drop database if exists ${new URL(databaseUrl).pathname.slice(1)} with (force)`);
 }
 
-/** One statement on the server's own database. */
+/** Runs one statement on the default database of the server. */
 async function statement(server: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();

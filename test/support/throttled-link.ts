@@ -1,7 +1,7 @@
 import type { Ticket } from '../../src/carriers/smpp/rate.ts';
 import { createLimiter, type LimiterModel } from '../../src/smsc/limiter.ts';
 
-/** What a link asks its rate; `Rate` is one. */
+/** Methods of a rate that a link calls. `Rate` implements them. */
 export interface LinkRate {
   waitMs(): number;
   sent(segments?: number): Ticket;
@@ -10,31 +10,31 @@ export interface LinkRate {
   unanswered(ticket: Ticket): void;
 }
 
-/** @param ms since the start of the simulation. @returns whether a submit that comes now is accepted. */
+/** @param ms since the start of the simulation. @returns whether a submit at this time is accepted. */
 export type CarrierModel = (ms: number) => boolean;
 
 export interface LinkOptions {
   rate(now: () => number): LinkRate;
   carrier: CarrierModel;
   seconds: number;
-  /** From the submit to its answer. */
+  /** Time from the submit to its response. */
   latencyMs?: number;
   window?: number;
-  /** Links of one account, each with a rate and a window of its own. */
+  /** Links of one account, each with a separate rate and window. */
   links?: number;
-  /** Every so manieth submit gets no answer; its place in the window is free after 10 s. Absent: none. */
+  /** Every n-th submit gets no response. Its place in the window is free after 10 s. Absent: all submits get one. */
   unansweredEvery?: number;
-  /** Timers are late by up to so much. */
+  /** Maximum delay of timers. */
   lateMs?: number;
-  /** Time of the clock at the start: where within a second of the carrier's it falls. */
+  /** Clock time at the start. Sets the offset within a second of the carrier. */
   startMs?: number;
-  /** Messages that have come so far; absent: always more than can leave. */
+  /** Number of messages so far. Absent: always more than the links can submit. */
   demand?: (ms: number) => number;
 }
 
-/** Submits of each second, by what the carrier answered. */
+/** Submits of each second, by response of the carrier. */
 export interface LinkBooks {
-  /** Accepted segments per second from one second to another. */
+  /** Accepted segments per second between two seconds. */
   rate(from: number, to: number): number;
   /** Throttled share of all submits. */
   share(from: number, to: number): number;
@@ -43,10 +43,10 @@ export interface LinkBooks {
 }
 
 const RESPONSE_TIMEOUT_MS = 10_000;
-/** A submit costs the sender so much of its time. No link sends more than 5,000 per second. */
+/** Time that a submit costs the sender. Limits each link to 5,000 submits per second. */
 const SUBMIT_MS = 0.2;
 
-/** Runs links against a carrier in virtual time. The same options give the same books. */
+/** Runs links against a carrier in virtual time. The same options give the same result. */
 export function simulateLinks(options: LinkOptions): LinkBooks {
   const { seconds, links = 1, startMs = 1_000_137 } = options;
   const clock = new VirtualClock(startMs);
@@ -124,7 +124,7 @@ function startLink(options: LinkOptions, clock: VirtualClock, random: () => numb
   lookAt(startMs);
 }
 
-/** What happens at which time, in order. */
+/** Runs events in order of their virtual time. */
 class VirtualClock {
   #now: number;
   #made = 0;
@@ -208,7 +208,7 @@ export function limitedTo(
   return (ms) => limiter.admits(ms + phaseMs, limit(ms));
 }
 
-/** Throttles every so manieth submit, whatever the rate. */
+/** Throttles every n-th submit, independent of the rate. */
 export function throttlingEvery(nth: number): CarrierModel {
   let count = 0;
   return () => {
@@ -217,13 +217,13 @@ export function throttlingEvery(nth: number): CarrierModel {
   };
 }
 
-/** Throttles a share of the submits at random, whatever the rate. */
+/** Throttles a random share of the submits, independent of the rate. */
 export function throttlingShare(share: number, seed = 7): CarrierModel {
   const random = createRandom(seed);
   return () => random() >= share;
 }
 
-/** Throttles everything from one second to another. */
+/** Throttles everything between two seconds. */
 export function outOfOrder(from: number, to: number, carrier: CarrierModel): CarrierModel {
   return (ms) => (ms < from * 1_000 || ms >= to * 1_000) && carrier(ms);
 }

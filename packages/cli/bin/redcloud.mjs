@@ -8,7 +8,7 @@ if (!existsSync(source)) {
   const { main } = await import('../dist/redcloud.js');
   await main();
 } else {
-  // Within the repository it runs as it is written, by the Node that comes along.
+  // Inside the repository, the sources run directly, with the Node that the repository includes.
   const { isNewEnough, run } = await import('../../../bin/runtime.mjs');
   if (isNewEnough) {
     const { main } = await import(source.href);

@@ -1,4 +1,6 @@
-/** `npm pack` of this package: all of it, the SDK and its libraries included, in one file that any Node from 20.12 runs. */
+/**
+ * Builds for `npm pack`: bundles the program, the SDK and its libraries into one file that runs on Node 20.12 or later.
+ */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -11,7 +13,7 @@ const bundle = await rolldown({ input: pathOf('../src/main.ts'), platform: 'node
 await bundle.write({ file: pathOf('../dist/redcloud.js'), format: 'esm' });
 await bundle.close();
 
-/** Their licences ask to go where they go. */
+/** Licences of the bundled libraries. Each must be included with its library. */
 const licences = LIBRARIES.map((name) => {
   const directory = import.meta.resolve(name).replace(new RegExp(`(/node_modules/${name}/).*`), '$1');
   return `${name}\n\n${readFileSync(new URL('LICENSE', directory), 'utf8')}`;

@@ -1,4 +1,4 @@
-/** How the program ends. Scripts go by it, so that a number never changes its meaning. */
+/** Exit statuses. Scripts depend on them, so a number never changes its meaning. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
@@ -21,9 +21,9 @@ export const MEANING: Record<Exit, string> = {
   [EXIT.interrupted]: 'Interrupted (ctrl-C, SIGTERM). What goes on all the same was said.',
 };
 
-/** What whoever typed the command can mend. */
+/** A mistake that the user can correct. */
 export class UsageError extends Error {
-  /** What to do about it. */
+  /** Advice for the user. */
   readonly next: string;
 
   constructor(message: string, next = 'Nothing was done. `redcloud help <command>` has all options.') {

@@ -2,5 +2,5 @@ import http from 'node:http';
 import https from 'node:https';
 import { createNodeFetch } from './sdk.ts';
 
-/** Node's `fetch` fails where a server sends `100 Continue` unasked (RFC 9110 §15.2). */
+/** `fetch` by Node's HTTP client. Node's own `fetch` fails on an unsolicited `100 Continue` (RFC 9110 §15.2). */
 export const nodeFetch = createNodeFetch(http, https);

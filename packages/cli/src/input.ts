@@ -3,10 +3,10 @@ import { UsageError } from './exit.ts';
 import { AbortError } from './sdk.ts';
 import type { Session } from './session.ts';
 
-/** Characters of a text are at most 1,600, and a secret is shorter. */
+/** Maximum size of the input. A text has at most 1,600 characters, and a secret is shorter. */
 const MOST_BYTES = 65_536;
 
-/** All that standard input has. @throws UsageError when it is more than anything here may be | AbortError */
+/** Reads all of standard input. @throws UsageError when the input is larger than any valid value | AbortError */
 export async function readInput({ terminal, signal }: Session): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

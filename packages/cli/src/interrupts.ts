@@ -1,8 +1,10 @@
 /**
  * Calls `stop` for each ctrl-C and SIGTERM.
- * @param isLinked whether an older Node is between us and whoever runs us, as within the repository (bin/runtime.mjs).
- * What is sent to that process alone comes as a message; what a terminal sends to both comes as a signal, too, in either
- * order, and is one interrupt. When that process is gone, nobody waits for us any more.
+ *
+ * @param isLinked whether an older Node runs between this process and its caller, as in the repository
+ *   (bin/runtime.mjs). A signal to that process alone is received as a message. A signal of the terminal to both
+ *   processes is received as a message and a signal, in either order, and counts as one interrupt. When that process
+ *   has ended, this process stops too.
  */
 export function onInterrupt(stop: () => void, isLinked: boolean): void {
   process.on('SIGTERM', stop);
@@ -17,6 +19,6 @@ export function onInterrupt(stop: () => void, isLinked: boolean): void {
   if (!isLinked) return;
   process.on('message', (message) => message === 'SIGINT' && heard('messages'));
   process.on('disconnect', stop);
-  // These listeners would keep us from ending by ourselves.
+  // These listeners would keep the process alive.
   process.channel?.unref();
 }

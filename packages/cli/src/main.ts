@@ -7,22 +7,22 @@ import { json } from './output/text.ts';
 import { createProgram } from './program.ts';
 import { terminal } from './terminal.ts';
 
-/** Runs the command of this process, and sets its exit status. @param isLinked as in `onInterrupt` */
+/** Runs the command line and sets the exit status of the process. @param isLinked as in `onInterrupt` */
 export async function main(
   argv: readonly string[] = process.argv.slice(2),
   { isLinked = false }: { isLinked?: boolean } = {},
 ): Promise<void> {
   const controller = new AbortController();
-  // The second time is an order.
+  // A second interrupt exits immediately.
   const stop = () => (controller.signal.aborted ? process.exit(EXIT.interrupted) : controller.abort());
   onInterrupt(stop, isLinked);
   const isJson = wantsJson(argv) ?? !terminal.stdout.isTTY;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `redcloud … | head` is not an error; how it ended is said, if it has ended.
+    // `redcloud … | head` is not an error. Exits with the status of the command, if it has ended.
     if (error.code === 'EPIPE') setImmediate(() => process.exit(process.exitCode ?? EXIT.ok));
     else process.exit(report(outputLost(error), isJson));
   });
-  // Nobody is there to be told.
+  // Standard error is closed, so this error cannot be reported.
   process.stderr.on('error', () => undefined);
   process.exitCode = await run(argv, controller.signal, isJson);
 }
@@ -43,7 +43,7 @@ async function run(argv: readonly string[], signal: AbortSignal, isJson: boolean
   }
 }
 
-/** Also where the command is too wrong to be read. */
+/** Reads the format from the arguments, also if the command is invalid. */
 function wantsJson(argv: readonly string[]): boolean | undefined {
   const said = argv.findLast((word) => word === '--json' || word === '--no-json');
   return said === undefined ? undefined : said === '--json';

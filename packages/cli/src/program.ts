@@ -18,13 +18,13 @@ import type { Terminal } from './terminal.ts';
 
 interface Run {
   signal: AbortSignal;
-  /** Whether errors are for programs. */
+  /** Whether errors are written as JSON. */
   isJson: boolean;
 }
 
-/** Every command there is. @param done is told how the one that was run ended */
+/** Creates the program with all commands. @param done receives the exit status of the command */
 export function createProgram(terminal: Terminal, { signal, isJson }: Run, done: (exit: Exit) => void): Command {
-  // What is wrong with a command is thrown, and reported as anything else is. What is left is help, which is for people.
+  // Errors of commander are thrown and reported like other errors. Its remaining output is help for people.
   const output = { outputError: () => undefined, ...(isJson ? { writeErr: () => undefined } : {}) };
   const program = new Command('redcloud')
     .description('Red Cloud from the command line')

@@ -1,4 +1,4 @@
-/** The only way to the SDK: from here the build takes it into the one file that is published. */
+/** The only import of the SDK. The build bundles it into the published file. */
 export {
   AbortError,
   ApiError,

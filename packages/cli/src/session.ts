@@ -8,24 +8,24 @@ import { isOpenToOthers, pathOf } from './profiles/store.ts';
 import { RedCloud, type RedCloudOptions } from './sdk.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How long a call is repeated. */
+/** Limits for the retries of a call. */
 export type Patience = Required<Pick<RedCloudOptions, 'timeoutMs' | 'maxRetries'>>;
 
-/** Whoever sits there is told soon that the server is down: four to eight seconds of retries. */
+/** Limits for interactive use. An outage is reported after four to eight seconds of retries. */
 const SHORT: Patience = { timeoutMs: 30_000, maxRetries: 5 };
 
-/** One run of one command: who asks whom, where the answer goes, and when it is to end. */
+/** One run of a command: connection, output and abort signal. */
 export interface Session {
   terminal: Terminal;
   globals: Globals;
   out: Output;
   /** Aborted by ctrl-C and SIGTERM. */
   signal: AbortSignal;
-  /** As an API client. @throws UsageError when nothing says which */
+  /** Connects as an API client. @throws UsageError when no credentials are given */
   client(patience?: Patience): RedCloud;
-  /** As the operator. @throws UsageError without RC_ADMIN_TOKEN */
+  /** Connects as the operator. @throws UsageError without RC_ADMIN_TOKEN */
   operator(): RedCloud;
-  /** As somebody else, who is not kept yet. */
+  /** Connects with credentials that are not stored in a profile. */
   visitor(options: RedCloudOptions): RedCloud;
 }
 
@@ -50,13 +50,13 @@ function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals
   };
 }
 
-/** What a command does. Nothing returned is EXIT.ok. */
+/** Implementation of a command. Without a result, the status is EXIT.ok. */
 export type Run<O> = (session: Session, options: O, ...args: string[]) => Promise<Exit> | Promise<void>;
 
-/** Makes an action of it, as commander wants it. */
+/** Wraps an implementation in an action for commander. */
 export type Action = <O extends object>(run: Run<O>) => (...all: unknown[]) => Promise<void>;
 
-/** @param done is told how it ended */
+/** @param done receives the exit status */
 export function createAction(terminal: Terminal, signal: AbortSignal, done: (exit: Exit) => void): Action {
   return (run) =>
     async (...all) => {

@@ -1,4 +1,4 @@
-/** What comes in from outside: streams, environment and time. */
+/** External inputs and outputs of the program: streams, environment and clock. */
 export interface Terminal {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;

@@ -34,10 +34,10 @@ function results(): Record<string, unknown>[] {
   return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line));
 }
 
-/** What the server has, by this reference. */
+/** Returns the messages of the server with this reference. */
 const queued = (externalReference: string) => Array.fromAsync(rc.messages.list({ externalReference, limit: 200 }));
 
-test('each row becomes a message of its own, with its columns in the text; who is rejected is in the results', async () => {
+test('Each row is sent as a message with its columns in the text, and rejected rows are listed in the results.', async () => {
   file('\ufeffto,name,note\r\n+15550001001,Ann,"a, b"\r\ninvalid,Bob,\r\n\r\n"+15550001002","Zoë ""Z""\nLee",x\r\n');
   const { code, json } = await send('Hello {name} {{you}}', '--reference', 'rows');
   expect(code).toBe(3);
@@ -57,7 +57,7 @@ test.each([
   ['of the header', 'to\r\n+15550001001\n+15550001002\n'],
   ['of the rows', 'to\n+15550001001\r\n+15550001002\r\n'],
   ['and rows without anything in them', 'to,name\n,\n+15550001001,Ann\r\n,\r\n+15550001002,\r'],
-])('line ends %s may differ, and none gets into a text', async (_which, text) => {
+])('Line endings %s may differ, and never become part of a text.', async (_which, text) => {
   file(text);
   expect((await send('Hi {to}', '--reference', 'ends', '--campaign', text)).json()).toMatchObject({
     rows: 2,
@@ -71,7 +71,7 @@ test.each([
   for (const message of await queued('ends')) expect(message.text).toBe(`Hi ${message.to}`);
 });
 
-test('run again, sorted and with another column, it sends nothing; with another campaign it does', {
+test('A repeated run of a sorted file with another column sends nothing, and a run of another campaign sends again.', {
   tags: 'slow',
 }, async () => {
   file('to,name\n+15550001001,Ann\n+15550001002,Bob\n+15550001001,Ann\n');
@@ -87,7 +87,7 @@ test('run again, sorted and with another column, it sends nothing; with another 
   expect(await queued('again')).toHaveLength(4);
 });
 
-test('what a server has accepted is known again however its URL is spelt, and when its keys are forgotten', {
+test('A resumed run skips accepted rows for any spelling of the server URL, without asking the server.', {
   tags: 'slow',
 }, async () => {
   file('to,name\n+15550001001,Ann\n+15550001002,Bob\n');
@@ -97,21 +97,21 @@ test('what a server has accepted is known again however its URL is spelt, and wh
   for (const url of [asTyped, redcloud.url.replace('http', 'HTTP'), redcloud.url]) {
     const again = await send('Hi {name}', '--reference', 'spelt', '--url', url);
     expect(again.json()).toMatchObject({ accepted: 2, acceptedBefore: 2 });
-    // Who asks the server writes down its answer; whether that still has the keys must not matter.
+    // A request to the server would append a result. The run must not depend on keys that the server may have deleted.
     expect(results()).toHaveLength(2);
-    // As earlier versions kept it.
+    // URL as earlier versions stored it.
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`"${redcloud.url}"`, `"${asTyped}"`));
   }
 });
 
-test('a row that is rejected as it was before is in the results once, however often it is tried', async () => {
+test('A row that is rejected again with the same code is in the results once.', async () => {
   file('to\n+15550001001\nwrong\n');
   for (const _ of [1, 2, 3]) expect((await send('Hi', '--reference', 'once')).json()).toMatchObject({ rejected: 1 });
   const outcomes = results().map(({ outcome }) => outcome);
   expect(outcomes.toSorted()).toEqual(['ACCEPTED', 'REJECTED']);
 });
 
-test('what is no file is never waited for: neither a pipe of rows, nor a pipe or a device of results', {
+test('A pipe of rows is rejected, and a pipe or device for results never blocks.', {
   tags: 'slow',
 }, async () => {
   execFileSync('mkfifo', [machine.pathOf('pipe')]);
@@ -131,7 +131,7 @@ test('what is no file is never waited for: neither a pipe of rows, nor a pipe or
 });
 
 const ROWS = sized(1_000);
-test('killed in the middle of its rows and run again, it has sent each exactly once', {
+test('A run that was killed and repeated sends each row exactly once.', {
   tags: 'sized',
   timeout: 90_000,
 }, async () => {
@@ -144,13 +144,13 @@ test('killed in the middle of its rows and run again, it has sent each exactly o
   await running.ended;
   const before = results().length;
   expect(before).toBeLessThan(ROWS);
-  // As if it had been killed while it wrote.
+  // Simulates a kill during a write.
   appendFileSync(machine.pathOf('people.csv.results.ndjson'), '{"line":99,"to":"+1555');
   const second = await send('Hi {name}', ...more);
   expect(second.code).toBe(0);
   expect(second.json()).toMatchObject({ rows: ROWS, accepted: ROWS, rejected: 0, duplicates: 0 });
   expect(second.json().acceptedBefore).toBeGreaterThanOrEqual(before);
-  // Without what it remembers itself: the keys alone.
+  // Without the results file, the keys alone prevent duplicates.
   await rm(machine.pathOf('people.csv.results.ndjson'));
   const third = await send('Hi {name}', ...more);
   expect(third.json()).toMatchObject({ accepted: ROWS, acceptedBefore: ROWS });
@@ -159,7 +159,7 @@ test('killed in the middle of its rows and run again, it has sent each exactly o
   expect(new Set(messages.map(({ to }) => to)).size).toBe(ROWS);
 });
 
-test('interrupted, it says how to go on, and ends with 130', { tags: 'slow' }, async () => {
+test('An interrupted run prints how to continue, and exits with 130.', { tags: 'slow' }, async () => {
   const people = Array.from({ length: 2000 }, (_, i) => `+1555400${String(i).padStart(4, '0')}`);
   file(`to\n${people.join('\n')}\n`);
   const running = machine.start(args('Hi', '--concurrency', '2'));
@@ -171,7 +171,7 @@ test('interrupted, it says how to go on, and ends with 130', { tags: 'slow' }, a
 });
 
 test.runIf(existsSync('/usr/bin/script'))(
-  'at a terminal a bar says how far it is, and the end is a table',
+  'On a terminal, a progress bar is shown during the run, and a table at its end.',
   async () => {
     file(`to\n${Array.from({ length: 300 }, (_, i) => `+1555500${String(i).padStart(4, '0')}`).join('\n')}\n`);
     const command = `"${process.execPath}" "${BIN}" --sandbox send --from num_abc123 --file people.csv --text Hi --concurrency 4`;
@@ -184,7 +184,7 @@ test.runIf(existsSync('/usr/bin/script'))(
   },
 );
 
-test('people are told who was rejected and why, ten of them at most, and what an earlier run had done', {
+test('The table shows up to ten rejected recipients with reasons, and the rows accepted by an earlier run.', {
   tags: 'slow',
 }, async () => {
   file(`to\n+15550001003\n${Array.from({ length: 12 }, (_, i) => `wrong${i}`).join('\n')}\n+15550001003\n`);
@@ -205,7 +205,7 @@ test.each([
   ['a brace that belongs to nothing', 'to\n+15550001001\n', 'Hi }', 'A single }'],
   ['bytes that are not UTF-8', Buffer.from('to,name\n+15550001001,Zo\xeb\n', 'latin1'), 'Hi {name}', 'not UTF-8'],
   ['no rows', 'to\n', 'Hi', 'has no rows'],
-])('a file with %s is status 2, and nothing of it is sent', async (_name, content, text, said) => {
+])('A file with %s exits with 2, and no row is sent.', async (_name, content, text, said) => {
   file(content);
   const { code, stderr } = await send(text);
   expect(code).toBe(2);
@@ -220,7 +220,7 @@ test.each<[string, () => void]>([
   ['another CSV', () => writeFileSync(machine.pathOf('out'), 'to\n+15550001099')],
   ['NDJSON of something else', () => writeFileSync(machine.pathOf('out'), '\n{"line":1}\n')],
   ['bytes', () => writeFileSync(machine.pathOf('out'), Buffer.alloc(100_000, 7))],
-])('results that would go into %s are status 2; nothing is sent, and the file is as it was', async (what, put) => {
+])('Results that would overwrite %s exit with 2, without a send or a change of the file.', async (what, put) => {
   file('to\n+15550001008\n');
   put();
   const path = machine.pathOf(what === 'the file itself' ? 'people.csv' : 'out');
@@ -236,7 +236,7 @@ test.each([
   ['is empty', ''],
   ['begins with a line that a kill cut off', '{"line":2,"to":"+155'],
   ['begins with such a line, and went on after it', '{"li\n{"line":2,"to":"x","outcome":"REJECTED","key":"k"}\n'],
-])('results are kept in a file that %s', async (_name, content) => {
+])('Results are appended to a file that %s.', async (_name, content) => {
   file('to\n+15550001009\n');
   writeFileSync(machine.pathOf('out'), content);
   expect((await send('Hi', '--results', 'out')).code).toBe(0);
@@ -244,7 +244,7 @@ test.each([
   expect(JSON.parse(last)).toMatchObject({ outcome: 'ACCEPTED', to: '+15550001009' });
 });
 
-test('a number that may not send ends it at once, with status 4', async () => {
+test('A number that may not send ends the campaign at once with status 4.', async () => {
   file(`to\n${Array.from({ length: 50 }, (_, i) => `+155500020${i + 10}`).join('\n')}\n`);
   const other = ['--sandbox', 'send', '--from', 'num_other', '--file', 'people.csv', '--text', 'x'];
   expect((await machine.run(other)).code).toBe(4);
@@ -253,7 +253,7 @@ test('a number that may not send ends it at once, with status 4', async () => {
   expect((await machine.run(inactive)).code).toBe(4);
 });
 
-test('a text that is too long for one row rejects that row alone', async () => {
+test('A text that is too long for one row rejects that row only.', async () => {
   file(`to,name\n+15550003001,${'x'.repeat(1600)}\n+15550003002,Bob\n`);
   const { code, json } = await send('Hi {name}');
   expect(code).toBe(3);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../bin/redcloud.mjs', import.meta.url));
 
-/** What one run has compiled, the next need not. */
+/** Compile cache shared by all runs. */
 const CACHE = join(tmpdir(), 'redcloud-cli-test-cache');
 
 export interface Ended {
@@ -17,7 +17,7 @@ export interface Ended {
   stderr: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the program said
   json(): any;
-  /** One a line. */
+  /** One value per line. */
   // biome-ignore lint/suspicious/noExplicitAny: likewise
   lines(): any[];
 }
@@ -26,12 +26,12 @@ export interface Running {
   child: ChildProcessWithoutNullStreams;
   stdout(): string;
   stderr(): string;
-  /** Resolves when `enough` holds of what it has written to both; the test's own timeout ends the wait. */
+  /** Resolves when `enough` accepts the output so far. Limited by the timeout of the test. */
   until(enough: (running: Running) => boolean): Promise<void>;
   ended: Promise<Ended>;
 }
 
-/** Somebody's machine: a home of their own, and a terminal in it. */
+/** The machine of a user, with its own home directory. */
 export class Machine {
   readonly home = mkdtempSync(join(tmpdir(), 'redcloud-home-'));
   readonly #env: Record<string, string>;
@@ -48,7 +48,7 @@ export class Machine {
     return join(this.home, name);
   }
 
-  /** The real program as a child process, until it ends by itself. */
+  /** Runs the real program as a child process until its end. */
   run(args: readonly string[], more: { env?: Record<string, string>; stdin?: string } = {}): Promise<Ended> {
     const running = this.start(args, more.env);
     running.child.stdin.end(more.stdin ?? '');
@@ -80,7 +80,7 @@ export function watched(child: ChildProcessWithoutNullStreams): Running {
     stderr += chunk;
     onward();
   });
-  // A program that has ended reads no more.
+  // A program that has ended does not read its input.
   child.stdin.on('error', () => undefined);
   let hasEnded = false;
   const ended = once(child, 'close').then(([code]): Ended => {

@@ -24,20 +24,20 @@ const LISTEN = ['webhooks', 'listen', '--forward-to'];
 test.each([
   ['a path that is not the server’s', '/nope', ['whoami'], 'is the URL right'],
   ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Look for the id'],
-])('of what is not found by %s, it is said what to look at', async (_name, path, command, next) => {
+])('A 404 for %s is reported with advice.', async (_name, path, command, next) => {
   const { code, stderr } = await run('--url', `${redcloud.url}${path}`, ...command);
   expect(code).toBe(4);
   expect(JSON.parse(stderr)).toMatchObject({ error: { status: 404, next: expect.stringContaining(next) } });
 });
 
-describe('sending', () => {
-  test('an accepted message is status 0, and JSON where nobody looks', async () => {
+describe('`redcloud send`', () => {
+  test('An accepted message exits with 0, and its result is JSON without a terminal.', async () => {
     const { code, json, stderr } = await run(...SEND, '--to', '+15551234567', '--reference', 'order_789');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(json()).toMatchObject({ outcome: 'ALL_ACCEPTED', accepted: [{ to: '+15551234567', status: 'QUEUED' }] });
   });
 
-  test('a rejected recipient is status 3, and stands in the table beside the accepted one', async () => {
+  test('A rejected recipient exits with 3, and is in the same table as the accepted recipient.', async () => {
     const { code, stdout } = await run('--no-json', ...SEND, '--to', '+15551234567', '--to', 'invalid');
     expect(code).toBe(3);
     expect(stdout).toMatch(/^TO +OUTCOME$/m);
@@ -45,7 +45,7 @@ describe('sending', () => {
     expect(stdout).toMatch(/^invalid +INVALID_RECIPIENT +Recipient must be a valid E\.164 phone number$/m);
   });
 
-  test('under one key one message is sent, however often the command is run', async () => {
+  test('Repeated commands with one key send one message.', async () => {
     const send = [...SEND, '--to', '+15551234567', '--key', 'once'];
     const [first, second] = [await run(...send), await run('--no-json', ...send)];
     expect(second.stdout).toContain(first.json().accepted[0].messageId);
@@ -55,7 +55,7 @@ describe('sending', () => {
     expect(JSON.parse(other.stderr)).toMatchObject({ error: { code: 'CONFLICT', idempotencyKey: 'once' } });
   });
 
-  test('text comes from standard input, and media make an MMS', async () => {
+  test('The text can come from standard input, and media result in an MMS.', async () => {
     const sent = await machine.run(
       ['--sandbox', 'send', '--from', 'num_abc123', '--to', '+15551234567', '--text', '-'],
       {
@@ -73,7 +73,7 @@ describe('sending', () => {
     expect(shown.json()).toMatchObject({ messageType: 'MMS', media: [{ byteLength: 1234 }] });
   });
 
-  test('a refusal says its code, its request and what to do next, to people and to programs', async () => {
+  test('A rejected request is reported with code, request id and advice, as text and as JSON.', async () => {
     const send = ['send', '--from', 'num_other', '--to', '+15551234567', '--text', 'x'];
     const [people, programs] = await Promise.all([run('--no-json', ...send), run(...send)]);
     expect(people.code).toBe(4);
@@ -86,7 +86,7 @@ describe('sending', () => {
   });
 });
 
-describe('looking', () => {
+describe('read commands', () => {
   test.each([
     [['whoami'], /client +rc_test_client_123 \(Sandbox\)/, /"apiClientId": "rc_test_client_123"/],
     [['numbers', 'list'], /^num_abc123 +\+15551234567 +ACTIVE/m, /^\{"numberId":"num_abc123"/m],
@@ -97,7 +97,7 @@ describe('looking', () => {
     [['admin', 'accounts', 'list'], /^acc_\w+ +Sandbox/m, /^\{"id":"acc_/m],
     [['admin', 'numbers', 'list'], /^num_other +/m, /^\{"numberId":"num_/m],
     [['help', 'exit-codes'], /^3 +Carried out/m, /^\{"code":3,/m],
-  ])('%s has a table for people and JSON for programs', async (args, people, programs) => {
+  ])('The output of `%s` is a table for people and JSON for programs.', async (args, people, programs) => {
     const [table, json] = await Promise.all([run('--no-json', ...args), run(...args)]);
     expect([table.code, json.code]).toEqual([0, 0]);
     expect(table.stdout + table.stderr).toMatch(people);
@@ -106,7 +106,7 @@ describe('looking', () => {
     expect(table.stdout).not.toMatch(/\u001b/);
   });
 
-  test('messages are listed by what is known of them, and one is shown with its attempts', {
+  test('Messages are listed by filters, and one message is shown with its attempts.', {
     tags: 'slow',
   }, async () => {
     const reference = 'look-for-me';
@@ -128,8 +128,8 @@ describe('looking', () => {
   });
 });
 
-describe('changing', () => {
-  test('a number gets a webhook of its own, and loses it again', { tags: 'slow' }, async () => {
+describe('commands that change data', () => {
+  test('A webhook override of a number is set and cleared.', { tags: 'slow' }, async () => {
     const url = 'https://example.com/hooks';
     const update = ['numbers', 'update', 'num_nomms', '--delivery-webhook'];
     expect((await run(...update, url)).json()).toMatchObject({ webhookDeliveryOverride: url });
@@ -137,7 +137,7 @@ describe('changing', () => {
     expect((await run('numbers', 'update', 'num_nomms')).code).toBe(2);
   });
 
-  test('opt-outs with impossible recipients are listed, and corrected with --apply', { tags: 'slow' }, async () => {
+  test('Opt-outs with impossible recipients are listed, and corrected with --apply.', { tags: 'slow' }, async () => {
     const repair = ['admin', 'opt-outs', 'repair'];
     expect((await run('--no-json', ...repair)).stderr).toContain('No opt-out has an impossible recipient');
     await run('optouts', 'add', 'num_abc123', '+115557654399');
@@ -149,7 +149,7 @@ describe('changing', () => {
     expect((await run('optouts', 'list', '--recipient', '+15557654399')).lines()).toHaveLength(1);
   });
 
-  test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
+  test('Opt-outs are added, listed, enforced in a send, removed, and kept in the history.', async () => {
     const who = ['num_abc123', '+15557654321'];
     expect((await run('optouts', 'add', ...who, '--note', 'by phone')).json()).toMatchObject({ note: 'by phone' });
     expect((await run('optouts', 'list', '--recipient', who[1] as string)).lines()).toHaveLength(1);
@@ -161,7 +161,7 @@ describe('changing', () => {
     expect(history.stdout).toMatch(/OPTED_OUT[\s\S]*OPTED_IN/);
   });
 
-  test('a handset is played, and what it wrote can do nothing to the terminal that shows it', async () => {
+  test('The text of a simulated inbound message is shown without control characters.', async () => {
     const text = 'Hi\u001b]52;c;cm0gLXJm\u0007 \u202eevil';
     const inbound = ['simulate', 'inbound', '--from', '+15551230009', '--to', '+15551234567', '--text', text];
     const { messageId } = (await run(...inbound)).json();
@@ -171,7 +171,7 @@ describe('changing', () => {
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 
-  test('webhooks are set, tested, rotated, listed and sent again', { tags: 'slow' }, async () => {
+  test('Webhooks are set, tested, listed and replayed, and their secret is rotated.', { tags: 'slow' }, async () => {
     const inbox = `${redcloud.url}/sandbox/inbox`;
     expect((await run('webhooks', 'set', '--delivery', inbox)).json()).toMatchObject({ deliveryUrl: inbox });
     expect((await run('webhooks', 'enable', inbox)).code).toBe(0);
@@ -188,7 +188,7 @@ describe('changing', () => {
   });
 });
 
-test('operators make an account, a client and a number, rotate, suspend, and explain a message', async () => {
+test('Operators create an account, a client and a number, rotate secrets, suspend clients, and explain a message.', async () => {
   const admin = (...args: string[]) => machine.run(['admin', ...args]);
   const account = (await admin('accounts', 'create', '--name', 'Example Ltd')).json();
   const create = await admin(
@@ -228,7 +228,7 @@ test('operators make an account, a client and a number, rotate, suspend, and exp
   expect((await admin('accounts', 'suspend', account.id)).json()).toMatchObject({ status: 'SUSPENDED' });
 });
 
-test('what is made, or shown once, is the same again under its key, and made once', { tags: 'slow' }, async () => {
+test('Repeated commands with one key create one resource and return the same secret.', { tags: 'slow' }, async () => {
   const admin = (...args: string[]) => machine.run(['admin', ...args]);
   const twice = async (...args: string[]) => {
     const answers = [await admin(...args), await admin(...args)].map(({ json }) => json());
@@ -248,7 +248,7 @@ test('what is made, or shown once, is the same again under its key, and made onc
   expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 4, stderr: expect.stringContaining('CONFLICT') });
 });
 
-test('in a pipe, whoever wants no more is no error, and output that is lost is never silent', {
+test('A closed pipe is not an error, and lost output is always reported.', {
   tags: 'slow',
 }, async () => {
   const shell = (command: string) => {
@@ -277,7 +277,7 @@ test('in a pipe, whoever wants no more is no error, and output that is lost is n
   expect(await shell('$REDCLOUD send --from num_abc123 --to invalid --text x | true')).toMatchObject({ code: 3 });
 });
 
-describe('what is wrong with a command is status 2, said, and sends nothing', () => {
+describe('an invalid command', () => {
   const WRONG: [string[], string][] = [
     [['nonsense'], 'unknown command'],
     [[], 'Which command?'],
@@ -332,17 +332,17 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
     });
   };
 
-  test.each(WRONG.slice(0, 8))('%s', isRefused);
-  test.each(WRONG.slice(8))('%s', { tags: 'slow' }, isRefused);
+  test.each(WRONG.slice(0, 8))('The command %s exits with 2 and a usage error.', isRefused);
+  test.each(WRONG.slice(8))('The command %s exits with 2 and a usage error.', { tags: 'slow' }, isRefused);
 
-  test('a password in the URL to forward to is status 2, and is not shown', async () => {
+  test('A password in the forwarding URL exits with 2 and is not shown.', async () => {
     const { code, stdout, stderr } = await run(...LISTEN, 'http://me:hidden@127.0.0.1:4000/hooks');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('without user and password');
     expect(stderr).not.toContain('hidden');
   });
 
-  test('in words for people, and in one manner, whoever found it', { tags: 'slow' }, async () => {
+  test('Usage errors have one format for people, also those of commander.', { tags: 'slow' }, async () => {
     const [unknown, none, missing, refused] = await Promise.all([
       run('--no-json', 'sned'),
       run('--no-json', 'webhooks'),
@@ -357,7 +357,7 @@ describe('what is wrong with a command is status 2, said, and sends nothing', ()
   });
 });
 
-test('a server that is not there is status 5, and a send tells the key to go on with', { tags: 'slow' }, async () => {
+test('An unreachable server exits with 5, and a failed send reports its key.', { tags: 'slow' }, async () => {
   const gone = await Receiver.start();
   const { origin, host } = new URL(gone.url);
   await gone.stop();

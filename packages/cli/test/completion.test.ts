@@ -9,7 +9,7 @@ import { BIN, Machine } from './command.ts';
 let machine: Machine;
 let path: string;
 
-/** A machine that has `redcloud` in its path, as after an installation. */
+/** A machine with `redcloud` in its path, as after an installation. */
 beforeAll(async () => {
   machine = new Machine();
   path = machine.pathOf('bin');
@@ -22,7 +22,7 @@ afterAll(() => machine.remove());
 const inBash = (script: string) => shell(script, { PATH: `${path}:${process.env['PATH']}` });
 const has = (program: string) => [`/bin/${program}`, `/usr/bin/${program}`].some(existsSync);
 
-/** What bash would put in place of the last word. */
+/** Returns the completions of bash for the last word. */
 function bash(...words: string[]): Promise<string> {
   const typed = ['redcloud', ...words].map((word) => `'${word}'`).join(' ');
   return inBash(`
@@ -33,7 +33,7 @@ function bash(...words: string[]): Promise<string> {
     printf '%s\\n' "\${COMPREPLY[@]:-}"`);
 }
 
-test('bash completes commands, options and their values, and leaves files to itself', async () => {
+test('bash completes commands, options and their values, and leaves files to the shell.', async () => {
   expect((await bash('webhooks', 're')).split('\n')).toEqual(expect.arrayContaining(['replay', 'replays']));
   expect(await bash('--sandbox', 'send', '--fi')).toBe('--file\n');
   expect(await bash('messages', 'list', '--status', 'DEL')).toBe('DELIVERED\n');
@@ -44,14 +44,14 @@ test('bash completes commands, options and their values, and leaves files to its
   expect(first).not.toContain('complete');
 });
 
-test.runIf(has('fish'))('fish completes, too', async () => {
+test.runIf(has('fish'))('fish completes commands.', async () => {
   const ask = `redcloud completion fish | source; complete -C "redcloud webhooks rep"`;
   const found = await inBash(`fish --no-config -c '${ask}'`);
   expect(found.split('\n')).toEqual(expect.arrayContaining(['replay', 'replays']));
 });
 
-test.runIf(has('zsh'))('zsh completes, too', async () => {
-  // zsh completes in its line editor only; what it would add is caught where it would add it.
+test.runIf(has('zsh'))('zsh completes commands.', async () => {
+  // zsh completes only in its line editor. A replacement of compadd captures the candidates.
   const found = await inBash(`zsh -f -c '
     compdef() { :; }
     source <(redcloud completion zsh)

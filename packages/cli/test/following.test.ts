@@ -21,7 +21,7 @@ afterAll(async () => {
   await machine.remove();
 });
 
-/** Whole lines of standard output, as JSON. */
+/** Parses the complete lines of standard output as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever the program said
 const linesOf = ({ stdout }: Running): any[] =>
   stdout()
@@ -36,7 +36,7 @@ async function interrupt(running: Running): Promise<number | null> {
 
 const messageIdOf = (answer: { json: { results: { messageId: string }[] } }) => answer.json.results[0]?.messageId;
 
-test('events and messages are followed from now on, over a restart of the server, without a gap and nothing twice', {
+test('Events and messages are followed from the current time, without gaps or duplicates across a server restart.', {
   tags: 'slow',
 }, async () => {
   const before = messageIdOf(await redcloud.send('before'));
@@ -60,7 +60,7 @@ test('events and messages are followed from now on, over a restart of the server
   );
 });
 
-test('what happened since a time is told, too, and filtered', async () => {
+test('Past events are included with --since, and filtered with --type.', async () => {
   for (const key of ['since-1', 'since-2', 'since-3']) await redcloud.send(key);
   const running = machine.start(['--sandbox', 'events', 'tail', '--since', '2020-01-01', '--type', 'message.queued']);
   await running.until((one) => linesOf(one).length >= 3);
@@ -68,13 +68,13 @@ test('what happened since a time is told, too, and filtered', async () => {
   expect(new Set(linesOf(running).map(({ type }) => type))).toEqual(new Set(['message.queued']));
 });
 
-/** The order in which a message's events were taken, of each message. */
+/** Sequences of received events, per message. */
 function sequences(receiver: Receiver): number[][] {
   const byMessage = Map.groupBy(receiver.deliveries, ({ body }) => body.messageId);
   return [...byMessage.values()].map((deliveries) => deliveries.map(({ body }) => body.sequence));
 }
 
-test('events are forwarded in order per message, with signatures that both kinds of verifiers take', async () => {
+test('Events are forwarded in order per message, and their signatures verify under both schemes.', async () => {
   const receiver = await Receiver.start();
   const listen = machine.start(['--sandbox', 'webhooks', 'listen', '--forward-to', receiver.url, '--print-body']);
   await listen.until(({ stderr }) => /Signed with: whsec_\S+\n/.test(stderr()));
@@ -94,7 +94,7 @@ test('events are forwarded in order per message, with signatures that both kinds
   await receiver.stop();
 });
 
-test('a receiver that is down for a while misses nothing, and gets it in order', { tags: 'slow' }, async () => {
+test('A receiver that was down gets all events in order.', { tags: 'slow' }, async () => {
   const gone = await Receiver.start();
   const { url } = gone;
   await gone.stop();
@@ -118,7 +118,7 @@ test('a receiver that is down for a while misses nothing, and gets it in order',
   await receiver.stop();
 });
 
-test('an endpoint that never takes an event is given up on, and it is said', { tags: 'slow' }, async () => {
+test('An endpoint that rejects an event is reported as given up after its retries.', { tags: 'slow' }, async () => {
   const receiver = await Receiver.start();
   receiver.answer = () => 500;
   const listen = machine.start([
@@ -154,7 +154,7 @@ async function forwardOne(url: string, retries: number): Promise<Partial<Attempt
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
 
 test.each([CONTINUE, HINTS, CONTINUE + HINTS + CONTINUE])(
-  'An endpoint that sends interim answers is forwarded each event once: %j',
+  'Each event is forwarded once to an endpoint that sends the interim responses %j.',
   async (interim) => {
     const raw = await RawReceiver.start((socket) => socket.write(interim + NO_CONTENT));
     expect(await forwardOne(raw.url, 3)).toEqual([{ outcome: 'DELIVERED', statusCode: 204 }]);
@@ -163,7 +163,7 @@ test.each([CONTINUE, HINTS, CONTINUE + HINTS + CONTINUE])(
   },
 );
 
-test('A switch of protocols, a close after interim answers and a close without an answer are failed attempts.', async () => {
+test('A protocol switch, a close after interim responses and a close without a response are failed attempts.', async () => {
   const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n';
   for (const [answer, error] of [
     [CONTINUE + switching, 'The server switched protocols (101)'],
@@ -177,7 +177,7 @@ test('A switch of protocols, a close after interim answers and a close without a
   }
 });
 
-test('Commands work behind a proxy that sends 100 Continue, also those that are sent once only.', async () => {
+test('Commands work behind a proxy that sends 100 Continue, including those that are sent only once.', async () => {
   const proxy = await startInterimProxy(redcloud.url, CONTINUE);
   const env = { REDCLOUD_URL: proxy.url, RC_ADMIN_TOKEN: OPERATOR };
   const added = await machine.run(['admin', 'numbers', 'add', '+15558880123'], { env });
@@ -191,7 +191,7 @@ test('Commands work behind a proxy that sends 100 Continue, also those that are 
   await proxy.stop();
 });
 
-test('an event that can’t even be signed ends the forwarding with why, though no other follows', async () => {
+test('An event that cannot be signed ends the forwarding with its error, without a further event.', async () => {
   const event = { eventId: 'evt_1', messageId: 'msg_1', type: 'message.queued' } as StreamEvent;
   async function* follow(signal: AbortSignal) {
     yield event;

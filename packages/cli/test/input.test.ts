@@ -8,7 +8,7 @@ import type { Session } from '../src/session.ts';
 const reading = (stdin: PassThrough, { signal } = new AbortController()) =>
   readInput({ terminal: { stdin }, signal } as unknown as Session);
 
-test('a character may be cut in two on its way in', async () => {
+test('A character may be split between two chunks of input.', async () => {
   const stdin = new PassThrough();
   const bytes = Buffer.from('Zoë');
   stdin.write(bytes.subarray(0, 3));
@@ -17,14 +17,14 @@ test('a character may be cut in two on its way in', async () => {
   expect(await read).toBe('Zoë');
 });
 
-test('input that never ends is not kept, and said to be too much', async () => {
+test('Input above the limit is rejected and not read further.', async () => {
   const stdin = new PassThrough();
   stdin.write(Buffer.alloc(65_537));
   await expect(reading(stdin)).rejects.toBeInstanceOf(UsageError);
   expect(stdin.destroyed).toBe(true);
 });
 
-test('ctrl-C ends the wait for input that does not come', async () => {
+test('ctrl-C ends the wait for input.', async () => {
   const controller = new AbortController();
   const read = reading(new PassThrough(), controller);
   controller.abort();

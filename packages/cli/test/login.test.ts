@@ -25,7 +25,7 @@ const login = (profile: string, secret = SECRET) => {
 };
 const config = () => machine.pathOf('.config/redcloud/config.json');
 
-test('a login is checked, kept for nobody else to read, and used from then on', async () => {
+test('A login is verified, stored for its owner only, and used by later commands.', async () => {
   const { code, stdout, stderr } = await login('default');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).not.toContain(SECRET);
@@ -34,7 +34,7 @@ test('a login is checked, kept for nobody else to read, and used from then on', 
   expect((await machine.run(['whoami'])).json()).toMatchObject({ apiClientId: 'rc_test_client_123' });
 });
 
-test('a secret that is wrong is status 4, kept nowhere and shown nowhere', async () => {
+test('A wrong secret exits with 4, and is neither stored nor shown.', async () => {
   const { code, stdout, stderr } = await login('default', 'not-the-secret');
   expect(code).toBe(4);
   expect(stderr).toContain('invalid_client');
@@ -42,7 +42,7 @@ test('a secret that is wrong is status 4, kept nowhere and shown nowhere', async
   expect(existsSync(config())).toBe(false);
 });
 
-test('there may be several logins; the last one is used, or the one that is named', { tags: 'slow' }, async () => {
+test('With several logins, the last one or the named one is used.', { tags: 'slow' }, async () => {
   await login('one');
   await login('two');
   const kept = await machine.run(['profiles']);
@@ -54,7 +54,7 @@ test('there may be several logins; the last one is used, or the one that is name
   expect((await machine.run(['whoami'])).code).toBe(0);
 });
 
-test('a login may be called what every object has, and nobody finds one that nobody made', {
+test('Profiles may have names such as `constructor`, and no name finds an inherited property.', {
   tags: 'slow',
 }, async () => {
   await login('default');
@@ -71,14 +71,14 @@ test('a login may be called what every object has, and nobody finds one that nob
   expect((await machine.run(['profiles'])).lines()).toHaveLength(3);
 });
 
-test('where no login can be read or kept, it is said, and whoever needs none never learns of it', async () => {
+test('An unusable configuration directory is reported, except to commands that need no login.', async () => {
   writeFileSync(machine.pathOf('taken'), '');
   const nowhere = { XDG_CONFIG_HOME: machine.pathOf('taken') };
   const credentials = { REDCLOUD_CLIENT_ID: 'rc_test_client_123', REDCLOUD_CLIENT_SECRET: 'rc_secret_abc123' };
   const env = { ...nowhere, ...credentials, REDCLOUD_URL: redcloud.url };
   expect((await machine.run(['whoami'], { env })).code).toBe(0);
   expect((await machine.run(['profiles'], { env: nowhere })).code).toBe(2);
-  // A link that leads nowhere.
+  // A broken symbolic link.
   symlinkSync(machine.pathOf('gone'), machine.pathOf('redcloud'));
   const args = ['login', '--url', redcloud.url, '--client-id', 'rc_test_client_123', '--secret-stdin'];
   const { code, stderr } = await machine.run(args, {
@@ -88,7 +88,7 @@ test('where no login can be read or kept, it is said, and whoever needs none nev
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("The login can't be kept") });
 });
 
-test('who has let others read the secrets is told so, and it works all the same', async () => {
+test('A configuration that others can read causes a warning, and the command still runs.', async () => {
   await login('default');
   chmodSync(config(), 0o644);
   const { code, stderr, json } = await machine.run(['whoami']);
@@ -96,7 +96,7 @@ test('who has let others read the secrets is told so, and it works all the same'
   expect(stderr).toContain(`others can read the secrets in ${config()}`);
 });
 
-test('the environment goes before the login, and a token will do', { tags: 'slow' }, async () => {
+test('The environment takes precedence over the login, and may contain a token.', { tags: 'slow' }, async () => {
   await login('default');
   const other = { REDCLOUD_CLIENT_ID: 'rc_test_client_123', REDCLOUD_CLIENT_SECRET: 'wrong' };
   expect((await machine.run(['whoami'], { env: other })).code).toBe(4);
@@ -109,7 +109,7 @@ test('the environment goes before the login, and a token will do', { tags: 'slow
   expect(half).toMatchObject({ code: 2, stderr: expect.stringContaining('go together') });
 });
 
-test('without a login it is said how to get one; a configuration that is broken is not quoted', async () => {
+test('A missing login is reported with advice, and an invalid configuration is not quoted.', async () => {
   expect((await machine.run(['whoami'])).stderr).toContain('redcloud login');
   await mkdir(machine.pathOf('.config/redcloud'), { recursive: true });
   writeFileSync(config(), `{"profiles": ${SECRET}`);
@@ -120,14 +120,14 @@ test('without a login it is said how to get one; a configuration that is broken 
 
 const hasTerminals = existsSync('/usr/bin/script');
 
-/** A login at a terminal, as a person has one. */
+/** Starts `redcloud login` on a terminal. */
 function atTerminal(url = redcloud.url): Running {
   const command = `"${process.execPath}" "${BIN}" login --url ${url}`;
   return watched(spawn('script', ['-qec', command, '/dev/null'], { env: { ...machine.env, TERM: 'xterm' } }));
 }
 
 test.runIf(hasTerminals)(
-  'at a terminal, ctrl-C while it asks ends it with 130, and nothing is kept',
+  'On a terminal, ctrl-C during a prompt exits with 130, and no login is stored.',
   { tags: 'slow' },
   async () => {
     const session = atTerminal();
@@ -141,7 +141,7 @@ test.runIf(hasTerminals)(
 );
 
 test.runIf(hasTerminals)(
-  'at a terminal, a server that is not there is told of once, and soon given up',
+  'On a terminal, an unreachable server is reported once, and the login fails soon.',
   { tags: 'slow' },
   async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
@@ -153,7 +153,7 @@ test.runIf(hasTerminals)(
   },
 );
 
-test.runIf(hasTerminals)('at a terminal it asks, and the secret is not seen', { tags: 'slow' }, async () => {
+test.runIf(hasTerminals)('On a terminal, login prompts, and the secret is not visible.', { tags: 'slow' }, async () => {
   const session = atTerminal();
   await session.until(({ stdout }) => stdout().includes('Client id: '));
   session.child.stdin.write('rc_test_client_123\n');

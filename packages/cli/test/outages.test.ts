@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-test('a server that is killed in the middle of a file and started again has each message exactly once', {
+test('Each message is queued exactly once when the server is killed during a campaign and restarted.', {
   timeout: 90_000,
 }, async () => {
   const store = await testStore();
@@ -55,7 +55,7 @@ test('a server that is killed in the middle of a file and started again has each
   await store.drop();
 });
 
-/** A server on a port of its own. */
+/** Starts a server on its own port. */
 async function listening(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -71,14 +71,14 @@ const reply = (response: ServerResponse, status: number, body: object) => {
   response.end(JSON.stringify(body));
 };
 
-test('what this run has sent itself, and heard of only by a retry, is not counted as an earlier run’s', async () => {
+test('A row whose first response was lost counts as sent by this run, not by an earlier run.', async () => {
   const keys = new Set<string>();
   const url = await listening(async (request, response) => {
     const body = await text(request);
     if (request.url?.startsWith('/api/auth')) return reply(response, 200, { access_token: 'x' });
     if (request.method === 'GET') return reply(response, 200, { apiClientId: 'client_1' });
     const key = String(request.headers['idempotency-key']);
-    // The first answer to each gets lost.
+    // The first response to each request is lost.
     if (!keys.has(key)) {
       keys.add(key);
       return response.destroy();
@@ -96,7 +96,7 @@ test('what this run has sent itself, and heard of only by a retry, is not counte
 test.each([
   ['events tail', ['events', 'tail']],
   ['webhooks listen', ['webhooks', 'listen', '--forward-to', 'http://127.0.0.1:9/hooks']],
-])('%s says that the server is away, and that it is back, though nothing has happened', async (_name, command) => {
+])('`%s` reports an outage and the recovery, even without events.', async (_name, command) => {
   let isDown = false;
   const url = await listening((request, response) => {
     if (isDown) return reply(response, 503, {});
@@ -115,10 +115,10 @@ test.each([
   expect(stderr.match(/There it is again/g)).toHaveLength(1);
 });
 
-test('a replay that is waited for goes on after ctrl-C, and it is said how to cancel it', async () => {
+test('A replay continues after ctrl-C, and the command prints how to cancel it.', async () => {
   const replay = { replayId: 'rpl_1', which: 'MISSING', since: '', status: 'RUNNING', examined: 10, replayed: 5 };
   let looks = 0;
-  // A replay is too quick to be interrupted; this one never ends.
+  // A real replay ends too quickly for an interrupt. This one never ends.
   const url = await listening((request, response) => {
     if (request.method === 'GET') looks += 1;
     reply(response, 200, request.url?.startsWith('/api/auth') ? { access_token: 'x' } : replay);

@@ -16,7 +16,7 @@ let redcloud: TestRedCloud;
 let machine: Machine;
 let project: string;
 
-/** Somebody's machine that has the package from its tarball, and nothing else. */
+/** The machine of a user who installed the package from its tarball, without other packages. */
 beforeAll(async () => {
   redcloud = await startRedCloud();
   project = await mkdtemp(join(tmpdir(), 'redcloud-cli-'));
@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(project, { recursive: true, force: true });
 });
 
-test('the tarball has what is needed and no more, brings nothing along, and runs', async () => {
+test('The tarball has exactly the required files and no dependencies, and its program runs.', async () => {
   const files = await readdir(join(project, 'node_modules/@redcloud/cli'), { recursive: true });
   expect(files.sort()).toEqual(
     [
@@ -54,12 +54,12 @@ test('the tarball has what is needed and no more, brings nothing along, and runs
   expect(stdout).toBe('0.1.0\n');
 });
 
-test('the licences of what is in it go along', async () => {
+test('The tarball includes the licences of the bundled libraries.', async () => {
   const licences = await readFile(join(project, 'node_modules/@redcloud/cli/dist/LICENSES.txt'), 'utf8');
   expect(licences).toMatch(/commander[\s\S]+MIT[\s\S]+csv-parse[\s\S]+MIT/);
 });
 
-/** As a newcomer pastes it; what goes on until ctrl-C gets that once it has begun. */
+/** Runs a block of the README. Sends ctrl-C to a following command after its start. */
 async function paste(block: string): Promise<Ended> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', block], { env: machine.env, cwd: machine.home });
   const running = watched(child);
@@ -70,7 +70,7 @@ async function paste(block: string): Promise<Ended> {
   return running.ended;
 }
 
-test("the README's five minutes work as they are pasted", async () => {
+test('The quick start of the README works when it is pasted.', async () => {
   const readme = await readFile(pathOf('../README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => (block as string).trim());
   let said = '';

@@ -13,7 +13,7 @@ const params = fc
     paramsOf({ sendFrom: 'num_1', to: [to], text, media: undefined, reference: undefined, guarantee: undefined }),
   );
 
-test('a key follows from client, campaign and message, and differs where one of them does', () => {
+test('An idempotency key depends on client, campaign and message, and on nothing else.', () => {
   const what = fc.record({ client: fc.string(), campaign: fc.string(), params });
   fc.assert(
     fc.property(what, what, (one, other) => {
@@ -26,7 +26,7 @@ test('a key follows from client, campaign and message, and differs where one of 
   );
 });
 
-test('any text can be written as a template, and any value goes into one as it is', () => {
+test('Any text can be written as a template, and any value is inserted unchanged.', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (text, value) => {
       const escaped = text.replace(/[{}]/g, (brace) => brace + brace);
@@ -38,7 +38,7 @@ test('any text can be written as a template, and any value goes into one as it i
   );
 });
 
-test('whatever a cell holds, a row is one line without control characters', () => {
+test('A table row is one line without control characters for any cell content.', () => {
   const columns = [
     { title: 'A', of: ({ a }: { a: unknown }) => a },
     { title: 'B', of: ({ b }: { b: string }) => b },
@@ -54,7 +54,7 @@ test('whatever a cell holds, a row is one line without control characters', () =
   );
 });
 
-test('a time is so long ago, or a moment, and nothing that only looks like one', () => {
+test('A time is a period before now or an RFC 3339 time, and other texts are rejected.', () => {
   const now = Date.parse('2026-11-25T12:00:00Z');
   expect(since('2h', now)).toBe('2026-11-25T10:00:00.000Z');
   expect(since('7d', now)).toBe('2026-11-18T12:00:00.000Z');
@@ -64,7 +64,7 @@ test('a time is so long ago, or a moment, and nothing that only looks like one',
   }
 });
 
-test('JSON says the same whatever is in it, and holds no character that a terminal obeys', () => {
+test('The JSON output preserves any value and contains no terminal control characters.', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
       const said = json({ value, text });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BIN, Machine, type Running, watched } from './command.ts';
 
-/** As bin/redcloud.mjs does on a Node that is too old; here on any. */
+/** Wrapper like that of bin/redcloud.mjs for an old Node, here for any version. */
 const WRAPPER = `
 import { run } from ${JSON.stringify(new URL('../../../bin/runtime.mjs', import.meta.url).href)};
 run('node', [${JSON.stringify(BIN)}, ...process.argv.slice(2)], { isLinked: true });
@@ -14,7 +14,7 @@ run('node', [${JSON.stringify(BIN)}, ...process.argv.slice(2)], { isLinked: true
 
 let machine: Machine;
 let server: Server;
-/** Requests whose answer is still to come: a send is in the middle of it. */
+/** Number of send requests without a response. Above 0, a send is in progress. */
 let asked: number;
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ afterEach(async () => {
   await machine.remove();
 });
 
-/** A send that never ends by itself, behind a wrapper that leads a process group, as a terminal's job does. */
+/** Starts a send that never ends, under a wrapper that leads a process group, like a job of a terminal. */
 async function sending(): Promise<Running & { pid: number }> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const send = ['--sandbox', '--url', url, 'send', '--from', 'num_abc123', '--file', 'people.csv', '--text', 'Hi'];
@@ -47,26 +47,26 @@ async function sending(): Promise<Running & { pid: number }> {
 
 const GOES_ON = '0 of 2 rows are accepted so far. Run the same command again';
 
-test.skipIf(process.platform === 'win32')('SIGINT to the wrapper alone interrupts the command', async () => {
+test.skipIf(process.platform === 'win32')('SIGINT to the wrapper alone interrupts the command.', async () => {
   const { pid, ended } = await sending();
   process.kill(pid, 'SIGINT');
   expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining(GOES_ON) });
 });
 
-test.skipIf(process.platform === 'win32')('ctrl-C, which both get, is one interrupt and no order', async () => {
+test.skipIf(process.platform === 'win32')('ctrl-C to both processes counts as one interrupt.', async () => {
   const { pid, ended } = await sending();
   process.kill(-pid, 'SIGINT');
   expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining(GOES_ON) });
 });
 
-test.skipIf(process.platform === 'win32')('the command ends when its wrapper is killed', async () => {
+test.skipIf(process.platform === 'win32')('The command ends when its wrapper is killed.', async () => {
   const { pid, ended } = await sending();
   process.kill(pid, 'SIGKILL');
-  // Its output, too, is closed: that was the command's as well.
+  // The output of the wrapper, which the command shares, is closed too.
   expect((await ended).stderr).toContain(GOES_ON);
 });
 
-test('a command ends by itself, as it ends without a wrapper', async () => {
+test('The status of a command is the same with and without a wrapper.', async () => {
   const child = spawn(process.execPath, [machine.pathOf('wrapper.mjs'), 'nonsense'], { env: machine.env });
   expect((await watched(child).ended).code).toBe(2);
 });

@@ -21,7 +21,7 @@ import { Page } from './ui/parts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
 import { useSay } from './ui/toasts.tsx';
 
-/** A session ends by itself as well: that is noticed within so long. */
+/** Maximum time in milliseconds until the end of a session is noticed. */
 const SESSION_MS = 10_000;
 
 export function App() {
@@ -46,7 +46,7 @@ export function App() {
   );
 }
 
-/** All windows of a browser share a session: whoever signs in to another one is in this one, too. */
+/** All windows of a browser share one session. Reports a sign-in of another window. */
 function useSayChange(who: string | undefined): void {
   const say = useSay();
   const before = useRef(who);

@@ -18,10 +18,10 @@ import './styles/story.css';
 import './styles/phone.css';
 
 const REPEATS = 2;
-/** What could not be read is asked for again by itself. */
+/** Milliseconds between automatic retries of a failed query. */
 const AGAIN_MS = 5000;
 
-/** A session that has ended is noticed by whatever is asked for first. */
+/** Any failed request may reveal the end of the session. */
 const onError = (error: Error) => noticeEnd(queries, error);
 
 const isPassing = (error: unknown) => error instanceof Failure && isWorthRepeating(error);
@@ -41,7 +41,7 @@ const queries: QueryClient = new QueryClient({
 setTheme();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    {/* The server's Content-Security-Policy allows no style elements; what they would hold is in our style sheets. */}
+    {/* The Content-Security-Policy of the server allows no style elements. Their content is in the style sheets. */}
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <Toasts>

@@ -1,4 +1,4 @@
-/** `npm run sdk:check`: the package as it would be published, judged by publint and attw. Fails with what is wrong. */
+/** `npm run sdk:check`: checks the package as published with publint and attw. Fails with their findings. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,17 +9,17 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds and packs it. @returns the tarball's path. */
+/** Builds and packs the package. @returns the path of the tarball. */
 export async function pack(directory: string): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], { cwd: PACKAGE });
   const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
   return join(directory, filename);
 }
 
-/** @throws with what publint or attw have to say against it. */
+/** @throws with the findings of publint or attw. */
 export async function judge(tarball: string): Promise<void> {
   await run('publint', [tarball, '--strict']);
-  // A package of ES modules only, as it says; CommonJS gets at it by import(), or by require() since Node 22.12.
+  // The package has ES modules only. CommonJS code loads it by import(), or by require() since Node 22.12.
   await run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color']);
 }
 

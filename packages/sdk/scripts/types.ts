@@ -1,4 +1,4 @@
-/** Writes the types of the API document's customer routes and webhooks to src/openapi.ts. */
+/** Generates src/openapi.ts: the types of the API document's customer routes and webhooks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
@@ -8,7 +8,7 @@ const FILE = new URL('../src/openapi.ts', import.meta.url);
 
 const HEAD = '// Made from docs/openapi.json by `npm run sdk:types`. Not to be edited.\n\n';
 
-/** What operators and the machine's own probes call is no customer's business. */
+/** Routes for customers. Excludes the routes of operators and health probes. */
 const CUSTOMER_PATH = /^\/api\/(auth|core)\//;
 
 async function types(): Promise<string> {

@@ -11,52 +11,71 @@ import { platform, type Runtime } from './transport/runtime.ts';
 import { has } from './transport/whole.ts';
 import type { Identity } from './types.ts';
 
+/** Credentials of an API client. Exchanged for access tokens by OAuth 2.0 client credentials (RFC 6749 §4.4). */
 export interface ClientCredentials {
   clientId: string;
   clientSecret: string;
   accessToken?: undefined;
 }
 
-/** Instead of a client's id and secret: a token that is there already. When it ends, so do the calls, with a 401. */
+/**
+ * An access token instead of a client id and secret. The token is not refreshed. After its expiry, calls reject with an
+ * `ApiError` of status 401.
+ */
 export interface AccessToken {
   accessToken: string;
   clientId?: undefined;
   clientSecret?: undefined;
 }
 
+/** Options of `RedCloud`: a server, and either client credentials or an access token. */
 export type RedCloudOptions = ConnectionOptions & (ClientCredentials | AccessToken);
 
 export interface ConnectionOptions {
-  /** Where the server is, such as `https://sms.example.com`; a path before `/api` may be part of it. */
+  /** URL of the server, such as `https://sms.example.com`. A path before `/api` may follow the host. */
   baseUrl: string;
-  /** Milliseconds for a call, retries included, unless the call says otherwise. Default 60,000. */
+  /** Time limit of a call in milliseconds, retries included. Overridden by the option of the call. Default 60,000. */
   timeoutMs?: number;
-  /** Milliseconds for one attempt. Default 15,000. */
+  /** Time limit of one attempt in milliseconds. Default 15,000. */
   attemptTimeoutMs?: number;
-  /** How often a call that failed is repeated within its time. Default 8; 0 for never. */
+  /** Maximum number of retries of a failed call within its time limit. 0 disables retries. Default 8. */
   maxRetries?: number;
   /**
-   * Told before each wait for another attempt what ended the last one, and how many milliseconds the wait is. Nobody waits
-   * for it, and what it throws changes nothing (it goes to `console.error`). Default: nobody is told.
+   * Called before each retry, with the error of the last attempt and the wait until the retry in milliseconds. The call
+   * does not wait for a returned promise. Errors of the listener go to `console.error` and do not affect the call.
+   * Default: no listener.
    */
   onRetry?(error: RedCloudError, waitMs: number): unknown;
-  /** The way to the network, and time and chance, for proxies and tests. Default: the platform's. */
+  /** Network, clock, timer and random source, for proxies and tests. Default: those of the platform. */
   runtime?: Partial<Runtime>;
 }
 
-/** Of `request`: a path such as `/api/core/whoami`, in which what is variable is encoded already. `body` is sent as JSON. */
+/** Request of `RedCloud.request`, with a path such as `/api/core/whoami`. */
 export type PlainRequest = Omit<Call, 'isWhole'>;
 
-/** One API client of a Red Cloud server. Make one and keep it: its token is shared by all calls. */
+/**
+ * Client of a Red Cloud server for one API client. Create one instance and share it, because all its calls use one
+ * token.
+ *
+ * ```ts
+ * const rc = new RedCloud({ baseUrl, clientId, clientSecret });
+ * const result = await rc.messages.send({ sendFrom, to: ['+15551234567'], messageType: 'SMS', text: 'Hello' });
+ * ```
+ */
 export class RedCloud {
+  /** Event stream of this API client. */
   readonly events: Events;
+  /** Send requests and messages. */
   readonly messages: Messages;
+  /** Phone numbers and the inventory of available numbers. */
   readonly numbers: Numbers;
+  /** Opt-outs and automatic replies. */
   readonly optOuts: OptOuts;
+  /** Webhook settings, deliveries, replays and secrets. */
   readonly webhooks: Webhooks;
   readonly #api: Api;
 
-  /** @throws InvalidCallError when a setting can't be one. */
+  /** @throws InvalidCallError when an option is missing or invalid */
   constructor(options: RedCloudOptions) {
     const { runtime = {} } = options;
     this.#api = createApi(
@@ -77,16 +96,23 @@ export class RedCloud {
     this.webhooks = new Webhooks(this.#api);
   }
 
-  /** Who this client is and what it may do. @throws ApiError | ConnectionError | TimeoutError | AbortError */
+  /**
+   * Returns the name, capabilities and numbers of this API client.
+   *
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError
+   */
   async whoami(options?: CallOptions): Promise<Identity> {
     const call = { method: 'GET', path: '/api/core/whoami', isWhole: has({ apiClientId: 'text' }) } as const;
     return (await this.#api.call(call, options)).json as Identity;
   }
 
   /**
-   * A route that has no method here: with this client's token, and with the same attempts and errors as any. With an
-   * `idempotencyKey`, for routes that take one.
-   * @returns the answer's JSON; undefined when it has none. @throws ApiError | ConnectionError | TimeoutError | AbortError
+   * Calls a route that has no method in this package, with the same token, retries and errors as other calls. Pass an
+   * `idempotencyKey` if the route accepts one.
+   *
+   * @returns JSON of the response, or undefined for a response without JSON (204)
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError
+   * @throws InvalidCallError when the path, a header or the key is invalid
    */
   async request(request: PlainRequest, options: KeyedOptions = {}): Promise<unknown> {
     if (options.idempotencyKey === undefined) return (await this.#api.call(request, options)).json;
@@ -103,7 +129,7 @@ function readCredentials({ clientId, clientSecret, accessToken }: RedCloudOption
   throw new InvalidCallError('clientId and clientSecret are required, or an accessToken');
 }
 
-/** What can't be in a header would look like a network that is down. */
+/** Rejects text that a header cannot carry. `fetch` would report such text like a network failure. */
 function mustBePrintable(name: string, text: string): string {
   if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) return text;
   throw new InvalidCallError(`${name} must be printable ASCII characters without spaces`);

@@ -1,12 +1,15 @@
 import type { SendResult } from './types.ts';
 
-/** What every error of this package is. Its message and properties never hold a secret, a token or a text. */
+/**
+ * Base class of all errors of this package except `InvalidCallError`. Messages and properties never contain a secret, a
+ * token or the text of a message.
+ */
 export class RedCloudError extends Error {
-  /** Of the answer, if there was one: what to tell the operator. */
+  /** Id of the request, if a response was received. Quote the id to the operator. */
   readonly requestId: string | undefined;
   /**
-   * Of the send that failed. Whatever the error: the same send under this key is safe to repeat, in another process and
-   * on another day too (as long as the server keeps keys; 7 days unless its operator says otherwise).
+   * Idempotency key of the failed request. Repeating the same request with this key is safe after any error, also in
+   * another process or on another day. The server stores keys for 7 days by default. Undefined for calls without a key.
    */
   idempotencyKey: string | undefined;
 
@@ -17,7 +20,10 @@ export class RedCloudError extends Error {
   }
 }
 
-/** It was called wrongly: without an id, with an impossible key or a parsed body. Nothing was sent; the message says what is wrong. */
+/**
+ * Incorrect use of this package, such as an empty id, an invalid key or a parsed body. Nothing was sent. The message
+ * states the mistake.
+ */
 export class InvalidCallError extends TypeError {
   constructor(message: string) {
     super(message);
@@ -25,6 +31,7 @@ export class InvalidCallError extends TypeError {
   }
 }
 
+/** Content of an error response. */
 export interface Refusal {
   status: number;
   code: string;
@@ -35,15 +42,20 @@ export interface Refusal {
 }
 
 /**
- * The server refused; with a status of 500 and more it may have been something on the way to it, that does not know what
- * became of the request. What its codes mean, and what to do: docs/errors.md.
+ * Error response of the server. A status of 500 or more may also come from a proxy that does not know the outcome of
+ * the request. Codes and remedies: docs/errors.md.
  */
 export class ApiError extends RedCloudError {
+  /** HTTP status. */
   readonly status: number;
-  /** `INVALID_REQUEST`, `CONFLICT` …; of the token route OAuth's (`invalid_client` …); `HTTP_<status>` where it has none. */
+  /**
+   * Code of the API, such as `INVALID_REQUEST` or `CONFLICT`. The token route uses OAuth codes, such as
+   * `invalid_client`. `HTTP_<status>` if the response has no code.
+   */
   readonly code: string;
+  /** Details of the error, such as the affected `field`. Empty if the response has none. */
   readonly details: Record<string, unknown>;
-  /** Seconds until it is worth repeating, if the answer said so. */
+  /** Seconds until a retry may succeed, from the `Retry-After` header. Undefined without this header. */
   readonly retryAfter: number | undefined;
 
   constructor({ status, code, message, details, requestId, retryAfter }: Refusal) {
@@ -56,7 +68,10 @@ export class ApiError extends RedCloudError {
   }
 }
 
-/** No whole answer came. Of a send: it may have been accepted all the same; repeat it under its `idempotencyKey`. */
+/**
+ * No complete response was received. A send may have been accepted nevertheless. Repeat the send with its
+ * `idempotencyKey`.
+ */
 export class ConnectionError extends RedCloudError {
   constructor(message: string, options: { cause?: unknown; requestId?: string | undefined } = {}) {
     super(message, options);
@@ -64,7 +79,7 @@ export class ConnectionError extends RedCloudError {
   }
 }
 
-/** No answer came in time. Of a send: as with `ConnectionError`. */
+/** No response was received within the time limit. A send may have been accepted, as with `ConnectionError`. */
 export class TimeoutError extends RedCloudError {
   constructor(message: string) {
     super(message);
@@ -72,7 +87,10 @@ export class TimeoutError extends RedCloudError {
   }
 }
 
-/** The caller's signal ended the call; `cause` is its reason. Of a send: as with `ConnectionError`. */
+/**
+ * The caller's `signal` ended the call. `cause` is the reason of the signal. A send may have been accepted, as with
+ * `ConnectionError`.
+ */
 export class AbortError extends RedCloudError {
   constructor(reason: unknown) {
     super('The call was aborted', { cause: reason });
@@ -80,7 +98,10 @@ export class AbortError extends RedCloudError {
   }
 }
 
-/** `sendOrThrow`: some recipients were refused. Those in `result.accepted` were not, and will get the message. */
+/**
+ * Thrown by `sendOrThrow` when recipients were rejected. The messages to the recipients in `result.accepted` stay
+ * queued.
+ */
 export class RecipientsRejectedError extends RedCloudError {
   readonly result: SendResult;
 
@@ -96,14 +117,17 @@ export class RecipientsRejectedError extends RedCloudError {
 }
 
 /**
- * - `missing`: neither scheme's headers are all there.
- * - `malformed`: headers or body are not what any sender makes.
- * - `stale`: the timestamp is further from now than the tolerance; a replay, or a clock that is wrong.
- * - `mismatch`: no signature is that of this body under any of the secrets.
+ * Reason of a `SignatureError`:
+ *
+ * - `missing`: neither scheme has all of its headers.
+ * - `malformed`: the body is not well-formed text, or has a valid signature but is not an event.
+ * - `stale`: the timestamp differs from the current time by more than the tolerance. Caused by a repeated request or a
+ *   wrong clock.
+ * - `mismatch`: no signature matches the body under any of the secrets.
  */
 export type SignatureFault = 'missing' | 'malformed' | 'stale' | 'mismatch';
 
-/** A webhook that must not be trusted. */
+/** A webhook that failed verification. Do not process its body. */
 export class SignatureError extends RedCloudError {
   readonly fault: SignatureFault;
 

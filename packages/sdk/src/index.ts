@@ -29,5 +29,5 @@ export type * from './types.ts';
 export type { WebhookHeaders } from './webhooks/headers.ts';
 export type { VerifyOptions } from './webhooks/verify.ts';
 
-/** For whoever receives webhooks; needs no client. */
+/** Functions for receivers of webhooks. Needs no `RedCloud` instance. */
 export const webhooks = { verify } as const;

@@ -1,6 +1,6 @@
 /**
- * Tells a caller's listener. What that throws, or rejects with, goes to `console.error` along with what it was told: it
- * changes nothing else. Nobody waits for it.
+ * Calls a listener of the caller. Exceptions and rejections of the listener go to `console.error`, together with its
+ * arguments, and have no other effect. Callers do not wait for the returned promise.
  */
 export async function tell<A extends unknown[]>(listener: (...told: A) => unknown, ...told: A): Promise<void> {
   try {

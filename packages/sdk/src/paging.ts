@@ -1,15 +1,20 @@
+/** One page of a list. */
 export interface Page<T> {
   items: T[];
-  /** Where the next page begins; null when there is none. */
+  /** Cursor of the next page, or null at the end of the list. */
   nextCursor: string | null;
 }
 
-/** Reads one page, from a cursor on; from the beginning when there is none. */
+/** Reads the page at a cursor. Without a cursor, reads the first page. */
 export type ReadPage<T> = (cursor: string | undefined) => Promise<Page<T>>;
 
 /**
- * A list that is read page by page as it is iterated over, and from the beginning each time that it is. A page may be
- * short or empty with more behind it; only a `nextCursor` of null is the end.
+ * A list that is read page by page during iteration. Each iteration starts again at the first page. A page may be short
+ * or empty before the end of the list. Only a `nextCursor` of null marks the end.
+ *
+ * ```ts
+ * for await (const message of rc.messages.list({ status: 'FAILED' })) console.log(message.messageId);
+ * ```
  */
 export class Listing<T> implements AsyncIterable<T> {
   readonly #readPage: ReadPage<T>;
@@ -20,17 +25,18 @@ export class Listing<T> implements AsyncIterable<T> {
     this.#from = from;
   }
 
-  /** The first page alone; `nextCursor` leads on. */
+  /** Reads only the first page. Its `nextCursor` selects the next page. */
   page(): Promise<Page<T>> {
     return this.#readPage(this.#from);
   }
 
+  /** Iterates over the pages instead of their items. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     let cursor = this.#from;
     for (;;) {
       const page = await this.#readPage(cursor);
       yield page;
-      // A server that repeats itself would be read for ever.
+      // A repeated cursor also ends the list. Otherwise a faulty server could cause an endless loop.
       if (page.nextCursor === null || page.nextCursor === cursor) return;
       cursor = page.nextCursor;
     }
@@ -41,22 +47,23 @@ export class Listing<T> implements AsyncIterable<T> {
   }
 }
 
+/** One page of a feed. */
 export interface FeedPage<T> {
   items: T[];
-  /** Where to go on from, also at the present end. */
+  /** Cursor after this page. Also set at the current end of the feed. */
   nextCursor: string;
 }
 
 interface FeedParts<T> {
   readPage(cursor: string | undefined): Promise<FeedPage<T>>;
   after: string | undefined;
-  /** Resolves to whether to look again, once the present end is reached. */
+  /** Called at the current end. Resolves to true to read again, and to false to end the iteration. */
   atTheEnd(): Promise<boolean>;
-  /** Whether what reading or waiting threw is the end that the caller asked for. */
+  /** Whether an error of reading or waiting is the end that the caller requested. */
   isOver?(error: unknown): boolean;
 }
 
-/** What is appended to and never ends. It can be iterated over once; `cursor` is where another can go on. */
+/** An append-only sequence without a last page. Supports one iteration. Another feed can continue at `cursor`. */
 export class Feed<T> implements AsyncIterable<T> {
   readonly #parts: FeedParts<T>;
   #cursor: string | undefined;
@@ -67,9 +74,12 @@ export class Feed<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Everything before it was taken by the loop: kept, and given as `after` later on, nothing is missed. It moves on page
-   * by page, so what was taken of the last page comes again; know it by its `eventId`. Until the first page is through it is what
-   * this one began with: `stream({ since, after: kept })` goes on rightly from either.
+   * Cursor after the last page that the loop has consumed. Store the cursor and pass it as `after` to continue without
+   * a gap.
+   *
+   * The cursor advances page by page. Items of an unfinished page are returned again after a restart. Deduplicate by
+   * `eventId`. Before the end of the first page, the cursor equals the initial `after`, which may be undefined.
+   * `stream({ since, after: stored })` is correct in both cases.
    */
   get cursor(): string | undefined {
     return this.#cursor;
@@ -84,7 +94,7 @@ export class Feed<T> implements AsyncIterable<T> {
     }
   }
 
-  /** @returns the next page that has something; undefined at the end. */
+  /** @returns the next page with items, or undefined at the end */
   async #next(): Promise<FeedPage<T> | undefined> {
     const { readPage, atTheEnd, isOver } = this.#parts;
     try {

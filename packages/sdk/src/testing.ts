@@ -1,25 +1,29 @@
-/** For tests of a webhook endpoint: deliveries as Red Cloud would make them. */
+/** Test support for receivers of webhooks. Creates deliveries like those of the server. */
 import { InvalidCallError } from './errors.ts';
 import type { WebhookEvent } from './types.ts';
 import { bytesOf, decodedKey, mac, secretsOf, signedBytes, toBase64, toHex, wholeKey } from './webhooks/mac.ts';
 
+/** Options of `signForTest`. */
 export interface SignOptions {
-  /** Milliseconds since 1970. Default: now. */
+  /** Timestamp in milliseconds since 1970. Default: now. */
   at?: number;
-  /** Default: the event's own, or `evt_test` where there is none. */
+  /** Id of the event. Default: the `eventId` of the event, or `evt_test` for a raw body and an event without id. */
   eventId?: string;
 }
 
+/** Body and headers of a signed webhook. */
 export interface SignedWebhook {
-  /** What to post, as it is. */
+  /** Request body. Post it unchanged. */
   body: string;
   headers: Record<string, string>;
 }
 
 /**
- * Signs in both ways, as the server does.
- * @param event an event; or a body as it is, which need not be one.
- * @param secret `whsec_` and base64.
+ * Signs a webhook under both schemes, like the server.
+ *
+ * @param event an event, or a raw body, which need not be an event
+ * @param secret `whsec_` followed by base64
+ * @throws InvalidCallError when an argument is invalid
  */
 export async function signForTest(
   event: WebhookEvent | string,

@@ -1,4 +1,4 @@
-/** The API document's types under names that one can say. */
+/** Types of the API document under short names. */
 import type { operations } from './openapi.ts';
 
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : never;
@@ -6,30 +6,35 @@ type Reply<O, S extends number> = O extends { responses: { [K in S]: { content: 
   ? R
   : never;
 
-/** Query parameters, as whoever calls may write them. */
+/** Query parameters of an operation. */
 type Query<O> = O extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
-/** A moment: RFC 3339 as text, or a Date. */
+/** Accepts times as RFC 3339 text or as a `Date`. */
 type Moments<Q, K extends keyof Q> = Omit<Q, K> & { [P in K]?: string | Date };
 
+/** An API client, as returned by `RedCloud.whoami`. */
 export type Identity = Reply<operations['whoami'], 200>;
 
+/** A number of the API client, with its capabilities and webhook overrides. */
 export type PhoneNumber = Reply<operations['listNumbers'], 200>['numbers'][number];
 export type NumberSearch = Body<operations['searchNumbers']>;
+/** Available numbers with the same area code, office code and place. */
 export type NumberGroup = Reply<operations['searchNumbers'], 200>['groups'][number];
 export type NumberUpdate = Body<operations['updateNumber']>;
 
 type SendBody = Body<operations['sendMessage']>;
-/** Lists may be readonly. */
+/** Parameters of a send request. Lists may be readonly. */
 export type SendParams = Omit<SendBody, 'to' | 'media'> & {
   to: readonly string[];
   media?: readonly NonNullable<SendBody['media']>[number][];
 };
 type SendReply = Reply<operations['sendMessage'], 202>;
+/** A recipient whose message is queued. */
 export type AcceptedRecipient = SendReply['results'][number];
+/** A recipient without a message, and the error that rejected it. */
 export type RejectedRecipient = SendReply['errors'][number];
 
 export type Message = Reply<operations['listMessages'], 200>['messages'][number];
-/** With its parts, its events, and how those were delivered. */
+/** A message with its segments, its events, and the webhook deliveries of these events. */
 export type MessageDetails = Reply<operations['getMessage'], 200>;
 export type MessageFilters = Moments<Query<operations['listMessages']>, 'createdAfter' | 'createdBefore'>;
 export type EventFilters = Moments<Query<operations['listEvents']>, 'since'>;
@@ -57,27 +62,33 @@ export type AutoRepliesUpdate = Body<operations['updateAutoReplies']>;
 type Some<T> = [T, ...T[]];
 
 interface Sent {
-  /** The key that the send went under: repeated under it, it is answered the same and sends nothing. */
+  /** Idempotency key of the send request. A repeat with this key gets the idempotent response and sends nothing. */
   idempotencyKey: string;
-  /** Whether this answer is the stored one of an earlier request under the same key, for one of a retry. */
+  /** Whether this is the idempotent response of an earlier request with the same key, for example before a retry. */
   replayed: boolean;
-  /** How often this call has sent it. With 1, an answer that is `replayed` is that of an earlier call. */
+  /**
+   * Number of attempts of this call. If a `replayed` response has 1 attempt, an earlier call made the original request.
+   */
   attempts: number;
+  /** Id of the request. Quote the id to the operator. */
   requestId: string | undefined;
 }
 
+/** Result of a send request that accepted all recipients. */
 export interface AllAccepted extends Sent {
   outcome: 'ALL_ACCEPTED';
   accepted: Some<AcceptedRecipient>;
   rejected: [];
 }
 
+/** Result of a send request that accepted some recipients and rejected others. */
 export interface SomeRejected extends Sent {
   outcome: 'SOME_REJECTED';
   accepted: Some<AcceptedRecipient>;
   rejected: Some<RejectedRecipient>;
 }
 
+/** Result of a send request that rejected all recipients. */
 export interface AllRejected extends Sent {
   outcome: 'ALL_REJECTED';
   accepted: [];
@@ -85,8 +96,8 @@ export interface AllRejected extends Sent {
 }
 
 /**
- * What became of each recipient. Three cases rather than two lists: `accepted[0]` can't be read, as far as the compiler
- * is concerned, before it is known that there is one.
+ * Result of a send request, with the outcome for each recipient. A union of three cases instead of two lists. The
+ * compiler permits `accepted[0]` only after a check of `outcome`.
  */
 export type SendResult = AllAccepted | SomeRejected | AllRejected;
 
@@ -98,11 +109,11 @@ export type DeliveryEvent = OnEvent<'delivery'>;
 export type FailedEvent = OnEvent<'failed'>;
 export type InboundEvent = OnEvent<'inbound'>;
 
-/** An event of a type that this version does not know: a newer server's. */
+/** An event of a type that this version does not know, from a newer server. */
 export interface UnknownEvent {
   /**
-   * Its plain name, such as `message.read`. The compiler is told of a pattern that no known type fits: it can tell the
-   * others apart only then, and a `switch` over them still needs its `default`.
+   * Raw type name, such as `message.read`. The declared pattern matches no known type, so that the compiler can
+   * discriminate the known types. A `switch` over `type` still needs a `default`.
    */
   type: `unknown: ${string}`;
   eventId: string;
@@ -110,12 +121,13 @@ export interface UnknownEvent {
   [field: string]: unknown;
 }
 
+/** An event of a type that this version knows. Discriminated by `type`. */
 export type KnownEvent = QueuedEvent | SentEvent | DeliveryEvent | FailedEvent | InboundEvent;
 
-/** An event as the stream has it: `type` tells which. */
+/** An event of the event stream. Discriminated by `type`. */
 export type StreamEvent = KnownEvent | UnknownEvent;
 
-/** What `rc.webhooks.test` makes the server send. */
+/** The test event of `rc.webhooks.test`. */
 export interface TestEvent {
   type: 'webhook.test';
   eventId: string;
@@ -124,5 +136,5 @@ export interface TestEvent {
   apiClientId: string;
 }
 
-/** A webhook's event: `type` tells which. */
+/** An event of a webhook. Discriminated by `type`. */
 export type WebhookEvent = StreamEvent | TestEvent;

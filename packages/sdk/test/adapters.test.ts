@@ -13,7 +13,7 @@ import { webhookHandler as fetchHandler, type ReceiverOptions } from '../src/web
 import { webhookHandler as honoHandler } from '../src/webhooks/hono.ts';
 import { EVENT, SECRET } from './event.ts';
 
-/** Posts to an endpoint that is made with these options. */
+/** Posts to an endpoint with the given options. */
 type Post = (init: RequestInit) => Promise<Response>;
 type Mount = (options: ReceiverOptions) => Promise<Post>;
 
@@ -28,7 +28,7 @@ async function listening(handler: Parameters<typeof createServer>[1]): Promise<P
   return (init) => fetch(url, { method: 'POST', ...init });
 }
 
-/** What is written to standard error, and kept off it. */
+/** Captures writes to standard error and suppresses their output. */
 function written(): Mock<typeof console.error> {
   const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   onTestFinished(() => spy.mockRestore());
@@ -83,7 +83,7 @@ const MOUNTS: [string, Mount][] = [
 ];
 
 describe.each(MOUNTS)('%s', (name, mount) => {
-  test('answers 204 when the handler has resolved, with the event it was given', async () => {
+  test('The handler responds with 204 after `onEvent` resolved, and passes the event on.', async () => {
     const events: WebhookEvent[] = [];
     const post = await mount({
       secret: SECRET,
@@ -96,7 +96,7 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     expect(events).toEqual([EVENT]);
   });
 
-  test('takes the bytes as they are, spaces, emoji and all', async () => {
+  test('The handler verifies the raw bytes of the body, including spaces and emoji.', async () => {
     const events: WebhookEvent[] = [];
     const post = await mount({ secret: SECRET, onEvent: (event) => events.push(event) });
     const spaced = JSON.stringify({ ...EVENT, type: 'message.inbound', text: 'ok 👍 ä' }, null, 3);
@@ -104,7 +104,7 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     expect(events[0]).toMatchObject({ text: 'ok 👍 ä' });
   });
 
-  test('answers 400 to what is not signed, and handles nothing', async () => {
+  test('The handler rejects an invalid signature with 400 and does not call `onEvent`.', async () => {
     const events: WebhookEvent[] = [];
     const errors: unknown[] = [];
     const post = await mount({
@@ -127,7 +127,7 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     throw down;
   };
 
-  test('answers 500 when the handler throws, so that the event comes again, and tells why on standard error alone', async () => {
+  test('The handler responds with 500 when `onEvent` throws, and reports the error to standard error only.', async () => {
     const errors = written();
     const post = await mount({ secret: SECRET, onEvent: broken });
     const response = await post(await signForTest(EVENT, SECRET));
@@ -140,7 +140,7 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     ['throws', () => JSON.parse('{')],
     ['rejects', async () => JSON.parse('{')],
     ['never ends', () => new Promise(() => undefined)],
-  ])('answers the same when the one who is told of an error %s itself', async (how, onError) => {
+  ])('The response to an error is the same when `onError` itself %s.', async (how, onError) => {
     const errors = written();
     const post = await mount({ secret: SECRET, onEvent: broken, onError });
     const response = await post(await signForTest(EVENT, SECRET));
@@ -151,14 +151,14 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     expect(told).toMatchObject(how === 'never ends' ? [] : [down, { fault: 'missing' }]);
   });
 
-  test('answers 413 to what is larger than any event and tells of it, and takes the next one', async () => {
+  test('The handler rejects a body larger than any event with 413, reports the error, and accepts the next event.', async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
     const post = await mount({ secret: SECRET, onEvent: () => undefined, onError });
     const large = await post({ body: new Uint8Array(1_100_000), headers: { 'content-type': 'application/json' } });
     expect([large.status, await large.text()]).toEqual([413, expect.any(String)]);
     for (const _ of [1, 2, 3]) expect((await post(await signForTest(EVENT, SECRET))).status).toBe(204);
-    // express.raw() has a limit of its own.
+    // express.raw() has its own limit.
     if (!name.includes('raw')) expect(errors).toMatchObject([{ name: 'BodyTooLargeError' }]);
   });
 
@@ -170,12 +170,12 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     ['a list with one that is none', { secret: [SECRET, ''], onEvent: () => undefined }],
     ['nobody to take the event', { secret: SECRET }],
     ['an onError that can’t be called', { secret: SECRET, onEvent: () => undefined, onError: true }],
-  ])('is not made with %s', async (_what, options) => {
+  ])('Creating the handler with %s throws a TypeError.', async (_what, options) => {
     await expect((async () => mount(options as ReceiverOptions))()).rejects.toThrow(TypeError);
   });
 });
 
-test('Fastify: other routes parse their bodies as before', async () => {
+test('The Fastify plugin does not affect body parsing of other routes.', async () => {
   const app = fastify();
   app.register(webhookPlugin, { prefix: '/hooks', secret: SECRET, onEvent: () => undefined });
   app.post('/other', async ({ body }) => ({ parsed: body }));
@@ -184,11 +184,11 @@ test('Fastify: other routes parse their bodies as before', async () => {
   await app.close();
 });
 
-describe('a body that somebody has parsed before is 500, and the operator is told how to mend it', () => {
+describe('A body that was parsed before the handler', () => {
   const errors: unknown[] = [];
   const options = { secret: SECRET, onEvent: () => undefined, onError: (error: unknown) => errors.push(error) };
 
-  test('Express', async () => {
+  test('The Express handler responds with 500 and reports how to fix the setup.', async () => {
     const app = express();
     app.use(express.json());
     app.post('/hooks', expressHandler(options));
@@ -200,7 +200,7 @@ describe('a body that somebody has parsed before is 500, and the operator is tol
     });
   });
 
-  test('Hono', async () => {
+  test('The Hono handler responds with 500 and reports the error.', async () => {
     const app = new Hono();
     app.use(async ({ req }, next) => {
       await req.json();

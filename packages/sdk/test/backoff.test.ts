@@ -5,7 +5,7 @@ import { backoffMs, readRetryAfter } from '../src/transport/backoff.ts';
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const retries = fc.nat(60);
 
-test('a wait is from 125 ms to 8 s, however many there were', () => {
+test('A wait is between 125 ms and 8 s for any number of retries.', () => {
   fc.assert(
     fc.property(retries, chance, (retry, random) => {
       const wait = backoffMs(retry, random);
@@ -15,7 +15,7 @@ test('a wait is from 125 ms to 8 s, however many there were', () => {
   );
 });
 
-test('a later retry never waits less than an earlier one with the same luck', () => {
+test('With the same random number, a later retry does not wait less than an earlier one.', () => {
   fc.assert(
     fc.property(retries, chance, (retry, random) => {
       expect(backoffMs(retry + 1, random)).toBeGreaterThanOrEqual(backoffMs(retry, random));
@@ -23,7 +23,7 @@ test('a later retry never waits less than an earlier one with the same luck', ()
   );
 });
 
-test('chance spreads each wait over half of its range', () => {
+test('The random part is half of the maximum wait.', () => {
   fc.assert(
     fc.property(retries, (retry) => {
       expect(backoffMs(retry, 0) * 2).toBe(backoffMs(retry, 1));
@@ -31,7 +31,7 @@ test('chance spreads each wait over half of its range', () => {
   );
 });
 
-test('a wait is never shorter than the server asked for', () => {
+test('A wait is never shorter than `Retry-After`.', () => {
   fc.assert(
     fc.property(retries, chance, fc.nat(86_400_000), (retry, random, asked) => {
       expect(backoffMs(retry, random, asked)).toBeGreaterThanOrEqual(asked);
@@ -39,7 +39,7 @@ test('a wait is never shorter than the server asked for', () => {
   );
 });
 
-test('Retry-After is seconds or a date, and nothing else', () => {
+test('`Retry-After` is read as seconds or as a date, and anything else is ignored.', () => {
   const now = Date.parse('2026-11-25T12:00:00Z');
   expect(readRetryAfter(null, now)).toBeUndefined();
   expect(readRetryAfter('0', now)).toBe(0);
@@ -53,7 +53,7 @@ test('Retry-After is seconds or a date, and nothing else', () => {
   }
 });
 
-test('whatever Retry-After says, it is understood as a wait or not at all', () => {
+test('Any `Retry-After` text yields a nonnegative wait or no wait.', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(), (text, now) => {
       expect(readRetryAfter(text, now) ?? 0).toBeGreaterThanOrEqual(0);

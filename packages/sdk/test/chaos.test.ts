@@ -10,7 +10,7 @@ import { FAULT_NAMES, HostileProxy } from './hostile-proxy.ts';
 
 const SENDS = sized(1_000);
 const AT_ONCE = 64;
-/** Longer than the server takes on a machine that is busy with other things, too. */
+/** Longer than the server takes on a machine under load. */
 const ATTEMPT_MS = 1_000;
 const SEED = Number(process.env['SDK_CHAOS_SEED'] ?? 7);
 
@@ -20,7 +20,7 @@ interface Stored {
   count: number;
 }
 
-/** Every message that there is, when everything is over. */
+/** Returns all messages in the store after the end of the run. */
 async function stored({ running, store }: TestRedCloud): Promise<Stored[]> {
   await running.stop();
   const db = await store.open();
@@ -41,7 +41,7 @@ async function inParallel<T>(count: number, atOnce: number, work: (i: number) =>
   return results;
 }
 
-test(`${SENDS} sends through a network that loses, delays, doubles and cuts: one message each`, async () => {
+test(`${SENDS} sends through a network that loses, delays, duplicates and truncates queue exactly one message each.`, async () => {
   const redcloud = await startRedCloud();
   const random = new Random(SEED);
   const proxy = await HostileProxy.start({ target: redcloud.url, random, share: 0.6, tooLongMs: ATTEMPT_MS + 100 });
@@ -52,7 +52,7 @@ test(`${SENDS} sends through a network that loses, delays, doubles and cuts: one
     attemptTimeoutMs: ATTEMPT_MS,
     timeoutMs: 120_000,
     maxRetries: 100,
-    // The waits are tested where time is injected; here they would only be waited for.
+    // Waits are shortened here. Tests with an injected clock cover their length.
     runtime: { sleep: (ms, signal) => platform.sleep(ms / 50, signal) },
   });
   const name = (i: number) => `operation-${String(i).padStart(4, '0')}`;

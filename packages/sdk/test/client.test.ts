@@ -17,15 +17,15 @@ test.each([
   ['no time', { ...CREDENTIALS, baseUrl: 'http://a.test', timeoutMs: 0 }],
   ['a time that is none', { ...CREDENTIALS, baseUrl: 'http://a.test', attemptTimeoutMs: Number.NaN }],
   ['fewer than no retries', { ...CREDENTIALS, baseUrl: 'http://a.test', maxRetries: -1 }],
-])('a client is not made with %s', (_name, options) => {
+])('Creating a client with %s throws a TypeError.', (_name, options) => {
   expect(() => new RedCloud(options as RedCloudOptions)).toThrow(TypeError);
 });
 
-test('what is said of a URL names the option', () => {
+test('The error of an invalid URL names the option.', () => {
   expect(() => new RedCloud({ ...CREDENTIALS, baseUrl: undefined as unknown as string })).toThrow(/^baseUrl must be/);
 });
 
-test('a base URL may have a path, and a slash at its end', async () => {
+test('A base URL may have a path and a trailing slash.', async () => {
   const server = new Scripted();
   const rc = server.client({ baseUrl: 'http://redcloud.test/sms/' });
   server.steps = [() => json(200, { numbers: [] })];
@@ -34,7 +34,7 @@ test('a base URL may have a path, and a slash at its end', async () => {
   expect(server.seen[0]?.path).toBe('/sms/api/core/numbers');
 });
 
-test('ids go into paths as what they are', async () => {
+test('Ids are encoded in paths.', async () => {
   const server = new Scripted();
   server.steps = [() => json(200, { numberId: 'x' })];
   await server.client().numbers.update('a/../b?c', { campaignregId: 'camp_1' });
@@ -53,13 +53,13 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   ['a GET with a body', (rc) => rc.request({ method: 'GET', path: '/x', body: {} })],
   ['no time between looks', async (rc) => rc.events.stream({ pollMs: 0 })],
   ['a time between looks that is none', async (rc) => rc.events.stream({ pollMs: Number.NaN })],
-])('%s is a mistake, told at once, and nothing goes out', async (_name, call) => {
+])('A call with %s throws a TypeError and sends nothing.', async (_name, call) => {
   const server = new Scripted();
   await expect(call(server.client({ baseUrl: 'http://redcloud.test/sms' }))).rejects.toBeInstanceOf(TypeError);
   expect([server.seen, server.tokens]).toEqual([[], []]);
 });
 
-test('a route without a method is asked as any other, and tried once when it must not be done twice', async () => {
+test('A request to a route without a method is retried, unless it must not be carried out twice.', async () => {
   const server = new Scripted();
   server.steps = [unreachable, () => json(200, { fine: true })];
   const request = { method: 'POST', path: '/api/admin/x', query: { a: 1 }, body: { b: 2 } } as const;
@@ -70,7 +70,7 @@ test('a route without a method is asked as any other, and tried once when it mus
   expect(server.seen).toHaveLength(3);
 });
 
-test('a new secret is made once, and had again after an answer that got lost', async () => {
+test('A secret rotation is retried under one key, and its error carries the key.', async () => {
   const server = new Scripted();
   server.steps = [unreachable, () => json(200, { webhookSecret: 'whsec_YQ==', oldSecretValidUntil: null })];
   expect(await server.client().webhooks.rotateSecret()).toMatchObject({ webhookSecret: 'whsec_YQ==' });
@@ -102,7 +102,7 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   ['webhooks.replayEvent', (rc) => rc.webhooks.replayEvent('evt_1')],
   ['webhooks.replays', (rc) => rc.webhooks.replays()],
   ['webhooks.getReplay', (rc) => rc.webhooks.getReplay('rpl_1')],
-])('%s takes no answer for its own that is not: it is asked again, and then fails', async (_name, call) => {
+])('%s retries after a response of another shape, and then throws a ConnectionError.', async (_name, call) => {
   for (const answer of [() => json(200, {}), () => json(200, []), () => new Response(null, { status: 204 })]) {
     const server = new Scripted();
     server.steps = [answer];
@@ -111,15 +111,15 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   }
 });
 
-test('a client that is logged shows no secret', () => {
+test('A logged client does not reveal its secret.', () => {
   expect(inspect(new Scripted().client(), { depth: 9, showHidden: true })).not.toContain('rc_secret');
 });
 
-test('a client that is serialized shows no secret', () => {
+test('A serialized client does not reveal its secret.', () => {
   expect(JSON.stringify(new Scripted().client())).not.toContain('rc_secret');
 });
 
-test('the package depends on nothing', () => {
+test('The package has no dependencies.', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(manifest.dependencies).toBeUndefined();
   expect(manifest.peerDependencies).toBeUndefined();

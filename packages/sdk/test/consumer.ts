@@ -17,7 +17,7 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** A project of somebody's, which has the package from its tarball and nothing else. */
+/** Creates a project that installed the package from its tarball and has no other dependency. */
 export async function createConsumer(): Promise<Consumer> {
   const project = await mkdtemp(join(tmpdir(), 'redcloud-consumer-'));
   const tarball = await pack(project);
@@ -27,7 +27,7 @@ export async function createConsumer(): Promise<Consumer> {
   return { project, tarball, remove: () => rm(project, { recursive: true, force: true }) };
 }
 
-/** A file of such a project with all that it imports, for a runtime that has fetch and WebCrypto, and nothing of Node. */
+/** Bundles a file of such a project for a runtime with fetch and WebCrypto, without Node. */
 export async function bundle(file: string, format: 'iife' | 'esm'): Promise<string> {
   const built = await rolldown({ input: file, platform: 'browser' });
   const { output } = await built.generate({ format, name: 'edge' });

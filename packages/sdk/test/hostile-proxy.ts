@@ -26,16 +26,16 @@ interface Answer {
 
 interface Hands {
   random: Random;
-  /** Longer than the client's patience for one attempt, in milliseconds. */
+  /** Delay in milliseconds, longer than the time limit of one attempt. */
   tooLongMs: number;
-  /** Calls, by their key, that had a token spoilt. */
+  /** Idempotency keys of calls whose token was already invalidated. */
   spoilt: Set<string>;
   request: Passing;
   response: ServerResponse;
   pass(): Promise<Answer>;
 }
 
-/** What can become of a request and its answer on the way; each leaves the connection as it likes. */
+/** Faults of a request and its response in transit. Each fault may leave the connection in any state. */
 const FAULTS = {
   async 'request lost'({ response }: Hands) {
     response.destroy();
@@ -86,7 +86,7 @@ const FAULTS = {
     await pass();
     reply(response, PAGE(503));
   },
-  /** Once a call, as when its token was revoked meanwhile: twice is its answer. */
+  /** Once per call, like a token that was revoked in the meantime. A second 401 would be the final response. */
   async 'token spoilt'({ request, spoilt, pass, response }: Hands) {
     const key = request.headers['idempotency-key'];
     if (typeof key === 'string' && !spoilt.has(key)) {
@@ -109,9 +109,9 @@ function reply(response: ServerResponse, { status, headers, body }: Answer): voi
   if (!response.destroyed) response.writeHead(status, headers).end(body);
 }
 
-/** A network between a client and a server that does its worst, by chance that can be had again. */
+/** A network between client and server that injects random faults. The same seed reproduces them. */
 export class HostileProxy {
-  /** How often each fault befell a request. */
+  /** Number of requests per fault. */
   readonly befell = new Map<Fault, number>();
   readonly #server: Server = createServer((incoming, response) => {
     this.#track(this.#handle(incoming, response).catch(() => void response.destroy()));
@@ -125,7 +125,7 @@ export class HostileProxy {
     this.#options = options;
   }
 
-  /** @param options.share of the requests that something befalls, from 0 to 1. */
+  /** @param options.share share of the requests with a fault, from 0 to 1. */
   static async start(options: { target: string; random: Random; share: number; tooLongMs: number }) {
     const proxy = new HostileProxy(options);
     proxy.#server.listen(0, '127.0.0.1');
@@ -137,7 +137,7 @@ export class HostileProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves when everything that it still held back has arrived. */
+  /** Resolves after all delayed requests have arrived. */
   async stop(): Promise<void> {
     await Promise.all(this.#underWay);
     this.#server.closeAllConnections();
@@ -153,7 +153,7 @@ export class HostileProxy {
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { random, share, tooLongMs } = this.#options;
     const body = Buffer.concat(await incoming.toArray().catch(() => []));
-    // Of this hop, and none of the next one's (RFC 9110 §7.6.1).
+    // Hop-by-hop headers, which are not forwarded (RFC 9110 §7.6.1).
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
     const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers, body };
     const pass = () => this.#pass(request);

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** The first line of a request, such as `POST /api/auth/token HTTP/1.1`. */
+/** Request line, such as `POST /api/auth/token HTTP/1.1`. */
 const REQUEST_LINE = /(?:^|\r?\n)?((?:GET|POST|PATCH|PUT|DELETE) \S+) HTTP\/1\.1\r\n/g;
 
-/** A proxy that writes interim answers before each answer of a server. */
+/** A proxy that writes interim responses before each response of a server. */
 export async function startInterimProxy(target: string, interim: string) {
   const { hostname, port } = new URL(target);
-  /** Method and path of each request that came by. */
+  /** Method and path of each forwarded request. */
   const seen: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {

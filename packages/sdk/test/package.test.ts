@@ -16,7 +16,7 @@ import { EVENT, SECRET } from './event.ts';
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const MODULES = pathOf('../../../node_modules');
 
-/** Compilers that users may have: the SDK's own, which is the oldest of them, and the repository's. */
+/** Compilers of users: the oldest supported one, which the SDK itself uses, and that of the repository. */
 const OLDEST_TSC = pathOf('../node_modules/typescript/bin/tsc');
 const NEWEST_TSC = join(MODULES, 'typescript/bin/tsc');
 
@@ -34,7 +34,7 @@ afterAll(async () => {
   await consumer?.remove();
 });
 
-/** @returns what the compiler says, which should be nothing. */
+/** @returns the output of the compiler, empty without errors. */
 async function compile(compiler: string, file: string, lib: string, types: string): Promise<string> {
   const declared = types === '' ? [] : ['--types', types, '--typeRoots', join(MODULES, '@types')];
   const options = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
@@ -48,7 +48,7 @@ async function compile(compiler: string, file: string, lib: string, types: strin
 const installed = async () =>
   (await readdir(join(project, 'node_modules'))).filter((name) => !name.startsWith('.')).sort();
 
-test('the tarball has what is needed and no more, and brings nothing along', async () => {
+test('The tarball has exactly the required files and no dependencies.', async () => {
   const files = await readdir(join(project, 'node_modules/@redcloud/sdk'), { recursive: true });
   for (const file of ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']) {
     expect(files).toContain(file);
@@ -57,14 +57,14 @@ test('the tarball has what is needed and no more, and brings nothing along', asy
   expect(await installed()).toEqual(['@redcloud']);
 });
 
-test('publint and attw have nothing against it', () => judge(consumer.tarball));
+test('publint and attw accept the tarball.', () => judge(consumer.tarball));
 
-test('Node runs it as it is', async () => {
+test('Node runs the installed package unchanged.', async () => {
   const { stdout } = await run(process.execPath, ['esm.mjs'], { cwd: project, env: { BASE_URL: redcloud.url } });
   expect(stdout).toMatch(/^msg_/);
 });
 
-test('a bundle of it runs where there is fetch and WebCrypto, and nothing of Node', async () => {
+test('A bundle runs in a runtime with fetch and WebCrypto, without Node.', async () => {
   const code = await bundle(join(project, 'edge.mjs'), 'iife');
   const { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams } = globalThis;
   const { AbortController, setTimeout, clearTimeout, atob, btoa } = globalThis;
@@ -78,11 +78,11 @@ test.each([
   ['TypeScript 5 and Node', OLDEST_TSC, 'es2022', 'node'],
   ['TypeScript 7 and Node', NEWEST_TSC, 'es2022', 'node'],
   ['TypeScript 7 and browsers or workers', NEWEST_TSC, 'es2022,dom,dom.iterable,dom.asynciterable', ''],
-])('the types hold what they promise, with %s', { timeout: 120_000 }, async (_name, compiler, lib, types) => {
+])('The types compile with %s.', { timeout: 120_000 }, async (_name, compiler, lib, types) => {
   expect(await compile(compiler, 'types.ts', lib, types)).toBe('');
 });
 
-test("the README's code runs as it is pasted, and compiles", async () => {
+test('The code of the README compiles and runs unchanged.', async () => {
   const readme = await readFile(pathOf('../README.md'), 'utf8');
   const code = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
   await writeFile(join(project, 'readme.ts'), code);
@@ -96,7 +96,7 @@ test("the README's code runs as it is pasted, and compiles", async () => {
   expect(stdout).toContain('message.delivery');
 });
 
-test("an own app takes what is signed and nothing else, when the README's is pasted", async () => {
+test('The app of the main README accepts signed webhooks only.', async () => {
   const page = await readFile(pathOf('../../../README.md'), 'utf8');
   const [, code = ''] = /app\.mjs <<'END'\n([\s\S]*?)^END$/m.exec(page) ?? [];
   const app = join(project, 'app');

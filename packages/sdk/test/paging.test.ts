@@ -22,31 +22,31 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return found;
 };
 
-test('a list is iterated over to its end, past pages that are short or empty', async () => {
+test('Iteration reads a list to its end, including short and empty pages.', async () => {
   const { list, asked } = listing();
   expect(await all(list)).toEqual([1, 2, 3]);
   expect(asked).toEqual([undefined, 'b', 'c']);
   expect(await all(list)).toEqual([1, 2, 3]);
 });
 
-test('what is not needed is not read', async () => {
+test('Iteration does not read pages after its early end.', async () => {
   const { list, asked } = listing();
   for await (const item of list) if (item === 1) break;
   expect(asked).toEqual([undefined]);
 });
 
-test('a list can begin at a cursor, and be read by the page', async () => {
+test('A list can start at a cursor, and can be read page by page.', async () => {
   expect(await all(listing('c').list)).toEqual([3]);
   expect(await listing().list.page()).toEqual({ items: [1, 2], nextCursor: 'b' });
   expect(await all(listing().list.pages())).toHaveLength(3);
 });
 
-test('a server that leads in a circle of one is not read for ever', async () => {
+test('Iteration ends when a server repeats the same cursor.', async () => {
   const list = new Listing<number>(async () => ({ items: [1], nextCursor: 'again' }), 'again');
   expect(await all(list)).toEqual([1]);
 });
 
-test('an error in the middle reaches the loop', async () => {
+test('An error between pages is thrown in the loop.', async () => {
   const list = new Listing<number>(async (cursor) => {
     if (cursor) throw new Error('gone');
     return { items: [1], nextCursor: 'next' };
@@ -67,7 +67,7 @@ function feed(pages: FeedPage<number>[], looks: boolean[], after?: string) {
   return { items, asked };
 }
 
-test('a feed goes on from where it was, past its present end while it is told to', async () => {
+test('A feed continues at its cursor, and reads past its current end while `atTheEnd` resolves to true.', async () => {
   const pages = [
     { items: [1, 2], nextCursor: '2' },
     { items: [], nextCursor: '2' },
@@ -79,7 +79,7 @@ test('a feed goes on from where it was, past its present end while it is told to
   expect(items.cursor).toBe('3');
 });
 
-test("a feed's cursor never passes what the loop has not taken", async () => {
+test('The cursor of a feed never passes items that the loop has not consumed.', async () => {
   const { items } = feed([{ items: [1, 2], nextCursor: '2' }], [], '0');
   for await (const item of items) {
     expect(items.cursor).toBe('0');

@@ -7,7 +7,7 @@ import { freePort } from '../../../test/carriers/program.ts';
 import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
 import { bundle, type Consumer, createConsumer, run } from './consumer.ts';
 
-/** Where .ci/run has put them; a user's machine need not have them. */
+/** Locations of the runtimes, including those that .ci/run installs. Users need not install them. */
 const PLACES = [
   join(process.env['RUNTIMES'] ?? '', 'node_modules/.bin'),
   ...(process.env['PATH'] ?? '').split(delimiter),
@@ -39,16 +39,16 @@ const runHere = async (program: string, args: string[]): Promise<string> => {
   return (await run(program, args, { cwd: consumer.project, env })).stdout;
 };
 
-test.skipIf(!DENO.path)(`Deno runs it as it is${DENO.about}`, async () => {
+test.skipIf(!DENO.path)(`Deno runs the installed package unchanged.${DENO.about}`, async () => {
   const rights = ['--no-lock', '--node-modules-dir=manual', '--allow-net=127.0.0.1', '--allow-env=BASE_URL'];
   expect(await runHere(DENO.path, ['run', '--no-prompt', ...rights, 'esm.mjs'])).toMatch(/^msg_/);
 });
 
-test.skipIf(!BUN.path)(`Bun runs it as it is${BUN.about}`, async () => {
+test.skipIf(!BUN.path)(`Bun runs the installed package unchanged.${BUN.about}`, async () => {
   expect(await runHere(BUN.path, ['--no-install', 'esm.mjs'])).toMatch(/^msg_/);
 });
 
-test.skipIf(!WORKERD.path)(`a worker at the edge runs a bundle of it${WORKERD.about}`, async () => {
+test.skipIf(!WORKERD.path)(`An edge worker runs a bundle of the package.${WORKERD.about}`, async () => {
   const { project } = consumer;
   const port = await freePort();
   await writeFile(join(project, 'bundled.mjs'), await bundle(join(project, 'worker.mjs'), 'esm'));
@@ -70,7 +70,7 @@ test.skipIf(!WORKERD.path)(`a worker at the edge runs a bundle of it${WORKERD.ab
   }
 });
 
-/** @returns a configuration of workerd, in which a worker may reach the machine itself. */
+/** @returns a configuration of workerd in which the worker may connect to the local machine. */
 const configOf = (port: number): string => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

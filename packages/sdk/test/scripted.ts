@@ -7,7 +7,7 @@ export interface Seen {
   body: string | undefined;
 }
 
-/** One answer of the server, or how there is none. */
+/** One response of the server, or a failure without a response. */
 export type Step = (seen: Seen, signal: AbortSignal) => Response | Promise<Response>;
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
@@ -22,7 +22,7 @@ export const unreachable: Step = () => {
   throw new TypeError('fetch failed');
 };
 
-/** As when a cable is pulled: only the signal ends it. */
+/** Never responds, like a network with a pulled cable. Only the signal ends the request. */
 export const silent: Step = (_seen, signal) =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
@@ -39,14 +39,14 @@ export const SEND = {
   text: 'Hello from Red Cloud',
 };
 
-/** A server that answers as it is told, and a clock that only waiting moves. */
+/** A server with scripted responses, and a clock that advances only during waits. */
 export class Scripted {
-  /** Answers of the API, one after the other; the last one for ever. */
+  /** Responses of the API in order. The last one repeats. */
   steps: Step[] = [accepted];
   tokenSteps: Step[] = [];
   readonly seen: Seen[] = [];
   readonly tokens: Seen[] = [];
-  /** Each wait between attempts, in milliseconds. */
+  /** Waits between attempts in milliseconds. */
   readonly waits: number[] = [];
   now = 1_800_000_000_000;
   #keys = 0;

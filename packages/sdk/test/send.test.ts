@@ -47,7 +47,7 @@ test.each([
   ['502', refused(502, 'UPSTREAM_ERROR')],
   ['503', () => new Response('busy', { status: 503 })],
   ['504', () => new Response('', { status: 504 })],
-] satisfies [string, Step][])('after %s the very same request is sent again', async (_name, step) => {
+] satisfies [string, Step][])('After %s, the identical request is sent again.', async (_name, step) => {
   const server = new Scripted();
   server.steps = [step, step, accepted];
   const result = await server.client().messages.send(SEND);
@@ -63,7 +63,7 @@ test.each([
   [403, 'FORBIDDEN'],
   [409, 'CONFLICT'],
   [500, 'SERVER_ERROR'],
-])('%i is never repeated, and says what the server said', async (status, code) => {
+])('A response with status %i is not retried, and the error has the details of the server.', async (status, code) => {
   const server = new Scripted();
   server.steps = [refused(status, code), accepted];
   const error = await failure(server.client().messages.send(SEND, { idempotencyKey: 'order-789' }));
@@ -81,13 +81,13 @@ test.each([
   expect(server.seen).toHaveLength(1);
 });
 
-test('a redirect is not followed: a POST would become a GET', async () => {
+test('A redirect is not followed, because the POST would become a GET.', async () => {
   const server = new Scripted();
   server.steps = [() => new Response(null, { status: 302, headers: { location: 'https://elsewhere.test' } })];
   expect(await failure(server.client().messages.send(SEND))).toMatchObject({ status: 302, code: 'HTTP_302' });
 });
 
-test('what the caller changes during the call is not sent', async () => {
+test('Changes of the parameters during the call are not sent.', async () => {
   const server = new Scripted();
   const params = { ...SEND, to: [...SEND.to] };
   server.steps = [
@@ -102,7 +102,7 @@ test('what the caller changes during the call is not sent', async () => {
   expect(server.seen[1]?.body).toBe(JSON.stringify(SEND));
 });
 
-test('each call has a key of its own, unless it is given one', async () => {
+test('Each call has its own idempotency key unless the caller passes one.', async () => {
   const server = new Scripted();
   const rc = server.client();
   const first = await rc.messages.send(SEND);
@@ -112,14 +112,14 @@ test('each call has a key of its own, unless it is given one', async () => {
   expect(server.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-2', 'order-789']);
 });
 
-test('Retry-After is waited for, with something added by chance', async () => {
+test('The wait for a retry is at least `Retry-After` plus a random part.', async () => {
   const server = new Scripted();
   server.steps = [refused(429, 'RATE_LIMITED', { 'retry-after': '7' }), accepted];
   await server.client().messages.send(SEND);
   expect(server.waits).toEqual([7125]);
 });
 
-test('whoever would wait past the end of the call is told at once, and how long it would be', async () => {
+test('A call fails at once with `retryAfter` when the wait would exceed its time limit.', async () => {
   const server = new Scripted();
   server.steps = [refused(429, 'RATE_LIMITED', { 'retry-after': '120' })];
   const error = await failure(server.client().messages.send(SEND));
@@ -127,7 +127,7 @@ test('whoever would wait past the end of the call is told at once, and how long 
   expect(server.waits).toEqual([]);
 });
 
-test('a server that stays away ends in ConnectionError, with its cause and the key', async () => {
+test('An unreachable server ends the call with a ConnectionError that has the cause and the key.', async () => {
   const server = new Scripted();
   server.steps = [unreachable];
   const error = await failure(server.client({ maxRetries: 3 }).messages.send(SEND));
@@ -137,7 +137,7 @@ test('a server that stays away ends in ConnectionError, with its cause and the k
   expect(server.waits).toEqual([187.5, 375, 750]);
 });
 
-test('whoever wants to is told of each repetition, and changes nothing by failing at it', async () => {
+test('`onRetry` is called before each retry, and its errors do not affect the call.', async () => {
   const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   onTestFinished(() => spy.mockRestore());
   const server = new Scripted();
@@ -156,14 +156,14 @@ test('whoever wants to is told of each repetition, and changes nothing by failin
   expect(spy).toHaveBeenCalledTimes(2);
 });
 
-test('an attempt without an answer is given up and repeated', async () => {
+test('An attempt without a response is aborted and retried.', async () => {
   const server = new Scripted();
   server.steps = [silent, accepted];
   const result = await server.client({ attemptTimeoutMs: 5 }).messages.send(SEND);
   expect(result.outcome).toBe('ALL_ACCEPTED');
 });
 
-test('a call ends when its time is over, with the key in the error', async () => {
+test('A call ends at its time limit, and the error carries the key.', async () => {
   const server = new Scripted();
   server.steps = [silent];
   const error = await failure(server.client({ maxRetries: 0 }).messages.send(SEND, { timeoutMs: 5 }));
@@ -175,7 +175,7 @@ test.each([
   ['before it began', undefined],
   ['during an attempt', silent],
   ['where fetch does not listen to its signal', () => new Promise<Response>(() => undefined)],
-] satisfies [string, Step | undefined][])('the signal ends a call: %s', async (_name, step) => {
+] satisfies [string, Step | undefined][])('The signal ends a call %s.', async (_name, step) => {
   const server = new Scripted();
   const controller = new AbortController();
   const reason = new Error('the user went away');
@@ -191,7 +191,7 @@ test.each([
   expect(error).toMatchObject({ name: 'AbortError', cause: reason, idempotencyKey: 'key-1' });
 });
 
-test('the signal ends a wait between attempts', async () => {
+test('The signal ends the wait between attempts.', async () => {
   const server = new Scripted();
   const controller = new AbortController();
   server.steps = [unreachable];
@@ -203,7 +203,7 @@ test('the signal ends a wait between attempts', async () => {
   expect(await failure(sending)).toBeInstanceOf(AbortError);
 });
 
-test('a call that is over leaves no timer behind, whatever ended it', async () => {
+test('A completed or aborted call leaves no timer behind.', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const server = new Scripted();
@@ -226,14 +226,14 @@ test.each([
   ['of other letters', 'bestellung-ä'],
   ['with a space that a header loses', ' order'],
   ['that is a number', 789 as unknown as string],
-])('a key %s is the mistake of the caller: nothing goes out', async (_name, idempotencyKey) => {
+])('An idempotency key (%s) throws an InvalidCallError, and nothing is sent.', async (_name, idempotencyKey) => {
   const server = new Scripted();
   const sent = server.client().messages.send(SEND, { idempotencyKey });
   await expect(sent).rejects.toThrow(/idempotencyKey must be 1 to 255 printable/);
   expect(server.seen).toEqual([]);
 });
 
-test.each([0, -1, Number.NaN])('a call with %s ms is the mistake of the caller', async (timeoutMs) => {
+test.each([0, -1, Number.NaN])('A time limit of %s ms throws a TypeError.', async (timeoutMs) => {
   const send = new Scripted().client().messages.send(SEND, { timeoutMs });
   expect(await failure(send)).toBeInstanceOf(TypeError);
 });
@@ -244,7 +244,7 @@ test.each([
   ['ALL_ACCEPTED', [OK], []],
   ['SOME_REJECTED', [OK], [BAD]],
   ['ALL_REJECTED', [], [BAD]],
-])('a result says in one word what became of the recipients: %s', async (outcome, results, errors) => {
+])('The outcome of the recipients is summarized as %s.', async (outcome, results, errors) => {
   const server = new Scripted();
   server.steps = [() => json(202, { results, errors }, { 'x-request-id': 'req_ok', 'idempotent-replayed': 'true' })];
   const to = [...results, ...errors].map((one) => one.to);
@@ -259,14 +259,14 @@ test.each([
   });
 });
 
-test('a recipient that was given twice is answered for as the server does: once accepted, once rejected', async () => {
+test('A recipient that was given twice has both results of the server: accepted and rejected.', async () => {
   const server = new Scripted();
   const twice = { to: OK.to, error: { code: 'DUPLICATE_RECIPIENT', message: 'More than once', details: {} } };
   server.steps = [() => json(202, { results: [OK], errors: [twice] })];
   expect((await server.client().messages.send({ ...SEND, to: [OK.to, OK.to] })).outcome).toBe('SOME_REJECTED');
 });
 
-test('a send that is answered with nothing, again and again, fails with its key', async () => {
+test('A send that gets only empty responses fails with its key.', async () => {
   const server = new Scripted();
   server.steps = [() => new Response(null, { status: 204 })];
   const error = await failure(server.client({ maxRetries: 1 }).messages.send(SEND));
@@ -274,7 +274,7 @@ test('a send that is answered with nothing, again and again, fails with its key'
   expect([error.idempotencyKey, server.seen.length]).toEqual(['key-1', 2]);
 });
 
-test('any number of calls may hang on one signal: no leak is warned of, and all end with it', async () => {
+test('30 calls share one signal without a leak warning, and all end with the signal.', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on('warning', note);
@@ -287,12 +287,12 @@ test('any number of calls may hang on one signal: no leak is warned of, and all 
   await vi.waitFor(() => expect(server.seen).toHaveLength(30));
   controller.abort();
   for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(AbortError);
-  // A warning is told in the next turn.
+  // Warnings are emitted in the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   expect(warnings).toEqual([]);
 });
 
-test('sendOrThrow throws for one rejected recipient, and tells who was accepted', async () => {
+test('`sendOrThrow` throws for a rejected recipient, and its error has the accepted recipients.', async () => {
   const server = new Scripted();
   server.steps = [() => json(202, { results: [OK], errors: [BAD] })];
   const error = await failure(server.client().messages.sendOrThrow(SEND));
@@ -306,7 +306,7 @@ test('sendOrThrow throws for one rejected recipient, and tells who was accepted'
   expect((await server.client().messages.sendOrThrow(SEND)).accepted[0].messageId).toBe('msg_+15551234567');
 });
 
-test('an error holds neither secret nor token nor text', async () => {
+test('Errors contain no secret, no token and no message text.', async () => {
   const server = new Scripted();
   for (const step of [unreachable, refused(409, 'CONFLICT'), cutOff]) {
     server.steps = [step];

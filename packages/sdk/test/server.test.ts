@@ -25,12 +25,12 @@ afterAll(async () => {
 
 const SEND = { sendFrom: 'num_abc123', messageType: 'SMS' as const, text: 'Hello from Red Cloud' };
 
-describe('against the server itself', () => {
-  test('a client knows who it is', async () => {
+describe('the SDK with a server', () => {
+  test('`whoami` returns the identity of the client.', async () => {
     expect(await rc.whoami()).toMatchObject({ apiClientId: 'rc_test_client_123', apiClientStatus: 'ACTIVE' });
   });
 
-  test('numbers are listed, searched and changed', async () => {
+  test('Numbers are listed, searched and updated.', async () => {
     const numbers = await rc.numbers.list();
     expect(numbers.map(({ numberId }) => numberId)).toContain('num_abc123');
     const [group] = await rc.numbers.search({ npa: '503', limit: 3 });
@@ -44,7 +44,7 @@ describe('against the server itself', () => {
     );
   });
 
-  test('a send tells who was accepted and who was not; repeated under its key it is the stored answer', async () => {
+  test('A send returns accepted and rejected recipients, and a repetition under its key gets the idempotent response.', async () => {
     const params = { ...SEND, to: ['+15551234567', 'invalid'] };
     const first = await rc.messages.send(params, { idempotencyKey: 'order-789-shipped' });
     expect(first).toMatchObject({
@@ -58,7 +58,7 @@ describe('against the server itself', () => {
     expect(again).toEqual({ ...first, replayed: true, requestId: again.requestId });
   });
 
-  test("a refusal is an ApiError with the server's own words", async () => {
+  test('A rejected request throws an ApiError with the code and message of the server.', async () => {
     const send = rc.messages.send({ ...SEND, sendFrom: 'num_other', to: ['+15551234567'] });
     await expect(send).rejects.toMatchObject({
       status: 403,
@@ -71,12 +71,12 @@ describe('against the server itself', () => {
     await expect(other).rejects.toMatchObject({ status: 409, code: 'CONFLICT', idempotencyKey: 'used' });
   });
 
-  test('a key that is no header is the mistake of the caller, and not tried again', async () => {
+  test('A key that is invalid in a header throws a TypeError.', async () => {
     const send = rc.messages.send({ ...SEND, to: ['+15551234567'] }, { idempotencyKey: 'two\nlines' });
     await expect(send).rejects.toBeInstanceOf(TypeError);
   });
 
-  test('messages are found again, one by one and in a list', async () => {
+  test('Messages are returned by id and in lists.', async () => {
     const externalReference = 'list-me';
     const to = Array.from({ length: 5 }, (_, i) => `+1555300000${i}`);
     const { accepted } = await rc.messages.sendOrThrow({ ...SEND, to, externalReference });
@@ -92,7 +92,7 @@ describe('against the server itself', () => {
     await expect(rc.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
-  test('webhook settings, deliveries and replays are at hand', async () => {
+  test('Webhook settings, test events, deliveries and replays are accessible.', async () => {
     expect(await rc.webhooks.get()).toMatchObject({ deliveryUrl: receiver.url });
     expect(await rc.webhooks.update({ inboundUrl: receiver.url })).toMatchObject({ inboundUrl: receiver.url });
     expect(await rc.webhooks.enable(receiver.url)).toMatchObject({ deliveryUrl: receiver.url });
@@ -108,7 +108,7 @@ describe('against the server itself', () => {
     expect(await rc.webhooks.cancelReplay(replayId)).toMatchObject({ replayId });
   });
 
-  test('a webhook secret is rotated, and both verify meanwhile', async () => {
+  test('Both secrets verify webhooks during the rotation of a webhook secret.', async () => {
     const { webhookSecret, oldSecretValidUntil } = await rc.webhooks.rotateSecret({ overlapSeconds: 3600 });
     expect(oldSecretValidUntil).not.toBeNull();
     const { messageId } = (await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000001'] })).accepted[0];
@@ -122,7 +122,7 @@ describe('against the server itself', () => {
     await expect(rc.webhooks.rotateSecret()).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
   });
 
-  test('opt-outs are added, listed, told of in a send, removed, and kept in the history', async () => {
+  test('Opt-outs are added, listed, enforced in a send, removed, and kept in the history.', async () => {
     const [numberId, recipient] = ['num_abc123', '+15557654321'];
     expect(await rc.optOuts.add({ numberId, recipient, note: 'by phone' })).toMatchObject({ recipient, origin: 'API' });
     expect(await Array.fromAsync(rc.optOuts.list({ numberId, limit: 1 }))).toMatchObject([{ recipient }]);
@@ -137,7 +137,7 @@ describe('against the server itself', () => {
     expect(await rc.optOuts.replies()).toBeTypeOf('object');
   });
 
-  test('events are read to the present end, and followed from there until the signal', async () => {
+  test('Events are read to the current end, and followed from there until the signal.', async () => {
     const until = rc.events.list();
     const before = await Array.fromAsync(until);
     expect(before.length).toBeGreaterThan(0);
@@ -155,7 +155,7 @@ describe('against the server itself', () => {
     expect((await Array.fromAsync(rc.events.list({ after }))).filter(({ eventId }) => known.has(eventId))).toEqual([]);
   });
 
-  test('its webhooks are verified, event by event', async () => {
+  test('Webhooks of the server are verified.', async () => {
     const result = await rc.messages.sendOrThrow({ ...SEND, to: ['+15550000009'] });
     const { messageId } = result.accepted[0];
     const deliveries = await receiver.until(
@@ -180,7 +180,7 @@ describe('against the server itself', () => {
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n';
 
-describe('behind a proxy that sends interim answers', () => {
+describe('the SDK behind a proxy that sends interim responses', () => {
   const CLIENT = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
 
   async function behind(interim: string) {
@@ -192,7 +192,7 @@ describe('behind a proxy that sends interim answers', () => {
     ['100 Continue', CONTINUE],
     ['103 Early Hints', HINTS],
     ['102, 100 and 103', `HTTP/1.1 102 Processing\r\n\r\n${CONTINUE}${HINTS}`],
-  ])('%s: every call succeeds, also without retries.', async (_name, interim) => {
+  ])('With %s, every call succeeds without retries.', async (_name, interim) => {
     const { proxy, client } = await behind(interim);
     const told: unknown[] = [];
     const behindIt = client({ maxRetries: 0, onRetry: (error: unknown) => told.push(error) });
@@ -210,7 +210,7 @@ describe('behind a proxy that sends interim answers', () => {
     await proxy.stop();
   });
 
-  test('A call that must not be sent twice fails once, and the next one succeeds.', async () => {
+  test('A call that must not be sent twice fails once, and the next call succeeds.', async () => {
     const { proxy, client } = await behind(CONTINUE);
     const withToken = client({ clientId: undefined, clientSecret: undefined, accessToken: 'rc_token_example' });
     const call = { method: 'POST', path: '/api/core/webhooks/test', body: {}, isUnrepeatable: true } as const;
@@ -221,7 +221,7 @@ describe('behind a proxy that sends interim answers', () => {
     await proxy.stop();
   });
 
-  test('Time limits and signals end a call there, too, and a server that is gone is a ConnectionError.', async () => {
+  test('Time limits and signals end a call, and a stopped server causes a ConnectionError.', async () => {
     const { proxy, client } = await behind(CONTINUE);
     const behindIt = client({ maxRetries: 0 });
     await behindIt.whoami();

@@ -4,7 +4,7 @@ import { accepted, json, refused, Scripted, SEND, silent, unreachable } from './
 
 const bearers = (server: Scripted) => server.seen.map(({ headers }) => headers['authorization']);
 
-test('one token serves all calls, also those that begin at once', async () => {
+test('One token serves all calls, including concurrent calls.', async () => {
   const server = new Scripted();
   const rc = server.client();
   await Promise.all(Array.from({ length: 20 }, () => rc.messages.send(SEND)));
@@ -13,7 +13,7 @@ test('one token serves all calls, also those that begin at once', async () => {
   expect(new Set(bearers(server))).toEqual(new Set(['Bearer token-1']));
 });
 
-test('the credentials go by HTTP Basic, form-encoded (RFC 6749 §2.3.1)', async () => {
+test('Credentials are sent by HTTP Basic and form-encoded (RFC 6749 §2.3.1).', async () => {
   const server = new Scripted();
   await server.client({ clientId: 'a b:c', clientSecret: 'ä+/' }).messages.send(SEND);
   const [, basic = ''] = server.tokens[0]?.headers['authorization']?.split(' ') ?? [];
@@ -21,7 +21,7 @@ test('the credentials go by HTTP Basic, form-encoded (RFC 6749 §2.3.1)', async 
   expect(server.tokens[0]?.body).toBe('grant_type=client_credentials');
 });
 
-test('a token is refreshed before it ends, and serves meanwhile', async () => {
+test('A token is refreshed before its expiry and used in the meantime.', async () => {
   const server = new Scripted();
   const rc = server.client();
   await rc.messages.send(SEND);
@@ -31,7 +31,7 @@ test('a token is refreshed before it ends, and serves meanwhile', async () => {
   expect(bearers(server)).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
 });
 
-test('a refresh that fails is no failure while the token serves', async () => {
+test('A failed refresh does not fail calls while the token is valid.', async () => {
   const server = new Scripted();
   const rc = server.client();
   await rc.messages.send(SEND);
@@ -43,7 +43,7 @@ test('a refresh that fails is no failure while the token serves', async () => {
   expect(bearers(server)).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-1', 'Bearer token-3']);
 });
 
-test('a token that has ended is not sent', async () => {
+test('An expired token is not sent.', async () => {
   const server = new Scripted();
   const rc = server.client();
   await rc.messages.send(SEND);
@@ -52,7 +52,7 @@ test('a token that has ended is not sent', async () => {
   expect(bearers(server)).toEqual(['Bearer token-1', 'Bearer token-2']);
 });
 
-test('401 gets a new token once, and the same request goes again with it', async () => {
+test('After a 401, the same request is sent once more with a new token.', async () => {
   const server = new Scripted();
   server.steps = [refused(401, 'UNAUTHORIZED'), accepted];
   await server.client({ maxRetries: 0 }).messages.send(SEND);
@@ -61,14 +61,14 @@ test('401 gets a new token once, and the same request goes again with it', async
   expect(second).toEqual(first);
 });
 
-test('401 again is the answer', async () => {
+test('A second 401 ends the call.', async () => {
   const server = new Scripted();
   server.steps = [refused(401, 'UNAUTHORIZED')];
   await expect(server.client().messages.send(SEND)).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
   expect(server.seen).toHaveLength(2);
 });
 
-test('many calls that meet 401 with one token get one new token', async () => {
+test('Concurrent calls that get a 401 with the same token request one new token.', async () => {
   const server = new Scripted();
   const rc = server.client();
   await rc.messages.send(SEND);
@@ -78,14 +78,14 @@ test('many calls that meet 401 with one token get one new token', async () => {
   expect(server.tokens).toHaveLength(2);
 });
 
-test('the token route is asked again like any other when it is out of reach', async () => {
+test('The token request is retried like any other request.', async () => {
   const server = new Scripted();
   server.tokenSteps = [unreachable, () => new Response('', { status: 503 }), () => json(200, { access: 'cut' })];
   expect((await server.client().messages.send(SEND)).outcome).toBe('ALL_ACCEPTED');
   expect(server.tokens).toHaveLength(4);
 });
 
-test("wrong credentials are OAuth's error, and not tried again", async () => {
+test('Invalid credentials throw the OAuth error without retries.', async () => {
   const server = new Scripted();
   const wrong = () => json(401, { error: 'invalid_client', error_description: 'Client authentication failed' });
   server.tokenSteps = [wrong];
@@ -99,7 +99,7 @@ test("wrong credentials are OAuth's error, and not tried again", async () => {
   expect(server.seen).toHaveLength(0);
 });
 
-test('whoever gives up waiting for the token takes it from nobody else', async () => {
+test('An aborted call does not cancel the token request for other calls.', async () => {
   const server = new Scripted();
   const rc = server.client();
   const gate = Promise.withResolvers<void>();
@@ -119,7 +119,7 @@ test('whoever gives up waiting for the token takes it from nobody else', async (
   expect(bearers(server)).toEqual(['Bearer late']);
 });
 
-test('a token route that never answers ends with the call', async () => {
+test('A token request without a response ends with the call.', async () => {
   const server = new Scripted();
   server.tokenSteps = [silent];
   await expect(server.client({ maxRetries: 0, attemptTimeoutMs: 5 }).messages.send(SEND)).rejects.toMatchObject({
@@ -127,7 +127,7 @@ test('a token route that never answers ends with the call', async () => {
   });
 });
 
-test('a token that was given is used as it is, and a 401 to it is the end', async () => {
+test('A given access token is used unchanged, and a 401 ends the call.', async () => {
   const server = new Scripted();
   server.steps = [refused(401, 'UNAUTHORIZED')];
   const rc = new RedCloud({

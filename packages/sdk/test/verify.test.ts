@@ -26,7 +26,7 @@ const fault = (promise: Promise<unknown>): Promise<string> =>
 
 const signed = () => signForTest(EVENT, SECRET, { at: AT });
 
-describe('what the server signs is verified', () => {
+describe('a webhook that the server signed', () => {
   const body = JSON.stringify(EVENT);
   const headers = signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body);
 
@@ -46,12 +46,12 @@ describe('what the server signs is verified', () => {
       'values in lists, as some frameworks have them',
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     ],
-  ])('by %s', async (_name, given) => {
+  ])('Verification succeeds with %s.', async (_name, given) => {
     expect(await webhooks.verify(body, given, SECRET, { now })).toEqual(EVENT);
     expect(await webhooks.verify(new TextEncoder().encode(body), given, SECRET, { now })).toEqual(EVENT);
   });
 
-  test('with several signatures in one header, in any order', async () => {
+  test('Verification succeeds with several signatures in one header, in any order.', async () => {
     const other = signatureHeaders({ current: OTHER_SECRET, former: undefined }, EVENT.eventId, AT / 1000, body)[
       'webhook-signature'
     ];
@@ -60,14 +60,14 @@ describe('what the server signs is verified', () => {
     expect(await fault(webhooks.verify(body, both, OTHER_SECRET, { now }))).toBe('none');
   });
 
-  test('during a rotation, by whoever has either secret alone, and by whoever has both', async () => {
+  test('During a rotation, receivers with either secret or both secrets verify the webhook.', async () => {
     const rotating = signatureHeaders({ current: OTHER_SECRET, former: SECRET }, EVENT.eventId, AT / 1000, body);
     for (const secrets of [SECRET, OTHER_SECRET, [SECRET, OTHER_SECRET]]) {
       expect(await fault(webhooks.verify(body, rotating, secrets, { now }))).toBe('none');
     }
   });
 
-  test('under the old secret or the new one, while both are valid', async () => {
+  test('A webhook is verified if any given secret matches.', async () => {
     expect(await fault(webhooks.verify(body, headers, [OTHER_SECRET, SECRET], { now }))).toBe('none');
     expect(await fault(webhooks.verify(body, headers, [OTHER_SECRET], { now }))).toBe('mismatch');
   });
@@ -83,7 +83,7 @@ test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
   ['a tolerance that is none', /toleranceSeconds/, '{}', {}, SECRET, Number.NaN],
   ['no tolerance', /toleranceSeconds/, '{}', {}, SECRET, null as unknown as number],
 ])(
-  '%s is a mistake of the one who calls, and says so',
+  '%s is incorrect use, and throws a TypeError with the reason.',
   async (_name, says, body, headers, secret, toleranceSeconds) => {
     const options = toleranceSeconds === undefined ? {} : { toleranceSeconds };
     const verified = webhooks.verify(body as string, headers as Headers, secret as string, options);
@@ -92,17 +92,17 @@ test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
   },
 );
 
-test('what the test signer signs, the server would have signed', async () => {
+test('The test signer produces the same signatures as the server.', async () => {
   const { body, headers } = await signed();
   expect(headers).toMatchObject(signatureHeaders(SIGNING, EVENT.eventId, AT / 1000, body));
 });
 
-test("what the test signer signs, Standard Webhooks' own library verifies", async () => {
+test('The library of Standard Webhooks verifies webhooks of the test signer.', async () => {
   const { body, headers } = await signForTest(EVENT, SECRET);
   expect(new Webhook(SECRET).verify(body, headers)).toEqual(EVENT);
 });
 
-test('an event of a type that this version does not know comes as it is', async () => {
+test('An event of an unknown type is returned unchanged.', async () => {
   const { body, headers } = await signForTest('{"type":"message.read","eventId":"evt_1","new":true}', SECRET, {
     at: AT,
   });
@@ -114,18 +114,18 @@ test.each([
   [-300, 'none'],
   [300, 'none'],
   [301, 'stale'],
-])('signed %i seconds from now: %s', async (seconds, expected) => {
+])('A signature with a timestamp %i seconds from now has the fault %s.', async (seconds, expected) => {
   const { body, headers } = await signed();
   expect(await fault(webhooks.verify(body, headers, SECRET, { now: () => AT - seconds * 1000 }))).toBe(expected);
 });
 
-test('the tolerance can be another one', async () => {
+test('The tolerance is configurable.', async () => {
   const { body, headers } = await signed();
   const late = { now: () => AT + 400_000, toleranceSeconds: 500 };
   expect(await fault(webhooks.verify(body, headers, SECRET, late))).toBe('none');
 });
 
-test('a header less, and the scheme is not there', async () => {
+test('A scheme without one of its headers counts as missing.', async () => {
   const { body, headers } = await signed();
   for (const [names, scheme] of [
     ...REDCLOUD.map((name) => [name, REDCLOUD] as const),
@@ -141,12 +141,12 @@ test.each([
   ['no JSON', '{'],
   ['nothing', ''],
   ['null', 'null'],
-])('signed, and %s: malformed', async (_name, text) => {
+])('A signed body with %s is malformed.', async (_name, text) => {
   const { body, headers } = await signForTest(text, SECRET, { at: AT });
   expect(await fault(webhooks.verify(body, headers, SECRET, { now }))).toBe('malformed');
 });
 
-test('text without bytes of its own is refused, since another text would have the same', async () => {
+test('Text with an unpaired surrogate is rejected, because another text has the same bytes.', async () => {
   const { headers } = await signForTest('"\ufffd"', SECRET, { at: AT });
   expect(await fault(webhooks.verify('"\ud800"', headers, SECRET, { now }))).toBe('malformed');
 });
@@ -158,21 +158,21 @@ test.each([
   ['no base64', 'whsec_###'],
   ['nothing behind whsec_', 'whsec_'],
   ['one of several', [SECRET, 'secret']],
-])('a secret that is none is a mistake of the program, not of the sender: %s', async (_name, secret) => {
+])('An invalid secret throws a TypeError instead of a SignatureError: %s.', async (_name, secret) => {
   const { body, headers } = await signed();
   await expect(webhooks.verify(body, headers, secret, { now })).rejects.toBeInstanceOf(TypeError);
 });
 
-test('no error tells the secret or the right signature', async () => {
+test('Errors reveal neither the secret nor a valid signature.', async () => {
   const { body, headers } = await signed();
   const error: Error = await webhooks.verify(`${body} `, headers, SECRET, { now }).catch((reason) => reason);
   expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toMatch(/whsec_|c2FuZGJ|[0-9a-f]{64}/);
 });
 
-describe('whatever is changed on the way, it is refused', () => {
+describe('tamper detection', () => {
   const scheme = fc.constantFrom(REDCLOUD, STANDARD);
 
-  /** Another text of at least one character that a header can hold as it is. */
+  /** Generates a different text of at least one character that is valid in a header. */
   const changed = (value: string) =>
     fc
       .oneof(
@@ -186,7 +186,7 @@ describe('whatever is changed on the way, it is refused', () => {
       )
       .filter((other) => other !== value);
 
-  test('the body: one byte of it, more or less of it', async () => {
+  test('A body with a changed, added or missing byte is rejected.', async () => {
     const { body, headers } = await signed();
     const bytes = new TextEncoder().encode(body);
     await fc.assert(
@@ -210,7 +210,7 @@ describe('whatever is changed on the way, it is refused', () => {
     );
   });
 
-  test('a header: one character of it, more or less of it', async () => {
+  test('A header with a changed, added or missing character is rejected.', async () => {
     const { body, headers } = await signed();
     const change = scheme.chain((names) =>
       fc
@@ -228,7 +228,7 @@ describe('whatever is changed on the way, it is refused', () => {
     );
   });
 
-  test('the secret', async () => {
+  test('A signature under another secret is rejected.', async () => {
     const { body, headers } = await signed();
     await fc.assert(
       fc.asyncProperty(scheme, fc.uint8Array({ minLength: 1, maxLength: 64 }), async (names, bytes) => {
@@ -240,7 +240,7 @@ describe('whatever is changed on the way, it is refused', () => {
     );
   });
 
-  test('and what is signed is verified, whatever it says', async () => {
+  test('A signed body is verified, whatever its content.', async () => {
     await fc.assert(
       fc.asyncProperty(
         scheme,
@@ -262,11 +262,11 @@ test.each<[string, RegExp, () => Promise<unknown>]>([
   ['no event', /^event must be/, () => signForTest(undefined as unknown as string, SECRET)],
   ['no moment', /^at must be/, () => signForTest(EVENT, SECRET, { at: Number.NaN })],
   ['no secret', /is it set\?/, () => signForTest(EVENT, undefined as unknown as string)],
-])('nothing is signed with %s', async (_name, says, sign) => {
+])('Signing with %s throws an error.', async (_name, says, sign) => {
   await expect(sign()).rejects.toThrow(says);
 });
 
-test('what has no id of its own is signed under one for tests', async () => {
+test('An event without an id is signed under a test id.', async () => {
   const event = { type: 'message.read' } as unknown as typeof EVENT;
   expect((await signForTest(event, SECRET)).headers['webhook-id']).toBe('evt_test');
 });

@@ -6,7 +6,7 @@ import { LOCKING, SINGLE } from './gsm7-tables.ts';
 
 const hex = (octets: string) => Buffer.from(octets, 'hex');
 
-/** Encoded by Python's codecs. */
+/** Samples encoded by the codecs of Python. */
 const SAMPLES: [coding: Coding, text: string, octets: string][] = [
   ['latin1', 'Grüße ÿ', '4772fcdf6520ff'],
   ['iso-8859-5', 'СТОП привет №', 'c1c2bebf20dfe0d8d2d5e220f0'],
@@ -26,12 +26,12 @@ const SAMPLES: [coding: Coding, text: string, octets: string][] = [
   [gsm7({ locking: 1, single: 1 }), 'Işığı İÇ', '491d070c0720' + '40' + '09'],
 ];
 
-describe('a text', () => {
-  test.each(SAMPLES)('in %s is decoded: %s', (coding, text, octets) => {
+describe('decodeText', () => {
+  test.each(SAMPLES)('A text in %s is decoded as %s.', (coding, text, octets) => {
     expect(decodeText({ coding, octets: hex(octets) })).toBe(text);
   });
 
-  test('in any coding is decoded whatever its octets', () => {
+  test('Any octets in any coding are decoded to a string.', () => {
     const codings = fc.constantFrom(...SAMPLES.map(([coding]) => coding), gsm7({ locking: 255, single: 99 }));
     fc.assert(
       fc.property(codings, fc.uint8Array({ maxLength: 160 }), (coding, octets) => {
@@ -41,26 +41,26 @@ describe('a text', () => {
     );
   });
 
-  test('that is cut within a character keeps the characters before it', () => {
+  test('A text that is cut within a character keeps the characters before the cut.', () => {
     expect(decodeText({ coding: 'japanese', octets: hex('834a835e83') })).toMatch(/^カタ/);
     expect(decodeText({ coding: 'ks-c-5601', octets: hex('bec8b3') })).toMatch(/^안/);
     expect(decodeText({ coding: 'utf-16be', octets: hex('043604') })).toBe('ж');
     expect(decodeText({ coding: gsm7({ locking: 0, single: 0 }), octets: hex('411b') })).toBe('A');
   });
 
-  test('in Latin-1 that is sent as GSM-7 is recognised by its highest bits', () => {
+  test('Latin-1 text that is sent as GSM-7 is recognised by octets above 0x7f.', () => {
     expect(decodeText({ coding: gsm7({ locking: 0, single: 0 }), octets: hex('4772fcdf654000') })).toBe('Grüße@');
   });
 });
 
-describe('the segments of a message', () => {
-  /** Cuts octets at places, and numbers the pieces. */
+describe('decodeSegments', () => {
+  /** Cuts octets at the given places and numbers the pieces. */
   function cut({ coding, octets }: CodedText, places: readonly number[]) {
     const at = [0, ...places.map((place) => place % (octets.length + 1)), octets.length].toSorted((a, b) => a - b);
     return at.slice(1).map((end, i) => ({ coding, part: i + 1, octets: octets.subarray(at[i], end) }));
   }
 
-  test('are decoded to the same text wherever it is cut', () => {
+  test('Segments are decoded to the same text wherever the text is cut.', () => {
     const samples = fc.constantFrom(...SAMPLES);
     fc.assert(
       fc.property(samples, fc.array(fc.nat(100), { maxLength: 4 }), ([coding, text, octets], places) => {
@@ -70,7 +70,7 @@ describe('the segments of a message', () => {
     );
   });
 
-  test('have the byte order that an earlier one states, also behind a missing one', () => {
+  test('A segment has the byte order stated by an earlier segment, even behind a missing segment.', () => {
     const segments = [
       { part: 1, coding: 'utf-16le', octets: hex('3604') },
       { part: 2, coding: 'utf-16', octets: hex('3604') },
@@ -81,7 +81,7 @@ describe('the segments of a message', () => {
     expect(decodeSegments(segments.slice(1))).toBe('㘄㘄ж');
   });
 
-  test('are not joined across a missing one', () => {
+  test('Segments are not joined across a missing segment.', () => {
     const plain = gsm7({ locking: 0, single: 0 });
     expect(
       decodeSegments([
@@ -91,7 +91,7 @@ describe('the segments of a message', () => {
     ).toBe('Ae');
   });
 
-  test('may be in several codings', () => {
+  test('Segments of one message may have different codings.', () => {
     expect(
       decodeSegments([
         { part: 1, coding: gsm7({ locking: 0, single: 0 }), octets: hex('4100') },
@@ -107,7 +107,7 @@ describe('GSM-7', () => {
   const decode = (octets: string, locking = 0, single = 0) => decodeGsm7(hex(octets), { locking, single });
   const everything = hex(Array.from({ length: 128 }, (_, i) => i.toString(16).padStart(2, '0')).join(''));
 
-  test('has a table of 128 characters for each language of Annex A', () => {
+  test('GSM-7 has a table of 128 characters for each language of Annex A.', () => {
     expect(Object.keys(SINGLE).map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     expect(Object.keys(LOCKING).map(Number)).toEqual([0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     for (const table of [...Object.values(SINGLE), ...Object.values(LOCKING)]) expect(table).toHaveLength(128);
@@ -123,7 +123,7 @@ describe('GSM-7', () => {
     }
   });
 
-  test('reads unknown languages, and Spanish as a locking one, by the default tables', () => {
+  test('Unknown languages, and Spanish as a locking language, are read by the default tables.', () => {
     expect(decode('4060001b65', 2)).toBe('¡¿@€');
     expect(decode('4060001b65', 14, 200)).toBe('¡¿@€');
   });
@@ -136,11 +136,11 @@ describe('GSM-7', () => {
     ['Portuguese, single', 0, 3, '1b051b0b1b0c1b121b131b151b7b1b7c1b7f', 'êÔôΦΓΩãõâ'],
     ['Hindi, both', 6, 6, '2f424c5f2759' + '1b191b1c1b25', 'नमस्ते।०९'],
     ['Urdu, both', 13, 13, '00251a53' + '1b1c1b251b1b', 'ارد' + 'و۰۹ '],
-  ])('has the characters of %s', (_, locking, single, octets, text) => {
+  ])('GSM-7 has the characters of %s.', (_, locking, single, octets, text) => {
     expect(decode(octets, locking, single)).toBe(text);
   });
 
-  // Unicode's blocks of Indic scripts have one order, and so have the tables.
+  // The Unicode blocks of Indic scripts share one order, and the tables follow that order.
   test.each([
     ['Bengali', BENGALI, 0x0980],
     ['Gujarati', 5, 0x0a80],
@@ -150,7 +150,7 @@ describe('GSM-7', () => {
     ['Punjabi', 10, 0x0a00],
     ['Tamil', 11, 0x0b80],
     ['Telugu', 12, 0x0c00],
-  ])('has the letters and digits of %s where Hindi has them', (_, language, block) => {
+  ])('Letters and digits of %s have the same positions as in Hindi.', (_, language, block) => {
     const hindi = LOCKING[6] as string;
     const table = LOCKING[language] as string;
     for (let at = 0; at < 0x60; at += 1) {
@@ -164,7 +164,7 @@ describe('GSM-7', () => {
     expect(decode(digits, 0, language)).toBe(String.fromCharCode(...[0x66, 0x67, 0x68, 0x6f].map((at) => block + at)));
   });
 
-  test('falls back to the main table behind an escape, and shows two escapes as a space', () => {
+  test('An escaped septet without an extension is read from the main table, and two escapes are a space.', () => {
     expect(decode('1b41411b1b411b')).toBe('AA A');
     expect(decode('1b60', 1, 0)).toBe('ç');
     expect(decodeGsm7(everything)).toHaveLength(127);

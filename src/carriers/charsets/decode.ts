@@ -2,20 +2,20 @@ import iconv from 'iconv-lite';
 import { decodeGsm7, isGsm7, type Shift } from './gsm7.ts';
 import { eucOf, isIso2022 } from './iso2022.ts';
 
-/** Names of codings, as they are stored with the segments of an inbound message. */
+/** Names of codings, stored with the segments of an inbound message. */
 export type Coding =
-  /** A text that is decoded already, as UTF-16LE. */
+  /** Text that is already decoded, as UTF-16LE. */
   | 'text'
   /** GSM-7, one septet per octet, with the national language tables `locking` and `single`. */
   | `gsm7:${number}:${number}`
-  /** UTF-16 whose byte order an earlier segment states. Big-endian if none does. */
+  /** UTF-16 with the byte order stated by an earlier segment, or else big-endian. */
   | 'utf-16'
   | 'utf-16be'
   | 'utf-16le'
   | 'latin1'
   | 'iso-8859-5'
   | 'iso-8859-8'
-  /** Shift_JIS, EUC-JP or ISO-2022-JP, whichever the octets are. */
+  /** Shift_JIS, EUC-JP or ISO-2022-JP, detected from the octets. */
   | 'japanese'
   /** EUC-JP or ISO-2022-JP, with JIS X 0212. */
   | 'jis-x-0212'
@@ -64,8 +64,8 @@ export interface CodedSegment extends CodedText {
 }
 
 /**
- * Decodes the segments of one message, in the order of their places. Neighbours in one coding are joined before they are
- * decoded, because a character can be split between them.
+ * Decodes the segments of one message, in the order of their places. Neighbouring segments with the same coding are
+ * joined before decoding, because a character can be split between segments.
  */
 export function decodeSegments(segments: readonly CodedSegment[]): string {
   let order: Coding = 'utf-16be';
@@ -86,13 +86,13 @@ export function decodeSegments(segments: readonly CodedSegment[]): string {
 }
 
 function decodeSeptets(coding: string, octets: Buffer): string {
-  // An octet with its highest bit set is no septet. The carrier's default alphabet is another one.
+  // An octet with its highest bit set is not a septet, so the default alphabet of the carrier is not GSM-7.
   if (!isGsm7(octets)) return trimmed(octets.toString('latin1'));
   const [, locking, single] = coding.split(':');
   return decodeGsm7(octets, { locking: Number(locking), single: Number(single) });
 }
 
-/** Tries Shift_JIS first, which most carriers send. Some texts of EUC-JP are valid in Shift_JIS too, and are misread. */
+/** Tries Shift_JIS first, which most carriers send. Some EUC-JP texts are also valid in Shift_JIS and are misread. */
 function decodeJapanese(octets: Buffer): string {
   if (isIso2022(octets)) return new TextDecoder('euc-jp').decode(eucOf(octets));
   for (const charset of ['shift_jis', 'euc-jp']) {
@@ -102,7 +102,7 @@ function decodeJapanese(octets: Buffer): string {
   return new TextDecoder('shift_jis').decode(octets);
 }
 
-/** Decodes octets if all of them are valid. Node reads some invalid octets as control characters. */
+/** Decodes octets if all of them are valid. Node decodes some invalid octets to control characters. */
 function strictly(charset: string, octets: Buffer): string | undefined {
   try {
     const text = new TextDecoder(charset, { fatal: true }).decode(octets);

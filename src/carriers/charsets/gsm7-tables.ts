@@ -1,12 +1,12 @@
 /**
- * The alphabets of 3GPP TS 23.038 (release 18), a character a septet: 128 characters in eight rows of 16, by national language
- * identifier (§6.2.1.2.4). A space stands for a septet without a character, and for the escape (0x1b).
- * The tables differ from the specification in two places. Kannada 0x24 is U+0CA1: the printed U+0CAA stands at 0x2d as well.
- * Telugu 0x65 behind an escape is the euro sign as in every other table, because Android writes it.
+ * Alphabets of 3GPP TS 23.038 (release 18) by national language identifier (§6.2.1.2.4). Each table has 128 characters,
+ * one per septet, in eight rows of 16. A space stands for a septet without a character, and for the escape (0x1b).
+ * The tables differ from the specification in two places. Kannada 0x24 is U+0CA1, because the printed U+0CAA is also at
+ * 0x2d. Telugu 0x65 behind an escape is the euro sign as in every other table, because Android writes it.
  */
 const table = (...rows: string[]): string => rows.join('');
 
-/** Locking shift tables (Annex A.3), and the default alphabet as language 0. Spanish has none. */
+/** Locking shift tables (Annex A.3). Language 0 is the default alphabet. Spanish has no locking shift table. */
 export const LOCKING: Readonly<Record<number, string>> = {
   // The default alphabet (§6.2.1).
   0: table(
@@ -153,7 +153,7 @@ export const LOCKING: Readonly<Record<number, string>> = {
   ),
 };
 
-/** Single shift tables (Annex A.2), and the default extension as language 0: the septet behind an escape. */
+/** Single shift tables (Annex A.2) for the septet behind an escape. Language 0 is the default extension. */
 export const SINGLE: Readonly<Record<number, string>> = {
   // The default extension (§6.2.1.1).
   0: table(

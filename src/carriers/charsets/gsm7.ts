@@ -1,6 +1,6 @@
 import { LOCKING, SINGLE } from './gsm7-tables.ts';
 
-/** National language identifiers (TS 23.038 §6.2.1.2.4). 0 stands for the default alphabet and the default extension. */
+/** National language identifiers (TS 23.038 §6.2.1.2.4). 0 is the default alphabet and the default extension. */
 export interface Shift {
   locking: number;
   single: number;
@@ -12,8 +12,8 @@ const DEFAULT_EXTENSION = SINGLE[0] as string;
 
 /**
  * Decodes GSM-7 text, one septet per octet.
- * A language without a table has the default one. A septet behind an escape that the extension lacks is the character of
- * the main table. Two escapes are a space, and an escape at the end is nothing (TS 23.038 §6.2.1 and §6.2.1.1).
+ * A language without a table uses the default table. An escaped septet without a character in the extension is read
+ * from the main table. Two escapes are a space, and an escape at the end is dropped (TS 23.038 §6.2.1 and §6.2.1.1).
  */
 export function decodeGsm7(septets: Buffer, { locking, single }: Shift = { locking: 0, single: 0 }): string {
   const main = LOCKING[locking] ?? DEFAULT;

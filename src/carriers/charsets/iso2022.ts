@@ -1,6 +1,6 @@
 const ESCAPE = 0x1b;
 
-/** Escape sequences of ISO-2022-JP, JP-1 and JP-3's half-width katakana (RFC 1468, RFC 2237), by the charset they select. */
+/** Escape sequences and charsets of ISO-2022-JP, JP-1 and the half-width katakana of JP-3 (RFC 1468, RFC 2237). */
 const SEQUENCES: readonly [sequence: string, charset: 'ascii' | 'jis-x-0208' | 'jis-x-0212' | 'katakana'][] = [
   ['(B', 'ascii'],
   ['(J', 'ascii'],
@@ -11,7 +11,7 @@ const SEQUENCES: readonly [sequence: string, charset: 'ascii' | 'jis-x-0208' | '
   ['$B', 'jis-x-0208'],
 ];
 
-/** Whether there is an escape sequence of ISO-2022-JP. */
+/** Whether octets contain an escape sequence of ISO-2022-JP. */
 export function isIso2022(octets: Buffer): boolean {
   for (let at = octets.indexOf(ESCAPE); at >= 0; at = octets.indexOf(ESCAPE, at + 1)) {
     if (sequenceAt(octets, at)) return true;
@@ -19,7 +19,7 @@ export function isIso2022(octets: Buffer): boolean {
   return false;
 }
 
-/** ISO-2022-JP as EUC-JP, which has the same characters without escape sequences. */
+/** Converts ISO-2022-JP to EUC-JP, which has the same characters without escape sequences. */
 export function eucOf(octets: Buffer): Buffer {
   const euc: number[] = [];
   let charset = 'ascii';
@@ -47,7 +47,7 @@ export function eucOf(octets: Buffer): Buffer {
   return Buffer.from(euc);
 }
 
-/** Single shifts of EUC-JP: half-width katakana, and JIS X 0212. */
+/** Single shifts of EUC-JP, for half-width katakana and for JIS X 0212. */
 const SS2 = 0x8e;
 const SS3 = 0x8f;
 

@@ -16,7 +16,7 @@ const taken = (nth: number): Taken => ({
   at: '2026-11-23T12:00:00.000Z',
 });
 
-describe.skipIf(NO_SMALL_DISK)(`On a disk without room${NO_SMALL_DISK ? ` (${NO_SMALL_DISK})` : ''}`, () => {
+describe.skipIf(NO_SMALL_DISK)(`Ledger on a full disk${NO_SMALL_DISK ? ` (${NO_SMALL_DISK})` : ''}`, () => {
   let disk: SmallDisk;
   let file: string;
   beforeEach(() => {
@@ -25,7 +25,7 @@ describe.skipIf(NO_SMALL_DISK)(`On a disk without room${NO_SMALL_DISK ? ` (${NO_
   });
   afterEach(() => disk.remove());
 
-  test('a ledger has whole lines only: what it took, and nothing of what it refused', () => {
+  test('The ledger has a whole line for each accepted segment, and nothing of refused segments.', () => {
     const ledger = new Ledger(file);
     ledger.open();
     ledger.taken(taken(0));
@@ -51,7 +51,7 @@ describe.skipIf(NO_SMALL_DISK)(`On a disk without room${NO_SMALL_DISK ? ` (${NO_
     expect(new Ledger(file).open()).toHaveLength(refused + 1);
   });
 
-  test('the simulator takes nothing, and says when to try again', async () => {
+  test('The simulator throttles submits, with a time for the retry, until the disk has room.', async () => {
     const simulator = new Simulator({
       name: 'sim',
       ledgerFile: file,

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync 
 import { dirname } from 'node:path';
 import { makeDirectory } from '../../data-directory.ts';
 
-/** A part that the simulator took. No text: a ledger is for counting. */
+/** Segment that the simulator accepted. Has no text, because the ledger serves for counting only. */
 export interface Taken {
   carrierRef: string;
   reference: string;
@@ -15,9 +15,9 @@ export interface Taken {
 type Line = ({ kind: 'taken' } & Taken) | { kind: 'done'; carrierRef: string };
 
 /**
- * What the simulator was handed, line by line: outside the store, appended before the submit is answered, as a carrier's
- * own books would be. So it can testify against us, and what was still to be reported when the process ended is reported
- * by the next one.
+ * Ledger of accepted segments, one JSON object per line. Like the records of a real carrier, the ledger is outside the
+ * store and is written before the response to the submit. Tests can therefore compare the store with the ledger.
+ * Reports that are pending when a process ends are sent by the next process.
  */
 export class Ledger {
   readonly #file: string;
@@ -28,8 +28,9 @@ export class Ledger {
   }
 
   /**
-   * @returns what was taken, and not done with. A last line that was torn by a crash does not count.
-   * @throws the file system's error; the ledger is closed then.
+   * Opens the ledger.
+   * @returns accepted segments with pending reports. An incomplete last line, left by a crash, does not count.
+   * @throws the error of the file system, after closing the ledger.
    */
   open(): Taken[] {
     makeDirectory(dirname(this.#file));
@@ -42,17 +43,17 @@ export class Ledger {
     }
   }
 
-  /** @throws when the disk has no room for it, or another error of the file system. Nothing is in the ledger then. */
+  /** Records an accepted segment. @throws if the disk is full or the file system fails, with an unchanged ledger. */
   taken(taken: Taken): void {
     this.#append({ kind: 'taken', ...taken });
   }
 
-  /** Nothing more is to be reported of it. Without room for that line, the next process reports it again. */
+  /** Records that a segment has no more reports. On a full disk, the next process reports the segment again. */
   done(carrierRef: string): void {
     try {
       this.#append({ kind: 'done', carrierRef });
     } catch {
-      // A repeated report changes nothing.
+      // A repeated report has no effect.
     }
   }
 
@@ -66,7 +67,7 @@ export class Ledger {
     const text = `${JSON.stringify(line)}\n`;
     const written = writeSync(this.#fd, text);
     if (written === Buffer.byteLength(text)) return;
-    // A full disk takes the beginning of a line. Left there, it would count as a whole one with the next line.
+    // A full disk stores only the beginning of a line, which the next line would otherwise continue.
     ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
     throw new Error('The disk has no room for the ledger');
   }

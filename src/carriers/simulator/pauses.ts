@@ -1,12 +1,12 @@
 /**
- * Waits that all end at once when there is no time left. Not an AbortSignal: that looks at all of its listeners for each
- * one that is added, and thousands wait here.
+ * Waits that a stop ends all at once. Not an AbortSignal, which scans all of its listeners for each added listener. A
+ * simulator has thousands of waits.
  */
 export class Pauses {
   readonly #waiting = new Map<NodeJS.Timeout, (reason: Error) => void>();
   #ended = false;
 
-  /** Rejects when the waits are ended, before or meanwhile. */
+  /** Waits for a time in milliseconds. Rejects if the waits have been ended before or are ended meanwhile. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {

@@ -1,13 +1,13 @@
-/** What the simulator does with a destination. Times in ms. */
+/** Behaviour of the simulator for one destination. Times are in milliseconds. */
 export interface Script {
   answer: 'accept' | 'reject' | 'throttle-once' | 'silent';
-  /** Receipts that it sends in all. */
+  /** Total number of receipts. */
   receipts: number;
   receiptState: 'DELIVERED' | 'FAILED';
   receiptDelayMs: number;
-  /** The (first) receipt comes before the answer to the submit. */
+  /** Whether the first receipt precedes the response to the submit. */
   receiptFirst: boolean;
-  /** The handset answers. */
+  /** Whether the handset replies. */
   replies: boolean;
 }
 
@@ -20,7 +20,7 @@ const USUAL: Script = {
   replies: false,
 };
 
-/** The destinations that choose their outcome; every other number is delivered. Documented in docs/sandbox.md. */
+/** Destinations with a special outcome. Every other number is delivered. Documented in docs/sandbox.md. */
 const SCRIPTS: Record<string, Partial<Script>> = {
   '+15550000001': {},
   '+15550000002': { answer: 'reject', receipts: 0 },

@@ -55,7 +55,7 @@ const to = (destination: string): Submission => ({
   parts: 1,
 });
 
-/** The reports of one run until there are as many as asked for. */
+/** Starts a carrier and submits segments. @returns the reports, when `count` of them have arrived. */
 async function reportsOf(carrier: Simulator, submissions: Submission[], count: number): Promise<Report[]> {
   const reports: Report[] = [];
   const enough = Promise.withResolvers<void>();
@@ -72,7 +72,7 @@ async function reportsOf(carrier: Simulator, submissions: Submission[], count: n
   return reports;
 }
 
-test('a part is in the books before its submit is answered, without its text', async () => {
+test('A segment is in the ledger, without its text, before the response to its submit.', async () => {
   const carrier = simulator();
   await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
   await carrier.submit(to('+15550000003'));
@@ -82,7 +82,7 @@ test('a part is in the books before its submit is answered, without its text', a
   await carrier.stop();
 });
 
-test('what it refuses or throttles is not in the books', async () => {
+test('Refused and throttled segments are not in the ledger.', async () => {
   const carrier = simulator();
   await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
   await carrier.submit(to('+15550000002'));
@@ -91,12 +91,12 @@ test('what it refuses or throttles is not in the books', async () => {
   await carrier.stop();
 });
 
-test('what was still to be reported when it ended is reported by the next one, and only that', async () => {
+test('The next simulator sends the pending reports of a stopped simulator, and no others.', async () => {
   const first = simulator(1_000);
   await first.start({ onReport: async () => null, onInbound: async () => undefined });
   await first.submit(to('+15550000007'));
   await first.stop();
-  // As a crash leaves it: half a line at the end.
+  // Half a line at the end, as after a crash.
   appendFileSync(ledgerFile(), '{"kind":"taken","carrierRef":"sim-half');
 
   const second = simulator();
@@ -109,14 +109,14 @@ test('what was still to be reported when it ended is reported by the next one, a
   await third.stop();
 });
 
-test('a destination may report twice, with the same reference', async () => {
+test('A destination may send the same report twice.', async () => {
   const carrier = simulator();
   const reports = await reportsOf(carrier, [to('+15550000008')], 2);
   await carrier.stop();
   expect(reports[1]).toEqual(reports[0]);
 });
 
-test('stopped before it could answer, it says that nothing is known; it throws nothing', async () => {
+test('A simulator that is stopped before its response returns an unknown outcome and does not throw.', async () => {
   const carrier = simulator();
   const refused = Promise.withResolvers<void>();
   await carrier.start({

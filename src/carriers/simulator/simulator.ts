@@ -7,11 +7,11 @@ import { type Script, scriptFor } from './scripts.ts';
 
 const CAPACITY = 256;
 const THROTTLE_MS = 500;
-/** When to hand over again what the ledger has no room for. */
+/** Retry delay in milliseconds for a segment that the ledger has no room for. */
 const LEDGER_RETRY_MS = 1_000;
 const NO_ANSWER_MS = 100;
 const REPLY_MS = 300;
-/** How long it waits before it reports again what was not taken. */
+/** Delay in milliseconds before a failed report is repeated. */
 const RETRY_MS = 1_000;
 
 export interface SimulatorOptions {
@@ -19,13 +19,13 @@ export interface SimulatorOptions {
   ledgerFile: string;
   clock: Clock;
   ids: Ids;
-  /** Multiplies every delay; tests that don't care for them set 0. */
+  /** Factor of every delay. Tests that do not depend on delays set 0. */
   pace?: number;
 }
 
 /**
- * A carrier without a network, real to everything else: it keeps its own books, answers, reports and replies as its
- * destinations' scripts say, and goes on reporting after a crash.
+ * Carrier without a network, which otherwise behaves like a real one. Keeps its own ledger, and continues to report
+ * after a crash. Responses, receipts and replies follow the script of the destination.
  */
 export class Simulator implements Carrier {
   readonly name: string;
@@ -81,7 +81,7 @@ export class Simulator implements Carrier {
     try {
       this.#ledger.taken(taken);
     } catch {
-      // What is not in its books was not taken.
+      // A segment that is not in the ledger was not accepted.
       return { outcome: 'throttled', retryAfterMs: LEDGER_RETRY_MS };
     }
     if (script.receiptFirst) {
@@ -98,7 +98,7 @@ export class Simulator implements Carrier {
     return { outcome: 'unknown', reason: 'no answer from the simulator' };
   }
 
-  /** Everything that the carrier has to say of a part after it took it. */
+  /** Sends the receipts and the reply for an accepted segment. */
   async #follow(taken: Taken, script: Script): Promise<void> {
     for (let i = 0; i < script.receipts; i += 1) {
       await this.#wait(script.receiptDelayMs);
@@ -123,7 +123,7 @@ export class Simulator implements Carrier {
   }
 
   #inBackground(work: () => Promise<void>): void {
-    // It rejects only when the simulator stops; the ledger then says what is left to do.
+    // Rejects only when the simulator stops. The ledger then has the pending reports.
     const run: Promise<void> = work()
       .catch(() => undefined)
       .finally(() => this.#running.delete(run));

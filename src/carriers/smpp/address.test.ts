@@ -7,7 +7,7 @@ import { ADDRESS_RULES, type Address, addressOf, textOf } from './address.ts';
 const digits = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength, maxLength });
 
-describe('an address', () => {
+describe('addressOf', () => {
   test.each<[string, string, Address]>([
     ['a number', '+15551234567', { ton: 1, npi: 1, value: '15551234567' }],
     ['the longest number', '+123456789012345', { ton: 1, npi: 1, value: '123456789012345' }],
@@ -19,11 +19,11 @@ describe('an address', () => {
     ['letters and digits', '1RED2', { ton: 5, npi: 0, value: '1RED2' }],
     ['a plus alone', '+', { ton: 5, npi: 0, value: '+' }],
     ['nothing', '', { ton: 5, npi: 0, value: '' }],
-  ])('goes out as its kind wants it: %s', (_, text, expected) => {
+  ])('An address is written by the rule of its kind: %s.', (_, text, expected) => {
     expect(addressOf(text, ADDRESS_RULES)).toEqual(expected);
   });
 
-  test('goes out as this carrier wants it', () => {
+  test('An address is written by the rules of the carrier.', () => {
     const rules = {
       international: { ton: 2, npi: 8, plus: true },
       shortCode: { ton: 6, npi: 1 },
@@ -36,7 +36,7 @@ describe('an address', () => {
     ]);
   });
 
-  test('that went out comes back as it was', () => {
+  test('A written address is read back as the same text.', () => {
     const texts = fc.oneof(
       possibleNumbers.map(({ e164 }) => e164),
       digits(3, 8),
@@ -70,7 +70,7 @@ test.each([
   ['nothing', 0, '', ''],
   ['nothing, international', 1, '', ''],
   ['nothing but that prefix', 1, '00', '+00'],
-])('what a carrier sends is read: %s', (_, ton, value, expected) => {
+])('An address from a carrier without a country code is read: %s.', (_, ton, value, expected) => {
   expect(textOf({ ton, value })).toBe(expected);
 });
 
@@ -85,7 +85,7 @@ test.each([
   ['a short code without its type', '1', 0, '12345', '12345'],
   ['letters', '1', 5, 'RedCloud', 'RedCloud'],
   ['nothing', '1', 2, '', ''],
-])('with a country code, what a carrier sends is read: %s', (_, countryCode, ton, value, expected) => {
+])('An address from a carrier with a country code is read: %s.', (_, countryCode, ton, value, expected) => {
   expect(textOf({ ton, value }, countryCode)).toBe(expected);
 });
 
@@ -93,7 +93,7 @@ const [UNKNOWN, INTERNATIONAL, NATIONAL, NETWORK, SUBSCRIBER, ALPHANUMERIC, ABBR
 
 describe('A source or destination address of a deliver_sm', () => {
   test.each<[country: string | undefined, ton: number, value: string, expected: string]>([
-    // North America: 10 digits, trunk prefix 1, which is the calling code as well.
+    // North America: 10 digits, trunk prefix 1, which is also the calling code.
     ['1', NATIONAL, '15550104321', '+15550104321'],
     ['1', NATIONAL, '5550104321', '+15550104321'],
     ['1', NATIONAL, '115550104321', '+15550104321'],
@@ -124,7 +124,7 @@ describe('A source or destination address of a deliver_sm', () => {
     ['1', ALPHANUMERIC, '5550104321', '5550104321'],
     ['1', ABBREVIATED, '12345', '12345'],
     ['1', ABBREVIATED, '15550104321', '+15550104321'],
-    // Italy: no trunk prefix, the 0 of a landline belongs to the number.
+    // Italy: no trunk prefix, because the 0 of a landline belongs to the number.
     ['39', NATIONAL, '0612345678', '+390612345678'],
     ['39', NATIONAL, '3331234567', '+393331234567'],
     ['39', NATIONAL, '393331234567', '+393331234567'],
@@ -173,10 +173,11 @@ describe('A source or destination address of a deliver_sm', () => {
     ['44', NATIONAL, '07781123456', '+447781123456'],
     ['44', NATIONAL, '07797123456', '+447797123456'],
     ['44', INTERNATIONAL, '4407911123456', '+447911123456'],
-    // Argentina writes 15 where E.164 has a 9 before the area code. Mexico once had a 1 in E.164, which customers still use.
+    // Argentina writes 15 where E.164 has a 9 before the area code.
+    // Mexico once had a 1 in E.164, which customers still use.
     ['54', NATIONAL, '0111523456789', '+5491123456789'],
     ['52', INTERNATIONAL, '5215512345678', '+5215512345678'],
-    // Countries without longer numbers than these.
+    // Countries with no longer numbers.
     ['299', NATIONAL, '221234', '+299221234'],
     ['298', NATIONAL, '211234', '+298211234'],
     // Without a country code, the country of national digits is not known.
@@ -189,11 +190,11 @@ describe('A source or destination address of a deliver_sm', () => {
     [undefined, SUBSCRIBER, '5550104321', '5550104321'],
     [undefined, ALPHANUMERIC, 'RedCloud', 'RedCloud'],
     [undefined, ABBREVIATED, '12345', '12345'],
-  ])('of country %s, type %i: %s is %s.', (countryCode, ton, value, expected) => {
+  ])('With country code %s and type of number %i, %s is read as %s.', (countryCode, ton, value, expected) => {
     expect(textOf({ ton, value }, countryCode)).toBe(expected);
   });
 
-  test('is the same number in E.164, in international form and in national form.', () => {
+  test('A number is read alike in E.164, in international form and in national form.', () => {
     fc.assert(
       fc.property(possibleNumbers, ({ e164, callingCode, national, dialled }) => {
         const international = `${callingCode}${national}`;
@@ -208,7 +209,7 @@ describe('A source or destination address of a deliver_sm', () => {
     );
   });
 
-  test('of national type is a possible number, or stays as it is.', () => {
+  test('An address of national type becomes a possible number, or stays unchanged.', () => {
     fc.assert(
       fc.property(digits(1, 20), fc.constantFrom('1', '7', '36', '39', '45', '49', '225'), (value, countryCode) => {
         const text = textOf({ ton: NATIONAL, value }, countryCode);

@@ -1,13 +1,13 @@
 import { readInternational, readNationalForm, readUntyped } from '../../phone-numbers.ts';
 
-/** An address as a PDU has it: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and its digits or letters. */
+/** Address in a PDU: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and digits or letters. */
 export interface Address {
   ton: number;
   npi: number;
   value: string;
 }
 
-/** What stands for each kind of address; a carrier may want others. */
+/** Type of number and numbering plan for each kind of address. Carriers may require other values. */
 export interface AddressRules {
   international: { ton: number; npi: number; plus: boolean };
   shortCode: { ton: number; npi: number };
@@ -23,7 +23,7 @@ export const ADDRESS_RULES: AddressRules = {
 const INTERNATIONAL = /^\+\d+$/;
 const SHORT_CODE = /^\d{3,8}$/;
 
-/** E.164 with its plus, a short code of 3 to 8 digits, or letters. */
+/** Writes an address. @param text E.164 with its plus, a short code of 3 to 8 digits, or letters. */
 export function addressOf(text: string, rules: AddressRules): Address {
   if (INTERNATIONAL.test(text)) {
     const { ton, npi, plus } = rules.international;
@@ -47,8 +47,8 @@ const TON = {
 const IS_PHONE = /^\+?[\s(]*\d[\d\s().-]*$/;
 
 /**
- * Reads an address that a carrier sends, as E.164 where it is a phone number. Short codes and alphanumeric senders stay as
- * they are. Without a country code, national digits stay as they are as well: their country is not known.
+ * Reads an address from a carrier. Phone numbers are returned as E.164. Short codes and alphanumeric senders stay
+ * unchanged. National digits stay unchanged without a country code, because their country is not known.
  * @param countryCode calling code of the country whose national form the carrier uses: "1".
  */
 export function textOf({ ton, value }: Pick<Address, 'ton' | 'value'>, countryCode?: string): string {
@@ -67,7 +67,7 @@ function readTyped(ton: number, digits: string, countryCode: string | undefined)
       return readUntyped(digits, undefined);
     case TON.networkSpecific:
     case TON.abbreviated:
-      // The carrier's own numbers: short codes.
+      // Numbers of the carrier itself, which are short codes.
       return SHORT_CODE.test(digits) ? undefined : readUntyped(digits, countryCode);
     default:
       return readUntyped(digits, countryCode);

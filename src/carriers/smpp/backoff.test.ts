@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reconnectMs } from './backoff.ts';
 
-test('the wait doubles from half a second to a minute', () => {
+test('The wait doubles from half a second to a minute.', () => {
   const longest = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1e6].map((failures) => reconnectMs(failures, 1));
   expect(longest).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('half of the wait is by chance, and it is a whole number of ms', () => {
+test('Half of the wait is random, and the wait is a whole number of milliseconds.', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 }), random, (failures, by) => {

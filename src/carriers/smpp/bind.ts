@@ -6,10 +6,10 @@ import { type Peer, type Role, Session, type SessionEnd } from './session.ts';
 
 export interface BindOptions<Tag> {
   peer: Peer;
-  /** One for each session that it takes: a transceiver, or a transmitter and a receiver. */
+  /** Role of each session of the bind: one transceiver, or a transmitter and a receiver. */
   roles: readonly Role[];
   window: number;
-  /** Configured limit in segments per second; infinite: none. */
+  /** Configured limit in segments per second. Infinite for no limit. */
   most: number;
   responseTimeoutMs: number;
   enquireLinkMs: number;
@@ -17,24 +17,24 @@ export interface BindOptions<Tag> {
   random(): number;
   onDeliver(pdu: Pdu): Promise<number>;
   onLate(tag: Tag, response: Pdu): void;
-  /** Something has changed: it may take more now, or nothing. */
+  /** The state or the capacity of the bind has changed. */
   onChange(): void;
 }
 
-/** Whoever was refused for good is not hammered: it may be mended, but not soon. */
+/** Delay in milliseconds after a permanently refused bind. A fix of the settings is possible, but not soon. */
 const MISCONFIGURED_MS = 120_000;
 
-/** Less than for a rate that was found: a configured limit must not be exceeded. */
+/** Catch-up for late timers in milliseconds. Less than for a measured rate, because a configured limit is strict. */
 const LATE_TIMERS_MS = 10;
 
-/** Keeps one bind alive: when its session ends it makes another, later and later. */
+/** Keeps one bind alive. Creates a new session when a session ends, with growing delays. */
 export class Bind<Tag> {
   readonly pacer: Pacer;
   readonly #options: BindOptions<Tag>;
   readonly #sessions = new Map<Role, Session<Tag>>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
-  /** Why it is not bound, as the last try had it. */
+  /** End of the last session, while the bind is down. */
   problem: SessionEnd | undefined;
 
   constructor(options: BindOptions<Tag>) {
@@ -43,14 +43,14 @@ export class Bind<Tag> {
     this.#running = Promise.all(options.roles.map((role) => this.#keep(role)));
   }
 
-  /** The session to submit on, while there is one; and the one that hears receipts is there as well. */
+  /** Session for submits. Undefined unless all roles are bound, because receipts need the receiver. */
   get session(): Session<Tag> | undefined {
     const { roles } = this.#options;
     if (!roles.every((role) => this.#sessions.get(role)?.bound)) return undefined;
     return this.#sessions.get(roles[0] as Role);
   }
 
-  /** How many more requests may be on their way. */
+  /** Number of further requests that fit into the window. */
   get room(): number {
     const { session } = this;
     return session ? Math.max(0, this.#options.window - session.pending) : 0;
@@ -76,7 +76,7 @@ export class Bind<Tag> {
     }
   }
 
-  /** One session, from its start to its end. */
+  /** Runs one session from its start to its end. */
   #live(role: Role): Promise<SessionEnd> {
     const { peer, responseTimeoutMs, enquireLinkMs, onDeliver, onLate, onChange } = this.#options;
     return new Promise((resolve) => {

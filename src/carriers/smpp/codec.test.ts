@@ -38,10 +38,10 @@ const submit = fc.record({
   short_message: bytes(254),
 });
 
-/** Tags that the package knows nothing of (SMPP 3.4, §5.3.1: 0x1400 to 0x3fff are the carriers'). */
+/** Tags that the package does not know: 0x1400 to 0x3fff are vendor-specific (SMPP 3.4, §5.3.1). */
 const ownTag = fc.integer({ min: 0x1400, max: 0x3fff });
 
-/** A PDU's bytes with the length that they have. */
+/** Bytes of a PDU with their correct length. */
 function frame(commandId: number, body: Uint8Array, status = 0, sequenceNumber = 7): Buffer {
   const whole = Buffer.alloc(16 + body.length);
   for (const [i, field] of [whole.length, commandId, status, sequenceNumber].entries())
@@ -59,8 +59,8 @@ function tlv(tag: number, value: Uint8Array): Buffer {
 
 const DELIVER_SM = encode('deliver_sm', 1, { source_addr: '15551234567', short_message: Buffer.from('text') });
 
-describe('a PDU that was encoded', () => {
-  test('is decoded to the same fields, with texts as the bytes that they were', () => {
+describe('Encoded PDU', () => {
+  test('An encoded PDU is decoded to the same fields, with texts as the same bytes.', () => {
     fc.assert(
       fc.property(submit, sequence, (fields, number) => {
         const encoded = encode('submit_sm', number, fields);
@@ -70,7 +70,7 @@ describe('a PDU that was encoded', () => {
     );
   });
 
-  test('keeps its optional parameters, known ones by name and own ones by tag', () => {
+  test('An encoded PDU keeps known optional parameters by name and vendor-specific ones by tag.', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.tuple(ownTag, bytes(254)), { selector: ([tag]) => tag }),
@@ -108,7 +108,7 @@ describe('a PDU that was encoded', () => {
     ['enquire_link', {}],
     ['unbind', {}],
     ['generic_nack', {}],
-  ])('may be a %s', (command, fields) => {
+  ])('An encoded %s is decoded to the same fields.', (command, fields) => {
     expect(decode(encode(command, 0x7fffffff, fields))).toMatchObject({
       ...fields,
       command,
@@ -116,14 +116,14 @@ describe('a PDU that was encoded', () => {
     });
   });
 
-  test('has an empty value where an own parameter has none', () => {
+  test('A vendor-specific parameter without a value has an empty value.', () => {
     expect(decode(encode('submit_sm', 1, {}, [{ tag: 0x1400, value: Buffer.alloc(0) }]))[0x1400]).toEqual(
       Buffer.alloc(0),
     );
   });
 });
 
-describe('whatever comes', () => {
+describe('Received frame', () => {
   const commands = Object.values(smpp.commands).map(({ id }) => id);
   const tags = Object.values(smpp.tlvs).map(({ id }) => id);
   const someTlv = fc
@@ -150,12 +150,12 @@ describe('whatever comes', () => {
       const whole = Buffer.concat([encode('submit_sm', 5, fields), ...tlvs]);
       for (const [at, value] of changes) whole[4 + (at % (whole.length - 4))] = value;
       const cut = whole.subarray(0, 16 + (cutAt % (whole.length - 15)));
-      // As the framer would give it.
+      // The length is correct, as in the frames of the framer.
       cut.writeUInt32BE(cut.length, 0);
       return cut;
     });
 
-  /** Everything that the session asks of a PDU. */
+  /** Reads everything that the session reads from a PDU. */
   function ask(pdu: Pdu): void {
     expect(typeof isResponse(pdu)).toBe('boolean');
     expect(messageOf(pdu)).toBeInstanceOf(Buffer);
@@ -170,7 +170,7 @@ describe('whatever comes', () => {
     ['random', random],
     ['mutated', mutated],
   ])(
-    'is a PDU or malformed, with its sequence number, and nothing else is ever thrown: 10,000 %s frames',
+    'Each of 10,000 %s frames is decoded or is malformed with its sequence number, and no other error is thrown.',
     (_, frames) => {
       let malformed = 0;
       fc.assert(
@@ -185,74 +185,74 @@ describe('whatever comes', () => {
         }),
         { numRuns: sized(10_000) },
       );
-      // Both ends are reached.
+      // Both outcomes occur.
       expect(malformed).toBeGreaterThan(0);
       expect(malformed).toBeLessThan(10_000);
     },
   );
 
-  test('is malformed when a number ends outside of it', () => {
+  test('A PDU is malformed when a number ends outside of the PDU.', () => {
     const whole = Buffer.concat([DELIVER_SM, tlv(0x020c, Buffer.of(1, 2)).subarray(0, 5)]);
     whole.writeUInt32BE(whole.length, 0);
     expect(() => decode(whole)).toThrow(MalformedPdu);
   });
 
-  // DEFECT: mandatory fields that are not there are left out without a word, and a short_message that is shorter than its
-  // sm_length is taken as it is. The session then takes a deliver_sm without addresses and text for a handset's message.
+  // Regression: missing mandatory fields were omitted without an error, and a short_message that is shorter than its
+  // sm_length was accepted. The session then took a deliver_sm without addresses and text for an inbound message.
   test.each<[string, number]>([
     ['before its addresses', 20],
     ['before its short message', DELIVER_SM.length - 6],
     ['within its short message', DELIVER_SM.length - 2],
-  ])('is malformed when it ends %s', (_, length) => {
+  ])('A deliver_sm that ends %s is malformed.', (_, length) => {
     const whole = Buffer.from(DELIVER_SM.subarray(0, length));
     whole.writeUInt32BE(length, 0);
     expect(() => decode(whole)).toThrow(MalformedPdu);
   });
 
-  test('is a PDU of an unknown command when nobody knows it', () => {
+  test('A PDU with an unknown command id is decoded with the command `unknown`.', () => {
     const pdu = decode(frame(0x00000999, Buffer.from('body')));
     expect([pdu.command, pdu.sequence_number, isResponse(pdu)]).toEqual(['unknown', 7, false]);
     expect(isResponse(decode(frame(0x80000999, Buffer.from('body'))))).toBe(true);
   });
 
-  test('may be an answer without a body, as a refusal is', () => {
+  test('A response without a body, such as a refusal, is decoded.', () => {
     expect(decode(frame(0x80000004, Buffer.alloc(0), 0x58))).toMatchObject({
       command: 'submit_sm_resp',
       command_status: 0x58,
     });
   });
 
-  test('may end its strings with more zeros than it should', () => {
+  test('A string field ends at its first zero, even with more zeros than specified.', () => {
     const pdu = decode(DELIVER_SM);
     expect(stringOf({ ...pdu, message_id: Buffer.from('12\0\0') }, 'message_id')).toBe('12');
     expect(stringOf({ ...pdu, message_id: 'ab\0c' }, 'message_id')).toBe('ab');
     expect(stringOf({ ...pdu, message_id: 7 }, 'message_id')).toBe('');
   });
 
-  // DEFECT: the package reads a TLV that is a C string up to the next zero byte, and not to the TLV's end. Carriers that
-  // leave the zero out are many; the id then has the next parameter's tag at its end, and the receipt matches nothing.
-  test('has an id without a final zero, between other parameters, as its length says', () => {
+  // Regression: the package reads a TLV that is a C string up to the next zero byte, and not to the end of the TLV.
+  // Many carriers omit the zero. The id then ended with the tag of the next parameter, and the receipt matched nothing.
+  test('An id without a final zero ends at the length of its parameter.', () => {
     const more = Buffer.concat([tlv(0x001e, Buffer.from('12345')), tlv(0x0427, Buffer.of(2))]);
     const whole = Buffer.concat([DELIVER_SM, more]);
     whole.writeUInt32BE(whole.length, 0);
     expect(stringOf(decode(whole), 'receipted_message_id')).toBe('12345');
   });
 
-  // DEFECT: the package refuses PDUs of more than 16,384 bytes, while the framer lets up to 70,000 through.
-  test('may have a message_payload as long as one can be', () => {
+  // Regression: the package refuses PDUs of more than 16,384 bytes, while the framer accepts up to 70,000.
+  test('A PDU with the longest possible message_payload is decoded.', () => {
     const payload = Buffer.alloc(0xffff, 0x41);
     expect(messageOf(decode(encode('deliver_sm', 1, { message_payload: payload })))).toEqual(payload);
   });
 
-  // DEFECT: a TLV whose length goes beyond the PDU is cut short instead.
-  test('is malformed when an optional parameter ends outside of it', () => {
+  // Regression: a TLV whose length goes beyond the PDU was shortened instead.
+  test('A PDU is malformed when an optional parameter ends outside of the PDU.', () => {
     const whole = Buffer.concat([DELIVER_SM, Buffer.from([0x04, 0x24, 0x00, 0xff, 0x41])]);
     whole.writeUInt32BE(whole.length, 0);
     expect(() => decode(whole)).toThrow(MalformedPdu);
   });
 });
 
-/** Octets that follow what a PDU should have, or take its place. */
+/** Octets that follow the expected octets of a PDU, or replace them. */
 const ODD: Record<string, string> = {
   'a zero': '00',
   'three zeros': '000000',
@@ -269,7 +269,7 @@ const ODD: Record<string, string> = {
   'a zero, and a parameter': '0014000003414243',
 };
 
-describe('a response with unexpected octets', () => {
+describe('Response with unexpected octets', () => {
   const commandIds = Object.values(smpp.commands).flatMap(({ id }) => (id >= 0x80000000 ? [id] : []));
   const idOf = (body: string, status = 0) => {
     const pdu = decode(frame(0x80000004, Buffer.from(body, 'hex'), status));
@@ -277,7 +277,7 @@ describe('a response with unexpected octets', () => {
   };
   const hex = (text: string) => Buffer.from(text).toString('hex');
 
-  test('is never malformed, whatever its command and its body', () => {
+  test('A response is never malformed, whatever its command and its body.', () => {
     const status = fc.integer({ min: 0, max: 0xffffffff });
     const body = fc.oneof(
       bytes(80),
@@ -294,7 +294,7 @@ describe('a response with unexpected octets', () => {
     expect(commandIds.length).toBeGreaterThan(10);
   });
 
-  test('has the id before any octets', () => {
+  test('A carrier message id is read before any other octets.', () => {
     const id = fc.stringMatching(/^[0-9A-Za-z_.:@$-]{1,64}$/);
     const zeros = fc.nat(8).map((length) => Buffer.alloc(length));
     fc.assert(
@@ -304,11 +304,11 @@ describe('a response with unexpected octets', () => {
     );
   });
 
-  test.each(Object.entries(ODD))('has the id with its terminator and %s behind it', (_, suffix) => {
+  test.each(Object.entries(ODD))('A carrier message id is read with its terminator and %s behind it.', (_, suffix) => {
     expect(idOf(`${hex('abc-123')}00${suffix}`)).toBe('abc-123');
   });
 
-  test('has a short id with two terminators, which could be a parameter without a value', () => {
+  test('A short id with two terminators is read as an id, not as a parameter without a value.', () => {
     for (const id of ['ab', '12', '1', 'abcdef']) expect(idOf(`${hex(id)}0000`)).toBe(id);
   });
 
@@ -324,7 +324,7 @@ describe('a response with unexpected octets', () => {
     ['a parameter alone', '14000003414243', ''],
     ['a parameter alone whose tag begins with a zero', '001d000341424300', ''],
     ['a truncated parameter alone', '042400ff41', ''],
-  ])('has its id, or none: %s', (_, body, id) => {
+  ])('A response has its carrier message id, or no id: %s.', (_, body, id) => {
     expect(idOf(body)).toBe(id);
     expect(decode(frame(0x80000004, Buffer.from(body, 'hex'), 0x0b)).command_status).toBe(0x0b);
   });
@@ -333,18 +333,18 @@ describe('a response with unexpected octets', () => {
     ['a terminator', '7468656d0002100001 34'],
     ['no terminator', '7468656d02100001 34'],
     ['two terminators', '7468656d000002100001 34'],
-  ])('to a bind has name and version with %s', (_, body) => {
+  ])('A response to a bind has system id and version with %s.', (_, body) => {
     const pdu = decode(frame(0x80000009, Buffer.from(body.replace(' ', ''), 'hex')));
     expect([stringOf(pdu, 'system_id'), pdu['sc_interface_version']]).toEqual(['them', 0x34]);
   });
 
-  test('to a bind may be of 16 or 17 octets', () => {
+  test('A response to a bind may have 16 or 17 octets.', () => {
     expect(stringOf(decode(frame(0x80000009, Buffer.alloc(0))), 'system_id')).toBe('');
     expect(stringOf(decode(frame(0x80000009, Buffer.alloc(1))), 'system_id')).toBe('');
   });
 });
 
-describe('a request with unexpected octets', () => {
+describe('Request with unexpected octets', () => {
   const FIELDS = {
     source_addr_ton: 1,
     source_addr: '15557654321',
@@ -370,7 +370,7 @@ describe('a request with unexpected octets', () => {
     needed.some((tag) => octets.includes(Buffer.of(tag >> 8, tag & 0xff))) || octets.at(-1) === 4;
 
   test.each(['enquire_link', 'unbind', 'alert_notification', 'outbind', 'cancel_sm'])(
-    'is read by its header whatever its body: %s',
+    'A request that needs no fields is read by its header, whatever its body: %s.',
     (command) => {
       fc.assert(
         fc.property(bytes(40), (body) => {
@@ -380,14 +380,14 @@ describe('a request with unexpected octets', () => {
     },
   );
 
-  test.each(Object.entries(ODD))('is a message with all of its fields and %s behind them', (_, suffix) => {
+  test.each(Object.entries(ODD))('A deliver_sm has all of its fields with %s behind them.', (_, suffix) => {
     for (const fields of [FIELDS, { ...FIELDS, ...PARAMETERS }, { short_message: Buffer.alloc(0) }]) {
       const pdu = encode('deliver_sm', 1, fields);
       expect(decode(withOctets(pdu, Buffer.from(suffix, 'hex')))).toMatchObject(fields);
     }
   });
 
-  test('is a message with all of its fields before any octets', () => {
+  test('A message has all of its fields before any octets without a needed tag.', () => {
     const suffix = bytes(40).filter((octets) => !hasNeededTag(octets));
     fc.assert(
       fc.property(suffix, fc.boolean(), bytes(60), (octets, isReceipt, payload) => {
@@ -401,7 +401,7 @@ describe('a request with unexpected octets', () => {
     );
   });
 
-  test.each(['00', '0000', '000000', 'ff', 'fffe', '410000'])('has its parameters behind stray octets: %s', (stray) => {
+  test.each(['00', '0000', '000000', 'ff', 'fffe', '410000'])('Parameters behind octets %s are read.', (stray) => {
     const read = (parameters: Record<string, unknown>, text: Buffer) => {
       const without = encode('deliver_sm', 1, { ...FIELDS, short_message: text });
       const all = encode('deliver_sm', 1, { ...FIELDS, short_message: text, ...parameters });
@@ -414,35 +414,35 @@ describe('a request with unexpected octets', () => {
     }
   });
 
-  test('has the first of several parameters with one tag', () => {
+  test('A request has the first of several parameters with the same tag.', () => {
     const again = Buffer.concat([tlv(0x001e, Buffer.from('other\0')), tlv(0x0427, Buffer.of(5))]);
     expect(decode(withOctets(encode('deliver_sm', 1, PARAMETERS), again))).toMatchObject(PARAMETERS);
   });
 
-  test.each(['deliver_sm', 'data_sm'])('is malformed wherever the text of a %s in a parameter is cut', (command) => {
+  test.each(['deliver_sm', 'data_sm'])('A %s is malformed wherever its message_payload is cut.', (command) => {
     const fields = { ...FIELDS, short_message: Buffer.alloc(0), message_payload: Buffer.from('all of this text') };
     const whole = encode(command, 1, fields);
     for (let length = whole.length - 1; length > whole.length - 16 - 4; length -= 1) {
       expect(() => decode(withOctets(whole.subarray(0, length), Buffer.alloc(0))), `${length}`).toThrow(MalformedPdu);
     }
-    // Nothing says that there was a parameter.
+    // Without its tag, a missing parameter cannot be detected.
     expect(messageOf(decode(withOctets(whole.subarray(0, whole.length - 20), Buffer.alloc(0))))).toHaveLength(0);
   });
 
-  test('is malformed wherever the short message is cut', () => {
+  test('A deliver_sm is malformed wherever its short message is cut.', () => {
     const whole = encode('deliver_sm', 1, FIELDS);
     for (let length = whole.length - 1; length >= 16; length -= 1) {
       expect(() => decode(withOctets(whole.subarray(0, length), Buffer.alloc(0))), `${length}`).toThrow(MalformedPdu);
     }
   });
 
-  test.each(Object.keys(PARAMETERS))('is malformed when its %s is cut', (name) => {
+  test.each(Object.keys(PARAMETERS))('A deliver_sm is malformed when its %s is cut.', (name) => {
     const id = smpp.tlvs[name]?.id ?? 0;
     const cut = tlv(id, Buffer.from('ab')).subarray(0, -1);
     expect(() => decode(withOctets(encode('deliver_sm', 1, FIELDS), cut))).toThrow(MalformedPdu);
   });
 
-  test('is malformed when the place of a segment is cut', () => {
+  test('A deliver_sm is malformed when the place of its segment is cut.', () => {
     const { sar_msg_ref_num, sar_total_segments, sar_segment_seqnum } = PARAMETERS;
     const whole = encode('deliver_sm', 1, { ...FIELDS, sar_msg_ref_num, sar_total_segments, sar_segment_seqnum });
     for (const missing of [1, 2, 3, 4]) {
@@ -450,16 +450,16 @@ describe('a request with unexpected octets', () => {
     }
   });
 
-  test('to bind may lack its last terminator', () => {
+  test('A request to bind may lack its last terminator.', () => {
     const whole = encode('bind_transceiver', 1, { system_id: 'us', password: 'secret', address_range: '^1' });
     expect(decode(withOctets(whole.subarray(0, -1), Buffer.alloc(0)))).toMatchObject({ address_range: '^1' });
   });
 });
 
-describe('an answer', () => {
+describe('encodeResponse', () => {
   const deliver = decode(DELIVER_SM);
 
-  test('has the request’s number, and its status', () => {
+  test('A response has the sequence number of its request and the given status.', () => {
     const ok = decode(encodeResponse(deliver));
     expect(ok).toMatchObject({ command: 'deliver_sm_resp', sequence_number: 1, command_status: 0 });
     const refused = encodeResponse(deliver, STATUS.RX_T_APPN);
@@ -468,14 +468,14 @@ describe('an answer', () => {
     expect([isResponse(deliver), isResponse(ok)]).toEqual([false, true]);
   });
 
-  test('to a command that is not known is generic_nack', () => {
+  test('The response to an unknown command is generic_nack.', () => {
     const nack = decode(encodeResponse(decode(frame(0x999, Buffer.alloc(0)))));
     expect(nack).toMatchObject({ command: 'generic_nack', sequence_number: 7, command_status: STATUS.RINVCMDID });
     expect(isResponse(nack)).toBe(true);
   });
 });
 
-test('a message is the short one, or else the payload, or else nothing', () => {
+test('The message of a PDU is the short message, or else the payload, or else empty.', () => {
   const message = (fields: Record<string, unknown>) => messageOf(decode(encode('deliver_sm', 1, fields))).toString();
   expect(message({ short_message: Buffer.from('short') })).toBe('short');
   expect(message({ message_payload: Buffer.from('payload') })).toBe('payload');
@@ -488,6 +488,6 @@ test.each([
   [0x0e, 'ESME_RINVPASWD'],
   [0x401, '0x00000401'],
   [0xffffffff, '0xffffffff'],
-])('the status %i is told as %s', (status, name) => {
+])('The status %i has the name %s.', (status, name) => {
   expect(statusName(status)).toBe(name);
 });

@@ -3,7 +3,7 @@ import { readFields } from './reader.ts';
 
 export type { Pdu };
 
-/** A request whose needed fields are truncated. */
+/** Request with truncated fields that are needed. */
 export class MalformedPdu extends Error {
   override readonly name = 'MalformedPdu';
   readonly command: string;
@@ -17,7 +17,7 @@ export class MalformedPdu extends Error {
   }
 }
 
-/** @throws MalformedPdu for a request. Never for a response. */
+/** Decodes a whole frame. @throws MalformedPdu for a request. Never for a response. */
 export function decode(frame: Buffer): Pdu {
   const id = frame.readUInt32BE(4);
   const pdu: Pdu = Object.assign(Object.create(smpp.PDU.prototype), {
@@ -35,13 +35,13 @@ export function decode(frame: Buffer): Pdu {
   return pdu;
 }
 
-/** An optional parameter by its tag, also one that only this carrier knows (SMPP 3.4, §5.3.1). */
+/** Optional parameter by its tag, standard or vendor-specific (SMPP 3.4, §5.3.1). */
 export interface Tlv {
   tag: number;
   value: Buffer;
 }
 
-/** @param fields texts as bytes. */
+/** Encodes a PDU. @param fields values by name, with texts as bytes. */
 export function encode(
   command: string,
   sequence: number,
@@ -49,7 +49,7 @@ export function encode(
   tlvs: readonly Tlv[] = [],
 ): Buffer {
   const pdu = new smpp.PDU(command, { ...fields, sequence_number: sequence });
-  // The package would write texts by rules of its own.
+  // Disables the filters of the package, which encode texts by their own rules.
   Object.defineProperty(pdu, '_filter', { value: () => undefined, enumerable: false });
   const bytes = pdu.toBuffer();
   if (tlvs.length === 0) return bytes;
@@ -65,13 +65,13 @@ function tlvBytes({ tag, value }: Tlv): Buffer[] {
   return [head, value];
 }
 
-/** An answer with a status: one that refuses has no body (SMPP 3.4, §4.4.2). */
+/** Encodes a response with a status. A response that refuses has no body (SMPP 3.4, §4.4.2). */
 export function encodeResponse(to: Pdu, status = 0, fields: Record<string, unknown> = {}): Buffer {
   if (to.command === 'unknown') return encode('generic_nack', to.sequence_number, { command_status: STATUS.RINVCMDID });
   return encode(`${to.command}_resp`, to.sequence_number, { ...fields, command_status: status });
 }
 
-/** The short message, or what stands for it when it is too long for that (SMPP 3.4, §5.3.2.32). */
+/** `short_message`, or `message_payload` for a longer text (SMPP 3.4, §5.3.2.32). */
 export function messageOf(pdu: Pdu): Buffer {
   const short = pdu['short_message'];
   if (Buffer.isBuffer(short) && short.length > 0) return short;
@@ -79,26 +79,26 @@ export function messageOf(pdu: Pdu): Buffer {
   return Buffer.isBuffer(payload) ? payload : Buffer.alloc(0);
 }
 
-/** A field as text, whatever the package made of it. */
+/** Field as text. Empty if the field is missing, or neither a string nor a buffer. */
 export function stringOf(pdu: Pdu, field: string): string {
   const value = pdu[field];
   const text = Buffer.isBuffer(value) ? value.toString('latin1') : typeof value === 'string' ? value : '';
-  // Some carriers end their strings with a zero where none belongs.
+  // Some carriers end strings with a zero where none belongs.
   return text.split('\0', 1)[0] as string;
 }
 
-/** A field as a number; undefined when it is not there. */
+/** Field as a number. Undefined if the field is missing. */
 export function numberOf(pdu: Pdu, field: string): number | undefined {
   const value = pdu[field];
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The highest bit of a command's number says so (SMPP 3.4, §5.1.2.1). */
+/** Whether the highest bit of the command id marks a response (SMPP 3.4, §5.1.2.1). */
 export function isResponse(pdu: Pdu): boolean {
   return (pdu['command_id'] as number) >= 0x80000000;
 }
 
-/** Of the command statuses of SMPP 3.4, §5.1.3, those that mean something to us. */
+/** Command statuses with a special meaning here (SMPP 3.4, §5.1.3). */
 export const STATUS = {
   ROK: 0x00,
   RINVCMDID: 0x03,
@@ -115,7 +115,7 @@ export const STATUS = {
 
 const NAMES = new Map(Object.entries(smpp.errors).map(([name, status]) => [status, name]));
 
-/** `ESME_RTHROTTLED`; a carrier's own ones as `0x00000401`. */
+/** Name of a status: `ESME_RTHROTTLED`, or `0x00000401` for a status of the carrier itself. */
 export function statusName(status: number): string {
   return NAMES.get(status) ?? `0x${status.toString(16).padStart(8, '0')}`;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Framer, NotSmpp } from './framer.ts';
 
-/** A PDU of so many bytes; what stands in it is of no concern here. */
+/** PDU with a body. The other fields of its header have no effect here. */
 function pdu(body: Uint8Array): Buffer {
   const bytes = Buffer.alloc(16 + body.length);
   bytes.writeUInt32BE(bytes.length, 0);
@@ -24,8 +24,8 @@ function cut(stream: Buffer, at: readonly number[]): Buffer[] {
   return places.slice(1).map((end, i) => stream.subarray(places[i], end));
 }
 
-describe('a stream of PDUs', () => {
-  test('gives the same PDUs, however it is cut', () => {
+describe('Stream of PDUs', () => {
+  test('A stream gives the same PDUs, however the stream is cut.', () => {
     fc.assert(
       fc.property(pdus, cuts, (sent, at) => {
         const framer = new Framer();
@@ -34,7 +34,7 @@ describe('a stream of PDUs', () => {
     );
   });
 
-  test('gives each PDU with its last byte, and not before', () => {
+  test('A stream gives each PDU with its last byte, and not before.', () => {
     const sent = [pdu(Buffer.from('one')), pdu(Buffer.alloc(0)), pdu(Buffer.alloc(500, 1))];
     const framer = new Framer();
     const whole: [end: number, frame: Buffer][] = [];
@@ -48,12 +48,12 @@ describe('a stream of PDUs', () => {
     ]);
   });
 
-  test('may hold the longest text that a PDU can have', () => {
+  test('A stream may have a PDU with the longest possible text.', () => {
     const longest = pdu(Buffer.alloc(65_535 + 300, 7));
     expect(new Framer().push(longest)).toEqual([longest]);
   });
 
-  test('leaves what was handed out as it was, whatever comes after it', () => {
+  test('A returned PDU stays unchanged, whatever follows in the stream.', () => {
     const framer = new Framer();
     const [first] = framer.push(Buffer.concat([pdu(Buffer.from('first')), Buffer.of(0, 0)]));
     framer.push(Buffer.concat([Buffer.of(0, 21), pdu(Buffer.from('other')).subarray(4)]));
@@ -61,21 +61,21 @@ describe('a stream of PDUs', () => {
   });
 });
 
-describe('a length that no PDU has', () => {
+describe('Invalid length of a PDU', () => {
   test.each([0, 1, 15, 70_001, 0x7fffffff, 0x80000000, 0xffffffff, Buffer.from('HTTP').readUInt32BE()])(
-    'is no SMPP: %i',
+    'A length of %i is not SMPP.',
     (length) => {
       expect(() => new Framer().push(lengthOnly(length))).toThrow(NotSmpp);
     },
   );
 
-  test('is no SMPP as soon as it is there, so that nothing is waited for or kept', () => {
+  test('An invalid length is rejected as soon as its four bytes are read, without a wait for the body.', () => {
     const framer = new Framer();
     expect(framer.push(lengthOnly(0xffffffff, 0).subarray(0, 3))).toEqual([]);
     expect(() => framer.push(Buffer.of(0xff))).toThrow(NotSmpp);
   });
 
-  test('is no SMPP for any bytes, or they are PDUs of the lengths that they say', () => {
+  test('Any bytes are rejected as not SMPP, or are PDUs of their stated lengths.', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), cuts, (bytes, at) => {
         const framer = new Framer();

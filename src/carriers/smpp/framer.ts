@@ -1,19 +1,19 @@
-/** Length, command, status, sequence (SMPP 3.4, §3.2). */
+/** Octets of length, command id, status and sequence number (SMPP 3.4, §3.2). */
 const HEADER = 16;
-/** Longer than any PDU that is meant: the largest field, message_payload, has at most 64 KiB. */
+/** Limit in octets, above any valid PDU. The largest field, message_payload, has at most 64 KiB. */
 const LONGEST = 70_000;
 
-/** What comes is no SMPP: nothing after it can be understood. */
+/** The stream is not SMPP. Nothing after the invalid length can be read. */
 export class NotSmpp extends Error {
   override readonly name = 'NotSmpp';
 }
 
-/** Cuts a stream of bytes into PDUs, however it was cut on its way. */
+/** Cuts a stream of bytes into PDUs, however the stream is cut into chunks. */
 export class Framer {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  /** @returns the PDUs that are whole by now. @throws NotSmpp for a length that no PDU has. */
+  /** Adds a chunk. @returns the PDUs that are complete by now. @throws NotSmpp for a length that no PDU has. */
   push(chunk: Buffer): Buffer[] {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
@@ -33,7 +33,7 @@ export class Framer {
     return bytes.subarray(0, length);
   }
 
-  /** The first chunk, which has at least so many bytes. */
+  /** First chunk. Joins all chunks if the first one is shorter than `length`. */
   #head(length: number): Buffer {
     const [first] = this.#chunks;
     if (first && first.length >= length) return first;

@@ -1,28 +1,28 @@
-/** Segments that were sent within some time, and their answers. */
+/** Segments that were sent within a period, and their responses. */
 export interface Counts {
   ms: number;
-  /** Part of `ms` in which the link paused. */
+  /** Share of `ms` in which the link paused, in milliseconds. */
   pausedMs: number;
   sent: number;
   accepted: number;
   throttled: number;
 }
 
-/** Figures of an interval: shares from 0 to 1, rates in segments per second. */
+/** Figures of an interval. Shares are from 0 to 1, and rates in segments per second. */
 export interface Figures {
   answers: number;
   throttled: number;
-  /** Throttled part of the answers. */
+  /** Throttled share of the responses. */
   share: number;
-  /** Part of the offered segments that was not accepted: throttled, or not sent because of a pause. */
+  /** Share of the offered segments that was throttled, or not sent because of a pause. */
   loss: number;
   offered: number;
   accepted: number;
-  /** Something else than the pace held the link back: its window, or too few messages. */
+  /** Whether something other than the pace limited the link, such as its window or too few messages. */
   limitedElsewhere: boolean;
 }
 
-/** A link that sends less than this part of what its pace allows is held back by something else. */
+/** Share of its pace below which a link is limited by something else. */
 const BUSY = 0.85;
 
 export const NO_COUNTS: Counts = { ms: 0, pausedMs: 0, sent: 0, accepted: 0, throttled: 0 };
@@ -37,7 +37,7 @@ export function sumOf(one: Counts, other: Counts): Counts {
   };
 }
 
-/** @param pace allowed while the segments were sent, in segments per second; infinite: no limit. */
+/** @param pace pace of the interval, in segments per second. Infinite for no limit. */
 export function figuresOf({ ms, pausedMs, sent, accepted, throttled }: Counts, pace: number): Figures {
   const answers = accepted + throttled;
   const share = answers === 0 ? 0 : throttled / answers;
@@ -49,10 +49,10 @@ export function figuresOf({ ms, pausedMs, sent, accepted, throttled }: Counts, p
   return { answers, throttled, share, loss: 1 - kept, offered, accepted: offered * kept, limitedElsewhere };
 }
 
-/** Reason for which an interval has its pace; see `Search`. */
+/** Reason for the pace of an interval. See `Search`. */
 export type Purpose = 'unlimited' | 'settle' | 'hold' | 'probe';
 
-/** A time with one pace. Each answer counts for the interval in which its submit was sent. */
+/** Period with one pace. Each response counts for the interval in which its submit was sent. */
 export class Interval {
   readonly purpose: Purpose;
   /** Segments per second. */
@@ -62,11 +62,11 @@ export class Interval {
   accepted = 0;
   throttled = 0;
   pausedMs: number;
-  /** The carrier was out of order. The interval says nothing about its limit. */
+  /** Whether the carrier had an outage, so that the interval does not measure its limit. */
   disturbed = false;
   #endedAt: number | undefined;
 
-  /** @param pausedMs remaining time of a pause that began before. */
+  /** @param pausedMs remaining time of a pause that began earlier, in milliseconds. */
   constructor(purpose: Purpose, pace: number, startedAt: number, pausedMs: number) {
     this.purpose = purpose;
     this.pace = pace;
@@ -78,12 +78,12 @@ export class Interval {
     this.#endedAt = at;
   }
 
-  /** It has ended, and has all answers. */
+  /** Whether the interval has ended and has all responses. */
   get complete(): boolean {
     return this.#endedAt !== undefined && this.accepted + this.throttled >= this.sent;
   }
 
-  /** Valid when complete. */
+  /** Counts of the interval, valid when `complete`. */
   get counts(): Counts {
     const { pausedMs, sent, accepted, throttled } = this;
     return { ms: (this.#endedAt ?? this.startedAt) - this.startedAt, pausedMs, sent, accepted, throttled };

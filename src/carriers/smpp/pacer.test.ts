@@ -7,7 +7,7 @@ const CATCH_UP_MS = 10;
 function at(perSecond: number) {
   const clock = { ms: 1_000_000 };
   const pacer = new Pacer({ perSecond, catchUpMs: CATCH_UP_MS, now: () => clock.ms });
-  /** Sends as soon as the pace allows it, for so long. @returns when. */
+  /** Sends whenever the pace allows, for a time in milliseconds. @returns the times of the segments. */
   function sendFor(ms: number, lateMs = () => 0): number[] {
     const end = clock.ms + ms;
     const sent: number[] = [];
@@ -25,7 +25,7 @@ function at(perSecond: number) {
   return { clock, pacer, sendFor };
 }
 
-/** The most of these moments that lie within one second. */
+/** Largest number of moments within one second. */
 function busiestSecond(moments: readonly number[]): number {
   let busiest = 0;
   for (let from = 0, to = 0; from < moments.length; from += 1) {
@@ -35,10 +35,10 @@ function busiestSecond(moments: readonly number[]): number {
   return busiest;
 }
 
-describe('a pace', () => {
+describe('Pacer', () => {
   const perSecond = fc.oneof(fc.double({ min: 0.1, max: 5, noNaN: true }), fc.integer({ min: 1, max: 2_000 }));
 
-  test('is not exceeded in any second, beyond what makes up for 10 ms or for one segment', () => {
+  test('No second exceeds the pace by more than the catch-up of 10 ms or one segment.', () => {
     const step = fc.tuple(fc.nat(3_000), fc.constantFrom('wait', 'send'));
     fc.assert(
       fc.property(
@@ -60,7 +60,7 @@ describe('a pace', () => {
     );
   });
 
-  test('is reached also with timers that are late', () => {
+  test('The pace is reached even with late timers.', () => {
     for (const [limit, late] of [
       [1, 0],
       [10, 0],
@@ -75,20 +75,20 @@ describe('a pace', () => {
     }
   });
 
-  test('saves nothing up while the link is idle', () => {
+  test('An idle link does not save up segments.', () => {
     const { clock, sendFor } = at(10);
     clock.ms += 3_600_000;
     expect(sendFor(1_000).length).toBeLessThanOrEqual(12);
   });
 
-  test.each([0.5, 1, 10])('of %d/s is kept from the first segment after an idle time', (limit) => {
+  test.each([0.5, 1, 10])('A pace of %d/s is kept from the first segment after an idle time.', (limit) => {
     const { clock, pacer } = at(limit);
     clock.ms += 3_600_000;
     pacer.sent(1);
     expect(pacer.waitMs()).toBeGreaterThanOrEqual(1_000 / limit - CATCH_UP_MS);
   });
 
-  test('lets the first segment go at once', () => {
+  test('The first segment leaves at once.', () => {
     const { pacer, sendFor } = at(10);
     expect(pacer.waitMs()).toBe(0);
     sendFor(500);
@@ -96,13 +96,13 @@ describe('a pace', () => {
     expect(pacer.waitMs()).toBeGreaterThan(0);
   });
 
-  test('counts a long message that goes whole as the segments that it is', () => {
+  test('A long message that is submitted whole counts as all of its segments.', () => {
     const { pacer } = at(10);
     pacer.sent(5);
     expect(pacer.waitMs()).toBeGreaterThanOrEqual(490);
   });
 
-  test('without a limit never waits', () => {
+  test('A pacer without a limit never waits.', () => {
     const { pacer } = at(Number.POSITIVE_INFINITY);
     for (let i = 0; i < 10_000; i += 1) {
       expect(pacer.waitMs()).toBe(0);

@@ -1,13 +1,13 @@
 export interface PacerOptions {
-  /** Segments per second; infinite: no limit. */
+  /** Segments per second. Infinite for no limit. */
   perSecond: number;
-  /** Lateness of timers that is made up for, in ms. Anything beyond it is lost: an idle link saves nothing up. */
+  /** Catch-up for late timers, in milliseconds. Later time is lost, so that an idle link does not save up segments. */
   catchUpMs: number;
-  /** A monotonic clock in ms. */
+  /** Monotonic clock in milliseconds. */
   now(): number;
 }
 
-/** A steady pace: ten segments per second are one every 100 ms. */
+/** Steady pace. Ten segments per second are one segment every 100 ms. */
 export class Pacer {
   perSecond: number;
   readonly #catchUpMs: number;
@@ -21,12 +21,12 @@ export class Pacer {
     this.#now = now;
   }
 
-  /** Time until the next segment may leave, in ms; 0: now. */
+  /** Time until the next segment may leave, in milliseconds. 0 for now. */
   waitMs(): number {
     return Math.max(0, this.#nextAt - this.#now());
   }
 
-  /** Counts a submit of so many segments. */
+  /** Counts a submit, which may have several segments. */
   sent(segments: number): void {
     const gapMs = Number.isFinite(this.perSecond) ? (1_000 * segments) / this.perSecond : 0;
     this.#nextAt = Math.max(this.#nextAt, this.#now() - this.#catchUpMs) + gapMs;

@@ -12,11 +12,11 @@ const UDHI = 0x40;
 const user = (header: number[], text = 'text') =>
   readUserData(UDHI, Buffer.concat([Buffer.of(header.length, ...header), Buffer.from(text)]));
 
-describe('a part that says which it is', () => {
+describe('Segment with its place', () => {
   test.each([
     ['udh8', 0xff, 6],
     ['udh16', 0xffff, 7],
-  ] as const)('by %s is read as that again, with its bytes as they were', (how, mask, size) => {
+  ] as const)('A place by %s is read back with the same bytes.', (how, mask, size) => {
     fc.assert(
       fc.property(bytes, place, group, (text, { part, parts }, number) => {
         const { esmClass, bytes: whole, tlvs } = joined(text, { part, parts }, number, how);
@@ -26,7 +26,7 @@ describe('a part that says which it is', () => {
     );
   });
 
-  test('by sar leaves its bytes alone, and its parameters are placed as that again', () => {
+  test('A place by sar leaves the bytes unchanged and is read back from its parameters.', () => {
     fc.assert(
       fc.property(bytes, place, group, (text, { part, parts }, number) => {
         const { esmClass, bytes: whole, tlvs } = joined(text, { part, parts }, number, 'sar');
@@ -37,22 +37,22 @@ describe('a part that says which it is', () => {
     );
   });
 
-  test.each(['udh8', 'udh16', 'sar'] as const)('by %s says nothing when it is the only one', (how) => {
+  test.each(['udh8', 'udh16', 'sar'] as const)('The only segment of a message has no place by %s.', (how) => {
     const text = Buffer.from('text');
     expect(joined(text, { part: 1, parts: 1 }, 7, how)).toEqual({ esmClass: 0, bytes: text, tlvs: {} });
   });
 
-  test('has the header of TS 23.040, byte for byte', () => {
+  test('A segment has the header of TS 23.040, byte for byte.', () => {
     const header = (how: 'udh8' | 'udh16') => [...joined(Buffer.alloc(0), { part: 2, parts: 3 }, 0xabcd, how).bytes];
     expect(header('udh8')).toEqual([5, 0, 3, 0xcd, 3, 2]);
     expect(header('udh16')).toEqual([6, 8, 4, 0xab, 0xcd, 3, 2]);
   });
 });
 
-describe('a header', () => {
+describe('User data header', () => {
   const text = Buffer.from('text');
 
-  test('is looked for only where esm_class says that there is one', () => {
+  test('A header is read only if esm_class announces one.', () => {
     const whole = Buffer.from([5, 0, 3, 1, 2, 1, 0x41]);
     for (const esmClass of [0, 0x04, 0x3f, 0x80]) {
       expect(readUserData(esmClass, whole)).toEqual({ fragment: undefined, bytes: whole });
@@ -65,7 +65,7 @@ describe('a header', () => {
     ['behind ports', [5, 4, 0x0b, 0x84, 0x23, 0xf0, 0, 3, 7, 2, 2], { group: 7, parts: 2, part: 2 }],
     ['before a language shift', [8, 4, 1, 0, 2, 1, 0x24, 1, 1], { group: 0x100, parts: 2, part: 1 }],
     ['behind an empty element', [0x70, 0, 0, 3, 7, 2, 1], { group: 7, parts: 2, part: 1 }],
-  ])('has the place in it: %s', (_, header, fragment) => {
+  ])('A place is read from a header: %s.', (_, header, fragment) => {
     expect(user(header)).toMatchObject({ fragment, bytes: text });
   });
 
@@ -78,7 +78,7 @@ describe('a header', () => {
     ['one without a language', [0x24, 0], undefined],
     ['one of two octets', [0x24, 2, 1, 2], undefined],
     ['one that is cut', [0x25, 1], undefined],
-  ])('has the national language tables in it: %s', (_, header, shift) => {
+  ])('National language tables are read from a header: %s.', (_, header, shift) => {
     expect(user(header)).toMatchObject({ shift, bytes: text });
   });
 
@@ -93,7 +93,7 @@ describe('a header', () => {
     ['part 3 of 2', [0, 3, 7, 2, 3]],
     ['part 1 of 1', [0, 3, 7, 1, 1]],
     ['part 1 of 0', [0, 3, 7, 0, 1]],
-  ])('without a place that makes sense is taken off, and the message is whole: %s', (_, header) => {
+  ])('A header without a valid place is removed, and the message is whole: %s.', (_, header) => {
     expect(user(header)).toMatchObject({ fragment: undefined, bytes: text });
   });
 
@@ -101,11 +101,11 @@ describe('a header', () => {
     ['nothing', []],
     ['longer than all', [5, 0, 3, 7, 2]],
     ['text', [...Buffer.from('Hello')]],
-  ])('that is none is text: %s', (_, all) => {
+  ])('An invalid header is text: %s.', (_, all) => {
     expect(readUserData(UDHI, Buffer.from(all))).toEqual({ fragment: undefined, bytes: Buffer.from(all) });
   });
 
-  test('never throws, and never makes more of the bytes than there were', () => {
+  test('Any header is read without an error, and the text is the end of its bytes.', () => {
     fc.assert(
       fc.property(fc.nat(255), bytes, (esmClass, all) => {
         const { bytes: rest, fragment } = readUserData(esmClass, all);
@@ -125,12 +125,12 @@ test.each([
   [7, 2, 0, undefined],
   [7, 2, 3, undefined],
   [7, 255, 255, { group: 7, parts: 255, part: 255 }],
-] as const)('group %s, %s parts, part %s is placed as %o', (number, parts, part, expected) => {
+] as const)('Group %s with %s segments and segment %s is placed as %o.', (number, parts, part, expected) => {
   expect(placed(number, parts, part)).toEqual(expected);
 });
 
-describe('the number that parts have in common', () => {
-  test('is the same for all parts of a message, whenever they go, and of 16 bits', () => {
+describe('groupOf', () => {
+  test('All segments of a message have the same group number of 16 bits at any time.', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(255), (id, part) => {
         const message = id.replaceAll('/', '');
@@ -140,7 +140,7 @@ describe('the number that parts have in common', () => {
     );
   });
 
-  test('differs from message to message, also in its last 8 bits', () => {
+  test('Group numbers differ from message to message, even in their last 8 bits.', () => {
     const groups = Array.from({ length: 2_000 }, (_, i) => groupOf(`msg_${i}/1`));
     expect(new Set(groups).size).toBeGreaterThan(1_900);
     expect(new Set(groups.map((number) => number & 0xff)).size).toBe(256);

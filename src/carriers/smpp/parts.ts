@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import type { Shift } from '../charsets/gsm7.ts';
 import { numberOf, type Pdu } from './codec.ts';
 
-/** How a long message is told to be one (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */
+/** Form of a long message (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */
 export type LongMessages = 'udh8' | 'udh16' | 'sar' | 'message_payload';
 
-/** Which part of how many. */
+/** Number of a segment, from 1, and number of segments. */
 export interface Place {
   part: number;
   parts: number;
 }
 
-/** What joins a part to the others: before its text, or in optional parameters. */
+/** Segment with its place, in a header before its text or in optional parameters. */
 export interface Joined {
   esmClass: number;
   bytes: Buffer;
   tlvs: Record<string, number>;
 }
 
-/** User data begins with a header (SMPP 3.4, §5.2.12). */
+/** Bit of esm_class: user data begins with a header (SMPP 3.4, §5.2.12). */
 const UDHI = 0x40;
 
 export function joined(bytes: Buffer, { part, parts }: Place, group: number, how: LongMessages): Joined {
@@ -33,7 +33,7 @@ export function joined(bytes: Buffer, { part, parts }: Place, group: number, how
         tlvs: {},
       };
     case 'message_payload':
-      // It goes whole; but what was begun in parts goes on in parts.
+      // Long messages are submitted whole. A message that was begun in segments continues in segments.
       return joined(bytes, { part, parts }, group, 'udh8');
     case 'sar':
       return {
@@ -45,23 +45,23 @@ export function joined(bytes: Buffer, { part, parts }: Place, group: number, how
 }
 
 /**
- * The number that a message's parts have in common, for a handset to join them by: the same whenever a part is handed over
- * again, and another for the next message to the same handset (with one chance in 256, or in 65,536, of the same one).
+ * Number by which a handset joins the segments of a message. Repeated submits of a segment have the same number.
+ * Two messages share a number with a probability of 1 in 256 for 8 bits, or 1 in 65,536 for 16 bits.
  */
 export function groupOf(reference: string): number {
   const message = reference.split('/', 1)[0] as string;
   return createHash('sha256').update(message).digest().readUInt16BE(0);
 }
 
-/** What a handset's part says of the message that it is of. */
+/** Place of a segment from a handset, and the group number of its message. */
 export interface Fragment extends Place {
   group: number;
 }
 
 export interface UserData {
-  /** Absent: it is the whole message. */
+  /** Undefined for a whole message. */
   fragment: Fragment | undefined;
-  /** National language tables of the text; undefined if the header names none. */
+  /** National language tables of the text. Undefined if the header names none. */
   shift: Shift | undefined;
   bytes: Buffer;
 }
@@ -72,7 +72,7 @@ const CONCATENATED_16 = 0x08;
 const SINGLE_SHIFT = 0x24;
 const LOCKING_SHIFT = 0x25;
 
-/** Takes the header off, if there is one. A header that is none is text. */
+/** Reads and removes the user data header, if there is one. An invalid header is text. */
 export function readUserData(esmClass: number, bytes: Buffer): UserData {
   const length = bytes[0];
   if ((esmClass & UDHI) === 0 || length === undefined || length + 1 > bytes.length)
@@ -80,7 +80,7 @@ export function readUserData(esmClass: number, bytes: Buffer): UserData {
   return { ...readHeader(bytes.subarray(1, length + 1)), bytes: bytes.subarray(length + 1) };
 }
 
-/** The last of several elements of one meaning counts (§9.2.3.24). */
+/** Reads the elements of a header. The last of several elements with the same meaning counts (§9.2.3.24). */
 function readHeader(header: Buffer): Omit<UserData, 'bytes'> {
   let fragment: Fragment | undefined;
   let shift: Shift | undefined;
@@ -106,12 +106,12 @@ function readHeader(header: Buffer): Omit<UserData, 'bytes'> {
   return { fragment, shift };
 }
 
-/** A part outside of its message is ignored, as TS 23.040 §9.2.3.24.1 has it. */
+/** @returns undefined for a segment outside of its message, which is ignored (TS 23.040 §9.2.3.24.1). */
 export function placed(group = 0, parts = 0, part = 0): Fragment | undefined {
   return parts > 1 && part >= 1 && part <= parts ? { group, parts, part } : undefined;
 }
 
-/** The place that optional parameters state (SMPP 3.4, §5.3.2.22 to .24). */
+/** Place in the optional parameters (SMPP 3.4, §5.3.2.22 to .24). */
 export function placeOf(pdu: Pdu): Fragment | undefined {
   return placed(
     numberOf(pdu, 'sar_msg_ref_num'),

@@ -7,7 +7,7 @@ function started() {
   return {
     clock,
     pauses,
-    /** Sends as soon as there is no pause, and is throttled after 1 ms, for so long. @returns the waits before each. */
+    /** Sends whenever there is no pause, and is throttled after 1 ms. @returns the waits before the submits. */
     throttledFor(ms: number): number[] {
       const end = clock.ms + ms;
       const waits: number[] = [];
@@ -26,8 +26,8 @@ function started() {
   };
 }
 
-describe('a carrier that throttles everything', () => {
-  test('is asked again after pauses that grow to 50 ms within a second, and to 3 s within some more', () => {
+describe('Carrier that throttles everything', () => {
+  test('Pauses grow to 50 ms within a second, and to 3 s within some more seconds.', () => {
     const { throttledFor } = started();
     const waits = throttledFor(30_000);
     expect(waits.slice(0, 8)).toEqual([0, 0, 0, 5, 10, 20, 40, 50]);
@@ -37,7 +37,7 @@ describe('a carrier that throttles everything', () => {
     expect(waits.length).toBeLessThan(60);
   });
 
-  test('is asked by one submit at a time', () => {
+  test('A carrier that throttles everything gets one submit at a time.', () => {
     const { pauses, clock, throttledFor } = started();
     throttledFor(100);
     clock.ms += pauses.waitMs();
@@ -50,7 +50,7 @@ describe('a carrier that throttles everything', () => {
     expect(pauses.waitMs()).toBeLessThanOrEqual(50);
   });
 
-  test('is asked again when the submit that asked is lost, or has no answer for a second', () => {
+  test('Another submit may leave when the last one is lost, or has no response for a second.', () => {
     const { pauses, clock, throttledFor } = started();
     throttledFor(100);
     clock.ms += pauses.waitMs();
@@ -65,7 +65,7 @@ describe('a carrier that throttles everything', () => {
     expect(pauses.waitMs()).toBe(0);
   });
 
-  test('is sent to without pauses as soon as it accepts one', () => {
+  test('The first accepted submit ends the pauses.', () => {
     const { pauses, clock, throttledFor } = started();
     throttledFor(10_000);
     expect([pauses.active, pauses.lastedMs > 9_000]).toEqual([true, true]);
@@ -77,8 +77,8 @@ describe('a carrier that throttles everything', () => {
   });
 });
 
-describe('a carrier that throttles some', () => {
-  test('is no reason to pause', () => {
+describe('Carrier that throttles some submits', () => {
+  test('A carrier that throttles only some submits causes no pauses.', () => {
     const { pauses, clock } = started();
     for (let i = 0; i < 100; i += 1) {
       pauses.throttled({}, clock.ms);
@@ -90,7 +90,7 @@ describe('a carrier that throttles some', () => {
     }
   });
 
-  test('may throttle a whole window at once: what was sent before the first answer counts as one', () => {
+  test('Throttled submits that were sent before the first response count as one.', () => {
     const { pauses, clock } = started();
     const sentAt = clock.ms;
     clock.ms += 10;

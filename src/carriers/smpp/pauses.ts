@@ -1,61 +1,61 @@
-/** Throttled submits in a row, each sent after the answer to the one before, that call for a pause. */
+/** Throttled submits in a row, each sent after the response to the one before, that cause a pause. */
 const PATIENCE = 3;
-/** Pauses of the first seconds, in ms: a limit per second ends within one. */
+/** Pauses in milliseconds, short for the first seconds, because a limit per second ends within one second. */
 const FIRST_PAUSE_MS = 5;
 const SHORT_PAUSE_MS = 50;
 const SHORT_FOR_MS = 1_500;
-/** Longest pause, in ms. It is also the longest time for which the end of an outage goes unnoticed. */
+/** Longest pause in milliseconds, and longest time for which the end of an outage goes unnoticed. */
 const LONGEST_PAUSE_MS = 3_000;
 
-/** A submit that asks whether the carrier accepts again is taken for lost after so long without an answer. */
+/** Time without a response, in milliseconds, after which a submit that checks the carrier counts as lost. */
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Pauses while a carrier throttles everything. A single throttled submit is no reason to pause; three in a row are. From
- * then on one submit at a time asks whether the carrier accepts again, after pauses of 5 to 50 ms at first, and of up to
- * 3 s when nothing was accepted for long. The first accepted submit ends it.
+ * Pauses while a carrier throttles everything. Three throttled submits in a row cause a pause, but a single one does
+ * not. From then on, one submit at a time checks whether the carrier accepts again. The pauses take 5 to 50 ms at
+ * first, and up to 3 s when nothing was accepted for long. The first accepted submit ends the pauses.
  */
 export class Pauses {
   readonly #now: () => number;
   #streak = 0;
   #streakSince = 0;
-  /** Submits that were sent before this time say nothing new. */
+  /** Throttled submits that were sent before this time do not count again. */
   #countsFrom = 0;
   #until = 0;
   #asking: { submit: object; sentAt: number } | undefined;
 
-  /** @param now a monotonic clock in ms. */
+  /** @param now monotonic clock in milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** The carrier throttles everything at the moment. */
+  /** Whether the carrier throttles everything at the moment. */
   get active(): boolean {
     return this.#streak >= PATIENCE;
   }
 
-  /** Time since which nothing was accepted, in ms; 0 when the last submit was not throttled. */
+  /** Time for which nothing was accepted, in milliseconds. 0 if the last submit was not throttled. */
   get lastedMs(): number {
     return this.#streak === 0 ? 0 : this.#now() - this.#streakSince;
   }
 
-  /** Time until a submit may leave, in ms. One that asks is waited for. */
+  /** Time until a submit may leave, in milliseconds. Includes the wait for a submit that checks the carrier. */
   waitMs(): number {
     if (!this.active || !this.#asking) return this.remainingMs;
     return Math.max(this.remainingMs, this.#asking.sentAt + ASK_AGAIN_MS - this.#now());
   }
 
-  /** Rest of the current pause, in ms. */
+  /** Rest of the current pause, in milliseconds. */
   get remainingMs(): number {
     return Math.max(0, this.#until - this.#now());
   }
 
-  /** @param submit identifies it until `answered`. */
+  /** Counts a submit that leaves now. @param submit identity for `throttled`, `accepted` or `unanswered`. */
   sent(submit: object): void {
     if (this.active) this.#asking = { submit, sentAt: this.#now() };
   }
 
-  /** The submit was throttled. @returns by how much the pause grew, in ms. */
+  /** Counts a throttled submit. @returns the growth of the pause, in milliseconds. */
   throttled(submit: object, sentAt: number): number {
     this.#settle(submit);
     const now = this.#now();
@@ -74,7 +74,7 @@ export class Pauses {
     this.#streak = 0;
   }
 
-  /** The submit has no answer, and will have none. */
+  /** Settles a submit that has no response and will have none. */
   unanswered(submit: object): void {
     this.#settle(submit);
   }

@@ -11,11 +11,11 @@ import {
 } from '../../../test/support/throttled-link.ts';
 import { Rate, type Ticket } from './rate.ts';
 
-/** Measured time: 30 s, after 5 s in which the link finds the rate. */
+/** Measured period: 30 s, after 5 s in which the link finds the rate. */
 const [FROM, TO] = [5, 35] as const;
-/** Places within a second of the carrier's at which a link starts. */
+/** Offsets within a second of the carrier at which a link starts, in milliseconds. */
 const PHASES = [0, 370, 740];
-/** What a link can send at a latency of 1 ms, in submits per second. */
+/** Highest rate of a link at a latency of 1 ms, in submits per second. */
 const FASTEST = 5_000;
 
 function run(carrier: CarrierModel, more: Partial<LinkOptions> = {}) {
@@ -32,8 +32,8 @@ function worstOf(model: (phaseMs: number) => CarrierModel, more: Partial<LinkOpt
   };
 }
 
-describe.each([5, 50, 300, 1_000])('a carrier that allows %d/s', (allowed) => {
-  // The fewer answers there are, the more of them it takes to find out whether more is allowed.
+describe.each([5, 50, 300, 1_000])('Carrier that allows %d/s', (allowed) => {
+  // With fewer responses, a larger share of them is needed to find out whether more is allowed.
   const mostThrottled = allowed === 5 ? 0.2 : 0.1;
 
   test.each([
@@ -42,33 +42,33 @@ describe.each([5, 50, 300, 1_000])('a carrier that allows %d/s', (allowed) => {
     ['has a bucket for one second', 'bucket', allowed],
     ['has a bucket for a tenth of a second', 'bucket', Math.max(2, allowed / 10)],
     ['has a bucket for five seconds, full at first', 'bucket', 5 * allowed],
-  ] as const)('and %s is used at 90 % or more, and throttles few', (_, limiter, burst) => {
+  ] as const)('A carrier that %s is used at 90 percent or more, and throttles few submits.', (_, limiter, burst) => {
     const options = burst === undefined ? {} : { burst };
     const { rate, share } = worstOf((phaseMs) => limitedTo(allowed, limiter, { ...options, phaseMs }));
     expect(rate).toBeGreaterThanOrEqual(0.9 * allowed);
     expect(share).toBeLessThanOrEqual(mostThrottled);
   });
 
-  test.each([50, 500])('and answers after %d ms is used at 90 % or more of that, or of the window', (latencyMs) => {
+  test.each([50, 500])('At %d ms latency, 90 percent or more of the limit or the window is used.', (latencyMs) => {
     const most = Math.min(allowed, (32 * 1_000) / latencyMs);
     const { rate, share } = worstOf((phaseMs) => limitedTo(allowed, 'window', { phaseMs }), { latencyMs });
     expect(rate).toBeGreaterThanOrEqual(0.9 * most);
     expect(share).toBeLessThanOrEqual(mostThrottled);
   });
 
-  test('and counts what it throttles as well is hardly ever sent too much', () => {
+  test('A carrier that also counts throttled submits is used at 75 percent or more, and throttles few.', () => {
     const { rate, share } = worstOf((phaseMs) => limitedTo(allowed, 'strict-log', { phaseMs }));
     expect(rate).toBeGreaterThanOrEqual(0.75 * allowed);
     expect(share).toBeLessThanOrEqual(0.2);
   });
 
-  test('is used at 90 % or more by timers that are late', () => {
+  test('A carrier is used at 90 percent or more even with late timers.', () => {
     const late = { lateMs: 80, latencyMs: 2 };
     const { rate } = worstOf((phaseMs) => limitedTo(allowed, 'window', { phaseMs }), late);
     expect(rate).toBeGreaterThanOrEqual(0.9 * allowed);
   });
 
-  test('is used at 80 % or more when every 200th submit is never answered', () => {
+  test('A carrier is used at 80 percent or more when every 200th submit has no response.', () => {
     const { rate } = worstOf((phaseMs) => limitedTo(allowed, 'window', { phaseMs }), {
       unansweredEvery: 200,
       window: 100,
@@ -76,7 +76,7 @@ describe.each([5, 50, 300, 1_000])('a carrier that allows %d/s', (allowed) => {
     expect(rate).toBeGreaterThanOrEqual(0.8 * allowed);
   });
 
-  test.each([2, 3])('of %d processes together is used at 90 % or more', (links) => {
+  test.each([2, 3])('A carrier with %d processes is used at 90 percent or more.', (links) => {
     for (const limiter of ['window', 'bucket'] as const) {
       const books = run(limitedTo(allowed, limiter), { links });
       expect(books.rate(FROM, TO)).toBeGreaterThanOrEqual(0.9 * allowed);
@@ -85,7 +85,7 @@ describe.each([5, 50, 300, 1_000])('a carrier that allows %d/s', (allowed) => {
   });
 });
 
-describe('a carrier that throttles whatever the rate', () => {
+describe('Carrier that throttles at any rate', () => {
   test.each([
     ['every 20th submit', () => throttlingEvery(20), 1, 0.95 * FASTEST],
     ['every 20th submit, and answers after 50 ms', () => throttlingEvery(20), 50, 0.95 * 640],
@@ -94,11 +94,11 @@ describe('a carrier that throttles whatever the rate', () => {
     ['5 % of the submits, and answers after 50 ms', () => throttlingShare(0.05), 50, 0.95 * 640],
     ['10 % of the submits', () => throttlingShare(0.1), 1, 0.9 * FASTEST],
     ['10 % of the submits, and answers after 50 ms', () => throttlingShare(0.1), 50, 0.9 * 640],
-  ] as const)('%s is sent as much as the link can: 90 % or more of that', (_, carrier, latencyMs, most) => {
+  ] as const)('Throttling of %s leaves 90 percent or more of the highest rate.', (_, carrier, latencyMs, most) => {
     expect(run(carrier(), { latencyMs }).rate(FROM, TO)).toBeGreaterThanOrEqual(0.9 * most);
   });
 
-  test('and every third submit does not bring the link down', () => {
+  test('A carrier that throttles every third submit does not stop the link.', () => {
     expect(run(throttlingEvery(3), { latencyMs: 50 }).rate(FROM, TO)).toBeGreaterThanOrEqual(200);
   });
 
@@ -106,16 +106,16 @@ describe('a carrier that throttles whatever the rate', () => {
     [300, 0.75, () => throttlingEvery(20)],
     [1_000, 0.75, () => throttlingShare(0.05)],
     [50, 0.6, () => throttlingShare(0.1)],
-  ] as const)('and beyond %d/s as well is used at %d or more of that', (allowed, used, independent) => {
+  ] as const)('With a limit of %d/s in addition, %d or more of the limit is used.', (allowed, used, independent) => {
     const { rate } = worstOf((phaseMs) => both(independent(), limitedTo(allowed, 'window', { phaseMs })));
     expect(rate).toBeGreaterThanOrEqual(used * allowed);
   });
 });
 
-describe('a limit that changes', () => {
+describe('Changing limit', () => {
   const changing = (ms: number) => (ms < 20_000 || ms >= 40_000 ? 300 : 50);
 
-  test.each(['window', 'bucket'] as const)('is found again within seconds (%s)', (limiter) => {
+  test.each(['window', 'bucket'] as const)('A changed limit is found again within seconds (%s).', (limiter) => {
     const books = run(limitedTo(changing, limiter), { seconds: 65 });
     expect(books.rate(5, 20)).toBeGreaterThanOrEqual(0.9 * 300);
     expect(books.rate(25, 40)).toBeGreaterThanOrEqual(0.9 * 50);
@@ -123,7 +123,7 @@ describe('a limit that changes', () => {
     expect(books.rate(55, 65)).toBeGreaterThanOrEqual(0.9 * 300);
   });
 
-  test.each([0, 2])('is dropped when the link sends only %d/s for ten minutes', (perSecond) => {
+  test.each([0, 2])('A limit is dropped when the link sends only %d/s for ten minutes.', (perSecond) => {
     const carrier = limitedTo((ms) => (ms < 20_000 ? 50 : 100_000), 'window');
     const little = (ms: number) => 1_000 + (perSecond * (ms - 20_000)) / 1_000;
     const demand = (ms: number) => (ms < 20_000 || ms > 620_000 ? Number.POSITIVE_INFINITY : little(ms));
@@ -132,12 +132,12 @@ describe('a limit that changes', () => {
   });
 });
 
-describe('a carrier that throttles everything for a while', () => {
+describe('Carrier that throttles everything for a while', () => {
   test.each([
     ['allows 300/s', () => limitedTo(300, 'bucket'), 300],
     ['has no limit', () => () => true, FASTEST],
     ['throttles every 20th', () => throttlingEvery(20), 0.95 * FASTEST],
-  ] as const)('and %s otherwise is asked again gently, and is used again within seconds', (_, carrier, most) => {
+  ] as const)('A carrier that %s gets few submits in an outage, and is used soon afterwards.', (_, carrier, most) => {
     const books = run(outOfOrder(15, 45, carrier()), { seconds: 60 });
     expect(books.throttled(16, 45)).toBeLessThanOrEqual(60);
     expect(books.throttled(25, 45)).toBeLessThanOrEqual(10);
@@ -145,8 +145,8 @@ describe('a carrier that throttles everything for a while', () => {
   });
 });
 
-describe('a link', () => {
-  test('has no limit, and never waits, while nothing is throttled', () => {
+describe('Rate of a link', () => {
+  test('A link has no limit, and never waits, while nothing is throttled.', () => {
     const rate = new Rate(() => 1_000);
     for (let i = 0; i < 10_000; i += 1) {
       expect([rate.waitMs(), rate.current()]).toEqual([0, Number.POSITIVE_INFINITY]);
@@ -154,7 +154,7 @@ describe('a link', () => {
     }
   });
 
-  test('that sends little is not limited by a single throttled submit', () => {
+  test('A link that sends little is not limited by single throttled submits.', () => {
     const books = run(
       both(throttlingEvery(7), () => true),
       { demand: (ms) => ms / 200, seconds: 20 },
@@ -162,9 +162,9 @@ describe('a link', () => {
     expect(books.rate(0, 20)).toBeGreaterThanOrEqual(4.9);
   });
 
-  test('counts a long message that goes whole as the segments that it is', () => {
+  test('A long message that is submitted whole counts as all of its segments.', () => {
     let ms = 0;
-    // Twenty submits of five segments each.
+    // Limit of twenty submits per second, with five segments each.
     const carrier = limitedTo(20, 'bucket');
     const rate = new Rate(() => ms);
     let accepted = 0;
@@ -180,7 +180,7 @@ describe('a link', () => {
     expect(rate.current()).toBeLessThanOrEqual(130);
   });
 
-  test('tells how much was accepted lately', () => {
+  test('A link counts the segments that were accepted in about the last second.', () => {
     let ms = 10_000;
     const rate = new Rate(() => ms);
     for (let i = 0; i < 40; i += 1, ms += 25) rate.accepted(rate.sent());
@@ -189,7 +189,7 @@ describe('a link', () => {
     expect(rate.lately()).toBe(0);
   });
 
-  test('can send again after at most 6 s, whatever happens', () => {
+  test('A link can send again after at most 6 s, whatever happens.', () => {
     const what = fc.constantFrom('send', 'accept', 'throttle', 'lose', 'wait');
     const steps = fc.array(fc.tuple(what, fc.nat(700), fc.nat(40)), { maxLength: 400 });
     fc.assert(

@@ -3,16 +3,16 @@ import { Pacer } from './pacer.ts';
 import { Pauses } from './pauses.ts';
 import { type Plan, Search } from './search.ts';
 
-/** A carrier that accepted nothing for so long was out of order. Its rate limit was not the reason. */
+/** Time without an accepted submit, in milliseconds, that is caused by an outage and not by a rate limit. */
 const OUTAGE_MS = 2_000;
-/** Answers of an interval that come later do not count. A lost one must not stop the search until its timeout. */
+/** Time for late responses, in milliseconds. A lost response must not stop the search until its timeout. */
 const LATE_ANSWERS_MS = 3_000;
-/** A link that sent nothing for so long learns nothing from the time before. */
+/** Idle time in milliseconds after which earlier measurements do not count. */
 const IDLE_MS = 10_000;
-/** Lateness of timers that is made up for: a busy machine must not cost throughput. */
+/** Catch-up for late timers, in milliseconds. A busy machine must not cost throughput. */
 const LATE_TIMERS_MS = 200;
 
-/** A submit that left. */
+/** Submit that was sent. */
 export interface Ticket {
   interval: Interval;
   sentAt: number;
@@ -20,8 +20,8 @@ export interface Ticket {
 }
 
 /**
- * Rate of a link, found by the carrier's answers alone: no limit until something is throttled, then the rate at which the
- * carrier accepts the most. `Search` decides, this class measures.
+ * Rate of a link, found from the responses of the carrier alone. There is no limit until a submit is throttled. From
+ * then on, the rate is the one with the most accepted segments. `Search` decides, and this class measures.
  */
 export class Rate {
   readonly #now: () => number;
@@ -29,13 +29,13 @@ export class Rate {
   readonly #pauses: Pauses;
   readonly #search = new Search();
   #interval: Interval;
-  /** The interval before, while answers of it are missing. */
+  /** Previous interval, while its responses are missing. */
   #ended: { interval: Interval; at: number } | undefined;
   #sentAt: number;
   /** Segments accepted in this second and in the one before. */
   #second = { at: 0, count: 0, before: 0 };
 
-  /** @param now a monotonic clock in ms. */
+  /** @param now monotonic clock in milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
     this.#sentAt = now();
@@ -45,12 +45,12 @@ export class Rate {
     this.#interval = new Interval(purpose, pace, now(), 0);
   }
 
-  /** Segments per second at the moment: 0 while the link pauses, infinite while it has no limit. */
+  /** Current segments per second. 0 while the link pauses, and infinite while the link has no limit. */
   current(): number {
     return this.#pauses.active ? 0 : this.#pacer.perSecond;
   }
 
-  /** Time until the next segment may leave, in ms. An answer may shorten it. */
+  /** Time until the next segment may leave, in milliseconds. A response may shorten the wait. */
   waitMs(): number {
     return Math.max(this.#pauses.waitMs(), this.#pacer.waitMs());
   }
@@ -62,7 +62,7 @@ export class Rate {
     return seconds < 1 ? Math.max(before, count) : seconds < 2 ? count : 0;
   }
 
-  /** Counts a submit that leaves now. Each ticket is settled once: by `accepted`, `throttled` or `unanswered`. */
+  /** Counts a submit that leaves now. Settle each ticket once, by `accepted`, `throttled` or `unanswered`. */
   sent(segments = 1): Ticket {
     const now = this.#now();
     const idleMs = now - this.#sentAt;
@@ -76,7 +76,7 @@ export class Rate {
     return ticket;
   }
 
-  /** The carrier answered anything but that it is too much. */
+  /** Settles a submit whose response was anything but throttled. */
   accepted(ticket: Ticket): void {
     if (this.#pauses.active && this.#pauses.lastedMs > OUTAGE_MS) this.#interval.disturbed = true;
     this.#pauses.accepted(ticket);
@@ -92,7 +92,7 @@ export class Rate {
     this.#follow(this.#search.confirm(ticket.sentAt));
   }
 
-  /** The submit did not leave after all, or will have no answer. */
+  /** Settles a submit that did not leave after all, or will have no response. */
   unanswered(ticket: Ticket): void {
     this.#pauses.unanswered(ticket);
     ticket.interval.sent -= ticket.segments;

@@ -1,6 +1,6 @@
 import smpp, { type FieldType, type Pdu } from 'smpp';
 
-/** The package's types of fields, by one that is of each. */
+/** Field types of the package, taken from one field of each type. */
 const MANDATORY = smpp.commands['submit_sm']?.params ?? {};
 const INT8 = MANDATORY['data_coding']?.type;
 const C_STRING = MANDATORY['service_type']?.type;
@@ -15,7 +15,7 @@ const TLV_TEXT = new Set(
 );
 
 const HEADER = 16;
-/** Tag and length of an optional parameter. */
+/** Octets of tag and length of an optional parameter. */
 const TLV_HEADER = 4;
 /** Numbers of stray octets that are skipped between the mandatory fields and the optional parameters. */
 const STRAY = [0, 1, 2, 3] as const;
@@ -29,7 +29,7 @@ const FIELDS: ReadonlyMap<string, Fields> = new Map(
   ]),
 );
 
-/** Requests that cannot be served without their fields. The header is enough for the others, and for every response. */
+/** Requests that cannot be served without their fields. The header is enough for other requests and all responses. */
 const NEEDS_FIELDS = new Set([
   'deliver_sm',
   'data_sm',
@@ -53,9 +53,9 @@ const SAR = NEEDED.filter((name) => name.startsWith('sar_'));
 const WITHOUT_TEXT = NEEDED.filter((name) => !name.startsWith('sar_'));
 
 /**
- * Reads a PDU's fields (SMPP 3.4, §4 and §5.3). Needed fields must be whole, and odd octets around them are ignored. The
- * package's own reader checks neither the end of the PDU nor the length of optional parameters. Texts stay bytes here, because
- * the default alphabet is a setting of the carrier.
+ * Reads the fields of a PDU (SMPP 3.4, §4 and §5.3). Needed fields must be complete, and odd octets around them are
+ * ignored. The reader of the package checks neither the end of the PDU nor the length of optional parameters. Texts
+ * stay bytes here, because the default alphabet is a setting of the carrier.
  * @throws Error for a request whose needed fields are truncated. Never for a response.
  */
 export function readFields(frame: Buffer, pdu: Pdu): void {
@@ -79,7 +79,7 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
   if (type === INT8) return { value: frame.readUInt8(at), size: 1 };
   if (type === C_STRING) {
     const zero = frame.indexOf(0, at);
-    // Only the last field can be whole without its terminator. The field behind it is missing otherwise.
+    // Only the last field can be complete without its terminator. Otherwise the next field is missing.
     const end = zero < 0 ? frame.length : zero;
     return { value: frame.toString('latin1', at, end), size: end - at + 1 };
   }
@@ -95,13 +95,14 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
 }
 
 /**
- * Reads mandatory fields until one is missing. A response that refuses may have no body (§4.4.2), and some carriers omit an
- * empty body of other responses too. Ids and names are printable, so any control character ends them.
+ * Reads mandatory fields until one is missing. A response that refuses may have no body (§4.4.2), and some carriers
+ * omit an empty body of other responses too. Ids and names are printable, so that any control character ends them.
  * @returns the offset behind the fields.
  */
 function readWhatIsThere(frame: Buffer, fields: Fields, pdu: Pdu): number {
   let at = HEADER;
-  // A body of optional parameters alone begins with a tag, which is not printable. Short ids with zeros look like parameters.
+  // A body of optional parameters alone begins with a tag, whose first octet is not printable. Short ids with zeros
+  // look like parameters, but are printable.
   if (at < frame.length && !isPrintable(frame[at] as number) && isWholeFrom(frame, at)) return at;
   for (const [name, type] of fields) {
     if (at >= frame.length || type !== C_STRING) return at;
@@ -118,8 +119,9 @@ function isPrintable(octet: number): boolean {
 }
 
 /**
- * Finds the first optional parameter. Stray octets can precede it, for example the terminator of a text that `sm_length` does
- * not count. Stray octets can look like a parameter with a reserved tag (§5.3.2), so a tag that SMPP names is preferred.
+ * Finds the first optional parameter. Stray octets can precede the parameter, for example the terminator of a text that
+ * `sm_length` does not count. Stray octets can look like a parameter with a reserved tag (§5.3.2), so that a tag that
+ * SMPP names is preferred.
  */
 function firstParameter(frame: Buffer, start: number): number {
   if (start + 2 > frame.length) return start;
@@ -137,21 +139,21 @@ function isKnown(frame: Buffer, at: number): boolean {
   return smpp.tlvsById[frame.readUInt16BE(at)] !== undefined;
 }
 
-/** Whether optional parameters, and nothing else, reach from `start` to the end. */
+/** Whether the octets from `start` to the end are optional parameters and nothing else. */
 function isWholeFrom(frame: Buffer, start: number): boolean {
   let at: number | undefined = start;
   while (at !== undefined && at < frame.length) at = endOfParameter(frame, at);
   return at === frame.length && at > start;
 }
 
-/** Offset behind the optional parameter at `at`; undefined if it is truncated. */
+/** Offset behind the optional parameter at `at`. Undefined for a truncated parameter. */
 function endOfParameter(frame: Buffer, at: number): number | undefined {
   if (at + TLV_HEADER > frame.length) return undefined;
   const end = at + TLV_HEADER + frame.readUInt16BE(at + 2);
   return end > frame.length ? undefined : end;
 }
 
-/** Reads optional parameters up to the first truncated one, and returns its offset. The first of several with one tag counts. */
+/** Reads optional parameters. The first of several with one tag counts. @returns the offset of the first truncated. */
 function readParameters(frame: Buffer, start: number, pdu: Pdu): number {
   let at = start;
   for (let end = endOfParameter(frame, at); end !== undefined; end = endOfParameter(frame, at)) {
@@ -180,8 +182,8 @@ function parameterValue(value: Buffer, type: FieldType): unknown {
 }
 
 /**
- * Whether a missing needed parameter is in octets that could not be read: truncated, or displaced by octets before it. A
- * truncated `message_payload` counts as missing even beside a short_message.
+ * Whether a missing needed parameter is in octets that could not be read, either truncated or displaced by earlier
+ * octets. A truncated `message_payload` counts as missing even beside a short_message.
  */
 function hidesNeeded(rest: Buffer, pdu: Pdu): boolean {
   const lacks = (name: string) => pdu[name] === undefined;
@@ -193,7 +195,7 @@ function hidesNeeded(rest: Buffer, pdu: Pdu): boolean {
   return wanted.some((name) => lacks(name) && hasTag(rest, smpp.tlvs[name]?.id ?? 0));
 }
 
-/** Whether octets contain a tag. A single octet other than zero can be its beginning. */
+/** Whether octets contain a tag. A single octet other than zero can be the beginning of a tag. */
 function hasTag(octets: Buffer, tag: number): boolean {
   if (octets.length === 1) return octets[0] !== 0 && octets[0] === tag >> 8;
   return octets.includes(Buffer.of(tag >> 8, tag & 0xff));

@@ -47,13 +47,13 @@ const receipt = (id: string) =>
   `id:${id} sub:001 dlvrd:001 submit date:2401011200 done date:2401011201 stat:UNDELIV err:027`;
 const quoting = (id: string) => `${receipt(id)} text:${SECRET}`;
 
-/** An id that has the next field's name in it is another one. */
+/** Ids without the name of another field, which would end the id. */
 const id = fc
   .stringMatching(/^[0-9A-Za-z_.:@$-]{1,36}$/)
   .filter((text) => !/(id|sub|dlvrd|stat|status|err|error|text)[:=]/i.test(text));
 
-describe('a receipt', () => {
-  test.each(CODINGS)('in %s has its id, its status and its error', (_, dataCoding, encoded) => {
+describe('Text of a receipt', () => {
+  test.each(CODINGS)('A receipt in %s has its id, its status and its error.', (_, dataCoding, encoded) => {
     fc.assert(
       fc.property(id, (one) => {
         const pdu = deliver(dataCoding, Buffer.alloc(0), { message_payload: encoded(quoting(one)) });
@@ -63,7 +63,7 @@ describe('a receipt', () => {
     );
   });
 
-  test('of a carrier whose default alphabet is Latin-1 has its id', () => {
+  test('A receipt in Latin-1 as the default alphabet has its id.', () => {
     fc.assert(
       fc.property(id, (one) => {
         expect(read(deliver(0x00, ascii(quoting(one))), 'latin1')?.id).toBe(one);
@@ -71,7 +71,7 @@ describe('a receipt', () => {
     );
   });
 
-  test.each(CODINGS)('in %s is never a quotation of the message', (_, dataCoding, encoded) => {
+  test.each(CODINGS)('The text of a receipt in %s never quotes the message.', (_, dataCoding, encoded) => {
     for (const text of [quoting('1'), `stat:NEW text:${SECRET}`, `Text: ${SECRET}`, `id:1 TEXT=${SECRET}`]) {
       expect(withoutQuotation(textOf(deliver(dataCoding, encoded(text))))).not.toMatch(/own|words/);
     }
@@ -86,11 +86,11 @@ describe('a receipt', () => {
     ['an at sign at the end of its id', gsm7('id:12@ stat:DELIVRD'), '12@'],
     ['Latin-1 letters in its text', ascii('id:12 stat:DELIVRD err:000 text:Grüße'), '12'],
     ['line ends and tabs', ascii('id:12\r\n\tstat:DELIVRD'), '12'],
-  ])('under data_coding 0 may have %s', (_, octets, expected) => {
+  ])('A receipt under data_coding 0 may have %s.', (_, octets, expected) => {
     expect(read(deliver(0x00, octets))).toMatchObject({ id: expected, state: 'DELIVERED', errorCode: undefined });
   });
 
-  test('may have zeros between its fields where they are no letter', () => {
+  test('A receipt may have zeros between its fields where zero is not a letter.', () => {
     expect(read(deliver(0x03, ascii('id:12\0 stat:DELIVRD\0 err:000\0')))).toMatchObject({
       id: '12',
       status: 'DELIVRD',
@@ -111,13 +111,13 @@ describe('a receipt', () => {
       { sar_total_segments: 2, sar_segment_seqnum: 1 },
       ascii(quoting('ab')),
     ],
-  ])('is read %s', (_, fields, octets) => {
+  ])('A receipt is read %s.', (_, fields, octets) => {
     expect(read(deliver(0x00, octets, fields))?.id).toBe('ab');
     const payload = { ...fields, short_message: Buffer.alloc(0), message_payload: octets };
     expect(read(deliver(0x00, octets, payload))?.id).toBe('ab');
   });
 
-  test('in its second segment has no text but fields', () => {
+  test('The second segment of a receipt has no text unless it has fields.', () => {
     const second = (text: string) =>
       textOf(deliver(0x00, Buffer.concat([Buffer.of(5, 0, 3, 9, 2, 2), ascii(text)]), { esm_class: RECEIPT | UDHI }));
     expect(second(SECRET)).toBe('');
@@ -126,7 +126,7 @@ describe('a receipt', () => {
     expect(textOf(deliver(0x00, ascii(SECRET), sar))).toBe('');
   });
 
-  test('by optional parameters has them, whatever its text', () => {
+  test('Optional parameters of a receipt are read, whatever its text.', () => {
     const tlvs = { receipted_message_id: 'ab', message_state: 2 };
     for (const [, dataCoding, encoded] of CODINGS) {
       const pdu = deliver(dataCoding, encoded(quoting('other')), tlvs);
@@ -135,7 +135,7 @@ describe('a receipt', () => {
     expect(read(deliver(0x00, Buffer.alloc(0), tlvs))?.id).toBe('ab');
   });
 
-  test('of any octets is a text', () => {
+  test('A receipt of any octets is read as a string.', () => {
     const fields = fc.record({
       esm_class: fc.nat(255),
       data_coding: fc.nat(255),
@@ -149,7 +149,7 @@ describe('a receipt', () => {
     );
   });
 
-  test.each([' ', '\0', '\u0001', '\u001b', 'text ', 'id '])('of 64 KiB of %j is read at once', (unit) => {
+  test.each([' ', '\0', '\u0001', '\u001b', 'text ', 'id '])('A receipt of 64 KiB of %j is read quickly.', (unit) => {
     const start = performance.now();
     textOf(deliver(0x08, Buffer.alloc(0), { message_payload: Buffer.alloc(65_000, unit) }));
     expect(performance.now() - start).toBeLessThan(1_000);

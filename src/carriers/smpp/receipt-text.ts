@@ -4,22 +4,22 @@ import { messageOf, numberOf, type Pdu } from './codec.ts';
 import { placeOf, readUserData } from './parts.ts';
 import { alphabetOf, codedUcs2, type TextRules } from './text.ts';
 
-/** Fields of a receipt's text that are read (SMPP 3.4, appendix B). */
+/** Fields that are read from the text of a receipt (SMPP 3.4, appendix B). */
 export interface ReceiptFields {
   id: string | undefined;
   status: string | undefined;
   error: string | undefined;
 }
 
-/** Start of the quotation of the message. It comes last, and it is no field. */
+/** Start of the quotation of the message, which comes last and is not a field. */
 const QUOTATION = /(?<![a-z])text\s*[:=]/i;
 const NAME = '(?:id|sub|dlvrd|submit ?date|done ?date|stat(?:us)?|err(?:or)?)';
-/** Start of a field behind another one without a space between them. */
+/** Start of a field that follows another field without a space. */
 const GLUED = new RegExp(
   `(?<=\\d|DELIVRD|UNDELIV|EXPIRED|DELETED|REJECTD|ACCEPTD|ENROUTE|UNKNOWN)(?=${NAME}\\s*[:=])`,
   'gi',
 );
-/** `name:value`, also `name=value`, with spaces where there should be none, in whatever case. An empty one is none. */
+/** Pattern for `name:value` or `name=value` in any case, with optional spaces. An empty field does not match. */
 const fieldNamed = (name: string) => new RegExp(`(?:^|[\\s,;])${name}\\s*[:=]\\s*(?!${NAME}\\s*[:=])([^\\s,;]+)`, 'i');
 const ID = fieldNamed('id');
 const STATUS = fieldNamed('stat(?:us)?');
@@ -30,17 +30,17 @@ export function fieldsOf(text: string): ReceiptFields {
   return { id: ID.exec(said)?.[1], status: STATUS.exec(said)?.[1], error: ERROR.exec(said)?.[1] };
 }
 
-/** The text before the quotation of the message. */
+/** Text before the quotation of the message. */
 export function withoutQuotation(text: string): string {
-  // Spaces before the quotation are trimmed here. A pattern for them would be tried again at each of them.
+  // Trims spaces before the quotation, because a pattern for these spaces would be tried at each of them.
   const at = text.search(QUOTATION);
   return at < 0 ? text : text.slice(0, at).trimEnd();
 }
 
 /**
- * Decodes a receipt's text. Carriers write receipts in other codings than data_coding states, so the first plausible reading
- * with the fields of a receipt is returned, or else the likeliest one.
- * A later segment of a receipt that has no field quotes the message. Its text is empty.
+ * Decodes the text of a receipt. Carriers write receipts in other codings than data_coding states. Returns the first
+ * reading with the fields of a receipt, or else the likeliest reading.
+ * A later segment of a receipt without any field quotes the message. The text of such a segment is empty.
  */
 export function receiptText(pdu: Pdu, rules: Pick<TextRules, 'defaultAlphabet'>): string {
   const octets = messageOf(pdu);
@@ -75,16 +75,16 @@ function* readings(
   if (bytes.length < octets.length) yield fromOctets(octets, zeroIsAt);
 }
 
-/** Some carriers send GSM-7 under this data_coding. */
+/** data_coding of ASCII. Some carriers send GSM-7 under this value. */
 const IA5 = 0x01;
 const ESCAPE = 0x1b;
 const WHITE_SPACE = new Set([0x09, 0x0a, 0x0d]);
 
 /**
- * Reads octets as ASCII and as GSM-7 at once. Both can be told apart by each octet: the GSM-7 codes of `_`, `@` and `$` are
- * control characters in ASCII, and their ASCII codes are `§`, `¡` and `¤` in GSM-7, which ids do not contain. Octets above 0x7f
- * are Latin-1. Zeros at the end are terminators.
- * @param zeroIsAt whether a zero elsewhere is the `@` of GSM-7. Otherwise it is a space.
+ * Reads octets as ASCII and as GSM-7 at once, because each octet distinguishes both. The GSM-7 codes of `_`, `@` and
+ * `$` are control characters in ASCII. The ASCII codes of these characters are `§`, `¡` and `¤` in GSM-7, which ids do
+ * not contain. Octets above 0x7f are Latin-1. Zeros at the end are terminators.
+ * @param zeroIsAt whether a zero elsewhere is the `@` of GSM-7. Otherwise a zero is a space.
  */
 function fromOctets(bytes: Buffer, zeroIsAt: boolean): string {
   if (bytes.every((octet) => octet >= 0x20)) return bytes.toString('latin1');

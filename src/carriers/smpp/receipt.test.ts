@@ -6,7 +6,7 @@ import { isReceipt, type Receipt, type ReceiptState, readReceipt } from './recei
 const RECEIPT = 0x04;
 const INTERMEDIATE = 0x20;
 
-/** As it comes over the wire. */
+/** A deliver_sm as received over the network. */
 function deliver(text: string, fields: Record<string, unknown> = {}): Pdu {
   return decode(encode('deliver_sm', 1, { esm_class: RECEIPT, short_message: Buffer.from(text, 'latin1'), ...fields }));
 }
@@ -22,7 +22,7 @@ const receipt = (id: string, state: ReceiptState, status: string, errorCode?: st
 
 const B = 'sub:001 dlvrd:001 submit date:2401011200 done date:2401011201';
 
-describe('a receipt in words', () => {
+describe('Receipt in its text', () => {
   test.each<[string, string, Receipt]>([
     [
       'appendix B',
@@ -81,7 +81,7 @@ describe('a receipt in words', () => {
       receipt('1', 'DELIVERED', 'DELIVRD'),
     ],
     ['a zero at its end', 'id:1 err:000 stat:DELIVRD text:\0', receipt('1', 'DELIVERED', 'DELIVRD')],
-  ])('is understood: %s', (_, text, expected) => {
+  ])('A receipt is read from its text: %s.', (_, text, expected) => {
     expect(read(text)).toEqual(expected);
   });
 
@@ -98,7 +98,7 @@ describe('a receipt in words', () => {
     'a=b',
     '{42}',
     'x'.repeat(64),
-  ])('has the id as the carrier writes it: %s', (id) => {
+  ])('A receipt has the id as the carrier writes it: %s.', (id) => {
     expect(read(`id:${id} ${B} stat:DELIVRD err:000 text:x`)).toEqual(receipt(id, 'DELIVERED', 'DELIVRD'));
     expect(read('', { receipted_message_id: id, message_state: 2 })).toEqual(receipt(id, 'DELIVERED', 'DELIVRD'));
   });
@@ -134,13 +134,13 @@ describe('a receipt in words', () => {
         ...['SENT', 'TRANSIT', 'PENDING', 'SUBMITD'],
       ],
     ],
-  ])('is %s by each of its words, cut or misspelt', (state, words) => {
+  ])('A receipt is %s for each of the status words, even cut or misspelt.', (state, words) => {
     for (const word of words) {
       expect(read(`id:1 stat:${word} err:000`), word).toEqual(receipt('1', state, word.toUpperCase()));
     }
   });
 
-  // DEFECT, small: these words are not known, so that the part keeps its state although the carrier is done with it.
+  // Regression: these words were unknown, so that the segment kept its state although the carrier was done with it.
   test.each<[string, ReceiptState]>([
     ['UNDEL', 'FAILED'],
     ['UNDLVRD', 'FAILED'],
@@ -148,12 +148,12 @@ describe('a receipt in words', () => {
     ['DLVRD', 'DELIVERED'],
     ['REJCTD', 'FAILED'],
     ['UNKNWN', 'FAILED'],
-  ])('is understood by %s, which can mean nothing else', (word, state) => {
+  ])('The unambiguous status word %s is understood.', (word, state) => {
     expect(read(`id:1 stat:${word} err:000`)?.state).toBe(state);
   });
 
-  // DEFECT: without a space between the fields, the value takes the next field's name with it.
-  test('is understood without spaces between its fields', () => {
+  // Regression: without a space between fields, the value included the name of the next field.
+  test('A receipt is read without spaces between its fields.', () => {
     expect(read('id:12sub:001dlvrd:001submit date:2401011200done date:2401011201stat:UNDELIVerr:027text:x')).toEqual(
       receipt('12', 'FAILED', 'UNDELIV', '027'),
     );
@@ -169,23 +169,23 @@ describe('a receipt in words', () => {
     ['E12', 'E12'],
     ['-1', '-1'],
     ['1:27', '1:27'],
-  ])('has its error’s code, if it is one: %s', (code, expected) => {
+  ])('A receipt has its error code, unless the code is zero: %s.', (code, expected) => {
     expect(read(`id:1 stat:UNDELIV err:${code} text:x`)?.errorCode).toBe(expected);
     expect(read(`id:1 stat:UNDELIV ERROR=${code}`)?.errorCode).toBe(expected);
   });
 
-  test('has no code where it says none', () => {
+  test('A receipt without an error code has none.', () => {
     expect(read('id:1 stat:UNDELIV err: text:x')?.errorCode).not.toBe('000');
     expect(read('id:1 stat:UNDELIV')?.errorCode).toBeUndefined();
   });
 
-  // DEFECT: an empty field takes the next one's name and value for its own: `text:x`, which quotes the message.
-  test('takes nothing of what is behind an empty field for its value', () => {
+  // Regression: an empty field took the name and value of the next field, `text:x`, which quotes the message.
+  test('The value of an empty field is not taken from the next field.', () => {
     expect(read('id:1 stat:UNDELIV err: text:x')?.errorCode).toBeUndefined();
   });
 
-  // DEFECT: fields are looked for in what is quoted too; what somebody wrote becomes the message's error.
-  test('takes nothing of what the text quotes for a field of its own', () => {
+  // Regression: fields were also read from the quotation, so that words of a sender became the error of the message.
+  test('Fields are not read from the quotation of the message.', () => {
     expect(read('id:1 stat:UNDELIV text:my err:secret')?.errorCode).toBeUndefined();
   });
 
@@ -196,12 +196,12 @@ describe('a receipt in words', () => {
     ['a status that nobody knows', 'id:1 stat:XYZZY'],
     ['an empty id at its end', 'stat:DELIVRD id:'],
     ['a handset’s words', 'I have an idea: status quo'],
-  ])('that says of nothing what became of it is none: %s', (_, text) => {
+  ])('A text without an id and a known status is not a receipt: %s.', (_, text) => {
     expect(read(text)).toBeUndefined();
   });
 });
 
-describe('a receipt in optional parameters', () => {
+describe('Receipt in optional parameters', () => {
   test.each<[number, string, ReceiptState]>([
     [0, 'SCHEDULED', 'PENDING'],
     [1, 'ENROUTE', 'PENDING'],
@@ -213,11 +213,11 @@ describe('a receipt in optional parameters', () => {
     [7, 'UNKNOWN', 'FAILED'],
     [8, 'REJECTD', 'FAILED'],
     [9, 'SKIPPED', 'FAILED'],
-  ])('says message_state %i: %s, %s', (message_state, status, state) => {
+  ])('The message_state %i is %s, with the state %s.', (message_state, status, state) => {
     expect(read('', { receipted_message_id: 'ab', message_state })).toEqual(receipt('ab', state, status));
   });
 
-  test('counts more than its text, field by field', () => {
+  test('An optional parameter takes precedence over the same field of the text.', () => {
     const text = 'id:text stat:DELIVRD err:011';
     expect(read(text, { receipted_message_id: 'tlv', message_state: 5 })).toEqual(
       receipt('tlv', 'FAILED', 'UNDELIV', '011'),
@@ -226,7 +226,7 @@ describe('a receipt in optional parameters', () => {
     expect(read(text, { message_state: 5 })).toEqual(receipt('text', 'FAILED', 'UNDELIV', '011'));
   });
 
-  test('is read by its text where it says nothing that is known', () => {
+  test('The text is read where an optional parameter is empty or unknown.', () => {
     expect(read('id:1 stat:DELIVRD', { message_state: 77 })).toEqual(receipt('1', 'DELIVERED', 'DELIVRD'));
     expect(read('id:1 stat:DELIVRD', { receipted_message_id: ' ', message_state: 2 })).toEqual(
       receipt('1', 'DELIVERED', 'DELIVRD'),
@@ -238,20 +238,20 @@ describe('a receipt in optional parameters', () => {
     [[3, 0, 27], '27'],
     [[1, 0x12, 0x34], '4660'],
     [[3, 0, 0], undefined],
-  ])('has the network’s code, before the text’s: %o', (bytes, expected) => {
+  ])('The error code of the network takes precedence over the error code of the text: %o.', (bytes, expected) => {
     const fields = { receipted_message_id: '1', message_state: 5, network_error_code: Buffer.from(bytes) };
     expect(read('', fields)?.errorCode).toBe(expected);
     expect(read('err:099', fields)?.errorCode).toBe(expected);
   });
 
-  test('without a network’s code that is one has the text’s', () => {
+  test('The error code of the text is used without a valid error code of the network.', () => {
     const fields = { receipted_message_id: '1', message_state: 5, network_error_code: Buffer.from([3, 7]) };
     expect(read('err:099', fields)?.errorCode).toBe('099');
   });
 });
 
-describe('an intermediate notification', () => {
-  test('is no end, whatever it says', () => {
+describe('Intermediate notification', () => {
+  test('An intermediate notification is not final, whatever its status.', () => {
     for (const word of ['DELIVRD', 'UNDELIV', 'ENROUTE']) {
       expect(read(`id:1 stat:${word}`, { esm_class: INTERMEDIATE })).toEqual(receipt('1', 'PENDING', word));
     }
@@ -260,7 +260,7 @@ describe('an intermediate notification', () => {
   });
 });
 
-describe('what comes from the carrier', () => {
+describe('PDU from a carrier', () => {
   const tlvs = { receipted_message_id: '1', message_state: 2 };
 
   test.each<[string, Record<string, unknown>, boolean]>([
@@ -275,11 +275,11 @@ describe('what comes from the carrier', () => {
     ['a message with an id only', { esm_class: 0, receipted_message_id: '1' }, false],
     ['a handset’s acknowledgement', { esm_class: 0x08 }, false],
     ['a user’s acknowledgement', { esm_class: 0x10 }, false],
-  ])('is told apart: %s', (_, fields, expected) => {
+  ])('Receipts and messages are distinguished: %s.', (_, fields, expected) => {
     expect(isReceipt(deliver('id:1 stat:DELIVRD', fields))).toBe(expected);
   });
 
-  test('never throws, and is a receipt with an id and a status or none, whatever it is', () => {
+  test('Any deliver_sm is read without an error, as a receipt with an id and a status or as none.', () => {
     const words = fc.constantFrom(
       'id:',
       'ID =',
@@ -320,7 +320,7 @@ describe('what comes from the carrier', () => {
     );
   });
 
-  test('is read in time that grows with its length, however it is made', () => {
+  test('The time to read a text grows with its length only, whatever its content.', () => {
     const long = `${'id '.repeat(20_000)}${' '.repeat(20_000)}${'stat'.repeat(2_000)}`;
     const start = performance.now();
     expect(readReceipt(deliver('', { message_payload: Buffer.alloc(0) }), long)).toBeUndefined();

@@ -1,20 +1,20 @@
 import { numberOf, type Pdu, stringOf } from './codec.ts';
 import { fieldsOf } from './receipt-text.ts';
 
-/** What a receipt says of a part. `PENDING`: on its way, which is no end. */
+/** State of a segment in a receipt. `PENDING` is not final. */
 export type ReceiptState = 'DELIVERED' | 'FAILED' | 'PENDING';
 
 export interface Receipt {
-  /** The carrier's id of the part, as it writes it here. */
+  /** Carrier message id, spelled as in the receipt. */
   id: string;
   state: ReceiptState;
-  /** The carrier's word for the state: `DELIVRD`, `UNDELIV`, … */
+  /** Status word of the carrier for the state: `DELIVRD`, `UNDELIV`, … */
   status: string;
-  /** Its or the network's code of the error, where it gives one other than zero. */
+  /** Error code of the carrier or the network. Undefined without a code other than zero. */
   errorCode: string | undefined;
 }
 
-/** message_state (SMPP 3.4, §5.2.28). */
+/** Status words by message_state (SMPP 3.4, §5.2.28). */
 const BY_NUMBER: Record<number, string> = {
   0: 'SCHEDULED',
   1: 'ENROUTE',
@@ -28,24 +28,24 @@ const BY_NUMBER: Record<number, string> = {
   9: 'SKIPPED',
 };
 
-/** By how a word begins, since carriers cut and spell them differently (SMPP 3.4, appendix B: seven letters). */
+/** States by the beginning of a status word, which carriers cut and misspell (SMPP 3.4, appendix B: seven letters). */
 const BY_WORD: [RegExp, ReceiptState][] = [
   [/^(DELIV|DELVR|DLVR)/, 'DELIVERED'],
-  // Handed on, buffered, being retried: whatever comes of it is told later.
+  // Handed on, buffered or being retried. The final state follows later.
   [/^(ACCEPT|ENROUTE|SCHED|BUFF|RETRY|QUEUE|SENT|TRANS|INTERM|PENDING|SUBMIT)/, 'PENDING'],
-  // The carrier does not know, and will not later: it is a final state (§5.2.28).
+  // UNKNOWN is a final state (§5.2.28). The carrier does not learn the outcome later.
   [
     /^(UNDEL|UNDLV|REJC|UNKN|EXPIR|DELET|REJECT|UNKNOWN|SKIPPED|FAIL|NOTDELIV|UNREACH|ABSENT|BLOCK|BLACK|INVALID|ERR|NO_?ROUTE)/,
     'FAILED',
   ],
 ];
 
-/** The esm_class of deliver_sm (SMPP 3.4, §5.2.12): which kind of message the carrier says it is. */
+/** Bits of esm_class with the type of a deliver_sm (SMPP 3.4, §5.2.12). */
 const TYPE_MASK = 0x3c;
 const RECEIPT = 0x04;
 const INTERMEDIATE = 0x20;
 
-/** Whether it is a report of a part, and not a message from a handset. */
+/** Whether a PDU is a receipt for a segment, and not a message from a handset. */
 export function isReceipt(pdu: Pdu): boolean {
   const type = (numberOf(pdu, 'esm_class') ?? 0) & TYPE_MASK;
   if (type === RECEIPT || type === INTERMEDIATE) return true;
@@ -53,10 +53,10 @@ export function isReceipt(pdu: Pdu): boolean {
 }
 
 /**
- * The optional parameters first, since they are defined (§5.3.2.12, §5.3.2.35); the text second, of which appendix B says
- * that each carrier writes it as it likes.
- * @param text of the short message: `receiptText`.
- * @returns undefined when it says of nothing what became of it.
+ * Reads a receipt. Optional parameters take precedence, because SMPP specifies their format (§5.3.2.12, §5.3.2.35). The
+ * format of the text is specific to each carrier (appendix B).
+ * @param text text of the receipt, from `receiptText`.
+ * @returns undefined without an id or a known status.
  */
 export function readReceipt(pdu: Pdu, text: string): Receipt | undefined {
   const fields = fieldsOf(text);
@@ -77,7 +77,7 @@ function stateOf(status: string): ReceiptState | undefined {
 function errorCode(pdu: Pdu, code: string | undefined): string | undefined {
   const network = pdu['network_error_code'];
   if (Buffer.isBuffer(network) && network.length === 3) {
-    // Which network it is of, and its code (§5.3.2.31).
+    // Type of the network and error code (§5.3.2.31).
     const number = network.readUInt16BE(1);
     return number === 0 ? undefined : String(number);
   }

@@ -1,52 +1,52 @@
 import { type Counts, type Figures, figuresOf, type Interval, NO_COUNTS, type Purpose, sumOf } from './interval.ts';
 
-/** Most carriers count by the second, so each interval takes at least one. */
+/** Shortest interval in milliseconds. Most carriers count by the second. */
 const INTERVAL_MS = 1_000;
-/** A pause that a probe causes ends it. */
+/** Pause in milliseconds that ends a probe. */
 const HOPELESS_PAUSE_MS = 100;
-/** A link without a limit that paused for so long may have met an outage as well as a limit. The next throttled submit tells. */
+/** Pause in milliseconds of an unlimited link that may be an outage or a limit. The next throttled submit decides. */
 const LONG_PAUSE_MS = 500;
 const CONFIRMED_WITHIN_MS = 1_000;
-/** A slow link waits no longer for the segments that an interval needs, if it has `FEWEST`. */
+/** Longest wait of a slow link for the segments of an interval, in milliseconds, if the interval has `FEWEST`. */
 const LONGEST_INTERVAL_MS = 5_000;
 const FEWEST = 4;
 const HOLD_SEGMENTS = 10;
 const MOST_PROBE_SEGMENTS = 25;
-/** Fewer answers say nothing about a link that has no limit yet, nor about segments that are throttled at any rate. */
+/** Responses that are needed to judge a link without a limit, or segments that are throttled at any rate. */
 const ENOUGH_ANSWERS = 20;
-/** Time for the carrier's limit to recover after too high a rate, before the next measurement. */
+/** Time in milliseconds for the limit to recover after too high a rate, before the next measurement. */
 const SETTLE_MS = 1_000;
 
-/** Loss that does not matter. */
+/** Loss that is ignored. */
 const TOLERATED = 0.03;
-/** The held part of what the carrier accepted when it was offered more. */
+/** Share of the accepted rate that is held after the carrier was offered more. */
 const MARGIN = 0.98;
-/** Accepted part of the additional segments that makes a higher rate worth it. */
+/** Accepted share of the additional segments that justifies a higher rate. */
 const WORTH = 0.6;
-/** Below this part the higher rate brought next to nothing. The carrier has a limit. */
+/** Accepted share of the additional segments below which the carrier has a limit. */
 const FUTILE = 0.3;
-/** Accepted segments that fall along with the rate, at least with this exponent, were throttled independently of it. */
+/** Throttling is independent of the rate if accepted segments fall along with the rate, at least with this exponent. */
 const PROPORTIONAL = 0.8;
 /** Largest share of segments that may be throttled independently of the rate. */
 const MOST_INDEPENDENT = 0.6;
-/** Standard deviations that tell a difference from chance. */
+/** Standard deviations that distinguish a difference from chance. */
 const SIGNIFICANT = 2;
 
 /** Increases of a probe, relative to the held rate. */
 const FIRST_STEP = 0.125;
 const SMALLEST_STEP = 0.05;
 const LARGEST_STEP = 1;
-/** At least so much when more than `NOISY` of the segments are throttled at any rate: less would not stand out. */
+/** Smallest step if more than `NOISY` of the segments are throttled at any rate. A smaller one would not stand out. */
 const NOISY_STEP = 0.15;
 const NOISY = 0.015;
-/** At least so much when the carrier accepts more than it did. */
+/** Smallest step when the carrier accepts a rate that was too high before. */
 const JUMP = 0.2;
-/** A larger step is a coarse search, and the next probe follows soon. */
+/** Step above which the search is coarse and the next probe follows soon. */
 const COARSE_STEP = 0.1;
-/** A rate that was too high bounds the steps for so long, unless a probe at that rate turns out well. */
+/** Time in milliseconds for which a too high rate bounds the steps, unless a probe at that rate succeeds. */
 const CEILING_MS = 15_000;
 
-/** Time and answers between probes: after a coarse one, and otherwise growing with each probe that was not worth it. */
+/** Milliseconds and responses between probes. Few after a coarse probe, else growing with each unsuccessful probe. */
 const SHORT_HOLD_MS = 1_000;
 const SHORT_HOLD_ANSWERS = 10;
 const FIRST_HOLD_MS = 4_000;
@@ -54,44 +54,44 @@ const LONGEST_HOLD_MS = 6_000;
 const HOLD_GROWTH = 1.5;
 const LONG_HOLD_ANSWERS = 80;
 
-/** One decline leaves at least this part of the rate. */
+/** Smallest share of the rate that remains after one decline. */
 const DEEPEST_FALL = 0.25;
 /** Lowest rate, in segments per second. */
 const SLOWEST = 1;
-/** A limit that the link does not reach doubles in each such time, and is dropped above `UNLIMITED` segments per second. */
+/** Milliseconds in which a limit that is not reached doubles. Dropped above `UNLIMITED` segments per second. */
 const DOUBLING_MS = 60_000;
 const UNLIMITED = 10_000;
 
-/** The next interval. */
+/** Purpose and pace of the next interval. */
 export interface Plan {
   purpose: Purpose;
   /** Segments per second. */
   pace: number;
 }
 
-/** A rate that was lowered, and its figures. */
+/** Rate that was lowered, with its figures. */
 type Declined = Figures & { rate: number };
 
 /**
- * Search for the rate at which a carrier accepts the most segments (ADR 0021). It decides on one interval after the other:
+ * Search for the rate at which a carrier accepts the most segments (ADR 0021). Decides on one interval after the other:
  *
  * - *unlimited*: nothing was throttled so far.
- * - *hold*: the rate that is known to be accepted. Throttling lowers it to what was accepted, unless an earlier decline
- *   has shown that the throttling does not depend on the rate.
- * - *probe*: a higher rate. It is kept if most of the additional segments are accepted.
- * - *settle*: not measured, after too high a rate, and while answers of the last interval are missing.
+ * - *hold*: the rate that is known to be accepted. Throttling lowers the held rate to the accepted rate, unless an
+ *   earlier decline has shown that the throttling does not depend on the rate.
+ * - *probe*: a higher rate, which is kept if most of the additional segments are accepted.
+ * - *settle*: not measured. Follows too high a rate, and lasts while responses of the last interval are missing.
  */
 export class Search {
-  /** Segments per second to hold; infinite: no limit is known. */
+  /** Segments per second to hold. Infinite if no limit is known. */
   #rate = Number.POSITIVE_INFINITY;
-  /** A limit that was possibly met. */
+  /** Limit that was possibly reached, not yet confirmed. */
   #suspected = { rate: 0, at: Number.POSITIVE_INFINITY };
   /** Counts of all intervals that held this rate. */
   #held: Counts = NO_COUNTS;
   #holdUntil = 0;
   #holdMs = FIRST_HOLD_MS;
   #step = FIRST_STEP;
-  /** Lowest rate that was too high lately. */
+  /** Lowest recent rate that was too high. */
   #ceiling = { rate: Number.POSITIVE_INFINITY, at: 0 };
   /** Share of segments that is throttled at any rate. */
   #independent = 0;
@@ -106,12 +106,12 @@ export class Search {
     return { purpose: this.limited ? 'hold' : 'unlimited', pace: this.#rate };
   }
 
-  /** @returns the interval until the answers of the last one are there. */
+  /** @returns the interval until the responses of the last interval have arrived. */
   wait(): Plan {
     return { purpose: this.limited ? 'settle' : 'unlimited', pace: this.#rate };
   }
 
-  /** Whether the interval may end: it has lasted long enough, and has sent enough to be judged. */
+  /** Whether an interval may end, because it has lasted long enough and has enough segments to be judged. */
   isEnough({ purpose, pace, startedAt, pausedMs, sent, accepted, throttled }: Interval, now: number): boolean {
     const ms = now - startedAt;
     if (purpose === 'settle') return ms >= SETTLE_MS;
@@ -123,14 +123,14 @@ export class Search {
     return ms >= LONGEST_INTERVAL_MS && sent >= FEWEST;
   }
 
-  /** @returns the interval to begin, for a complete one; undefined: the current one goes on. */
+  /** Judges a complete interval. @returns the interval to begin. Undefined if the current one continues. */
   judge({ purpose, pace, counts }: Interval, now: number): Plan | undefined {
     if (purpose === 'unlimited') return this.#judgeUnlimited(figuresOf(counts, pace), counts.pausedMs, now);
     if (counts.accepted + counts.throttled === 0) return this.hold();
     return purpose === 'hold' ? this.#judgeHold(counts, now) : this.#judgeProbe(figuresOf(counts, pace), pace, now);
   }
 
-  /** @param ms for which the limit was not reached: it may be gone. @returns the interval to begin. */
+  /** Raises a limit that may be gone. @param ms time without reaching the limit. @returns the interval to begin. */
   relax(ms: number): Plan {
     this.#rate *= 2 ** (ms / DOUBLING_MS);
     if (this.#rate > UNLIMITED) this.#rate = Number.POSITIVE_INFINITY;
@@ -138,7 +138,7 @@ export class Search {
     return this.hold();
   }
 
-  /** @returns the interval to begin, now that another submit was throttled; undefined: it says nothing new. */
+  /** Confirms a possible limit after another throttled submit. @returns the interval to begin, or undefined. */
   confirm(sentAt: number): Plan | undefined {
     const { rate, at } = this.#suspected;
     if (this.limited || sentAt < at || sentAt > at + CONFIRMED_WITHIN_MS) return undefined;
@@ -170,7 +170,7 @@ export class Search {
     return due && clean ? this.#probe(now) : this.hold();
   }
 
-  /** A limit would have ended the throttling with the last decline. If it did not, that decline is undone. */
+  /** Lowers the rate. If the last decline did not end the throttling, there is no limit, and that decline is undone. */
   #decline(figures: Figures, now: number): Plan {
     const before = this.#declined;
     const rate = this.#rate;
@@ -184,7 +184,7 @@ export class Search {
     this.#holdUntil = 0;
     const accepted = MARGIN * figures.accepted;
     const least = Math.max(SLOWEST, rate * DEEPEST_FALL);
-    // Too little is no measure of the limit, which may be anywhere between.
+    // Too few accepted segments do not measure the limit, which may be anywhere between both rates.
     if (accepted < least) this.#ceiling = { rate, at: now };
     this.#step = accepted < least ? LARGEST_STEP : Math.min(this.#step, FIRST_STEP);
     this.#rate = Math.max(least, accepted);
@@ -201,7 +201,7 @@ export class Search {
     const gain = (accepted - this.#rate * (1 - share)) / (offered - this.#rate);
     if (gain >= WORTH) return this.#raise(pace, now);
     if (gain < FUTILE) this.#independent = 0;
-    // A rate without throttling is right, whatever the probe has done to the carrier's limit.
+    // A rate without throttling is right, whatever effect the probe had on the limit of the carrier.
     const least = share < 0.01 ? this.#rate : this.#rate * (1 - SMALLEST_STEP);
     return this.#returnTo(Math.max(SLOWEST, least, MARGIN * accepted), pace, now);
   }
@@ -218,7 +218,7 @@ export class Search {
     return this.#probe(now);
   }
 
-  /** @param pace of the probe that was not worth it. */
+  /** @param pace pace of the unsuccessful probe. */
   #returnTo(rate: number, pace: number, now: number): Plan {
     const coarse = Math.min(this.#step, pace / rate - 1) > COARSE_STEP;
     const [ms, answers] = coarse ? [SHORT_HOLD_MS, SHORT_HOLD_ANSWERS] : [this.#holdMs, LONG_HOLD_ANSWERS];
@@ -227,7 +227,7 @@ export class Search {
     this.#step = Math.max(SMALLEST_STEP, this.#step / 2);
     this.#holdUntil = now + Math.max(ms, (1_000 * answers) / rate);
     if (!coarse) this.#holdMs = Math.min(LONGEST_HOLD_MS, HOLD_GROWTH * this.#holdMs);
-    // As far below the held rate as the probe was above it.
+    // As far below the held rate as the probe was above the held rate.
     return this.#settle(Math.max(rate / 2, 2 * rate - pace));
   }
 
@@ -236,7 +236,7 @@ export class Search {
     return { purpose: 'settle', pace };
   }
 
-  /** At most halfway to a rate that was too high lately. */
+  /** Begins a probe, at most halfway to a recent rate that was too high. */
   #probe(now: number): Plan {
     const step = this.#independent > NOISY ? Math.max(this.#step, NOISY_STEP) : this.#step;
     const room = this.#ceilingAt(now) / this.#rate - 1;
@@ -254,14 +254,14 @@ export class Search {
   }
 }
 
-/** Enough for three throttled ones, if the carrier accepts none of the additional segments. */
+/** Segments of a probe, enough for three throttled ones if the carrier accepts none of the additional segments. */
 function segmentsFor(step: number): number {
   return Math.min(MOST_PROBE_SEGMENTS, (3 * (1 + step)) / step);
 }
 
-/** Whether the throttled share stayed, and the accepted segments fell along with the rate, as far as chance allows. */
+/** Whether the throttled share stayed and the accepted segments fell along with the rate, within chance. */
 function isIndependent(before: Declined, after: Declined): boolean {
-  // Segments that are throttled one after the other, until the link pauses, tell of a limit.
+  // Segments that are throttled one after the other, until the link pauses, indicate a limit.
   if (before.loss > before.share + TOLERATED || after.share >= MOST_INDEPENDENT) return false;
   const answers = before.answers + after.answers;
   const share = (before.throttled + after.throttled) / answers;

@@ -18,7 +18,7 @@ import { Writer } from './writer.ts';
 
 export type Role = 'transceiver' | 'transmitter' | 'receiver';
 
-/** Where to, and as whom. */
+/** Address and credentials of a bind. */
 export interface Peer {
   host: string;
   port: number;
@@ -32,44 +32,44 @@ export interface Peer {
 export interface SessionOptions<Tag> {
   peer: Peer;
   role: Role;
-  /** ms after which a request without an answer is given up; also for the connection and for the bind. */
+  /** Timeout of a request in milliseconds, and of the connection with the bind. */
   responseTimeoutMs: number;
-  /** Of silence, after which the peer is asked whether it is there. */
+  /** Silence of the peer in milliseconds after which an enquire_link is sent. */
   enquireLinkMs: number;
-  /** @param response to the bind: whom it is with, and which version that speaks. */
+  /** @param response response to the bind, with system id and version of the peer. */
   onBound(response: Pdu): void;
-  /** Another request than a submit has its answer: there is room in the window again. */
+  /** Called when a request other than a submit has its response, which frees a place in the window. */
   onRoom(): void;
-  /** deliver_sm and data_sm. @returns the status to answer with, once what came is safe. */
+  /** Handles a deliver_sm or data_sm. @returns the status of the response, after the commit. */
   onDeliver(pdu: Pdu): Promise<number>;
   onLate(tag: Tag, response: Pdu): void;
-  /** Called once; nothing else is called after that. */
+  /** Called once, as the last of all callbacks. */
   onEnd(end: SessionEnd): void;
 }
 
 export interface SessionEnd {
   reason: string;
-  /** Another try would end like this one, until somebody mends the settings. */
+  /** Whether the next attempt would fail too, until the settings are fixed. */
   misconfigured: boolean;
-  /** Whether it had been bound. */
+  /** Whether the session was bound before its end. */
   bound: boolean;
 }
 
 const INTERFACE_VERSION = 0x34;
-/** Deliveries that are being committed at once; more are asked to come again. */
+/** Limit of deliveries that are committed at once. Others get a temporary error, so that the peer repeats them. */
 const MOST_DELIVERIES = 1_000;
-/** So many PDUs in a row that can't be read, and the peer speaks something else. */
+/** Unreadable PDUs in a row after which the peer does not speak SMPP. */
 const MOST_MALFORMED = 20;
 
-/** Bytes that a peer may leave unread, beside what the system holds: tens of thousands of answers. */
+/** Limit of unread bytes besides the buffers of the system. Equals tens of thousands of responses. */
 const MOST_UNREAD = 1_048_576;
 
-/** A stop waits no longer for a peer to say goodbye. */
+/** Longest wait for the response to an unbind, in milliseconds. */
 const UNBIND_MS = 2_000;
 
 type Phase = 'connecting' | 'binding' | 'bound' | 'unbinding' | 'ended';
 
-/** One bind: from the connection to its end (SMPP 3.4, §2.2 and §2.4). It never comes back; its owner makes another. */
+/** One bind, from the connection to its end (SMPP 3.4, §2.2 and §2.4). Never reconnects, because the owner does. */
 export class Session<Tag> {
   readonly #options: SessionOptions<Tag>;
   readonly #framer = new Framer();
@@ -78,7 +78,7 @@ export class Session<Tag> {
   readonly #writer: Writer;
   #phase: Phase = 'connecting';
   #wasBound = false;
-  /** Read, and not yet served. */
+  /** Frames that are read, and not yet served. */
   readonly #frames: Buffer[] = [];
   #later = false;
   #deliveries = 0;
@@ -108,12 +108,12 @@ export class Session<Tag> {
     return this.#phase === 'bound';
   }
 
-  /** Requests without an answer. */
+  /** Requests without a response. */
   get pending(): number {
     return this.#window.size;
   }
 
-  /** Sends a request. Never rejects; `lost` as well when the session has ended before. */
+  /** Sends a request. Never rejects. Resolves as `lost` if the session has ended before. */
   async request(command: string, fields: Record<string, unknown>, tag?: Tag, tlvs: Tlv[] = []): Promise<Answer<Pdu>> {
     if (this.#phase !== 'bound' && this.#phase !== 'binding') return { kind: 'lost' };
     const sequence = this.#window.nextSequence();
@@ -123,7 +123,7 @@ export class Session<Tag> {
     return answer;
   }
 
-  /** Says goodbye, and resolves when the connection is gone. What has no answer by then is lost. */
+  /** Unbinds. Resolves when the session has ended. Requests without a response by then are lost. */
   async unbind(): Promise<void> {
     if (this.#phase === 'bound') {
       const answer = this.request('unbind', {});
@@ -158,7 +158,7 @@ export class Session<Tag> {
     this.#options.onBound(answer.response);
   }
 
-  /** After so long without a word the peer is asked; without an answer to that it is taken for dead. */
+  /** Sends an enquire_link after a silence of the peer. Ends the session if there is no response. */
   #listen(): void {
     const { enquireLinkMs, responseTimeoutMs } = this.#options;
     const silent = performance.now() - this.#heardAt;
@@ -168,7 +168,7 @@ export class Session<Tag> {
       const answer = await this.request('enquire_link', {});
       this.#options.onRoom();
       if (this.#phase !== 'bound') return;
-      // Anything that it says tells that it is there.
+      // Any PDU of the peer shows that the peer is alive.
       if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= responseTimeoutMs) {
         return this.#end('the peer is silent');
       }
@@ -189,7 +189,7 @@ export class Session<Tag> {
     if (!this.#later) this.#readFrames();
   }
 
-  /** What comes right behind the answer to the bind waits for that to be understood: it is of a session that is bound. */
+  /** Reads waiting frames. Frames behind the response to the bind wait until the session is bound. */
   #readFrames(): void {
     this.#later = false;
     while (this.#frames.length > 0 && this.#phase !== 'ended') {
@@ -211,13 +211,13 @@ export class Session<Tag> {
       this.#refuse(error as MalformedPdu);
       return;
     }
-    // It refuses, whatever else it says.
+    // A generic_nack refuses, whatever its status.
     if (isNack(pdu) && pdu.command_status === STATUS.ROK) pdu.command_status = STATUS.RSYSERR;
     if (isResponse(pdu)) this.#window.answer(pdu.sequence_number, pdu);
     else this.#serve(pdu);
   }
 
-  /** Refuses a request whose needed fields are truncated. The status for a message is temporary, so that the peer sends it again. */
+  /** Refuses a request with truncated fields. The status for a message is temporary, so that the peer repeats it. */
   #refuse({ command, sequence, message }: MalformedPdu): void {
     this.#malformed += 1;
     if (this.#malformed >= MOST_MALFORMED) this.#end(`what comes is no SMPP: ${message}`);
@@ -273,7 +273,7 @@ export class Session<Tag> {
     this.#phase = 'ended';
     clearTimeout(this.#timer);
     this.#writer.flush();
-    // What was written still goes out; the peer's own end of the connection is not waited for.
+    // Written bytes are still sent. There is no wait for the peer to end the connection.
     this.#socket.end(() => this.#socket.destroy());
     if (!this.#socket.writable) this.#socket.destroy();
     this.#window.lose();
@@ -288,7 +288,7 @@ const INVALID_LENGTH = 0x02;
 function open({ host, port, tls }: Peer, onConnect: () => void): Socket {
   if (tls === false) return connectTcp({ host, port }, onConnect);
   const options = tls === true ? {} : tls;
-  // An address is no server name (RFC 6066, §3); the certificate is held against it all the same.
+  // An IP address is not a server name (RFC 6066, §3). The certificate is checked against the address nevertheless.
   return connectTls({ host, port, servername: isIP(host) ? '' : host, ...options }, onConnect);
 }
 

@@ -6,7 +6,7 @@ const octet = Type.Integer({ minimum: 0, maximum: 255 });
 const seconds = (fallback: number, most = 3_600) => Type.Number({ minimum: 0.1, maximum: most, default: fallback });
 const perSecond = Type.Number({ exclusiveMinimum: 0, maximum: 100_000 });
 
-/** A secret as it is, or the name of the environment variable that has it. */
+/** Secret in plain text, or the name of the environment variable with the secret. */
 const Secret = Type.Union([
   text(64),
   Type.Object({ env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }) }, closed),
@@ -14,14 +14,14 @@ const Secret = Type.Union([
 
 const TonNpi = Type.Object({ ton: octet, npi: octet }, closed);
 
-/** What the keys of these must be: a record's own pattern passes over those that are not like it. */
+/** Patterns for keys of records. The schema of a record ignores keys that do not match its own pattern. */
 export const KEYS: readonly { path: string; of(settings: SmppSettings): object | undefined; are: RegExp }[] = [
   { path: 'tlvs', of: ({ tlvs }) => tlvs, are: /^0x[0-9a-fA-F]{4}$/ },
   { path: 'statusMap', of: ({ statusMap }) => statusMap, are: /^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/ },
   { path: 'pace.numbers', of: ({ pace }) => pace?.numbers, are: /^\+[1-9]\d{1,14}$/ },
 ];
 
-/** Of all processes together. */
+/** Paces of all processes together. */
 const Pace = Type.Object(
   {
     perNumber: Type.Optional(perSecond),
@@ -32,7 +32,7 @@ const Pace = Type.Object(
   closed,
 );
 
-/** One entry of `carriers` in RC_CARRIERS. docs/carriers/smpp.md says what each is for. */
+/** One entry of `carriers` in RC_CARRIERS. docs/carriers/smpp.md documents the settings. */
 export const SmppSettingsSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$' }),
@@ -83,20 +83,20 @@ export const SmppSettingsSchema = Type.Object(
     serviceType: Type.Unsafe<string>({ ...text(5), default: '' }),
     registeredDelivery: Type.Integer({ minimum: 0, maximum: 31, default: 1 }),
     validitySeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 30 * 86_400 })),
-    /** Optional parameters of each submit, by tag: a text, or bytes as hex. `campaignTlv` says which has the campaign. */
+    /** Optional parameters of each submit by tag, as text or hex bytes. `campaignTlv` is the tag for the campaign. */
     tlvs: Type.Record(
       Type.String({ pattern: '^0x[0-9a-fA-F]{4}$' }),
       Type.Union([text(254), Type.Object({ hex: Type.String({ pattern: '^([0-9a-fA-F]{2}){1,254}$' }) }, closed)]),
       { default: {} },
     ),
     campaignTlv: Type.Optional(Type.String({ pattern: '^0x[0-9a-fA-F]{4}$' })),
-    /** What the carrier means by its statuses: `{"0x00000401": "temporary"}`. */
+    /** Meaning of the statuses of this carrier: `{"0x00000401": "temporary"}`. */
     statusMap: Type.Record(
       Type.String({ pattern: '^(0x[0-9a-fA-F]{1,8}|\\d{1,10})$' }),
       Type.Enum(['permanent', 'temporary', 'throttled']),
       { default: {} },
     ),
-    /** How many processes may be bound at once; the others stand by. Each has a share of `maxSegmentsPerSecond`. */
+    /** Number of processes that may be bound at once, each with a share of `maxSegmentsPerSecond`. Others stand by. */
     processes: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
   },
   closed,

@@ -4,7 +4,7 @@ import { Pacer } from './pacer.ts';
 import { Rate } from './rate.ts';
 import { type Slot, SlotQueue } from './slots.ts';
 
-/** As much of a bind as the queue asks for. */
+/** Properties of a bind that the queue uses. */
 interface Fake {
   name: string;
   session: object | undefined;
@@ -44,7 +44,7 @@ function queueOf(...binds: Fake[]) {
     for (const segment of segments) queue.next(use(segment));
   };
   const ticketOf = (segment: string) => (slots.get(segment) as Slot<string>).ticket;
-  /** The carrier throttles the segments, which wait anew. Its answers come at once. */
+  /** Throttles segments, which are queued again. All responses arrive in the same turn of the event loop. */
   const throttle = async (...segments: string[]) => {
     for (const segment of segments) {
       rate.throttled(ticketOf(segment));
@@ -60,8 +60,8 @@ function queueOf(...binds: Fake[]) {
   return { queue, used, ask, throttle, accept };
 }
 
-describe('a segment', () => {
-  test('goes at once where there is room, and binds take turns', () => {
+describe('Queued segment', () => {
+  test('A segment leaves at once if there is room, and binds are used in turn.', () => {
     const { used, ask } = queueOf(fake('a'), fake('b'), fake('c'));
     ask('1', '2', '3', '4');
     expect(used).toEqual([
@@ -73,7 +73,7 @@ describe('a segment', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('waits for a place in a window, first come, first served', () => {
+  test('Segments wait for a place in a window, in their order.', () => {
     const bind = fake('a', { room: 1 });
     const { queue, used, ask } = queueOf(bind);
     ask('1', '2', '3');
@@ -81,14 +81,14 @@ describe('a segment', () => {
     bind.room = 1;
     queue.look();
     expect(used.map(([segment]) => segment)).toEqual(['1', '2']);
-    // A bind without room says itself when it has some: no timer asks it.
+    // A bind without room reports free room itself, so that there is no timer.
     expect(vi.getTimerCount()).toBe(0);
     bind.room = 5;
     queue.look();
     expect(used.map(([segment]) => segment)).toEqual(['1', '2', '3']);
   });
 
-  test('passes by a bind that is full or not there', () => {
+  test('A segment does not wait for a bind that is full or down.', () => {
     const { used, ask } = queueOf(fake('full', { room: 0 }), fake('gone', { session: undefined }), fake('free'));
     ask('1', '2');
     expect(used).toEqual([
@@ -97,7 +97,7 @@ describe('a segment', () => {
     ]);
   });
 
-  test('waits for a bind’s pace, and goes by itself when it may', () => {
+  test('A segment waits for the pace of a bind, and leaves without another call.', () => {
     const { used, ask } = queueOf(fake('a', { pacer: paced(10) }));
     ask(...Array.from({ length: 50 }, (_, i) => `${i}`));
     vi.advanceTimersByTime(1_000);
@@ -108,7 +108,7 @@ describe('a segment', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('waits for the first bind that may, and not for a slower one', () => {
+  test('A segment waits for the first bind whose pace allows it, and not for a slower bind.', () => {
     const slow = fake('slow', { pacer: paced(0.1) });
     const { used, ask } = queueOf(slow, fake('fast', { pacer: paced(10) }));
     for (const _ of [1, 2, 3]) slow.pacer.sent(1);
@@ -117,7 +117,7 @@ describe('a segment', () => {
     expect(used).toEqual(['1', '2', '3', '4'].map((segment) => [segment, 'fast']));
   });
 
-  test('is told that there is no bind at all, at once and whenever the last one goes', () => {
+  test('A segment gets no slot when no bind is up, at once or when the last bind ends.', () => {
     const bind = fake('a', { room: 0 });
     const { queue, used, ask } = queueOf(bind);
     ask('1', '2');
@@ -135,7 +135,7 @@ describe('a segment', () => {
     expect(used.at(-1)).toEqual(['4', 'a']);
   });
 
-  test('may ask for the next one as soon as it has its own', () => {
+  test('The callback of a slot may queue the next segment.', () => {
     const { queue } = queueOf(fake('a'));
     const order: number[] = [];
     const next = (n: number) => {
@@ -150,8 +150,8 @@ describe('a segment', () => {
   });
 });
 
-describe('a throttled segment', () => {
-  test('is sent again before all that wait, those that were throttled first before the others', async () => {
+describe('Throttled segment', () => {
+  test('Throttled segments are sent again before waiting ones, in the order of throttling.', async () => {
     const bind = fake('a', { room: 2 });
     const { queue, used, ask, throttle } = queueOf(bind);
     ask('1', '2', '3', '4');
@@ -162,7 +162,7 @@ describe('a throttled segment', () => {
     expect(used.map(([segment]) => segment)).toEqual(['1', '2', '1', '2', '3']);
   });
 
-  test('holds back all the others while the carrier throttles everything, but for one at a time', async () => {
+  test('One segment at a time is sent while the carrier throttles everything.', async () => {
     const { used, ask, throttle, accept } = queueOf(fake('a'));
     ask('1');
     for (let i = 0; i < 3; i += 1) await throttle('1');
@@ -182,8 +182,8 @@ describe('a throttled segment', () => {
   });
 });
 
-describe('a queue that is stopped', () => {
-  test('leaves nobody waiting, and no timer', () => {
+describe('Stopped queue', () => {
+  test('A stopped queue leaves no segment waiting, and no timer.', () => {
     const pacer = paced(1);
     for (const _ of [1, 2, 3]) pacer.sent(1);
     const { queue, used, ask } = queueOf(fake('a', { pacer }));
@@ -197,7 +197,7 @@ describe('a queue that is stopped', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('gives no more slots, not even for what is throttled after it', async () => {
+  test('A stopped queue gives no more slots, not even for segments that are throttled later.', async () => {
     const { queue, used, ask, throttle } = queueOf(fake('a'));
     ask('1');
     queue.stop();

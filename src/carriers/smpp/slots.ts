@@ -5,11 +5,11 @@ import type { Session } from './session.ts';
 /** Permission to submit one PDU at once. */
 export interface Slot<Tag> {
   session: Session<Tag>;
-  /** Settled by the holder of the slot, with the answer. */
+  /** Ticket that the holder of the slot settles with the response. */
   ticket: Ticket;
 }
 
-/** Called once: with a slot, which is valid for the rest of this turn of the event loop, or without one if no bind is up. */
+/** Called once, with a slot that is valid for this turn of the event loop, or without one if no bind is up. */
 export type Use<Tag> = (slot: Slot<Tag> | undefined) => void;
 
 interface Waiter<Tag> {
@@ -17,12 +17,12 @@ interface Waiter<Tag> {
   segments: number;
 }
 
-/** Segments that wait for a place in a bind's window and for the link's rate. First come, first served. */
+/** First-in, first-out queue of segments that wait for a place in a window and for the rate of the link. */
 export class SlotQueue<Tag> {
   readonly #binds: readonly Bind<Tag>[];
   readonly #rate: Rate;
   readonly #waiting: Waiter<Tag>[] = [];
-  /** Throttled segments go before all others. */
+  /** Throttled segments, which are sent before all others. */
   readonly #again: Waiter<Tag>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #turn = 0;
@@ -34,18 +34,18 @@ export class SlotQueue<Tag> {
     this.#rate = rate;
   }
 
-  /** Queues a segment, or as many as a PDU counts for. */
+  /** Queues a PDU. @param segments number of segments that the PDU counts for. */
   next(use: Use<Tag>, segments = 1): void {
     this.#waiting.push({ use, segments });
     this.look();
   }
 
-  /** Queues a segment that was throttled. Call `lookSoon` after it. */
+  /** Queues a throttled segment again. Call `lookSoon` afterwards. */
   again(use: Use<Tag>, segments = 1): void {
     this.#again.push({ use, segments });
   }
 
-  /** Looks once all answers of this moment are handled, so that the segments that they throttled go first. */
+  /** Calls `look` after all responses of this moment are handled, so that throttled segments are sent first. */
   lookSoon(): void {
     if (this.#soon) return;
     this.#soon = true;
@@ -55,7 +55,7 @@ export class SlotQueue<Tag> {
     });
   }
 
-  /** Hands out the free slots. To be called whenever one may have become free. */
+  /** Hands out the free slots. Call whenever a slot may have become free. */
   look(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -85,7 +85,7 @@ export class SlotQueue<Tag> {
     for (const { use } of [...this.#again.splice(0), ...this.#waiting.splice(0)]) use(undefined);
   }
 
-  /** Binds take turns. */
+  /** Finds a bind with a free slot. Binds are used in turn. */
   #free(): Bind<Tag> | undefined {
     if (this.#rate.waitMs() > 0) return undefined;
     for (let i = 0; i < this.#binds.length; i += 1) {
@@ -97,7 +97,7 @@ export class SlotQueue<Tag> {
     return undefined;
   }
 
-  /** Looks again when the rate allows it. A free place in a window, or an answer, causes a look by itself. */
+  /** Calls `look` when the rate allows a segment. Free places in a window, and responses, call `look` themselves. */
   #lookLater(): void {
     const paces = this.#binds.filter(({ room }) => room > 0).map(({ pacer }) => pacer.waitMs());
     if (paces.length === 0) return;

@@ -1,9 +1,9 @@
-// What is used of the package, which comes without types.
+// Types for the used parts of the package, which has no types.
 declare module 'smpp' {
   import type { EventEmitter } from 'node:events';
   import type { Server } from 'node:net';
 
-  /** Mandatory fields and optional parameters under their names, unknown optional parameters under their tag's number. */
+  /** Mandatory fields and optional parameters by name. Unknown optional parameters by the number of their tag. */
   export interface Pdu {
     command: string;
     command_status: number;

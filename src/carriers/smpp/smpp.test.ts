@@ -105,7 +105,7 @@ async function started(settings: Record<string, unknown> = {}) {
   return { carrier, heard };
 }
 
-/** Submits to a peer that binds whoever comes, and answers a submit as the test says. */
+/** Submits to a peer that accepts every bind. `onSubmit` responds to the submit. */
 async function againstPeer(onSubmit: (socket: Socket, pdu: Pdu) => void) {
   const server = createServer((socket) => {
     const framer = new Framer();
@@ -126,8 +126,8 @@ async function againstPeer(onSubmit: (socket: Socket, pdu: Pdu) => void) {
 
 const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
 
-describe('a part', () => {
-  test('goes out as it should: addresses, alphabet, receipt asked for, campaign told', async () => {
+describe('Submitted segment', () => {
+  test('A segment is submitted with its addresses, alphabet, receipt request and campaign.', async () => {
     const { carrier } = await started({
       campaignTlv: '0x1400',
       tlvs: { '0x1401': 'fixed', '0x1402': { hex: '00ff' } },
@@ -151,7 +151,7 @@ describe('a part', () => {
   });
 
   test.each(['udh8', 'udh16', 'sar'] as const)(
-    'of several says so by %s, with one number for all of them',
+    'Segments of one message have their places by %s, with the same group number.',
     async (longMessages) => {
       const { carrier } = await started({ longMessages });
       const reference = 'msg_LONG';
@@ -166,7 +166,7 @@ describe('a part', () => {
     },
   );
 
-  test('in UCS-2 keeps what GSM-7 lacks, also when this part alone would fit it', async () => {
+  test('A UCS-2 segment keeps characters that GSM-7 lacks, and stays UCS-2 even if it fits GSM-7.', async () => {
     const { carrier } = await started();
     await carrier.submit(part('+15557654321', { text: '漢字 😀', encoding: 'UCS2' }));
     await carrier.submit(part('+15557654321', { text: 'plain', encoding: 'UCS2' }));
@@ -176,7 +176,7 @@ describe('a part', () => {
     ]);
   });
 
-  test('that SMPP can’t carry is refused for good, and costs nothing', async () => {
+  test('A message that SMPP cannot carry is permanently rejected without a submit.', async () => {
     const { carrier } = await started();
     const result = await carrier.submit(part('+15557654321', { messageType: 'MMS', text: null, encoding: null }));
     expect(result).toMatchObject({ outcome: 'rejected', permanent: true });
@@ -184,8 +184,8 @@ describe('a part', () => {
   });
 });
 
-describe('a link that is cut', () => {
-  test('calls what had no answer unknown, what had not left unreachable, and comes back by itself', async () => {
+describe('Cut link', () => {
+  test('When a link is cut, sent submits become unknown, others unreachable, and the link reconnects.', async () => {
     behave({ latencyMs: 200 });
     const { carrier, heard } = await started({ window: 2 });
     const results = Array.from({ length: 5 }, (_, i) => carrier.submit(part(`+1555765430${i}`)));
@@ -199,7 +199,7 @@ describe('a link that is cut', () => {
     expect(await carrier.submit(part('+15557654321'))).toMatchObject({ outcome: 'accepted' });
   });
 
-  test('that answers after all: a late answer is reported, with the reference that it brought', async () => {
+  test('A late response to a submit is reported with its reference.', async () => {
     behave({ latencyMs: 500 });
     const { carrier, heard } = await started();
     const submission = part('+15550000003');
@@ -209,9 +209,9 @@ describe('a link that is cut', () => {
       .toMatchObject([{ state: 'SENT', reference: submission.reference, carrierRef: '1000001' }]);
   });
 
-  test('is noticed when the peer says nothing any more', async () => {
+  test('A silent peer is noticed, and the link reconnects.', async () => {
     const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
-    // It takes what comes, and answers nothing: as a firewall that has forgotten the connection.
+    // The peer reads all PDUs without a response, like a firewall that has dropped the connection.
     behave({ latencyMs: 60_000 });
     centre.deaf = true;
     await expect.poll(() => heard.states.at(-1)?.[0], { timeout: 3_000 }).toBe('down');
@@ -220,8 +220,8 @@ describe('a link that is cut', () => {
   });
 });
 
-describe('a bind that is refused for good', () => {
-  test('is misconfigured, says why without the password, and is not hammered', async () => {
+describe('Permanently refused bind', () => {
+  test('A refused bind is misconfigured with a reason, without the password and without quick retries.', async () => {
     const heard = handlers();
     const carrier = smpp({ password: 'wrong-secret' });
     await carrier.start(heard);
@@ -232,8 +232,8 @@ describe('a bind that is refused for good', () => {
   });
 });
 
-describe('throttling', () => {
-  /** Submits so many parts to so many handsets in turn. @returns the results. */
+describe('Throttling', () => {
+  /** Submits segments to handsets in turn. @returns the results. */
   const submitMany = (carrier: Smpp, parts: number, handsets: number) =>
     Promise.all(
       Array.from({ length: parts }, (_, i) =>
@@ -241,7 +241,7 @@ describe('throttling', () => {
       ),
     );
 
-  /** The texts of each handset in the order in which the carrier took them. */
+  /** Expects that the carrier accepted all segments, and those of each handset in order. */
   function expectOrder(parts: number): void {
     const texts = Map.groupBy(centre.taken, ({ to }) => to);
     for (const taken of texts.values()) {
@@ -256,7 +256,7 @@ describe('throttling', () => {
     ['a tenth', { throttleShare: 0.1 }],
     ['what is beyond 50/s', { allowedPerSecond: 50 }],
     ['what is beyond a bucket of ten and 50/s', { allowedPerSecond: 50, limiter: 'bucket', burst: 10 }],
-  ] as const)('of %s delays parts, and keeps their order for each handset', async (_, behaviour) => {
+  ] as const)('Throttling of %s delays segments, and keeps their order for each handset.', async (_, behaviour) => {
     behave(behaviour);
     const { carrier } = await started({ responseSeconds: 10 });
     const results = await submitMany(carrier, 100, 20);
@@ -264,24 +264,24 @@ describe('throttling', () => {
     expectOrder(100);
   });
 
-  test('never makes several binds exceed the configured limit together', async () => {
+  test('Throttling never makes several binds exceed the configured limit together.', async () => {
     behave({ throttleEvery: 5 });
     const { carrier } = await started({ binds: 2, maxSegmentsPerSecond: 40, responseSeconds: 10 });
     await expect.poll(() => centre.links).toBe(2);
     const before = performance.now();
     await submitMany(carrier, 60, 60);
     expectOrder(60);
-    // 74 submits with those that are throttled: each bind may send one at once, and make up for 10 ms.
+    // 74 submits including throttled ones. Each bind may send one at once, and catch up 10 ms.
     const perSecond = (1_000 * (centre.submits - 2)) / (performance.now() - before);
     expect(perSecond).toBeLessThanOrEqual(41);
   });
 
-  test('of everything is asked about gently, and is over within seconds once the carrier accepts', async () => {
+  test('A carrier that throttles everything gets few submits until all are accepted within seconds.', async () => {
     behave({ throttleEvery: 1 });
     const { carrier } = await started({ responseSeconds: 10 });
     const submitted = submitMany(carrier, 40, 40);
     const before = performance.now();
-    // The 32 of the window at most three times, and one at a time from then on, after pauses of up to 50 ms.
+    // At most three times the window of 32. From then on one at a time, after pauses of up to 50 ms.
     await expect.poll(() => centre.submits).toBeGreaterThan(3 * 32 + 14);
     expect(performance.now() - before).toBeGreaterThan(500);
     expect(carrier.capacity()).toBeLessThanOrEqual(2);
@@ -290,7 +290,7 @@ describe('throttling', () => {
     expectOrder(40);
   });
 
-  test('does not let the link have more than can leave soon', async () => {
+  test('The capacity of a throttled link is limited to segments that can leave soon.', async () => {
     behave({ allowedPerSecond: 5 });
     const { carrier } = await started({ responseSeconds: 10 });
     expect(carrier.capacity()).toBe(32);
@@ -301,7 +301,7 @@ describe('throttling', () => {
     expect(carrier.capacity()).toBeGreaterThan(0);
   });
 
-  test('gives back what was throttled, and what waits, when the link rests', async () => {
+  test('Throttled and waiting segments are returned when the link is about to stop.', async () => {
     behave({ throttleEvery: 1 });
     const { carrier } = await started({ window: 2, responseSeconds: 10 });
     const submitted = submitMany(carrier, 4, 4);
@@ -315,12 +315,12 @@ describe('throttling', () => {
   });
 });
 
-describe('receipts', () => {
+describe('Receipts', () => {
   test.each<[string, number, (text: string) => Buffer]>([
     ['UCS-2', 8, (text) => Buffer.from(text, 'utf16le').swap16()],
     ['GSM-7', 0, (text) => Buffer.from(text.replaceAll('_', '\x11'), 'latin1')],
     ['ASCII that is marked as UCS-2', 8, (text) => Buffer.from(text, 'latin1')],
-  ])('are read in %s, and are kept as readable text without their quotation', async (_, dataCoding, encoded) => {
+  ])('Receipts in %s are reported as readable text without their quotation.', async (_, dataCoding, encoded) => {
     const { heard } = await started();
     const text = 'id:smsc_7 sub:001 stat:DELIVRD err:000';
     const receipt = encoded(`${text} text:do not keep me`);
@@ -328,7 +328,7 @@ describe('receipts', () => {
     expect(heard.reports).toMatchObject([{ state: 'DELIVERED', carrierRef: 'smsc_7', raw: text }]);
   });
 
-  test.each(['text', 'tlvs'] as const)('are read from %s alone', async (receipts) => {
+  test.each(['text', 'tlvs'] as const)('Receipts are read from %s alone.', async (receipts) => {
     behave({ receipts });
     const { carrier, heard } = await started();
     await carrier.submit(part('+15550000010', { text: 'do not keep me' }));
@@ -337,7 +337,7 @@ describe('receipts', () => {
   });
 });
 
-test('a receipt that is 64 KiB of spaces holds nobody up', async () => {
+test('A receipt of 64 KiB of spaces is read within a second.', async () => {
   const { heard } = await started();
   const before = performance.now();
   await centre.deliver({ esm_class: 4, message_payload: Buffer.alloc(65_000, ' ') });
@@ -345,10 +345,10 @@ test('a receipt that is 64 KiB of spaces holds nobody up', async () => {
   expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
 });
 
-describe('what is far too long', () => {
+describe('Oversized fields', () => {
   const long = 'x'.repeat(8_000);
 
-  test('is no id: neither in a receipt, which is kept without it, nor in an answer', async () => {
+  test('An oversized id is ignored in a response, and in a receipt, which is reported without an id.', async () => {
     const { heard } = await started();
     await centre.deliver({ esm_class: 4, receipted_message_id: long, message_state: 2 });
     expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
@@ -360,7 +360,7 @@ describe('what is far too long', () => {
     await carrier.stop();
   });
 
-  test('is cut where it is an address: the message is taken, or the carrier would bring it again and again', async () => {
+  test('An oversized address is cut, and the message is accepted so that the carrier does not repeat it.', async () => {
     const { heard } = await started();
     await centre.deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
     expect(heard.inbound).toMatchObject([{ from: 'x'.repeat(255), to: '1', text: 'x' }]);
@@ -368,7 +368,7 @@ describe('what is far too long', () => {
 });
 
 test.each(['enquire_link_resp', 'generic_nack'])(
-  'a %s is never taken for the word that a part was taken',
+  'A %s never counts as the acceptance of a segment.',
   async (command) => {
     const { submitted, carrier } = await againstPeer((socket, pdu) => {
       socket.write(encode(command, pdu.sequence_number, {}));
@@ -379,7 +379,7 @@ test.each(['enquire_link_resp', 'generic_nack'])(
   },
 );
 
-/** A PDU with another body, and another status if given. */
+/** Replaces the body of a PDU, and its status if given. */
 function withBody(pdu: Buffer, body: Buffer, status = pdu.readUInt32BE(8)): Buffer {
   const whole = Buffer.concat([pdu.subarray(0, 16), body]);
   whole.writeUInt32BE(whole.length, 0);
@@ -387,7 +387,7 @@ function withBody(pdu: Buffer, body: Buffer, status = pdu.readUInt32BE(8)): Buff
   return whole;
 }
 
-describe('unexpected octets', () => {
+describe('Unexpected octets', () => {
   const SUBMIT_SM_RESP = 0x80000004;
   const ENQUIRE_LINK_RESP = 0x80000015;
   const hex = (octets: string) => Buffer.from(octets, 'hex');
@@ -402,7 +402,7 @@ describe('unexpected octets', () => {
     ['a parameter instead of an id', '042300030300ff', /^none:msg_/],
     ['no id', '', /^none:msg_/],
     ['zeros', '000000', /^none:msg_/],
-  ])('in the answer that a submit was accepted do not matter: %s', async (_, body, expected) => {
+  ])('Unexpected octets in an accepting response have no effect: %s.', async (_, body, expected) => {
     answer(0, body);
     const { carrier } = await started({ responseSeconds: 5 });
     const result = await carrier.submit(part('+15550000003'));
@@ -414,7 +414,7 @@ describe('unexpected octets', () => {
     ['a truncated parameter', '042300ff03'],
     ['a string without its terminator', '6162'],
     ['garbage', 'fffefd'],
-  ])('in the answer that a submit was refused do not matter: %s', async (_, body) => {
+  ])('Unexpected octets in a refusing response have no effect: %s.', async (_, body) => {
     answer(0x0b, body);
     const { carrier } = await started({ responseSeconds: 5 });
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({
@@ -424,7 +424,7 @@ describe('unexpected octets', () => {
     });
   });
 
-  test('in the answer that a submit was throttled do not matter: it goes again', async () => {
+  test('A segment is submitted again after a throttling response with unexpected octets.', async () => {
     let answers = 0;
     behave({
       alter: (pdu) => {
@@ -439,7 +439,7 @@ describe('unexpected octets', () => {
   });
 
   test.each(['00', '0000000000', 'fffefd', '140000', '1400ffff41'])(
-    'behind every PDU of the carrier do not matter: %s',
+    'Unexpected octets behind every PDU of the carrier have no effect: %s.',
     async (octets) => {
       let enquiries = 0;
       behave({
@@ -457,7 +457,7 @@ describe('unexpected octets', () => {
     },
   );
 
-  test('in responses of unknown commands, and to no request, end no session', async () => {
+  test('Responses with unknown commands, and to no request, do not end the session.', async () => {
     const { carrier, heard } = await started({ responseSeconds: 5 });
     for (let nth = 1; nth <= 100; nth += 1) {
       const pdu = withBody(encode('enquire_link_resp', nth), Buffer.alloc(nth % 5, nth), nth);
@@ -471,7 +471,7 @@ describe('unexpected octets', () => {
   test.each<[string, Record<string, unknown>]>([
     ['message_payload', { short_message: Buffer.alloc(0), message_payload: Buffer.from('all of it') }],
     ['short_message', { short_message: Buffer.from('all of it') }],
-  ])('do not stand for a text: a truncated %s is refused, and comes again', async (_, fields) => {
+  ])('A truncated %s is refused, and the carrier sends the message again.', async (_, fields) => {
     const { heard, carrier } = await started({ responseSeconds: 5 });
     let refused = 0;
     behave({
@@ -487,7 +487,7 @@ describe('unexpected octets', () => {
   });
 });
 
-describe('the character set of a handset’s message', () => {
+describe('Character set of an inbound message', () => {
   const UDHI = 0x40;
   const hex = (octets: string) => Buffer.from(octets, 'hex');
 
@@ -499,21 +499,21 @@ describe('the character set of a handset’s message', () => {
     ['little-endian UCS-2', 8, 'fffe36043dd800de', 'ж😀'],
     ['Latin-1 with a zero at its end', 3, '4772fc00', 'Grü'],
     ['GSM-7 with an at sign at its end', 0, '6d6500', 'me@'],
-  ])('is what data_coding says: %s', async (_, dataCoding, octets, text) => {
+  ])('An inbound message is read in the character set of its data_coding: %s.', async (_, dataCoding, octets, text) => {
     const { heard } = await started();
     await centre.deliver({ data_coding: dataCoding, short_message: hex(octets) });
     expect(heard.inbound).toMatchObject([{ text }]);
     expect(heard.inbound[0]?.fragment).toBeUndefined();
   });
 
-  test('is that of the national language that its header names', async () => {
+  test('An inbound message is read in the national language that its header names.', async () => {
     const { heard } = await started();
     await centre.deliver({ esm_class: UDHI, short_message: hex('062401062501' + '061b1c2f') });
     await centre.deliver({ esm_class: UDHI, short_message: hex('03250101' + '1d40') });
     expect(heard.inbound.map(({ text }) => text)).toEqual(['०न', 'şİ']);
   });
 
-  test('is told with the octets of a segment, which may end within a character', async () => {
+  test('A segment is reported with its coding and octets, because it may end within a character.', async () => {
     const { heard } = await started();
     await centre.deliver({ esm_class: UDHI, short_message: hex('050003070201' + '411b') });
     expect(heard.inbound).toMatchObject([
@@ -522,13 +522,13 @@ describe('the character set of a handset’s message', () => {
   });
 });
 
-test('a handset’s message comes whole, from whom and to whom, and is answered once it is taken', async () => {
+test('An inbound message has its addresses and text, and is acknowledged when it is recorded.', async () => {
   const { heard } = await started();
   await centre.write('+15557654321', '+15551234567', 'Grüße 😀');
   expect(heard.inbound).toMatchObject([{ from: '+15557654321', to: '+15551234567', text: 'Grüße 😀' }]);
 });
 
-test('transmitter and receiver together are one bind: nothing goes out while nobody would hear the receipt', async () => {
+test('A transmitter and a receiver are one bind, and submits wait until receipts can be received.', async () => {
   const { carrier, heard } = await started({ bindMode: 'transmitter+receiver' });
   await expect.poll(() => carrier.state()).toBe('up');
   expect(centre.links).toBe(2);
@@ -536,7 +536,7 @@ test('transmitter and receiver together are one bind: nothing goes out while nob
   await expect.poll(() => heard.reports.length).toBe(1);
 });
 
-test('several binds share the work', async () => {
+test('Several binds share the submits.', async () => {
   behave({ latencyMs: 20 });
   const { carrier } = await started({ binds: 3, window: 1 });
   await expect.poll(() => carrier.capacity()).toBe(3);
@@ -544,14 +544,14 @@ test('several binds share the work', async () => {
   expect(centre.taken).toHaveLength(9);
 });
 
-test('garbage between the answers does no harm', async () => {
+test('Garbage between responses has no effect.', async () => {
   behave({ garbageEvery: 2 });
   const { carrier } = await started();
   const results = await Promise.all(Array.from({ length: 20 }, (_, i) => carrier.submit(part(`+155576543${10 + i}`))));
   expect(results.every(({ outcome }) => outcome === 'accepted')).toBe(true);
 });
 
-test('a part that waited, and is somebody else’s by the time it could leave, does not', async () => {
+test('A waiting segment is not sent if another process holds it by the time it could leave.', async () => {
   behave({ latencyMs: 100 });
   const { carrier } = await started({ window: 1 });
   let ours = true;
@@ -564,7 +564,7 @@ test('a part that waited, and is somebody else’s by the time it could leave, d
   expect(centre.taken).toHaveLength(1);
 });
 
-test('a late answer that cannot be taken, since the store is away, ends nothing', async () => {
+test('A late response that the store cannot record does not end the session.', async () => {
   behave({ latencyMs: 400 });
   const told = Promise.withResolvers<void>();
   const heard: CarrierHandlers = {

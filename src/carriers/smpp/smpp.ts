@@ -30,19 +30,19 @@ export interface SmppOptions {
   random?(): number;
 }
 
-/** What is remembered of a submit, for an answer that comes too late. */
+/** Data of a submit, kept for a late response. */
 interface Tag {
   reference: string;
 }
 
-/** A carrier that speaks SMPP 3.4. The session is ours, the codec is the package's. */
+/** Carrier that speaks SMPP 3.4. Sessions and decoding are implemented here, and encoding uses the `smpp` package. */
 export class Smpp implements Carrier {
   readonly name: string;
   readonly longMessages: LongMessages;
   readonly #options: SmppOptions;
   readonly #statuses: ReadonlyMap<number, Verdict>;
   readonly #turns = new Turns();
-  /** Shared by all binds, because carriers limit the account. */
+  /** Rate of the link, shared by all binds, because carriers limit all binds together. */
   readonly #rate = new Rate(monotonicMs);
   #binds: Bind<Tag>[] = [];
   #queue = new SlotQueue<Tag>([], this.#rate);
@@ -58,7 +58,7 @@ export class Smpp implements Carrier {
     );
   }
 
-  /** Resolves when a bind is there, or the first try of each has failed. */
+  /** Starts the binds. Resolves when a bind is up, or the first attempt of each has failed. */
   async start(handlers: CarrierHandlers): Promise<void> {
     this.#handlers = handlers;
     const first = Promise.withResolvers<void>();
@@ -105,7 +105,7 @@ export class Smpp implements Carrier {
       this.#rate.current(),
       sum(({ pacer }) => pacer.perSecond),
     );
-    // A segment that is claimed and waits here would be in doubt if the process died.
+    // A claimed segment that waits here has an unknown outcome if the process dies.
     const soon = sum(({ session }) => session?.pending ?? 0) + 1 + Math.ceil(perSecond * SOON_SECONDS);
     return Math.min(window, soon);
   }
@@ -119,7 +119,7 @@ export class Smpp implements Carrier {
     return this.#turns.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave));
   }
 
-  /** A throttled segment keeps its turn, and leaves again before all others as soon as the link's rate allows it. */
+  /** Submits until the response is not throttled. A throttled segment is sent again first when the rate allows it. */
   #untilAnswered(
     { fields, tlvs }: SubmitSm,
     { reference, segments }: Submission,
@@ -192,7 +192,7 @@ export class Smpp implements Carrier {
       now: monotonicMs,
       random,
       onDeliver: (pdu) => this.#deliver(pdu),
-      // What can't be taken now is where it was: unknown, until a receipt or its deadline.
+      // Without a record of the late response, the outcome stays unknown until a receipt or the outcome deadline.
       onLate: (tag, response) => void this.#late(tag, response).catch(() => undefined),
       onChange,
     });
@@ -211,7 +211,7 @@ export class Smpp implements Carrier {
     this.#handlers?.onState?.(this.name, state, reason);
   }
 
-  /** The answer to a submit that was called unknown: better late than never. */
+  /** Reports the late response to a submit whose outcome is unknown. */
   async #late({ reference }: Tag, response: Pdu): Promise<void> {
     const result = this.#resultOf(response, reference);
     if (result === 'throttled' || (result.outcome === 'rejected' && !result.permanent)) return;
@@ -235,7 +235,7 @@ export class Smpp implements Carrier {
     await handlers.onReport(this.name, report);
   }
 
-  /** Resolves when what came is committed, with the status to answer: then, and only then, is it ours. */
+  /** Handles a receipt or message. Resolves with the status of the response, only after the commit. */
   async #deliver(pdu: Pdu): Promise<number> {
     const { settings } = this.#options;
     if (isReceipt(pdu)) {
@@ -277,24 +277,27 @@ export class Smpp implements Carrier {
 
 const SPLIT = { udh8: 6, udh16: 7, sar: 6, message_payload: 'whole' } as const;
 
-/** Ids have 64 characters at most (SMPP 3.4, §5.2.23), addresses 20; carriers exceed it. What is longer is no id. */
+/**
+ * Limit of ids and addresses in characters. SMPP 3.4 allows 64 for ids (§5.2.23) and 20 for addresses, but carriers
+ * exceed this. A longer id is ignored, and a longer address is cut.
+ */
 const LONGEST = 255;
 
-/** A receipt of some use is a tenth of that. */
+/** Limit of a raw receipt in characters. A useful receipt has a tenth of the limit. */
 const MOST_RAW = 2_000;
 
 function isReference(id: string): boolean {
   return id !== '' && id.length <= LONGEST;
 }
 
-/** Segments beyond the window that are at hand while more are claimed, as seconds of the recent rate. */
+/** Segments beyond the window that are available while more are claimed, as seconds of the recent rate. */
 const AHEAD_SECONDS = 0.1;
-/** Time within which a claimed segment leaves at the current rate. */
+/** Time in seconds within which a claimed segment leaves at the current rate. */
 const SOON_SECONDS = 0.25;
 
 const monotonicMs = () => performance.now();
 
-/** Of one bind of one process. */
+/** Limit in segments per second for one bind of one process. */
 function share({ maxSegmentsPerSecond = Number.POSITIVE_INFINITY, binds, processes }: SmppSettings): number {
   return maxSegmentsPerSecond / binds / processes;
 }
@@ -313,7 +316,7 @@ function errorOf({ state, status, errorCode }: Receipt): Report['error'] {
   };
 }
 
-/** For support, as far as it is a report: the text's quotation at its end is what somebody wrote. */
+/** Raw receipt for support. Without the quotation at its end, which is the text of a sender. */
 function rawOf(pdu: Pdu, text: string): string {
   const id = stringOf(pdu, 'receipted_message_id');
   const state = numberOf(pdu, 'message_state');

@@ -1,14 +1,14 @@
 import { STATUS } from './codec.ts';
 
-/** What a submit's status says about the part, or about the link. */
+/** Meaning of the status of a submit, for the segment or for the link. */
 export type Verdict = 'permanent' | 'temporary' | 'throttled';
 
-/** "Not now": the carrier is busy or in trouble, and the part is as good as it was (SMPP 3.4, §5.1.3). */
+/** Statuses of a busy or failing carrier, which do not concern the segment itself (SMPP 3.4, §5.1.3). */
 const TEMPORARY = new Set<number>([
   STATUS.RSYSERR,
   STATUS.RINVBNDSTS,
   0x45, // ESME_RSUBMITFAIL
-  0x61, // ESME_RINVSCHED: also said of a store that is closed for the moment
+  0x61, // ESME_RINVSCHED, also sent while the store of a carrier is closed
   STATUS.RX_T_APPN,
   0xfe, // ESME_RDELIVERYFAILURE
   0xff, // ESME_RUNKNOWNERR
@@ -17,9 +17,9 @@ const TEMPORARY = new Set<number>([
 const THROTTLED = new Set<number>([STATUS.RTHROTTLED, STATUS.RMSGQFUL]);
 
 /**
- * What a status other than ESME_ROK means. Most say that something is wrong with the part itself, and will be of the next
- * try; so will a carrier's own (0x400 and up), unless its table says else.
- * @param own what this carrier means by its statuses, by number.
+ * Meaning of a status other than ESME_ROK. Most statuses are permanent errors of the segment itself. Statuses of the
+ * carrier itself (0x400 and above) are permanent too, unless `own` has another meaning.
+ * @param own meanings of statuses for this carrier, by number.
  */
 export function verdictOf(status: number, own: ReadonlyMap<number, Verdict>): Verdict {
   const told = own.get(status);
@@ -28,7 +28,7 @@ export function verdictOf(status: number, own: ReadonlyMap<number, Verdict>): Ve
   return TEMPORARY.has(status) ? 'temporary' : 'permanent';
 }
 
-/** A bind that was refused like this will be refused again, until somebody mends the settings. */
+/** Statuses of a bind that will be refused again until the settings are fixed. */
 const REFUSED_FOR_GOOD = new Set<number>([STATUS.RINVPASWD, STATUS.RINVSYSID, STATUS.RINVSYSTYP, STATUS.RBINDFAIL]);
 
 export function isRefusedForGood(status: number): boolean {

@@ -45,20 +45,20 @@ function fieldsOf(submission: Partial<Submission>, settings: Record<string, unkn
   return result;
 }
 
-/** As the carrier sees it. */
+/** PDU as the carrier reads it. */
 function sent(submission: Partial<Submission>, settings: Record<string, unknown> = {}): Pdu {
   const { fields, tlvs } = fieldsOf(submission, settings);
   return decode(encode('submit_sm', 1, fields, tlvs));
 }
 
-describe('a carrier that takes long messages whole', () => {
+describe('Carrier that accepts long messages whole', () => {
   const whole = (text: string, encoding: 'GSM7' | 'UCS2', settings = { longMessages: 'message_payload' }) =>
     fieldsOf({ text, encoding, latin1: false }, settings).fields;
 
   test.each([
     ['GSM7', 'x'.repeat(160), 'x'.repeat(161)],
     ['UCS2', 'ж'.repeat(70), 'ж'.repeat(71)],
-  ] as const)('has what is longer than one segment in message_payload: %s', (encoding, short, long) => {
+  ] as const)('A text that is longer than one segment is in message_payload: %s.', (encoding, short, long) => {
     expect(whole(short, encoding)).not.toHaveProperty('message_payload');
     const { short_message, message_payload, esm_class } = whole(long, encoding) as Record<string, Buffer>;
     expect([short_message?.length, esm_class]).toEqual([0, 0]);
@@ -66,8 +66,8 @@ describe('a carrier that takes long messages whole', () => {
   });
 });
 
-describe('a submit', () => {
-  test('of one part has both addresses, the text, and asks for a receipt', () => {
+describe('Submit', () => {
+  test('A submit of one segment has both addresses, the text and a receipt request.', () => {
     expect(fieldsOf({})).toEqual({
       fields: {
         service_type: '',
@@ -87,7 +87,7 @@ describe('a submit', () => {
     });
   });
 
-  test('has what the carrier wants besides', () => {
+  test('A submit has the values from the settings of the carrier.', () => {
     const settings = {
       serviceType: 'CMT',
       registeredDelivery: 17,
@@ -118,19 +118,19 @@ describe('a submit', () => {
     ['Latin-1, preferred', { text: 'ê', encoding: 'UCS2' }, { preferLatin1: true }, 3, 'ea'],
     ['Latin-1, default', { text: '@é' }, { defaultAlphabet: 'latin1' }, 0, '40e9'],
     ['nothing', { text: '' }, {}, 0, ''],
-  ])('writes its text as %s', (_, submission, settings, dataCoding, bytes) => {
+  ])('A submit has its text as %s.', (_, submission, settings, dataCoding, bytes) => {
     const pdu = sent(submission, settings);
     expect([pdu['data_coding'], pdu['short_message']]).toEqual([dataCoding, Buffer.from(bytes, 'hex')]);
   });
 
-  test.each(['udh8', 'udh16'] as const)('of one of several parts says which it is by %s', (longMessages) => {
+  test.each(['udh8', 'udh16'] as const)('A submit of one of several segments has its place by %s.', (longMessages) => {
     const pdu = sent({ reference: 'msg_A/2', part: 2, parts: 3, text: 'two' }, { longMessages });
     const { fragment, bytes } = readUserData(pdu['esm_class'] as number, pdu['short_message'] as Buffer);
     const mask = longMessages === 'udh8' ? 0xff : 0xffff;
     expect([fragment, bytes]).toEqual([{ group: groupOf('msg_A/1') & mask, part: 2, parts: 3 }, Buffer.from('two')]);
   });
 
-  test('of one of several parts says which it is by sar', () => {
+  test('A submit of one of several segments has its place by sar.', () => {
     expect(sent({ reference: 'msg_A/2', part: 2, parts: 3, text: 'two' }, { longMessages: 'sar' })).toMatchObject({
       esm_class: 0,
       short_message: Buffer.from('two'),
@@ -140,7 +140,7 @@ describe('a submit', () => {
     });
   });
 
-  test('fits the longest parts: 153 septets and 134 octets, with either header', () => {
+  test('A submit has room for the longest segments, 153 septets or 134 octets, with either header.', () => {
     for (const longMessages of ['udh8', 'udh16']) {
       const gsm7 = sent({ text: '€'.repeat(76), parts: 2 }, { longMessages });
       const ucs2 = sent({ text: 'ж'.repeat(67), encoding: 'UCS2', parts: 2 }, { longMessages });
@@ -151,7 +151,7 @@ describe('a submit', () => {
     }
   });
 
-  test('goes as message_payload when it is longer than a short message can be', () => {
+  test('A text is in message_payload when it is longer than a short message can be.', () => {
     const settings = { defaultAlphabet: 'latin1' };
     expect(fieldsOf({ text: 'Δ'.repeat(127), latin1: false }, settings).fields).not.toHaveProperty('message_payload');
     const { fields } = fieldsOf({ text: 'Δ'.repeat(128), latin1: false }, settings);
@@ -161,7 +161,7 @@ describe('a submit', () => {
     expect(readUserData(0x40, pdu['message_payload'] as Buffer).bytes).toHaveLength(250);
   });
 
-  test('has the carrier’s own parameters, and the campaign where there is one', () => {
+  test('A submit has the parameters of the carrier, and the campaign if there is one.', () => {
     const settings = { tlvs: { '0x1401': 'fixed', '0x1402': { hex: '00Ff' } }, campaignTlv: '0x14fe' };
     const fixed = [
       { tag: 0x1401, value: Buffer.from('fixed') },
@@ -179,24 +179,24 @@ describe('a submit', () => {
     });
   });
 
-  test('is the same however often its part is handed over', () => {
+  test('Repeated submits of a segment are the same.', () => {
     const part = { reference: 'msg_B/2', part: 2, parts: 2, text: 'two' };
     expect(fieldsOf(part)).toEqual(fieldsOf(part));
   });
 });
 
-describe('what SMPP can’t carry is refused:', () => {
+describe('Message that SMPP cannot carry', () => {
   test.each<[string, Partial<Submission>, string]>([
     ['an MMS', { messageType: 'MMS' }, 'SMPP carries no MMS'],
     ['an MMS without a text', { messageType: 'MMS', text: null, encoding: null }, 'SMPP carries no MMS'],
     ['no text', { text: null, encoding: null }, 'SMPP carries no MMS'],
     ['a destination that is too long', { to: `+${'1'.repeat(21)}` }, 'an address is too long'],
     ['a sender that is too long', { from: 'x'.repeat(21) }, 'an address is too long'],
-  ])('%s', (_, submission, refused) => {
+  ])('A message that SMPP cannot carry is refused: %s.', (_, submission, refused) => {
     expect(made(submission)).toEqual({ refused });
   });
 
-  test('and not addresses of 20', () => {
+  test('Addresses of 20 characters, including a written plus, are not refused.', () => {
     expect(made({ to: `+${'1'.repeat(20)}`, from: 'x'.repeat(20) })).not.toHaveProperty('refused');
     expect(
       made({ to: `+${'1'.repeat(20)}` }, { addresses: { international: { ton: 1, npi: 1, plus: true } } }),
@@ -204,7 +204,7 @@ describe('what SMPP can’t carry is refused:', () => {
   });
 });
 
-describe('a time from now on', () => {
+describe('Relative time', () => {
   test.each([
     [60, '000000000100000R'],
     [61, '000000000101000R'],
@@ -217,11 +217,11 @@ describe('a time from now on', () => {
     [10 * 86_400, '000010000000000R'],
     [30 * 86_400 - 1, '000029235959000R'],
     [30 * 86_400, '000030000000000R'],
-  ])('is written as SMPP wants it: %i s', (seconds, expected) => {
+  ])('A relative time of %i s is written in the format of SMPP.', (seconds, expected) => {
     expect(relativeTime(seconds)).toBe(expected);
   });
 
-  test('is exact for every number of seconds from a minute to 30 days', () => {
+  test('A relative time is exact for every number of seconds from a minute to 30 days.', () => {
     fc.assert(
       fc.property(fc.integer({ min: 60, max: 30 * 86_400 }), (seconds) => {
         const [, days, hours, minutes, rest] = (

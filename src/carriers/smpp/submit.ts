@@ -5,9 +5,9 @@ import { groupOf, joined } from './parts.ts';
 import type { SmppSettings } from './settings.ts';
 import { codeText } from './text.ts';
 
-/** What short_message holds (SMPP 3.4, §5.2.22); what is longer goes as message_payload. */
+/** Most octets of a short_message (SMPP 3.4, §5.2.22). Longer texts are sent as message_payload. */
 const SHORT_MESSAGE = 254;
-/** A segment, in octets as they are coded here: septets go unpacked, one an octet (TS 23.038 §6.1.2.1). */
+/** Most octets of one segment. Septets are sent unpacked, one per octet (TS 23.038 §6.1.2.1). */
 const SEGMENT = { GSM7: 160, UCS2: 140 } as const;
 const MAX_ADDRESS = 20;
 
@@ -16,7 +16,7 @@ export interface SubmitSm {
   tlvs: Tlv[];
 }
 
-/** A part as the carrier wants it. @returns the reason why it can't be sent, if it can't. */
+/** Fields of a submit_sm for a segment. @returns the reason as `refused` if SMPP cannot carry the segment. */
 export function submitSm(submission: Submission, settings: SmppSettings): SubmitSm | { refused: string } {
   const { from, to, text, encoding, reference, part, parts } = submission;
   if (submission.messageType === 'MMS' || text === null || encoding === null) return { refused: 'SMPP carries no MMS' };
@@ -58,7 +58,7 @@ function ownTlvs({ tlvs, campaignTlv }: SmppSettings, campaignId: string | null)
   return [...fixed, { tag: Number(campaignTlv), value: Buffer.from(campaignId, 'latin1') }];
 }
 
-/** From now on (SMPP 3.4, §7.1.1): `YYMMDDhhmmss000R`, where a month is not a length: so days at most. */
+/** Relative time `YYMMDDhhmmss000R` (SMPP 3.4, §7.1.1). Written in days at most, because months differ in length. */
 export function relativeTime(seconds: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const days = seconds / 86_400;

@@ -7,7 +7,7 @@ import { codeText, type DefaultAlphabet, isLatin1, readText, type TextRules } fr
 const BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u{1b}ÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
-/** §6.2.1.1: the code behind an ESC. */
+/** Codes behind an ESC (§6.2.1.1). */
 const EXTENSION: Record<string, number> = {
   '\f': 0x0a,
   '^': 0x14,
@@ -33,7 +33,7 @@ const GSM7 = rules();
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 describe('GSM-7', () => {
-  test('has every character of TS 23.038, an octet each, extended ones behind an escape, both ways', () => {
+  test('GSM-7 writes and reads every character of TS 23.038, and extended ones behind an escape.', () => {
     expect(CODES).toHaveLength(137);
     for (const [character, bytes] of CODES) {
       expect(codeText(character, 'GSM7', GSM7), character).toEqual({ dataCoding: 0, bytes: Buffer.from(bytes) });
@@ -41,7 +41,7 @@ describe('GSM-7', () => {
     }
   });
 
-  test('has them in any text, and no more octets than septets', () => {
+  test('Any GSM-7 text is read back as written, with one octet per septet.', () => {
     const gsm7 = fc.string({ unit: fc.constantFrom(...CODES.map(([character]) => character)), maxLength: 200 });
     fc.assert(
       fc.property(gsm7, (text) => {
@@ -52,13 +52,13 @@ describe('GSM-7', () => {
     );
   });
 
-  // DEFECT, small: the escape comes through as the control character U+001B.
-  test('shows the basic character for an extended one that is not known (TS 23.038 §6.2.1.1)', () => {
+  // Regression: the escape was returned as the control character U+001B.
+  test('An unknown extended character is read as the basic character (TS 23.038 §6.2.1.1).', () => {
     expect(readText(0, Buffer.from([0x41, 0x1b, 0x41, 0x42]), GSM7)).toBe('AAB');
   });
 
-  // DEFECT, small: as before.
-  test('shows no escape that stands at the end (TS 23.038 §6.2.1.1: as a space, or nothing)', () => {
+  // Regression: an escape at the end was returned as U+001B too.
+  test('An escape at the end is read as a space or as nothing (TS 23.038 §6.2.1.1).', () => {
     expect(readText(0, Buffer.from([0x41, 0x1b]), GSM7)).not.toContain('\u{1b}');
   });
 });
@@ -71,17 +71,17 @@ describe('UCS-2', () => {
     ['the second half, at the next one’s start', '\ude00a', 'de000061'],
     ['a zero', 'a\0b', '006100000062'],
     ['nothing', '', ''],
-  ])('is big-endian UTF-16, both ways: %s', (_, text, bytes) => {
+  ])('UCS-2 is written and read as big-endian UTF-16: %s.', (_, text, bytes) => {
     expect(codeText(text, 'UCS2', GSM7)).toEqual({ dataCoding: 8, bytes: hex(bytes) });
     expect(readText(8, hex(bytes), GSM7)).toBe(text);
   });
 
-  test('is kept for a part that alone would fit GSM-7, or Latin-1 without being asked for', () => {
+  test('A segment of a UCS-2 message stays UCS-2 even if GSM-7 or unrequested Latin-1 fits.', () => {
     expect(codeText('plain', 'UCS2', GSM7).dataCoding).toBe(8);
     expect(codeText('ê', 'UCS2', rules('latin1')).dataCoding).toBe(8);
   });
 
-  test('ignores half a character at the end, and leaves the bytes that it reads as they were', () => {
+  test('Half a UCS-2 character at the end is ignored, and the read bytes are not modified.', () => {
     const bytes = hex('006100');
     expect(readText(8, bytes, GSM7)).toBe('a');
     expect(readText(8, hex('61'), GSM7)).toBe('');
@@ -90,7 +90,7 @@ describe('UCS-2', () => {
 });
 
 describe('Latin-1', () => {
-  test('is what is preferred to UCS-2, where it has all characters', () => {
+  test('Preferred Latin-1 replaces UCS-2 if Latin-1 has all characters.', () => {
     const latin = rules('gsm7', true);
     expect(codeText('ê\xa0ÿ', 'UCS2', latin)).toEqual({ dataCoding: 3, bytes: hex('eaa0ff') });
     expect(readText(3, hex('eaa0ff'), latin)).toBe('ê\xa0ÿ');
@@ -99,25 +99,25 @@ describe('Latin-1', () => {
     expect(codeText('é@', 'GSM7', latin)).toEqual({ dataCoding: 0, bytes: hex('0500') });
   });
 
-  test('as the default alphabet has what it can, and UCS-2 the rest of GSM-7', () => {
+  test('GSM-7 texts that the default alphabet Latin-1 cannot write are written in UCS-2.', () => {
     expect(codeText('é@{}', 'GSM7', rules('latin1'))).toEqual({ dataCoding: 0, bytes: hex('e9407b7d') });
     expect(readText(0, hex('e9407b7d'), rules('latin1'))).toBe('é@{}');
     expect(codeText('Δ', 'GSM7', rules('latin1'))).toEqual({ dataCoding: 8, bytes: hex('0394') });
     expect(codeText('€', 'GSM7', rules('latin1')).dataCoding).toBe(8);
   });
 
-  // DEFECT: `encoding` is the whole message's, but each part's own characters decide on Latin-1. Parts of one message with
-  // different data_codings are not joined by every handset; docs and comment say that all parts are written alike.
+  // Regression: `encoding` is that of the whole message, but the characters of each segment decided on Latin-1. Not
+  // every handset joins segments with different data_codings, so that all segments must be alike, as documented.
   test.each<[string, 'GSM7' | 'UCS2', TextRules, string[]]>([
     ['preferred', 'UCS2', rules('gsm7', true), ['ê'.repeat(67), 'жê']],
     ['as the default alphabet', 'GSM7', rules('latin1'), ['a'.repeat(153), '€']],
-  ])('writes all parts of a message alike: %s', (_, encoding, textRules, parts) => {
+  ])('All segments of a message are written alike in Latin-1: %s.', (_, encoding, textRules, parts) => {
     const latin1 = isLatin1(parts.join(''));
     expect(new Set(parts.map((part) => codeText(part, encoding, textRules, latin1).dataCoding)).size).toBe(1);
   });
 });
 
-describe('marks and terminators', () => {
+describe('Marks and terminators', () => {
   const latin1 = hex('4772fc00');
 
   test.each<[string, number, Buffer, TextRules, string]>([
@@ -129,17 +129,17 @@ describe('marks and terminators', () => {
     ['in Shift_JIS', 0x05, hex('834a00'), GSM7, 'カ'],
     ['in UCS-2', 0x08, hex('0436044f0000'), GSM7, 'жя'],
     ['of one octet in UCS-2', 0x08, hex('0436044f00'), GSM7, 'жя'],
-  ])('are removed where they are no text: %s', (_, dataCoding, bytes, textRules, text) => {
+  ])('Terminators are removed where they are not text: %s.', (_, dataCoding, bytes, textRules, text) => {
     expect(readText(dataCoding, bytes, textRules)).toBe(text);
   });
 
-  test('are kept in GSM-7, where a zero is an at sign, and in binary data', () => {
+  test('Zeros are kept in GSM-7, where a zero is an at sign, and in binary data.', () => {
     expect(readText(0x00, hex('6d652000'), GSM7)).toBe('me @');
     expect(readText(0xf1, hex('6d650000'), GSM7)).toBe('me@@');
     expect(readText(0x04, hex('6d6500'), GSM7)).toBe('me\0');
   });
 
-  test('of the byte order are removed, and obeyed', () => {
+  test('Byte order marks are removed and select the byte order.', () => {
     expect(readText(0x08, hex('fffe36043dd800de'), GSM7)).toBe('ж😀');
     expect(readText(0x08, hex('feff0436d83dde00'), GSM7)).toBe('ж😀');
     expect(readText(0x18, hex('fffe3604'), GSM7)).toBe('ж');
@@ -147,7 +147,7 @@ describe('marks and terminators', () => {
     expect(readText(0x08, hex('ff'), GSM7)).toBe('');
   });
 
-  test('of a national language choose the tables of GSM-7 alone', () => {
+  test('A national language selects the tables of GSM-7 only.', () => {
     const turkish = { locking: 1, single: 0 };
     expect(readText(0x00, hex('1d40'), GSM7, turkish)).toBe('şİ');
     expect(readText(0x08, hex('015f0130'), GSM7, turkish)).toBe('şİ');
@@ -160,7 +160,7 @@ test.each([
   [{ defaultAlphabet: 'gsm7', preferLatin1: true }],
   [{ defaultAlphabet: 'latin1', preferLatin1: false }],
   [{ defaultAlphabet: 'latin1', preferLatin1: true }],
-] as const)('what is written is read as the same text, whatever it is, by %o', (textRules) => {
+] as const)('Any written text is read back as the same text by %o.', (textRules) => {
   const any = fc.string({
     unit: fc.oneof(
       fc.constantFrom(...CODES.map(([character]) => character)),
@@ -170,7 +170,7 @@ test.each([
     ),
     maxLength: 100,
   });
-  // A byte order mark and zeros at the end are no text.
+  // A byte order mark at the start and zeros at the end are not text.
   const written = any.filter((text) => !/^[\ufeff\ufffe]|\0$/.test(text));
   fc.assert(
     fc.property(written, fc.boolean(), (text, plain) => {
@@ -181,7 +181,7 @@ test.each([
   );
 });
 
-describe('a data_coding', () => {
+describe('data_coding', () => {
   const gsm = Buffer.from([0x00, 0x41, 0x05]); // @Aé
   const latin1 = Buffer.from([0x41, 0xe9]); // Aé
   const ucs2 = hex('004100e9'); // Aé
@@ -212,12 +212,12 @@ describe('a data_coding', () => {
     ['class 0, 8-bit', 0xf4, latin1, 'Aé'],
     ['class 2, 8-bit', 0xf6, latin1, 'Aé'],
     ['mail waiting, default alphabet', 0xc0, gsm, '@Aé'],
-  ])('is read as what it stands for: %s (%i)', (_, dataCoding, bytes, text) => {
+  ])('A data_coding is read in its alphabet: %s (%i).', (_, dataCoding, bytes, text) => {
     expect(readText(dataCoding, bytes, GSM7)).toBe(text);
   });
 
-  // DEFECT: the low four bits are taken for the alphabet, but where there is a message class the low two are the class
-  // (TS 23.038 §4, coding group 00x1), and in groups 1100 to 1110 bit 3 says whether mail waits.
+  // Regression: the low four bits were read as the alphabet. With a message class, the low two bits are the class
+  // (TS 23.038 §4, coding group 00x1). In groups 1100 to 1110, bit 3 indicates waiting mail.
   test.each([
     ['class 1, default alphabet', 0x11, gsm],
     ['class 2, default alphabet', 0x12, gsm],
@@ -228,11 +228,11 @@ describe('a data_coding', () => {
     ['voice mail waits, stored, default alphabet', 0xd8, gsm],
     ['mail waiting, UCS-2', 0xe0, ucs2],
     ['a fax waits, UCS-2', 0xe9, ucs2],
-  ])('is read as TS 23.038 §4 says: %s (%i)', (_, dataCoding, bytes) => {
+  ])('A data_coding is read according to TS 23.038 §4: %s (%i).', (_, dataCoding, bytes) => {
     expect(readText(dataCoding, bytes, GSM7)).toBe(bytes === gsm ? '@Aé' : 'Aé');
   });
 
-  test('of any number, with any bytes, is a text, and what is ASCII is not lost where the alphabet is not known', () => {
+  test('Any data_coding and bytes are read as a string, and unknown alphabets keep ASCII.', () => {
     fc.assert(
       fc.property(fc.nat(255), fc.uint8Array({ maxLength: 160 }), (dataCoding, bytes) => {
         expect(typeof readText(dataCoding, Buffer.from(bytes), GSM7)).toBe('string');

@@ -2,13 +2,13 @@ import smpp from 'smpp';
 import { type CodedText, type Coding, decodeText, gsm7 } from '../charsets/decode.ts';
 import type { Shift } from '../charsets/gsm7.ts';
 
-/** How a part's text is written: `data_coding` (SMPP 3.4, §5.2.19) and its bytes. */
+/** Text of a segment as `data_coding` (SMPP 3.4, §5.2.19) and bytes. */
 export interface Coded {
   dataCoding: number;
   bytes: Buffer;
 }
 
-/** The carrier's default alphabet, which is taken to be GSM-7 a septet an octet (TS 23.038 §6.2.1) unless it says else. */
+/** Default alphabet of the carrier. `gsm7` is the default and has one septet per octet (TS 23.038 §6.2.1). */
 export type DefaultAlphabet = 'gsm7' | 'latin1';
 
 const DEFAULT = 0x00;
@@ -17,13 +17,14 @@ const UCS2 = 0x08;
 
 export interface TextRules {
   defaultAlphabet: DefaultAlphabet;
-  /** Texts that GSM-7 has not, but Latin-1 has, go as Latin-1. A part of such a text has as many characters as in UCS-2. */
+  /** Whether texts that fit Latin-1 but not GSM-7 use Latin-1. A segment has as many characters as in UCS-2. */
   preferLatin1: boolean;
 }
 
 /**
- * @param encoding of the whole message, so that all of its parts are written alike.
- * @param latin1 whether Latin-1 has all that the whole message has.
+ * Writes the text of a segment.
+ * @param encoding encoding of the whole message, so that all of its segments are written alike.
+ * @param latin1 whether Latin-1 has all characters of the whole message.
  */
 export function codeText(text: string, encoding: 'GSM7' | 'UCS2', rules: TextRules, latin1 = isLatin1(text)): Coded {
   if (encoding === 'GSM7' && rules.defaultAlphabet === 'gsm7') {
@@ -58,7 +59,7 @@ const BY_DATA_CODING: Readonly<Record<number, Alphabet>> = {
 /** Alphabets of the general data coding groups, by bits 3 and 2 (TS 23.038 §4). */
 const GENERAL: readonly Alphabet[] = ['default', 'binary', 'ucs2', 'binary'];
 
-/** Alphabet of a data_coding: SMPP 3.4, §5.2.19 below 16, and TS 23.038 §4 above, which carriers pass on from the handset. */
+/** Alphabet of a data_coding, from SMPP 3.4, §5.2.19 below 16. Others come from the handset (TS 23.038 §4). */
 export function alphabetOf(dataCoding: number): Alphabet {
   if (dataCoding < 0x10) return BY_DATA_CODING[dataCoding] ?? 'binary';
   // The groups 01xx, which mark the message for deletion, have the same bits.
@@ -71,7 +72,7 @@ export function alphabetOf(dataCoding: number): Alphabet {
 const DEFAULT_SHIFT: Shift = { locking: 0, single: 0 };
 
 /**
- * Names the coding of a handset's text. Octets of a data_coding without an alphabet are Latin-1, so that ASCII in them is kept.
+ * Names the coding of an inbound text. Octets of a data_coding without an alphabet are Latin-1, so that ASCII is kept.
  * Removes a byte order mark, and the zeros with which some carriers end a string. A zero in GSM-7 is `@` and stays.
  * @param shift national language tables that the user data header names.
  */
@@ -104,7 +105,7 @@ export function isLatin1(text: string): boolean {
   return true;
 }
 
-/** UCS-2 with the byte order that its mark states. Without a mark an earlier segment decides. */
+/** UCS-2 with the byte order of its mark. Without a mark, an earlier segment decides. */
 export function codedUcs2(bytes: Buffer): CodedText {
   const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
   if (mark === 0xfeff) return { coding: 'utf-16be', octets: bytes.subarray(2) };

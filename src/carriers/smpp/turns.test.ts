@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Turns } from './turns.ts';
 
-describe('work under one key', () => {
-  test('is done one after the other, in the order of asking; other keys’ goes side by side', async () => {
+describe('Work under one key', () => {
+  test('Work under one key runs one at a time in the order of the calls, while other keys run too.', async () => {
     const turns = new Turns();
     const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     const begun: string[] = [];
@@ -22,7 +22,7 @@ describe('work under one key', () => {
     expect(begun).toEqual(['a1', 'b1', 'a2']);
   });
 
-  test('goes on when one before it fails, and only who asked for that is told', async () => {
+  test('Work under one key continues after a failure, which only its own caller receives.', async () => {
     const turns = new Turns();
     const failing = turns.take('a', () => Promise.reject(new Error('first')));
     const failing2 = turns.take('a', async () => {
@@ -34,7 +34,7 @@ describe('work under one key', () => {
     expect(await next).toBe('done');
   });
 
-  test('is never done twice at once, and never out of order, whatever fails', async () => {
+  test('Work under one key never overlaps and never runs out of order, whatever fails.', async () => {
     const work = fc.record({ key: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(work, { maxLength: 20 }), async (scheduler, all) => {
@@ -64,7 +64,7 @@ describe('work under one key', () => {
   });
 });
 
-test('nothing is left of a key whose work is done or has failed: the next begins at once', async () => {
+test('A key without pending work is removed, even after a failure, so that the next work begins at once.', async () => {
   const turns = new Turns();
   await Promise.allSettled([
     turns.take('a', async () => 'done'),
@@ -76,7 +76,7 @@ test('nothing is left of a key whose work is done or has failed: the next begins
     const next = turns.take(key, async () => {
       begun = true;
     });
-    // Behind something that is remembered it would have to wait for a turn of the event loop.
+    // Behind a promise of earlier work, the work would wait for a turn of the event loop.
     expect(begun).toBe(true);
     await next;
   }

@@ -1,4 +1,4 @@
-/** One after the other for each key, in the order of asking; different keys go side by side. */
+/** Runs the work of each key one at a time, in the order of the calls. Different keys run concurrently. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -22,14 +22,14 @@ function ask(tag: string) {
   return { sequence, answer: window.wait(sequence, tag) };
 }
 
-/** As if it had given out so many numbers before: counting to two thousand million takes too long. */
+/** Sets the last sequence number, because counting to two thousand million takes too long. */
 function skipTo(sequence: number): void {
   const inspector = new Inspector();
   inspector.connect();
   const global = globalThis as { windowUnderTest?: unknown };
   global.windowUnderTest = window;
   try {
-    // A debugger may look at what is private; it does so before this returns.
+    // A debugger has access to private fields. The evaluation is complete when `post` returns.
     inspector.post('Runtime.evaluate', { expression: `windowUnderTest.#sequence = ${sequence}`, replMode: true });
   } finally {
     delete global.windowUnderTest;
@@ -37,8 +37,8 @@ function skipTo(sequence: number): void {
   }
 }
 
-describe('a request', () => {
-  test('is answered by its number, whatever the order of the answers, and its timer is gone', async () => {
+describe('Request', () => {
+  test('A request gets the response with its number, in any order, and its timer is cleared.', async () => {
     const [one, two] = [ask('one'), ask('two')];
     expect([one.sequence, two.sequence, window.size]).toEqual([1, 2, 2]);
     expect(window.answer(2, 'second')).toBe(true);
@@ -48,7 +48,7 @@ describe('a request', () => {
     expect([window.size, vi.getTimerCount(), late]).toEqual([0, 0, []]);
   });
 
-  test('is given up after its time, and not before', async () => {
+  test('A request times out after its timeout, and not before.', async () => {
     const { answer } = ask('one');
     vi.advanceTimersByTime(TIMEOUT_MS - 1);
     expect(window.size).toBe(1);
@@ -57,7 +57,7 @@ describe('a request', () => {
     expect(window.size).toBe(0);
   });
 
-  test('each has its own time', async () => {
+  test('Each request has its own timeout.', async () => {
     const one = ask('one');
     vi.advanceTimersByTime(600);
     const two = ask('two');
@@ -70,7 +70,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('that nobody made is not answered; nor is one twice', async () => {
+  test('A response to no request, or a second response, is not accepted.', async () => {
     expect(window.answer(1, 'who?')).toBe(false);
     const { sequence, answer } = ask('one');
     expect([window.answer(sequence, 'first'), window.answer(sequence, 'again')]).toEqual([true, false]);
@@ -79,8 +79,8 @@ describe('a request', () => {
   });
 });
 
-describe('a late answer', () => {
-  test('is told once, with what its request was about', async () => {
+describe('Late response', () => {
+  test('A late response is reported once, with the tag of its request.', async () => {
     const { sequence, answer } = ask('one');
     vi.advanceTimersByTime(TIMEOUT_MS);
     expect([window.answer(sequence, 'late'), window.answer(sequence, 'later')]).toEqual([true, false]);
@@ -88,7 +88,7 @@ describe('a late answer', () => {
     expect(await answer).toEqual({ kind: 'timeout' });
   });
 
-  test('is not taken for that of a newer request with the same number', async () => {
+  test('A response is not late when a newer request with the same number waits for one.', async () => {
     const { sequence } = ask('old');
     vi.advanceTimersByTime(TIMEOUT_MS);
     const newer = window.wait(sequence, 'new');
@@ -97,7 +97,7 @@ describe('a late answer', () => {
     expect([window.answer(sequence, 'late'), late]).toEqual([false, []]);
   });
 
-  test('is forgotten for the oldest of more than 10,000 only', () => {
+  test('A late response is dropped only for the oldest of more than 10,000 requests.', () => {
     const sequences = Array.from({ length: 10_002 }, (_, i) => ask(`${i}`).sequence);
     vi.advanceTimersByTime(TIMEOUT_MS);
     expect(sequences.slice(0, 3).map((sequence) => window.answer(sequence, 'late'))).toEqual([false, false, true]);
@@ -109,8 +109,8 @@ describe('a late answer', () => {
   });
 });
 
-describe('the end of the session', () => {
-  test('loses what waits, at once, and nothing of it is answered or told any more', async () => {
+describe('End of a session', () => {
+  test('The end of a session loses pending requests at once, and later responses are ignored.', async () => {
     const old = ask('old');
     vi.advanceTimersByTime(TIMEOUT_MS);
     const [one, two] = [ask('one'), ask('two')];
@@ -126,12 +126,12 @@ describe('the end of the session', () => {
   });
 });
 
-describe('the numbers', () => {
-  test('begin with 1, and go up by one', () => {
+describe('Sequence numbers', () => {
+  test('Sequence numbers begin with 1, and increase by one.', () => {
     expect([window.nextSequence(), window.nextSequence(), window.nextSequence()]).toEqual([1, 2, 3]);
   });
 
-  test('begin again with 1 after 0x7fffffff, without those that are waited for', async () => {
+  test('Sequence numbers begin again with 1 after 0x7fffffff, and skip pending ones.', async () => {
     const [one, two] = [ask('one'), ask('two')];
     skipTo(LAST - 2);
     const last = ask('last but one');
@@ -140,7 +140,7 @@ describe('the numbers', () => {
     window.answer(one.sequence, 'one');
     window.answer(last.sequence, 'last');
     skipTo(LAST - 2);
-    // What was given out, but isn't waited for, is free.
+    // Numbers without a pending request are free.
     expect([1, 2, 3, 4].map(() => window.nextSequence())).toEqual([LAST - 1, LAST, 1, 3]);
     window.answer(two.sequence, 'two');
     expect(await Promise.all([one.answer, two.answer, last.answer])).toEqual(
@@ -148,7 +148,7 @@ describe('the numbers', () => {
     );
   });
 
-  test('skip however many in a row are waited for, also the last of all', () => {
+  test('Sequence numbers skip any number of pending ones in a row, including the last one.', () => {
     for (const sequence of [LAST, 1, 2, 3]) void window.wait(sequence, 'waits');
     skipTo(LAST - 1);
     expect(window.nextSequence()).toBe(4);

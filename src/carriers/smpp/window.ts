@@ -1,9 +1,9 @@
-/** What became of a request that was sent. */
+/** Result of a request that was sent. */
 export type Answer<Response> =
   | { kind: 'answered'; response: Response }
-  /** Not in time; if the answer comes all the same, `onLate` has it. */
+  /** No response in time. A late response is passed to `onLate`. */
   | { kind: 'timeout' }
-  /** The session ended before. */
+  /** The session ended before a response. */
   | { kind: 'lost' };
 
 interface Waiting<Response, Tag> {
@@ -14,18 +14,18 @@ interface Waiting<Response, Tag> {
 
 export interface WindowOptions<Response, Tag> {
   timeoutMs: number;
-  /** An answer to a request that had been given up. */
+  /** Called with a response to a request that has timed out. */
   onLate(tag: Tag, response: Response): void;
-  /** Whether a response can be one to such a request, whatever its number says; absent: any can. */
+  /** Whether a response can belong to a request with the same number. Absent if any can. */
   fits?(tag: Tag, response: Response): boolean;
 }
 
-/** 1 to 0x7FFFFFFF (SMPP 3.4, §5.1.4). */
+/** Sequence numbers are 1 to 0x7FFFFFFF (SMPP 3.4, §5.1.4). */
 const LAST_SEQUENCE = 0x7fffffff;
-/** So many requests that were given up are remembered for a late answer; the oldest are forgotten first. */
+/** Number of timed-out requests that are kept for a late response. The oldest are dropped first. */
 const REMEMBERED = 10_000;
 
-/** The requests of one session that have no answer yet: numbers, waits, and hands them out when the session ends. */
+/** Pending requests of one session. Assigns numbers, waits for responses, and loses the requests with the session. */
 export class Window<Response, Tag> {
   readonly #options: WindowOptions<Response, Tag>;
   readonly #waiting = new Map<number, Waiting<Response, Tag>>();
@@ -36,19 +36,19 @@ export class Window<Response, Tag> {
     this.#options = options;
   }
 
-  /** Requests without an answer. */
+  /** Requests without a response. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** A number for a request that none has that is waited for. */
+  /** Next number that no pending request has. */
   nextSequence(): number {
     do this.#sequence = this.#sequence >= LAST_SEQUENCE ? 1 : this.#sequence + 1;
     while (this.#waiting.has(this.#sequence));
     return this.#sequence;
   }
 
-  /** The request with this number is on its way. Never rejects. */
+  /** Waits for the response to the request with this number. Never rejects. */
   wait(sequence: number, tag: Tag): Promise<Answer<Response>> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -61,7 +61,7 @@ export class Window<Response, Tag> {
     });
   }
 
-  /** @returns whether anybody had asked for it. */
+  /** @returns whether the response belongs to a request. */
   answer(sequence: number, response: Response): boolean {
     const { fits = () => true } = this.#options;
     const waiting = this.#waiting.get(sequence);
@@ -79,7 +79,7 @@ export class Window<Response, Tag> {
     return true;
   }
 
-  /** The session is over: nothing of it will be answered any more. */
+  /** Loses all requests, because the session has ended. */
   lose(): void {
     for (const { resolve, timer } of this.#waiting.values()) {
       clearTimeout(timer);

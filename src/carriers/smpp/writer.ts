@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Writes to a socket what is to be written in one turn of the event loop at once: a call to the system for many PDUs. */
+/** Writes all PDUs of one turn of the event loop to a socket at once, with one system call. */
 export class Writer {
   readonly #socket: Socket;
   #corked = false;

@@ -9,10 +9,10 @@ beforeEach(() => clearDays(db()));
 
 const { days } = dayRows(db);
 
-test('every hour there are partitions for three days ahead, made once', async () => {
+test('Every hour, missing partitions for three days ahead are created once.', async () => {
   let now = NOON;
   const janitor = addDaysAhead({ db: db(), clock: { now: () => now } });
-  // It may fail for three days before a row lands in no day of its own.
+  // The task may fail for three days before a row falls into a default partition.
   expect(janitor.everyMs).toBe(3_600_000);
   expect(await janitor.run()).toBe(4);
   expect(await janitor.run()).toBe(0);

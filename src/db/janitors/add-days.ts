@@ -3,7 +3,7 @@ import { addDays } from '../days.ts';
 import type { Db } from '../db.ts';
 import type { Janitor } from '../janitor.ts';
 
-/** Makes partitions days before they are needed. No batches: one day of one table at a time. */
+/** Creates partitions days in advance. Needs no batches, because it creates one day of one table at a time. */
 export function addDaysAhead({ db, clock }: { db: Db; clock: Clock }): Janitor {
   return { name: 'add days', everyMs: 3_600_000, run: () => addDays(db, clock) };
 }

@@ -14,7 +14,7 @@ async function needed(): Promise<number> {
 }
 
 test.skipIf(inject('template').databaseUrl)(
-  'After a checkpoint the embedded store needs none of the write-ahead log so far.',
+  'After a checkpoint, a start of the embedded store replays none of the earlier write-ahead log.',
   async () => {
     await db().query(`create table filler as select repeat('x', 1000) from generate_series(1, 5000)`);
     expect(await needed()).toBeGreaterThan(5_000_000);

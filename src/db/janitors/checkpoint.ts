@@ -2,8 +2,9 @@ import type { Db } from '../db.ts';
 import type { Janitor } from '../janitor.ts';
 
 /**
- * The embedded store has no checkpointer: without this its write-ahead log would grow until the disk is full, and a start
- * after a crash would replay all of it. The interval is PostgreSQL's default `checkpoint_timeout`.
+ * Replaces the checkpointer, which the embedded store does not have. Without checkpoints, its write-ahead log would
+ * grow until the disk is full, and a start after a crash would replay all of it. The interval is PostgreSQL's default
+ * `checkpoint_timeout`.
  */
 export function checkpoint(db: Db): Janitor {
   return { name: 'checkpoint', everyMs: 300_000, run: () => db.query('checkpoint').then(() => 0) };

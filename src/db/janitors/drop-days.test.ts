@@ -16,7 +16,7 @@ const log = createLog('silent');
 const janitor = (now: number, unfinished: (day: Day) => Promise<boolean> = async () => false) =>
   dropDays({ db: db(), clock: at(now), log, days: 7, unfinished });
 
-test('days over their time are dropped when all of the day is, and not before', async () => {
+test('A day is dropped when all of it has expired, and not before.', async () => {
   await addDays(db(), at(NOON));
   const midnight = Date.parse('2026-02-28T00:00:00Z');
   expect(await janitor(midnight + 7 * DAY_MS - 1).run()).toBe(0);
@@ -25,7 +25,7 @@ test('days over their time are dropped when all of the day is, and not before', 
   expect(await janitor(NOON + 30 * DAY_MS).run()).toBe(3);
 });
 
-test('days over their time are kept while there is work about their messages, which is asked for with the bounds of the day', async () => {
+test('An expired day is kept while its messages have work, which is checked with the bounds of the day.', async () => {
   await addDays(db(), at(NOON));
   const asked: Day[] = [];
   const kept = janitor(NOON + 30 * DAY_MS, async (day) => {
@@ -44,7 +44,7 @@ test('days over their time are kept while there is work about their messages, wh
   });
 });
 
-test('days over their time take with them what lies in the default partitions and is as old, unless work is left for it', async () => {
+test('Expired rows in default partitions are dropped as well, unless work is left for them.', async () => {
   for (const [id, created] of [
     ['msg_old', NOON],
     ['msg_busy', NOON],

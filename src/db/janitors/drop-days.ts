@@ -8,13 +8,13 @@ export interface Retention {
   db: Db;
   clock: Clock;
   log: Log;
-  /** How long everything of a day is kept. */
+  /** Retention of all data of a day, in days. */
   days: number;
-  /** Whether anything is still to be done for a message of the day. */
+  /** Whether any work for a message of the day is unfinished. */
   unfinished(day: Day): Promise<boolean>;
 }
 
-/** Drops days that are over their time, a partition at a time: whatever their size, that takes no longer. */
+/** Drops expired days, one partition at a time. The duration does not depend on their size. */
 export function dropDays({ db, clock, log, days, unfinished }: Retention): Janitor {
   async function drop(day: Day): Promise<number> {
     if (await unfinished(day)) {

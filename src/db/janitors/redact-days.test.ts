@@ -9,7 +9,7 @@ beforeEach(() => clearDays(db()));
 
 const at = (ms: number) => ({ now: () => ms });
 
-test('days whose texts are over their time are worked through day by day, once, but again as long as something needs its text', async () => {
+test('Days with expired texts are redacted once, and again while rows still need their texts.', async () => {
   await addDays(db(), at(NOON));
   let left = 1;
   const seen: string[] = [];

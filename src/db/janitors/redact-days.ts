@@ -4,20 +4,20 @@ import type { Db } from '../db.ts';
 import type { Janitor } from '../janitor.ts';
 
 /**
- * Takes texts out of one room's rows of a day, a batch at a time.
- * @returns how many rows it changed, and how many still need theirs.
+ * Redacts the texts in one module's rows of a day, in batches.
+ * @returns number of rows that were redacted, and of rows that still need their texts.
  */
 export type Redactor = (day: Day) => Promise<{ redacted: number; left: number }>;
 
 export interface Redaction {
   db: Db;
   clock: Clock;
-  /** How long texts are kept. */
+  /** Retention of texts, in days. */
   days: number;
   redactors: readonly Redactor[];
 }
 
-/** What people wrote to each other goes earlier than the rest. */
+/** Redacts the texts of messages, which have a shorter retention than the other data. */
 export function redactDays({ db, clock, days, redactors }: Redaction): Janitor {
   async function redactDay(day: Day): Promise<number> {
     let count = 0;

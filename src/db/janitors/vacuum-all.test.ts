@@ -4,7 +4,7 @@ import { vacuumAll } from './vacuum-all.ts';
 
 const db = ownStore();
 
-test('updates find room again where it was vacuumed: a table that is changed does not grow', async () => {
+test('A table whose rows are updated does not grow when it is vacuumed.', async () => {
   await db().query(
     `insert into numbers (id, e164, status, sms_enabled, mms_enabled, city, created_at, updated_at)
      select 'num_' || n, '+1555' || n, 'ACTIVE', true, true, repeat('x', 200), now(), now()

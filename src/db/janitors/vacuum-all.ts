@@ -1,7 +1,7 @@
 import type { Db } from '../db.ts';
 import type { Janitor } from '../janitor.ts';
 
-/** The tables of the embedded store that grow and are updated, less often than `jobs`. */
+/** Vacuums the embedded store. Its other tables grow and change less often than `jobs`. */
 export function vacuumAll(db: Db): Janitor {
   return { name: 'vacuum', everyMs: 600_000, run: () => db.query('vacuum').then(() => 1) };
 }

@@ -4,7 +4,7 @@ import { vacuumJobs } from './vacuum-jobs.ts';
 
 const db = ownStore();
 
-test('jobs that are done leave no room behind: the table shrinks to nothing', async () => {
+test('A vacuum after all jobs are done shrinks their table to zero bytes.', async () => {
   await db().query(
     `insert into jobs (queue, subject, ordinal, client, lane, run_at)
      select 'outbound', 'msg_' || n, 1, 'client', 'lane', now() from generate_series(1, 5000) as n`,

@@ -2,8 +2,8 @@ import type { Db } from '../db.ts';
 import type { Janitor } from '../janitor.ts';
 
 /**
- * The embedded store has no autovacuum. `jobs` lives fast, and each claim would step over what is long done; a vacuum of
- * it, in one go, takes some ten milliseconds.
+ * Replaces autovacuum, which the embedded store does not have. Rows of `jobs` are short-lived, and each claim would
+ * step over dead ones. A vacuum of the whole table takes about ten milliseconds.
  */
 export function vacuumJobs(db: Db): Janitor {
   return { name: 'vacuum jobs', everyMs: 10_000, run: () => db.query('vacuum jobs').then(() => 0) };

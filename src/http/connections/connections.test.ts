@@ -48,7 +48,7 @@ afterEach(async () => {
   await once(server.close(), 'close');
 });
 
-/** A client that keeps its side open until it is destroyed. */
+/** Client that keeps its side of the connection open until it is destroyed. */
 class Client {
   readonly socket: Socket;
   /** The server's end of the connection. */
@@ -79,7 +79,7 @@ class Client {
     return this;
   }
 
-  /** Resolves when the server has read what is written. */
+  /** Resolves when the server has read the text. */
   async write(text: string): Promise<void> {
     const before = this.peer.bytesRead;
     this.socket.write(text, 'latin1');
@@ -96,7 +96,7 @@ function sweepAt(ms: number): void {
   connections.sweep();
 }
 
-describe('pipelined requests', () => {
+describe('Pipelined requests', () => {
   test('At most 16 requests of a connection are dispatched and unanswered at the same time.', async () => {
     handle = () => undefined;
     const client = (await Client.open()).read();
@@ -116,11 +116,11 @@ describe('pipelined requests', () => {
     expect(client.text.indexOf('first')).toBeLessThan(client.text.indexOf('ok'));
   });
 
-  test('Requests that follow large responses, which the client has not read, are answered after them.', async () => {
+  test('Requests that follow large unread responses are answered after the client reads those responses.', async () => {
     const body = 'x'.repeat(64_000);
     handle = ({ response }) => response.end(body);
     const client = await Client.open();
-    // More than 16, so that reading stops; Node stops reading as well, because of the responses.
+    // More than 16, so that reading stops. Node stops reading as well, because of the responses.
     await client.write(GET.repeat(17));
     await expect.poll(() => exchanges.length).toBe(17);
     for (const count of [1, 5, 20]) client.socket.write(GET.repeat(count));
@@ -129,7 +129,7 @@ describe('pipelined requests', () => {
     expect(client.text.length).toBeGreaterThan(43 * body.length);
   });
 
-  test('Requests that are held are dispatched one at a time, in turn with those of other connections.', async () => {
+  test('Held requests are dispatched one at a time, in turn with those of other connections.', async () => {
     handle = () => undefined;
     const [many, other] = [await Client.open(), await Client.open()];
     await many.write(GET.repeat(100));
@@ -160,7 +160,7 @@ describe('pipelined requests', () => {
     expect(client.text).toMatch(/POST 300000[\s\S]*GET 0$/);
   });
 
-  test('Requests of any size, in segments of any size, are answered in their order.', async () => {
+  test('Requests of any size, in chunks of any size, are answered in order.', async () => {
     handle = async ({ request, response }) => {
       let length = 0;
       for await (const chunk of request) length += chunk.length;
@@ -190,7 +190,7 @@ describe('pipelined requests', () => {
     );
   });
 
-  test('Parsed requests of all connections are bounded: a connection that exceeds the bound is closed.', async () => {
+  test('A connection that exceeds the bound of parsed requests of all connections is closed.', async () => {
     handle = () => undefined;
     const clients = await Promise.all(Array.from({ length: 100 }, () => Client.open()));
     for (const { socket } of clients) socket.write('GET / HTTP/1.1\r\n\r\n'.repeat(500));
@@ -199,7 +199,7 @@ describe('pipelined requests', () => {
     expect(clients.some(({ socket }) => !socket.destroyed)).toBe(true);
   });
 
-  test('Octets that are no request are refused after the responses to the requests before them.', async () => {
+  test('Invalid octets are rejected after the responses to the requests before them.', async () => {
     handle = () => undefined;
     const client = (await Client.open()).read();
     await client.write(`${GET.repeat(20)}nonsense\r\n\r\n`);
@@ -210,7 +210,7 @@ describe('pipelined requests', () => {
     expect(client.text.match(/HTTP\/1.1 \d+/g)).toEqual([...Array(20).fill('HTTP/1.1 200'), 'HTTP/1.1 400']);
   });
 
-  test('Expectations are answered in the order of their requests.', async () => {
+  test('Expect headers are answered in the order of their requests.', async () => {
     const client = (await Client.open()).read();
     const expecting = (what: string) => `GET / HTTP/1.1\r\nHost: x\r\nExpect: ${what}\r\n\r\n`;
     await client.write(`${GET}${expecting('miracles')}${expecting('100-continue')}`);
@@ -220,8 +220,8 @@ describe('pipelined requests', () => {
   });
 });
 
-describe('a connection closes', () => {
-  test('when its client sends nothing, also if the client does not close its side.', async () => {
+describe('Closed connections', () => {
+  test('A connection whose client sends nothing is closed, even if the client keeps its side open.', async () => {
     const client = await Client.open();
     sweepAt(TIMEOUTS.headers);
     expect(limits).toEqual([]);
@@ -231,7 +231,7 @@ describe('a connection closes', () => {
     expect(limits).toEqual(['headers_timeout']);
   });
 
-  test('when the headers of its first request take too long, with 408.', async () => {
+  test('A connection is closed with 408 if the headers of its first request take too long.', async () => {
     const client = (await Client.open()).read();
     await client.write('GET / HTTP/1.1\r\nHost: x\r\nX: ');
     sweepAt(TIMEOUTS.headers + 1);
@@ -243,7 +243,7 @@ describe('a connection closes', () => {
     await expect.poll(() => client.peer.destroyed).toBe(true);
   });
 
-  test('when the headers of a later request take too long.', async () => {
+  test('A connection is closed if the headers of a later request take too long.', async () => {
     const client = (await Client.open()).read();
     await client.write(GET);
     await expect.poll(() => client.responses()).toBe(1);
@@ -257,7 +257,7 @@ describe('a connection closes', () => {
     expect(limits).toEqual(['headers_timeout']);
   });
 
-  test('when a body takes too long, with 408.', async () => {
+  test('A connection is closed with 408 if a body takes too long.', async () => {
     handle = ({ request }) => request.resume();
     const client = (await Client.open()).read();
     await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
@@ -272,7 +272,7 @@ describe('a connection closes', () => {
     expect(limits).toEqual(['body_timeout']);
   });
 
-  test('when the rest of a body does not follow after the response, without another response.', async () => {
+  test('A connection is closed without another response if the rest of a body does not follow after the response.', async () => {
     const client = (await Client.open()).read();
     await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
     await expect.poll(() => client.responses()).toBe(1);
@@ -282,7 +282,7 @@ describe('a connection closes', () => {
     expect(client.responses()).toBe(1);
   });
 
-  test('when it is idle after a response.', async () => {
+  test('A connection is closed if it stays idle after a response.', async () => {
     const client = (await Client.open()).read();
     await client.write(GET);
     await expect.poll(() => client.responses()).toBe(1);
@@ -294,7 +294,7 @@ describe('a connection closes', () => {
     expect(limits).toEqual([]);
   });
 
-  test('when its client does not read a response.', async () => {
+  test('A connection is closed if its client does not read a response.', async () => {
     handle = ({ response }) => response.end(LARGE);
     const client = await Client.open();
     await client.write(GET);
@@ -310,8 +310,8 @@ describe('a connection closes', () => {
   });
 });
 
-describe('a connection stays open', () => {
-  test('while a response takes long, and while a stream of events is silent.', async () => {
+describe('Open connections', () => {
+  test('A connection stays open during a slow response and during a silent event stream.', async () => {
     handle = ({ request, response }) => {
       if (request.url === '/stream') response.writeHead(200).write('event');
     };
@@ -327,7 +327,7 @@ describe('a connection stays open', () => {
     expect(limits).toEqual([]);
   });
 
-  test('while the server does not read a body.', async () => {
+  test('A connection stays open while the server does not read a body.', async () => {
     handle = () => undefined;
     const client = (await Client.open()).read();
     await client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1');
@@ -339,7 +339,7 @@ describe('a connection stays open', () => {
     expect(limits).toEqual([]);
   });
 
-  test('while its client reads slowly.', async () => {
+  test('A connection stays open while its client reads slowly.', async () => {
     handle = ({ response }) => {
       for (let i = 0; i < 16; i += 1) response.write(LARGE.subarray(0, 1_000_000));
       response.end();

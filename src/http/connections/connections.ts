@@ -5,24 +5,24 @@ import { type Handler, type HeldTotal, Pipeline } from './pipeline.ts';
 import { parseInSlices } from './slices.ts';
 import { type Timeout, Watch } from './watch.ts';
 
-/** Parsed requests that may wait for dispatch, of all connections: some 50 MiB. */
+/** Parsed requests of all connections that may wait for dispatch: about 50 MiB. */
 const PARSED_AT_MOST = 16_384;
 const SWEEP_MS = 1_000;
 
 /**
- * Node's own checks, as a second line. They miss a peer that does not close its side, a peer that does not read its response, and,
- * with `headersTimeout` greater than `requestTimeout`, Node exchanges the two.
+ * Node's own timeouts, as a fallback. Node detects neither a peer that keeps its side open nor a peer that does not
+ * read its response. If `headersTimeout` is greater than `requestTimeout`, Node exchanges the two.
  */
 const NODE_OPTIONS = {
   headersTimeout: 20_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 72_000,
-  // An answer without a body is what Node would give; the route gives the API's error instead.
+  // Node would respond without a body. The server's own check responds with an API error instead.
   requireHostHeader: false,
 };
 
-/** What a connection can exceed; the label of a counter. */
+/** Limits that a connection can exceed. Label of a counter. */
 export type ConnectionLimit =
   | 'connections'
   | 'unanswered_requests'
@@ -41,7 +41,7 @@ export interface ConnectionsParts {
   onLimit(limit: ConnectionLimit): void;
   /** Answers an Expect header that can't be met. */
   refuseExpectation(response: ServerResponse): void;
-  /** Response, as octets, to what is no valid request. @param code of Node's error. */
+  /** Response, as octets, to an invalid request. @param code Node's error code. */
   unreadable(code: string | undefined): string;
   /** Milliseconds of a monotonic clock. */
   now?(): number;
@@ -54,8 +54,8 @@ interface Connection {
 }
 
 /**
- * Connections of an HTTP server, with limits that hold before anybody is authenticated: connections at once, requests of a
- * connection that are under way, and the times that a connection may take.
+ * Connections of an HTTP server, with limits that apply before authentication: concurrent connections, requests under
+ * way per connection, and timeouts.
  */
 export class Connections {
   readonly #parts: ConnectionsParts;
@@ -87,7 +87,7 @@ export class Connections {
     return server;
   }
 
-  /** Closes connections that are overdue. */
+  /** Closes overdue connections. */
   sweep(): void {
     const now = this.#now();
     for (const connection of this.#all.values()) {
@@ -109,7 +109,7 @@ export class Connections {
 
   #add(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     const { destroyed, writableEnded } = request.socket;
-    // A request that arrives after the connection was refused could not be answered.
+    // A request that arrives after the rejection of its connection could not be answered.
     if (destroyed || writableEnded) return;
     const { pipeline } = this.#all.get(request.socket) as Connection;
     pipeline.add(request, response, handle);
@@ -123,7 +123,7 @@ export class Connections {
     else connection.socket.destroy();
   }
 
-  /** Node could not read a request, or did not get all of it in time. */
+  /** Handles a request that Node could not read, or did not receive in time. */
   #onError({ code }: NodeJS.ErrnoException, socket: Socket): void {
     const connection = this.#all.get(socket);
     if (!connection || code === 'ECONNRESET') {
@@ -131,9 +131,10 @@ export class Connections {
       return;
     }
     const { pipeline } = connection;
-    // The other side has ended, or was refused before: `closing` bounds what is left.
+    // The peer has ended its side, or was rejected before. The timeout `closing` bounds the remaining time.
     if (socket.writableEnded) return;
-    // Not read because other requests are answered first. The watch goes on.
+    // The request is not read yet, because other requests are answered first. `Watch` continues to check the
+    // connection.
     if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && pipeline.unanswered > 0) return;
     pipeline.whenAnswered(() => this.#refuse(connection, code));
   }

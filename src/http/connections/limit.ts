@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 
 const CONNECTIONS_AT_MOST = 10_000;
-/** Descriptors that are left for the store, carriers, webhooks and files. */
+/** Descriptors that are reserved for the store, carriers, webhooks and files. */
 const RESERVED = 256;
 
-/** Connections at once: 10,000, or fewer where the process may not open that many files. */
+/** Concurrent connections: 10,000, or fewer if the process may open fewer files. */
 export function connectionLimit(): number {
   const files = openFilesLimit();
   return Math.max(RESERVED, Math.min(CONNECTIONS_AT_MOST, files - RESERVED));
 }
 
-/** The soft limit (proc(5)); unknown, and so infinite, outside of Linux. Node raises it to the hard limit at its start. */
+/**
+ * Soft limit of open files (proc(5)). Infinite outside of Linux, where the limit is unknown. Node raises the soft limit
+ * to the hard limit at its start.
+ */
 function openFilesLimit(): number {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];

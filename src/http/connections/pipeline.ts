@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPausedByNode } from './slices.ts';
 
-/** Requests of one connection that are dispatched and not yet answered. A client that needs more opens another connection. */
+/** Requests of one connection that are dispatched and unanswered. A client that needs more opens another connection. */
 const DISPATCHED_AT_ONCE = 16;
 
 /**
- * Requests that were held and are dispatched in one turn of the event loop, per connection. More would let a few connections that
- * pipeline take most of each turn.
+ * Held requests per connection that are dispatched in one iteration of the event loop. More would let a few pipelining
+ * connections take most of each iteration.
  */
 const DISPATCHED_PER_TURN = 1;
 
-/** Requests that are parsed and not yet dispatched, of all connections. */
+/** Requests of all connections that are parsed and not yet dispatched. */
 export interface HeldTotal {
   count: number;
   /** A connection that exceeds this count is closed. */
@@ -34,8 +34,8 @@ interface Parsed {
 }
 
 /**
- * Requests of one connection. Dispatches at most 16 unanswered requests and then stops reading. Requests that are parsed by then
- * are held and dispatched in order as responses finish.
+ * Requests of one connection. Dispatches at most 16 unanswered requests and then stops reading. Requests that are
+ * already parsed are held, and dispatched in order as responses finish.
  */
 export class Pipeline {
   readonly #socket: Socket;
@@ -49,7 +49,7 @@ export class Pipeline {
   #lastRequest: IncomingMessage | undefined;
   #lastResponse: ServerResponse | undefined;
   #afterAnswers: (() => void) | undefined;
-  /** Requests so far. */
+  /** Number of requests so far. */
   count = 0;
 
   constructor({ socket, total, onLimit }: PipelineParts) {
@@ -58,7 +58,7 @@ export class Pipeline {
     this.#onLimit = onLimit;
   }
 
-  /** @param handle called at once, or when fewer than 16 requests before this one are unanswered. */
+  /** @param handle called at once, or when fewer than 16 earlier requests are unanswered. */
   add(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     this.count += 1;
     this.#lastRequest = request;
@@ -67,12 +67,12 @@ export class Pipeline {
     else this.#hold({ request, response, handle });
   }
 
-  /** Requests that can still be answered. A request whose body is not complete is not one of them. */
+  /** Requests that can still be answered. Excludes a request with an incomplete body. */
   get unanswered(): number {
     return this.#dispatched + this.#held.length - (this.incomplete ? 1 : 0);
   }
 
-  /** The request whose body has not arrived completely, if there is one: always the last request. */
+  /** Request whose body is incomplete, if any. Always the last request. */
   get incomplete(): IncomingMessage | undefined {
     return this.#lastRequest?.complete === false ? this.#lastRequest : undefined;
   }
@@ -81,18 +81,18 @@ export class Pipeline {
     return this.#held.length > 0;
   }
 
-  /** Whether a response to the incomplete request has begun, or is complete. No other response may follow then. */
+  /** Whether a response to the incomplete request has begun or is complete. No other response may follow then. */
   get hasAnsweredIncomplete(): boolean {
     return this.incomplete !== undefined && this.#lastResponse?.headersSent === true;
   }
 
-  /** Calls `then` when all complete requests are answered, which may be now. */
+  /** Calls `then` when all complete requests are answered, possibly at once. */
   whenAnswered(then: () => void): void {
     if (this.unanswered <= 0) then();
     else this.#afterAnswers = then;
   }
 
-  /** The socket is closed: drops requests that are not yet dispatched. */
+  /** Drops requests that are not yet dispatched, since the socket is closed. */
   close(): void {
     this.#isClosed = true;
     this.#afterAnswers = undefined;
@@ -102,7 +102,7 @@ export class Pipeline {
 
   #dispatch(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     this.#dispatched += 1;
-    // Emitted once: after 'finish', or if the connection closes before.
+    // Emitted once, after 'finish' or when the connection closes earlier.
     response.on('close', this.#answered);
     handle(request, response);
   }
@@ -140,7 +140,7 @@ export class Pipeline {
     this.#schedule();
   }
 
-  /** In the next turn of the event loop: a client that reads quickly must not keep the others waiting. */
+  /** Dispatches in the next iteration of the event loop, so that a client that reads quickly does not delay others. */
   #schedule(): void {
     if (this.#held.length === 0 || this.#isScheduled || this.#dispatched >= DISPATCHED_AT_ONCE) return;
     this.#isScheduled = true;

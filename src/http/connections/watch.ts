@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Pipeline } from './pipeline.ts';
 
-/** Times after which a connection is closed, in milliseconds. docs/operations.md documents them. */
+/** Timeouts of a connection, in milliseconds. docs/operations.md documents them. */
 export const TIMEOUTS = {
-  /** From the connection to the end of the first request's headers; later, from the first octet of a request. */
+  /** From the connection to the end of the first request's headers. Later, from the first octet of a request. */
   headers: 15_000,
   /** From the end of the headers to the end of the body. Time in which the server does not read does not count. */
   body: 30_000,
   /** Between two requests. Longer than Node's own timeout, which responses announce. */
   keepAlive: 75_000,
-  /** The peer takes nothing of the response data that waits for it. */
+  /** The peer reads nothing of the waiting response data. */
   unread: 60_000,
   /** The server has ended its side, and the peer has not. */
   closing: 2_000,
@@ -18,13 +18,13 @@ export const TIMEOUTS = {
 export type Timeout = keyof typeof TIMEOUTS;
 
 /**
- * Finds out whether a connection is overdue, by looking at it now and then: each look costs a few property reads and needs no
- * timer per socket. A time counts from the look that noticed its beginning.
+ * Detects overdue connections by periodic checks. Each check costs a few property reads and needs no timer per socket.
+ * A timeout counts from the check that noticed its beginning.
  */
 export class Watch {
   readonly #socket: Socket;
   readonly #pipeline: Pipeline;
-  /** When the present wait for a request began, and with which counts. */
+  /** Beginning of the current wait for a request, with the counts at that time. */
   #idle: { since: number; requests: number; octets: number; hasBegun: boolean };
   #body = { since: 0, request: 0 };
   #unread = { since: 0, octets: -1 };
@@ -59,7 +59,7 @@ export class Watch {
 
   #isBodyLate(now: number): boolean {
     const { count, isHeld, incomplete } = this.#pipeline;
-    // Not yet read, because other requests are answered first, or because the request waits for its turn.
+    // The body is not read yet, because other requests are answered first or because its own request waits.
     const isRead = !isHeld && incomplete?.readableFlowing !== null;
     if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count };
     return now - this.#body.since > TIMEOUTS.body;

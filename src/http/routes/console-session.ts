@@ -78,7 +78,8 @@ export function consoleSession(app: App, rooms: Rooms): void {
 
   app.get('/console/session', { schema: sessionSchema }, async (request, reply) => {
     const session = await sessionOf(request, rooms).catch((error) => {
-      // Deletes the cookie, so that the page shows the sign-in form. Guesses from the same source must not block that.
+      // Deletes the cookie, so that the page shows the sign-in form. Guesses from the same source must not block the
+      // form.
       if (error instanceof ApiError) reply.header('set-cookie', sessionCookie(request, '', 0));
       throw error;
     });
@@ -92,7 +93,7 @@ export function consoleSession(app: App, rooms: Rooms): void {
   app.delete('/console/session', { schema: signOutSchema }, async (request, reply) => {
     const token = sessionTokenOf(request);
     const session = token === undefined ? undefined : await tokens.checkSession(token, adminToken);
-    // The response is the same for a session that is not valid, so a forged one is not counted as a guess.
+    // The response is the same for an invalid session, so a forged session is not counted as a guess.
     if (session !== undefined && typeof session !== 'string') await sessions.end(session);
     return reply
       .code(204)

@@ -31,7 +31,7 @@ const ready = {
   response: { 200: Readiness('It can'), 503: Readiness('The store is out of reach') },
 };
 
-/** Has no limit: a load balancer must get an answer. */
+/** Has no limit, since a load balancer must get a response. */
 export function liveness(app: App): void {
   app.get('/health/live', { schema: live, logLevel: 'silent' }, async () => ({ status: 'ok' as const }));
 }

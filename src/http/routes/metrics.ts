@@ -15,7 +15,10 @@ const schema = {
   },
 };
 
-/** A scrape costs tens of milliseconds and some queries, and anybody may ask for one. */
+/**
+ * Milliseconds for which a rendering is shared. A scrape costs tens of milliseconds and some queries, and needs no
+ * authentication.
+ */
 const RENDERED_MS = 1_000;
 
 export function metricsRoute(app: App, { metrics: { registry } }: Rooms): void {

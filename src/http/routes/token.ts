@@ -11,11 +11,11 @@ const STATUS = {
   invalid_client: 401,
   unsupported_grant_type: 400,
   server_error: 500,
-  // RFC 6749 §5.2 has no code for this; §4.1.2.1 has this one for a server that wants to be asked later.
+  // RFC 6749 §5.2 has no code for a temporary refusal. This code is from §4.1.2.1.
   temporarily_unavailable: 429,
 } as const;
 
-/** RFC 6749 §5.2. */
+/** Error of RFC 6749 §5.2. */
 class OAuthError extends Error {
   readonly code: keyof typeof STATUS;
   readonly status: number;
@@ -88,7 +88,7 @@ interface Credentials {
   secret: string;
 }
 
-/** In a scope of its own: it speaks forms, and OAuth's errors. */
+/** Registers the token route in a scope of its own, with form bodies and OAuth errors. */
 export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: Rooms): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 16_384 });
@@ -105,7 +105,10 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
       .send({ error: code, error_description: message } as never);
   });
 
-  /** @throws OAuthError unless both are right and the client may act. A suspended client's right secret is no guess. */
+  /**
+   * @throws OAuthError unless id and secret are right and the client may act. A suspended client's right secret is no
+   *   guess.
+   */
   async function authenticate(request: FastifyRequest, credentials: Credentials | undefined): Promise<string> {
     const { id = '', secret = '' } = credentials ?? {};
     const outcome = await accounts.authenticate(id, secret);
@@ -115,7 +118,7 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
     throw new OAuthError('temporarily_unavailable', limited.message, { retryAfter: limited.retryAfterSeconds });
   }
 
-  // The form is judged below, in OAuth's own terms; the schema is for the API document.
+  // The form is validated below, with OAuth errors. The schema is for the API document.
   app.post('/api/auth/token', { schema, validatorCompiler: () => () => true }, async (request, reply) => {
     const form = readForm(request.body);
     if (form.get('grant_type') === undefined) throw new OAuthError('invalid_request', 'grant_type is required');
@@ -130,7 +133,7 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
   });
 }
 
-/** Answers a request for which the server has no capacity. RFC 6749 §5.2 has no code for this; §4.1.2.1 has one. */
+/** Rejects a request for which the server has no capacity. The code is from RFC 6749 §4.1.2.1, since §5.2 has none. */
 export function refuseToken(reply: FastifyReply, retryAfterSeconds: number): void {
   const description = 'Too many requests are under way. Repeat this request later.';
   reply
@@ -144,7 +147,7 @@ function translated(error: FastifyError | ApiError): OAuthError {
   if (error instanceof DatabaseUnavailable) {
     return new OAuthError('server_error', 'The database is unreachable; repeat the request later', { status: 502 });
   }
-  // What hooks of the whole server refuse: a missing Host, or one that is foreign to the sandbox.
+  // Hooks of the whole server reject a missing Host, or a Host that is foreign to the sandbox.
   const statusCode = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
   if (statusCode >= 500) return new OAuthError('server_error', 'The token could not be issued; try again');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
@@ -154,7 +157,7 @@ function translated(error: FastifyError | ApiError): OAuthError {
   return new OAuthError('invalid_request', message, { status: statusCode });
 }
 
-/** RFC 6749 §3.2: parameters without a value count as omitted; none may be given twice. */
+/** RFC 6749 §3.2: parameters without a value count as omitted, and no parameter may be repeated. */
 function readForm(body: unknown): Map<string, string> {
   const form = new Map<string, string>();
   for (const [name, value] of Object.entries(body ?? {})) {
@@ -164,7 +167,7 @@ function readForm(body: unknown): Map<string, string> {
   return form;
 }
 
-/** @returns undefined for Basic credentials that cannot be read, which are wrong ones. */
+/** @returns undefined for unreadable Basic credentials, which count as wrong ones. */
 function readCredentials(request: FastifyRequest, form: Map<string, string>): Credentials | undefined {
   const id = form.get('client_id');
   const secret = form.get('client_secret');
@@ -190,8 +193,8 @@ function usesBasic({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * RFC 7617 §2, in base64 as RFC 4648 §4 writes it: decoders accept other texts for the same bytes.
- * RFC 6749 §2.3.1: both parts are form-encoded before RFC 7617 puts them together.
+ * Reads Basic credentials (RFC 7617 §2). Requires base64 as in RFC 4648 §4, since decoders accept other texts for the
+ * same bytes. Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1).
  */
 function readBasic(header: string): Credentials | undefined {
   const encoded = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header)?.[1] ?? '';

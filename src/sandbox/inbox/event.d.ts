@@ -1,4 +1,4 @@
-/** Texts that the page shows; each may be empty. */
+/** Texts that the page shows. Each may be empty. */
 interface Shown {
   messageId: string;
   route: string;

@@ -1,4 +1,4 @@
-/** What the page shows of a posted body. Anyone can post any JSON here, so no field is taken to be there or to be text. */
+/** Texts for a posted body. Anyone can post any JSON here, so no field is assumed to exist or to be text. */
 
 const LONGEST = 2_000;
 

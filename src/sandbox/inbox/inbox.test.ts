@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describeEvent } from './event.js';
 import { Kept, MOST_BYTES } from './kept.ts';
 
-test('The page shows texts whatever JSON value was posted.', () => {
+test('The page shows text for any posted JSON value.', () => {
   const names = ['messageId', 'from', 'to', 'sequence', 'type', 'text', 'error', 'code', 'message', '__proto__'];
   const fields = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }));
   fc.assert(
@@ -36,7 +36,7 @@ test('The page shows the fields of an event.', () => {
   });
 });
 
-test('Kept entries are the latest ones, up to 500 and 8 MiB.', () => {
+test('The latest entries are kept, up to 500 entries and 8 MiB.', () => {
   const size = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 1_200_000 }));
   fc.assert(
     fc.property(fc.array(size, { maxLength: 700, size: 'max' }), (sizes) => {

@@ -6,38 +6,40 @@ import { invalidRequest } from '../../errors.ts';
 import { Kept } from './kept.ts';
 
 const TOLERANCE_SECONDS = 300;
-/** Levels of lists and objects. Events have four; JSON.stringify overflows the stack at some thousands. */
+/**
+ * Deepest nesting of lists and objects. Events have four levels. JSON.stringify overflows the stack at some thousands.
+ */
 const DEEPEST = 32;
 
 type PostedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A webhook as it was posted. Its signatures are verified when someone looks at it: most are never looked at. */
+/** Webhook as it was posted. Signatures are verified when the webhook is first viewed, since most are never viewed. */
 interface Posted {
   receivedAtMs: number;
-  /** The secrets that the customer had then. */
+  /** Secrets of the client at that time. */
   secrets: readonly string[];
   headers: Record<string, string>;
   rawBody: string;
-  /** Text for the page, made when it is first shown. */
+  /** Text for the page, created when the webhook is first viewed. */
   shown?: string;
 }
 
-/** What the page shows of a webhook. */
+/** Webhook as the page shows it. */
 interface Received {
   receivedAt: string;
   verification: { redcloud: Verdict; standardWebhooks: Verdict };
   headers: Record<string, string>;
-  /** Any JSON value: anyone on this machine can post one. */
+  /** Any JSON value, since anyone on this machine can post one. */
   body: unknown;
 }
 
-/** `valid`, or why not. */
+/** `valid`, or the reason why not. */
 type Verdict = string;
 
-/** The secrets that the customer has now; two while a rotation's overlap lasts. */
+/** Current secrets of the client. Two during the overlap of a rotation. */
 export type Secrets = () => Promise<readonly string[]>;
 
-/** Receives the sandbox's webhooks as a customer would: it shares nothing with the sender but the secrets. */
+/** Receives the sandbox's webhooks like the endpoint of a client. Shares only the secrets with the sender. */
 export class Inbox {
   readonly #secrets: Secrets;
   readonly #clock: Clock;
@@ -49,19 +51,19 @@ export class Inbox {
     this.#clock = clock;
   }
 
-  /** The latest ones, oldest first, each as JSON text. */
+  /** The latest webhooks, oldest first, each as JSON text. */
   received(): string[] {
     return this.#kept.values.map(textOf);
   }
 
-  /** @param listener takes each new one, as JSON text. @returns a function that ends this. */
+  /** @param listener takes each new webhook as JSON text. @returns a function that removes the listener. */
   onReceived(listener: (received: string) => void): () => void {
     const take = (posted: Posted) => listener(textOf(posted));
     this.#arrivals.on('received', take);
     return () => this.#arrivals.off('received', take);
   }
 
-  /** @throws ApiError INVALID_REQUEST for a body that is not JSON, or nested too deeply to be shown. */
+  /** @throws ApiError INVALID_REQUEST for a body that is not JSON or is nested too deeply. */
   async take(headers: PostedHeaders, rawBody: string): Promise<void> {
     requireJson(rawBody);
     const secrets = await this.#secrets();
@@ -97,7 +99,7 @@ function redcloud(secret: string, headers: Record<string, string>, rawBody: stri
   return age <= TOLERANCE_SECONDS ? 'valid' : 'too old';
 }
 
-/** Verifies with the library of Standard Webhooks, but for its clock: the time of receipt counts. */
+/** Verifies with the library of Standard Webhooks, but with the time of receipt instead of the library's clock. */
 function standardWebhooks(
   secret: string,
   headers: Record<string, string>,
@@ -113,7 +115,7 @@ function standardWebhooks(
   return Math.abs(receivedAtMs - sentAt.getTime()) <= TOLERANCE_SECONDS * 1000 ? 'valid' : 'too old';
 }
 
-/** One secret that it verifies with is enough. */
+/** One secret that verifies is enough. */
 function best(secrets: readonly string[], verify: (secret: string) => Verdict): Verdict {
   const verdicts = secrets.map(verify);
   return verdicts.find((verdict) => verdict === 'valid') ?? verdicts[0] ?? 'no secret to verify with';
@@ -134,7 +136,7 @@ function requireJson(text: string): void {
   if (isDeeper(value, DEEPEST)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
 }
 
-/** Without recursion: a body may be nested as deeply as its size allows. */
+/** Works without recursion, since a body may be nested as deeply as its size allows. */
 function isDeeper(value: unknown, levels: number): boolean {
   const left = [{ value, level: 0 }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {

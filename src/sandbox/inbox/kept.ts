@@ -1,4 +1,4 @@
-/** Entries and bytes that the inbox keeps, at most. */
+/** Most entries and bytes in the inbox. */
 const MOST_ENTRIES = 500;
 export const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -7,7 +7,7 @@ interface Entry<Value> {
   size: number;
 }
 
-/** The latest values. Their texts are kept as they came: parsed values can take many times the memory. */
+/** The latest values. Texts are stored raw, since parsed values can take many times the memory. */
 export class Kept<Value> {
   readonly #entries: Entry<Value>[] = [];
   #bytes = 0;
@@ -17,7 +17,10 @@ export class Kept<Value> {
     return this.#entries.map(({ value }) => value);
   }
 
-  /** Adds a value and drops the oldest ones that are beyond a limit. @param size of its text, in characters. */
+  /**
+   * Adds a value and drops the oldest values that are beyond a limit.
+   * @param size length of its text, in characters.
+   */
   add(value: Value, size: number): void {
     this.#entries.push({ value, size });
     this.#bytes += size;

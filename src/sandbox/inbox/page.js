@@ -39,7 +39,7 @@ function eventItem({ receivedAt, verification, headers, body }, { title, error, 
 
 const live = new EventSource('/sandbox/inbox/live');
 live.onopen = () => {
-  // The stream begins with all that is kept, so a reconnected page starts afresh.
+  // The stream begins with all stored webhooks, so a reconnected page starts empty.
   messages.clear();
   find('messages').replaceChildren();
   find('state').textContent = 'live';

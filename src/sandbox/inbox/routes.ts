@@ -19,16 +19,16 @@ const FILES = [
   { url: '/sandbox/inbox/page.css', file: './page.css', type: 'text/css; charset=utf-8' },
 ];
 
-/** How often a silent stream says that it is alive, so that proxies don't cut it. */
+/** Interval of comments on a silent stream, in milliseconds, so that proxies do not close the stream. */
 const HEARTBEAT_MS = 15_000;
-/** Streams that are open at once. A browser tab has one. */
+/** Concurrent streams. A browser tab has one. */
 const MOST_STREAMS = 32;
-/** A stream whose reader leaves more than this unread is ended: all that is kept, and as much again. */
+/** A stream with more unread bytes is ended. The limit is twice the size of all stored webhooks. */
 const MOST_UNREAD_BYTES = 2 * MOST_BYTES;
 
 const tags = ['Sandbox'];
 
-/** Framed by another page, its links could be clicked by a person who sees something else. */
+/** Framing is denied. In a frame of another page, a person could be tricked into clicking links. */
 const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'self'; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -37,7 +37,7 @@ const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** The built-in receiver: webhooks in, a page, a list and a live stream out. */
+/** Built-in receiver of webhooks, with a page, a list and a live stream. */
 export function inboxRoutes(inbox: Inbox) {
   return (app: App): void => {
     acceptRawJson(app);
@@ -84,7 +84,10 @@ export function inboxRoutes(inbox: Inbox) {
   };
 }
 
-/** JSON in UTF-8, kept as text: signatures are made over the bytes. Pages of other sites can't send it unasked (CORS). */
+/**
+ * Accepts JSON in UTF-8 as text, since signatures are made over the bytes. Pages of other sites cannot send this media
+ * type without a preflight (CORS).
+ */
 function acceptRawJson(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -98,7 +101,7 @@ function listOf(received: readonly string[]): string {
   return `{"received":[${received.join(',')}]}`;
 }
 
-/** Sends all that is kept, then each webhook as it comes, as server-sent events (HTML standard, §9.2). */
+/** Sends all stored webhooks, then each new one, as server-sent events (HTML standard, §9.2). */
 function follow(inbox: Inbox, request: FastifyRequest, stream: ServerResponse, streams: Set<() => void>): void {
   stream.writeHead(200, {
     'content-type': 'text/event-stream',

@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from '../harness.ts';
 import type { Fault, Moment, Point } from '../points.ts';
 
-/** Operations per second: more than the processes carry out meanwhile, so that requests have priority and messages queue. */
+/**
+ * Operations per second. More than the processes can submit meanwhile, so that requests have priority and messages
+ * queue.
+ */
 const RATE = 700;
 
-/** How often the step may be passed before, in the burst. */
+/** The last value is the maximum number of passes before the fault. */
 const STEPS: readonly [Point, Moment, most: number][] = [
   ['accept', 'sent', 40],
   ['accept', 'answered', 40],
@@ -17,7 +20,7 @@ const STEPS: readonly [Point, Moment, most: number][] = [
   ['attempt', 'answered', 30],
 ];
 
-/** A process dies during a burst, and comes back before its end. The backlog is worked off afterwards. */
+/** A process dies during a burst and restarts before its end. The backlog is processed afterwards. */
 function killInBurst(point: Point, moment: Moment, most: number): Scenario {
   return {
     name: `burst: kill ${point} ${moment}`,

@@ -15,7 +15,7 @@ function anyFault(random: Random): Fault {
   };
 }
 
-/** Everything at once: processes die and stand still anywhere, while the network breaks. */
+/** All failures together: processes die or stop at any point, while the network breaks. */
 export const chaos: readonly Scenario[] = [
   {
     name: 'chaos',

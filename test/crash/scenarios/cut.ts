@@ -15,7 +15,7 @@ const STEPS: readonly [Point, readonly Moment[]][] = [
 const CUTS = 20;
 const EVERY = 3;
 
-/** A connection breaks at a step, again and again. The process lives, so it has to find out what became of it. */
+/** A connection repeatedly ends at a step. The process continues and must determine the outcome of the statement. */
 function cut(point: Point, moment: Moment): Scenario {
   const faults = Array.from({ length: CUTS }, (_, i): Fault => ({ point, moment, nth: 1 + i * EVERY, action: 'cut' }));
   return {
@@ -31,7 +31,7 @@ function cut(point: Point, moment: Moment): Scenario {
   };
 }
 
-/** The dead one is in its grave, but what it held was not freed: the connection broke in between. */
+/** A dead process is evicted, but its leases are not released, because the connection ended in between. */
 const burial: Scenario = {
   name: 'cut presence.free before',
   members: [
@@ -44,7 +44,7 @@ const burial: Scenario = {
   excuses: { unknown: true, store: true },
   pauseAtMost: 15,
   async run(arena) {
-    // It looks for orphans when it has lived for 6 s, and then not for long: let that be over.
+    // Process b looks for orphans only 6 s after its start, for a short time. Wait until that has passed.
     await delay(8_000);
     const killedAt = Date.now();
     await arena.fleet.member('a').kill();

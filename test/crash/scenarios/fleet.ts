@@ -7,7 +7,10 @@ import type { Fault } from '../points.ts';
 const HOUR_MS = 3_600_000;
 const STOP_AT_MOST_S = 20;
 
-/** The store is there all the time: never 502. But processes that start take their share of the machine, which may be too busy for new work. */
+/**
+ * The store is always available, so that 502 is not allowed. Starting processes can make the machine too busy for new
+ * requests.
+ */
 const BUSY = [429, 503];
 
 const SPLIT: readonly MemberSpec[] = [
@@ -19,7 +22,7 @@ const SPLIT: readonly MemberSpec[] = [
   { name: 'w2', roles: 'webhooks' },
 ];
 
-/** The first to pass the point, whenever that is. */
+/** A fault at the first pass of the point. */
 const early = (point: Fault['point'], fault: Omit<Fault, 'point' | 'moment' | 'nth'>): Fault[] => [
   { point, moment: 'before', nth: 1, ...fault },
 ];
@@ -104,7 +107,7 @@ export const fleets: readonly Scenario[] = [
     },
   },
   {
-    // Told to stop, a process has 15 s (RC_STOP_SECONDS); whoever told it kills it soon after that.
+    // After SIGTERM a process has 15 s (RC_STOP_SECONDS). A supervisor kills it soon after.
     name: 'stop without the store',
     networks: true,
     excuses: { unknown: true, store: true, stale: true },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from '../harness.ts';
 import type { Fault, Moment, Point } from '../points.ts';
 
-/** Each step, when to die in it, and how often it may be passed before. */
+/** Each step, the moments at which to kill, and the maximum number of passes before. */
 const STEPS: readonly [Point, readonly Moment[], most: number][] = [
   ['accept', ['before', 'sent', 'answered'], 30],
   ['claim.outbound', ['before', 'sent', 'answered'], 15],
@@ -21,7 +21,7 @@ const STEPS: readonly [Point, readonly Moment[], most: number][] = [
   ['presence.renew', ['sent'], 2],
 ];
 
-/** One process of three dies at a step; the others go on, and it comes back. */
+/** One of three processes is killed at a step and restarts. The others continue. */
 function kill(point: Point, moment: Moment, most: number): Scenario {
   return {
     name: `kill ${point} ${moment}`,
@@ -30,7 +30,7 @@ function kill(point: Point, moment: Moment, most: number): Scenario {
       return [{ name: 'a', faults: [fault] }, { name: 'b' }, { name: 'c' }];
     },
     excuses: { unknown: true },
-    // A process is taken for dead after 6 s, by others that look every 1.5 s.
+    // A process counts as dead after 6 s. The other processes check every 1.5 s.
     pauseAtMost: 10,
     async run(arena) {
       const { at, member } = await arena.fired('a');
@@ -42,7 +42,7 @@ function kill(point: Point, moment: Moment, most: number): Scenario {
   };
 }
 
-/** Whoever buries the dead dies over it; somebody else must, and must bury both. */
+/** The process that evicts a dead one is killed. Another process must evict both. */
 const undertaker: Scenario = {
   name: 'kill the undertaker',
   members: [
@@ -52,10 +52,11 @@ const undertaker: Scenario = {
     { name: 'd' },
   ],
   excuses: { unknown: true },
-  // Twice what one death takes: the second undertaker begins when the first one is taken for dead. And a third.
+  // Twice the time for one death, because the second eviction starts when the first evicting process counts as dead. A
+  // third eviction may follow.
   pauseAtMost: 28,
   async run(arena) {
-    // Who has lived for less than 6 s buries nobody.
+    // A process does not evict during its first 6 s.
     await delay(7_000);
     const killedAt = Date.now();
     await arena.fleet.member('a').kill();
@@ -64,7 +65,7 @@ const undertaker: Scenario = {
   },
 };
 
-/** Whoever has just got the dead one's link dies before it is bound. */
+/** The process that takes over the link of a dead one is killed before its bind. */
 const heir: Scenario = {
   name: 'kill the heir',
   members: [

@@ -5,9 +5,9 @@ import type { Scenario } from '../harness.ts';
 import type { Member } from '../member.ts';
 import type { Fault, Moment, Point } from '../points.ts';
 
-/** A process is taken for dead after 6 s; the rest is for whoever buries it. */
+/** A process counts as dead after 6 s. The remaining time is for the eviction. */
 const STANDS_STILL_MS = 9_000;
-/** Long enough to tell who waits for it from who does not. */
+/** Long enough to distinguish processes that wait for the stopped one from those that do not. */
 const LONG_MS = 20_000;
 
 const STEPS: readonly [Point, Moment, most: number, ms: number][] = [
@@ -19,7 +19,7 @@ const STEPS: readonly [Point, Moment, most: number, ms: number][] = [
   ['submit', 'before', 60, STANDS_STILL_MS],
   ['submit', 'answered', 60, STANDS_STILL_MS],
   ['record.end', 'before', 30, STANDS_STILL_MS],
-  // In the middle of a transaction, whose locks PostgreSQL keeps for it.
+  // Within a transaction, while PostgreSQL keeps its locks.
   ['record.end', 'answered', 30, LONG_MS],
   ['record.commit', 'before', 30, LONG_MS],
   ['record.commit', 'answered', 30, STANDS_STILL_MS],
@@ -30,10 +30,10 @@ const STEPS: readonly [Point, Moment, most: number, ms: number][] = [
   ['presence.renew', 'sent', 2, STANDS_STILL_MS],
 ];
 
-/** What it waits for when it is stopped, a process takes for an answer that never came. */
+/** A process treats responses that it awaited when it was stopped as missing. */
 const EXCUSES = { unknown: true, store: true, stale: true } as const;
 
-/** A process stands still for longer than it may, and goes on as if nothing had been. */
+/** A process is stopped for longer than its lease, and then continues as before. */
 function stop(point: Point, moment: Moment, most: number, ms: number): Scenario {
   return {
     name: `stop ${point} ${moment}`,
@@ -56,7 +56,7 @@ function stop(point: Point, moment: Moment, most: number, ms: number): Scenario 
   };
 }
 
-/** Whoever is bound stands still at any moment, for about as long as it takes to be taken for dead. */
+/** The bound process is stopped at any moment, for about as long as it takes to count as dead. */
 const aboutALease: Scenario = {
   name: 'stop for about a lease',
   excuses: EXCUSES,
@@ -74,7 +74,10 @@ const aboutALease: Scenario = {
   },
 };
 
-/** The whole machine slept: nobody was there to take anything over, so nobody may. */
+/**
+ * All processes are stopped, as when the machine sleeps. No process was live to take over, so that no takeover may
+ * happen.
+ */
 const suspended: Scenario = {
   name: 'stop all of them for 10 s',
   excuses: { store: true },
@@ -90,8 +93,8 @@ const suspended: Scenario = {
 };
 
 /**
- * Since it went on, and until it was bound anew, it must have handed nothing over.
- * @param allowed what was on its way out when it was stopped, and past the last look.
+ * Checks that a process submitted nothing between its continuation and its next bind.
+ * @param allowed number of submits that had passed the last check when the process was stopped.
  */
 function judgeStale(arena: Arena, member: Member, resumedAt: number, allowed: number): void {
   const times = new Map(readCarrier(arena.directory).taken.map(({ carrierRef, at }) => [carrierRef, at]));
@@ -108,7 +111,7 @@ function judgeStale(arena: Arena, member: Member, resumedAt: number, allowed: nu
   );
 }
 
-/** When it was bound. */
+/** Times at which the process was bound. */
 function bindings(member: Member): number[] {
   return member.of('link_held').map(({ time }) => Date.parse(time));
 }

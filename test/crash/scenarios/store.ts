@@ -7,7 +7,7 @@ const CUT_EVERY_MS = 300;
 const ONLY_HERE =
   'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()';
 
-/** The store has come back: what is handed over now shows it. */
+/** Waits for the next submit after the store is available again. */
 async function recovered(arena: Arena): Promise<void> {
   arena.notes.push(`handed over again after ${await arena.handedOver(Date.now())} s`);
   await delay(2_000);
@@ -90,8 +90,8 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    // As with a synchronous standby that is away, or a disk that stalls: PostgreSQL commits, but only after whoever asked
-    // for it has given up, and has looked what became of it.
+    // As with an unavailable synchronous standby or a stalled disk. PostgreSQL commits only after the client has given
+    // up and has checked the outcome.
     name: 'store: commits late, after the connection is gone',
     cluster: {},
     networks: true,
@@ -119,7 +119,8 @@ export const stores: readonly Scenario[] = [
       const bound = arena.fleet.bound();
       if (!bound) throw new Error('nobody is bound');
       await bound.kill();
-      // Commits that wait for a standby hold up the others' presence as well, so they can't be for long.
+      // Commits that wait for a standby also delay the heartbeats of the other processes. The wait must therefore be
+      // short.
       await delay(1_500);
       await wait(arena, false);
       await recovered(arena);
@@ -150,7 +151,7 @@ export const stores: readonly Scenario[] = [
       await delay(8_000);
       arena.notes.push(arena.cluster.running ? 'PostgreSQL lived through it' : 'PostgreSQL ended');
       arena.cluster.freeDisk();
-      // It may end only now, over what it could not write: its operator starts it again.
+      // PostgreSQL may end only now, because of writes that failed. Its operator restarts it.
       for (let n = 0; n < 10; n += 1) {
         if (!arena.cluster.running) await arena.cluster.up();
         await delay(200);
@@ -160,7 +161,7 @@ export const stores: readonly Scenario[] = [
   },
 ];
 
-/** Whether commits wait for a standby that there is not. */
+/** Sets whether commits wait for a standby that does not exist. */
 async function wait(arena: Arena, forStandby: boolean): Promise<void> {
   await arena.cluster.ask(`alter system set synchronous_standby_names = '${forStandby ? 'nobody' : ''}'`, []);
   await arena.cluster.ask('select pg_reload_conf()', []);

@@ -10,7 +10,7 @@ import { type Result, Results } from './results.ts';
 import { Tally } from './tally.ts';
 import { readTemplate } from './template.ts';
 
-/** Whoever sends to many waits for a server that is busy or being restarted. */
+/** Limits for a campaign. Long enough to wait for a busy or restarting server. */
 const PATIENCE = { timeoutMs: 300_000, maxRetries: 1_000 };
 
 export interface CampaignOptions {
@@ -29,15 +29,15 @@ export interface CampaignOptions {
 
 const AGAIN = 'Run the same command again: what is in it by now is sent, and nothing is sent twice.';
 
-/** Rows of a file, as the messages that they make. */
+/** The rows of a file and the messages that result from them. */
 interface Messages {
   read(): AsyncGenerator<Recipient, void, undefined>;
   paramsOf(recipient: Recipient): SendParams;
 }
 
 /**
- * A message for each row of a file. Nothing is sent before all of the file was read once. Run again, after whatever end,
- * it goes on: keys follow from the rows.
+ * Sends a message to each row of a file. Sends nothing before the whole file has been read and validated once. A
+ * repeated run continues after any end of an earlier run, because idempotency keys are derived from the rows.
  */
 export async function sendCampaign(session: Session, options: CampaignOptions): Promise<Exit> {
   const { client, globals, out, signal, terminal } = session;
@@ -72,7 +72,7 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
     out.note(
       `${tally.accepted} of ${total} rows are accepted so far. Run the same command again to go on: nothing is sent twice.`,
     );
-    // Of one row among many: nobody can go on with it.
+    // The key is that of a single row. Users cannot continue with it.
     if (error instanceof RedCloudError) error.idempotencyKey = undefined;
     throw error;
   } finally {
@@ -123,7 +123,10 @@ interface CampaignRun {
   onward(): void;
 }
 
-/** Some at once, each taking the next row. The first error that is not a row's own ends it, once what is under way is through. */
+/**
+ * Sends rows concurrently. Each worker takes the next row. The first error that concerns more than its row ends the
+ * campaign after the requests in progress.
+ */
 async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
   const recipients = run.messages.read();
   const seen = new Set<string>();
@@ -179,7 +182,8 @@ async function outcomeOf(
 ): Promise<Outcome> {
   try {
     const { accepted, rejected, replayed, attempts } = await rc.messages.send(params, { idempotencyKey, signal });
-    // What only a retry finds done was done by an attempt of this run, whose answer got lost.
+    // If only a retry finds an idempotent response, an earlier attempt of this run was accepted and its response was
+    // lost.
     const isEarlier = replayed && attempts === 1;
     if (accepted[0]) return { outcome: 'ACCEPTED', messageId: accepted[0].messageId, isEarlier };
     return { outcome: 'REJECTED', ...(rejected[0] ? { error: errorOf(rejected[0].error) } : {}) };
@@ -191,7 +195,10 @@ async function outcomeOf(
 
 const errorOf = ({ code, message }: { code: string; message: string }) => ({ code, message });
 
-/** A text that is too long is one row's matter; a number that may not send is everybody's. */
+/**
+ * Whether an error concerns one row only, such as a text that is too long. A number that may not send concerns all
+ * rows.
+ */
 function isOfTheRow({ status, message }: ApiError): boolean {
   return (status === 400 && !message.startsWith('sendFrom')) || status === 409 || status === 413;
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { SendParams } from '../sdk.ts';
 
 /**
- * The key of a row's message. It follows from what is sent, from whom, to whom and in which campaign, and from nothing
- * else: not from the file's name, the row's place or columns that the text does not use. So the same message has the same
- * key however the file was sorted, cut or mended meanwhile, and the server sends it once.
+ * Derives the idempotency key of a row from the API client, the campaign and the send parameters (sender, recipient,
+ * content). The name of the file, the position of the row and columns that the text does not use have no effect.
+ *
+ * A message keeps its key when the file is sorted, cut or corrected, and the server sends the message once.
  */
 export function keyOf(apiClientId: string, campaign: string, params: SendParams): string {
   const what = JSON.stringify([1, apiClientId, campaign, params]);

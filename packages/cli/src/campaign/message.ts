@@ -12,7 +12,7 @@ interface Parts {
   guarantee: Guarantee | undefined;
 }
 
-/** The same parts make the same bytes. */
+/** Builds the parameters of a send request. Equal parts result in equal bytes. */
 export function paramsOf({ sendFrom, to, text, media, reference, guarantee }: Parts): SendParams {
   return {
     sendFrom,

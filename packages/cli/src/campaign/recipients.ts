@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { UsageError } from '../exit.ts';
 
 export interface Recipient {
-  /** Of the file, the header being 1; of a row of several lines, its last. */
+  /** Line number in the file. The header is line 1. For a row of several lines, the number of its last line. */
   line: number;
   row: Readonly<Record<string, string>>;
 }
@@ -11,14 +11,14 @@ export interface Recipient {
 interface Source {
   path: string;
   delimiter: string;
-  /** Which the header must have. */
+  /** Required columns of the header. */
   columns: readonly string[];
 }
 
-/** All of the file is read before anything is sent. */
+/** Advice for an invalid file. The whole file is validated before the first send. */
 const MEND_FILE = 'Mend the file and run the same command again.';
 
-/** The rows of a CSV file (RFC 4180, UTF-8). @throws UsageError that says which line is wrong */
+/** Reads the rows of a CSV file (RFC 4180, UTF-8). @throws UsageError with the number of the invalid line */
 export async function* readRecipients({
   path,
   delimiter,
@@ -30,7 +30,7 @@ export async function* readRecipients({
     columns: (names: string[]) => header(path, names, columns),
     delimiter,
     info: true,
-    // Those of the rows may be others than those of the header: files are put together from several.
+    // Line endings of rows and header may differ, because files are assembled from several sources.
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
@@ -49,7 +49,10 @@ export async function* readRecipients({
   }
 }
 
-/** It is read twice: a pipe would have nothing left the second time, and one that nobody writes to would never begin. */
+/**
+ * Requires a regular file, because the file is read twice. A pipe would be empty the second time. A pipe without a
+ * writer would block.
+ */
 function mustBeFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found && path !== '-') throw new UsageError(`${path}: no such file`, MEND_FILE);
@@ -68,7 +71,7 @@ function header(path: string, names: readonly string[], needed: readonly string[
   );
 }
 
-/** What is not UTF-8 would be sent as question marks, and not be noticed before the first complaint. */
+/** Rejects invalid UTF-8. Otherwise question marks would be sent unnoticed. */
 function checked(path: string, line: number, row: Record<string, string>): Record<string, string> {
   if (!Object.values(row).some((value) => value.includes('\ufffd'))) return row;
   throw new UsageError(`${path}: line ${line} is not UTF-8`, 'Save it as “CSV UTF-8” and run the same command again.');

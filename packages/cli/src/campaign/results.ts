@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../exit.ts';
 import { isSameServer } from '../profiles/connection.ts';
 
-/** What became of a row. */
+/** Result of a row. */
 export interface Result {
   line: number;
   to: string;
@@ -25,18 +25,18 @@ export interface Result {
 
 const OTHER_PATH = 'Nothing was sent. Say another --results <path>.';
 
-/** Longer than any line of ours. */
+/** Longer than any line of a results file. */
 const HEAD_BYTES = 65_536;
-/** Of a line, as `Result` is written. */
+/** Start of a line, as `Result` is serialized. */
 const BEGINNING = '{"line":';
 
 /**
- * The results file: one JSON object a line, appended as the answers come. It spares a resumed run the questions whose answers
- * are in it; that nothing is sent twice does not depend on it, but on the keys.
+ * The results file: one JSON object per line, appended with each response. A resumed run does not send rows again that
+ * the file lists as accepted. Protection against duplicates does not depend on the file, but on the idempotency keys.
  */
 export class Results {
   readonly #file: number;
-  /** What is in it of this server: of an accepted row nothing, of a rejected one why, by its key. */
+  /** Results of this server by key: undefined for an accepted row, the error code for a rejected row. */
   readonly #known: Map<string, string | undefined>;
 
   private constructor(file: number, known: Map<string, string | undefined>) {
@@ -45,15 +45,16 @@ export class Results {
   }
 
   /**
-   * @param source the file that is sent. @throws UsageError when it can't be read or written, or is somebody's other file:
-   * before anything in it has changed.
+   * @param source the file to send
+   * @throws UsageError when the file cannot be read or written, or contains other data. The file is unchanged in that
+   *   case.
    */
   static async open(path: string, source: string, server: string): Promise<Results> {
     try {
       if (isSameFile(path, source)) throw new UsageError(`${path} is the file that is sent`, OTHER_PATH);
-      // It has recipients' numbers in it.
+      // Readable by the owner only, because the file contains phone numbers of recipients.
       const file = openSync(path, 'a+', 0o600);
-      // What is no file, such as /dev/null, has nothing to lose and nothing to tell; a pipe would never end.
+      // A target such as /dev/null has no content to protect or to read. Reading a pipe would not end.
       if (!fstatSync(file).isFile()) return new Results(file, new Map());
       if (!holdsResults(file)) throw new UsageError(`${path} holds something else than results`, OTHER_PATH);
       if (endsWithin(file)) appendFileSync(file, '\n');
@@ -64,12 +65,12 @@ export class Results {
     }
   }
 
-  /** Whether this very server has accepted it before. */
+  /** Whether this server accepted the row in an earlier run. */
   has(key: string): boolean {
     return this.#known.has(key) && this.#known.get(key) === undefined;
   }
 
-  /** A row that is rejected as it was before is not written again. */
+  /** Appends a result. A repeated rejection with the same code is not appended again. */
   add(result: Result): void {
     const code = result.error?.code;
     if (code !== undefined && this.#known.get(result.key) === code) return;
@@ -81,14 +82,14 @@ export class Results {
   }
 }
 
-/** Whatever it is called: by links of both kinds, too. */
+/** Whether both paths lead to the same file, also through hard or symbolic links. */
 function isSameFile(path: string, source: string): boolean {
   if (!existsSync(path)) return false;
   const [one, other] = [statSync(path, { bigint: true }), statSync(source, { bigint: true })];
   return one.dev === other.dev && one.ino === other.ino;
 }
 
-/** Whether its first line is one of ours, also where a process was killed while it wrote it; an empty file has none. */
+/** Whether the first line is a result, possibly incomplete because its process was killed. True for an empty file. */
 function holdsResults(file: number): boolean {
   const head = Buffer.alloc(HEAD_BYTES);
   const length = readSync(file, head, 0, HEAD_BYTES, 0);
@@ -99,7 +100,7 @@ function holdsResults(file: number): boolean {
   return first.slice(0, BEGINNING.length) === BEGINNING.slice(0, first.length);
 }
 
-/** Whether its last line was being written when the process was killed. */
+/** Whether the last line is incomplete because its process was killed. */
 function endsWithin(file: number): boolean {
   const { size } = fstatSync(file);
   if (size === 0) return false;
@@ -108,7 +109,7 @@ function endsWithin(file: number): boolean {
   return last.toString() !== '\n';
 }
 
-/** Line by line: a file of millions is longer than a string may be. The last word on a row counts. */
+/** Reads line by line, because a large file exceeds the maximum length of a string. The last result of a row counts. */
 async function knownIn(path: string, server: string): Promise<Map<string, string | undefined>> {
   const known = new Map<string, string | undefined>();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {

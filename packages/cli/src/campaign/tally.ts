@@ -11,14 +11,14 @@ const REJECTED: Column<Result>[] = [
   { title: '', of: ({ error }) => error?.message },
 ];
 
-/** Of a run over a file, as far as it has come. */
+/** Progress counters of a campaign run. */
 export class Tally {
   readonly rows: number;
   accepted = 0;
-  /** Of those: by an earlier run. */
+  /** Rows among `accepted` that an earlier run sent. */
   acceptedBefore = 0;
   rejected = 0;
-  /** The same message to the same number, further down in the file. */
+  /** Later rows with the same message to the same number. */
   duplicates = 0;
   readonly #rejections: Record<string, number> = {};
   readonly #examples: Result[] = [];
@@ -27,7 +27,7 @@ export class Tally {
     this.rows = rows;
   }
 
-  /** Rows that are through. */
+  /** Processed rows. */
   get done(): number {
     return this.accepted + this.rejected + this.duplicates;
   }
@@ -39,7 +39,7 @@ export class Tally {
     if (this.#examples.length < MOST_EXAMPLES) this.#examples.push(result);
   }
 
-  /** In the end. @param results where all of it is */
+  /** Prints the final counts. @param results path of the results file */
   show(out: Output, file: string, results: string): void {
     const { rows, accepted, acceptedBefore, rejected, duplicates } = this;
     const counts = { rows, accepted, acceptedBefore, rejected, rejections: this.#rejections, duplicates };

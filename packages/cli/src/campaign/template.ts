@@ -1,6 +1,6 @@
 import { UsageError } from '../exit.ts';
 
-/** Text with columns in it: `{name}`; `{{` and `}}` are the braces themselves. */
+/** Text with column placeholders, such as `{name}`. `{{` and `}}` stand for the braces themselves. */
 export interface Template {
   columns: readonly string[];
   fill(row: Readonly<Record<string, string>>): string;
@@ -8,7 +8,7 @@ export interface Template {
 
 const TOKEN = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
-/** @throws UsageError for a brace that belongs to nothing */
+/** @throws UsageError for an unmatched brace */
 export function readTemplate(text: string): Template {
   const columns: string[] = [];
   for (const [token, column] of text.matchAll(TOKEN)) {

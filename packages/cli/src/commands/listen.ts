@@ -38,11 +38,11 @@ async function listen(session: Session, options: Options): Promise<Exit> {
   const url = targetOf(options.forwardTo);
   const given = options.secret ?? terminal.env['REDCLOUD_WEBHOOK_SECRET'];
   const secret = given || `whsec_${randomBytes(24).toString('base64')}`;
-  // By what will sign: nothing else knows what it takes.
+  // Validates the secret with the signer, the only function that knows the format.
   await signForTest('', secret);
   const onReady = () => {
     out.note(`Forwarding to ${url}; ctrl-C ends it.`);
-    // One that was given is known to whoever gave it.
+    // A given secret is known to the user and is not shown.
     out.note(given ? 'Signed with the secret that you gave.' : `Signed with: ${secret}`);
   };
   const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
@@ -59,7 +59,7 @@ function targetOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new UsageError('--forward-to must be a URL that begins with http:// or https://');
-  // fetch refuses it; and it would stand on the screen.
+  // fetch rejects such a URL, and the password would be shown on the screen.
   if (url.username || url.password) throw new UsageError('--forward-to must be without user and password');
   return url.href;
 }

@@ -73,14 +73,14 @@ async function asked({ terminal, signal }: Session, { what, proposal, isHidden =
   }
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: isHidden });
-  // Not before the terminal is in raw mode: what is pasted at once would be seen.
+  // Written after the terminal is in raw mode. Otherwise input that is pasted at once would be visible.
   stderr.write(proposal === undefined ? `${what}: ` : `${what} [${proposal}]: `);
-  // In raw mode, which hides what is typed, ctrl-C is a character.
+  // Raw mode hides the input, and delivers ctrl-C as a character.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const ended = once(lines, 'close').then(() => undefined);
   try {
     const answer = await Promise.race([lines.question('', { signal }), ended]);
-    // The end of the input, as by ctrl-D.
+    // End of the input, for example by ctrl-D.
     if (answer === undefined) throw new AbortError('end of input');
     return answer.trim() || (proposal ?? '');
   } catch (error) {

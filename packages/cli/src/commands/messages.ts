@@ -93,7 +93,7 @@ export function addMessages(program: Command, action: Action): void {
     );
 }
 
-/** @param message of the client's own, or as operators see it */
+/** @param message as the API client or the operator receives it */
 export function showMessage(out: Output, message: Details): void {
   const { parts, events, ...own } = message;
   out.document(message, { ...own });

@@ -75,7 +75,7 @@ async function replay(session: Session, options: Options, eventId?: string): Pro
   return signal.aborted ? EXIT.interrupted : EXIT.ok;
 }
 
-/** Until it is through. Interrupted, it leaves the replay running, and says how to end it. */
+/** Waits until the replay ends. An interrupt does not cancel the replay, and prints how to cancel it. */
 async function throughWith({ out, signal }: Session, rc: RedCloud, begun: Replay): Promise<Replay> {
   const progress = out.progress('replaying');
   let latest = begun;

@@ -25,7 +25,7 @@ interface SendOptions {
   concurrency?: number;
 }
 
-/** Without --file they would change nothing, and whoever gave them would believe that they did. */
+/** Options that require --file. Without it they are rejected, because they would have no effect. */
 const OF_FILE = ['campaign', 'results', 'delimiter', 'concurrency'] as const;
 
 export function addSend(program: Command, action: Action): void {
@@ -63,7 +63,7 @@ async function send(session: Session, options: SendOptions): Promise<Exit> {
   if (file !== undefined && (to ?? key) !== undefined)
     throw new UsageError('With --file, recipients and keys come from the rows');
   const text = await textFrom(session, options.text);
-  // The server takes an empty text beside media, and refuses it alone: in a file, row by row.
+  // The server accepts an empty text with media, and rejects an empty text alone. With --file, it does so for each row.
   if (!text && !media) throw new UsageError('What? --text, or --media');
   if (file === undefined) return sendOnce(session, options, text);
   return sendCampaign(session, { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text });
@@ -78,7 +78,7 @@ async function sendOnce(session: Session, options: SendOptions, text: string | u
   const { from: sendFrom, to = [], media, reference, guarantee, key } = options;
   if (to.length === 0) throw new UsageError('Who gets it? --to +15551234567, or --file recipients.csv');
   const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
-  // Made here, so that whatever happens it can be said.
+  // Created here, so that the key can be printed after any error.
   const idempotencyKey = key ?? randomUUID();
   rememberKey(idempotencyKey);
   const result = await client().messages.send(params, { idempotencyKey, signal });

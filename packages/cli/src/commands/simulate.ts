@@ -17,7 +17,7 @@ export function addSimulate(program: Command, action: Action): void {
     .requiredOption('--text <text>', 'such as STOP')
     .action(
       action(async ({ client, out, signal }, body: Options) => {
-        // A handset has no idempotency key: tried again after a lost answer, it would have written twice.
+        // Inbound messages have no idempotency key. A retry after a lost response would create a second message.
         const request = { method: 'POST', path: '/sandbox/inbound', body, isUnrepeatable: true } as const;
         const message = (await client().request(request, { signal })) as { messageId: string };
         out.document(message, message);

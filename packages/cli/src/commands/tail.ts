@@ -7,7 +7,7 @@ export interface TailOptions {
   since?: string;
 }
 
-/** Follows the stream until it is interrupted, which is the only way for it to end well. */
+/** Follows the event stream until an interrupt, which is its only regular end. */
 export async function tail(
   { client, out, signal }: Session,
   { since }: TailOptions,

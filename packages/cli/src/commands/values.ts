@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** A whole number from 1 up to a limit. */
+/** Parses a whole number from 1 to a limit. */
 export function atMost(limit: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -10,12 +10,12 @@ export function atMost(limit: number): (text: string) => number {
   };
 }
 
-/** An option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function gathered(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** Made before anything is asked for, so that whatever happens it can be said. */
+/** Option with a key that is created before the request, so that the key can be printed after any error. */
 export function key(): Option {
   const option = new Option('--key <key>', 'idempotency key: the same command with the same key is carried out once');
   return option.default(randomUUID(), 'a random one');
@@ -23,7 +23,7 @@ export function key(): Option {
 
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `2h` (that long ago; s, m, h, d) or a moment in RFC 3339. @returns RFC 3339 */
+/** Parses a period before now, such as `2h` (units s, m, h, d), or a time in RFC 3339. @returns RFC 3339 */
 export function since(text: string, now = Date.now()): string {
   const [, amount, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   const at = amount === undefined ? momentOf(text) : now - Number(amount) * (UNITS[unit] ?? 0);
@@ -32,7 +32,7 @@ export function since(text: string, now = Date.now()): string {
   return new Date(at).toISOString();
 }
 
-/** Not all that Date.parse takes: what it makes of `5` or `March` nobody means. */
+/** Stricter than `Date.parse`, which also accepts ambiguous input such as `5` or `March`. */
 function momentOf(text: string): number {
   return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -131,7 +131,7 @@ function addSecret(webhooks: Command, action: Action): void {
     );
 }
 
-/** Seconds, at most a week. */
+/** Parses an overlap in seconds, at most one week. */
 export function overlap(text: string): number {
   if (/^\d{1,6}$/.test(text) && Number(text) <= 604_800) return Number(text);
   throw new InvalidArgumentError('It must be a number of seconds from 0 to 604800.');

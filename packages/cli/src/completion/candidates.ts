@@ -1,9 +1,10 @@
 import type { Command, Option } from 'commander';
 
 /**
- * How a command line may go on.
- * @param words what was typed after `redcloud`; the last one is still being written, and may be empty
- * @returns words that the shell may put in its place; none where a value is free, so that the shell offers files
+ * Completes a command line.
+ *
+ * @param words the words after `redcloud`. The last word is incomplete and may be empty.
+ * @returns words that can replace the last word. Empty for a free value, so that the shell offers files.
  */
 export function candidates(program: Command, words: readonly string[]): string[] {
   const current = words.at(-1) ?? '';
@@ -12,7 +13,7 @@ export function candidates(program: Command, words: readonly string[]): string[]
   return all.filter((candidate) => candidate.startsWith(current));
 }
 
-/** Which command the words lead to, and which option's value is next. */
+/** Returns the command that the words select, and the option that expects a value next. */
 function walked(program: Command, words: readonly string[]): { command: Command; awaiting: Option | undefined } {
   let command = program;
   let awaiting: Option | undefined;

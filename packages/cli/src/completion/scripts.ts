@@ -1,4 +1,4 @@
-/** Each asks this program how the line may go on, and falls back to files where it does not know. */
+/** Completion scripts. Each calls this program for candidates, and offers files if there are none. */
 export const SCRIPTS = {
   bash: `_redcloud() {
   local IFS=$'\\n'

@@ -1,26 +1,28 @@
 import { ApiError, ConnectionError, type RedCloud, type StreamEvent, TimeoutError } from '../sdk.ts';
 
-/** Later than anything: the server answers with the place that its stream has come to, whatever our clock says. */
+/** A time after all events. The server responds with the current end of its stream, regardless of the local clock. */
 const NEVER = '9999-12-31T23:59:59Z';
 
-/** Milliseconds between looks, and before another try after an outage. */
+/** Milliseconds between polls, and before a retry after an outage. */
 const POLL_MS = 500;
-/** After it an outage is told of; it is still waited for. */
+/** Milliseconds after which an outage is reported. Retries continue after the report. */
 const PATIENCE_MS = 15_000;
 
-/** What people are told once the server answers again. */
+/** Message for the user after an outage. */
 export const RECOVERED = 'There it is again.';
 
 export interface Following {
   signal: AbortSignal;
-  /** RFC 3339; undefined for from now on. */
+  /** RFC 3339 time. Undefined starts at the current time. */
   since?: string | undefined;
   onReady?(): void;
   onOutage?(error: Error): void;
   onRecovery?(): void;
 }
 
-/** Everything that happens, in the stream's order and without a gap, until the signal; also over the server's restarts. */
+/**
+ * Yields all events in the order of the stream and without gaps, until the signal. Continues across server restarts.
+ */
 export async function* follow(rc: RedCloud, following: Following): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal, since, onReady, onOutage, onRecovery } = following;
   let cursor = since === undefined ? await presentEnd(rc, signal) : undefined;
@@ -30,7 +32,7 @@ export async function* follow(rc: RedCloud, following: Following): AsyncGenerato
     const from = cursor === undefined ? { since: since as string } : { after: cursor };
     const stream = rc.events.stream({ ...from, pollMs: POLL_MS, timeoutMs: PATIENCE_MS, signal });
     try {
-      // Not by the next event, which may be long in coming.
+      // Detects recovery with a separate request, because the next event may be a long time away.
       if (isOut) await rc.whoami({ signal, timeoutMs: PATIENCE_MS });
       if (isOut) onRecovery?.();
       isOut = false;

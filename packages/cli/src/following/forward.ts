@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFetch } from '../fetch.ts';
 import { type StreamEvent, signForTest } from '../sdk.ts';
 
-/** How many messages' events are on their way at once. */
+/** Maximum number of messages whose events are forwarded concurrently. */
 const AT_ONCE = 16;
-/** As long as the server waits for an endpoint (docs/webhooks.md). */
+/** Time limit of an attempt, the same as that of the server (docs/webhooks.md). */
 const ANSWER_WITHIN_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -14,14 +14,14 @@ export interface Attempt {
   body: string;
   outcome: 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
   statusCode?: number;
-  /** Why there was no answer. */
+  /** Reason for a missing response. */
   error?: string;
   durationMs: number;
 }
 
 export interface Forwarding {
   url: string;
-  /** `whsec_` and base64. */
+  /** `whsec_` followed by base64. */
   secret: string;
   retries: number;
   signal: AbortSignal;
@@ -29,8 +29,11 @@ export interface Forwarding {
 }
 
 /**
- * Posts each event as its webhook: those of one message one after the other, in their order; those of others meanwhile.
- * @param follow events until its signal @throws whatever could not even be tried, which ends the following
+ * Posts each event like its webhook. Events of one message are sent in order, events of different messages
+ * concurrently.
+ *
+ * @param follow returns events until its signal
+ * @throws errors that prevented an attempt. Such an error ends the iteration.
  */
 export async function forward(
   follow: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
@@ -43,7 +46,7 @@ export async function forward(
     const message = event.messageId ?? event.eventId;
     const own: Promise<void> = (underWay.get(message) ?? Promise.resolve())
       .then(() => deliver(event, { ...forwarding, signal }))
-      // Here: until the next event comes nobody waits for it.
+      // Caught here, because the loop does not wait for this promise before the next event.
       .catch((error) => broken.abort(error))
       .finally(() => {
         if (underWay.get(message) === own) underWay.delete(message);
@@ -59,7 +62,7 @@ async function deliver(event: StreamEvent, forwarding: Forwarding): Promise<void
   const { retries, signal, onAttempt } = forwarding;
   for (let retry = 0; !signal.aborted; retry += 1) {
     const answer = await attempt(event, forwarding);
-    // What ctrl-C cut off says nothing about the endpoint.
+    // An attempt that an interrupt aborted has no result of the endpoint.
     if (signal.aborted && answer.statusCode === undefined) return;
     const isTaken = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
     const outcome = isTaken ? 'DELIVERED' : retry < retries ? 'RETRY' : 'GIVEN_UP';
@@ -87,7 +90,7 @@ async function attempt(
   }
 }
 
-/** The reason is the cause of the error of `fetch`. */
+/** The error of `fetch` has the actual reason as its cause. */
 function reasonOf(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;

@@ -2,7 +2,7 @@ import type { Output } from '../output/output.ts';
 import { padded, printable } from '../output/text.ts';
 import type { StreamEvent } from '../sdk.ts';
 
-/** What an event has, whatever its type: a newer server's may lack any of it. */
+/** Fields of an event of any type. Each may be absent, because a newer server may send other events. */
 type Fields = Partial<Record<string, unknown>>;
 
 const COLOURS = { 'message.delivery': 'green', 'message.failed': 'red', 'message.inbound': 'yellow' } as const;
@@ -26,7 +26,7 @@ export function messageLine(out: Output, event: StreamEvent): string {
   return [...parts, out.paint('dim', printable(messageId)), more(event)].filter((part) => part !== '').join('  ');
 }
 
-/** A message's change, as `messages tail` writes it in JSON. */
+/** Status change of a message in the JSON format of `messages tail`. */
 export function messageOf(event: StreamEvent): Fields {
   const { occurredAt, messageId, status, type, from, to, numberId, externalReference, text, error }: Fields = event;
   const { purpose, keyword, optOutType }: Fields = event;

@@ -9,12 +9,12 @@ export interface Failure {
   status?: number;
   details?: Record<string, unknown>;
   requestId?: string;
-  /** Of a send: repeated under it, nothing is doubled. */
+  /** Idempotency key of a send. A repetition under the key duplicates nothing. */
   idempotencyKey?: string;
   next: string;
 }
 
-/** What to do about a refusal (docs/errors.md), here in the words of this program. */
+/** Advice for error codes of the API (docs/errors.md), in terms of this program. */
 const NEXT: Record<string, string> = {
   INVALID_REQUEST: 'Mend what the message names. Nothing was done.',
   UNAUTHORIZED:
@@ -30,7 +30,7 @@ const NEXT: Record<string, string> = {
   UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
 };
 
-/** An answer to a path that leads nowhere: the server's own, or that of something else which listens there. */
+/** Whether a response comes from an unknown path of the server, or from another program that listens there. */
 const isAstray = ({ status, code, message }: ApiError) =>
   status === 404 && (code === 'HTTP_404' || message === 'No such route');
 
@@ -39,11 +39,11 @@ const ASTRAY =
 
 const isSilent = (error: ApiError) => error.status >= 500;
 
-/** Something around the program went wrong, after a part of the work was done. */
+/** A local failure after part of the work was done. */
 export class MishapError extends Error {
   readonly code: string;
   readonly next: string;
-  /** Of a send. */
+  /** Idempotency key of a send. */
   readonly idempotencyKey: string | undefined;
 
   constructor(code: string, message: string, next: string, idempotencyKey?: string) {
@@ -56,7 +56,7 @@ export class MishapError extends Error {
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return mistake(error);
-  // What can't be asked for at all, such as an id that is none, was typed by somebody.
+  // An impossible argument, such as an invalid id, was entered by the user.
   if (error instanceof InvalidCallError) return mistake(new UsageError(error.message));
   if (error instanceof AbortError) {
     return {
@@ -93,23 +93,23 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** A full disk, a file system that can only be read … */
+/** A local failure, such as a full disk or a read-only file system. */
 const isOfTheMachine = (error: unknown) => error instanceof Error && 'syscall' in error;
 
 function mistake({ message, next }: UsageError): Failure {
   return { exit: EXIT.usage, code: 'USAGE', message, next };
 }
 
-/** What happened, with what the network said about it. */
+/** Returns the message of an error and its network reason. */
 export function reasonOf({ message, cause }: RedCloudError): string {
   const reason = networkReason(cause);
   return reason === undefined ? message : `${message}: ${reason}`;
 }
 
-/** fetch has it one level down: `connect ECONNREFUSED 127.0.0.1:3000`. */
+/** Reason in the cause of the error of `fetch`, such as `connect ECONNREFUSED 127.0.0.1:3000`. */
 function networkReason(error: unknown): string | undefined {
   const reason = (error as Error | undefined)?.cause;
-  // Of TLS it has several lines, which say where in OpenSSL it was.
+  // Reasons of TLS errors have further lines with locations in OpenSSL.
   return reason instanceof Error
     ? reason.message.split('\n', 1)[0]?.trim() || (reason as NodeJS.ErrnoException).code
     : undefined;
@@ -144,7 +144,7 @@ function repeatHint({ idempotencyKey }: RedCloudError): string {
   return `It may have been done. Run the same command with --key ${idempotencyKey}: nothing is done twice.`;
 }
 
-/** As a person reads it, a line each. */
+/** Format for people: several lines. */
 export function linesOf({ code, message, status, details, requestId, next }: Failure): string[] {
   const where = Object.entries(details ?? {}).map(([name, value]) => `  ${printable(name)}: ${printable(value)}`);
   return [
@@ -155,7 +155,7 @@ export function linesOf({ code, message, status, details, requestId, next }: Fai
   ];
 }
 
-/** As a program reads it. */
+/** Format for programs. */
 export function documentOf({ exit: _exit, ...failure }: Failure): { error: Omit<Failure, 'exit'> } {
   return { error: failure };
 }

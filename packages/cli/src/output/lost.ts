@@ -1,13 +1,13 @@
 import { MishapError } from './failure.ts';
 
-/** Of the send that is under way. Whether its answer can be shown is known only when the answer is there. */
+/** Idempotency key of the current send. Whether its response can be written is known only after the response. */
 let sendKey: string | undefined;
 
 export function rememberKey(key: string): void {
   sendKey = key;
 }
 
-/** What was asked for was done, and its answer is lost: also the key under which it could be asked for again. */
+/** The request was processed, but its output was lost, possibly including the key to request it again. */
 export function outputLost({ message }: Error): MishapError {
   const what = `The output can't be written: ${message}`;
   const next = sendKey

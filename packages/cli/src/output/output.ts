@@ -6,46 +6,43 @@ import { json } from './text.ts';
 
 type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
-/**
- * What is found goes to standard output, as tables for people or as JSON for programs; what is said about it goes to
- * standard error.
- */
+/** Writes results to standard output, as tables for people or as JSON for programs. Notes go to standard error. */
 export class Output {
   readonly isJson: boolean;
   readonly #terminal: Terminal;
 
-  /** @param json undefined for whatever the place it goes to suggests */
+  /** @param json undefined selects tables for a terminal, otherwise JSON */
   constructor(terminal: Terminal, json: boolean | undefined) {
     this.#terminal = terminal;
     this.isJson = json ?? !terminal.stdout.isTTY;
   }
 
-  /** A list: JSON has one item a line. */
+  /** Writes a list. JSON has one item per line. */
   list<T>(items: readonly T[], columns: readonly Column<T>[], whenEmpty: string): void {
     if (this.isJson) for (const item of items) this.#line(json(item));
     else if (items.length === 0) this.note(whenEmpty);
     else this.#table(columns, items);
   }
 
-  /** One thing: JSON is one document. */
+  /** Writes one object. JSON is one document. */
   document(value: unknown, pairs: Record<string, unknown>): void {
     if (this.isJson) this.#line(json(value, 2));
     else for (const line of fields(pairs)) this.#line(line);
   }
 
-  /** For people, more about a thing; JSON has it in its document. */
+  /** Writes a further table about an object. Omitted in JSON, where the document contains the data. */
   section<T>(title: string, columns: readonly Column<T>[], items: readonly T[]): void {
     if (this.isJson || items.length === 0) return;
     this.#line(`\n${this.paint('bold', title)}`);
     this.#table(columns, items);
   }
 
-  /** One of many that come one by one. */
+  /** Writes one record of a stream. */
   record(value: unknown, line: string): void {
     this.#line(this.isJson ? json(value) : line);
   }
 
-  /** As it is, in both. */
+  /** Writes text unchanged in both formats. */
   raw(text: string): void {
     this.#terminal.stdout.write(text);
   }

@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal.ts';
 const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
 
-/** A line on standard error that says how far long work has come; nothing where nobody looks at a terminal. */
+/** Progress line on standard error. Writes nothing if standard error is not a terminal. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #label: string;
@@ -16,7 +16,7 @@ export class Progress {
     this.#startedAt = terminal.now();
   }
 
-  /** @param total undefined where it is not known */
+  /** @param total undefined if unknown */
   show(done: number, total: number | undefined, more = ''): void {
     const now = this.#terminal.now();
     if (!this.#terminal.stderr.isTTY || now - this.#drawnAt < REDRAW_MS) return;
@@ -27,13 +27,13 @@ export class Progress {
     this.#draw(`${this.#label} ${much}  ${perSecond}/s${left}${more}`);
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void {
     if (this.#terminal.stderr.isTTY && this.#drawnAt > 0) this.#draw('');
   }
 
   #draw(text: string): void {
-    // Some terminals have no width to tell, or 0.
+    // Some terminals report no width, or 0.
     const width = this.#terminal.stderr.columns || 80;
     this.#terminal.stderr.write(`\r\u001b[2K${text.slice(0, width - 1)}`);
   }

@@ -5,7 +5,7 @@ export interface Column<T> {
   of(item: T): unknown;
 }
 
-/** Titles and rows, aligned; the last column is as long as it is. */
+/** Formats titles and rows in aligned columns. The last column is not padded. */
 export function table<T>(columns: readonly Column<T>[], items: readonly T[]): string[] {
   const rows = [
     columns.map(({ title }) => title),
@@ -20,7 +20,7 @@ export function table<T>(columns: readonly Column<T>[], items: readonly T[]): st
   );
 }
 
-/** A label and a value a line. */
+/** Formats one label and value per line. */
 export function fields(pairs: Record<string, unknown>): string[] {
   const width = Math.max(...Object.keys(pairs).map(widthOf));
   return Object.entries(pairs).map(([label, value]) => `${padded(label, width)}  ${printable(value)}`);

@@ -3,14 +3,14 @@ import type { Terminal } from '../terminal.ts';
 import { reasonOf } from './failure.ts';
 import { printable } from './text.ts';
 
-/** Says to whoever sits at a terminal why nothing happens, once for each kind of trouble; a script is told how it ended. */
+/** Reports reasons of retries on a terminal, once per kind of error. Scripts see the final result only. */
 export function troubleTeller({ stderr }: Terminal): (error: RedCloudError) => void {
   const told = new Set<string>();
   return (error) => {
     const kind = error instanceof ApiError ? error.code : error.name;
     if (!stderr.isTTY || told.has(kind)) return;
     told.add(kind);
-    // In the place of a progress bar, where there is one: that is drawn again below it.
+    // Replaces the progress line, which is then drawn again below.
     stderr.write(`\r\u001b[2K${printable(reasonOf(error))}. Trying again …\n`);
   };
 }

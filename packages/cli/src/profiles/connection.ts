@@ -2,7 +2,7 @@ import { UsageError } from '../exit.ts';
 import type { RedCloudOptions } from '../sdk.ts';
 import { type Profile, readProfiles } from './store.ts';
 
-/** The options that every command takes. */
+/** Options of all commands. */
 export interface Globals {
   json?: boolean;
   profile?: string;
@@ -10,14 +10,17 @@ export interface Globals {
   url?: string;
 }
 
-/** Public on purpose: the sandbox's, which refuses to run where others can reach it (docs/sandbox.md). */
+/** Public credentials of the sandbox, which refuses to run where others can reach it (docs/sandbox.md). */
 const SANDBOX: Profile = {
   url: 'http://127.0.0.1:3000',
   clientId: 'rc_test_client_123',
   clientSecret: 'rc_secret_abc123',
 };
 
-/** Which server, and as whom: options, then the environment, then the profile. @throws UsageError when nothing says */
+/**
+ * Selects server and credentials from the options, the environment or the profile, in this order.
+ * @throws UsageError when none is given
+ */
 export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const { REDCLOUD_TOKEN: accessToken, REDCLOUD_CLIENT_ID: clientId, REDCLOUD_CLIENT_SECRET: clientSecret } = env;
   if (globals.sandbox) return { ...clientOf(SANDBOX), baseUrl: urlOf(globals, env) };
@@ -29,7 +32,10 @@ export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloud
   return loginOf(globals, env);
 }
 
-/** A secret goes to the server that it was checked with; to another one by an option, but not by a variable that lingers. */
+/**
+ * Sends a secret only to the server that it was checked with. An option can select another server. An environment
+ * variable cannot, because it may be left over from earlier work.
+ */
 function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const profile = profileOf(globals.profile, env);
   const baseUrl = urlOf(globals, env);
@@ -41,7 +47,7 @@ function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   return { ...clientOf(profile), baseUrl };
 }
 
-/** The operator's routes. @throws UsageError without RC_ADMIN_TOKEN */
+/** Connection for the routes of operators. @throws UsageError without RC_ADMIN_TOKEN */
 export function operatorOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const accessToken = env['RC_ADMIN_TOKEN'];
   if (!accessToken) throw new UsageError('RC_ADMIN_TOKEN is not set: the operator’s token, as the server has it');
@@ -53,7 +59,7 @@ export function urlOf({ sandbox, profile, url }: Globals, env: NodeJS.ProcessEnv
   return checkedUrl(given || (sandbox ? SANDBOX.url : profileOf(profile, env).url));
 }
 
-/** @returns it as it is always spelt: by it a server is known again. @throws UsageError */
+/** @returns the canonical form of a URL, which identifies a server. @throws UsageError */
 export function checkedUrl(text: string): string {
   const url = parsed(text);
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('The URL must begin with http:// or https://');
@@ -63,17 +69,17 @@ export function checkedUrl(text: string): string {
   return plain(url);
 }
 
-/** Without what makes no difference: case of the host, a port that goes without saying, slashes at the end. */
+/** Removes insignificant differences: case of the host, the default port, trailing slashes. */
 const plain = ({ origin, pathname }: URL): string => `${origin}${pathname.replace(/\/+$/, '')}`;
 
-/** @returns whether both mean one server, also where an earlier version kept a URL as it was typed. */
+/** @returns whether both URLs mean the same server. Earlier versions stored URLs as typed. */
 export function isSameServer(one: string, url: string): boolean {
   if (one === url) return true;
   const other = parsed(one);
   return other !== undefined && plain(other) === url;
 }
 
-/** Node 20 has no URL.parse. */
+/** Node 20 has no `URL.parse`. */
 function parsed(text: string): URL | undefined {
   try {
     return new URL(text);

@@ -11,17 +11,17 @@ export interface Profile {
 }
 
 export interface Profiles {
-  /** The one that is used unless another is named. */
+  /** The default profile. */
   current: string;
   profiles: Record<string, Profile>;
 }
 
-/** XDG Base Directory Specification: `$XDG_CONFIG_HOME`, else `~/.config`. */
+/** Path by the XDG Base Directory Specification: `$XDG_CONFIG_HOME`, else `~/.config`. */
 export function pathOf(env: NodeJS.ProcessEnv): string {
   return join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'), 'redcloud', 'config.json');
 }
 
-/** @throws UsageError when the file is there and is not what it should be */
+/** @throws UsageError when the file exists but is invalid */
 export function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   const path = pathOf(env);
   try {
@@ -30,27 +30,35 @@ export function readProfiles(env: NodeJS.ProcessEnv): Profiles {
     return { current, profiles: named(profiles) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: 'default', profiles: named({}) };
-    // Not JSON.parse's own words: they quote the file, and so a secret.
+    // The message of JSON.parse is not used, because it quotes the file and thereby a secret.
     throw new UsageError(`${path} can't be read, or is no configuration of redcloud's; remove it and log in again`);
   }
 }
 
-/** Whatever a profile is called (`constructor` …), what is not there must not be found. */
+/**
+ * Returns a record without a prototype, so that a lookup of a name such as `constructor` finds no inherited property.
+ */
 function named<T>(values: Record<string, T> | undefined): Record<string, T> {
   return Object.assign(Object.create(null), values);
 }
 
-/** Whether others on this machine may read it: it was copied, or its rights were changed. Never on Windows, which has other ones. */
+/**
+ * Whether other users of the machine can read the file, because it was copied or its permissions were changed. Always
+ * false on Windows, which has other permissions.
+ */
 export function isOpenToOthers(env: NodeJS.ProcessEnv): boolean {
   try {
     return process.platform !== 'win32' && (statSync(pathOf(env)).mode & 0o077) !== 0;
   } catch {
-    // It is not there, or out of reach, which whoever needs none never has to know.
+    // The file does not exist or is inaccessible. Users without a profile need no warning.
     return false;
   }
 }
 
-/** Whole or not at all, and for nobody else to read: it holds secrets. @throws UsageError where nothing can be written */
+/**
+ * Writes the file atomically, readable by its owner only, because it contains secrets.
+ * @throws UsageError when the file cannot be written
+ */
 export function writeProfiles(env: NodeJS.ProcessEnv, profiles: Profiles): void {
   const path = pathOf(env);
   try {

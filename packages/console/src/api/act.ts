@@ -3,9 +3,10 @@ import { useRef } from 'react';
 import type { Failure } from './call.ts';
 
 /**
- * Something that changes a state. What was read before is read again afterwards, since any of it may have changed. Asked for
- * again while it is under way it does nothing: a button is not disabled before the next rendering.
- * @param act what takes long gives the signal along, so that `cancel` ends it.
+ * A request that changes state. Invalidates all queries afterwards, because any of them may have changed. Calls during
+ * a pending request are ignored, because a button is disabled only by the next rendering.
+ *
+ * @param act passes the signal to a slow request, so that `cancel` can abort the request.
  */
 export function useAct<Given, Result>(
   act: (given: Given, signal: AbortSignal) => Promise<Result>,

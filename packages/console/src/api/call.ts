@@ -1,13 +1,13 @@
 import { answered, keyFor, randomId } from './keys.ts';
 
-/** An answer that is a refusal, or none at all; with what its reader needs to go on. */
+/** An error response or a missing response, with the data for advice to the user. */
 export class Failure extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | undefined;
   readonly details: Record<string, unknown>;
 
-  /** @param status 0: there was no answer. */
+  /** @param status 0 means no response. */
   constructor(status: number, code: string, message: string, requestId?: string, details = {}) {
     super(message);
     this.status = status;
@@ -20,9 +20,9 @@ export class Failure extends Error {
 export interface Request {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
-  /** The API client whose view the page shows: were somebody else signed in by now, it would be refused. */
+  /** The API client whose view the page shows. The server rejects the request if another client has signed in since. */
   client?: string | undefined;
-  /** It must not be done twice, and the route takes a key by which it is not. */
+  /** Whether the request is sent with an idempotency key. For requests that must not be carried out twice. */
   once?: boolean;
   signal?: AbortSignal;
 }
@@ -32,12 +32,12 @@ interface Answer<T> {
   requestId: string;
 }
 
-/** A request as the one who is signed in. @throws Failure */
+/** Sends a request in the current session. @throws Failure */
 export async function call<T>(path: string, request: Request = {}): Promise<T> {
   return (await exchange<T>(path, request)).answer;
 }
 
-/** The same, with the id by which the log knows it. @throws Failure */
+/** Like `call`, and also returns the request id of the log. @throws Failure */
 export async function exchange<T>(path: string, request: Request = {}): Promise<Answer<T>> {
   if (!request.once) return answerTo<T>(path, request, {});
   const what = JSON.stringify([path, request.client, request.body]);
@@ -54,7 +54,7 @@ export async function exchange<T>(path: string, request: Request = {}): Promise<
 
 async function answerTo<T>(path: string, request: Request, headers: Record<string, string>): Promise<Answer<T>> {
   const { method = 'GET', body, client, signal } = request;
-  // Ours, so that the log can be asked also where no answer came.
+  // Chosen by the console, so that the log can be searched even without a response.
   const requestId = `console_${randomId()}`;
   const response = await fetch(path, {
     method,
@@ -92,7 +92,7 @@ function parsed(text: string): any {
   }
 }
 
-/** A path with those of its parameters that have a value. */
+/** Appends the query parameters that have a value to a path. */
 export function withQuery(path: string, query: Record<string, string | number | undefined>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();

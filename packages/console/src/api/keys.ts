@@ -1,9 +1,9 @@
-/** Keys of what was asked for and never answered, by what it was. */
+/** Idempotency keys of requests without a response, by request. */
 const unanswered = new Map<string, string>();
 
 /**
- * The key for something that must not be done twice. It stays the same until there was an answer: whoever asks again after none
- * is given the answer that got lost.
+ * Returns the idempotency key of a request that must not be carried out twice. The key is unchanged until a response
+ * arrives. A repeated request therefore gets the idempotent response.
  */
 export function keyFor(what: string): string {
   const key = unanswered.get(what) ?? randomId();
@@ -13,7 +13,7 @@ export function keyFor(what: string): string {
 
 export const answered = (what: string): void => void unanswered.delete(what);
 
-/** Not `crypto.randomUUID`: without TLS, browsers have that on the machine itself only. */
+/** Replaces `crypto.randomUUID`, which browsers offer without TLS on localhost only. */
 export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -18,7 +18,7 @@ const FOR_OPERATORS: Record<string, string> = {
   FORBIDDEN: 'The message says why. A client that is suspended, or whose account is, is reactivated under Clients.',
 };
 
-/** What the one who reads an error can do about it. */
+/** Advice for the user about an error. */
 export function nextStep({ code }: Pick<Failure, 'code'>, isOperator = false): string {
   return (
     (isOperator ? FOR_OPERATORS[code] : undefined) ??
@@ -27,7 +27,7 @@ export function nextStep({ code }: Pick<Failure, 'code'>, isOperator = false): s
   );
 }
 
-/** A repeat can help only where the same request may be answered differently. */
+/** Whether a repetition of the same request may succeed. */
 export function isWorthRepeating({ status }: Pick<Failure, 'status'>): boolean {
   return status === 0 || status === 429 || status >= 500;
 }

@@ -1,4 +1,4 @@
-/** Answers of the operator's routes and of sessions: the SDK, whose types `types.ts` uses, has none of them. */
+/** Responses of the operator and session routes. The SDK, whose types `types.ts` uses, does not include them. */
 
 export interface Session {
   role: 'operator' | 'client' | 'nobody';
@@ -12,12 +12,12 @@ export interface Receipt {
   carrierRef: string | null;
   state: string;
   error: { code: string; message: string } | null;
-  /** As the carrier sent it. */
+  /** Raw receipt of the carrier. */
   raw: string;
   part: number | null;
 }
 
-/** What an operator sees of a message beyond what its client sees. */
+/** Data of a message for operators, in addition to the data for its API client. */
 export interface Explained {
   apiClientId: string | null;
   idempotencyKey: string | null;
@@ -51,7 +51,7 @@ export interface Clients {
   clients: Client[];
 }
 
-/** Both secrets are in this answer and never again. */
+/** Both secrets are in this response only. */
 export interface CreatedClient {
   client: Client;
   clientSecret: string;
@@ -67,16 +67,16 @@ export interface AddedSecret {
   clientSecret: string;
 }
 
-/** Per second, of all processes. */
+/** Rates per second over all processes. */
 export interface Sample {
   at: string;
   accepted: number;
-  /** Parts that a carrier has taken. */
+  /** Segments that a carrier accepted. */
   sent: number;
   delivered: number;
   failed: number;
   webhooksDelivered: number;
-  /** Attempts. */
+  /** Failed attempts. */
   webhooksFailed: number;
   queued: { outbound: number; webhooks: number; outcomes: number };
   oldestSeconds: { outbound: number; webhooks: number };
@@ -85,12 +85,12 @@ export interface Sample {
 export interface Overview {
   now: string;
   sampleSeconds: number;
-  /** Of an hour at most, the oldest first. */
+  /** Samples of the last hour at most, oldest first. */
   samples: Sample[];
-  /** Since each process began. */
+  /** Since the start of each process. */
   totals: { accepted: number; sent: number; delivered: number; failed: number };
   failures: { code: string; count: number }[];
-  /** Parts handed to each carrier, by outcome; those it took, a second, at the last sample. */
+  /** Submitted segments of each carrier by outcome, and accepted segments per second at the last sample. */
   submits: { carrier: string; perSecond: number; outcomes: Record<string, number> }[];
   processes: {
     id: string;

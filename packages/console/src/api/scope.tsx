@@ -9,18 +9,18 @@ const REMEMBERED = 'redcloud.client';
 interface Scope {
   session: Session;
   isOperator: boolean;
-  /** The API client whose view is shown; undefined while an operator has none to choose. */
+  /** The API client whose view is shown. Undefined for an operator without clients. */
   clientId: string | undefined;
-  /** All that an operator may choose from. */
+  /** All clients that an operator can choose. */
   clients: Client[];
   choose(clientId: string): void;
-  /** A request in that client's view. */
+  /** Sends a request in the view of the client. */
   core<T>(path: string, request?: Request): Promise<T>;
 }
 
 const ScopeContext = createContext<Scope | undefined>(undefined);
 
-/** Whose view it is, for everything inside. */
+/** Provides the current view to all components inside. */
 export function ScopeProvider({ session, children }: { session: Session; children: ReactNode }) {
   const isOperator = session.role === 'operator';
   const [chosen, setChosen] = useState(remembered);
@@ -47,18 +47,18 @@ export function ScopeProvider({ session, children }: { session: Session; childre
   return <ScopeContext value={scope}>{children}</ScopeContext>;
 }
 
-/** A tab keeps its own choice; a new one begins with the latest of all. */
+/** Each tab has its own choice. A new tab starts with the latest choice of all tabs. */
 const remembered = () => sessionStorage.getItem(REMEMBERED) ?? localStorage.getItem(REMEMBERED) ?? undefined;
 
 function pick(clients: readonly Client[], chosen: string | undefined): string | undefined {
   const has = (id: string | undefined) => clients.some((client) => client.id === id);
   if (has(chosen)) return chosen;
-  // Most visits to a sandbox are about this one.
+  // The demo client is the most frequent choice in a sandbox.
   if (has(DEMO_CLIENT.clientId)) return DEMO_CLIENT.clientId;
   return (clients.find(({ status }) => status === 'ACTIVE') ?? clients[0])?.id;
 }
 
-/** Also where nobody is signed in. */
+/** Also usable without a session. */
 export function useIsOperator(): boolean {
   return useContext(ScopeContext)?.isOperator ?? false;
 }
@@ -70,8 +70,9 @@ export function useScope(): Scope {
 }
 
 /**
- * What a path answers in the view of the client, kept up to date while the page is visible.
- * @param everyMs 0: only when something asks for it.
+ * Response of a path in the view of the client, refreshed while the page is visible.
+ *
+ * @param everyMs refresh interval in milliseconds, 0 for refreshes on request only.
  */
 export function useCore<T>(path: string, everyMs = 0) {
   const { core, clientId } = useScope();

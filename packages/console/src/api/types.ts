@@ -1,4 +1,6 @@
-/** What the console reads, by name. The types are the API document's own, so a change of it that concerns us fails the check. */
+/**
+ * Types of the API document under short names. A change of the document that affects the console fails the type check.
+ */
 import type { operations } from '../../../sdk/src/openapi.ts';
 import type { Explained } from './operator-types.ts';
 
@@ -12,7 +14,7 @@ export type Whoami = Reply<operations['whoami']>;
 
 export type MessagesPage = Reply<operations['listMessages']>;
 export type Message = MessagesPage['messages'][number];
-/** With its parts, its events, and how those were delivered; an operator's also with its key, its receipts and whose it is. */
+/** A message with segments, events and deliveries. For operators also with key, receipts and API client. */
 export type MessageDetail = Reply<operations['getMessage']> & Partial<Explained>;
 export type Part = MessageDetail['parts'][number];
 export type MessageEvent = MessageDetail['events'][number];

@@ -4,12 +4,12 @@ import { linePath, roundUp, thinned } from './scale.ts';
 
 const WIDTH = 600;
 const HEIGHT = 120;
-/** Points in a line: more than that can't be told apart. */
+/** Maximum number of points in a line. More points are indistinguishable. */
 const MOST = 300;
 
 interface Series {
   name: string;
-  /** One of the colours in plots.css. */
+  /** A colour of plots.css. */
   tone: 'a' | 'b' | 'c' | 'd';
   values: readonly number[];
 }
@@ -21,7 +21,7 @@ interface PlotProps {
   series: readonly Series[];
 }
 
-/** Lines over time. The legend has the values of the moment that is pointed at, else the latest; a summary is read out. */
+/** Lines over time. The legend shows the values at the pointer, otherwise the latest. Screen readers read a summary. */
 export function Plot({ label, unit, times, series }: PlotProps) {
   const [pointed, setPointed] = useState<number>();
   const last = times.length - 1;

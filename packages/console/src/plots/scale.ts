@@ -1,6 +1,6 @@
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** The least round number that is not below. @param value 0 or more; the answer is at least 1. */
+/** Returns the smallest round number that is not below a value. @param value 0 or more, with a result of at least 1. */
 export function roundUp(value: number): number {
   if (value <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
@@ -8,7 +8,7 @@ export function roundUp(value: number): number {
   return step * power;
 }
 
-/** The points of a line in a box, for an SVG path. No points make no line. */
+/** Returns the SVG path of a line in a box, empty without values. */
 export function linePath(values: readonly number[], top: number, width: number, height: number): string {
   if (values.length === 0) return '';
   const step = values.length > 1 ? width / (values.length - 1) : 0;
@@ -16,7 +16,7 @@ export function linePath(values: readonly number[], top: number, width: number, 
   return `M${points.join('L')}`;
 }
 
-/** At most that many, each the greatest of those that it stands for: a peak must not get lost. */
+/** Reduces values to at most `most`. Keeps the maximum of each group, so that no peak is lost. */
 export function thinned(values: readonly number[], most: number): number[] {
   if (values.length <= most) return [...values];
   const size = values.length / most;

@@ -40,7 +40,7 @@ const PROCESSES: readonly Column<Process>[] = [
   { label: 'Started', cell: ({ startedAt }) => <Time at={startedAt} /> },
 ];
 
-/** The links to carriers, and the processes that hold them. */
+/** Links to carriers, and the processes that hold them. */
 export function Carriers() {
   const overview = useOverview();
   return (

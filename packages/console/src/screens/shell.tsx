@@ -27,7 +27,7 @@ const PLACES: readonly Place[] = [
   { path: '/carriers', label: 'Carriers', only: 'operator' },
 ];
 
-/** These are about all clients. */
+/** Pages about all clients. */
 const WITHOUT_CLIENT = ['/', '/clients', '/carriers'];
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -35,10 +35,10 @@ export function Shell({ children }: { children: ReactNode }) {
   const { isOperator, clientId } = useScope();
   const content = useRef<HTMLElement>(null);
   const first = useRef(true);
-  // Whoever goes by keyboard or screen reader starts at the new page's beginning.
+  // Moves the focus of keyboard and screen reader users to the start of the new page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
   useEffect(() => {
-    // What is shown once stays above the pages, and the focus in it.
+    // A dialog with one-time secrets stays above the pages and keeps the focus.
     if (!first.current && !document.querySelector('[role="alertdialog"]')) content.current?.focus();
     first.current = false;
   }, [path]);
@@ -54,7 +54,8 @@ export function Shell({ children }: { children: ReactNode }) {
         {needsClient && clientId === undefined ? (
           <NoClient />
         ) : (
-          // Nothing that was typed into one client's view, or shown in it, is there in another's.
+          // Resets the page on a change of client, so that no input or data of one client appears in another client's
+          // view.
           <Boundary key={`${path} ${needsClient ? clientId : ''}`}>{children}</Boundary>
         )}
       </main>
@@ -72,7 +73,7 @@ function NoClient() {
   );
 }
 
-/** On a phone the places are a row that is wider than the screen. */
+/** On a phone, the navigation is a row that scrolls horizontally. */
 const intoView = (link: Element | null) => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 function Side({ path }: { path: string }) {
@@ -109,7 +110,7 @@ function Side({ path }: { path: string }) {
   );
 }
 
-/** Whose view it is; an operator chooses. */
+/** The client whose view is shown. Operators can choose. */
 function Whose() {
   const { isOperator, clients, clientId, choose } = useScope();
   if (!isOperator) return <p className="whose muted small">{clientId}</p>;
@@ -165,7 +166,7 @@ function SignOut() {
       <Button kind="quiet" busy={leaving.isPending} onClick={leave}>
         Sign out
       </Button>
-      {/* The cookie is out of our reach: only an answer takes it away. */}
+      {/* Scripts cannot access the cookie. Only a response of the server removes the cookie. */}
       {leaving.error && (
         <View title="You are still signed in" close={leaving.reset}>
           <Problem error={leaving.error} retry={leave} />

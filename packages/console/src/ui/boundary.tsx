@@ -6,7 +6,7 @@ interface State {
   error: unknown;
 }
 
-/** A fault of a page is told in its place, and takes nothing else along. React has no other way to it than a class. */
+/** Error boundary: shows an error in place of the page and keeps the rest. React supports this in a class only. */
 export class Boundary extends Component<{ children: ReactNode }, State> {
   override state: State = { error: undefined };
 

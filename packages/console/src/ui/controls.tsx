@@ -3,11 +3,11 @@ import { type ComponentProps, type MouseEvent, type ReactNode, useState } from '
 
 interface ButtonProps extends ComponentProps<'button'> {
   kind?: 'plain' | 'primary' | 'danger' | 'quiet';
-  /** While what it does is under way. */
+  /** Whether the action of the button is in progress. */
   busy?: boolean;
-  /** While there is nothing for it to do. Unlike `disabled`, it keeps the focus. */
+  /** Whether the action is unavailable. Unlike `disabled`, it keeps the focus. */
   idle?: boolean;
-  /** Whether the second click of a double click counts: it does not where something would be done twice. */
+  /** Whether the second click of a double click counts. Must be false if the action would be carried out twice. */
   quick?: boolean;
 }
 
@@ -16,7 +16,10 @@ function ignored(event: MouseEvent): void {
   event.stopPropagation();
 }
 
-/** The answer to the first click may be there before the second, so that being busy does not keep that out. */
+/**
+ * Ignores the second click of a double click. `busy` cannot prevent it if the first response arrives between the
+ * clicks.
+ */
 function onceOnly(event: MouseEvent): void {
   if (event.detail > 1) ignored(event);
 }
@@ -51,7 +54,7 @@ interface FieldProps {
   children: ReactNode;
 }
 
-/** A control with its label and what helps to fill it in, told to screen readers as well. */
+/** A control with label and hint, both accessible to screen readers. */
 export function Field({ label, hint, children }: FieldProps) {
   return (
     <BaseField.Root className="field">
@@ -70,7 +73,7 @@ interface SelectProps extends ComponentProps<'select'> {
   options: readonly (readonly [value: string, label: string])[];
 }
 
-/** The browser's own: nothing is better with a keyboard, a screen reader and a thumb. */
+/** The native control, which has the best support for keyboards, screen readers and touch. */
 export function Select({ options, ...rest }: SelectProps) {
   const list = options.map(([value, label]) => (
     <option key={value} value={value}>
@@ -82,10 +85,10 @@ export function Select({ options, ...rest }: SelectProps) {
 
 const COPIED_MS = 2000;
 
-/** Puts a text on the clipboard, and says that it has. */
+/** Copies a text to the clipboard and confirms it. */
 export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
-  // Without TLS, browsers have none but on the machine itself.
+  // Without TLS, browsers offer the clipboard on localhost only.
   if (!navigator.clipboard) return null;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -99,7 +102,7 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
   );
 }
 
-/** A command to try, with a way to take it along. */
+/** A command with a copy button. */
 export function Command({ text }: { text: string }) {
   return (
     <div className="command">

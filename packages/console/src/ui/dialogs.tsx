@@ -9,11 +9,11 @@ import { Problem } from './states.tsx';
 interface SheetProps {
   title: string;
   trigger: ReactElement;
-  /** @param hold with true, only `close` closes it: something is under way, and its answer is shown in it. */
+  /** @param hold with true, only `close` closes the sheet, which shows the result of a pending request. */
   children: (close: () => void, hold: (held: boolean) => void) => ReactNode;
 }
 
-/** A form or a view over the page. Its content is made anew each time that it opens. */
+/** A form or view over the page. Its content is created anew at each opening. */
 export function Sheet({ title, trigger, children }: SheetProps) {
   const [open, setOpen] = useState(false);
   const [held, setHeld] = useState(false);
@@ -38,7 +38,7 @@ interface ViewProps {
   children: ReactNode;
 }
 
-/** A view over the page for as long as it is there, whatever becomes of what it was opened from. */
+/** A view over the page that stays open when the element that opened it disappears. */
 export function View({ title, close, children }: ViewProps) {
   return (
     <Dialog.Root open onOpenChange={close}>
@@ -68,23 +68,23 @@ function Popup({ title, canClose, children }: { title: string; canClose: boolean
 
 interface ConfirmProps {
   title: string;
-  /** What will be so afterwards. */
+  /** Consequences of the action. */
   children: ReactNode;
   trigger: ReactElement;
   verb: string;
   kind?: 'primary' | 'danger';
   act: () => Promise<unknown>;
-  /** What to do about a conflict, in the words of this page. */
+  /** Advice for a conflict, in the terms of the page. */
   conflict?: string;
 }
 
-/** Asks before what can't be taken back; an error stays where the question was. */
+/** Confirmation of an irreversible action. An error is shown in the same dialog. */
 export function Confirm({ title, children, trigger, verb, kind = 'danger', act, conflict }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const acting = useAct(act, () => setOpen(false));
   useAskBeforeLeaving(acting.isPending);
   const change = (next: boolean) => {
-    // It is no longer to be kept as it is, and a refusal has to be seen.
+    // The pending action cannot be cancelled, and its error must stay visible.
     if (acting.isPending) return;
     acting.reset();
     setOpen(next);

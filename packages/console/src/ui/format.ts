@@ -14,7 +14,7 @@ export const rate = (value: number): string => (value >= 100 ? whole(Math.round(
 export const percent = (part: number, all: number): string =>
   all === 0 ? '–' : `${RATE.format(Math.floor((part / all) * 1000) / 10)} %`;
 
-/** The time of day, with its day where that is not the day of `now`, and its year likewise. */
+/** Formats the time of day. Adds the day unless it is that of `now`, and the year unless it is that of `now`. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);
   const clock = CLOCK.format(at);
@@ -23,20 +23,20 @@ export function moment(iso: string, now = new Date()): string {
   return `${day.format(at)}, ${clock}`;
 }
 
-/** What a `datetime-local` input has to show for a moment of the API; nothing for what is none. */
+/** Converts a time of the API to the value of a `datetime-local` input. Empty for an invalid time. */
 export function localOf(iso: string | undefined): string {
   const at = new Date(iso ?? '');
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
   return Number.isNaN(local.getTime()) ? '' : local.toISOString().slice(0, 16);
 }
 
-/** The other way, in UTC; undefined for what is no moment, such as one in the year 12345. */
+/** Converts the value of an input to UTC. Undefined for an invalid time, such as one in the year 12345. */
 export function momentOf(local: string): string | undefined {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
-/** To the millisecond, for what happens within one second. */
+/** Formats a time to the millisecond. */
 export function precise(iso: string): string {
   const at = new Date(iso);
   return `${CLOCK.format(at)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
@@ -51,11 +51,11 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
-/** How much later the second is, such as "+20 ms". */
+/** Difference between two times, such as "+20 ms". */
 export const later = (from: string, to: string): string =>
   `+${duration(Math.max(0, new Date(to).getTime() - new Date(from).getTime()) / 1000)}`;
 
-/** What each is called where one is chosen: those that share their name with another, with their id. */
+/** Returns labels for a choice. Entries with the same name get their id as a suffix. */
 export function toldApart<One extends { id: string; name: string }>(all: readonly One[]): (one: One) => string {
   const times = Map.groupBy(all, ({ name }) => name);
   return ({ id, name }) => ((times.get(name)?.length ?? 0) > 1 ? `${name} · ${id}` : name);

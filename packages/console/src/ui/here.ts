@@ -3,8 +3,8 @@ import { useLocation } from 'wouter';
 import { useHistoryState, useSearch } from 'wouter/use-browser-location';
 
 /**
- * How far somebody has come in a page: kept with this entry of the browser's history, so that whoever opens something and
- * comes back is there again, and whoever calls the page anew begins it anew.
+ * State of a page that is stored in the current entry of the browser history. Going back restores the state, and a new
+ * visit starts with the initial value.
  */
 export function useHere<T>(name: string, initial: T): [T, (value: T) => void] {
   const here: Record<string, T> | null = useHistoryState();
@@ -12,7 +12,7 @@ export function useHere<T>(name: string, initial: T): [T, (value: T) => void] {
   return [here?.[name] ?? initial, set];
 }
 
-/** The parameters of the address. Not as wouter reads them, which decodes them twice: `x%41` would become `xA`. */
+/** URL parameters. Not read by wouter, which decodes them twice and would turn the value `x%41` into `xA`. */
 export function useAddress(): [address: URLSearchParams, change: (next: URLSearchParams) => void] {
   const address = new URLSearchParams(useSearch());
   const [path, go] = useLocation();
@@ -23,7 +23,7 @@ export function useAddress(): [address: URLSearchParams, change: (next: URLSearc
   return [address, change];
 }
 
-/** A filter of a page: in its address, so that it can be shared. What was come to with another filter is of no use. */
+/** A filter of a page, stored in the URL so that it can be shared. A change discards the history state of the page. */
 export function useFilter(name: string): [string, (value: string) => void] {
   const [address, change] = useAddress();
   const set = (value: string) => {
@@ -35,7 +35,7 @@ export function useFilter(name: string): [string, (value: string) => void] {
   return [address.get(name) ?? '', set];
 }
 
-/** What was chosen last, for as long as the browser's tab is open. */
+/** The last choice, stored until the browser tab is closed. */
 export function useChosen(name: string, initial: string): [string, (value: string) => void] {
   const key = `redcloud.${name}`;
   const [chosen, setChosen] = useState(() => sessionStorage.getItem(key) ?? initial);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** The browser asks whoever closes or reloads the page while there is something to lose. */
+/** Lets the browser ask before the page is closed or reloaded, while unsaved data exists. */
 export function useAskBeforeLeaving(isAsked: boolean): void {
   useEffect(() => {
     if (!isAsked) return;

@@ -6,20 +6,20 @@ import { useHere } from './here.ts';
 export type Filters = Record<string, string | undefined>;
 
 interface Options {
-  /** The parameter in which a page's cursor is given back. */
+  /** Name of the cursor parameter of the list. */
   cursor?: 'cursor' | 'after';
   limit?: number;
-  /** How often the first page is read again. The others stand still while they are read. */
+  /** Refresh interval of the first page in milliseconds. Other pages are not refreshed while they are read. */
   everyMs?: number;
 }
 
-/** How far somebody has gone through a list: the cursors of all pages after the first. */
+/** Position in a list: the cursors of all pages after the first. */
 interface Walk {
   list: string;
   cursors: string[];
 }
 
-/** A list of the API, a page at a time: only what is looked at is in memory, however long it is. */
+/** Reads a list of the API page by page. Only the current page is in memory, regardless of the length of the list. */
 export function usePages<T extends { nextCursor: string | null }>(
   path: string,
   filters: Filters,
@@ -29,7 +29,7 @@ export function usePages<T extends { nextCursor: string | null }>(
   const { core, clientId } = useScope();
   const list = JSON.stringify([clientId, path, filters]);
   const [walk, setWalk] = useHere<Walk>(path, { list, cursors: [] });
-  // Another client's list begins at its first page.
+  // The list of another client starts at its first page.
   const cursors = walk.list === list ? walk.cursors : [];
   const at = cursors.at(-1);
   const url = withQuery(path, { ...filters, limit, [cursor]: at });
@@ -38,12 +38,12 @@ export function usePages<T extends { nextCursor: string | null }>(
     queryKey: ['core', clientId, url],
     queryFn: ({ signal }) => core<T>(url, { signal }),
     enabled: clientId !== undefined,
-    // While the next page is on its way the last one stays; another client's must not.
+    // The last page stays visible while the next page loads, except that of another client.
     placeholderData: (previous, from) => (from?.queryKey[1] === clientId ? keepPreviousData(previous) : undefined),
     ...(at === undefined && everyMs > 0 ? { refetchInterval: everyMs } : {}),
   });
   const goTo = (cursors: string[]) => setWalk({ list, cursors });
-  // What is shown until the next page is there leads to that very page.
+  // The cursor of a placeholder page is that of the page being loaded.
   const following = query.isPlaceholderData ? null : query.data?.nextCursor;
   return {
     query,

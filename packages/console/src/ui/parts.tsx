@@ -19,7 +19,7 @@ const TONES: Record<string, string> = {
   RETRY: 'warn',
 };
 
-/** A state as a word with a colour; the colour says nothing that the word does not. */
+/** A state as a coloured word. The colour adds no information to the word. */
 export function State({ value }: { value: string }) {
   return <span className={`state ${TONES[value] ?? 'calm'}`}>{value.replaceAll('_', ' ').toLowerCase()}</span>;
 }
@@ -65,7 +65,7 @@ export function Panel({ title, aside, className = '', children }: PanelProps) {
   );
 }
 
-/** Names and what they are; what is not there is left out. */
+/** Names and values. Omits missing values. */
 export function Facts({ of }: { of: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
     <dl className="facts">

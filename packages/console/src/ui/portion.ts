@@ -1,13 +1,13 @@
 import { useHere } from './here.ts';
 
-/** More than that at once is slow to draw, and nobody reads it. */
+/** Maximum number of rows per page. More rows are slow to render. */
 const MOST = 50;
 
-/** A page of what the API gives as a whole, to go with `Pager`. @param name one of its own for each list of a page */
+/** Divides a complete list into pages, for use with `Pager`. @param name unique name of the list in its page */
 export function usePortion<Row>(name: string, all: readonly Row[]) {
   const [wanted, setWanted] = useHere(name, 1);
   const last = Math.max(1, Math.ceil(all.length / MOST));
-  // It may have become shorter since.
+  // The list may be shorter than before.
   const page = Math.min(wanted, last);
   const rows = all.slice((page - 1) * MOST, page * MOST);
   return {

@@ -12,8 +12,8 @@ export interface Revealed {
 const RevealContext = createContext<((revealed: Revealed) => void) | undefined>(undefined);
 
 /**
- * Shows what is shown once. It is above all pages and closes by one button only: neither a way back, nor a click beside it, nor
- * the end of the session takes away what nobody has copied yet.
+ * Shows one-time secrets above all pages. Only a button closes the dialog. Navigation, clicks outside and the end of
+ * the session do not remove a secret before it was copied.
  */
 export function Reveals({ children }: { children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly Revealed[]>([]);
@@ -59,7 +59,7 @@ function Secrets({ of: { title, note, secrets }, done }: { of: Revealed; done: (
   );
 }
 
-/** Works also when the page that asked for it has been left in the meantime. */
+/** Also works after the page that requested the secret was left. */
 export function useReveal(): (revealed: Revealed) => void {
   const reveal = useContext(RevealContext);
   if (!reveal) throw new Error('useReveal outside of Reveals');

@@ -7,17 +7,17 @@ import { Button, Copy } from './controls.tsx';
 
 interface ProblemProps {
   error: unknown;
-  /** Offered only where it can help. */
+  /** Shown only if a retry may help. */
   retry?: (() => void) | undefined;
-  /** What to do, where there is more to say than for every error of this code. */
+  /** Advice that is more specific than the advice for the error code. */
   next?: string | undefined;
-  /** The same, for a conflict only. */
+  /** Advice for a conflict only. */
   conflict?: string | undefined;
-  /** What the fields of the API are called in the form. */
+  /** Labels of API fields in the form. */
   labels?: Readonly<Record<string, string>>;
 }
 
-/** What went wrong, what to do next, and the id by which the log knows it. */
+/** An error with its message, advice, and the request id of the log. */
 export function Problem({ error, retry, next, conflict, labels = {} }: ProblemProps) {
   const isOperator = useIsOperator();
   const failure = error instanceof Failure ? error : new Failure(0, 'CONSOLE', (error as Error).message);
@@ -56,7 +56,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** As high as what will be there, so that nothing jumps. */
+/** Placeholder with the height of the expected content, so that the layout does not shift. */
 export function Loading({ rows = 5 }: { rows?: number }) {
   const bars = Array.from({ length: rows }, (_, row) => row);
   return (
@@ -72,12 +72,12 @@ export function Loading({ rows = 5 }: { rows?: number }) {
 interface AnswerProps<T> {
   query: UseQueryResult<T>;
   rows?: number;
-  /** Takes away the filters that may be what is refused. */
+  /** Removes the filters, which may be the cause of the error. */
   clear?: (() => void) | undefined;
   children: (data: T) => ReactNode;
 }
 
-/** One of: still loading, what went wrong, what there is. What is there stays while it is read again. */
+/** Loading state, error or data of a query. Data stays visible during a refresh. */
 export function Answer<T>({ query, rows = 5, clear, children }: AnswerProps<T>) {
   const { data, error, refetch } = query;
   return (

@@ -3,18 +3,18 @@ import type { ReactNode } from 'react';
 import { useAddress } from './here.ts';
 
 interface Tab {
-  /** In the address, so that it can be shared, and is there again for whoever comes back. */
+  /** Stored in the URL, so that the tab can be shared and restored. */
   name: string;
   label: string;
   content: ReactNode;
 }
 
-/** Views of one page; the first one is shown when the address names none. */
+/** Tabs of a page. The first tab is the default. */
 export function Tabbed({ label, tabs }: { label: string; tabs: readonly [Tab, ...Tab[]] }) {
   const [address, change] = useAddress();
   const [first] = tabs;
   const shown = tabs.find(({ name }) => name === address.get('tab')) ?? first;
-  // What was looked for in one of them is looked for in the next.
+  // Other filters of the URL stay when the tab changes.
   const show = (name: string) => {
     const next = new URLSearchParams(address);
     if (name === first.name) next.delete('tab');

@@ -15,7 +15,7 @@ interface TableProps<Row> {
   keyOf: (row: Row) => string;
 }
 
-/** A table; on a phone each row of it is a card, and each cell says what it is. */
+/** A table. On a phone, each row is a card with labelled cells. */
 export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
   return (
     <div className="table-frame">
@@ -45,7 +45,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
   );
 }
 
-/** A long list in pages, of which all rows are here already. */
+/** A paged table of rows that are all in memory. */
 export function PagedTable<Row>({ rows: all, ...rest }: TableProps<Row>) {
   const { rows, pager } = usePortion(rest.label, all);
   return (
@@ -60,7 +60,7 @@ interface PagerProps {
   shown: number;
   page: number;
   back: () => void;
-  /** undefined: this is the last page. */
+  /** Undefined on the last page. */
   next: (() => void) | undefined;
 }
 

@@ -10,7 +10,7 @@ export function theme(): string {
   return localStorage.getItem(REMEMBERED) ?? 'system';
 }
 
-/** Without a name, as it was left. */
+/** Sets a theme, by default the stored one. */
 export function setTheme(name = theme()): void {
   localStorage.setItem(REMEMBERED, name);
   document.documentElement.dataset['theme'] = name;

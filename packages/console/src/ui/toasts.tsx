@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 const SHOWN_MS = 4000;
 
-/** Short news of what was done; read out by screen readers. */
+/** Short notifications of results, also read by screen readers. */
 export function Toasts({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider timeout={SHOWN_MS} limit={3}>

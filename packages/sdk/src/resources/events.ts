@@ -5,15 +5,16 @@ import { limited } from '../transport/limit.ts';
 import { has } from '../transport/whole.ts';
 import type { EventFilters, StreamEvent } from '../types.ts';
 
+/** Options of `Events.stream`. */
 export interface StreamOptions extends EventFilters, CallOptions {
-  /** Milliseconds between looks for something new, once everything there is was read. Default 1,000. */
+  /** Milliseconds between polls at the current end of the stream. Default 1,000. */
   pollMs?: number;
 }
 
-/** A platform whose timers don't come back in this time does not poll any more, and says so. */
+/** Time after which an overdue poll timer ends the stream with a `TimeoutError`. Some platforms stop timers. */
 const STALLED_MS = 60_000;
 
-/** Everything that happened to this client's messages, in one order. Needs `events:read`. */
+/** All events of this API client in one order. Needs the capability `events:read`. */
 export class Events {
   readonly #api: Api;
 
@@ -21,14 +22,23 @@ export class Events {
     this.#api = api;
   }
 
-  /** What there is until now: from `after` (a `cursor` that was kept), `since` (a time), or the oldest that is kept. */
+  /**
+   * Reads the stored events up to the current end. Starts after a cursor (`after`), at a time (`since`), or at the
+   * oldest stored event. `after` takes precedence over `since`.
+   *
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError during iteration
+   */
   list(from: EventFilters = {}, options?: CallOptions): Feed<StreamEvent> {
     return this.#feed(from, options, async () => false);
   }
 
   /**
-   * As `list`, and then whatever happens, until `signal` ends the loop; quietly, since that is what it is for.
-   * `timeoutMs` is for each look. An outage that lasts longer ends the loop with its error: go on from `cursor`.
+   * Reads the stored events like `list`, then polls for new events until `signal` aborts. The abort ends the loop
+   * without an error. `timeoutMs` limits each poll. An outage that exceeds this limit ends the loop with its error.
+   * Continue from `cursor` in that case.
+   *
+   * @throws InvalidCallError when `pollMs` is not positive
+   * @throws ApiError | ConnectionError | TimeoutError during iteration
    */
   stream({ pollMs = 1_000, signal, timeoutMs, ...from }: StreamOptions = {}): Feed<StreamEvent> {
     const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };

@@ -15,6 +15,7 @@ import type {
   SendResult,
 } from '../types.ts';
 
+/** Options of `Messages.send` and `Messages.sendOrThrow`. */
 export type SendOptions = KeyedOptions;
 
 interface SendReply {
@@ -22,6 +23,7 @@ interface SendReply {
   errors: RejectedRecipient[];
 }
 
+/** Send requests and messages of this API client. */
 export class Messages {
   readonly #api: Api;
 
@@ -30,11 +32,17 @@ export class Messages {
   }
 
   /**
-   * Queues a message to each recipient, exactly once however often the network fails meanwhile. Accepted is queued, not
-   * delivered: events tell what follows. That recipients were rejected is a result, not an error; `outcome` says so.
-   * @throws ApiError with a status under 500: refused, nothing was queued. | ApiError with another | ConnectionError |
-   *   TimeoutError | AbortError: it may have been queued; `error.idempotencyKey` makes it safe to repeat. | InvalidCallError
-   *   when the key can't be one.
+   * Queues a message to each recipient. Network failures and retries never queue a message twice. Needs the capability
+   * `messages:send`.
+   *
+   * An accepted message is queued, not delivered. Events report its further statuses. Rejected recipients are part of
+   * the result and not an error. `outcome` shows whether recipients were rejected.
+   *
+   * @returns the outcome for each recipient
+   * @throws ApiError with a status below 500: rejected, nothing was queued
+   * @throws ApiError with another status | ConnectionError | TimeoutError | AbortError: possibly queued. Repeat the
+   *   request with `error.idempotencyKey`.
+   * @throws InvalidCallError when the key is invalid
    */
   send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
     return keyed(this.#api, options, async (headers, limits, key) => {
@@ -45,8 +53,11 @@ export class Messages {
   }
 
   /**
-   * As `send`, for whoever holds a rejected recipient to be a mistake.
-   * @throws RecipientsRejectedError when any was; its `result` has those that were accepted, which stay so. | as `send`
+   * Like `send`, for callers to whom a rejected recipient is a mistake in the program.
+   *
+   * @throws RecipientsRejectedError when any recipient was rejected. Messages to the recipients in its
+   *   `result.accepted` stay queued.
+   * @throws the errors of `send`
    */
   async sendOrThrow(params: SendParams, options: SendOptions = {}): Promise<AllAccepted> {
     const result = await this.send(params, options);
@@ -56,14 +67,23 @@ export class Messages {
     throw error;
   }
 
-  /** Needs `messages:read`. @throws ApiError NOT_FOUND, for one of another client as well | as any call */
+  /**
+   * Returns a message with its segments, events and webhook deliveries. Needs the capability `messages:read`.
+   *
+   * @throws ApiError `NOT_FOUND`, also for a message of another API client
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError
+   */
   async get(messageId: string, options?: CallOptions): Promise<MessageDetails> {
     const path = `/api/core/messages/${segment('messageId', messageId)}`;
     return (await this.#api.call({ method: 'GET', path, isWhole: has({ messageId: 'text' }) }, options))
       .json as MessageDetails;
   }
 
-  /** Newest first; all filters that are given must hold. Needs `messages:read`. */
+  /**
+   * Lists messages, newest first. All given filters must match. Needs the capability `messages:read`.
+   *
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError during iteration
+   */
   list(filters: MessageFilters = {}, options?: CallOptions): Listing<Message> {
     return new Listing(async (cursor) => {
       const isWhole = has({ messages: 'list', nextCursor: 'cursor' });
@@ -82,9 +102,9 @@ interface MessagePage {
 const isAccepted = has({ to: 'text', messageId: 'text' });
 const isRejected = has({ to: 'text' });
 
-/** Whether an answer says of each recipient what became of it: of one that it passes over nobody would ever hear. */
+/** Whether a response has an outcome for each recipient. Otherwise the loss of a recipient would go unnoticed. */
 function answers(to: readonly string[]): IsWhole {
-  // Before anything is sent: what the caller changes afterwards changes nothing.
+  // Copied before the first attempt. Later changes by the caller have no effect.
   const recipients = new Set(Array.isArray(to) ? to : []);
   return (json, status) => {
     const { results, errors } = (json ?? {}) as Partial<SendReply>;
@@ -100,6 +120,6 @@ function toResult({ json, headers, requestId, attempts }: Answered, idempotencyK
   const { results: accepted, errors: rejected } = json as SendReply;
   const outcome = rejected.length === 0 ? 'ALL_ACCEPTED' : accepted.length === 0 ? 'ALL_REJECTED' : 'SOME_REJECTED';
   const replayed = headers.get('idempotent-replayed') === 'true';
-  // Which lists are empty is what `outcome` says; the compiler can't follow that.
+  // `outcome` determines which lists are empty. The compiler cannot infer this relation.
   return { outcome, accepted, rejected, idempotencyKey, replayed, attempts, requestId } as SendResult;
 }

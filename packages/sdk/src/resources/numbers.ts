@@ -5,7 +5,10 @@ import type { NumberGroup, NumberSearch, NumberUpdate, PhoneNumber } from '../ty
 
 const PATH = '/api/core/numbers';
 
-/** Each needs its capability (`numbers:read`, `numbers:search`, `numbers:update`), and throws as `Api.call` does. */
+/**
+ * Phone numbers of this API client, and the inventory of available numbers. All methods throw ApiError |
+ * ConnectionError | TimeoutError | AbortError.
+ */
 export class Numbers {
   readonly #api: Api;
 
@@ -13,20 +16,27 @@ export class Numbers {
     this.#api = api;
   }
 
-  /** What this client can send from. */
+  /** Lists all numbers from which this API client can send, by phone number. Needs the capability `numbers:read`. */
   async list(options?: CallOptions): Promise<PhoneNumber[]> {
     const { json } = await this.#api.call({ method: 'GET', path: PATH, isWhole: has({ numbers: 'list' }) }, options);
     return (json as { numbers: PhoneNumber[] }).numbers;
   }
 
-  /** The inventory that nobody has yet, by place. At least one filter. */
+  /**
+   * Searches the available inventory. Groups the numbers by area code, office code and place. Needs at least one
+   * filter, and the capability `numbers:search`.
+   */
   async search(filters: NumberSearch, options?: CallOptions): Promise<NumberGroup[]> {
     const call = { method: 'POST', path: `${PATH}/search`, body: filters, isWhole: has({ groups: 'list' }) } as const;
     const { json } = await this.#api.call(call, options);
     return (json as { groups: NumberGroup[] }).groups;
   }
 
-  /** Changes what is given; null clears a webhook override. @returns the number as it is then. */
+  /**
+   * Changes the given settings of a number. null clears a webhook override. Needs the capability `numbers:update`.
+   *
+   * @returns the number after the change
+   */
   async update(numberId: string, change: NumberUpdate, options?: CallOptions): Promise<PhoneNumber> {
     const path = `${PATH}/${segment('numberId', numberId)}`;
     const call = { method: 'PATCH', path, body: change, isWhole: has({ numberId: 'text' }) } as const;

@@ -15,7 +15,10 @@ import type {
 const PATH = '/api/core/opt-outs';
 const REPLIES = '/api/core/auto-replies';
 
-/** Who does not want messages from which number. Reading needs `optouts:read`, the rest `optouts:update`. */
+/**
+ * Opt-outs from numbers of this API client, and automatic replies. Reading needs the capability `optouts:read`, changes
+ * need `optouts:update`. All methods throw ApiError | ConnectionError | TimeoutError | AbortError.
+ */
 export class OptOuts {
   readonly #api: Api;
 
@@ -23,7 +26,7 @@ export class OptOuts {
     this.#api = api;
   }
 
-  /** As they stand now, by number and recipient. */
+  /** Lists the current opt-outs by number and recipient. */
   list(filters: OptOutFilters = {}, options?: CallOptions): Listing<OptOut> {
     return new Listing(async (after) => {
       const isWhole = has({ optOuts: 'list', nextCursor: 'cursor' });
@@ -34,7 +37,7 @@ export class OptOuts {
     }, filters.after);
   }
 
-  /** All changes there ever were, the newest last. */
+  /** Lists all opt-outs and opt-ins ever recorded, oldest first. */
   history(filters: OptOutHistoryFilters = {}, options?: CallOptions): Listing<OptOutChange> {
     return new Listing(async (after) => {
       const isWhole = has({ changes: 'list', nextCursor: 'cursor' });
@@ -45,27 +48,34 @@ export class OptOuts {
     }, filters.after);
   }
 
-  /** What you have heard elsewhere than by text message. What stands already stays as it is. */
+  /**
+   * Adds an opt-out that was received by other means than a text message. No reply is sent. An existing opt-out stays
+   * unchanged.
+   *
+   * @returns the new or existing opt-out
+   */
   async add(optOut: NewOptOut, options?: CallOptions): Promise<OptOut> {
     const call = { method: 'POST', path: PATH, body: optOut, isWhole: has({ recipient: 'text' }) } as const;
     return (await this.#api.call(call, options)).json as OptOut;
   }
 
   /**
-   * Only with consent that you can show.
-   * @throws ApiError NOT_FOUND when there is none; after a lost answer and its retry that is what success looks like.
+   * Removes an opt-out. Requires verifiable consent of the recipient. The history keeps the opt-out.
+   *
+   * @throws ApiError `NOT_FOUND` when the opt-out does not exist. A retry after a lost response has the same result,
+   *   although the opt-out was removed.
    */
   async remove(numberId: string, recipient: string, options?: CallOptions): Promise<void> {
     const path = `${PATH}/${segment('numberId', numberId)}/${segment('recipient', recipient)}`;
     await this.#api.call({ method: 'DELETE', path, isWhole: isNothing }, options);
   }
 
-  /** What a handset that opts out or in, or asks for help, is told. */
+  /** Returns the automatic replies to opt-outs, opt-ins and requests for help. */
   async replies(options?: CallOptions): Promise<AutoReplies> {
     return (await this.#api.call({ method: 'GET', path: REPLIES }, options)).json as AutoReplies;
   }
 
-  /** Changes what is given; null is the default text, false no reply. */
+  /** Changes the given replies. null selects the default text, false disables a reply. */
   async updateReplies(change: AutoRepliesUpdate, options?: CallOptions): Promise<AutoReplies> {
     return (await this.#api.call({ method: 'PATCH', path: REPLIES, body: change }, options)).json as AutoReplies;
   }

@@ -22,7 +22,11 @@ const PATH = '/api/core/webhooks';
 const isSettings = has({ endpoints: 'list' });
 const isReplay = has({ replayId: 'text' });
 
-/** Where this client's webhooks go, how they fared, and sending again. Reading needs `webhooks:read`, the rest `webhooks:update`. */
+/**
+ * Webhook settings of this API client, deliveries, test events and replays. Reading needs the capability
+ * `webhooks:read`, all else needs `webhooks:update`. All methods throw ApiError | ConnectionError | TimeoutError |
+ * AbortError.
+ */
 export class Webhooks {
   readonly #api: Api;
 
@@ -30,29 +34,33 @@ export class Webhooks {
     this.#api = api;
   }
 
+  /** Returns the webhook settings and the state of each endpoint. */
   get(options?: CallOptions): Promise<WebhookSettings> {
     return this.#json({ method: 'GET', path: PATH, isWhole: isSettings }, options);
   }
 
-  /** Changes what is given; null clears. A URL that was disabled is enabled by being set. */
+  /** Changes the given settings. null clears a setting. Setting the URL of a disabled endpoint enables the endpoint. */
   update(change: WebhookUpdate, options?: CallOptions): Promise<WebhookSettings> {
     return this.#json({ method: 'PATCH', path: PATH, body: change, isWhole: isSettings }, options);
   }
 
-  /** An endpoint that was disabled gets events again. What happened meanwhile is kept: `replay` it. */
+  /** Enables a disabled endpoint. Events of the meantime are stored. Deliver them with `replay`. */
   enable(url: string, options?: CallOptions): Promise<WebhookSettings> {
     return this.#json({ method: 'POST', path: `${PATH}/enable`, body: { url }, isWhole: isSettings }, options);
   }
 
-  /** Has one event of type `webhook.test` sent, and tells what the endpoint said. */
+  /** Sends one test event (type `webhook.test`) and returns the response of the endpoint. */
   test(which: WebhookTest = {}, options?: CallOptions): Promise<WebhookTestResult> {
     return this.#json({ method: 'POST', path: `${PATH}/test`, body: which, isWhole: has({ url: 'text' }) }, options);
   }
 
   /**
-   * A new secret, which is in this answer only. Until `oldSecretValidUntil` both sign: give `verify` both meanwhile. Rotated once
-   * however often the network fails meanwhile, as a message is sent.
-   * @throws ApiError CONFLICT while an overlap runs | as any call; `idempotencyKey` makes it safe to repeat, for a day
+   * Creates a new webhook secret, which only this response contains. Both secrets sign until `oldSecretValidUntil`.
+   * Pass both to `verify` until then. Retries never cause a second rotation.
+   *
+   * @throws ApiError `CONFLICT` during the overlap of an earlier rotation, unless `overlapSeconds` is 0
+   * @throws ApiError | ConnectionError | TimeoutError | AbortError. Repeat the request with `error.idempotencyKey`
+   *   within a day.
    */
   rotateSecret(how: SecretRotation = {}, options: KeyedOptions = {}): Promise<RotatedSecret> {
     return keyed(this.#api, options, async (headers, limits) => {
@@ -61,7 +69,7 @@ export class Webhooks {
     });
   }
 
-  /** Each event and each attempt to deliver it, newest first. */
+  /** Lists events with all attempts to deliver them, newest first. */
   deliveries(filters: DeliveryFilters = {}, options?: CallOptions): Listing<Delivery> {
     return new Listing(async (cursor) => {
       const isWhole = has({ deliveries: 'list', nextCursor: 'cursor' });
@@ -71,30 +79,34 @@ export class Webhooks {
     }, filters.cursor);
   }
 
-  /** Sends one event again, whether it was delivered or not. */
+  /** Delivers one event again, also if it was delivered before. */
   async replayEvent(eventId: string, options?: CallOptions): Promise<EventReplay> {
     const path = `${PATH}/deliveries/${segment('eventId', eventId)}/replay`;
     return this.#json({ method: 'POST', path, isWhole: has({ eventId: 'text' }) }, options);
   }
 
   /**
-   * Sends again, in the background, what was never delivered since a time. A retry whose first attempt got through
-   * after all may begin a second one, which finds nothing left to do or repeats events that have their `eventId`.
+   * Starts to deliver all undelivered events since a time again, in the background.
+   *
+   * A retry after a lost response may start a second replay. The second replay either has no events left, or repeats
+   * events with the same `eventId`.
    */
   replay(what: NewReplay, options?: CallOptions): Promise<Replay> {
     return this.#json({ method: 'POST', path: `${PATH}/replays`, body: what, isWhole: isReplay }, options);
   }
 
+  /** Lists the latest replays, newest first. */
   async replays(options?: CallOptions): Promise<Replay[]> {
     const call = { method: 'GET', path: `${PATH}/replays`, isWhole: has({ replays: 'list' }) } as const;
     return (await this.#json<{ replays: Replay[] }>(call, options)).replays;
   }
 
+  /** Returns a replay with its progress. */
   async getReplay(replayId: string, options?: CallOptions): Promise<Replay> {
     return this.#json({ method: 'GET', path: replayPath(replayId), isWhole: isReplay }, options);
   }
 
-  /** What it has put on its way stays so. */
+  /** Cancels a replay. Deliveries that the replay has already scheduled are not cancelled. */
   async cancelReplay(replayId: string, options?: CallOptions): Promise<Replay> {
     return this.#json({ method: 'DELETE', path: replayPath(replayId), isWhole: isReplay }, options);
   }

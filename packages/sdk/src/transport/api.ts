@@ -6,11 +6,11 @@ import type { Runtime } from './runtime.ts';
 import { createTokens, givenToken, type Tokens, tokenExchange } from './tokens.ts';
 import { type IsWhole, isAny } from './whole.ts';
 
-/** Of one call. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Ends the call: it then rejects with AbortError. */
+  /** Aborts the call. The call then rejects with `AbortError`. */
   signal?: AbortSignal;
-  /** Milliseconds for the whole call, retries included. */
+  /** Time limit of the whole call in milliseconds, retries included. Default: `timeoutMs` of the client. */
   timeoutMs?: number;
 }
 
@@ -18,29 +18,32 @@ export type Credentials = { clientId: string; clientSecret: string } | { accessT
 
 export interface ApiSettings extends Omit<Patience, 'signal'> {
   credentials: Credentials;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
 }
 
 export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Path below `baseUrl`, starting with `/`. Its variable parts must be percent-encoded. */
   path: string;
+  /** Query parameters. A `Date` is sent as RFC 3339 text. undefined and null are omitted. */
   query?: object;
+  /** Sent as JSON. Not allowed for GET. */
   body?: unknown;
   headers?: Record<string, string>;
   isWhole?: IsWhole;
-  /** Doing it twice is not as good as doing it once, and the server can't tell. */
+  /** Disables retries. For requests that must not be carried out twice and that the server cannot deduplicate. */
   isUnrepeatable?: boolean;
 }
 
 export interface Answered extends Answer {
-  /** How often it was sent; only the last one is known to have come back. */
+  /** Number of attempts. Only the last attempt is known to have received a response. */
   attempts: number;
 }
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The way from a resource's method to the server and back: token, attempts, answer. */
+/** Path from the method of a resource to the server and back, with token, attempts and response. */
 export function createApi(runtime: Runtime, settings: ApiSettings) {
   const { baseUrl, credentials, ...patience } = settings;
   const tokens = tokensOf(runtime, settings);
@@ -80,15 +83,15 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
   const request = tokenExchange(baseUrl, credentials.clientId, credentials.clientSecret);
   return createTokens({
     now: runtime.now,
-    // Not repeated here: each call that needs it repeats itself, token and all.
+    // No retries at this level. Each call that needs the token retries as a whole, including the token request.
     fetchToken: () => exchange(runtime, request, { until: runtime.now() + attemptTimeoutMs }),
   });
 }
 
-/** All that is sent is fixed here, before the first attempt: what the caller changes afterwards changes nothing. */
+/** Fixes the whole request before the first attempt. Later changes by the caller have no effect. */
 function toExchange(baseUrl: string, call: Call): Exchange {
   const { method, path, query, body, headers, isWhole = isAny, isUnrepeatable = false } = call;
-  // Mistakes of the caller, which fetch would report as it does a network that is down.
+  // Detects mistakes of the caller that `fetch` would report like a network failure.
   new Headers(headers);
   if (method === 'GET' && body !== undefined) throw new InvalidCallError('A GET has no body: give a query');
   return {

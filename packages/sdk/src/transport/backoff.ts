@@ -4,11 +4,12 @@ const FIRST_MS = 250;
 const LONGEST_MS = 8_000;
 
 /**
- * How long to wait before a retry: doubled each time up to 8 s, and half of it by chance, so that clients that failed
- * together don't come back together. Never sooner than the server asked for, and not all of them just then.
- * @param retry 0 before the first retry.
- * @param random from 0 to 1.
- * @param retryAfterMs what `Retry-After` said, if anything.
+ * Wait before a retry: exponential up to 8 s. Half of the wait is random, so that clients that failed together do not
+ * retry together. Never shorter than `Retry-After`, to which up to 250 ms of random wait are added.
+ *
+ * @param retry 0 for the first retry
+ * @param random from 0 to 1
+ * @param retryAfterMs `Retry-After` in milliseconds, 0 without this header
  * @returns milliseconds
  */
 export function backoffMs(retry: number, random: number, retryAfterMs = 0): number {
@@ -18,8 +19,9 @@ export function backoffMs(retry: number, random: number, retryAfterMs = 0): numb
 }
 
 /**
- * Reads Retry-After (RFC 9110 §10.2.3): seconds, or a date in one of the three HTTP forms.
- * @returns milliseconds from now, at least 0; undefined if the header is neither.
+ * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in one of the three HTTP formats.
+ *
+ * @returns milliseconds from now, at least 0, or undefined for an absent or invalid header
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;

@@ -4,7 +4,7 @@ import { type Limits, limited } from './limit.ts';
 import type { Runtime } from './runtime.ts';
 import type { IsWhole } from './whole.ts';
 
-/** One request, the same however often it is sent: nothing in it can change between attempts. */
+/** One request. Immutable, so that all attempts are identical. */
 export interface Exchange {
   method: string;
   url: string;
@@ -21,7 +21,8 @@ export interface Answer {
 }
 
 /**
- * Sends it once.
+ * Sends the request once.
+ *
  * @throws ApiError | ConnectionError | TimeoutError | AbortError
  */
 export async function exchange(runtime: Runtime, request: Exchange, limits: Limits): Promise<Answer> {
@@ -43,7 +44,7 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
 
 async function roundTrip({ fetch }: Runtime, request: Exchange, signal: AbortSignal) {
   const { method, url, headers, body, isUnrepeatable = false } = request;
-  // A redirected POST may become a GET, and takes its token along: neither is ever meant.
+  // Redirects are not followed. A redirected POST may become a GET, and would carry the token to another server.
   const init = { method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : { body }) } as const;
   const response = await fetch(url, init, isUnrepeatable);
   return { response, text: await response.text() };
@@ -57,7 +58,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Of either shape: the API's own, or OAuth's (RFC 6749 §5.2); a proxy's page has none. */
+/**
+ * Reads an error response in the format of the API or of OAuth (RFC 6749 §5.2). The page of a proxy has neither format.
+ */
 function refusal(status: number, json: unknown, headers: Headers, now: number): ApiError {
   const { error, error_description, requestId } = (json ?? {}) as Record<string, unknown>;
   const own = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;

@@ -3,20 +3,24 @@ import { createNodeFetch, type FetchInit, type NodeFetch, type NodeHttp } from '
 type Builtins = { getBuiltinModule?(name: string): NodeHttp | undefined };
 
 /**
- * The platform's `fetch`. In Node (from 20.16 on) it goes on with Node's own HTTP client where `fetch` fails because a server, or a proxy
- * in between, sends `100 Continue` unasked: such an answer is allowed (RFC 9110 §15.2), and other platforms ignore it.
+ * Creates a `fetch` that falls back to Node's HTTP client (Node 20.16 or later). Node's `fetch` fails if a server or
+ * proxy sends an unsolicited `100 Continue`. Such a response is allowed (RFC 9110 §15.2), and other platforms ignore
+ * it.
  */
 export function createFetch() {
-  /** The origins of these servers. */
+  /** Origins that have sent such a response. */
   const interim = new Set<string>();
 
-  /** @param isUnrepeatable the request may have been carried out when `fetch` fails, and is not sent again then. */
+  /**
+   * @param isUnrepeatable the request is not sent again after `fetch` failed, because the server may have processed it
+   */
   return async (url: string, init: FetchInit, isUnrepeatable: boolean): Promise<Response> => {
     const { origin } = new URL(url);
     const known = interim.has(origin) ? nodeFetch() : undefined;
     if (known) return known(url, init);
     try {
-      // As a method of another object it would be an illegal invocation in browsers and workers.
+      // Called on `globalThis`. As a method of another object, `fetch` is an illegal invocation in browsers and
+      // workers.
       return await globalThis.fetch(url, init);
     } catch (error) {
       const instead = isInterimAnswer(error) ? nodeFetch() : undefined;
@@ -28,7 +32,7 @@ export function createFetch() {
   };
 }
 
-/** How undici, which is `fetch` in Node, fails then. */
+/** Recognizes the failure of undici, which implements `fetch` in Node. */
 function isInterimAnswer(error: unknown): boolean {
   const { code, message } = ((error as Error | undefined)?.cause ?? {}) as { code?: unknown; message?: unknown };
   return code === 'UND_ERR_SOCKET' && message === 'bad response';
@@ -36,7 +40,7 @@ function isInterimAnswer(error: unknown): boolean {
 
 let made: NodeFetch | undefined;
 
-/** Not imported, so that a bundle for another platform does not ask for Node's modules. */
+/** Loads the modules at run time. An import would make bundles for other platforms require Node's modules. */
 function nodeFetch(): NodeFetch | undefined {
   if (made) return made;
   const { process } = globalThis as { process?: Builtins };

@@ -11,13 +11,17 @@ const FORMS = [
   new RegExp(`^${DAY} ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`),
 ];
 
-/** A year of two digits that appears to be further ahead lies in the past (RFC 9110 §5.6.7). */
+/**
+ * Maximum number of years that a two-digit year may be in the future. A later year is in the past (RFC 9110 §5.6.7).
+ */
 const YEARS_AHEAD = 50;
 
 /**
- * Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7). All of them are UTC, whatever the time zone of this machine.
- * @param now milliseconds since 1970; completes the two digits of a year in the RFC 850 form.
- * @returns milliseconds since 1970; undefined if the text has another form or names a day that does not exist.
+ * Reads an HTTP date in any of its three formats (RFC 9110 §5.6.7). All formats are in UTC. The local time zone has no
+ * effect.
+ *
+ * @param now milliseconds since 1970, completes the two-digit year of the RFC 850 format
+ * @returns milliseconds since 1970, or undefined for another format or a nonexistent day
  */
 export function readHttpDate(text: string, now: number): number | undefined {
   const parts = FORMS.map((form) => form.exec(text)?.groups).find((found) => found !== undefined);
@@ -30,7 +34,7 @@ export function readHttpDate(text: string, now: number): number | undefined {
   return date.setUTCHours(Number(hour), Number(minute), Number(second));
 }
 
-/** The latest year that ends with these digits and is not too far ahead. */
+/** Latest year with these last two digits that is at most `YEARS_AHEAD` years ahead. */
 function completed(twoDigits: number, thisYear: number): number {
   const latest = thisYear + YEARS_AHEAD;
   return latest - ((latest - twoDigits) % 100);

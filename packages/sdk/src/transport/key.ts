@@ -1,18 +1,22 @@
 import { InvalidCallError, RedCloudError } from '../errors.ts';
 import type { Api, CallOptions } from './api.ts';
 
+/** Options of a call with an idempotency key. */
 export interface KeyedOptions extends CallOptions {
   /**
-   * 1 to 255 printable ASCII characters that name the business operation, such as `order-789-shipped`: whoever asks
-   * under it again, also after a crash, gets the same answer, and nothing is done a second time. Random when it is not given, and
-   * the same for all retries of this call either way.
+   * Key that makes the request safe to repeat. Names the business operation, such as `order-789-shipped`. 1 to 255
+   * printable ASCII characters, without a space at either end.
+   *
+   * A repeated request with the same key gets the idempotent response, also after a crash, and has no second effect.
+   * Default: a random key. All retries of a call use its key.
    */
   idempotencyKey?: string;
 }
 
 /**
- * A call that is carried out once, however often it is sent. What it throws has its key.
- * @throws InvalidCallError when the key can't be one
+ * Makes a call under an idempotency key, so that retries have no second effect. Its errors carry the key.
+ *
+ * @throws InvalidCallError when the key is invalid
  */
 export async function keyed<T>(
   { newKey }: Api,

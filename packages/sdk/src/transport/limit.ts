@@ -2,18 +2,19 @@ import { AbortError, TimeoutError } from '../errors.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Limits {
-  /** Milliseconds since 1970. */
+  /** Deadline in milliseconds since 1970. */
   until: number;
   signal?: AbortSignal | undefined;
 }
 
-/** Beyond it a timer ends at once. */
+/** Maximum delay of a timer. A timer with a longer delay fires at once. */
 const LONGEST_MS = 2_147_483_647;
 
 /**
- * Work that ends at the latest when its time is over or its caller wants it to; also where the work itself, for one a
- * `fetch` of somebody else's, does not listen to its signal.
- * @throws TimeoutError | AbortError | whatever the work throws
+ * Limits work by a deadline and by the caller's signal. The limit also holds for work that ignores its signal, such as
+ * a custom `fetch`.
+ *
+ * @throws TimeoutError | AbortError | the error of the work
  */
 export async function limited<T>(
   { now }: Pick<Runtime, 'now'>,
@@ -50,8 +51,8 @@ interface Waiting {
 const waiting = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * One listener for a signal, however many calls hang on it: Node warns of a leak from the eleventh on. Not AbortSignal.any, which
- * would hold on to a long-lived signal in some runtimes: the last call to let go takes the listener away.
+ * Registers one listener per signal for any number of calls. Node warns of a leak from the eleventh listener on. The
+ * last call to end removes the listener. `AbortSignal.any` would retain a long-lived signal in some runtimes.
  */
 function whenAborted(signal: AbortSignal, end: () => void): () => void {
   const { ends, onAbort } = waiting.get(signal) ?? listenTo(signal);

@@ -1,9 +1,9 @@
-/** `node:http` or `node:https`, as far as it is used: this package compiles without the types of Node. */
+/** The used part of `node:http` or `node:https`. This package compiles without the types of Node. */
 export interface NodeHttp {
   request(url: string, options: Pick<FetchInit, 'method' | 'headers' | 'signal'>): Outgoing;
 }
 
-/** A request, as this package and its command line give it to `fetch`. */
+/** Options that this package and its command line pass to `fetch`. */
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
@@ -23,7 +23,7 @@ interface Outgoing {
 
 interface Incoming {
   statusCode?: number | undefined;
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   rawHeaders: string[];
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
@@ -32,13 +32,14 @@ interface Incoming {
   destroy(): unknown;
 }
 
-/** Answers that have no body, and for which `Response` takes none. */
+/** Statuses without a body. `Response` rejects a body for these. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /**
- * `fetch` with Node's own HTTP client, which ignores interim answers (RFC 9110 §15.2). The `fetch` of Node fails when a server sends
- * `100 Continue` unasked. Redirects are not followed.
- * @returns a function that rejects as `fetch` does: with a TypeError that has the reason as its cause, or as its signal says.
+ * Creates a `fetch` from Node's HTTP client, which ignores interim responses (RFC 9110 §15.2). Node's own `fetch` fails
+ * on an unsolicited `100 Continue`. Redirects are not followed.
+ *
+ * @returns a function that rejects like `fetch`: with a TypeError that has a `cause`, or with the reason of the signal
  */
 export function createNodeFetch(plain: NodeHttp, secure: NodeHttp): NodeFetch {
   return (url, { method, headers, body, signal }) =>
@@ -64,7 +65,7 @@ export function createNodeFetch(plain: NodeHttp, secure: NodeHttp): NodeFetch {
     });
 }
 
-/** @throws RangeError when the status is none of a final answer. */
+/** @throws RangeError when the status is not that of a final response */
 function toResponse(answer: Incoming): Response {
   const { statusCode: status = 0, rawHeaders } = answer;
   const headers = new Headers();

@@ -1,8 +1,9 @@
 import { InvalidCallError } from '../errors.ts';
 
 /**
- * A variable part of a path, encoded.
- * @throws InvalidCallError when it is empty, or a step (`..`) that would lead to another route.
+ * Encodes a variable part of a path.
+ *
+ * @throws InvalidCallError when the value is empty, or a dot segment (`.`, `..`) that would lead to another route
  */
 export function segment(name: string, value: string): string {
   if (typeof value !== 'string' || /^\.{0,2}$/.test(value))
@@ -10,7 +11,7 @@ export function segment(name: string, value: string): string {
   return encodeURIComponent(value);
 }
 
-/** @throws InvalidCallError when what was put together is no URL, or leads out of the server's. */
+/** @throws InvalidCallError when the result is not a URL, or not below `baseUrl` */
 export function urlOf(baseUrl: string, path: string, query: string): string {
   const url = parsed(`${baseUrl}${path}${query}`)?.href;
   if (path.startsWith('/') && url?.startsWith(`${baseUrl}/`)) return url;

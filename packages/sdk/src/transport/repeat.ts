@@ -8,20 +8,21 @@ import type { Runtime } from './runtime.ts';
 export type RetryListener = (error: RedCloudError, waitMs: number) => unknown;
 
 export interface Patience {
-  /** Milliseconds for all attempts and the waits between them. */
+  /** Time limit of all attempts and waits together in milliseconds. */
   timeoutMs: number;
-  /** Milliseconds for one attempt. */
+  /** Time limit of one attempt in milliseconds. */
   attemptTimeoutMs: number;
   maxRetries: number;
   onRetry?: RetryListener | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Not 500: that is a bug, and would be one again. 504 is a proxy's way to say that no answer came. */
+/** Statuses to retry. A 500 is a bug and would recur. A 504 means that a proxy got no response. */
 const WORTH_REPEATING = new Set([429, 502, 503, 504]);
 
 /**
- * Attempts, until one has an answer that repeating would not change, or patience is at its end.
+ * Repeats attempts until one has a final result, or until the limits of `patience` are reached.
+ *
  * @throws ApiError | ConnectionError | TimeoutError of the last attempt | AbortError
  */
 export async function repeated<T>(
@@ -37,7 +38,7 @@ export async function repeated<T>(
     } catch (error) {
       if (!isWorthRepeating(error) || retry >= maxRetries) throw error;
       const waitMs = backoffMs(retry, runtime.random(), retryAfterMs(error));
-      // Whoever would only wait to be too late is told now.
+      // A wait until after the deadline is pointless. The call fails at once instead.
       if (runtime.now() + waitMs >= endsAt) throw error;
       if (onRetry) void tell(onRetry, error, waitMs);
       await limited(runtime, { until: endsAt, signal }, (over) => runtime.sleep(waitMs, over));

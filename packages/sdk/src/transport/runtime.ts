@@ -1,17 +1,17 @@
 import { createFetch } from './fetch.ts';
 import type { FetchInit } from './node-fetch.ts';
 
-/** What comes in from outside: the network, time and chance. Everything else in this package follows from its input. */
+/** All external inputs of this package: network, clock, timer and random source. Replace them for a proxy or a test. */
 export interface Runtime {
   /** @param isUnrepeatable whether the request must not be sent twice. */
   fetch(url: string, init: FetchInit, isUnrepeatable: boolean): Promise<Response>;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   now(): number;
-  /** From 0, included, to 1, excluded. */
+  /** Random number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
-  /** A fresh idempotency key. */
+  /** Creates a new idempotency key. */
   newKey(): string;
-  /** The signal takes the timer away, so that nobody waits for what is over. */
+  /** Resolves after `ms` milliseconds. The signal must clear the timer, so that an ended call holds no resources. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

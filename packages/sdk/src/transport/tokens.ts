@@ -4,35 +4,40 @@ import { has } from './whole.ts';
 
 export interface Token {
   value: string;
-  /** From here on a new one is fetched while this one still serves. */
+  /** Time from which a new token is fetched while this token is still used. Milliseconds since 1970. */
   refreshAt: number;
-  /** From here on it is not used any more. */
+  /** Time from which this token is not used. Milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** A token is given up this much before its end: the request with it has still to get there, and clocks differ. */
+/**
+ * Margin before the expiry of a token in which the token is not used. Covers the time in transit and clock differences.
+ */
 const MARGIN_MS = 10_000;
 const EARLY_MS = 300_000;
 
 export interface TokenParts {
   now(): number;
-  /** Fetches a new token, once, and in a time of its own: it is for all who wait, whoever of them gives up. */
+  /**
+   * Fetches a new token in one attempt with its own time limit. All waiting calls share the result, also after one of
+   * them was aborted.
+   */
   fetchToken(): Promise<Answer>;
 }
 
 export interface Tokens {
   /** @throws ApiError (`invalid_client` …) | ConnectionError | TimeoutError | AbortError */
   get(limits: Limits): Promise<string>;
-  /** The server did not take this token. If there is another by now, that one is for the next attempt. */
+  /** Invalidates a token that the server rejected. A newer token stays valid for the next attempt. */
   discard(value: string): void;
 }
 
-/** A token that somebody else has got; nothing replaces it. */
+/** Wraps a token that the caller obtained. The token is never replaced. */
 export function givenToken(value: string): Tokens {
   return { get: async () => value, discard: () => undefined };
 }
 
-/** The one token of a client: fetched once for all who need it at once, and refreshed before it ends. */
+/** Token cache of one client. Concurrent calls share one token request. A token is refreshed before its expiry. */
 export function createTokens({ now, fetchToken }: TokenParts): Tokens {
   let current: Token | undefined;
   let underWay: Promise<Token> | undefined;
@@ -54,7 +59,7 @@ export function createTokens({ now, fetchToken }: TokenParts): Tokens {
       if (current === undefined || now() >= current.expiresAt) {
         return (await limited({ now }, limits, () => refresh())).value;
       }
-      // Failing at it is no failure yet: there is a token.
+      // A failed refresh is ignored here, because the current token is still valid.
       if (now() >= current.refreshAt) refresh().catch(() => undefined);
       return current.value;
     },
@@ -75,7 +80,7 @@ function read(json: unknown, now: number): Token {
   };
 }
 
-/** RFC 6749 §2.3.1: both are form-encoded before they are put together. */
+/** Builds the token request. Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
 export function tokenExchange(baseUrl: string, clientId: string, clientSecret: string): Exchange {
   const encoded = (part: string) => encodeURIComponent(part).replaceAll('%20', '+');
   return {

@@ -3,19 +3,19 @@ type Kind = 'list' | 'text' | 'cursor';
 const IS: Record<Kind, (value: unknown) => boolean> = {
   list: Array.isArray,
   text: (value) => typeof value === 'string',
-  /** Of a page: null is the end. */
+  /** Cursor of a page. null marks the end. */
   cursor: (value) => value === null || typeof value === 'string',
 };
 
-/** Whether a 2xx answer is what it should be. What is not was cut off, or comes from somebody in between. */
+/** Whether a 2xx response has the expected shape. Any other response was truncated, or comes from an intermediary. */
 export type IsWhole = (json: unknown, status: number) => boolean;
 
-/** An answer is known by what this package relies on; what else a server of another version has is its own business. */
+/** Checks the fields on which this package relies. Servers of other versions may add or omit other fields. */
 export function has(fields: Record<string, Kind>): IsWhole {
   return (json) => isObject(json) && Object.entries(fields).every(([name, kind]) => IS[kind](json[name]));
 }
 
-/** Of a route that nothing more is known of. */
+/** Check for a route with an unknown response shape. */
 export const isAny: IsWhole = (json, status) => status === 204 || (typeof json === 'object' && json !== null);
 
 export const isNothing: IsWhole = (_json, status) => status === 204;

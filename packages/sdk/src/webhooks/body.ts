@@ -1,11 +1,15 @@
-/** Events are some hundred bytes, and inbound texts with media some thousand. */
+/** Maximum size of a body. An event has some hundred bytes, an inbound message with media some thousand. */
 const MOST_BYTES = 1_048_576;
 
-/** The body as it came. @returns undefined when it is larger than any event; the rest of it is left unread then. */
+/**
+ * Reads the raw body.
+ *
+ * @returns undefined when the body is larger than any event. The rest of the body is left unread.
+ */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  // By hand: leaving a `for await` early would end a Node request's socket, and with it our answer.
+  // Iterates manually. An early exit from `for await` would destroy the socket of a Node request before the response.
   const iterator = chunks[Symbol.asyncIterator]();
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     size += next.value.byteLength;

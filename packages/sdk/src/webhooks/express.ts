@@ -3,7 +3,7 @@ import { bodyIsGone, bodyIsTooLarge, checked, type ReceiverOptions, type Reply, 
 
 export type { ReceiverOptions } from './receive.ts';
 
-/** What is used of a request of Express, Connect or `node:http`. */
+/** The used part of a request of Express, Connect or `node:http`. */
 interface Incoming extends AsyncIterable<Uint8Array> {
   headers: Record<string, string | string[] | undefined>;
   readableEnded: boolean;
@@ -18,10 +18,20 @@ interface Outgoing {
 
 const REMEDY = 'Mount it before express.json(), or put express.raw({ type: "*/*" }) before it.';
 
-/** The connection broke while the body was read: nobody is there to be answered, and the event comes again. */
+/**
+ * The connection broke while the body was read. No client receives this response. The server delivers the event again.
+ */
 const BROKEN_OFF: Reply = { status: 400, body: 'The body broke off' };
 
-/** `app.post('/hooks', webhookHandler({ … }))`, before any `express.json()`. @throws InvalidCallError as `verify` does */
+/**
+ * Creates a webhook handler for Express, Connect and `node:http`. Mount it before `express.json()`.
+ *
+ * ```ts
+ * app.post('/hooks', webhookHandler({ secret, onEvent: async (event) => console.log(event.type) }));
+ * ```
+ *
+ * @throws InvalidCallError when an option is missing or invalid
+ */
 export function webhookHandler(options: ReceiverOptions): (request: Incoming, response: Outgoing) => Promise<void> {
   checked(options);
   return async (request, response) => {
@@ -40,7 +50,7 @@ async function answer(request: Incoming, options: ReceiverOptions): Promise<Repl
 
 function reply(response: Outgoing, { status, body }: Reply): void {
   response.statusCode = status;
-  // What is left of the body would be taken for the next request.
+  // The connection is closed, because the unread rest of the body would be parsed as the next request.
   if (status === 413) response.setHeader('connection', 'close');
   if (body !== '') response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end(body);

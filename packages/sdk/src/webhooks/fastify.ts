@@ -3,8 +3,9 @@ import { bodyIsTooLarge, checked, type ReceiverOptions, type Reply, receive } fr
 
 export type { ReceiverOptions } from './receive.ts';
 
+/** Options of `webhookPlugin`. */
 export interface WebhookPluginOptions extends ReceiverOptions {
-  /** Default `/`: below the prefix that the plugin is registered with. */
+  /** Path below the prefix of the plugin. Default `/`. */
   path?: string;
 }
 
@@ -22,7 +23,7 @@ interface Outgoing {
 
 type Parser = (request: unknown, body: AsyncIterable<Uint8Array>) => Promise<unknown>;
 
-/** What is used of Fastify. */
+/** The used part of a Fastify instance. */
 interface Scope {
   removeAllContentTypeParsers(): unknown;
   addContentTypeParser(type: string, parser: Parser): unknown;
@@ -31,14 +32,22 @@ interface Scope {
 
 const TOO_LARGE = Symbol('too large');
 
-/** `app.register(webhookPlugin, { prefix: '/hooks', … })`. Raw bodies within it, and nowhere else. @throws InvalidCallError as `verify` does */
+/**
+ * Fastify plugin that receives webhooks. Reads raw bodies in its own scope, without effect on other routes.
+ *
+ * ```ts
+ * app.register(webhookPlugin, { prefix: '/hooks', secret, onEvent: async (event) => console.log(event.type) });
+ * ```
+ *
+ * @throws InvalidCallError when an option is missing or invalid
+ */
 export async function webhookPlugin(scope: Scope, options: WebhookPluginOptions): Promise<void> {
   checked(options);
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', async (_request, body) => (await collect(body)) ?? TOO_LARGE);
   scope.post(options.path ?? '/', async ({ body, headers }, reply) => {
     const { status, body: text } = await answer(body, headers, options);
-    // What is left of the body would be taken for the next request.
+    // The connection is closed, because the unread rest of the body would be parsed as the next request.
     if (status === 413) reply.header('connection', 'close');
     return reply.code(status).type('text/plain; charset=utf-8').send(text);
   });

@@ -3,7 +3,15 @@ import { bodyIsGone, bodyIsTooLarge, checked, type ReceiverOptions, type Reply, 
 
 export type { ReceiverOptions } from './receive.ts';
 
-/** A handler for servers that speak fetch: Deno, Bun, Cloudflare Workers, Next.js route handlers … */
+/**
+ * Creates a webhook handler for servers with the fetch API: Deno, Bun, Cloudflare Workers, Next.js route handlers.
+ *
+ * ```ts
+ * export const POST = webhookHandler({ secret, onEvent: async (event) => console.log(event.type) });
+ * ```
+ *
+ * @throws InvalidCallError when an option is missing or invalid
+ */
 export function webhookHandler(options: ReceiverOptions): (request: Request) => Promise<Response> {
   checked(options);
   return async (request) => toResponse(await answer(request, options));
@@ -11,7 +19,7 @@ export function webhookHandler(options: ReceiverOptions): (request: Request) => 
 
 async function answer(request: Request, options: ReceiverOptions): Promise<Reply> {
   if (request.bodyUsed) return bodyIsGone(options, 'Give the handler a request whose body nobody has read.');
-  // No body at all is an empty one, which nobody has signed.
+  // A request without a body is verified as an empty body, which the server never signs.
   const body = request.body === null ? new Uint8Array() : await collect(request.body);
   return body === undefined ? bodyIsTooLarge(options) : receive(body, request.headers, options);
 }

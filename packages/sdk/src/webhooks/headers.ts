@@ -1,12 +1,12 @@
-/** As any server framework has them: `Headers`, or Node's own record. */
+/** Headers as server frameworks represent them: `Headers`, or a record as in Node. */
 export type WebhookHeaders = Pick<Headers, 'get'> | Record<string, string | readonly string[] | undefined>;
 
-/** A header's one value, whatever case its name came in; undefined when it is not there. */
+/** @returns the value of a header, regardless of the case of its name, or undefined if the header is absent */
 export function headerOf(headers: WebhookHeaders, name: string): string | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
   const value = entry?.[1];
-  // Repeated, it is what HTTP makes of it (RFC 9110 §5.3), and nobody's signature.
+  // Repeated headers are joined as in HTTP (RFC 9110 §5.3). A joined `X-RedCloud-Signature` is invalid.
   return typeof value === 'object' ? value.join(', ') : value;
 }
 

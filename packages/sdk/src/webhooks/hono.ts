@@ -3,14 +3,22 @@ import type { ReceiverOptions } from './receive.ts';
 
 export type { ReceiverOptions } from './receive.ts';
 
-/** What is used of Hono's context. */
+/** The used part of the context of Hono. */
 interface Context {
   req: { raw: Request };
 }
 
-/** `app.post('/hooks', webhookHandler({ … }))` */
+/**
+ * Creates a webhook handler for Hono.
+ *
+ * ```ts
+ * app.post('/hooks', webhookHandler({ secret, onEvent: async (event) => console.log(event.type) }));
+ * ```
+ *
+ * @throws InvalidCallError when an option is missing or invalid
+ */
 export function webhookHandler(options: ReceiverOptions): (context: Context) => Promise<Response> {
   const handle = fetchHandler(options);
-  // The request itself: Hono's own body would be written anew if a middleware had parsed it.
+  // Uses the raw request. Hono serializes the body again if a middleware has parsed it.
   return ({ req }) => handle(req.raw);
 }

@@ -4,18 +4,22 @@ const SHA_256_BYTES = 32;
 const PREFIX = 'whsec_';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-/** Not by its name: that is a type in browsers' declarations, and none in Node's. */
+/** `CryptoKey`, without its name. The name is a type in the declarations of browsers, but not in those of Node. */
 export type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 const encoder = new TextEncoder();
 
-/** The body's very bytes. @returns undefined for text that has none (an unpaired surrogate), since two would look alike. */
+/**
+ * Returns the exact bytes of the body.
+ *
+ * @returns undefined for text with an unpaired surrogate, because different texts would have the same bytes
+ */
 export function bytesOf(body: string | Uint8Array): Uint8Array | undefined {
   if (typeof body !== 'string') return body;
   return body.isWellFormed() ? encoder.encode(body) : undefined;
 }
 
-/** What a signature is over: a head that ends in a full stop, and the body. */
+/** Returns the signed bytes: a head that ends in a full stop, followed by the body. */
 export function signedBytes(head: string, body: Uint8Array): Bytes {
   const start = encoder.encode(head);
   const all = new Uint8Array(start.length + body.length);
@@ -24,19 +28,21 @@ export function signedBytes(head: string, body: Uint8Array): Bytes {
   return all;
 }
 
-/** X-RedCloud-Signature is keyed with all of the secret. */
+/** Key of `X-RedCloud-Signature`: the bytes of the whole secret. */
 export function wholeKey(secret: string): Promise<Key> {
   return importKey(encoder.encode(secret));
 }
 
-/** Standard Webhooks is keyed with what the base64 after `whsec_` stands for. @throws InvalidCallError when it is none. */
+/** Key of Standard Webhooks: the decoded base64 after `whsec_`. @throws InvalidCallError when the secret is invalid */
 export function decodedKey(secret: string): Promise<Key> {
   return importKey(decoded(secret));
 }
 
 /**
- * One or several. Also those are looked at that would not be needed: a secret that is none shows at once, not during a rotation.
- * @throws InvalidCallError when there is none, or one that can't be one
+ * Returns one or several secrets as a list. Validates all of them, so that an invalid secret is found at once and not
+ * during a rotation.
+ *
+ * @throws InvalidCallError when the list is empty or a secret is invalid
  */
 export function secretsOf(secret: string | readonly string[]): readonly string[] {
   const secrets = Array.isArray(secret) ? (secret as readonly string[]) : [secret as string];
@@ -61,7 +67,7 @@ export async function mac(key: Key, bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes));
 }
 
-/** In constant time, as WebCrypto promises (W3C Web Cryptography §31.6.2). */
+/** Compares in constant time, as WebCrypto guarantees (W3C Web Cryptography §31.6.2). */
 export function isMac(key: Key, given: Bytes, bytes: Bytes): Promise<boolean> {
   return crypto.subtle.verify('HMAC', key, given, bytes);
 }
@@ -74,13 +80,13 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** @returns a MAC's bytes; undefined for anything but their one way to be written in lower-case hex. */
+/** @returns the bytes of a MAC, or undefined for anything but its lower-case hex form */
 export function macFromHex(text: string): Bytes | undefined {
   if (text.length !== SHA_256_BYTES * 2 || !/^[0-9a-f]*$/.test(text)) return undefined;
   return Uint8Array.from({ length: SHA_256_BYTES }, (_, i) => Number.parseInt(text.slice(i * 2, i * 2 + 2), 16));
 }
 
-/** @returns a MAC's bytes; undefined for anything but their one way to be written in base64. */
+/** @returns the bytes of a MAC, or undefined for anything but its canonical base64 form */
 export function macFromBase64(text: string): Bytes | undefined {
   const bytes = fromBase64(text);
   return bytes?.length === SHA_256_BYTES && toBase64(bytes) === text ? bytes : undefined;

@@ -5,28 +5,31 @@ import type { WebhookHeaders } from './headers.ts';
 import { secretsOf } from './mac.ts';
 import { type VerifyOptions, verify } from './verify.ts';
 
+/** Options of the webhook handlers. */
 export interface ReceiverOptions extends VerifyOptions {
-  /** `whsec_…`, or several while one is being replaced by another. */
+  /** `whsec_…`, or several secrets during a rotation. */
   secret: string | readonly string[];
   /**
-   * Called with each event whose signature is right. When it has resolved, the event is taken (204); when it throws, the
-   * server sends the event again later (500). An event may come twice: know it by its `eventId`. Be done within ten seconds.
+   * Called with each event that has a valid signature. The response is 204 after the handler resolved. If the handler
+   * throws, the response is 500, and the server delivers the event again later.
+   *
+   * An event may be delivered more than once. Deduplicate by `eventId`. Finish within 10 seconds.
    */
   onEvent(event: WebhookEvent): unknown;
   /**
-   * Told what `onEvent` threw, why a webhook was refused, and what is wrong with the set-up. Nobody waits for it, and what
-   * it throws itself changes no answer. Default: `console.error`.
+   * Called with errors of `onEvent`, with the reasons of rejected webhooks, and with configuration errors. The receiver
+   * does not wait for it. Its own errors do not affect the response. Default: `console.error`.
    */
   onError?(error: unknown): unknown;
 }
 
 export interface Reply {
   status: 204 | 400 | 413 | 500;
-  /** Text that says what is wrong, and nothing else. */
+  /** Plain text that states the problem, or an empty text. */
   body: string;
 }
 
-/** A delivery's answer, in any framework: what all the adapters do. Never rejects. */
+/** Handles a delivery for all adapters. Never rejects. */
 export async function receive(
   rawBody: string | Uint8Array,
   headers: WebhookHeaders,
@@ -44,8 +47,10 @@ export async function receive(
 }
 
 /**
- * Before the first request, so that a deployment without its secret fails at its start and not at its first webhook.
- * @throws InvalidCallError when options are missing, or are none
+ * Checks the options before the first request. A deployment without its secret fails at its start and not at its first
+ * webhook.
+ *
+ * @throws InvalidCallError when options are missing or invalid
  */
 export function checked<Options extends ReceiverOptions>(options: Options): Options {
   if (typeof options !== 'object' || options === null) throw new InvalidCallError('secret and onEvent are required');
@@ -63,13 +68,13 @@ class BodyTooLargeError extends Error {
   }
 }
 
-/** The rest of the body is left unread: nothing more can come by this connection. */
+/** The rest of the body is left unread. The connection cannot be used for another request. */
 export function bodyIsTooLarge(options: ReceiverOptions): Reply {
   report(new BodyTooLargeError(), options);
   return { status: 413, body: 'The body is too large for an event' };
 }
 
-/** Something before us has read the body, and what is left of it can't be verified. */
+/** The body was read before the handler ran, so its raw bytes cannot be verified. */
 class BodyIsGoneError extends Error {
   constructor(remedy: string) {
     super(`The raw body is gone: it was parsed before the webhook's handler. ${remedy}`);

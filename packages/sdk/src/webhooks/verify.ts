@@ -13,32 +13,41 @@ import {
   wholeKey,
 } from './mac.ts';
 
+/** Options of `verify`. */
 export interface VerifyOptions {
-  /** Seconds that a timestamp may be from now, in either direction. Default 300. */
+  /** Maximum difference in seconds between the timestamp and the current time, in either direction. Default 300. */
   toleranceSeconds?: number;
-  /** Milliseconds since 1970. Default: the platform's clock. */
+  /** Returns the current time in milliseconds since 1970. Default: the clock of the platform. */
   now?: () => number;
 }
 
-/** What a delivery claims, in the terms of one of the two schemes. */
+/** The signatures of a delivery under one of the two schemes. */
 interface Claim {
   timestamp: string;
-  /** What is signed before the body. */
+  /** Text that is signed before the body. */
   head: string;
   macs: Uint8Array<ArrayBuffer>[];
   keyOf(secret: string): Promise<Key>;
 }
 
 const TOLERANCE_SECONDS = 300;
-/** More would be work that somebody makes for us. */
+/** Limit against requests that cause unnecessary work. */
 const MOST_SIGNATURES = 10;
 
 /**
- * The event, once it is certain who sent it: one of the two signatures (X-RedCloud-*, Standard Webhooks) is that of this
- * very body under one of the secrets, and fresh. Either proves body and time, so one of them is enough.
- * @param rawBody exactly as it came, before any parsing: text, or better its bytes.
- * @param secret `whsec_…`, or several while one is being replaced by another.
- * @throws SignatureError: don't trust it. | InvalidCallError: it was called wrongly, with a parsed body or without a secret for one.
+ * Verifies a webhook and returns its event. One valid signature of either scheme (X-RedCloud-*, Standard Webhooks) is
+ * sufficient, because both cover the body and the timestamp. The signature must match the raw body under one of the
+ * secrets, and its timestamp must be recent.
+ *
+ * ```ts
+ * const event = await webhooks.verify(rawBody, request.headers, secret);
+ * ```
+ *
+ * @param rawBody body before any parsing, as bytes (preferred) or text
+ * @param headers headers of the request, as `Headers` or a record
+ * @param secret `whsec_…`, or several secrets during a rotation
+ * @throws SignatureError when the webhook is not authentic. Do not process its body.
+ * @throws InvalidCallError for incorrect use, such as a parsed body or a missing secret
  */
 export async function verify(
   rawBody: string | Uint8Array,
@@ -75,7 +84,7 @@ export async function verify(
   );
 }
 
-/** In JavaScript, and where a framework's types say `any`, the compiler does not see to it. */
+/** Checked at run time for callers in JavaScript and for frameworks that type the body as `any`. */
 function mustBeRaw(body: unknown): void {
   if (typeof body === 'string' || body instanceof Uint8Array) return;
   throw new InvalidCallError(
@@ -91,7 +100,10 @@ function redcloudClaim(headers: WebhookHeaders): Claim | undefined {
   return { timestamp, head: `${timestamp}.`, macs, keyOf: wholeKey };
 }
 
-/** https://www.standardwebhooks.com: several signatures, apart by spaces, each after its version and a comma. */
+/**
+ * Reads the headers of Standard Webhooks (https://www.standardwebhooks.com). Spaces separate the signatures. Each
+ * signature follows its version and a comma.
+ */
 function standardClaim(headers: WebhookHeaders): Claim | undefined {
   const id = headerOf(headers, 'webhook-id');
   const timestamp = headerOf(headers, 'webhook-timestamp');
@@ -124,7 +136,7 @@ function parse(rawBody: string | Uint8Array): WebhookEvent {
     const event: unknown = JSON.parse(text);
     if (typeof (event as { type?: unknown } | null)?.type === 'string') return event as WebhookEvent;
   } catch {
-    // Said below: signed, and no event all the same.
+    // Reported below: the signature is valid, but the body is not an event.
   }
   throw new SignatureError('malformed', 'The body is signed, but is no event');
 }

@@ -1,4 +1,4 @@
-// What a bundler makes one file of, for a runtime that has fetch and WebCrypto and nothing of Node.
+// Bundled into one file for a runtime with fetch and WebCrypto, without Node.
 import { RedCloud, webhooks } from '@redcloud/sdk';
 import { webhookHandler } from '@redcloud/sdk/fetch';
 import { signForTest } from '@redcloud/sdk/testing';

@@ -1,4 +1,4 @@
-// A project that installed the package, and runs it as it is.
+// Runs unchanged in a project that installed the package.
 import assert from 'node:assert/strict';
 import { ApiError, RedCloud, SignatureError, webhooks } from '@redcloud/sdk';
 import { webhookHandler as express } from '@redcloud/sdk/express';

@@ -1,4 +1,4 @@
-// What the compiler of a project that installed the package says; nothing here is run.
+// Compiled in a project that installed the package, and never run.
 import {
   type KnownEvent,
   RedCloud,

@@ -1,4 +1,4 @@
-// A worker at the edge: uses the package, and answers with what came of it.
+// An edge worker that uses the package and responds with the result.
 import { use } from './edge.mjs';
 
 export default {

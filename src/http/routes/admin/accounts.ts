@@ -58,7 +58,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
   );
 }
 
-/** Dates as the wire has them. */
+/** Row with its date in the text form of the API. */
 export function told<T extends { createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
   return { ...row, createdAt: row.createdAt.toISOString() };
 }

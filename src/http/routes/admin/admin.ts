@@ -1,4 +1,4 @@
-/** What the document says of every operator route. */
+/** Properties that all operator routes have in the API document. */
 export const ADMIN = {
   tags: ['Operator'],
   security: [{ operator: [] }],

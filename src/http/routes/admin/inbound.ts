@@ -52,7 +52,10 @@ export function adminInbound(app: App, { inbound }: Rooms): void {
 /** Digits of the longest short code. */
 const LONGEST_SHORT_CODE = 8;
 
-/** E.164 for a phone number in any spelling, since opt-outs are of E.164. National digits are those of the number's country. */
+/**
+ * Sender in E.164 for a phone number in any spelling, since opt-outs are stored in E.164. National digits are read by
+ * the rules of the number's country.
+ */
 function senderOf(from: string, to: string): string {
   const written = readWritten(from);
   if (!written) return from;

@@ -72,7 +72,7 @@ export function autoReplies(app: App, { autoReplies }: Rooms): void {
   );
 }
 
-/** @throws ApiError INVALID_REQUEST for a text that no send would take. */
+/** @throws ApiError INVALID_REQUEST for a text that a send would reject. */
 function checkText(field: string, setting: string | false | null | undefined): void {
   if (typeof setting !== 'string') return;
   const details = { in: 'body', field };

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Delivery as DeliveryOfEvent } from '../../../webhooks/deliveries.ts';
 import { nullable, Timestamp } from '../../schemas.ts';
 
-/** How an event was, or is being, delivered. */
+/** Delivery of an event: its state and attempts. */
 export const Delivery = Type.Object({
   state: Type.Enum(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT'], {
     description:

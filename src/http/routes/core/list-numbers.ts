@@ -22,7 +22,7 @@ export function listNumbers(app: App, { numbers }: Rooms): void {
   }));
 }
 
-/** A number as its client sees it: an override that is not set is not there. */
+/** Number as its client sees it. An override that is not set is absent. */
 export function publicNumber(number: PhoneNumber): Static<typeof NumberResponse> {
   const { webhookInboundOverride, webhookDeliveryOverride, apiClientId: _, ...rest } = number;
   return {

@@ -125,7 +125,7 @@ const listSchema = {
   },
 };
 
-/** With what became of it. */
+/** Message with its segments and events. */
 export const MessageDetail = Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) });
 
 const getSchema = {

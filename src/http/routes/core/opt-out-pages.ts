@@ -6,7 +6,7 @@ import { Limit } from '../../paging.ts';
 import { addressesMeant } from '../../phone-filter.ts';
 import { body } from '../../schemas.ts';
 
-/** A page of what may be many: `nextCursor` of one is `after` of the next. */
+/** Query of one page. `nextCursor` of a page is `after` of the next page. */
 export const PageQuery = body({
   numberId: Type.Optional(Type.String({ maxLength: 255, description: 'Only of this number, which must be yours' })),
   recipient: Type.Optional(
@@ -26,8 +26,8 @@ export const PageQuery = body({
 type Query = Static<typeof PageQuery>;
 
 /**
- * @throws ApiError NOT_FOUND for a number of somebody else, as for one that is not there; INVALID_REQUEST for a recipient
- *   that is no phone number.
+ * @throws ApiError NOT_FOUND for another client's number, as for a missing one; INVALID_REQUEST for a recipient that is
+ *   no phone number.
  */
 export async function readFilter(numbers: Rooms['numbers'], apiClientId: string, query: Query): Promise<Filter> {
   const { numberId = null, recipient } = query;
@@ -36,7 +36,7 @@ export async function readFilter(numbers: Rooms['numbers'], apiClientId: string,
   return { apiClientId, numberId, recipients };
 }
 
-/** Recipients that a spelling means. Opt-outs may also be of short codes. */
+/** Recipients that a spelling may mean. Opt-outs may also be of short codes. */
 async function recipientsOf(numbers: Rooms['numbers'], apiClientId: string, text: string): Promise<string[]> {
   const field = 'recipient';
   const meant = await addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits: true });

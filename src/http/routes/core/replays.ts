@@ -89,7 +89,10 @@ export function webhookReplays(app: App, { replays, numbers, health }: Rooms): v
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
-  /** What would go there would be lost again: where it goes is to be mended first. */
+  /**
+   * URLs of a client whose endpoints are disabled. Their events would not be delivered, so the client must enable the
+   * endpoints before a replay.
+   */
   async function disabledUrls({ id, deliveryWebhookUrl, inboundWebhookUrl }: ApiClient): Promise<string[]> {
     const disabled = await health.disabled(id);
     if (disabled.size === 0) return [];

@@ -57,7 +57,7 @@ export function rotateWebhookSecret(app: App, { accounts }: Rooms): void {
   });
 }
 
-/** Whoever asks for it, the client or the operator. */
+/** Rotates the webhook secret of a client, for the client itself or for an operator. */
 export async function rotate(
   accounts: Rooms['accounts'],
   apiClientId: string,

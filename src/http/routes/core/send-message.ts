@@ -13,7 +13,10 @@ export const MediaItem = body({
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 });
 
-/** A longer item is no phone number in any spelling. It is refused with the whole request, so that it is not stored in an answer. */
+/**
+ * Longest recipient, in characters. A longer item is no phone number in any spelling. The whole request is rejected, so
+ * that the item is not stored in an idempotent response.
+ */
 const MAX_RECIPIENT_LENGTH = 64;
 
 const SMS_EXAMPLE = {
@@ -126,7 +129,7 @@ export const sendSchema = {
 };
 
 export function sendMessage(app: App, { accept, metrics, shedding, workerShare }: Rooms): void {
-  // Before the body is read. A known key gives no access either.
+  // Checked before the body is read. A known idempotency key does not replace the capability.
   const onRequest = requireCapability('messages:send');
   app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);

@@ -123,7 +123,9 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
   );
 }
 
-/** @param spellings URLs that are set, by their identity: an endpoint is shown under the text that it was set with. */
+/**
+ * @param spellings URLs that are set, by their identity. An endpoint is listed under the text of its URL as it was set.
+ */
 function shownState(
   { url, succeededAt, failingSince, disabledAt, ...rest }: EndpointState,
   spellings: ReadonlyMap<string, string>,

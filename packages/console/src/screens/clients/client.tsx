@@ -12,7 +12,7 @@ import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { SigningSecret } from '../webhooks/signing-secret.tsx';
 
-/** One API client, for operators. */
+/** Page of one API client, for operators. */
 export function ClientPage({ clientId }: { clientId: string }) {
   const path = `/api/admin/clients/${encodeURIComponent(clientId)}`;
   const client = useQuery({ queryKey: ['client', clientId], queryFn: () => call<Client>(path) });
@@ -71,7 +71,7 @@ function Standing({ path, client: { name, status } }: { path: string; client: Cl
   );
 }
 
-/** Two are valid at a time, so that one can be rolled out before the other is withdrawn. */
+/** Two secrets may be valid at a time. A new secret can be rolled out before the old one is revoked. */
 function Secrets({ path, of }: { path: string; of: string }) {
   const secrets = useQuery({
     queryKey: ['secrets', path],

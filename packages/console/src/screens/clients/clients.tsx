@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<Client>[] = [
   { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
-/** Whoever may use the API. */
+/** List of API clients. */
 export function Clients() {
   const clients = useClients();
   const create = (

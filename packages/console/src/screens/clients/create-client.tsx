@@ -14,17 +14,17 @@ const LABELS = {
   deliveryWebhookUrl: 'Delivery events go to',
   inboundWebhookUrl: 'Inbound messages go to',
 };
-/** Capabilities of a client that changes nothing and sends nothing. */
+/** Capabilities of a client that only reads. */
 const READ_ONLY = ['numbers:read', 'numbers:search', 'messages:read', 'events:read', 'webhooks:read', 'optouts:read'];
 const ACCESS = [
   ['all', 'Send, read and change settings'],
   ['read', 'Read only'],
 ] as const;
 
-/** The option for an account that is made along with the client. */
+/** Option value for a new account that is created with the client. */
 const NEW = 'new';
 
-/** @param hold with true, nothing but `done` closes the form: what it has begun is not to be lost sight of. */
+/** @param hold with true, only `done` closes the form, so that a pending result stays visible. */
 export function CreateClient({ done, hold }: { done: () => void; hold: (held: boolean) => void }) {
   const queries = useQueryClient();
   const reveal = useReveal();
@@ -36,7 +36,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
     const answer = await call<Account>('/api/admin/accounts', { method: 'POST', once: true, body: { name } });
     await queries.invalidateQueries({ queryKey: ['accounts'] });
     setMade(answer);
-    // A client that is then refused needs no second account.
+    // Reuses the new account if the client is rejected.
     setAccount(answer.id);
     return answer.id;
   }

@@ -10,7 +10,7 @@ import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { type Entry, storyOf } from './story.ts';
 
-/** While something may still happen to it. */
+/** Polling interval while the message is not finished. */
 const EVERY_MS = 1000;
 const LATER_MS = 10_000;
 
@@ -25,7 +25,7 @@ function useMessage(messageId: string) {
   });
 }
 
-/** One message, explained. */
+/** Page of one message with its history. */
 export function MessagePage({ messageId }: { messageId: string }) {
   const message = useMessage(messageId);
   return (
@@ -90,7 +90,7 @@ function About({ message }: { message: MessageDetail }) {
 const segments = (count: number | null) => count && `${count} segment${count === 1 ? '' : 's'}`;
 const carriersOf = ({ parts }: MessageDetail) => [...new Set(parts.map(({ carrier }) => carrier))].join(', ') || null;
 
-/** Hidden until it is asked for: who looks after messages seldom needs to read them. */
+/** Hidden by default, because support work seldom requires the text. */
 function Text({ text }: { text: string | null }) {
   const [shown, setShown] = useState(false);
   if (text === null) return <p className="muted">No text is kept.</p>;

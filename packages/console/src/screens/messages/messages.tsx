@@ -30,7 +30,7 @@ const DIRECTIONS = [
   ['INBOUND', 'inbound'],
 ] as const;
 
-/** The filters are the address, so that a search can be kept and shared. */
+/** Message search. The filters are stored in the URL, so that a search can be saved and shared. */
 export function Messages() {
   const [address, change] = useAddress();
   const filters = filtersOf(address);
@@ -98,7 +98,7 @@ interface MomentProps {
   set: (value: string | undefined) => void;
 }
 
-/** A time in the reader's own zone; the API has it in UTC. */
+/** A time in the local time zone. The API uses UTC. */
 function Moment({ label, value, set }: MomentProps) {
   return (
     <Field label={label}>
@@ -141,7 +141,7 @@ interface NothingProps extends ListProps {
   next: (() => void) | undefined;
 }
 
-/** A page looks at so many messages and no more: it may find none, and there may be some further on. */
+/** Each page examines a limited number of messages. An empty page may precede pages with matches. */
 function Nothing({ next, filters, set, clear }: NothingProps) {
   const other = otherMeaning(filters);
   return (

@@ -18,7 +18,7 @@ test.each([
   '555 123 0000',
   '0151 12345678',
   '015112345678',
-])('A national number is looked for as a recipient in its own spelling, which the API reads: %s', (text) => {
+])('A national number is looked for as a recipient in its own spelling, which the API can read: %s', (text) => {
   expect(meantBy(` ${text} `)).toEqual({ filter: { to: text } });
 });
 
@@ -29,19 +29,19 @@ test.each(['order_789', '5551230000', '2026-11-23', '114-3941689-8772232', '100-
   },
 );
 
-test('An id leads to its message, and nothing to all messages.', () => {
+test('An id opens its message, and an empty search finds all messages.', () => {
   expect(meantBy(' msg_abc123 ')).toEqual({ messageId: 'msg_abc123' });
   expect(meantBy('  ')).toEqual({ filter: { externalReference: undefined } });
 });
 
-test('A search that found nothing may have another meaning.', () => {
+test('A search without results may have another interpretation.', () => {
   expect(otherMeaning({ externalReference: '5551230000' })).toMatchObject({ filter: { to: '5551230000' } });
   expect(otherMeaning({ to: '555-123-0000' })).toMatchObject({ filter: { externalReference: '555-123-0000' } });
   expect(otherMeaning({ to: '+15551230000' })).toBeUndefined();
   expect(otherMeaning({ externalReference: 'order_789' })).toBeUndefined();
 });
 
-test('filters survive the address, and only those that the API knows', () => {
+test('Filters are restored from the URL, except filters that the API does not know.', () => {
   const filters = filtersOf(new URLSearchParams('status=FAILED&to=%2B15551234567&evil=1'));
   expect(filters).toMatchObject({ status: 'FAILED', to: '+15551234567' });
   expect(filters).not.toHaveProperty('evil');

@@ -2,7 +2,7 @@ import type { Filters } from '../../ui/pages.ts';
 
 export type Found = { messageId: string } | { filter: Filters };
 
-/** Finds out what a text is by its form: a message's id, a phone number, else a reference. */
+/** Interprets a search text by its form: message id, phone number, or reference. */
 export function meantBy(text: string): Found {
   const wanted = text.trim();
   if (/^msg_\w+$/.test(wanted)) return { messageId: wanted };
@@ -12,7 +12,10 @@ export function meantBy(text: string): Found {
   return { filter: { to: isInternational ? `+${wanted.replace('(0)', '').replace(/\D/g, '')}` : wanted } };
 }
 
-/** The API reads national spellings. Digits alone may as well be a reference, and so may groups of them with hyphens. */
+/**
+ * Whether a text is a phone number. The API reads national spellings. Digits alone, or groups with hyphens, may be a
+ * reference.
+ */
 function isPhoneNumber(text: string): boolean {
   const digits = text.replace(/\D/g, '').length;
   if (!/^\+?[\d\s().\-/\u2010-\u2015]+$/.test(text) || digits < 7 || digits > 15) return false;
@@ -20,7 +23,7 @@ function isPhoneNumber(text: string): boolean {
   return /[\s().]/.test(text) || /^(0|(1-)?\d{3}-\d{3}-\d{4}$)/.test(text);
 }
 
-/** The other meaning of a search that found nothing; undefined when it has none. */
+/** Another interpretation of a search without results, or undefined. */
 export function otherMeaning({ to, externalReference }: Filters): { name: string; filter: Filters } | undefined {
   if (to && !to.startsWith('+')) return { name: 'reference', filter: { to: undefined, externalReference: to } };
   if (!/^\d{7,15}$/.test(externalReference ?? '')) return undefined;
@@ -29,12 +32,12 @@ export function otherMeaning({ to, externalReference }: Filters): { name: string
 
 const FILTERS = ['to', 'from', 'externalReference', 'status', 'direction', 'createdAfter', 'createdBefore'] as const;
 
-/** The filters of an address, and no others: the API refuses what it does not know. */
+/** Reads the known filters of a URL. The API rejects unknown filters. */
 export function filtersOf(given: URLSearchParams): Filters {
   return Object.fromEntries(FILTERS.map((name) => [name, given.get(name) || undefined]));
 }
 
-/** An address for filters; those without a value are left out. */
+/** Writes filters to URL parameters, without empty values. */
 export function searchOf(filters: Filters): URLSearchParams {
   const set = Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return new URLSearchParams(set);

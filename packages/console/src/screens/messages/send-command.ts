@@ -2,13 +2,16 @@ import { DEMO_CLIENT, DEMO_TOKEN } from '../../api/demo-client.ts';
 
 interface Given {
   origin: string;
-  /** Whose message it is to be. */
+  /** API client that sends the message. */
   clientId: string | undefined;
   numberId: string;
   to?: string;
 }
 
-/** A send to copy into a terminal. The sandbox's demo client's runs as it is; any other's needs its secret. */
+/**
+ * Send command for a terminal. Runs unchanged for the demo client of the sandbox. Other clients must insert their
+ * secret.
+ */
 export function sendCommand({ origin, clientId, numberId, to = '+15551234567' }: Given): string {
   const isDemo = clientId === DEMO_CLIENT.clientId;
   const token = isDemo ? '' : `${tokenCommand(origin, clientId ?? 'YOUR_CLIENT_ID')}\n`;

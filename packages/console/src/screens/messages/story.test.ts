@@ -66,7 +66,7 @@ function event(
   };
 }
 
-test('a message is told from its request to the last attempt, on one time line', () => {
+test('The history of a message is one timeline from its request to the last webhook attempt.', () => {
   expect(storyOf(MESSAGE).map(({ title }) => title)).toEqual([
     'Accepted',
     'Queued',
@@ -80,18 +80,18 @@ test('a message is told from its request to the last attempt, on one time line',
   ]);
 });
 
-test('it says under which key it was asked for, and never what was written', () => {
+test('The history contains the idempotency key of the request, but not the text of the message.', () => {
   const story = storyOf(MESSAGE);
   expect(story[0]?.why).toContain('order-7');
   expect(JSON.stringify(story)).not.toContain('a secret');
 });
 
-test('what answers a keyword by itself is not told as a request of somebody', () => {
+test('An automatic reply is not shown as a request of a client.', () => {
   const [first] = storyOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
   expect(first).toMatchObject({ title: 'Automatic answer', why: expect.stringContaining('No request') });
 });
 
-test('a submit that was never answered is told as that, and not as a failure', () => {
+test('A submit without a response is shown as a warning, and not as a failure.', () => {
   const part = { ...MESSAGE.parts[0], state: 'UNKNOWN', providerMessageRef: null, finishedAt: null };
   const story = storyOf({ ...MESSAGE, parts: [part as MessageDetail['parts'][number]] });
   expect(story.find(({ kind }) => kind === 'submit')).toMatchObject({ tone: 'warn' });

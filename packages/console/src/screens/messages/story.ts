@@ -1,16 +1,16 @@
 import type { Receipt } from '../../api/operator-types.ts';
 import type { Attempt, MessageDetail, MessageEvent, Part } from '../../api/types.ts';
 
-/** One thing that happened to a message. */
+/** One entry of the history of a message. */
 export interface Entry {
   key: string;
   at: string;
   kind: 'request' | 'submit' | 'receipt' | 'event' | 'attempt';
   title: string;
-  /** What it means, in a sentence. */
+  /** Explanation in one sentence. */
   why: string;
   tone: 'good' | 'bad' | 'warn' | 'calm';
-  /** As the other side said it. */
+  /** Raw text of the other side. */
   raw?: string;
 }
 
@@ -22,10 +22,10 @@ const EVENT_MEANING: Record<string, Pick<Entry, 'title' | 'why' | 'tone'>> = {
   'message.inbound': { title: 'Received', why: 'A handset has written to this number.', tone: 'good' },
 };
 
-/** What came first in one and the same millisecond. */
+/** Order of entries with the same timestamp. */
 const ORDER = ['request', 'submit', 'receipt', 'event', 'attempt'];
 
-/** All that is known of a message on one time line, the first thing first. */
+/** Returns the history of a message as one timeline, oldest first. */
 export function storyOf(message: MessageDetail): Entry[] {
   const entries = [
     requestEntry(message),
@@ -63,12 +63,12 @@ function submitEntry({ part, carrier, state, providerMessageRef, error, submitte
     };
   if (error && !providerMessageRef)
     return { ...rest, tone: 'bad', why: `The carrier refused ${which}: ${error.message}` };
-  // When it said so, in its answer or not before its receipt, is not kept.
+  // Whether the response or only a receipt confirmed the submit is not stored.
   const why = providerMessageRef ? `The carrier has ${which}, as ${providerMessageRef}.` : `The carrier has ${which}.`;
   return { ...rest, tone: 'calm', why };
 }
 
-/** Receipts themselves are for operators; a client sees what they have said of each part. */
+/** Receipts themselves are for operators. Clients see the reported state of each segment. */
 function partsReported(parts: readonly Part[]): Receipt[] {
   return parts
     .filter(({ finishedAt, providerMessageRef }) => finishedAt !== null && providerMessageRef !== null)

@@ -7,7 +7,7 @@ import { whole } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { Empty, Problem } from '../../ui/states.tsx';
 
-/** What is free, by place or area code. */
+/** Available numbers, by place or area code. */
 export function Inventory() {
   const { core } = useScope();
   const searching = useAct((body: object) => core<Found>('/numbers/search', { method: 'POST', body }));

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<PhoneNumber>[] = [
   },
 ];
 
-/** What this API client sends from, and what could be had. */
+/** Numbers of this API client, and the inventory search. */
 export function Numbers() {
   const numbers = useCore<Own>('/numbers');
   return (

@@ -6,7 +6,7 @@ import { Button, Field, TextInput } from '../../ui/controls.tsx';
 import { Problem } from '../../ui/states.tsx';
 import { useSay } from '../../ui/toasts.tsx';
 
-/** Spelt as the API has it: the answer's `campaignRegId` is `campaignregId` in a request. */
+/** Field names of the request. The API spells `campaignRegId` of responses as `campaignregId` in requests. */
 const LABELS = {
   campaignregId: 'Campaign',
   webhookDeliveryOverride: 'Delivery events of this number go to',

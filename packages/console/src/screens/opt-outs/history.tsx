@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<OptOutChange>[] = [
   },
 ];
 
-/** What anybody ever said, in the order in which it was said: the proof for whoever asks later. */
+/** All opt-outs and opt-ins in order, as evidence for later questions. */
 export function OptOutHistory() {
   const [recipient, setRecipient] = useFilter('recipient');
   const { query, page, back, next } = usePages<OptOutChangesPage>(

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Action', cell: (optOut) => <Lift optOut={optOut} /> },
 ];
 
-/** Who gets no more messages, of which number. */
+/** Current opt-outs of recipients from numbers. */
 export function OptOutList() {
   const [recipient, setRecipient] = useFilter('recipient');
   const { query, page, back, next } = usePages<OptOutsPage>('/opt-outs', { recipient }, { cursor: 'after' });

@@ -4,7 +4,7 @@ import { OptOutHistory } from './history.tsx';
 import { AddOptOut, OptOutList } from './list.tsx';
 import { AutoReplyTexts } from './replies.tsx';
 
-/** Who wants no more, what was said when, and what is answered to it. */
+/** Current opt-outs, their history, and the automatic replies. */
 export function OptOuts() {
   return (
     <Page title="Opt-outs" actions={<AddOptOut />}>

@@ -24,7 +24,7 @@ const WAYS = [
 
 const MOST_CHARACTERS = 480;
 
-/** What handsets are answered, once for each change of mind. */
+/** Automatic replies to handsets, one for each change of the opt-out state. */
 export function AutoReplyTexts() {
   const replies = useCore<AutoReplies>('/auto-replies');
   return (

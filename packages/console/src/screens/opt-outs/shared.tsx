@@ -2,18 +2,18 @@ import type { FormEvent } from 'react';
 import type { OptOut } from '../../api/types.ts';
 import { Button, Field, TextInput } from '../../ui/controls.tsx';
 
-/** Who said it, and how. */
+/** Origin of an opt-out or opt-in. */
 export const saidBy = (origin: OptOut['origin'], how: string | null): string =>
   `${origin === 'HANDSET' ? 'the handset' : 'you'}${how ? ` (${how})` : ''}`;
 
-/** For an input of a number; browsers add the title to what they say of one that is none. */
+/** Attributes for the input of a number. Browsers show the title for an invalid number. */
 export const E164 = {
   placeholder: '+15551234567',
   pattern: '\\+[1-9]\\d{6,14}',
   title: 'A plus, the country code and the number, without spaces: +15551234567',
 };
 
-/** For a search by number: the API reads other spellings as well. */
+/** Attributes for a search by number, for which the API reads other spellings too. */
 const ANY_SPELLING = {
   placeholder: '+15551234567',
   pattern: '[\\d\\s\\(\\)\\.\\+\\-\\/]{3,}',

@@ -12,7 +12,7 @@ import { Tile, Tiles } from './tiles.tsx';
 const EVERY_MS = 5000;
 const LATEST = 20;
 
-/** What concerns one API client. */
+/** Overview of one API client. */
 export function ClientOverview() {
   const whoami = useCore<Whoami>('/whoami', EVERY_MS * 6);
   const webhooks = useCore<Webhooks>('/webhooks', EVERY_MS);
@@ -42,7 +42,7 @@ export function ClientOverview() {
   );
 }
 
-/** What this client may not see, or cannot now, is not nothing. */
+/** Placeholder for data that the client may not read or cannot read now, in contrast to empty data. */
 const NOT_SEEN = { value: '–', note: 'can’t be read' };
 
 function WebhookTile({ webhooks, refused }: { webhooks: Webhooks | undefined; refused: boolean }) {

@@ -10,7 +10,7 @@ import { Tile, Tiles } from './tiles.tsx';
 
 const EVERY_MS = 5000;
 
-/** What all processes do, as the operator sees it. */
+/** Metrics of all processes, for operators. */
 export function useOverview() {
   return useQuery({
     queryKey: ['overview'],

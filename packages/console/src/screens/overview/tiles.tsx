@@ -11,7 +11,7 @@ interface TileProps {
   tone?: 'good' | 'bad' | 'calm';
 }
 
-/** One figure, large, with what it is and what to hold it against. */
+/** One prominent value with its label and a reference value. */
 export function Tile({ label, value, note, tone = 'calm' }: TileProps) {
   return (
     <div className="tile">

@@ -10,7 +10,7 @@ function event(type: EventBody['type'], messageId: string, from: string, to: str
   return { ...rest, eventId: `evt_${messageId}`, type, messageId, from, to, occurredAt: '', status: '', text: 'Hi' };
 }
 
-test('a handset shows what was delivered to it and what it wrote, the first one first, and nothing of others or of another number', () => {
+test('A handset shows its messages from and to one number, oldest first, and nothing of other handsets or numbers.', () => {
   const events = [
     event('message.inbound', 'msg_4', '+15550000000', NUMBER),
     event('message.inbound', 'msg_3', HANDSET, NUMBER),

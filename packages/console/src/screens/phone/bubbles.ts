@@ -2,14 +2,14 @@ import type { EventBody } from '../../api/types.ts';
 
 export interface Bubble {
   messageId: string;
-  /** Seen from the handset. */
+  /** As seen from the handset. */
   direction: 'in' | 'out';
   at: string;
-  /** undefined: to be read from the message. */
+  /** Undefined means that the text must be read from the message. */
   text: string | undefined;
 }
 
-/** What a handset shows of one number: what was delivered to it, and what it wrote. @param events the latest first */
+/** Messages that a handset received from one number or sent to it, oldest first. @param events latest first */
 export function bubblesOf(events: readonly EventBody[], handset: string, number: string): Bubble[] {
   return events
     .toReversed()

@@ -6,11 +6,14 @@ import { noticeEnd } from '../../api/session-end.ts';
 import type { EventBody, EventsPage } from '../../api/types.ts';
 
 const EVERY_MS = 300;
-/** After a refusal, or none at all. */
+/** Wait after an error or a missing response. */
 const AFTER_FAILURE_MS = 3000;
-/** As many as are kept on the page. */
+/** Maximum number of events on the page. */
 const MOST = 200;
-/** Whoever was away for longer begins anew: to catch up would take too long. */
+/**
+ * Maximum absence in milliseconds. After a longer absence the feed starts anew, because catching up would take too
+ * long.
+ */
 const AWAY_MS = 60_000;
 
 type Place = { after?: string; since?: string };
@@ -22,10 +25,10 @@ interface Kept {
   at: number;
 }
 
-/** What the page showed when it was left. */
+/** State of the feed when its page was left. */
 let kept: Kept | undefined;
 
-/** A client's events from now on, the latest first; asked for while the page is visible. */
+/** Events of a client from the current time on, latest first. Polls while the page is visible. */
 export function useFeed() {
   const { core, clientId } = useScope();
   const queries = useQueryClient();

@@ -14,7 +14,7 @@ interface HandsetProps {
   bubbles: readonly Bubble[];
 }
 
-/** A phone: what came to it, and a line to write in. */
+/** A phone with received messages and an input line. */
 export function Handset({ handset, number, bubbles }: HandsetProps) {
   const screen = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new bubble is scrolled to
@@ -45,7 +45,7 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
   );
 }
 
-/** Delivery events have no text, for good reason; the message has. */
+/** Delivery events contain no text, by design. The text is read from the message. */
 function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
   const { core, clientId } = useScope();
   const { data, error } = useQuery({
@@ -64,12 +64,12 @@ function Compose({ handset, number }: { handset: string; number: string }) {
   const [text, setText] = useState('');
   const queries = useQueryClient();
   const writing = useMutation({
-    // One after the other, however fast they are written.
+    // Sends the messages one after the other, in the order in which they were written.
     scope: { id: `${handset} ${number}` },
     mutationFn: (written: string) =>
       call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }),
     onSuccess: () => queries.invalidateQueries(),
-    // Given back, before what is written by now.
+    // Restores the failed text before text that was entered since.
     onError: (_error, written) => setText((now) => [written, now].filter(Boolean).join(' ')),
   });
   const write = (event: FormEvent) => {

@@ -13,10 +13,10 @@ import { bubblesOf } from './bubbles.ts';
 import { useFeed } from './feed.ts';
 import { Handset } from './handset.tsx';
 
-/** Nobody's number; with it the simulator delivers after about 200 ms. */
+/** An unassigned number, to which the simulator delivers after about 200 ms. */
 const HANDSET = '+15557654321';
 
-/** What each does: docs/sandbox.md. */
+/** Behaviour of each number: docs/sandbox.md. */
 const HANDSETS = [
   [HANDSET, `${HANDSET} – delivered`],
   ['+15551234567', '+15551234567 – the recipient in the examples'],
@@ -28,7 +28,7 @@ const HANDSETS = [
   ['+15550000010', '+15550000010 – taken, then undeliverable'],
 ] as const;
 
-/** The sandbox's handset, and beside it the events as a customer's system gets them. */
+/** The handset of the sandbox, next to the events that the system of a customer receives. */
 export function Phone() {
   const numbers = useCore<Numbers>('/numbers');
   return (
@@ -87,7 +87,7 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
 interface SendProps {
   number: PhoneNumber;
   handset: string;
-  /** How many messages have come from the handset. */
+  /** Number of messages from the handset. */
   written: number;
 }
 
@@ -100,7 +100,7 @@ function Send({ number, handset, written }: SendProps) {
     const refused = answer.errors[0]?.error;
     if (refused) throw new Failure(202, refused.code, refused.message, requestId);
   });
-  // What was written on it may have been START.
+  // Clears the error, because the message from the handset may have been START.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each message from it is what it is about
   useEffect(() => sending.reset(), [written]);
   const send = (event: FormEvent<HTMLFormElement>) => {

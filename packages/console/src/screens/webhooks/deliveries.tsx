@@ -39,10 +39,10 @@ const columnsOf = (open: (delivery: Delivery) => void): readonly Column<Delivery
   { label: 'Action', cell: ({ eventId }) => <ReplayOne eventId={eventId} /> },
 ];
 
-/** Every event, and every attempt to deliver it. */
+/** All events with all attempts to deliver them. */
 export function Deliveries() {
   const [state, setState] = useFilter('state');
-  // Not in the row: the list goes on while it is read, and the row may leave it.
+  // Kept outside of the row, because a list refresh may remove the row while its attempts are shown.
   const [opened, open] = useState<Delivery>();
   const columns = useMemo(() => columnsOf(open), []);
   const { query, page, back, next } = usePages<DeliveriesPage>(

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../api/types.ts';
 
-/** How an endpoint fares, in one word. */
+/** State of an endpoint. */
 export function endpointState({ disabledAt, failingSince }: Endpoint): 'DISABLED' | 'FAILING' | 'ACTIVE' {
   if (disabledAt !== null) return 'DISABLED';
   return failingSince === null ? 'ACTIVE' : 'FAILING';

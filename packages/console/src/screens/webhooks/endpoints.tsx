@@ -34,12 +34,12 @@ const LABELS = { deliveryUrl: 'Delivery events', inboundUrl: 'Inbound messages' 
 type Url = keyof typeof LABELS;
 const URLS = Object.keys(LABELS) as Url[];
 
-/** What was typed stays while the settings are read anew, and nothing but what was typed is saved. */
+/** URL form. Keeps edited fields during a refresh of the settings, and saves edited fields only. */
 function Urls({ settings }: { settings: Webhooks }) {
   const { core } = useScope();
   const say = useSay();
   const [typed, setTyped] = useState<Partial<Record<Url, string>>>({});
-  // What has been saved is typed no more: from then on the field follows the settings.
+  // A saved field is not edited any more. Its value follows the settings from then on.
   useEffect(() => {
     const isOpen = ([name, text]: [string, string]) => text !== (settings[name as Url] ?? '');
     setTyped((before) => Object.fromEntries(Object.entries(before).filter(isOpen)));
@@ -86,7 +86,7 @@ function TestEvent({ settings }: { settings: Webhooks }) {
   );
   const begunBy = useRef<HTMLElement>(null);
   const { isPending } = trying;
-  // The button that stops the wait goes with it: whoever is on it by keyboard is brought back.
+  // The button that cancels the wait disappears after the wait. Restores the focus of keyboard users.
   useEffect(() => {
     if (!isPending && document.activeElement === document.body) begunBy.current?.focus();
   }, [isPending]);

@@ -16,7 +16,7 @@ const WHICH = [
   ['FAILED', 'Only what was given up'],
 ] as const;
 
-/** Sends again what was missed since a moment; it goes on by itself, whoever closes the page. */
+/** Replays of undelivered events since a time. A replay continues after the page was closed. */
 export function Replays() {
   const replays = useCore<All>('/webhooks/replays', EVERY_MS);
   return (
@@ -75,7 +75,7 @@ function List({ replays }: { replays: readonly Replay[] }) {
   );
 }
 
-/** How many there are is not known before the end: the bar says only that it goes on. */
+/** The total is unknown until the end, so the bar only shows activity. */
 function Course({ replay: { status, examined, replayed } }: { replay: Replay }) {
   const running = status === 'RUNNING';
   return (

@@ -13,12 +13,12 @@ const OVERLAPS = [
 ] as const;
 
 interface SigningSecretProps {
-  /** Whose it is: what is shown once may be looked at when another's page is behind it. */
+  /** Owner of the secret. Shown with the secret, because another client's page may be in the background by then. */
   of: string;
   rotate: (body: { overlapSeconds: number }) => Promise<Rotation>;
 }
 
-/** Rotation of what signs webhooks, by the API client or by an operator. */
+/** Rotation of the webhook signing secret by the API client or an operator. */
 export function SigningSecret({ of, rotate }: SigningSecretProps) {
   const [overlap, setOverlap] = useState('86400');
   const reveal = useReveal();

@@ -7,7 +7,7 @@ import { Endpoints } from './endpoints.tsx';
 import { Replays } from './replays.tsx';
 import { SigningSecret } from './signing-secret.tsx';
 
-/** Where events go, how they fare, and what can be done about it. */
+/** Webhook settings, endpoint states, deliveries and replays. */
 export function Webhooks() {
   return (
     <Page title="Webhooks">
