@@ -11,7 +11,7 @@ export default defineConfig({
       { name: 'slow', description: 'Runs in `npm run test:all` only.', timeout: 180_000 },
       { name: 'sized', description: 'Larger in `npm run test:all`.' },
     ],
-    // What is waited for comes when the machine gets to it.
+    // A busy machine may take this long for an expected state.
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     // Test files of one process share its modules: to load them again for each file takes longer than many of the tests.

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
+import { languageReport } from './language.ts';
 import { isCurrent } from './openapi.ts';
 
 interface Result {
@@ -51,6 +52,7 @@ const results = await Promise.all([
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),
   examples(),
   built(),
+  { name: 'language', problems: languageReport().join('\n') },
 ]);
 
 for (const { name, problems } of results) {

@@ -1,6 +1,7 @@
 /** Checks the documentation: links have a target, JSON is valid, all settings and error codes are described. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { LOG_EVENTS } from '../src/log-events.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -45,6 +46,14 @@ function settings(): string[] {
   ];
 }
 
+/** Compares the table of log events in the runbook with LOG_EVENTS. */
+function logEvents(): string[] {
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+  return Object.entries(LOG_EVENTS)
+    .filter(([event, meaning]) => !page.includes(`\n| \`${event}\` | ${meaning} |\n`))
+    .map(([event]) => `docs/operations.md: the row of log event ${event} is missing or differs from src/log-events.ts`);
+}
+
 /** Checks that docs/errors.md has an entry for each error code. */
 function errorCodes(): string[] {
   const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
@@ -68,5 +77,5 @@ export function docsProblems(): string[] {
     const text = readFileSync(page, 'utf8');
     return [...brokenLinks(page, text), ...brokenJson(page, text)];
   });
-  return [...perPage, ...settings(), ...errorCodes()];
+  return [...perPage, ...settings(), ...errorCodes(), ...logEvents()];
 }

@@ -1,5 +1,5 @@
 /**
- * Language check (DESIGN.md, "Language"). Comments, documents and test titles must contain no term that
+ * Language check (CONTRIBUTING.md). Comments, documents and test titles must contain no term that
  * docs/glossary.md rejects, and no sentence that opens with a pronoun.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -91,13 +91,45 @@ function commentsOf(path: string, source: string): Text[] {
   return texts;
 }
 
-const TITLE = /^\s*(?:describe|test|it)(?:\.\w+(?:\([^)]*\))?)*\(\s*(['"`])((?:\\.|(?!\1).)+)\1/gm;
+interface Node {
+  type: string;
+  start: number;
+  [key: string]: unknown;
+}
 
-function titlesOf(source: string): Text[] {
-  return [...source.matchAll(TITLE)].map((match) => ({
-    line: lineAt(source, match.index),
-    text: (match[2] as string).replaceAll(/\$\{[^}]*\}|%\w/g, 'VALUE'),
-  }));
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+function childrenOf(node: Node): Node[] {
+  return Object.values(node).flat().filter(isNode);
+}
+
+/** @returns the name at the root of a callee: `test` of `test.each(table)` */
+function rootOf(callee: unknown): string | undefined {
+  if (!isNode(callee)) return undefined;
+  if (callee.type === 'Identifier') return callee['name'] as string;
+  return rootOf(callee['object'] ?? callee['callee']);
+}
+
+function titleOf(call: Node): string | undefined {
+  if (call.type !== 'CallExpression' || !/^(describe|test|it)$/.test(rootOf(call['callee']) ?? '')) return undefined;
+  const [title] = call['arguments'] as Node[];
+  if (title?.type === 'Literal') return String(title['value']);
+  if (title?.type !== 'TemplateLiteral') return undefined;
+  const quasis = title['quasis'] as { value: { raw: string } }[];
+  return quasis.map(({ value }) => value.raw).join('VALUE');
+}
+
+function titlesOf(path: string, source: string): Text[] {
+  const titles: Text[] = [];
+  const pending: Node[] = [parseSync(path, source).program as unknown as Node];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const title = titleOf(node);
+    if (title !== undefined) {
+      titles.push({ line: lineAt(source, node.start), text: title.replaceAll(/%\w|\$\w+/g, 'VALUE') });
+    }
+    pending.push(...childrenOf(node));
+  }
+  return titles;
 }
 
 /** @param path its extension selects the parser: Markdown, or TypeScript with comments and test titles */
@@ -112,7 +144,7 @@ export function languageProblems(path: string, source: string): Found[] {
       { line: 1, found: [] },
     ).found;
   }
-  const titles = /\.test\.tsx?$/.test(path) ? titlesOf(source) : [];
+  const titles = /\.test\.tsx?$/.test(path) ? titlesOf(path, source) : [];
   return [...commentsOf(path, source), ...titles].flatMap(problemsOf);
 }
 

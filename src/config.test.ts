@@ -45,7 +45,7 @@ describe('readConfig without variables', () => {
     );
     names.push('RC_WEBHOOK_ALLOWED_NETWORKS', 'RC_WEBHOOK_PROXY');
     names.push('RC_RETENTION_DAYS', 'RC_TEXT_DAYS', 'RC_MAX_QUEUED_PER_CLIENT', 'RC_MAX_QUEUED_PER_NUMBER');
-    names.push('RC_IDEMPOTENCY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
+    names.push('RC_IDEMPOTENCY_SECONDS', 'RC_MAX_DELAY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 });
@@ -188,6 +188,7 @@ describe('The file of RC_CARRIERS', () => {
     expect(read({})).toEqual({ sandbox: false, warns: true });
     expect(read({ RC_SANDBOX: 'true' })).toEqual({ sandbox: true, warns: false });
     expect(read({ RC_SANDBOX: 'false' })).toEqual({ sandbox: false, warns: false });
+    expect(read({ HOST: '0.0.0.0' })).toEqual({ sandbox: false, warns: false });
     expect(read(SERVER)).toEqual({ sandbox: false, warns: false });
     expect(read({ ...SERVER, RC_SANDBOX: 'true' })).toEqual({ sandbox: true, warns: false });
   });

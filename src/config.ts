@@ -103,9 +103,10 @@ export function unknownSettings(env: Env = process.env): string[] {
   return Object.keys(env).filter((name) => name.startsWith('RC_') && !SETTINGS.has(name));
 }
 
-/** Whether RC_CARRIERS turns off the sandbox that the embedded store has by default. */
+/** Whether RC_CARRIERS turns off the sandbox that the embedded store has by default on a loopback address. */
 export function carriersDisableSandbox(config: Config, env: Env = process.env): boolean {
-  return !config.sandbox && !env['RC_SANDBOX'] && !config.databaseUrl && config.carriers !== undefined;
+  const isDefault = !env['RC_SANDBOX'] && !config.databaseUrl && isLoopbackName(config.host);
+  return isDefault && !config.sandbox && config.carriers !== undefined;
 }
 
 /** Settings for the first log line, without secrets. */

@@ -1,7 +1,14 @@
 import pino from 'pino';
 import { toStandardOutput } from './log-destination.ts';
+import type { LogEvent } from './log-events.ts';
 
-export type Log = pino.Logger;
+type Write = (fields: { event: LogEvent } & Record<string, unknown>) => void;
+
+/** Each line has an event of LOG_EVENTS and its fields, and no other text. */
+export interface Log extends Record<'debug' | 'error' | 'fatal' | 'info' | 'warn', Write> {
+  flush(done?: (error?: Error) => void): void;
+}
+
 export type LogLevel = 'debug' | 'error' | 'fatal' | 'info' | 'silent' | 'trace' | 'warn';
 
 /** Fields that must never reach a log. Modules do not log them. The redaction is a second safeguard. */

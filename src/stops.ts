@@ -22,9 +22,9 @@ export async function stopAll(stops: Stop[], log: Log, deadline?: AbortSignal): 
   });
   for (const { name, stop } of stops.reverse()) {
     const startedAt = performance.now();
-    const stopped = stop().catch((error) => log.error({ event: 'stop_failed', part: name, err: error }));
+    const stopped = stop().catch((error) => log.error({ event: 'stop_failed', module: name, err: error }));
     await Promise.race([stopped, over]);
-    log.debug({ event: 'part_stopped', part: name, ms: Math.round(performance.now() - startedAt) });
+    log.debug({ event: 'module_stopped', module: name, ms: Math.round(performance.now() - startedAt) });
   }
   stops.length = 0;
 }

@@ -22,9 +22,9 @@ export function startJanitors(
   const once = async ({ name, run }: Janitor) => {
     try {
       const count = (await mine()) ? await run() : 0;
-      if (count > 0) log.info({ event: 'janitor', name, count });
+      if (count > 0) log.info({ event: 'maintenance', name, count });
     } catch (error) {
-      log.warn({ event: 'janitor_failed', name, reason: (error as Error).message });
+      log.warn({ event: 'maintenance_failed', name, reason: (error as Error).message });
     }
   };
   const timers = janitors.map((janitor) =>

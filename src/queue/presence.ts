@@ -121,7 +121,7 @@ export class Presence implements Holder {
     if (this.#running.has(what)) return;
     const run = work()
       .catch((error) => {
-        this.#options.log.warn({ event: 'presence_failed', what, reason: (error as Error).message });
+        this.#options.log.warn({ event: 'heartbeat_failed', what, reason: (error as Error).message });
       })
       .finally(() => this.#running.delete(what));
     this.#running.set(what, run);
@@ -162,7 +162,7 @@ export class Presence implements Holder {
     if (links > 0) this.#options.onFreed();
     const jobs = await free(db, FREE_JOBS);
     this.#orphansAt = clock.now() + ORPHANS_EVERY_MS;
-    if (dead.length > 0) log.warn({ event: 'whodead', processes: dead.map(({ id }) => id), jobs, links });
+    if (dead.length > 0) log.warn({ event: 'process_dead', processes: dead.map(({ id }) => id), jobs, links });
     if (jobs > 0) this.#options.onFreed();
   }
 

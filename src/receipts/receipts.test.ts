@@ -215,7 +215,7 @@ test('The sweep matches receipts that a crash left parked, also behind many rece
   expect(await statusOf(id)).toBe('SENT');
   receipts.startSweeping();
   await expect.poll(() => statusOf(id)).toBe('DELIVERED');
-  receipts.stopSweeping();
+  await receipts.stopSweeping();
 });
 
 describe('Receipt that spells the id otherwise than the submit response', () => {
@@ -499,7 +499,7 @@ describe('Response after the submit timed out', () => {
     await receipts.take('acme', late(id, 'late-2'));
     receipts.startSweeping();
     await expect.poll(() => statusOf(id)).toBe('DELIVERED');
-    receipts.stopSweeping();
+    await receipts.stopSweeping();
   });
 
   test('A late response and its receipt deliver the message in any order.', async () => {
@@ -513,7 +513,7 @@ describe('Response after the submit timed out', () => {
     );
     receipts.startSweeping();
     await expect.poll(() => Promise.all(all.map(statusOf))).toEqual(all.map(() => 'DELIVERED'));
-    receipts.stopSweeping();
+    await receipts.stopSweeping();
   });
 
   test('A late response that arrives before the segment is recorded as unknown is applied afterwards.', async () => {

@@ -96,7 +96,7 @@ export class Endpoints {
 
   /** Time at which a paused endpoint may get attempts again, in milliseconds like `now`. Undefined: now. */
   pausedUntil(target: Target, now: number, straight: boolean): number | undefined {
-    const { pausedUntil } = this.#endpoint(keyOf(target));
+    const { pausedUntil = 0 } = this.#endpoints.get(keyOf(target)) ?? {};
     if (pausedUntil > now) return pausedUntil;
     return straight && pausedUntil + WAKING_MS > now ? now : undefined;
   }
@@ -144,7 +144,7 @@ export class Endpoints {
   allowance(): Allowance {
     const lanes: Record<string, number> = {};
     for (const key of this.#short) {
-      for (const lane of this.#endpoint(key).lanes) lanes[lane] = this.#roomOfLane(lane);
+      for (const lane of this.#endpoints.get(key)?.lanes ?? []) lanes[lane] = this.#roomOfLane(lane);
     }
     return { lanes, others: null };
   }
@@ -152,7 +152,7 @@ export class Endpoints {
   /** Free slots of the number's endpoint that has the most. Events for that endpoint need not wait for the others. */
   #roomOfLane(lane: string): number {
     const keys = this.#lanes.get(lane) ?? [];
-    return Math.max(0, ...[...keys].map((key) => roomOf(this.#endpoint(key))));
+    return Math.max(0, ...[...keys].map((key) => roomOf(this.#endpoints.get(key) ?? newEndpoint())));
   }
 
   #weigh(key: string, endpoint: Endpoint): void {
@@ -175,7 +175,7 @@ export class Endpoints {
   #endpoint(key: string): Endpoint {
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const made = { limit: FIRST, underWay: 0, pausedUntil: 0, waiting: [], lanes: new Set<string>() };
+    const made = newEndpoint();
     this.#endpoints.set(key, made);
     const forgotten = forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
     if (forgotten !== undefined) this.#short.delete(forgotten);
@@ -189,6 +189,10 @@ export class Endpoints {
     if (keys.size > REMEMBERED_OF_LANE) keys.delete(keys.values().next().value as string);
     forgetFirst(this.#lanes, () => true);
   }
+}
+
+function newEndpoint(): Endpoint {
+  return { limit: FIRST, underWay: 0, pausedUntil: 0, waiting: [], lanes: new Set() };
 }
 
 function roomOf({ limit, underWay, waiting }: Endpoint): number {

@@ -170,7 +170,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
       } catch (error) {
         // The next attempt is written again.
         written.delete(key);
-        log.warn({ event: 'webhook_endpoint_not_noted', reason: (error as Error).message });
+        log.warn({ event: 'webhook_endpoint_not_recorded', reason: (error as Error).message });
       }
     },
 

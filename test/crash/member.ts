@@ -26,7 +26,7 @@ export interface MemberOptions {
 }
 
 /** Events with one line per request, submit or attempt. The log file contains them, `lines` does not. */
-const COUNTED_ONLY = new Set(['request', 'webhook', 'inbound', 'janitor']);
+const COUNTED_ONLY = new Set(['request', 'webhook', 'inbound', 'maintenance']);
 
 /** One Red Cloud process, from start to end. */
 export class Member {

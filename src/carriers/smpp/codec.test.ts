@@ -187,7 +187,7 @@ describe('Received frame', () => {
       );
       // Both outcomes occur.
       expect(malformed).toBeGreaterThan(0);
-      expect(malformed).toBeLessThan(10_000);
+      expect(malformed).toBeLessThan(sized(10_000));
     },
   );
 
