@@ -11,7 +11,7 @@ import type { Fired } from './points.ts';
 import { Random } from './random.ts';
 import { Receiver } from './receiver.ts';
 import { Senders } from './senders.ts';
-import { countUnfinished, readWork } from './store.ts';
+import { countParked, countUnfinished, readWork } from './store.ts';
 
 export interface ArenaOptions {
   cluster: Cluster;
@@ -136,10 +136,12 @@ export class Arena {
     const living = new Set(this.fleet.live.map(({ pid }) => pid));
     const dead = processes.filter(({ pid }) => !living.has(pid));
     const unfinished = await countUnfinished(this.cluster, this.databaseUrl);
+    const parked = await countParked(this.cluster, this.databaseUrl);
     return [
       ...(working.length > 0 ? [`${working.length} jobs, such as ${JSON.stringify(working[0])}`] : []),
       ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, and not buried`),
       ...(unfinished > 0 ? [`${unfinished} messages are not finished`] : []),
+      ...(parked > 0 ? [`${parked} receipts are parked although their segment is recorded`] : []),
     ];
   }
 

@@ -78,6 +78,18 @@ export function readWork(
 }
 
 /** Number of messages that wait for a receipt. */
+/** Parked receipts whose segment is recorded. The next sweep matches them. */
+export async function countParked(cluster: Cluster, url: string): Promise<number> {
+  const [row] = await cluster.ask<{ n: number }>(
+    `select count(*)::int as n from receipts r join message_parts p
+       on p.message_id = split_part(r.reference, '/', 1) and p.part::text = split_part(r.reference, '/', 2)
+     where r.message_id is null and p.state = 'UNKNOWN'`,
+    [],
+    url,
+  );
+  return row?.n ?? 0;
+}
+
 export async function countUnfinished(cluster: Cluster, url: string): Promise<number> {
   const [row] = await cluster.ask<{ n: number }>(
     `select count(*)::int as n from messages where status in ('QUEUED', 'SENDING', 'SENT')`,
