@@ -21,6 +21,6 @@ export async function measureAccept(
   await loader.run({ ...load, seconds: WARM_UP_SECONDS });
   const coresUsed = watchCpu({ ...pids, loader: loader.pid });
   const result = await loader.run(load);
-  if (result.accepted === 0) throw new Error(`nothing was accepted: ${JSON.stringify(result.statuses)}`);
+  if (result.accepted === 0) throw new Error(`No request was accepted: ${JSON.stringify(result.statuses)}`);
   return { rate: result.rate, load: result, cores: coresUsed() };
 }

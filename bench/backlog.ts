@@ -11,7 +11,7 @@ export async function fillBacklog(loader: Loader, url: string, messages: number)
   const requests = Math.ceil(messages / PER_REQUEST);
   const request = { kind: 'send', recipients: { perRequest: PER_REQUEST } } as const;
   const { accepted } = await loader.run({ url, request, connections: 8, seconds: 300, requests });
-  if (accepted < requests) throw new Error(`only ${accepted} of ${requests} requests were accepted`);
+  if (accepted < requests) throw new Error(`Only ${accepted} of ${requests} requests were accepted`);
 }
 
 /**

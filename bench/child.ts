@@ -40,7 +40,7 @@ export async function startChild<Told>(
 function answerOf<Answer>(child: ChildProcess, file: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null, signal: string | null) =>
-      reject(new Error(`${file} ended without an answer (${signal ?? code})`));
+      reject(new Error(`${file} ended without a response (${signal ?? code})`));
     child.once('exit', onExit);
     child.once('message', (message) => {
       child.off('exit', onExit);

@@ -47,7 +47,7 @@ export async function measureLifecycle(options: LifecycleOptions): Promise<Lifec
   await receiver.ask<Counts>('reset');
   const coresUsed = watchCpu({ ...pids, loader: loader.pid, receiver: receiver.pid });
   const result = await loader.run(load);
-  if (result.accepted === 0) throw new Error(`nothing was accepted: ${JSON.stringify(result.statuses)}`);
+  if (result.accepted === 0) throw new Error(`No request was accepted: ${JSON.stringify(result.statuses)}`);
   const messages = result.accepted * (load.request.recipients?.perRequest ?? 1);
   const { counts, last } = await untilAll(receiver, events, messages);
   const cores = coresUsed();

@@ -74,7 +74,7 @@ const PARTS: Record<string, () => Promise<void>> = {
 };
 
 const unknown = named.find((name) => !(name in PARTS));
-if (unknown) throw new Error(`${unknown}: not one of ${Object.keys(PARTS).join(', ')}`);
+if (unknown) throw new Error(`Unknown part ${unknown}. Parts: ${Object.keys(PARTS).join(', ')}`);
 const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
 print('machine', `${cpus().length} × ${cpus()[0]?.model}`, memory, `Node ${process.versions.node}`);
 const [version] = server ? await ask(server, 'show server_version') : [];

@@ -56,6 +56,6 @@ export async function sendOne(
     body: JSON.stringify({ sendFrom: numberId, to: ['+15551110000'], messageType: 'SMS', text: 'one' }),
   });
   const { results } = (await response.json()) as { results?: { messageId: string }[] };
-  if (!results?.[0]) throw new Error(`a single send was answered with ${response.status}`);
+  if (!results?.[0]) throw new Error(`Send failed with status ${response.status}`);
   return results[0].messageId;
 }

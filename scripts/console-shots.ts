@@ -21,7 +21,7 @@ const SCREENS: readonly [name: string, show: (page: Page) => Promise<void>][] = 
   ['numbers', (page) => open(page, '/numbers')],
   ['opt-outs', (page) => open(page, '/opt-outs')],
   ['opt-out-history', (page) => openTab(page, 'History')],
-  ['auto-replies', (page) => openTab(page, 'Automatic answers')],
+  ['auto-replies', (page) => openTab(page, 'Automatic replies')],
   ['clients', (page) => open(page, '/clients')],
   ['client', (page) => open(page, '/clients/rc_test_client_123')],
   ['carriers', (page) => open(page, '/carriers')],
@@ -64,7 +64,7 @@ async function createClient(page: Page): Promise<void> {
 
 async function usePhone(page: Page): Promise<void> {
   await page.goto(`${BASE}/console/phone`);
-  await page.getByRole('button', { name: 'Send by the API' }).click();
+  await page.getByRole('button', { name: 'Send through the API' }).click();
   await page.locator('.bubble.in').first().waitFor();
   await page.getByLabel('Write from this handset').fill('Thank you!');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -88,7 +88,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const page = await context.newPage();
   page.on('console', (message) => process.stdout.write(`${message.type()}: ${message.text()}\n`));
   await page.goto(`${BASE}/console/`);
-  await page.getByRole('button', { name: 'Enter as the demo client' }).waitFor();
+  await page.getByRole('button', { name: 'Sign in as the demo client' }).waitFor();
   await page.waitForLoadState('networkidle');
   await shoot(page, 'sign-in', colorScheme);
   await context.request.post(`${BASE}/console/session`, { data: { operatorToken: TOKEN } });

@@ -29,10 +29,10 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function chosen(): CarrierSettings {
   const file = values.carriers ?? process.env['RC_CARRIERS'];
-  if (!file) throw new Error('Which carrier? --carriers carriers.json [--name acme]');
+  if (!file) throw new Error('Carrier is missing. Set --carriers carriers.json [--name acme].');
   const { carriers, default: usual } = readCarriers(readCarriersText(file), (name) => process.env[name]);
   const found = carriers.find(({ name }) => name === (values.name ?? usual));
-  if (!found) throw new Error(`there is no carrier ${values.name} in ${file}`);
+  if (!found) throw new Error(`Carrier ${values.name} is not in ${file}`);
   return found;
 }
 
@@ -58,12 +58,12 @@ function tell(pdu: Pdu): void {
       `receipt        id ${receipt.id}, ${receipt.status} → ${receipt.state}${receipt.errorCode ? `, error ${receipt.errorCode}` : ''}`,
     );
     say(
-      `               by ${pdu['receipted_message_id'] === undefined ? 'its text' : 'optional parameters'}: ${withoutQuotation(text)}`,
+      `               read from ${pdu['receipted_message_id'] === undefined ? 'the text' : 'optional parameters'}: ${withoutQuotation(text)}`,
     );
     if (receipt.state !== 'PENDING') got.resolve();
   } else
     say(
-      `${isReceipt(pdu) ? 'a receipt that cannot be read' : 'a message'}  from ${stringOf(pdu, 'source_addr')} to ${stringOf(pdu, 'destination_addr')}, data_coding ${numberOf(pdu, 'data_coding')}`,
+      `${isReceipt(pdu) ? 'unreadable receipt' : 'message      '}  from ${stringOf(pdu, 'source_addr')} to ${stringOf(pdu, 'destination_addr')}, data_coding ${numberOf(pdu, 'data_coding')}`,
     );
 }
 
@@ -80,20 +80,18 @@ const session = new Session({
     tell(pdu);
     return STATUS.ROK;
   },
-  onLate: () => say('an answer came after its time'),
+  onLate: () => say('late response  received after responseSeconds'),
   onRoom: () => undefined,
   onEnd: ended.resolve,
 });
 
 const first = await Promise.race([bound.promise, ended.promise]);
 if (!('command' in first)) {
-  say(
-    `not bound      ${first.reason}${first.misconfigured ? ' (it will be the same next time: mend the settings)' : ''}`,
-  );
+  say(`not bound      ${first.reason}${first.misconfigured ? ' (permanent: correct the settings)' : ''}`);
   process.exit(1);
 }
 say(
-  `bound          after ${since(startedAt)}; they are "${stringOf(first, 'system_id')}", interface version ${version(first)}`,
+  `bound          after ${since(startedAt)}; system id "${stringOf(first, 'system_id')}", interface version ${version(first)}`,
 );
 
 for (let i = 0; i < 3; i += 1) {
@@ -108,7 +106,7 @@ process.exit();
 
 async function sendOne(to: string): Promise<void> {
   const { encoding, segments } = segment(values.text);
-  if (segments.length > 1) throw new Error('the text is longer than one segment');
+  if (segments.length > 1) throw new Error('The text is longer than one segment');
   const { from, text } = values;
   const submission = {
     reference: 'msg_PROBE/1',
@@ -135,7 +133,7 @@ async function sendOne(to: string): Promise<void> {
   );
   if (status !== STATUS.ROK) return;
   const patience = setTimeout(() => {
-    say(`no receipt     in ${values.seconds} s`);
+    say(`no receipt     within ${values.seconds} s`);
     got.resolve();
   }, Number(values.seconds) * 1_000);
   await Promise.race([got.promise, ended.promise]);
@@ -144,5 +142,5 @@ async function sendOne(to: string): Promise<void> {
 
 function version(pdu: Pdu): string {
   const value = numberOf(pdu, 'sc_interface_version');
-  return value === undefined ? 'not told' : `0x${value.toString(16)}`;
+  return value === undefined ? 'not reported' : `0x${value.toString(16)}`;
 }

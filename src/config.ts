@@ -68,7 +68,7 @@ export function readConfig(env: Env = process.env): Config {
   const databaseUrl = readDatabaseUrl(env['DATABASE_URL']);
   const roles = readRoles(env['RC_ROLES']);
   if (!databaseUrl && roles.length < ROLES.length) {
-    throw new ConfigError('RC_ROLES: the embedded store serves one process only; set DATABASE_URL to split the roles.');
+    throw new ConfigError('RC_ROLES: the embedded store serves only one process. Set DATABASE_URL to split the roles.');
   }
   return {
     host,
@@ -172,7 +172,7 @@ function readSandbox(text: string | undefined, host: string, { databaseUrl, carr
 export function exposedSandbox(host: string, bound = host): ConfigError {
   const where = bound === host ? `HOST ${host}` : `HOST ${host}, which is ${bound} here,`;
   return new ConfigError(
-    `RC_SANDBOX: its client and secret are public, but ${where} is not a loopback address. ` +
+    `RC_SANDBOX: the credentials of the sandbox are public, but ${where} is not a loopback address. ` +
       'Set HOST=127.0.0.1, or RC_SANDBOX=false.',
   );
 }
@@ -180,11 +180,11 @@ export function exposedSandbox(host: string, bound = host): ConfigError {
 function readSecretKey(text: string | undefined, databaseUrl: string | undefined): Buffer | undefined {
   if (!text) {
     if (!databaseUrl) return undefined;
-    throw new ConfigError('RC_SECRET_KEY: required with DATABASE_URL; make one with `openssl rand -base64 32`.');
+    throw new ConfigError('RC_SECRET_KEY: required with DATABASE_URL. Create a key with `openssl rand -base64 32`.');
   }
   const key = Buffer.from(text, 'base64');
   if (key.length === 32 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return key;
-  throw new ConfigError('RC_SECRET_KEY: expected 32 bytes in base64; make one with `openssl rand -base64 32`.');
+  throw new ConfigError('RC_SECRET_KEY: expected 32 bytes in base64. Create a key with `openssl rand -base64 32`.');
 }
 
 function readAdminToken(text: string | undefined): string | undefined {
@@ -226,7 +226,7 @@ function readSchedule(text: string | undefined): readonly number[] {
   if (!text) return [60, 300, 900, 3600];
   const seconds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (seconds.every((s) => Number.isFinite(s) && s >= 0 && s <= 30 * DAY) && seconds.length <= 50) return seconds;
-  throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 numbers of seconds, such as 60,300,900,3600.');
+  throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 delays in seconds, such as 60,300,900,3600.');
 }
 
 function readNetworks(name: string, text: string | undefined): readonly string[] {

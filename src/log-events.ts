@@ -16,7 +16,7 @@ export const LOG_EVENTS = {
     'Opt-outs exist whose recipients are no phone numbers ([repair](opt-outs.md#impossible-recipients))',
   inbound: 'Inbound message of a handset',
   inbound_sweep_failed: 'Incomplete inbound messages could not be processed. The next run repeats it',
-  jobs_failed: 'Jobs ended with an error. They are claimed again as interrupted',
+  jobs_failed: 'Jobs ended with an error, and are claimed again as interrupted',
   leases_reclaimed: 'Jobs were leased to this process without its knowledge, and are released',
   link_failed: 'The table of links could not be read',
   link_held: 'This process has the link of a carrier',

@@ -123,7 +123,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const counters = async () => ({ ...(await tally(metrics)), links: linksNow() });
     const presence = new Presence({ db, clock, ids, log, roles, counters, onAlive: look, onFreed: () => wakeAll(db) });
     await presence.start();
-    stops.push({ name: 'presence', stop: () => presence.stop() });
+    stops.push({ name: 'heartbeat', stop: () => presence.stop() });
     const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
@@ -212,7 +212,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const stream = createStream(db);
     const replays = createReplays({ db, stream, ids, clock, log });
     const trial = createTrial({ accounts, poster: poster(), ids, clock, log });
-    stops.push({ name: 'trial', stop: () => trial.stop() });
+    stops.push({ name: 'test events', stop: () => trial.stop() });
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
@@ -290,8 +290,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (runs('api')) workers.push(replies);
     const deadline = new AbortController();
 
-    stops.push({ name: 'janitors', stop: startJanitors(janitors, log, () => presence.eldest()) });
-    stops.push({ name: 'reclaiming', stop: async () => queue.stopReclaiming() });
+    stops.push({ name: 'maintenance', stop: startJanitors(janitors, log, () => presence.eldest()) });
+    stops.push({ name: 'lease recovery', stop: async () => queue.stopReclaiming() });
     stops.push({ name: 'receipts', stop: () => receipts.stopSweeping() });
     stops.push({ name: 'inbound', stop: async () => inbound.stopSweeping() });
     stops.push({ name: 'replays', stop: () => replays.stop() });
@@ -299,7 +299,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     // Stops all within one deadline. No new work comes in while running work is finished or returned to the queue.
     const stopWorkers = () => workers.map((worker) => worker.stop(deadline.signal));
     stops.push({
-      name: 'http and workers',
+      name: 'HTTP server and workers',
       stop: () => Promise.all([listener.close(deadline.signal), ...stopWorkers()]),
     });
 
@@ -343,8 +343,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
 }
 
 const OTHER_KEY =
-  'RC_SECRET_KEY: the secrets in this database were sealed with another key. Set the key that it was used with: with this ' +
-  'one no webhook could be signed and no client could sign in.';
+  'RC_SECRET_KEY: the secrets in this database were encrypted with another key. Set that key. With this key, no ' +
+  'webhook could be signed and no client could sign in.';
 
 /** @throws ConfigError with the path of the invalid field. */
 function carriersOf({ file, text, secret }: NonNullable<Config['carriers']>): Carriers {

@@ -30,23 +30,23 @@ export function createMetrics() {
     registry,
     accepted: new Counter({
       name: 'redcloud_messages_accepted_total',
-      help: 'Messages that were answered with 202',
+      help: 'Messages accepted with 202',
       registers,
     }),
     replayed: new Counter({
       name: 'redcloud_sends_replayed_total',
-      help: 'Sends answered with a stored 202',
+      help: 'Send requests answered with an idempotent response',
       registers,
     }),
     submits: new Counter({
       name: 'redcloud_submits_total',
-      help: 'Parts handed to a carrier, by what came of it',
+      help: 'Segments submitted to a carrier, by outcome',
       labelNames: ['carrier', 'outcome'] as const,
       registers,
     }),
     submitSeconds: new Histogram({
       name: 'redcloud_submit_seconds',
-      help: "Time to the carrier's answer",
+      help: 'Time from a submit to its response',
       labelNames: ['carrier'] as const,
       buckets: SECONDS,
       registers,
@@ -59,42 +59,42 @@ export function createMetrics() {
     }),
     unknown: new Counter({
       name: 'redcloud_messages_outcome_unknown_total',
-      help: 'Messages whose submit was never answered',
+      help: 'Messages whose submit had no response',
       registers,
     }),
     fenced: new Counter({
       name: 'redcloud_outcomes_fenced_total',
-      help: 'Outcomes not recorded because the lease had passed to somebody else',
+      help: 'Outcomes rejected because another process had the lease',
       labelNames: ['queue'] as const,
       registers,
     }),
     receipts: new Counter({
       name: 'redcloud_receipts_total',
-      help: 'Receipts taken, by state; parked ones match no submit yet',
+      help: 'Receipts by state and match. Parked receipts match no submit yet',
       labelNames: ['carrier', 'state', 'match'] as const,
       registers,
     }),
     inbound: new Counter({
       name: 'redcloud_inbound_total',
-      help: 'Messages from handsets: new, repeat, or to a number of nobody',
+      help: 'Messages from handsets: new, repeat, or nobody for a number without a client',
       labelNames: ['carrier', 'outcome'] as const,
       registers,
     }),
     optOutChanges: new Counter({
       name: 'redcloud_opt_out_changes_total',
-      help: 'Opt-outs recorded and lifted, by who said so',
+      help: 'Opt-outs recorded and removed, by origin',
       labelNames: ['change', 'origin'] as const,
       registers,
     }),
     replies: new Counter({
       name: 'redcloud_auto_replies_total',
-      help: 'Automatic replies to keywords, by what came of them',
+      help: 'Automatic replies to keywords, by outcome',
       labelNames: ['purpose', 'outcome'] as const,
       registers,
     }),
     failures: new Counter({
       name: 'redcloud_messages_failed_total',
-      help: 'Messages that failed, by the code that customers are told',
+      help: 'Failed messages, by the error code that clients receive',
       labelNames: ['code'] as const,
       registers,
     }),
@@ -106,7 +106,7 @@ export function createMetrics() {
     }),
     webhookEndpointsDisabled: new Counter({
       name: 'redcloud_webhook_endpoints_disabled_total',
-      help: 'Endpoints that nothing is sent to any more: gone (410), or nothing but failures for a day',
+      help: 'Endpoints disabled after a 410 or a day of failures',
       registers,
     }),
     webhookSeconds: new Histogram({
@@ -117,26 +117,26 @@ export function createMetrics() {
     }),
     webhookLagSeconds: new Histogram({
       name: 'redcloud_webhook_lag_seconds',
-      help: 'From an event to its delivery',
+      help: 'Time from an event to its delivery',
       buckets: LIFETIME_SECONDS,
       registers,
     }),
     guesses: new Counter({
       name: 'redcloud_guesses_total',
-      help: 'Wrong credentials, by kind; limited ones were answered with 429',
+      help: 'Wrong credentials, by kind. Limited ones were rejected with 429',
       labelNames: ['kind', 'limited'] as const,
       registers,
     }),
     requestSeconds: new Histogram({
       name: 'redcloud_http_request_seconds',
-      help: 'HTTP requests by route and status',
+      help: 'Duration of HTTP requests, by route and status',
       labelNames: ['method', 'route', 'status'] as const,
       buckets: SECONDS,
       registers,
     }),
     httpLimited: new Counter({
       name: 'redcloud_http_limited_total',
-      help: 'Connections closed or paused, and requests refused, by the limit that they reached',
+      help: 'Connections closed or paused, and requests rejected, by limit',
       labelNames: ['limit'] as const,
       registers,
     }),
@@ -204,7 +204,7 @@ async function byCarrier(submits: Metrics['submits']): Promise<Tally['submits']>
 export function watchStore({ registry }: Metrics, reachable: () => Promise<boolean>): void {
   new Gauge({
     name: 'redcloud_store_up',
-    help: '1 while the store answers within two seconds, else 0',
+    help: '1 if the store responds within two seconds, otherwise 0',
     registers: [registry],
     async collect() {
       this.set((await reachable()) ? 1 : 0);
@@ -235,13 +235,13 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
         for (const queue of QUEUES) this.set({ queue }, values.find((one) => one.queue === queue)?.value ?? 0);
       },
     });
-  gauge('redcloud_queue_depth', 'Jobs that wait, due or not', async () =>
+  gauge('redcloud_queue_depth', 'Waiting jobs, including scheduled ones', async () =>
     (await once()).map(({ queue, depth }) => ({ queue, value: depth })),
   );
-  gauge('redcloud_queue_leased', 'Jobs under way, in whichever process', async () =>
+  gauge('redcloud_queue_leased', 'Leased jobs of all processes', async () =>
     (await backlog.leased()).map(({ queue, count }) => ({ queue, value: count })),
   );
-  gauge('redcloud_queue_oldest_age_seconds', 'How long the oldest due job has been waiting', async () =>
+  gauge('redcloud_queue_oldest_age_seconds', 'Age of the oldest due job', async () =>
     (await once()).map(({ queue, oldestAgeSeconds }) => ({ queue, value: oldestAgeSeconds })),
   );
 }
@@ -257,14 +257,10 @@ export function watchPriorities({ registry }: Metrics, read: { workerShare(): nu
         this.set(value());
       },
     });
-  gauge(
-    'redcloud_worker_share',
-    "Workers' share of their capacity, from 0.2 to 1; below 1 requests have priority",
-    read.workerShare,
-  );
+  gauge('redcloud_worker_share', 'Worker share, from 0.2 to 1. Requests have priority below 1', read.workerShare);
   gauge(
     'redcloud_estimated_delay_seconds',
-    'Estimated time until a new message is submitted, of the sender with the longest; limited by RC_MAX_DELAY_SECONDS',
+    'Longest estimated time of a sender until a new message is submitted. Limited by RC_MAX_DELAY_SECONDS',
     read.delaySeconds,
   );
 }
@@ -273,7 +269,7 @@ export function watchPriorities({ registry }: Metrics, read: { workerShare(): nu
 export function watchLinks({ registry }: Metrics, links: () => { name: string; state: string }[]): void {
   new Gauge({
     name: 'redcloud_carrier_link',
-    help: "1 for the state that a carrier's link is in: up, down, misconfigured, or standby",
+    help: '1 for the current state of a link: up, down, misconfigured or standby',
     labelNames: ['carrier', 'state'] as const,
     registers: [registry],
     collect() {

@@ -16,20 +16,20 @@ import { type RedCloud, start } from './main.ts';
 const EX_CONFIG = 78;
 /** Explanations of a failed start: the process cannot listen at HOST and PORT, or cannot write to RC_DATA_DIR. */
 const REMEDIES: Record<string, string> = {
-  ENOENT: 'RC_DATA_DIR, or something in it, is a symbolic link that leads nowhere, or cannot be created.',
-  EISDIR: 'RC_DATA_DIR has a directory where Red Cloud has a file.',
-  ELOOP: 'RC_DATA_DIR is a symbolic link that leads to itself.',
+  ENOENT: 'RC_DATA_DIR or an entry in it is a broken symbolic link, or cannot be created.',
+  EISDIR: 'RC_DATA_DIR contains a directory in place of a file of Red Cloud.',
+  ELOOP: 'RC_DATA_DIR is a circular symbolic link.',
   EPERM: 'This user may not create files in RC_DATA_DIR.',
-  EADDRINUSE: 'The port is taken: stop the other program, or set PORT.',
+  EADDRINUSE: 'The port is in use. Stop the other program, or set PORT.',
   EADDRNOTAVAIL: 'HOST: this machine has no such address.',
-  ENOTFOUND: 'HOST: no address has that name.',
-  EAI_AGAIN: 'HOST: no address was found for that name.',
+  ENOTFOUND: 'HOST: the name has no address.',
+  EAI_AGAIN: 'HOST: the name could not be resolved.',
   EACCES: 'This user may not write to RC_DATA_DIR, or listen on PORT.',
-  EROFS: 'RC_DATA_DIR is on a disk that can only be read.',
-  ENOSPC: 'RC_DATA_DIR is on a disk that is full.',
-  EDQUOT: 'RC_DATA_DIR is on a disk where the quota of this user is used up.',
+  EROFS: 'RC_DATA_DIR is on a read-only file system.',
+  ENOSPC: 'RC_DATA_DIR is on a full disk.',
+  EDQUOT: 'RC_DATA_DIR is on a disk on which the quota of this user is exceeded.',
   EEXIST: 'RC_DATA_DIR is not a directory.',
-  ENOTDIR: 'RC_DATA_DIR is not within a directory.',
+  ENOTDIR: 'RC_DATA_DIR is below a file that is not a directory.',
 };
 
 /** Errors of a start that can pass without a change of the settings. A supervisor should start the process again. */
@@ -51,10 +51,10 @@ export async function main(): Promise<void> {
   log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
   for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
   if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
-    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set: what is sent goes to the simulator' });
+    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set. Messages go to the simulator.' });
   }
   if (carriersDisableSandbox(config)) {
-    const reason = 'RC_CARRIERS is set, and the sandbox token is public; RC_SANDBOX=true turns the sandbox on';
+    const reason = 'RC_CARRIERS is set, and the sandbox token is public. Set RC_SANDBOX=true to turn the sandbox on.';
     log.warn({ event: 'sandbox_off', reason });
   }
   try {

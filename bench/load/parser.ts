@@ -45,6 +45,6 @@ export class ResponseParser {
 function bodyLength(status: number, head: string): number {
   if (status === 204 || status === 304 || status < 200) return 0;
   const length = LENGTH.exec(head)?.[1];
-  if (length === undefined) throw new Error(`a response without Content-Length: ${head.slice(0, 200)}`);
+  if (length === undefined) throw new Error(`Response without Content-Length: ${head.slice(0, 200)}`);
   return Number(length);
 }

@@ -29,11 +29,11 @@ export async function accept({ seconds, peers }: { seconds: number; peers: boole
   for (const spool of ['disk', 'memory'] as const) {
     const kannel = await kannelAccept({ seconds, spool });
     if ('skipped' in kannel) print('Kannel', kannel.skipped);
-    else print(`Kannel, spool store in ${spool}`, perSecond(kannel.rate), `accept is ${times(rate, kannel.rate)} that`);
+    else print(`Kannel, spool in ${spool}`, perSecond(kannel.rate), `accept is ${times(rate, kannel.rate)} Kannel`);
   }
   const bullmq = await bullmqAccept({ seconds });
   if ('skipped' in bullmq) print('BullMQ', bullmq.skipped);
-  else print('BullMQ, appendfsync always', perSecond(bullmq.rate), `accept is ${times(rate, bullmq.rate)} that`);
+  else print('BullMQ, appendfsync always', perSecond(bullmq.rate), `accept is ${times(rate, bullmq.rate)} BullMQ`);
 }
 
 async function redcloud(seconds: number): Promise<number> {

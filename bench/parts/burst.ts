@@ -72,19 +72,19 @@ function report(name: string, alone: LoadResult, { load, single, ...all }: Burst
   const worst = (values: number[]) => (values.length > 0 ? `${Math.round(Math.max(...values))} ms` : '–');
   print(
     name,
-    `accepts ${perSecond(load.rate)} of ${perSecond(alone.rate)} = ${percent(load.rate, alone.rate)}`,
+    `accepted ${perSecond(load.rate)}, API only ${perSecond(alone.rate)} (${percent(load.rate, alone.rate)})`,
     `p50 ${load.latency.p50} ms, p99 ${load.latency.p99} ms (API only ${alone.latency.p50}, ${alone.latency.p99})`,
     `4xx ${load.statuses['4xx'] ?? 0}, 5xx ${load.statuses['5xx'] ?? 0}, lost ${load.errors}`,
   );
   print(
     '',
-    `delivers ${perSecond(all.deliveredPerSecond)} = ${percent(all.deliveredPerSecond, all.drainedPerSecond)} of the rate afterwards`,
+    `delivered ${perSecond(all.deliveredPerSecond)} (${percent(all.deliveredPerSecond, all.drainedPerSecond)} of the drain rate)`,
     `${all.queuedAfter} queued, drained at ${perSecond(all.drainedPerSecond)}`,
     `${all.memoryMiB} MiB`,
   );
   print(
     '',
-    `another client: ${single.accepted.length} single messages, accepted within ${worst(single.accepted)}, delivered ${worst(single.delivered)} after that beyond the carrier's ${CARRIER_MS} ms`,
+    `other client: ${single.accepted.length} single messages, maximum ${worst(single.accepted)} to the 202, ${worst(single.delivered)} from 202 to webhook beyond the carrier's ${CARRIER_MS} ms`,
   );
 }
 

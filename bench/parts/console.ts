@@ -87,7 +87,7 @@ function probesOf(nth: number): Probe[] {
       name: 'a message',
       path,
       act: click('.table a'),
-      done: '/What happened[^]*Delivered/.test(document.body.innerText)',
+      done: '/Timeline[^]*Delivered/.test(document.body.innerText)',
     },
     { name: 'deliveries', path: '/webhooks', act: click('[role=tab]', 'Deliveries'), done: `${ROWS}.length === 50` },
     {
@@ -104,18 +104,15 @@ function probesOf(nth: number): Probe[] {
 export async function console({ messages, rounds }: { messages: number; rounds: number }): Promise<void> {
   if (!CHROMIUM) return print('console', NO_CHROMIUM);
   const few = await interactions(1_000, rounds);
-  if (!few) return print('console', 'skipped: set DATABASE_URL; the messages are made on PostgreSQL');
+  if (!few) return print('console', 'skipped: requires DATABASE_URL (PostgreSQL)');
   const many = (await interactions(messages, rounds)) as Map<string, number[]>;
-  print(
-    'console',
-    `${messages.toLocaleString('en')} messages of ${DAYS} days, ${rounds} rounds, each in a page of its own`,
-  );
+  print('console', `${messages.toLocaleString('en')} messages of ${DAYS} days, ${rounds} rounds, each in a new page`);
   for (const [name, took] of many) {
     const [median, base] = [medianOf(took), medianOf(few.get(name) ?? [])];
     print(
       `  ${name}`,
       `${median.toFixed(0)} ms, at most ${Math.max(...took).toFixed(0)} ms`,
-      `${times(median, base)} that with 1,000 (${base.toFixed(0)} ms)`,
+      `${times(median, base)} the time with 1,000 messages (${base.toFixed(0)} ms)`,
     );
   }
 }
@@ -131,7 +128,7 @@ async function interactions(messages: number, rounds: number): Promise<Map<strin
   try {
     const context = await browser.newContext();
     const signedIn = await context.request.post(`${server.url}/console/session`, { data: { operatorToken: OPERATOR } });
-    if (!signedIn.ok()) throw new Error(`The console's sign-in answered ${signedIn.status()}`);
+    if (!signedIn.ok()) throw new Error(`Console sign-in failed with status ${signedIn.status()}`);
     const took = new Map<string, number[]>();
     for (let round = 0; round < rounds; round += 1) {
       for (const probe of probesOf(1 + 2 * round)) {
@@ -176,6 +173,6 @@ async function once(page: Page, base: string, { name, path, act, done }: Probe):
     await frame();
     return performance.now() - startedAt;
   })()`);
-  if (took === null) throw new Error(`${name}: nothing came within 10 seconds`);
+  if (took === null) throw new Error(`${name}: no result within 10 seconds`);
   return took;
 }

@@ -9,11 +9,11 @@ import { percent, perSecond, print, times } from '../report.ts';
 /** Rate at which a process without other work drains a backlog that was accepted before. */
 export async function drain({ messages, peers }: { messages: number; peers: boolean }): Promise<void> {
   const ours = await redcloud(messages);
-  print('drain', `${perSecond(ours)} messages`, `${messages}, the start included`);
+  print('drain', `${perSecond(ours)} messages`, `${messages} messages, including startup`);
   if (!peers) return;
   // With a hundred recipients per request, the messages are in the pipeline's memory at once, which is also a backlog.
   const bare = await bareSum({ connections: 8, seconds: 300, requests: messages / 100 }, 100);
-  print('bare sum of the parts', `${perSecond(bare.rate)} messages`, `drain is ${percent(ours, bare.rate)} of it`);
+  print('bare parts', `${perSecond(bare.rate)} messages`, `drain is ${percent(ours, bare.rate)} of the bare parts`);
   const bullmq = await bullmqDrain(messages);
   if (typeof bullmq !== 'number') return print('BullMQ', bullmq.skipped);
   print('BullMQ, appendfsync always', `${perSecond(bullmq)} messages`, `drain is ${times(ours, bullmq)} BullMQ`);

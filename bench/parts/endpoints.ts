@@ -41,9 +41,9 @@ export async function endpoints({ seconds, rate }: { seconds: number; rate: numb
   const sorted = lags.toSorted((a, b) => a - b);
   const at = (share: number) => `${sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? '–'} ms`;
   print(
-    'endpoints, 30 of 50 in trouble',
-    `${rate} events/s in all; the other 20: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} from event to webhook`,
-    `${lags.length} of ${expected} came`,
+    'endpoints, 30 of 50 failing',
+    `${rate} events/s in total; other 20: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} from event to webhook`,
+    `${lags.length} of ${expected} received`,
   );
 }
 
@@ -80,5 +80,5 @@ async function send(url: string, { token, numberId }: Client, n: number): Promis
     },
     body: JSON.stringify({ sendFrom: numberId, to: ['+15558881234'], messageType: 'SMS', text: 'x' }),
   });
-  if (status !== 202) throw new Error(`A send was answered ${status}`);
+  if (status !== 202) throw new Error(`Send failed with status ${status}`);
 }

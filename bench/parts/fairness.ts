@@ -29,7 +29,7 @@ export async function fairness({ messages }: { messages: number }): Promise<void
   await using store = await emptyStore();
   const url = store.databaseUrl;
   if (!url) {
-    print('fairness', 'skipped: set DATABASE_URL; the backlog is made on PostgreSQL');
+    print('fairness', 'skipped: requires DATABASE_URL (PostgreSQL)');
     return;
   }
   await using server = await store.start('api,outbound,webhooks', {
@@ -49,11 +49,11 @@ export async function fairness({ messages }: { messages: number }): Promise<void
     const [least = 0, most = 0] = [took[0], took.at(-1)];
     print(
       sender.name,
-      `behind ${messages.toLocaleString('en')} messages: a single one is told as delivered after ${(least - CARRIER_MS).toFixed(0)} to ${(most - CARRIER_MS).toFixed(0)} ms beyond the carrier's ${CARRIER_MS}`,
+      `behind ${messages.toLocaleString('en')} messages: 202 to webhook in ${(least - CARRIER_MS).toFixed(0)} to ${(most - CARRIER_MS).toFixed(0)} ms beyond the carrier's ${CARRIER_MS} ms`,
     );
   }
   const [left] = await ask(url, `select count(*)::int as left from jobs where queue = 'outbound'`);
-  print('', `still waiting at the end: ${left?.['left']}`);
+  print('', `waiting jobs at the end: ${left?.['left']}`);
 }
 
 /** @returns milliseconds from the 202 to the webhook of the delivery */

@@ -30,7 +30,7 @@ export async function growth({ depths }: { depths: readonly number[] }): Promise
   await using store = await emptyStore();
   const url = store.databaseUrl;
   if (!url) {
-    print('growth', 'skipped: set DATABASE_URL; the claim is measured on PostgreSQL');
+    print('growth', 'skipped: requires DATABASE_URL (PostgreSQL)');
     return;
   }
   {
@@ -48,7 +48,7 @@ export async function growth({ depths }: { depths: readonly number[] }): Promise
       await ask(url, 'vacuum analyze jobs');
       const rate = await claimRate(db);
       first ??= rate;
-      print(`claims at ${depth.toLocaleString('en')} waiting`, perSecond(rate), `${percent(rate, first)} of the first`);
+      print(`claims, ${depth.toLocaleString('en')} waiting`, perSecond(rate), `${percent(rate, first)} of the first`);
     }
     await explain(url);
   } finally {

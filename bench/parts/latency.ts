@@ -31,7 +31,7 @@ export async function latency({ seconds, rates }: { seconds: number; rates: read
     print(
       `latency at ${rate}/s`,
       `202 to webhook beyond the carrier's ${CARRIER_MS} ms: p50 ${beyond(whole.p50)}, p99 ${beyond(whole.p99)}, max ${beyond(whole.max)}`,
-      `${matched} messages, ${missing} missing, ${repeated} told twice`,
+      `${matched} messages, ${missing} missing, ${repeated} duplicates`,
       `accept p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms`,
     );
   }

@@ -17,8 +17,8 @@ export async function lifecycle(options: { seconds: number; rate: number; peers:
   tell('lifecycle', ours);
   if (!peers) return;
   const sum = await bareSum({ seconds });
-  tell('bare sum of the parts', sum);
-  print('', `lifecycle is ${percent(ours.rate, sum.rate)} of the bare sum`);
+  tell('bare parts', sum);
+  print('', `lifecycle is ${percent(ours.rate, sum.rate)} of the bare parts`);
   const kannel = await kannelLifecycle({ seconds });
   if ('skipped' in kannel) print('Kannel', kannel.skipped);
   else {

@@ -41,7 +41,7 @@ function submit(): string {
   const carrierRef = `sim-${process.pid}-${submitted}`;
   delay(RECEIPT_MS, carrierRef)
     .then(report)
-    .catch((error: Error) => process.stderr.write(`bullmq: a report was lost: ${error.message}\n`));
+    .catch((error: Error) => process.stderr.write(`bullmq: receipt was lost: ${error.message}\n`));
   return carrierRef;
 }
 

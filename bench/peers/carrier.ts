@@ -16,7 +16,7 @@ let count = 0;
 function report(reference: string): void {
   const body = JSON.stringify({ reference, state: 'DELIVERED' });
   postTo(agent, reportTo, { 'content-type': 'application/json' }, body).catch((error: Error) => {
-    process.stderr.write(`carrier: a report was not taken: ${error.message}\n`);
+    process.stderr.write(`carrier: receipt was rejected: ${error.message}\n`);
   });
 }
 

@@ -66,8 +66,8 @@ async function untilUp(child: ChildProcess, isUp: () => Promise<boolean>): Promi
   await once(child, 'spawn');
   const giveUpAt = performance.now() + UP_MS;
   while (!(await isUp().catch(() => false))) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended');
-    if (performance.now() > giveUpAt) throw new Error(`it is not up after ${UP_MS / 1000} s`);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('program ended');
+    if (performance.now() > giveUpAt) throw new Error(`not ready after ${UP_MS / 1000} s`);
     await delay(POLL_MS);
   }
 }

@@ -48,7 +48,7 @@ export async function postTo(
 ): Promise<string> {
   const response = await request(url, { method: 'POST', headers, body, dispatcher });
   const text = await response.body.text();
-  if (response.statusCode >= 300) throw new Error(`${url} answered ${response.statusCode}: ${text}`);
+  if (response.statusCode >= 300) throw new Error(`${url} returned status ${response.statusCode}: ${text}`);
   return text;
 }
 

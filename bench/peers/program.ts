@@ -21,7 +21,7 @@ export async function runAsProgram(parts: Parts): Promise<void> {
   const args = process.argv.slice(2);
   const named = Object.keys(parts).filter((name) => args.includes(name));
   const unknown = args.find((arg) => !arg.includes('=') && !(arg in parts));
-  if (unknown !== undefined) throw new Error(`${unknown}: not one of ${Object.keys(parts).join(', ')}`);
+  if (unknown !== undefined) throw new Error(`Unknown part ${unknown}. Parts: ${Object.keys(parts).join(', ')}`);
   const settings = new Map(args.filter((arg) => arg.includes('=')).map((arg) => arg.split('=') as [string, string]));
   const offer: Partial<Offer> = {};
   for (const name of NUMBERS) if (settings.has(name)) offer[name] = Number(settings.get(name));

@@ -221,7 +221,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
         const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
         const webhookSecret = fixed?.webhookSecret ?? newWebhookSecret();
         const known = await tx.query('select 1 from accounts where id = $1', [request.accountId]);
-        if (known.length === 0) throw invalidRequest('accountId is not an account');
+        if (known.length === 0) throw invalidRequest('accountId must be the id of an account');
         const [client] = await tx.query<ApiClient>(
           `insert into api_clients as c (id, account_id, name, status, capabilities, delivery_webhook_url,
              inbound_webhook_url, webhook_secret_sealed, created_at, updated_at)
@@ -294,7 +294,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
         if (known.length === 0) throw notFound('No such API client');
         const valid = await tx.query('select 1 from api_client_secrets where api_client_id = $1', [apiClientId]);
         if (valid.length >= VALID_SECRETS) {
-          throw conflict('This API client has two valid secrets; delete one before adding another');
+          throw conflict('This API client has two valid secrets. Delete one before you add another.');
         }
         const clientSecret = randomSecret('rc_secret_');
         const [made] = await tx.query<ClientSecret>(
@@ -305,7 +305,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
         return { ...(made as ClientSecret), clientSecret };
       });
       if (added.replayed && !(await isValid(added.id))) {
-        throw conflict('The secret that was made under this Idempotency-Key has been withdrawn; use another key');
+        throw conflict('The secret that was created with this Idempotency-Key is revoked. Use another key.');
       }
       return added;
     },
@@ -323,6 +323,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
 function barredClient(id: string) {
   return conflict(
-    `API client ${id} belongs to the sandbox, and its secret is public. Create another API client, or start with RC_SANDBOX=true`,
+    `API client ${id} belongs to the sandbox, and its secret is public. ` +
+      'Create another API client, or start with RC_SANDBOX=true.',
   );
 }

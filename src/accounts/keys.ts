@@ -62,7 +62,7 @@ export function keptSecretKey(directory: string): Buffer {
   if (!existsSync(file)) createKeyFile(file);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (key.length === KEY_BYTES) return key;
-  throw new ConfigError(`${file} is damaged: it should hold 32 bytes in base64. Restore it, or the secrets are lost.`);
+  throw new ConfigError(`${file} is damaged: expected 32 bytes in base64. Restore the file, or all secrets are lost.`);
 }
 
 /** Writes the file completely or not at all, even if the disk is full. A damaged key needs manual repair. */

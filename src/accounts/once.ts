@@ -57,14 +57,16 @@ export function createOnce({ db, keys, clock }: { db: Db; keys: Keys; clock: Clo
 }
 
 function opened<T>(answer: string | undefined): T {
-  if (answer === undefined) throw new Error('A kept answer was sealed under another RC_SECRET_KEY, or is damaged');
+  if (answer === undefined) {
+    throw new Error('An idempotent response was encrypted with another RC_SECRET_KEY, or is damaged');
+  }
   return deserialize(Buffer.from(answer, 'base64'));
 }
 
 /** Deletes idempotent responses after one day. */
 export function expireAnswers({ db, clock }: { db: Db; clock: Clock }): Janitor {
   return {
-    name: 'expire kept answers',
+    name: 'expire idempotent responses',
     everyMs: 60_000,
     run: () => expire(db, 'kept_answers', new Date(clock.now() - KEPT_MS)),
   };

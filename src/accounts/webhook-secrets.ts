@@ -103,7 +103,7 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
 function overlapRuns(until: Date) {
   const oldSecretValidUntil = until.toISOString();
   return conflict(
-    `The secret before this one signs until ${oldSecretValidUntil}; rotate after that, or with overlapSeconds 0, which ends it`,
+    `The previous secret is valid until ${oldSecretValidUntil}. Rotate after that time, or set overlapSeconds to 0.`,
     { oldSecretValidUntil },
   );
 }

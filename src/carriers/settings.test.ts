@@ -93,7 +93,7 @@ describe('Settings of a carrier', () => {
 
   test.each(['12', '999'])('The unassigned country calling code %s is refused.', (countryCode) => {
     expect(refusal(file({ ...ACME, countryCode }))).toBe(
-      'carriers[0].countryCode is no country calling code; use for example "1" or "44"',
+      'carriers[0].countryCode must be a country calling code such as "1" or "44"',
     );
   });
 
@@ -124,7 +124,9 @@ describe('Password of a carrier', () => {
   });
 
   test('An unset environment variable of a password is reported by its name.', () => {
-    expect(refusal(file({ ...ACME, ...fromEnv }))).toBe('carriers[0].password is in ACME_PASSWORD, which is not set');
+    expect(refusal(file({ ...ACME, ...fromEnv }))).toBe(
+      'carriers[0].password is read from ACME_PASSWORD, which is not set',
+    );
   });
 
   test.each(['', ' ', 'x'.repeat(64), '!"~'])('A password may have up to 64 printable characters: %j.', (password) => {
@@ -285,13 +287,13 @@ describe('File of carriers', () => {
     ['carriers[0] must be an object', { carriers: ['hunter2'] }],
     ['carriers[0] must be an object', { carriers: [null] }],
     ['carriers[1] must be an object', { carriers: [ACME, [ACME]] }],
-    ['carriers[1].name is another one’s as well', { carriers: [ACME, ACME], default: 'acme' }],
+    ['carriers[1].name must be unique', { carriers: [ACME, ACME], default: 'acme' }],
     ['default is required when there are several carriers', { carriers: two }],
-    ['default is none of the carriers', { carriers: two, default: 'c' }],
-    ['default is none of the carriers', { carriers: [ACME], default: 'hunter2'.slice(1) }],
-    ['default is none of the carriers', { carriers: [ACME], default: null }],
-    ['default is none of the carriers', { carriers: [ACME], default: 0 }],
-    ['carrier is not known', { carriers: [ACME], carrier: 'acme' }],
+    ['default must name a carrier', { carriers: two, default: 'c' }],
+    ['default must name a carrier', { carriers: [ACME], default: 'hunter2'.slice(1) }],
+    ['default must name a carrier', { carriers: [ACME], default: null }],
+    ['default must name a carrier', { carriers: [ACME], default: 0 }],
+    ['carrier is not a known setting', { carriers: [ACME], carrier: 'acme' }],
   ])('A wrong file is refused with the error “%s”.', (message, content) => {
     expect(refusal(JSON.stringify(content))).toBe(message);
   });

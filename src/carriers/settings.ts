@@ -28,14 +28,14 @@ export class CarrierSettingsError extends Error {
 export function readCarriers(text: string, secret: Secrets): Carriers {
   const { carriers, default: chosen, ...unknown } = object(parse(text), '');
   const [strange] = Object.keys(unknown);
-  if (strange !== undefined) throw wrong(strange, 'is not known');
+  if (strange !== undefined) throw wrong(strange, 'is not a known setting');
   if (!Array.isArray(carriers) || carriers.length === 0)
     throw wrong('carriers', 'must be a list with at least one entry');
   const read = carriers.map((one, i) => readCarrier(one, `carriers[${i}]`, secret));
   const names = read.map(({ name }) => name);
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (twice >= 0) throw wrong(`carriers[${twice}].name`, 'is another one’s as well');
-  if (chosen !== undefined && !names.includes(chosen as string)) throw wrong('default', 'is none of the carriers');
+  if (twice >= 0) throw wrong(`carriers[${twice}].name`, 'must be unique');
+  if (chosen !== undefined && !names.includes(chosen as string)) throw wrong('default', 'must name a carrier');
   if (chosen === undefined && names.length > 1) throw wrong('default', 'is required when there are several carriers');
   return { carriers: read, default: (chosen as string | undefined) ?? (names[0] as string) };
 }
@@ -49,18 +49,18 @@ function readCarrier(value: unknown, path: string, secret: Secrets): CarrierSett
   const settings = whole as Static<typeof SmppSettingsSchema>;
   for (const { path: record, of, are } of KEYS) {
     const strange = Object.keys(of(settings) ?? {}).find((key) => !are.test(key));
-    if (strange !== undefined) throw wrong(`${path}.${record}.${strange}`, `is not like ${are.source}`);
+    if (strange !== undefined) throw wrong(`${path}.${record}.${strange}`, `must match ${are.source}`);
   }
   const { countryCode } = settings;
   if (countryCode !== undefined && !isCallingCode(countryCode)) {
-    throw wrong(`${path}.countryCode`, 'is no country calling code; use for example "1" or "44"');
+    throw wrong(`${path}.countryCode`, 'must be a country calling code such as "1" or "44"');
   }
   return { ...settings, password: passwordOf(settings.password, `${path}.password`, secret) };
 }
 
 function passwordOf(value: SmppSettings['password'], path: string, secret: Secrets): string {
   const password = typeof value === 'string' ? value : secret(value.env);
-  if (password === undefined) throw wrong(path, `is in ${(value as { env: string }).env}, which is not set`);
+  if (password === undefined) throw wrong(path, `is read from ${(value as { env: string }).env}, which is not set`);
   // SMPP 3.4, §4.1.1 allows nine octets with the terminator. Many carriers accept longer passwords.
   if (!/^[\x20-\x7e]{0,64}$/.test(password)) throw wrong(path, 'must be up to 64 printable characters');
   return password;
@@ -78,7 +78,7 @@ function explained(errors: readonly ValueError[], path: string): CarrierSettings
     return wrong(`${path}${dotted(instancePath)}.${field}`, 'is required');
   }
   const strange = keyword === 'boolean' || keyword === 'additionalProperties';
-  return wrong(`${path}${dotted(instancePath)}`, strange ? 'is not known' : message);
+  return wrong(`${path}${dotted(instancePath)}`, strange ? 'is not a known setting' : message);
 }
 
 function dotted(pointer: string): string {

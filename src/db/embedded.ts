@@ -42,7 +42,7 @@ async function opened(files: string): Promise<PgliteThread> {
     const reason = String((error as Error).message)
       .replaceAll(/\s+/g, ' ')
       .trim();
-    const fix = 'Restore a backup of it, or move it away to begin with an empty one.';
+    const fix = 'Restore a backup, or move the directory away to start with an empty store.';
     throw new DatabaseUnavailable(`RC_DATA_DIR: the store in ${files} cannot be opened (${reason}). ${fix}`, {
       cause: error,
     });

@@ -22,8 +22,8 @@ export function lockDirectory(directory: string): { release(): void } {
     lock.close();
     if (!/locked|busy/i.test(String(error))) throw error;
     throw new DirectoryInUse(
-      `Another Red Cloud process is using ${directory}. The embedded store serves one process: ` +
-        'stop the other one, set RC_DATA_DIR to another directory, or use PostgreSQL (DATABASE_URL).',
+      `Another Red Cloud process is using ${directory}. The embedded store serves only one process. ` +
+        'Stop the other process, set RC_DATA_DIR to another directory, or use PostgreSQL (DATABASE_URL).',
     );
   }
   return { release: () => lock.close() };

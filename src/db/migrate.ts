@@ -60,11 +60,11 @@ function refuseUnknown(applied: Omit<Migration, 'sql'>[], migrations: readonly M
     const ours = known.get(version);
     if (!ours) {
       throw new SchemaError(
-        `The database's schema is newer than this version of Red Cloud (it has ${name}). Start the newer version.`,
+        `The database schema is newer than this version of Red Cloud (migration ${name}). Start the newer version.`,
       );
     }
     if (ours.checksum !== checksum) {
-      throw new SchemaError(`Migration ${name} was changed after it was applied here. Restore the file as it was.`);
+      throw new SchemaError(`Migration ${name} was changed after it was applied here. Restore the original file.`);
     }
   }
 }

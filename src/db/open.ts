@@ -11,7 +11,7 @@ const FIXES: Record<string, string> = {
   '3D000': 'Create it (`createdb --encoding=UTF8 …`), or correct its name in the URL.',
   '28P01': 'Correct the user or the password in the URL.',
   '28000': 'Correct the user in the URL, or allow the connection in pg_hba.conf.',
-  '42501': 'Grant the role what it lacks, or connect as the owner of the database.',
+  '42501': 'Grant the missing privilege to the role, or connect as the owner of the database.',
   '3F000': 'Create the schema that search_path names, or change search_path.',
   '25006': 'Connect to a primary that accepts writes.',
   '55000': 'Run: alter database … allow_connections true.',
@@ -24,7 +24,7 @@ const CONNECTING_FIXES: Record<string, string> = {
   '42704': 'Correct `options` in the URL.',
   '22023': 'Correct `options` in the URL.',
   '42601': 'Correct `options` in the URL.',
-  '08P01': 'Connect to PostgreSQL directly: a pooler does not do.',
+  '08P01': 'Connect to PostgreSQL directly, without a pooler.',
 };
 /** Node's error codes for untrusted certificates, for example CERT_HAS_EXPIRED. */
 const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
@@ -40,7 +40,8 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   if (!databaseUrl) return openEmbedded(dataDir, log);
   const facts = await inspect(databaseUrl);
   if (facts.synchronousCommit === 'off') {
-    log.warn({ event: 'synchronous_commit_set', reason: 'the database has it off: accepted messages could be lost' });
+    const reason = 'synchronous_commit is off in the database, so accepted messages could be lost';
+    log.warn({ event: 'synchronous_commit_set', reason });
   }
   return openServer(databaseUrl, log, { session: sessionFor(facts) }).catch((error) => {
     throw explained(error, databaseUrl);
@@ -85,14 +86,14 @@ function connectingProblem(error: unknown, databaseUrl: string): Error {
 
 function tooManyConnections(databaseUrl: string, message: string): DatabaseUnavailable {
   const fix =
-    'Each process uses up to 12 connections: raise max_connections, or the connection limit of the role or the database.';
+    'Each process uses up to 12 connections. Raise max_connections, or the connection limit of role or database.';
   return new DatabaseUnavailable(`${whereIs(databaseUrl)}: ${sentence(message)} ${fix}`);
 }
 
 function fixOf(code: string, message: string, path: string | undefined): string | undefined {
   if (/does not support SSL/i.test(message))
     return 'Turn on `ssl` in postgresql.conf, or use sslmode=disable in the URL.';
-  if (CERTIFICATE.test(code)) return 'Give its authority as sslrootcert in the URL, or use sslmode=no-verify.';
+  if (CERTIFICATE.test(code)) return 'Set sslrootcert in the URL to its authority, or use sslmode=no-verify.';
   // The path belongs to a file that the URL names. The path of a socket is in `address`.
   if (path && /^E(NOENT|ACCES|ISDIR)$/.test(code)) return 'Correct the path of the file in the URL.';
   if (/password/i.test(message)) return 'Set the password in the URL.';

@@ -84,7 +84,7 @@ export function problemWith(facts: Facts): string | undefined {
   if (encoding !== 'UTF8') {
     return (
       `the encoding of the database is ${encoding}, which cannot store every text. ` +
-      'Create another one with `createdb --template=template0 --encoding=UTF8`.'
+      'Create another database with `createdb --template=template0 --encoding=UTF8`.'
     );
   }
   if (facts.standby) return 'the server is a standby, which is read-only. Use the address of the primary.';
@@ -93,7 +93,7 @@ export function problemWith(facts: Facts): string | undefined {
     return `the database is read-only for role ${role}. Run: ${fix('database', database)}; ${fix('role', role)}. Remove the parameter from the URL, if it is there.`;
   }
   if (schema === null) {
-    return `no schema of search_path exists and may be used by role ${role}. Create one, or change search_path.`;
+    return `search_path has no existing schema that role ${role} may use. Create one, or change search_path.`;
   }
   if (schema === 'pg_catalog')
     return 'search_path begins with pg_catalog, where no tables may be created. Change search_path.';

@@ -77,7 +77,7 @@ export class Statements {
     await this.#pglite.execProtocolRawStream(Buffer.concat(parts), { onRawData });
     if (error) throw error;
     // PGlite swallows traps of WebAssembly.
-    if (!answer.some(({ name }) => DONE.has(name))) this.#onCrash(new Error('PGlite has not carried out a statement'));
+    if (!answer.some(({ name }) => DONE.has(name))) this.#onCrash(new Error('PGlite did not execute a statement'));
     return answer;
   }
 

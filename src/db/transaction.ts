@@ -25,6 +25,6 @@ export class Transaction implements Queryable {
 
   /** @throws when the transaction can no longer be committed. */
   check(): void {
-    if (this.#refused) throw new Error('A statement of the transaction was refused; nothing of it can be committed');
+    if (this.#refused) throw new Error('A statement of the transaction failed, so the transaction cannot be committed');
   }
 }

@@ -28,7 +28,7 @@ export function requireApiClient(parts: Parts) {
     if (caller === 'operator') return named === undefined ? undefined : actFor(request, named);
     // A page that shows one client's data must not act for another client that has signed in since in the same browser.
     if (named !== undefined && named !== caller.apiClientId)
-      throw forbidden('X-RedCloud-Client names another API client than the one that asks');
+      throw forbidden('X-RedCloud-Client names another API client than the credentials');
     return accounts.active(caller.apiClientId);
   }
 

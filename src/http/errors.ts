@@ -10,8 +10,8 @@ export function errorBody({ code, message, details }: ApiError, requestId: strin
 }
 
 const MALFORMED: Record<string, string> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route allows (1 MiB; for a sign-in 16 KiB)',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; expected JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route allows (1 MiB, or 16 KiB for a sign-in)',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty. Expected JSON.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type must be application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length does not match the body',
   FST_ERR_BAD_URL: 'The URL is malformed',
@@ -21,14 +21,14 @@ const MALFORMED: Record<string, string> = {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DatabaseUnavailable) {
-    return new ApiError('UPSTREAM_ERROR', 'The store is out of reach; repeat the request later, unchanged');
+    return new ApiError('UPSTREAM_ERROR', 'The store is unreachable. Repeat the unchanged request later.');
   }
   const { validation, validationContext, statusCode = 500, code = '', message } = error as FastifyError;
   if (validation?.[0]) return invalid(validation[0], validationContext);
   if (statusCode >= 400 && statusCode < 500) {
     return new ApiError('INVALID_REQUEST', MALFORMED[code] ?? plain(message), { status: statusCode });
   }
-  return new ApiError('SERVER_ERROR', 'Something went wrong on our side; the requestId finds it in the log');
+  return new ApiError('SERVER_ERROR', 'Internal error. The cause is in the server log under this requestId.');
 }
 
 type Issue = NonNullable<FastifyError['validation']>[number];

@@ -14,18 +14,20 @@ const PURPOSES = ['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'];
 const OPT_OUT_TYPES = ['STOP', 'START', 'HELP'];
 
 /** Shared with the schema of a message, where these fields may be null. */
-export const Purpose = Type.Enum(PURPOSES, { description: 'Of an automatic reply; absent or null: you sent it' });
+export const Purpose = Type.Enum(PURPOSES, {
+  description: 'Kind of an automatic reply. Absent or null for other messages.',
+});
 export const Keyword = Type.String({
-  description: 'Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise',
+  description: 'Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.',
   examples: ['STOP'],
 });
 export const OptOutType = Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' });
 
 /** Fields of every event. */
 export const EVENT_FIELDS = {
-  eventId: Type.String({ description: 'The same for every attempt' }),
+  eventId: Type.String({ description: 'Same for each attempt' }),
   occurredAt: Timestamp,
-  sequence: Type.Integer({ minimum: 1, description: "Orders a message's events" }),
+  sequence: Type.Integer({ minimum: 1, description: 'Order of the events of a message' }),
   apiClientId: Type.String(),
   messageId: Type.String(),
   externalReference: Type.Optional(Type.String()),
@@ -34,7 +36,7 @@ export const EVENT_FIELDS = {
   to: Type.String(),
   messageType: Type.Enum(['SMS', 'MMS']),
   segments: Type.Optional(Type.Integer()),
-  providerMessageRef: Type.Optional(Type.String({ description: "The carrier's reference" })),
+  providerMessageRef: Type.Optional(Type.String({ description: 'Carrier message id' })),
 };
 
 /** Further fields of events about messages to handsets, and of events about messages from handsets. */

@@ -96,7 +96,7 @@ export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log;
 }
 
 const TOO_MANY =
-  'Too many wrong credentials from this address or for this identity; check them, then repeat the request';
+  'Too many wrong credentials from this address or for this identity. Check them, then repeat the request.';
 
 function nameOf(target: Target): string {
   if (typeof target === 'string') return target;

@@ -3,16 +3,16 @@ import { VERSION } from '../config.ts';
 import { EVENT_EXAMPLE, EVENT_FIELDS, Failure, INBOUND_FIELDS, OUTBOUND_FIELDS } from './event-schema.ts';
 
 const TAGS = [
-  { name: 'Account', description: 'Tokens, and who one is' },
-  { name: 'Messages', description: 'Send, and see what became of it' },
-  { name: 'Events', description: 'Everything that happened, in order: to poll instead of webhooks, or after them' },
-  { name: 'Webhooks', description: 'Where events go, what signs them, every attempt, and sending again' },
-  { name: 'Numbers', description: 'What one can send from' },
-  { name: 'Opt-outs', description: 'Who wants no more messages, and what handsets are answered' },
-  { name: 'Console', description: 'Sessions of the console; programs use tokens' },
+  { name: 'Account', description: 'Access tokens, and the API client of a token' },
+  { name: 'Messages', description: 'Send messages and read their status' },
+  { name: 'Events', description: 'All events in order, for polling instead of webhooks or in addition to them' },
+  { name: 'Webhooks', description: 'Webhook URLs, secrets, delivery attempts and replays' },
+  { name: 'Numbers', description: 'Numbers of the API client, and the inventory of available numbers' },
+  { name: 'Opt-outs', description: 'Opt-outs of recipients, and automatic replies to keywords' },
+  { name: 'Console', description: 'Sessions of the web console. Programs use access tokens.' },
   { name: 'Operations', description: 'Health and metrics' },
-  { name: 'Operator', description: 'Accounts, API clients and numbers; only there when RC_ADMIN_TOKEN is set' },
-  { name: 'Sandbox', description: 'To try things out; only there in the sandbox' },
+  { name: 'Operator', description: 'Accounts, API clients and numbers. Available if RC_ADMIN_TOKEN is set.' },
+  { name: 'Sandbox', description: 'Tools to try out the API. Available in the sandbox only.' },
 ];
 
 interface Webhook {
@@ -36,7 +36,7 @@ const WEBHOOKS: Webhook[] = [
   {
     type: 'message.sent',
     status: 'SENT',
-    summary: 'A carrier has taken the message',
+    summary: 'A carrier accepted the message',
     fields: OUTBOUND_FIELDS,
     example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_2', sequence: 2 },
   },
@@ -66,24 +66,24 @@ const WEBHOOKS: Webhook[] = [
   {
     type: 'message.inbound',
     status: 'RECEIVED',
-    summary: 'A handset has written to one of your numbers',
+    summary: 'A handset sent a message to one of your numbers',
     fields: INBOUND_FIELDS,
     example: { ...EVENT_EXAMPLE, eventId: 'evt_abc123_1', sequence: 1, text: 'Thank you, got it.' },
   },
 ];
 
 const SIGNATURE_HEADERS = [
-  ['X-RedCloud-Timestamp', 'Unix seconds of this attempt'],
+  ['X-RedCloud-Timestamp', 'Time of this attempt in Unix seconds'],
   [
     'X-RedCloud-Signature',
-    'Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret',
+    'Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret',
   ],
-  ['webhook-id', 'The event id (Standard Webhooks)'],
-  ['webhook-timestamp', 'Unix seconds of this attempt (Standard Webhooks)'],
+  ['webhook-id', 'Event id (Standard Webhooks)'],
+  ['webhook-timestamp', 'Time of this attempt in Unix seconds (Standard Webhooks)'],
   [
     'webhook-signature',
-    '`v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a ' +
-      'space between',
+    '`v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the ' +
+      'overlap of a secret rotation two of them, separated by a space',
   ],
 ];
 
@@ -93,8 +93,8 @@ function webhook({ type, status, summary, fields, example }: Webhook) {
       operationId: type.replace('message.', 'on.'),
       summary,
       description:
-        'Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may ' +
-        'come twice: know it by its eventId.',
+        'Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An ' +
+        'event may arrive twice. Detect duplicates by `eventId`.',
       tags: ['Messages'],
       security: [],
       parameters: SIGNATURE_HEADERS.map(([name, description]) => ({
@@ -118,7 +118,7 @@ function webhook({ type, status, summary, fields, example }: Webhook) {
           },
         },
       },
-      responses: { '2XX': { description: 'Taken' }, '4XX': { description: 'Tried again later' } },
+      responses: { '2XX': { description: 'Received' }, '4XX': { description: 'Repeated later' } },
     },
   };
 }
@@ -130,15 +130,15 @@ export const OPENAPI = {
     title: 'Red Cloud',
     version: VERSION,
     description:
-      'Queue SMS and MMS with one call that is safe to retry; follow each message through signed webhooks. A message that ' +
-      'was accepted is never lost and never silently sent twice.',
+      'Send SMS and MMS with one call that is safe to repeat, and follow each message by signed webhooks. An ' +
+      'accepted message is never lost, and never silently sent twice.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],
   tags: TAGS,
   components: {
     securitySchemes: {
-      bearer: { type: 'http' as const, scheme: 'bearer', description: 'An access token from POST /api/auth/token' },
+      bearer: { type: 'http' as const, scheme: 'bearer', description: 'Access token from POST /api/auth/token' },
       basic: { type: 'http' as const, scheme: 'basic', description: 'client_id and client_secret' },
       operator: { type: 'http' as const, scheme: 'bearer', description: 'RC_ADMIN_TOKEN' },
     },

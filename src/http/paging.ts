@@ -8,7 +8,7 @@ const USUAL = 100;
 
 /** Number of items on a page. */
 export const Limit = Type.Optional(
-  Type.Integer({ minimum: 1, maximum: MOST, description: `1 to ${MOST}; ${USUAL} unless told otherwise` }),
+  Type.Integer({ minimum: 1, maximum: MOST, description: `1 to ${MOST}. Default ${USUAL}.` }),
 );
 
 /** Converts the limit of a query from text to a number, before the query is validated. */

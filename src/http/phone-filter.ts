@@ -60,7 +60,7 @@ function unescaped(text: string): string {
 
 function unreadable({ field, in: within = 'querystring' }: AddressFilter) {
   const message =
-    `${field} is no complete phone number. Write it with a plus and its country code, such as +15551234567. ` +
+    `${field} is not a complete phone number. Write it with a plus and its country code, such as +15551234567. ` +
     'In a URL, escape the plus as %2B.';
   return invalidRequest(message, { in: within, field });
 }

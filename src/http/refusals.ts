@@ -28,7 +28,7 @@ function refusal(status: number, message: string, ids: Ids): Refusal {
 
 /** RFC 9110 §10.1.1: an expectation other than 100-continue can't be met. */
 export function refuseExpectation(response: ServerResponse, ids: Ids): void {
-  const { body, headers } = refusal(417, 'The Expect header asks for what is not there', ids);
+  const { body, headers } = refusal(417, 'The Expect header has an unsupported expectation', ids);
   response.writeHead(417, headers).end(body);
 }
 

@@ -8,8 +8,8 @@ export const RepeatHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       description:
-        '1–255 printable ASCII characters. Repeated under it within a day, the request does nothing more and has the same answer, ' +
-        'secrets included, with `Idempotent-Replayed: true`; with anything else in it 409.',
+        '1–255 printable ASCII characters. The same request with the same key within a day changes nothing and ' +
+        'returns the same response, including secrets, with `Idempotent-Replayed: true`. Another request returns 409.',
       examples: ['shop-2026-11'],
     }),
   ),

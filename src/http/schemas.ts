@@ -16,7 +16,7 @@ export const ErrorResponse = Type.Object(
     requestId: Type.String(),
   },
   {
-    description: 'The request was refused, and nothing was done.',
+    description: 'The request was rejected and changed nothing.',
     examples: [
       {
         error: { code: 'INVALID_REQUEST', message: 'Idempotency-Key header is required', details: {} },

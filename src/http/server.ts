@@ -255,7 +255,7 @@ function refuseUnknown(app: App): void {
       .flatMap((route) => [...route.methods]);
     if (methods.length === 0) return done(notFound('No such route'));
     reply.header('allow', [...new Set(methods)].join(', '));
-    done(new ApiError('INVALID_REQUEST', `${request.method} is not allowed here`, { status: 405 }));
+    done(new ApiError('INVALID_REQUEST', `${request.method} is not allowed for this path`, { status: 405 }));
   });
 }
 

@@ -78,7 +78,7 @@ export function createShedding({ delays, maxSeconds }: SheddingParts): Shedding 
       if (seconds === undefined) return undefined;
       const retryAfter = Math.min(LONGEST_RETRY_SECONDS, Math.max(LEAST_RETRY_SECONDS, Math.ceil(seconds)));
       const refusal = rateLimited(
-        `New messages of this number would wait longer than ${maxSeconds} s; repeat the request later, unchanged`,
+        `New messages of this number would wait longer than ${maxSeconds} s. Repeat the unchanged request later.`,
         retryAfter,
       );
       if (pausing >= PAUSING_AT_MOST) return Promise.resolve(refusal);

@@ -26,7 +26,7 @@ function readWebhookUrl(targets: WebhookTargets, field: string, text: string): s
   if (refusal) throw invalidRequest(`${field}: ${refusal}`, { field });
   const stored = isPlain(text) ? text : url.href;
   if (Math.max(stored.length, identityOf(url).length) > WEBHOOK_URL_LENGTH) {
-    throw invalidRequest(`${field} has more than ${WEBHOOK_URL_LENGTH} characters when encoded; shorten it`, { field });
+    throw invalidRequest(`${field} has more than ${WEBHOOK_URL_LENGTH} encoded characters. Shorten it.`, { field });
   }
   return stored;
 }

@@ -64,7 +64,7 @@ export function readContent(request: SendRequest): Content {
 function readText(text: string): Content {
   const { encoding, segments } = segment(text);
   if (segments.length <= MAX_SEGMENTS) return { text, media: null, encoding, segments: segments.length };
-  throw invalidRequest(`text takes ${segments.length} segments; at most ${MAX_SEGMENTS} are allowed`, {
+  throw invalidRequest(`text takes ${segments.length} segments, but at most ${MAX_SEGMENTS} are allowed`, {
     encoding,
     segments: segments.length,
     maxSegments: MAX_SEGMENTS,

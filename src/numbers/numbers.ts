@@ -231,7 +231,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 
 function refuseUnknownClient(error: unknown): never {
   if ((error as { code?: string }).code === FOREIGN_KEY_VIOLATION) {
-    throw invalidRequest('apiClientId is not an API client');
+    throw invalidRequest('apiClientId must be the id of an API client');
   }
   throw error;
 }

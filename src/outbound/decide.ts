@@ -62,18 +62,18 @@ function rejected({ carrierCode, reason }: { carrierCode: string; reason: string
 
 export const OUTCOME_UNKNOWN: MessageError = {
   code: 'OUTCOME_UNKNOWN',
-  message: 'The carrier never said whether it took the message; it was not sent again',
+  message: 'The carrier reported no outcome before the deadline. The message was not submitted again.',
   details: {},
 };
 
 export const EXPIRED: MessageError = {
   code: 'EXPIRED',
-  message: 'No carrier could be given the message in time',
+  message: 'The message could not be submitted to a carrier in time',
   details: {},
 };
 
 export const SENDER_UNAVAILABLE: MessageError = {
   code: 'SENDER_UNAVAILABLE',
-  message: 'The API client may not send messages any more',
+  message: 'The API client is no longer allowed to send messages',
   details: {},
 };

@@ -72,7 +72,7 @@ export class Link {
     this.#unlisten = db.onWake(BINDS, () => void this.#look());
     this.#timer = setInterval(() => {
       // Independent of the store, which may not respond, because another process may be about to bind.
-      if (!holder.alive()) this.#drop('not alive').catch(() => undefined);
+      if (!holder.alive()) this.#drop('heartbeat expired').catch(() => undefined);
       void this.#look();
     }, LOOK_MS);
   }
@@ -132,7 +132,7 @@ export class Link {
   async #once(): Promise<void> {
     const { db, holder, links } = this.#options;
     if (this.#stopped) return;
-    if (!holder.alive()) return this.#drop('not alive');
+    if (!holder.alive()) return this.#drop('heartbeat expired');
     const { life } = holder;
     const [held] = await db.query<{ link: number }>(HOLD, [this.name, links, holder.id]);
     if (!held) return this.#drop('taken over');

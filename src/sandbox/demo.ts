@@ -77,7 +77,7 @@ export async function seed({ accounts, numbers }: { accounts: Accounts; numbers:
     await accounts.createClient({ accountId: account.id, name, capabilities }, undefined, fixed).catch(unlessThere);
   };
   await client(CANONICAL.clientId, 'Sandbox', CANONICAL.clientSecret, CAPABILITIES);
-  await client(OTHER_CLIENT, 'Somebody else', 'rc_secret_other123', ['messages:send']);
+  await client(OTHER_CLIENT, 'Other client', 'rc_secret_other123', ['messages:send']);
   await numbers.import([...NUMBERS, ...INVENTORY]);
 }
 

@@ -15,10 +15,10 @@ export interface Written {
 
 const schema = {
   operationId: 'playHandset',
-  summary: 'Play a handset that writes to a number',
+  summary: 'Send a message from a simulated handset',
   description:
-    'As if the simulator had brought it: `message.inbound` is sent, and keywords such as STOP are understood. With media it ' +
-    "is an MMS. `to` may be anybody's number, or nobody's.",
+    'Processed like an inbound message of the simulator: `message.inbound` is sent, and keywords such as STOP take ' +
+    'effect. A message with media is an MMS. `to` may be any number, also one without a client.',
   tags: ['Sandbox'],
   security: [],
   body: body(
@@ -31,7 +31,7 @@ const schema = {
     { examples: [{ from: '+15551230000', to: '+15551234567', text: 'STOP' }] },
   ),
   response: {
-    202: Type.Object({ messageId: Type.String({ description: 'As in its `message.inbound`' }) }),
+    202: Type.Object({ messageId: Type.String({ description: 'Same as in its `message.inbound`' }) }),
     ...refusals(400, 413, 415, 500, 502),
   },
 };

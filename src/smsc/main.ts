@@ -4,23 +4,23 @@ import type { IdSpelling } from './behaviour.ts';
 import { MessageCentre } from './centre.ts';
 import { LIMITER_MODELS, type LimiterModel } from './limiter.ts';
 
-const HELP = `redcloud-smsc: a message centre for tests and demos (SMPP 3.4). Nothing leaves it.
+const HELP = `redcloud-smsc: SMSC simulator for tests and demos (SMPP 3.4). No message leaves the simulator.
 
-  --port 2775 --host 127.0.0.1      where it listens
-  --system-id … --password …        who may bind; anybody unless told
-  --tls-key file --tls-cert file    PEM; then it speaks TLS only
-  --latency 0                       ms before each answer
-  --throttle-every 0                every so manieth submit is throttled
-  --throttle-share 0                this share of the submits is throttled at random, 0 to 1
-  --allowed-per-second 0            submits beyond it are throttled
-  --limiter window --burst 0        how they are counted: window, log, strict-log, bucket (with room for --burst)
-  --cut-every 0 --withheld 0        cuts the session after so many submits, the last ones unanswered
-  --answer-ids decimal --receipt-ids decimal    decimal, decimal10, decimal24, hex, HEX, hex8
+  --port 2775 --host 127.0.0.1      address to listen on
+  --system-id … --password …        credentials that a bind needs. Default: any
+  --tls-key file --tls-cert file    PEM files. With them, only TLS is accepted
+  --latency 0                       milliseconds before each response
+  --throttle-every 0                throttle every nth submit
+  --throttle-share 0                throttle this share of the submits at random, 0 to 1
+  --allowed-per-second 0            throttle submits above this rate
+  --limiter window --burst 0        model of that limit: window, log, strict-log, bucket (of --burst submits)
+  --cut-every 0 --withheld 0        cut the session at every nth submit, with no response to the last ones
+  --answer-ids decimal --receipt-ids decimal    format of ids: decimal, decimal10, decimal24, hex, HEX, hex8
   --ids-of segment --receipts-of segment        segment, or message: one for all segments of a long message
-  --garbage-every 0                 every so manieth answer is followed by garbage
-  --quiet                           doesn't tell each part that it takes
+  --garbage-every 0                 send garbage after every nth response
+  --quiet                           do not print each accepted segment
 
-Destinations choose what becomes of a part: docs/sandbox.md.
+The destination selects the outcome of a segment: docs/sandbox.md.
 `;
 
 /** Runs the command `redcloud-smsc` until SIGINT or SIGTERM. */
@@ -56,7 +56,7 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { 'system-id': systemId, password, 'tls-key': key, 'tls-cert': cert } = values;
-  if ((key === undefined) !== (cert === undefined)) throw new Error('--tls-key and --tls-cert go together');
+  if ((key === undefined) !== (cert === undefined)) throw new Error('Set --tls-key and --tls-cert together.');
   const centre = await MessageCentre.start({
     host: values.host,
     port: Number(values.port),
@@ -85,7 +85,7 @@ export async function main(args: readonly string[]): Promise<void> {
             process.stdout.write(`${id} ${from} → ${to}${part ? ` (${part.part} of ${part.parts})` : ''}\n`),
         }),
   });
-  process.stdout.write(`message centre on ${values.host}:${centre.port}\n`);
+  process.stdout.write(`SMSC simulator on ${values.host}:${centre.port}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void centre.stop());
 }
 

@@ -85,7 +85,7 @@ export class Exchange {
   /** Limits the number of interim responses. */
   #onInterimAnswer(): void {
     this.#interimAnswers += 1;
-    if (this.#interimAnswers > INTERIM_ANSWERS) this.end(`more than ${INTERIM_ANSWERS} interim answers`);
+    if (this.#interimAnswers > INTERIM_ANSWERS) this.end(`more than ${INTERIM_ANSWERS} interim responses`);
   }
 
   #onAnswer(answer: IncomingMessage): void {

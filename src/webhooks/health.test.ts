@@ -62,7 +62,7 @@ test('Another query, path, port or scheme is another endpoint.', async () => {
 test('An endpoint that an earlier version disabled under the text of its URL stays disabled until it is enabled.', async () => {
   await db().query(
     `insert into webhook_endpoints (api_client_id, url, failures, disabled_at, disabled_because)
-     values ('client_1', 'https://Example.com', 1, now(), 'It answered 410 Gone')`,
+     values ('client_1', 'https://Example.com', 1, now(), 'The endpoint responded 410 Gone')`,
     [],
   );
   expect([...(await health.disabled('client_1'))]).toEqual(['https://example.com/']);

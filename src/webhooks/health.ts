@@ -163,9 +163,9 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
         const { failingSince, failures, recent, isNew } = await note({ client, url, ...noted });
         if (isNew) await limit(client);
         const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
-        if (statusCode === GONE) await disable(client, url, 'It answered 410 Gone');
+        if (statusCode === GONE) await disable(client, url, 'The endpoint responded 410 Gone');
         else if (failingMs >= FAILING_MS && failures >= FAILURES && recent >= RECENT) {
-          await disable(client, url, 'Nothing but failures for 24 hours');
+          await disable(client, url, 'Only failures for 24 hours');
         }
       } catch (error) {
         // The next attempt is written again.

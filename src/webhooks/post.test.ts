@@ -342,7 +342,7 @@ describe('Interim responses', () => {
       more();
     });
     const { statusCode, error } = await post(poster({ networks: LOOPBACK }), raw.url);
-    expect([statusCode, error]).toEqual([undefined, 'more than 32 interim answers']);
+    expect([statusCode, error]).toEqual([undefined, 'more than 32 interim responses']);
   });
 
   test('100 Continue is ignored in a tunnel, and from a proxy that forwards plain HTTP.', async () => {

@@ -224,7 +224,7 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
       const params = [messageId, sequence, messageId, messageId, client, lane, new Date(clock.now())];
       const [row] = await db.query<{ refused: boolean }>(ONE, params);
       if (row?.refused)
-        throw conflict(`The event was sent again ${MOST_OF_EVENT} times; read it from GET /api/core/events`);
+        throw conflict(`The event was already replayed ${MOST_OF_EVENT} times. Read it from GET /api/core/events.`);
       db.wake('webhooks');
     },
 
@@ -243,9 +243,10 @@ export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
           new Date(now - MINUTE_MS),
         ]);
         const { running = 0, recent = 0 } = counts ?? {};
-        if (running >= MOST_RUNNING) throw conflict(`${MOST_RUNNING} replays are running; wait for one, or cancel one`);
+        if (running >= MOST_RUNNING)
+          throw conflict(`${MOST_RUNNING} replays are running. Wait for the end of one, or cancel one.`);
         if (recent >= MOST_A_MINUTE)
-          throw rateLimited(`At most ${MOST_A_MINUTE} replays begin in a minute`, MINUTE_MS / 1000);
+          throw rateLimited(`At most ${MOST_A_MINUTE} replays may begin in a minute`, MINUTE_MS / 1000);
         const params = [ids.next('rpl'), client, which, since, from.position, until, new Date(now)];
         const [replay] = await tx.query<Replay>(BEGIN, params);
         await tx.query(TRIM, [client]);

@@ -31,16 +31,17 @@ export class TrialLimits {
     const ofClient = this.#ofClient.get(client) ?? 0;
     if (ofClient >= AT_ONCE_OF_CLIENT)
       throw rateLimited(
-        `At most ${AT_ONCE_OF_CLIENT} test events run at once; wait for one to end`,
+        `At most ${AT_ONCE_OF_CLIENT} test events may run at once. Wait for the end of one.`,
         RETRY_AFTER_SECONDS,
       );
     if (this.#underWay >= AT_ONCE)
-      throw rateLimited('Too many test events run at once; repeat the request later', RETRY_AFTER_SECONDS);
+      throw rateLimited('Too many test events are running. Repeat the request later.', RETRY_AFTER_SECONDS);
     const begun = (this.#begun.get(client) ?? []).filter((at) => at > now - MINUTE_MS);
     const [first = now] = begun;
     if (begun.length >= PER_MINUTE) {
       const seconds = Math.ceil((first + MINUTE_MS - now) / 1000);
-      throw rateLimited(`At most ${PER_MINUTE} test events a minute; repeat the request in ${seconds} s`, seconds);
+      const message = `At most ${PER_MINUTE} test events may begin in a minute. Repeat the request in ${seconds} s.`;
+      throw rateLimited(message, seconds);
     }
     this.#begun.delete(client);
     this.#begun.set(client, [...begun, now]);

@@ -37,7 +37,7 @@ export function createTrial({ accounts, poster, ids, clock, log }: TrialParts) {
     const settings = await accounts.webhookSettings(client);
     const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
     if (!settings?.secrets || !url)
-      throw invalidRequest(`There is no ${purpose} URL; set it first`, { field: 'purpose' });
+      throw invalidRequest(`No ${purpose} URL is set. Set the URL first.`, { field: 'purpose' });
     const now = clock.now();
     const eventId = ids.next('evt');
     const occurredAt = new Date(now).toISOString();

@@ -30,7 +30,7 @@ const FULL_MS = 1_000;
 
 const SECRET_LOST: Answer = {
   statusCode: undefined,
-  error: 'the webhook secret cannot be opened; is RC_SECRET_KEY another one now?',
+  error: 'the webhook secret cannot be decrypted with this RC_SECRET_KEY',
   responseStart: '',
 };
 

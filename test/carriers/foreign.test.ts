@@ -117,7 +117,7 @@ async function exchange(of: TestRedCloud, at: Receiver) {
   return { gsm7, ucs2, long, answered, failed };
 }
 
-describeIf(HAS_NET_SMPP, NO_NET_SMPP, "a message centre on Perl's Net::SMPP", () => {
+describeIf(HAS_NET_SMPP, NO_NET_SMPP, "SMSC on Perl's Net::SMPP", () => {
   test('Binds, submits, receipts, inbound messages and unbind work.', async () => {
     const port = await startPerlCentre();
     const { redcloud: sender, receiver: hook } = await begin(port, { enquireLinkSeconds: 0.2 });

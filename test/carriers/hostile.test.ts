@@ -148,5 +148,5 @@ test('A peer that sends requests without reading the responses loses its session
   const flood = Buffer.concat(Array.from({ length: 4_000 }, (_, i) => encode('enquire_link', i + 1)));
   const over = duel.ended().then(() => true);
   while (!(await Promise.race([over, session.send({ pieces: [flood], cuts: [] })])));
-  expect(duel.reason).toBe('the peer reads nothing of what it is sent');
+  expect(duel.reason).toBe('the peer does not read the sent data');
 }, 30_000);

@@ -139,7 +139,7 @@ test('redcloud-smsc accepts TLS with a key and a certificate, and the probe conn
     expect([found.status, found.stdout]).toEqual([0, expect.stringContaining('TLS on')]);
     expect(probe({})).toMatchObject({
       status: 1,
-      stderr: 'carriers[0].password is in ACME, which is not set\n',
+      stderr: 'carriers[0].password is read from ACME, which is not set\n',
     });
   } finally {
     smsc.kill();

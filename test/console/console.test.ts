@@ -59,11 +59,11 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
 
   test('A user who is not signed in sees only the sign-in, and a wrong secret is rejected with advice.', async () => {
     await show('/messages');
-    await page.getByLabel('Client id').fill('rc_test_client_123');
+    await page.getByLabel('Client ID').fill('rc_test_client_123');
     await page.getByLabel('Client secret').fill('wrong');
     expect(complaints).toEqual([]);
     wrongIsMeant = true;
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     const alert = page.getByRole('alert');
     await alert.waitFor();
     wrongIsMeant = false;
@@ -119,9 +119,9 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
     await show('/opt-outs');
     const row = page.getByRole('row', { name: new RegExp(`\\${HANDSET}`) });
-    await row.getByRole('button', { name: 'Lift' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Lift it' }).click();
-    await page.getByText('Nobody has opted out').waitFor();
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No opt-outs').waitFor();
   });
 
   test('The history contains each change with the message that caused the change.', async () => {
@@ -130,19 +130,19 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     const rows = page.locator('.table tbody tr');
     await rows.nth(1).waitFor();
     expect(await rows.allInnerTexts()).toEqual([
-      expect.stringMatching(/opted out[\s\S]*the handset \(STOP\)[\s\S]*msg_/),
-      expect.stringMatching(/opted in[\s\S]*you/),
+      expect.stringMatching(/opted out[\s\S]*handset \(STOP\)[\s\S]*msg_/),
+      expect.stringMatching(/opted in[\s\S]*API client/),
     ]);
     expect(await seriousViolations()).toEqual([]);
   });
 
   test('A changed automatic reply is sent to a handset.', async () => {
     await show('/opt-outs');
-    await page.getByRole('tab', { name: 'Automatic answers' }).click();
-    await page.getByLabel('Whoever asks for help (HELP)', { exact: true }).selectOption('own');
-    await page.getByLabel('Whoever asks for help (HELP): the text').fill('Call us: 555 0100');
+    await page.getByRole('tab', { name: 'Automatic replies' }).click();
+    await page.getByLabel('Reply to a help request (HELP)', { exact: true }).selectOption('own');
+    await page.getByLabel('Reply to a help request (HELP): text').fill('Call us: 555 0100');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved what handsets are answered').waitFor();
+    await page.getByText('Automatic replies saved').waitFor();
     expect(await seriousViolations()).toEqual([]);
     expect((await redcloud.call('/api/core/auto-replies')).json).toMatchObject({
       optOut: null,
@@ -159,7 +159,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await show('/messages?direction=OUTBOUND&to=%2B15557654321');
     await page.locator('.table a').last().click();
     const story = page.locator('.story');
-    for (const step of ['Accepted', 'Queued', 'Handed to simulator', 'Sent', 'Receipt', 'Delivered', 'attempt 1'])
+    for (const step of ['Accepted', 'Queued', 'Submitted to simulator', 'Sent', 'Receipt', 'Delivered', 'attempt 1'])
       await story.getByText(step).first().waitFor();
     expect(await page.locator('main').innerText()).toContain('to-the-phone');
     expect(await page.locator('main').innerText()).not.toContain('Your parcel is here');
@@ -175,7 +175,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     const before = receiver.deliveries.filter(({ body }) => body.type === 'message.delivery').length;
     await row.getByRole('button', { name: 'Replay' }).click();
     await receiver.until((all) => all.filter(({ body }) => body.type === 'message.delivery').length > before);
-    await page.getByText('On its way again').waitFor();
+    await page.getByText('Replay queued').waitFor();
     expect(await seriousViolations()).toEqual([]);
   });
 
@@ -184,11 +184,11 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     receiver.text = 'no room';
     await show('/webhooks');
     await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
-    await page.getByText(/answered 500/).waitFor();
+    await page.getByText(/returned 500/).waitFor();
     await page.getByText('no room').first().waitFor();
     receiver.answer = () => 204;
     await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
-    await page.getByText(/answered 204/).waitFor();
+    await page.getByText(/returned 204/).waitFor();
   });
 
   test('A user can cancel the wait for the response to a test event.', async () => {
@@ -216,7 +216,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('tab', { name: 'Replays' }).click();
     await page.getByLabel('Since').fill('2026-01-01T00:00');
     await page.getByRole('button', { name: 'Start the replay' }).click();
-    await page.getByText(/sent again, of/).waitFor();
+    await page.getByText(/replayed, [\d,]+ examined/).waitFor();
     await page.locator('.table .state', { hasText: 'done' }).waitFor();
   });
 
@@ -233,7 +233,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.route('**/webhooks/replays', (route) => route.fulfill({ json: { replays: [replay] } }));
     await show('/webhooks');
     await page.getByRole('tab', { name: 'Replays' }).click();
-    await page.getByText('320 sent again, of 1,500 looked at').waitFor();
+    await page.getByText('320 replayed, 1,500 examined').waitFor();
     wrongIsMeant = true;
     const [request] = await Promise.all([
       page.waitForRequest((sent) => sent.method() === 'DELETE'),
@@ -251,10 +251,10 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'Rotate' }).click();
     await page.route('**/secret/rotate', async (route) => {
       // The rotation can no longer be cancelled.
-      const keep = page.getByRole('button', { name: 'Keep as it is' });
-      await keep.and(page.locator('[aria-disabled]')).waitFor();
+      const cancel = page.getByRole('button', { name: 'Cancel' });
+      await cancel.and(page.locator('[aria-disabled]')).waitFor();
       await page.keyboard.press('Escape');
-      expect(await keep.isVisible()).toBe(true);
+      expect(await cancel.isVisible()).toBe(true);
       await route.continue();
     });
     await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
@@ -314,7 +314,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByText(/Page 2, 1\d shown/).waitFor();
     expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
     await page.locator('.table tbody a').last().click();
-    await page.getByText('What it is').waitFor();
+    await page.getByRole('heading', { name: 'Details', exact: true }).waitFor();
     await page.goBack();
     await page.getByText(/Page 2, 1\d shown/).waitFor();
   });
@@ -344,7 +344,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
       if (request.method() === 'POST') sends.push(new URL(request.url()).pathname);
     });
     // Delay of a person. The first click has its response before the second click.
-    await page.getByRole('button', { name: 'Send by the API' }).dblclick({ delay: 100 });
+    await page.getByRole('button', { name: 'Send through the API' }).dblclick({ delay: 100 });
     await page.locator('.bubble.in', { hasText: 'Hello from Red Cloud' }).waitFor();
     expect(sends).toEqual(['/api/core/messages/send']);
   });
@@ -355,7 +355,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await page.getByRole('button', { name: 'New API client' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Held');
     await page.getByLabel('Name of the new account').fill('Held Ltd');
-    await page.getByLabel('Delivery events go to').fill('https://u:p@example.com/');
+    await page.getByLabel('URL for delivery events').fill('https://u:p@example.com/');
     wrongIsMeant = true;
     for (const _ of [1, 2]) {
       await page.getByRole('button', { name: 'Create' }).click();
@@ -363,7 +363,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
       await page.getByRole('button', { name: 'Create' }).and(page.locator(':not([aria-disabled])')).waitFor();
     }
     wrongIsMeant = false;
-    await page.getByLabel('Delivery events go to').fill('');
+    await page.getByLabel('URL for delivery events').fill('');
     await page.route('**/api/admin/clients', async (route, request) => {
       if (request.method() === 'POST') await page.keyboard.press('Escape');
       await route.continue();
@@ -432,11 +432,11 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await show('/opt-outs?tab=history');
     await page.getByLabel('Recipient').fill('+15557654399');
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByText('+15557654399 has said nothing').waitFor();
+    await page.getByText('No changes for +15557654399').waitFor();
     await page.getByRole('link', { name: 'Phone' }).click();
     await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
     await page.goBack();
-    await page.getByText('+15557654399 has said nothing').waitFor();
+    await page.getByText('No changes for +15557654399').waitFor();
     expect(await page.getByLabel('Recipient').inputValue()).toBe('+15557654399');
     await page.getByRole('link', { name: 'Phone' }).click();
     await page.getByRole('region', { name: 'Handset +15550000009' }).waitFor();
@@ -474,20 +474,20 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     });
     page = await newPage(own);
     await show('/');
-    await page.getByRole('button', { name: 'Enter as the demo client' }).click();
+    await page.getByRole('button', { name: 'Sign in as the demo client' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.getByText('Latest messages').waitFor();
     expect(await page.getByRole('link', { name: 'Clients' }).count()).toBe(0);
     await show('/clients');
-    await page.getByText('There is no such page').waitFor();
+    await page.getByText('Page not found').waitFor();
     for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
     wrongIsMeant = true;
     await own.clearCookies();
     // The page sends no request by itself, but still notices the end of the session.
     await page.getByText('Your session has ended').waitFor();
-    await page.getByRole('button', { name: 'Enter as the demo client' }).click();
+    await page.getByRole('button', { name: 'Sign in as the demo client' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Client id').waitFor();
+    await page.getByLabel('Client ID').waitFor();
     expect(await page.getByText('Your session has ended').count()).toBe(0);
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);

@@ -30,7 +30,7 @@ async function loseAnswer(url: string): Promise<void> {
 
 const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
 const confirm = (name: string) => page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
-const unanswered = () => page.getByRole('alert').filter({ hasText: 'It may have been done, or not' }).waitFor();
+const unanswered = () => page.getByRole('alert').filter({ hasText: 'The outcome is unknown' }).waitFor();
 async function accountId(): Promise<string> {
   return (await redcloud.admin('GET', '/accounts')).json.accounts[0].id;
 }
@@ -83,15 +83,15 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await show('/phone');
     await loseAnswer('**/api/core/messages/send');
     await page.getByLabel('Text').fill('Only once');
-    await click('Send by the API');
+    await click('Send through the API');
     await unanswered();
     await page.locator('.bubble.in', { hasText: 'Only once' }).waitFor();
-    await click('Send by the API');
+    await click('Send through the API');
     await page.getByRole('alert').waitFor({ state: 'detached' });
     const { json } = await redcloud.call(`/api/core/messages?to=${encodeURIComponent(HANDSET)}`);
     expect(json.messages).toHaveLength(1);
     // A further click sends the message again.
-    await click('Send by the API');
+    await click('Send through the API');
     await expect.poll(() => page.locator('.bubble.in', { hasText: 'Only once' }).count()).toBe(2);
   });
 
@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await page.unrouteAll({ behavior: 'wait' });
     await loseAnswer('**/api/admin/clients');
     await click('Create');
-    await page.getByText('The account Lost Ltd was made all the same').waitFor();
+    await page.getByText('The account Lost Ltd was created').waitFor();
     await click('Create');
     const secret = await page.locator('.secret code', { hasText: 'rc_secret_' }).innerText();
     await click(COPIED);
@@ -160,25 +160,25 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await click(COPIED);
     await click('Add a client secret');
     await confirm('Add');
-    await page.getByText('Withdraw one of the two that are valid').waitFor();
+    await page.getByText('Revoke one of the two valid secrets').waitFor();
     expect(await focused()).toBe('Add');
-    await confirm('Keep as it is');
-    await page.getByRole('button', { name: 'Withdraw' }).last().click();
-    await confirm('Withdraw');
-    await expect.poll(() => page.getByRole('button', { name: 'Withdraw' }).count()).toBe(1);
+    await confirm('Cancel');
+    await page.getByRole('button', { name: 'Revoke' }).last().click();
+    await confirm('Revoke');
+    await expect.poll(() => page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
   });
 
   test('An operator can end a current overlap with an option that the page offers.', async () => {
     await show('/clients/rc_test_client_123');
     for (const overlap of ['for a week', 'for an hour']) {
-      await page.getByLabel('The old secret goes on signing').selectOption(overlap);
+      await page.getByLabel('Keep signing with the old secret').selectOption(overlap);
       await click('Rotate');
       await confirm('Rotate');
       if (overlap === 'for a week') await click(COPIED);
     }
     await page.getByText('choose “not at all”').waitFor();
-    await confirm('Keep as it is');
-    await page.getByLabel('The old secret goes on signing').selectOption('0');
+    await confirm('Cancel');
+    await page.getByLabel('Keep signing with the old secret').selectOption('0');
     await click('Rotate');
     await confirm('Rotate');
     await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
@@ -193,7 +193,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await expect.poll(() => page.getByLabel('Inbound messages').inputValue()).toBe(elsewhere);
     expect(await page.getByLabel('Delivery events').inputValue()).toBe('https://example.com/being-typed');
     await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText('Saved. The next attempts go there.').waitFor();
+    await page.getByText('Saved. Further attempts use the new URLs.').waitFor();
     const { json } = await redcloud.call('/api/core/webhooks');
     expect(json).toMatchObject({ deliveryUrl: 'https://example.com/being-typed', inboundUrl: elsewhere });
     await redcloud.call('/api/core/webhooks', { method: 'PATCH', body: { deliveryUrl: elsewhere } });
@@ -221,7 +221,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await page.route('**/webhooks/deliveries*', (route) =>
       route.fulfill({ json: { deliveries: [], nextCursor: null } }),
     );
-    await page.getByText('No such event').waitFor({ state: 'attached' });
+    await page.getByText('No matching events').waitFor({ state: 'attached' });
     expect(await page.locator('.attempts li').count()).toBeGreaterThan(0);
     await click('Close');
     await page.locator('.attempts').waitFor({ state: 'detached' });
@@ -233,7 +233,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await line.fill('STOP');
     await line.press('Enter');
     await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
-    await click('Send by the API');
+    await click('Send through the API');
     const refusal = page.getByRole('alert').filter({ hasText: /RECIPIENT_OPTED_OUT · request \w+/ });
     await refusal.waitFor();
     await line.fill('START');
@@ -249,7 +249,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await page.getByLabel('Delivery events').fill('https://example.com/not-mine');
     await signIn({ clientId: made.client.id, clientSecret: made.clientSecret });
     await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText(`Signed in by now, from another window: ${made.client.id}`).waitFor();
+    await page.getByText(`Another window has signed in as ${made.client.id}`).waitFor();
     await page.locator('.whose', { hasText: made.client.id }).waitFor();
     expect(await page.getByLabel('Delivery events').inputValue()).toBe('');
     const { client } = (await redcloud.admin('GET', `/clients/${made.client.id}`)).json;
@@ -291,7 +291,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByLabel('Find').fill('5557654388');
     await click('Find');
-    await click('Search it as a recipient');
+    await click('Search as a recipient');
     await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await show('/opt-outs');
     await page.getByLabel('Recipient').fill('(555) 765-4388');
@@ -346,7 +346,7 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
   test('A search is kept on the next tab, and a rejected one can be cleared.', async () => {
     await show(`/opt-outs?recipient=${encodeURIComponent('+15557654399')}`);
     await page.getByRole('tab', { name: 'History' }).click();
-    await page.getByText('+15557654399 has said nothing').waitFor();
+    await page.getByText('No changes for +15557654399').waitFor();
     for (const path of ['/opt-outs?recipient=nobody', '/webhooks?tab=deliveries&state=ODD']) {
       await show(path);
       await page.getByRole('alert').waitFor();

@@ -290,7 +290,7 @@ describe('Numbers', () => {
       mmsEnabled: true,
     });
     const unknown = await admin('PATCH', path, { apiClientId: 'client_nobody' });
-    expect([unknown.status, unknown.json.error.message]).toEqual([400, 'apiClientId is not an API client']);
+    expect([unknown.status, unknown.json.error.message]).toEqual([400, 'apiClientId must be the id of an API client']);
     expect((await admin('PATCH', path, { status: 'INACTIVE' })).json.apiClientId).toBe(owner.id);
     expect((await admin('PATCH', path, { apiClientId: null })).json.apiClientId).toBeNull();
     expect((await admin('PATCH', '/numbers/num_nobody', { status: 'ACTIVE' })).status).toBe(404);

@@ -215,7 +215,7 @@ describe('The list of messages', () => {
     ]) {
       const { status, json } = await get(`/messages?${field}=${encodeURIComponent(text)}`);
       expect([text, status, json.error?.details]).toEqual([text, 400, { in: 'querystring', field }]);
-      expect(json.error.message).toContain(`${field} is no complete phone number`);
+      expect(json.error.message).toContain(`${field} is not a complete phone number`);
     }
   });
 

@@ -69,7 +69,7 @@ describe('Idempotency of routes that create', () => {
     const added = await ask(path, 'withdrawn', {});
     await redcloud.admin('DELETE', `/clients/${client.id}/secrets/${added.json.id}`);
     const again = await ask(path, 'withdrawn', {});
-    expect([again.status, again.json.error.message]).toEqual([409, expect.stringContaining('withdrawn')]);
+    expect([again.status, again.json.error.message]).toEqual([409, expect.stringContaining('revoked')]);
   });
 
   test.each(['', 'é', 'x'.repeat(256)])('The invalid key %j is rejected.', async (key) => {

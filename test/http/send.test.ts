@@ -124,7 +124,7 @@ describe('Rejected send requests', () => {
     ],
     ['a recipient of a megabyte', { to: ['9'.repeat(1_000_000)] }, 400, 'to[0] must NOT have more than 64 characters'],
     ['1,601 characters', { text: 'x'.repeat(1601) }, 400, 'text must NOT have more than 1600 characters'],
-    ['11 segments', { text: 'ж'.repeat(671) }, 400, 'text takes 11 segments; at most 10 are allowed'],
+    ['11 segments', { text: 'ж'.repeat(671) }, 400, 'text takes 11 segments, but at most 10 are allowed'],
     [
       '11 media',
       { messageType: 'MMS', media: Array.from({ length: 11 }, () => MEDIA) },

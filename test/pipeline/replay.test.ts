@@ -137,7 +137,7 @@ test('410 disables an endpoint immediately and visibly, and all events are deliv
   const first = await sendTo(redcloud, '+15550000003');
   await expect
     .poll(async () => (await core('GET', '/webhooks')).json.endpoints)
-    .toMatchObject([{ url: receiver.url, disabledBecause: 'It answered 410 Gone' }]);
+    .toMatchObject([{ url: receiver.url, disabledBecause: 'The endpoint responded 410 Gone' }]);
   expect((await core('GET', '/whoami')).json).toMatchObject({
     deliveryWebhookConfigured: false,
     inboundWebhookConfigured: false,
@@ -202,7 +202,7 @@ test('An endpoint with only failures for a day is disabled, unless an attempt ha
   await expect.poll(async () => (await deliveriesOf(alone))[0]?.delivery.attempts.length).toBe(1);
   expect(await disabled()).toBe(null);
   await failMuch();
-  await expect.poll(disabled).toBe('Nothing but failures for 24 hours');
+  await expect.poll(disabled).toBe('Only failures for 24 hours');
 });
 
 test('An endpoint that returns 429 with Retry-After gets no attempts for that time.', {

@@ -221,7 +221,9 @@ test('A secret key that did not seal the stored secrets is rejected at the start
   const redcloud = await startRedCloud();
   later(() => redcloud.store.drop());
   const other = Buffer.alloc(32, 8).toString('base64');
-  await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(/^RC_SECRET_KEY: .*sealed with another key/);
+  await expect(redcloud.restart({ RC_SECRET_KEY: other })).rejects.toThrow(
+    /^RC_SECRET_KEY: .*encrypted with another key/,
+  );
 });
 
 test('A request in progress is answered during a stop, and its connection does not delay the stop.', {

@@ -35,7 +35,7 @@ describe('A store that was a sandbox before', () => {
     for (const change of [{ status: 'ACTIVE' }, { status: 'ACTIVE', name: 'Mine' }]) {
       const { status, json } = await redcloud.admin('PATCH', path, change);
       expect([status, json.error.code]).toEqual([409, 'CONFLICT']);
-      expect(json.error.message).toMatch(/^API client rc_test_client_\w+ belongs to the sandbox, .*RC_SANDBOX=true$/);
+      expect(json.error.message).toMatch(/^API client rc_test_client_\w+ belongs to the sandbox, .*RC_SANDBOX=true\.$/);
     }
     const renamed = await redcloud.admin('PATCH', path, { name: 'Renamed', capabilities: ['numbers:read'] });
     expect(renamed.json).toMatchObject({ name: 'Renamed', status: 'SUSPENDED' });

@@ -75,7 +75,7 @@ test('Every route rejects a forbidden URL with field and reason, or stores it wi
       [`https://${'a'.repeat(64)}.example/`, `${field}: host name not valid: label longer than 63 characters`],
       ['https://①０.0.0.1/', `${field}: address not allowed: 10.0.0.1`],
       ['https://[fe80::1%25eth0]/', `${field} must be an http or https URL`],
-      [`https://example.com/${'ü'.repeat(1_000)}`, `${field} has more than 2048 characters when encoded; shorten it`],
+      [`https://example.com/${'ü'.repeat(1_000)}`, `${field} has more than 2048 encoded characters. Shorten it.`],
     ] as const) {
       const { status, json } = await set(url);
       expect([status, json.error]).toEqual([400, { code: 'INVALID_REQUEST', message, details: { field } }]);

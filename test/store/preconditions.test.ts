@@ -129,7 +129,7 @@ describe.skipIf(!TEMPLATE)('Preconditions on PostgreSQL', () => {
     ['an unknown role', as('nobody_at_all'), /nobody_at_all.*Correct the user/],
     ['an unknown parameter', as('postgres', NAME, '?options=-c%20absent=1'), /absent.*Correct `options`/],
     ['a wrong parameter', as('postgres', NAME, '?options=-c%20work_mem=x'), /work_mem.*Correct `options`/],
-    ['no schema', as('postgres', NAME, '?options=-c%20search_path=absent'), /no schema of search_path exists/],
+    ['no schema', as('postgres', NAME, '?options=-c%20search_path=absent'), /search_path has no existing schema/],
     [
       'read only',
       as('postgres', NAME, '?options=-c%20default_transaction_read_only=on'),
@@ -164,7 +164,7 @@ describe.skipIf(!TEMPLATE)('Preconditions on PostgreSQL', () => {
       );
       await run(`grant temporary on database ${NAME} to ${ROLE}`, as('postgres'));
       const error = await errorOf(as(ROLE));
-      expect(error.message).toMatch(/^DATABASE_URL: [^\n]*too many connections[^\n]*raise max_connections[^\n]*\.$/);
+      expect(error.message).toMatch(/^DATABASE_URL: [^\n]*too many connections[^\n]*Raise max_connections[^\n]*\.$/);
       expect(error).toBeInstanceOf(DatabaseUnavailable);
     }
     await run(`alter role ${ROLE} connection limit -1; drop owned by ${ROLE}`, as('postgres'));

@@ -12,13 +12,13 @@ export const EXIT = {
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 export const MEANING: Record<Exit, string> = {
-  [EXIT.ok]: 'Done. Of a send: everybody was accepted.',
-  [EXIT.unexpected]: 'Something that nobody foresaw; please report it.',
-  [EXIT.usage]: 'The command, its options, a file or the configuration is wrong. Nothing was sent.',
-  [EXIT.rejected]: 'Carried out, but somebody or something was rejected: the output says who and why.',
-  [EXIT.refused]: 'The API refused (4xx). Nothing was done.',
-  [EXIT.unreachable]: 'No answer, or a 5xx, after all retries. Sends are safe to repeat under their key.',
-  [EXIT.interrupted]: 'Interrupted (ctrl-C, SIGTERM). What goes on all the same was said.',
+  [EXIT.ok]: 'Success. For a send: all recipients were accepted.',
+  [EXIT.unexpected]: 'Unexpected error, or an error of this machine such as a full disk.',
+  [EXIT.usage]: 'Invalid command, option, file or configuration. Nothing was sent.',
+  [EXIT.rejected]: 'Completed, but a recipient or item was rejected. The output has each with its reason.',
+  [EXIT.refused]: 'The API rejected a request (4xx). The rejected request changed nothing.',
+  [EXIT.unreachable]: 'No response, or a 5xx, after all retries. A send is safe to repeat with its key.',
+  [EXIT.interrupted]: 'Interrupted (ctrl-C, SIGTERM). Operations that continue on the server are reported.',
 };
 
 /** A mistake that the user can correct. */
@@ -26,7 +26,7 @@ export class UsageError extends Error {
   /** Advice for the user. */
   readonly next: string;
 
-  constructor(message: string, next = 'Nothing was done. `redcloud help <command>` has all options.') {
+  constructor(message: string, next = 'Nothing was changed. Run `redcloud help <command>` for all options.') {
     super(message);
     this.next = next;
   }

@@ -50,7 +50,7 @@ function wantsJson(argv: readonly string[]): boolean | undefined {
 }
 
 function mistakeOf({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'Which command?';
+  if (code === 'commander.help') return 'Command or subcommand is missing';
   return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
 }
 

@@ -31,14 +31,15 @@ export interface Session {
 
 function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals): Session {
   if (globals.sandbox && globals.profile !== undefined)
-    throw new UsageError('--sandbox and --profile exclude each other');
+    throw new UsageError('--sandbox and --profile cannot be used together');
   const { env } = terminal;
   const onRetry = troubleTeller(terminal);
   const runtime = { fetch: nodeFetch };
   const visitor = (options: RedCloudOptions, patience = SHORT) =>
     new RedCloud({ ...options, ...patience, onRetry, runtime });
   const out = new Output(terminal, globals.json);
-  if (isOpenToOthers(env)) out.note(`Beware: others can read the secrets in ${pathOf(env)}; chmod 600 ends it.`);
+  if (isOpenToOthers(env))
+    out.note(`Warning: other users can read the secrets in ${pathOf(env)}. Restrict the file with chmod 600.`);
   return {
     terminal,
     globals,

@@ -191,18 +191,18 @@ test('The table shows up to ten rejected recipients with reasons, and the rows a
   const { code, stdout } = await send('Hi', '--no-json', '--concurrency', '1');
   expect(code).toBe(3);
   expect(stdout).toMatch(/^rows +14\naccepted +1\nrejected +12\nduplicates +1, sent once\n/);
-  expect(stdout).toContain('The first 10 rejected');
+  expect(stdout).toContain('First 10 rejected rows');
   expect(stdout).toMatch(/^3 +wrong0 +INVALID_RECIPIENT +\S/m);
   expect(stdout.match(/INVALID_RECIPIENT/g)).toHaveLength(10);
   expect((await send('Hi', '--no-json')).stdout).toMatch(/^accepted +1, of which 1 by an earlier run$/m);
 });
 
 test.each([
-  ['a column that is not there', 'to,name\n+15550001001,Ann\n', 'Hi {nme}', 'no column nme; the header has: to, name'],
+  ['a column that is not there', 'to,name\n+15550001001,Ann\n', 'Hi {nme}', 'no column nme. Columns: to, name'],
   ['no column `to`', 'phone\n+15550001001\n', 'Hi', 'no column to'],
-  ['a column twice', 'to,to\n+1,+2\n', 'Hi', 'two columns are called to'],
+  ['a column twice', 'to,to\n+1,+2\n', 'Hi', 'more than one column to'],
   ['a row that is too short', 'to,name\n+15550001001,Ann\n+15550001002\n', 'Hi', 'line 3'],
-  ['a brace that belongs to nothing', 'to\n+15550001001\n', 'Hi }', 'A single }'],
+  ['a brace that belongs to nothing', 'to\n+15550001001\n', 'Hi }', 'Unmatched }'],
   ['bytes that are not UTF-8', Buffer.from('to,name\n+15550001001,Zo\xeb\n', 'latin1'), 'Hi {name}', 'not UTF-8'],
   ['no rows', 'to\n', 'Hi', 'has no rows'],
 ])('A file with %s exits with 2, and no row is sent.', async (_name, content, text, said) => {
@@ -227,7 +227,7 @@ test.each<[string, () => void]>([
   const before = readFileSync(path);
   const { code, stderr } = await send('Hi', '--results', path, '--reference', 'foreign');
   expect(code).toBe(2);
-  expect(stderr).toContain('Say another --results');
+  expect(stderr).toContain('Set another --results');
   expect(readFileSync(path)).toEqual(before);
   expect(await queued('foreign')).toEqual([]);
 });

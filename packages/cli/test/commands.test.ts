@@ -22,8 +22,8 @@ const SEND = ['send', '--from', 'num_abc123', '--text', 'Hello from Red Cloud'];
 const LISTEN = ['webhooks', 'listen', '--forward-to'];
 
 test.each([
-  ['a path that is not the server’s', '/nope', ['whoami'], 'is the URL right'],
-  ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Look for the id'],
+  ['a path that is not the server’s', '/nope', ['whoami'], 'Check the URL'],
+  ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Check the id'],
 ])('A 404 for %s is reported with advice.', async (_name, path, command, next) => {
   const { code, stderr } = await run('--url', `${redcloud.url}${path}`, ...command);
   expect(code).toBe(4);
@@ -92,11 +92,11 @@ describe('read commands', () => {
     [['numbers', 'list'], /^num_abc123 +\+15551234567 +ACTIVE/m, /^\{"numberId":"num_abc123"/m],
     [['numbers', 'search', '--state', 'OR', '--limit', '2'], /PORTLAND|Portland/i, /^\{"npa":"503"/m],
     [['webhooks', 'show'], /^delivery +http/m, /"deliveryUrl": "http/],
-    [['webhooks', 'replays'], /None\./, /^$/],
+    [['webhooks', 'replays'], /No replays\./, /^$/],
     [['admin', 'overview'], /Processes/, /"processes": \[/],
     [['admin', 'accounts', 'list'], /^acc_\w+ +Sandbox/m, /^\{"id":"acc_/m],
     [['admin', 'numbers', 'list'], /^num_other +/m, /^\{"numberId":"num_/m],
-    [['help', 'exit-codes'], /^3 +Carried out/m, /^\{"code":3,/m],
+    [['help', 'exit-codes'], /^3 +Completed/m, /^\{"code":3,/m],
   ])('The output of `%s` is a table for people and JSON for programs.', async (args, people, programs) => {
     const [table, json] = await Promise.all([run('--no-json', ...args), run(...args)]);
     expect([table.code, json.code]).toEqual([0, 0]);
@@ -143,7 +143,7 @@ describe('commands that change data', () => {
     await run('optouts', 'add', 'num_abc123', '+115557654399');
     const listed = await run('--no-json', ...repair);
     expect(listed.stdout).toMatch(/\+115557654399 +IMPOSSIBLE +\+15557654399 +REPLACE/);
-    expect(listed.stderr).toContain('Would correct 1: run it with --apply.');
+    expect(listed.stderr).toContain('Correctable: 1. Correct with --apply.');
     const applied = await run(...repair, '--apply');
     expect(applied.lines()).toMatchObject([{ recipient: '+115557654399', action: 'REPLACE' }]);
     expect((await run('optouts', 'list', '--recipient', '+15557654399')).lines()).toHaveLength(1);
@@ -280,22 +280,22 @@ test('A closed pipe is not an error, and lost output is always reported.', {
 describe('an invalid command', () => {
   const WRONG: [string[], string][] = [
     [['nonsense'], 'unknown command'],
-    [[], 'Which command?'],
-    [['webhooks'], 'Which command?'],
+    [[], 'Command or subcommand is missing'],
+    [['webhooks'], 'Command or subcommand is missing'],
     [['sned'], 'Did you mean send?'],
     [['send', '--to', '+15551234567', '--text', 'x'], '--from'],
-    [['send', '--from', 'num_abc123', '--text', 'x'], 'Who gets it?'],
-    [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'What?'],
-    [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'a=b'], 'Its fields are'],
-    [[...SEND, '--to', '+15551234567', '--campaign', 'spring'], '--campaign goes with --file'],
-    [[...SEND, '--to', '+15551234567', '--results', 'out'], '--results goes with --file'],
-    [[...SEND, '--to', '+15551234567', '--delimiter', ';'], '--delimiter goes with --file'],
-    [[...SEND, '--to', '+15551234567', '--concurrency', '16'], '--concurrency goes with --file'],
+    [['send', '--from', 'num_abc123', '--text', 'x'], 'Recipient is missing'],
+    [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'Text or media is missing'],
+    [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'a=b'], 'Allowed fields'],
+    [[...SEND, '--to', '+15551234567', '--campaign', 'spring'], '--campaign requires --file'],
+    [[...SEND, '--to', '+15551234567', '--results', 'out'], '--results requires --file'],
+    [[...SEND, '--to', '+15551234567', '--delimiter', ';'], '--delimiter requires --file'],
+    [[...SEND, '--to', '+15551234567', '--concurrency', '16'], '--concurrency requires --file'],
     [[...SEND, '--file', 'people.csv', '--delimiter', ''], 'one character'],
     [[...SEND, '--file', 'people.csv', '--delimiter', '"'], 'one character'],
     [[...SEND, '--file', 'people.csv', '--delimiter', '||'], 'one character'],
     [[...SEND, '--file', 'people.csv', '--delimiter', '\n'], 'one character'],
-    [['send', '--from', 'num_abc123', '--file', 'people.csv', '--text', ''], 'What?'],
+    [['send', '--from', 'num_abc123', '--file', 'people.csv', '--text', ''], 'Text or media is missing'],
     [['messages', 'list', '--limit', '0'], 'from 1 to'],
     [['messages', 'list', '--status', 'LOST'], 'Allowed choices'],
     [['events', 'tail', '--since', 'yesterday'], '2026-11-23T10:00:00Z'],
@@ -317,8 +317,8 @@ describe('an invalid command', () => {
     [['admin', 'numbers', 'update', '.', '--sms', 'no'], 'numberId must be an id'],
     [[...SEND, '--to', '+15551234567', '--key', 'é'], 'idempotencyKey must be'],
     [[...SEND, '--to', '+15551234567', '--key', ''], 'idempotencyKey must be'],
-    [['completion', 'tcsh'], 'bash, zsh and fish'],
-    [['--profile', 'x', 'whoami'], 'exclude each other'],
+    [['completion', 'tcsh'], 'bash, zsh or fish'],
+    [['--profile', 'x', 'whoami'], 'cannot be used together'],
     [['--url', 'ftp://example.com', 'whoami'], 'http:// or https://'],
   ];
   const isRefused = async (args: string[], said: string) => {
@@ -338,7 +338,7 @@ describe('an invalid command', () => {
   test('A password in the forwarding URL exits with 2 and is not shown.', async () => {
     const { code, stdout, stderr } = await run(...LISTEN, 'http://me:hidden@127.0.0.1:4000/hooks');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('without user and password');
+    expect(stderr).toContain('must not contain a user or password');
     expect(stderr).not.toContain('hidden');
   });
 
@@ -353,7 +353,7 @@ describe('an invalid command', () => {
     expect(unknown.stderr).toMatch(/^redcloud: USAGE: unknown command 'sned' \(Did you mean send\?\)\n {2}next: /);
     expect(none.stderr).toMatch(/^Usage: redcloud webhooks/);
     expect(missing.stderr).toMatch(/^redcloud: USAGE: required option '--from.*\n {2}next: /);
-    expect(refused.stderr).toMatch(/^redcloud: USAGE: Give an event’s id, or --since\n {2}next: /);
+    expect(refused.stderr).toMatch(/^redcloud: USAGE: Set either an event id or --since\n {2}next: /);
   });
 });
 

@@ -85,7 +85,7 @@ test('An unusable configuration directory is reported, except to commands that n
     env: { XDG_CONFIG_HOME: machine.home },
     stdin: 'rc_secret_abc123',
   });
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("The login can't be kept") });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Login cannot be stored') });
 });
 
 test('A configuration that others can read causes a warning, and the command still runs.', async () => {
@@ -93,7 +93,7 @@ test('A configuration that others can read causes a warning, and the command sti
   chmodSync(config(), 0o644);
   const { code, stderr, json } = await machine.run(['whoami']);
   expect({ code, id: json().apiClientId }).toEqual({ code: 0, id: 'rc_test_client_123' });
-  expect(stderr).toContain(`others can read the secrets in ${config()}`);
+  expect(stderr).toContain(`other users can read the secrets in ${config()}`);
 });
 
 test('The environment takes precedence over the login, and may contain a token.', { tags: 'slow' }, async () => {
@@ -106,7 +106,7 @@ test('The environment takes precedence over the login, and may contain a token.'
   const lingering = await machine.run(['whoami'], { env: { REDCLOUD_URL: 'http://127.0.0.1:1' } });
   expect(lingering).toMatchObject({ code: 2, stderr: expect.stringContaining('not the server of this login') });
   const half = await machine.run(['whoami'], { env: { REDCLOUD_CLIENT_ID: 'x' } });
-  expect(half).toMatchObject({ code: 2, stderr: expect.stringContaining('go together') });
+  expect(half).toMatchObject({ code: 2, stderr: expect.stringContaining('must both be set') });
 });
 
 test('A missing login is reported with advice, and an invalid configuration is not quoted.', async () => {

@@ -108,11 +108,11 @@ test.each([
   isDown = true;
   await running.until(({ stderr }) => stderr().includes('Waiting for the server'));
   isDown = false;
-  await running.until(({ stderr }) => stderr().includes('There it is again.'));
+  await running.until(({ stderr }) => stderr().includes('The server is reachable again.'));
   running.child.kill('SIGINT');
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
-  expect(stderr.match(/There it is again/g)).toHaveLength(1);
+  expect(stderr.match(/The server is reachable again/g)).toHaveLength(1);
 });
 
 test('A replay continues after ctrl-C, and the command prints how to cancel it.', async () => {

@@ -51,7 +51,7 @@ function useSayChange(who: string | undefined): void {
   const say = useSay();
   const before = useRef(who);
   useEffect(() => {
-    if (before.current && who && before.current !== who) say(`Signed in by now, from another window: ${who}.`);
+    if (before.current && who && before.current !== who) say(`Another window has signed in as ${who}.`);
     before.current = who;
   });
 }
@@ -80,7 +80,7 @@ function SignedIn({ session }: { session: Session }) {
             )}
             {isOperator && <Route path="/carriers" component={Carriers} />}
             <Route>
-              <Page title="There is no such page">
+              <Page title="Page not found">
                 <a href="/console/">Go to the overview</a>
               </Page>
             </Route>

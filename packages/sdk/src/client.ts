@@ -126,7 +126,7 @@ export class RedCloud {
 function readCredentials({ clientId, clientSecret, accessToken }: RedCloudOptions): Credentials {
   if (accessToken) return { accessToken: mustBePrintable('accessToken', accessToken) };
   if (clientId && clientSecret) return { clientId, clientSecret };
-  throw new InvalidCallError('clientId and clientSecret are required, or an accessToken');
+  throw new InvalidCallError('Credentials are missing. Set clientId and clientSecret, or accessToken.');
 }
 
 /** Rejects text that a header cannot carry. `fetch` would report such text like a network failure. */
@@ -140,11 +140,11 @@ function readBaseUrl(text: string): string {
   const isPlain =
     url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username + url.password === '';
   if (!isPlain)
-    throw new InvalidCallError('baseUrl must be an http or https URL without credentials, query and fragment');
+    throw new InvalidCallError('baseUrl must be an http or https URL without credentials, query or fragment');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function atLeast(least: number, name: string, value: number): number {
   if (Number.isFinite(value) && value >= least) return value;
-  throw new InvalidCallError(`${name} must be a number from ${least} up`);
+  throw new InvalidCallError(`${name} must be a number of at least ${least}`);
 }

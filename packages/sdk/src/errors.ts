@@ -108,7 +108,7 @@ export class RecipientsRejectedError extends RedCloudError {
   constructor(result: SendResult) {
     const [first] = result.rejected;
     super(
-      `${result.rejected.length} recipients were rejected (${first?.error.code}), and ${result.accepted.length} accepted`,
+      `Rejected recipients: ${result.rejected.length} (${first?.error.code}). Accepted: ${result.accepted.length}.`,
       { requestId: result.requestId },
     );
     this.name = 'RecipientsRejectedError';

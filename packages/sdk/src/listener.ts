@@ -6,6 +6,6 @@ export async function tell<A extends unknown[]>(listener: (...told: A) => unknow
   try {
     await listener(...told);
   } catch (error) {
-    console.error('A listener failed:', error, 'It was told:', ...told);
+    console.error('Listener failed:', error, 'Arguments:', ...told);
   }
 }

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Get an access token
-         * @description OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. Too many wrong secrets are answered with 429 and `Retry-After`; the right one is accepted at any time.
+         * @description OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. Too many wrong secrets return 429 with `Retry-After`. The right secret is always accepted.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -31,8 +31,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queue messages
-         * @description Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with `Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also for a repeat.
+         * Send messages
+         * @description Safe to repeat: the same Idempotency-Key with the same payload returns the stored response, byte for byte, with `Idempotent-Replayed: true`. A different payload returns 409. Keys are stored for 7 days, unless the operator set another period. A rejected request (4xx, 5xx) stores nothing, and its key stays free. Needs the capability `messages:send`, also for a repeat.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -48,7 +48,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the token speaks for */
+        /** Get the API client of the token */
         get: operations["whoami"];
         put?: never;
         post?: never;
@@ -66,7 +66,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The numbers assigned to this API client
+         * List the numbers of this API client
          * @description Needs the capability `numbers:read`.
          */
         get: operations["listNumbers"];
@@ -89,7 +89,7 @@ export interface paths {
         put?: never;
         /**
          * Search the inventory of available numbers
-         * @description At least one filter; all that are given must match, ignoring case. Needs the capability `numbers:search`.
+         * @description Needs at least one filter. A number must match all given filters, ignoring case. Needs the capability `numbers:search`.
          */
         post: operations["searchNumbers"];
         delete?: never;
@@ -113,7 +113,7 @@ export interface paths {
         head?: never;
         /**
          * Change a number's settings
-         * @description What is not given stays as it is; null clears. Needs the capability `numbers:update`.
+         * @description Omitted fields stay unchanged. null removes a value. Needs the capability `numbers:update`.
          */
         patch: operations["updateNumber"];
         trace?: never;
@@ -126,8 +126,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Messages, newest first
-         * @description All filters that are given must hold. A page may hold fewer messages than `limit`, or none, while there are more: go on until `nextCursor` is null. Messages that arrive meanwhile move nothing: each that was there is seen once. Needs the capability `messages:read`. An addition to the contract.
+         * List messages, newest first
+         * @description A message must match all given filters. A page may have fewer messages than `limit`, or none, before the end. Continue until `nextCursor` is null. New messages do not move earlier ones to another page. Needs the capability `messages:read`.
          */
         get: operations["listMessages"];
         put?: never;
@@ -146,8 +146,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One message, its parts, its events and how they were delivered
-         * @description Needs the capability `messages:read`. An addition to the contract.
+         * Get a message with its segments, events and deliveries
+         * @description Needs the capability `messages:read`.
          */
         get: operations["getMessage"];
         put?: never;
@@ -166,8 +166,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that happened, in order
-         * @description Each event as its webhook has it, whether that was delivered or not: to poll instead of webhooks, or to catch up. Keep `nextCursor` along with what you have done, and give it as `after` the next time: no event is missing and none comes twice, however many are written meanwhile. A page that is not full is the present end. Without `after` and `since` it begins with the oldest event that is kept. Needs the capability `events:read`. An addition to the contract.
+         * List events in order
+         * @description Events as in their webhooks, delivered or not, for polling instead of webhooks or for catching up. Store `nextCursor` together with your results, and send it as `after` in the next request. No event is skipped or returned twice, even while events are added. A page with fewer items than `limit` is the current end. Without `after` and `since`, the list starts at the oldest stored event. Needs the capability `events:read`.
          */
         get: operations["listEvents"];
         put?: never;
@@ -186,8 +186,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where events go, and how that does
-         * @description A number's own URLs are with the numbers. Needs the capability `webhooks:read`. An addition to the contract.
+         * Get the webhook URLs and their state
+         * @description URLs of single numbers are returned with the numbers. Needs the capability `webhooks:read`.
          */
         get: operations["getWebhooks"];
         put?: never;
@@ -196,8 +196,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Set where events go
-         * @description What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. One with characters beyond ASCII is stored in its normal form, the host in punycode. Needs the capability `webhooks:update`. An addition to the contract.
+         * Set the webhook URLs
+         * @description Omitted fields stay unchanged. null removes a URL. Setting the URL of a disabled endpoint enables the endpoint. A URL with characters beyond ASCII is stored in its normal form, with the host in punycode. Needs the capability `webhooks:update`.
          */
         patch: operations["updateWebhooks"];
         trace?: never;
@@ -212,8 +212,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send to a disabled endpoint again
-         * @description By any spelling of its URL. What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition to the contract.
+         * Enable a disabled endpoint
+         * @description Accepts any spelling of the URL. Events of the meantime are stored, and are sent by a replay. Needs the capability `webhooks:update`.
          */
         post: operations["enableWebhookEndpoint"];
         delete?: never;
@@ -232,8 +232,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a test event now, and see the answer
-         * @description One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. Two run at once, and ten begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.
+         * Send a test event and return the response
+         * @description One signed POST of type `webhook.test`, also to a disabled endpoint. The test is not repeated and changes no state. Two may run at once, and ten may begin in a minute. Needs the capability `webhooks:update`.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -252,8 +252,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a new webhook secret
-         * @description Until `oldSecretValidUntil` both sign: `webhook-signature` carries both, `X-RedCloud-Signature` is still by the old one. 409 while an overlap runs, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.
+         * Rotate the webhook secret
+         * @description Both secrets sign until `oldSecretValidUntil`. `webhook-signature` then has both signatures, and `X-RedCloud-Signature` uses the old secret. Returns 409 during an overlap, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -270,8 +270,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events and every attempt to deliver them, the latest first
-         * @description With `state`, a page may hold fewer than `limit`, or none, while there are more: go on until `nextCursor` is null. Needs the capability `webhooks:read`. An addition to the contract.
+         * List events with their delivery attempts, latest first
+         * @description With `state`, a page may have fewer items than `limit`, or none, before the end. Continue until `nextCursor` is null. Needs the capability `webhooks:read`.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -292,8 +292,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send one event again
-         * @description Also one that was delivered; one that waits for its next attempt is sent now. It gets the whole schedule of attempts anew. Needs the capability `webhooks:update`. An addition to the contract.
+         * Replay one event
+         * @description Also for a delivered event. An event that waits for its next attempt is sent now. The event gets the whole schedule of attempts again. Needs the capability `webhooks:update`.
          */
         post: operations["replayEvent"];
         delete?: never;
@@ -310,14 +310,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The latest replays
-         * @description Needs the capability `webhooks:read`. An addition to the contract.
+         * List the latest replays
+         * @description Needs the capability `webhooks:read`.
          */
         get: operations["listReplays"];
         put?: never;
         /**
-         * Send again whatever was not delivered since a moment
-         * @description MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It goes on by itself, survives restarts, and can be followed and cancelled. Five run at once, and 20 begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.
+         * Replay the undelivered events since a given time
+         * @description MISSING (the default): each event that was never delivered and is not queued, also if its endpoint was disabled or no URL was set. FAILED: only events whose attempts all failed. Each event gets the whole schedule of attempts again. A replay continues by itself, also after a restart, and can be followed and cancelled. Five may run at once, and 20 may begin in a minute. Needs the capability `webhooks:update`.
          */
         post: operations["createReplay"];
         delete?: never;
@@ -334,15 +334,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a replay has come
-         * @description Needs the capability `webhooks:read`. An addition to the contract.
+         * Get the progress of a replay
+         * @description Needs the capability `webhooks:read`.
          */
         get: operations["getReplay"];
         put?: never;
         post?: never;
         /**
-         * Stop a replay
-         * @description What it has put on its way stays so. Needs the capability `webhooks:update`. An addition to the contract.
+         * Cancel a replay
+         * @description Events that are already queued are still sent. Needs the capability `webhooks:update`.
          */
         delete: operations["cancelReplay"];
         options?: never;
@@ -358,14 +358,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who has opted out
-         * @description As it stands now, by number and recipient. Needs the capability `optouts:read`. An addition to the contract.
+         * List opt-outs
+         * @description Current opt-outs, by number and recipient. Needs the capability `optouts:read`.
          */
         get: operations["listOptOuts"];
         put?: never;
         /**
          * Record an opt-out
-         * @description For what you have heard elsewhere than by text message. Safe to repeat: what stands already stays as it is, and is answered with 200. No reply is sent. Needs the capability `optouts:update`. An addition to the contract.
+         * @description For an opt-out that you received by other means than a text message. Safe to repeat: an existing opt-out stays unchanged and is returned with 200. No reply is sent. Needs the capability `optouts:update`.
          */
         post: operations["addOptOut"];
         delete?: never;
@@ -385,8 +385,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Lift an opt-out
-         * @description Only with consent that you can show. It stays in the history. Needs the capability `optouts:update`. An addition to the contract.
+         * Remove an opt-out
+         * @description Remove an opt-out only with consent that you can prove. The opt-out stays in the history. Needs the capability `optouts:update`.
          */
         delete: operations["removeOptOut"];
         options?: never;
@@ -402,8 +402,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All opt-outs and opt-ins that there ever were
-         * @description The newest last. Needs the capability `optouts:read`. An addition to the contract.
+         * List the history of opt-outs and opt-ins
+         * @description Oldest first. Needs the capability `optouts:read`.
          */
         get: operations["listOptOutChanges"];
         put?: never;
@@ -422,8 +422,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What handsets are answered
-         * @description Needs the capability `optouts:read`. An addition to the contract.
+         * Get the automatic replies to keywords
+         * @description Needs the capability `optouts:read`.
          */
         get: operations["getAutoReplies"];
         put?: never;
@@ -432,8 +432,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change what handsets are answered
-         * @description What is not given stays as it is. Needs the capability `optouts:update`. An addition to the contract.
+         * Change the automatic replies to keywords
+         * @description Omitted fields stay unchanged. Needs the capability `optouts:update`.
          */
         patch: operations["updateAutoReplies"];
         trace?: never;
@@ -451,7 +451,7 @@ export interface webhooks {
         put?: never;
         /**
          * A message was accepted
-         * @description Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may come twice: know it by its eventId.
+         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
          */
         post: operations["on.queued"];
         delete?: never;
@@ -470,8 +470,8 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A carrier has taken the message
-         * @description Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may come twice: know it by its eventId.
+         * A carrier accepted the message
+         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
          */
         post: operations["on.sent"];
         delete?: never;
@@ -491,7 +491,7 @@ export interface webhooks {
         put?: never;
         /**
          * The message reached the handset
-         * @description Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may come twice: know it by its eventId.
+         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
          */
         post: operations["on.delivery"];
         delete?: never;
@@ -511,7 +511,7 @@ export interface webhooks {
         put?: never;
         /**
          * The message will not be delivered
-         * @description Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may come twice: know it by its eventId.
+         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
          */
         post: operations["on.failed"];
         delete?: never;
@@ -530,8 +530,8 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A handset has written to one of your numbers
-         * @description Answer with any 2xx within 10 seconds. Otherwise it is tried again after 1, 5, 15 and 60 minutes. An event may come twice: know it by its eventId.
+         * A handset sent a message to one of your numbers
+         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
          */
         post: operations["on.inbound"];
         delete?: never;
@@ -576,7 +576,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A bearer token for an hour */
+            /** @description Bearer token, valid for one hour */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -730,7 +730,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description 1–255 printable ASCII characters, stable for the business operation. Required.
+                 * @description Required. 1–255 printable ASCII characters, the same for each repeat of one operation.
                  * @example idem_order_789
                  */
                 "idempotency-key"?: string;
@@ -743,13 +743,13 @@ export interface operations {
                 "application/json": {
                     /** @description A numberId from GET /api/core/numbers, not a phone number */
                     sendFrom: string;
-                    /** @description E.164; at least one. Each is judged by itself. */
+                    /** @description At least one number in E.164. Each recipient is accepted or rejected separately. */
                     to: string[];
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     /** @description SMS: at most 10 segments */
                     text?: string;
-                    /** @description MMS only, and required there */
+                    /** @description Required for MMS, rejected for SMS */
                     media?: {
                         storageKey: string;
                         mimeType: string;
@@ -757,20 +757,20 @@ export interface operations {
                         sourceUrl?: string;
                         fileName?: string;
                     }[];
-                    /** @description Yours; comes back in every webhook of these messages */
+                    /** @description Your own reference, returned in each webhook of these messages */
                     externalReference?: string;
                     /**
-                     * @description What happens to a message whose submit was never answered. AT_MOST_ONCE (default): it is not sent again; a later receipt resolves it, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: it is sent again.
+                     * @description Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.
                      * @enum {unknown}
                      */
                     deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
-                    /** @description Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are. */
+                    /** @description Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged. */
                     smartEncoding?: boolean;
                 };
             };
         };
         responses: {
-            /** @description Accepted into the queue, recipient by recipient. Queued is not delivered: webhooks tell what follows. */
+            /** @description Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their delivery. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -817,7 +817,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -846,7 +846,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -875,7 +875,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -904,7 +904,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -933,7 +933,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -962,7 +962,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -991,7 +991,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1020,7 +1020,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1049,7 +1049,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1089,7 +1089,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The API client behind the token */
+            /** @description API client of the token */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1119,7 +1119,7 @@ export interface operations {
                         apiClientId: string;
                         apiClientName: string;
                         /**
-                         * @description SUSPENDED is for operators to see
+                         * @description SUSPENDED is visible to operators only
                          * @enum {unknown}
                          */
                         apiClientStatus: "ACTIVE" | "SUSPENDED";
@@ -1129,14 +1129,14 @@ export interface operations {
                             smsEnabledCount: number;
                             mmsEnabledCount: number;
                         };
-                        /** @description false as well while that endpoint is disabled */
+                        /** @description Also false while the endpoint is disabled */
                         inboundWebhookConfigured: boolean;
-                        /** @description false as well while that endpoint is disabled */
+                        /** @description Also false while the endpoint is disabled */
                         deliveryWebhookConfigured: boolean;
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,7 +1165,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1194,7 +1194,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1223,7 +1223,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1252,7 +1252,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1292,7 +1292,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them, by phone number */
+            /** @description All numbers, by phone number */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1312,7 +1312,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1341,7 +1341,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1370,7 +1370,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1399,7 +1399,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1428,7 +1428,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1484,13 +1484,13 @@ export interface operations {
                     state?: string;
                     zipCode?: string;
                     rateCenter?: string;
-                    /** @description Numbers in all groups; default 50 */
+                    /** @description Numbers in all groups. Default 50. */
                     limit?: number;
                 };
             };
         };
         responses: {
-            /** @description By area code, office code and place */
+            /** @description Groups by area code, office code and place */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1503,7 +1503,7 @@ export interface operations {
                             city: string | null;
                             state: string | null;
                             rateCenter: string | null;
-                            /** @description How many match; `numbers` may be fewer */
+                            /** @description Matching numbers. `numbers` may have fewer. */
                             count: number;
                             numbers: {
                                 e164: string;
@@ -1514,7 +1514,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1543,7 +1543,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1572,7 +1572,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1601,7 +1601,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1630,7 +1630,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1659,7 +1659,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1688,7 +1688,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1717,7 +1717,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1802,7 +1802,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1831,7 +1831,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1860,7 +1860,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1889,7 +1889,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1918,7 +1918,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1947,7 +1947,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1976,7 +1976,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2005,7 +2005,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2034,7 +2034,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2071,24 +2071,24 @@ export interface operations {
                 externalReference?: string;
                 status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
                 /**
-                 * @description In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.
+                 * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400. Names and short codes match exactly.
                  * @example +15551234567
                  */
                 to?: string;
                 /**
-                 * @description In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.
+                 * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400. Names and short codes match exactly.
                  * @example +15551234567
                  */
                 from?: string;
                 numberId?: string;
                 direction?: "INBOUND" | "OUTBOUND";
-                /** @description At that moment, or later */
+                /** @description Created at this time or later */
                 createdAfter?: string;
-                /** @description Before that moment */
+                /** @description Created before this time */
                 createdBefore?: string;
-                /** @description 1 to 500; 100 unless told otherwise */
+                /** @description 1 to 500. Default 100. */
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 cursor?: string;
             };
             header?: never;
@@ -2097,7 +2097,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description Page of messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2139,7 +2139,7 @@ export interface operations {
                             /** @enum {unknown} */
                             direction: "INBOUND" | "OUTBOUND";
                             /**
-                             * @description UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it
+                             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
                              * @enum {unknown}
                              */
                             status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
@@ -2184,7 +2184,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2213,7 +2213,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2242,7 +2242,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2271,7 +2271,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2300,7 +2300,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2329,7 +2329,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2383,7 +2383,7 @@ export interface operations {
                         /** @enum {unknown} */
                         direction: "INBOUND" | "OUTBOUND";
                         /**
-                         * @description UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it
+                         * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
                          * @enum {unknown}
                          */
                         status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
@@ -2457,7 +2457,7 @@ export interface operations {
                             occurredAt: string;
                             delivery: {
                                 /**
-                                 * @description FAILED: given up, until it is replayed. UNSENT: there was nowhere to send it, or its endpoint was disabled.
+                                 * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
                                  * @enum {unknown}
                                  */
                                 state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
@@ -2481,7 +2481,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2510,7 +2510,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,7 +2539,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2568,7 +2568,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2597,7 +2597,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2626,7 +2626,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +2655,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2689,11 +2689,11 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 after?: string;
-                /** @description Instead of `after`: begin with what happened from then on */
+                /** @description Instead of `after`: start with the events from this time on */
                 since?: string;
-                /** @description 1 to 500; 100 unless told otherwise */
+                /** @description 1 to 500. Default 100. */
                 limit?: number;
             };
             header?: never;
@@ -2702,7 +2702,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description Page of events */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2733,14 +2733,14 @@ export interface operations {
                      */
                     "application/json": {
                         events: {
-                            /** @description The same for every attempt */
+                            /** @description Same for each attempt */
                             eventId: string;
                             /**
                              * Format: date-time
                              * @example 2026-11-23T12:00:00.000Z
                              */
                             occurredAt: string;
-                            /** @description Orders a message's events */
+                            /** @description Order of the events of a message */
                             sequence: number;
                             apiClientId: string;
                             messageId: string;
@@ -2751,7 +2751,7 @@ export interface operations {
                             /** @enum {unknown} */
                             messageType: "SMS" | "MMS";
                             segments?: number;
-                            /** @description The carrier's reference */
+                            /** @description Carrier message id */
                             providerMessageRef?: string;
                             /** @enum {unknown} */
                             type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
@@ -2765,7 +2765,7 @@ export interface operations {
                                 };
                             };
                             /**
-                             * @description Of an automatic reply; absent or null: you sent it
+                             * @description Kind of an automatic reply. Absent or null for other messages.
                              * @enum {unknown}
                              */
                             purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
@@ -2778,7 +2778,7 @@ export interface operations {
                                 fileName?: string;
                             }[];
                             /**
-                             * @description Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise
+                             * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
                              * @example STOP
                              */
                             keyword?: string;
@@ -2788,12 +2788,12 @@ export interface operations {
                              */
                             optOutType?: "STOP" | "START" | "HELP";
                         }[];
-                        /** @description Always there, also at the present end */
+                        /** @description Always present, also at the current end */
                         nextCursor: string;
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2822,7 +2822,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2851,7 +2851,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2880,7 +2880,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2909,7 +2909,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2938,7 +2938,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2978,7 +2978,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where events go */
+            /** @description Webhook URLs and their state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2987,12 +2987,12 @@ export interface operations {
                     "application/json": {
                         deliveryUrl: string | null;
                         inboundUrl: string | null;
-                        /** @description What is known of each URL that was tried, those of numbers too */
+                        /** @description State of each URL with an attempt, including URLs of numbers */
                         endpoints: {
                             url: string;
                             succeededAt: string | null;
                             failingSince: string | null;
-                            /** @description Since then; nothing has succeeded in between */
+                            /** @description Failures since `failingSince`, without a success */
                             failures: number;
                             disabledAt: string | null;
                             disabledBecause: string | null;
@@ -3000,7 +3000,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3029,7 +3029,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3058,7 +3058,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3087,7 +3087,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3116,7 +3116,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3168,7 +3168,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Where events go */
+            /** @description Webhook URLs and their state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3177,12 +3177,12 @@ export interface operations {
                     "application/json": {
                         deliveryUrl: string | null;
                         inboundUrl: string | null;
-                        /** @description What is known of each URL that was tried, those of numbers too */
+                        /** @description State of each URL with an attempt, including URLs of numbers */
                         endpoints: {
                             url: string;
                             succeededAt: string | null;
                             failingSince: string | null;
-                            /** @description Since then; nothing has succeeded in between */
+                            /** @description Failures since `failingSince`, without a success */
                             failures: number;
                             disabledAt: string | null;
                             disabledBecause: string | null;
@@ -3190,7 +3190,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3219,7 +3219,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3248,7 +3248,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3277,7 +3277,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3306,7 +3306,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3335,7 +3335,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3364,7 +3364,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3393,7 +3393,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3440,7 +3440,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Where events go */
+            /** @description Webhook URLs and their state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3449,12 +3449,12 @@ export interface operations {
                     "application/json": {
                         deliveryUrl: string | null;
                         inboundUrl: string | null;
-                        /** @description What is known of each URL that was tried, those of numbers too */
+                        /** @description State of each URL with an attempt, including URLs of numbers */
                         endpoints: {
                             url: string;
                             succeededAt: string | null;
                             failingSince: string | null;
-                            /** @description Since then; nothing has succeeded in between */
+                            /** @description Failures since `failingSince`, without a success */
                             failures: number;
                             disabledAt: string | null;
                             disabledBecause: string | null;
@@ -3462,7 +3462,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3491,7 +3491,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3520,7 +3520,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3549,7 +3549,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3578,7 +3578,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3607,7 +3607,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3636,7 +3636,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3665,7 +3665,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3694,7 +3694,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3762,7 +3762,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3791,7 +3791,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3820,7 +3820,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3849,7 +3849,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3878,7 +3878,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3907,7 +3907,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3936,7 +3936,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3965,7 +3965,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -4001,7 +4001,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description 1–255 printable ASCII characters. Repeated under it within a day, the request does nothing more and has the same answer, secrets included, with `Idempotent-Replayed: true`; with anything else in it 409.
+                 * @description 1–255 printable ASCII characters. The same request with the same key within a day changes nothing and returns the same response, including secrets, with `Idempotent-Replayed: true`. Another request returns 409.
                  * @example shop-2026-11
                  */
                 "idempotency-key"?: string;
@@ -4017,13 +4017,13 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description For which the old secret signs beside the new one; default a day. 0: it signs nothing any more, and an overlap that runs ends; for a secret that has leaked */
+                    /** @description Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop signing at once, for a secret that has leaked. */
                     overlapSeconds?: number;
                 };
             };
         };
         responses: {
-            /** @description The new secret, which is shown only here, and to the same request under the same `Idempotency-Key` */
+            /** @description New secret. Returned only here, and to a repeat with the same `Idempotency-Key`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4041,7 +4041,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4070,7 +4070,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4099,7 +4099,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4128,7 +4128,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4157,7 +4157,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4186,7 +4186,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4215,7 +4215,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4244,7 +4244,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,7 +4273,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -4308,9 +4308,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
-                /** @description 1 to 500; 100 unless told otherwise */
+                /** @description 1 to 500. Default 100. */
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 cursor?: string;
             };
             header?: never;
@@ -4338,7 +4338,7 @@ export interface operations {
                              */
                             occurredAt: string;
                             /**
-                             * @description FAILED: given up, until it is replayed. UNSENT: there was nowhere to send it, or its endpoint was disabled.
+                             * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
                              * @enum {unknown}
                              */
                             state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
@@ -4362,7 +4362,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4391,7 +4391,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4420,7 +4420,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4449,7 +4449,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4478,7 +4478,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +4507,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -4550,7 +4550,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is on its way */
+            /** @description Queued */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4563,7 +4563,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4592,7 +4592,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4621,7 +4621,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4650,7 +4650,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4679,7 +4679,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4708,7 +4708,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4737,7 +4737,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,7 +4766,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,7 +4795,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4824,7 +4824,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -4881,13 +4881,13 @@ export interface operations {
                              */
                             since: string;
                             /**
-                             * @description DONE: all of them are on their way; see the deliveries for how they fare
+                             * @description DONE: all matching events are queued. The deliveries show their state.
                              * @enum {unknown}
                              */
                             status: "RUNNING" | "DONE" | "CANCELLED";
-                            /** @description Events looked at so far */
+                            /** @description Events examined so far */
                             examined: number;
-                            /** @description Of those, the ones that are sent again */
+                            /** @description Examined events that are sent again */
                             replayed: number;
                             /**
                              * Format: date-time
@@ -4899,7 +4899,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4928,7 +4928,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4957,7 +4957,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4986,7 +4986,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,7 +5015,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -5069,7 +5069,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It has begun */
+            /** @description The replay has begun */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5097,13 +5097,13 @@ export interface operations {
                          */
                         since: string;
                         /**
-                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @description DONE: all matching events are queued. The deliveries show their state.
                          * @enum {unknown}
                          */
                         status: "RUNNING" | "DONE" | "CANCELLED";
-                        /** @description Events looked at so far */
+                        /** @description Events examined so far */
                         examined: number;
-                        /** @description Of those, the ones that are sent again */
+                        /** @description Examined events that are sent again */
                         replayed: number;
                         /**
                          * Format: date-time
@@ -5114,7 +5114,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5143,7 +5143,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5172,7 +5172,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5201,7 +5201,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,7 +5230,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +5259,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5288,7 +5288,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5317,7 +5317,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5346,7 +5346,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -5417,13 +5417,13 @@ export interface operations {
                          */
                         since: string;
                         /**
-                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @description DONE: all matching events are queued. The deliveries show their state.
                          * @enum {unknown}
                          */
                         status: "RUNNING" | "DONE" | "CANCELLED";
-                        /** @description Events looked at so far */
+                        /** @description Events examined so far */
                         examined: number;
-                        /** @description Of those, the ones that are sent again */
+                        /** @description Examined events that are sent again */
                         replayed: number;
                         /**
                          * Format: date-time
@@ -5434,7 +5434,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5463,7 +5463,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,7 +5492,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5521,7 +5521,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5550,7 +5550,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5579,7 +5579,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5608,7 +5608,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -5679,13 +5679,13 @@ export interface operations {
                          */
                         since: string;
                         /**
-                         * @description DONE: all of them are on their way; see the deliveries for how they fare
+                         * @description DONE: all matching events are queued. The deliveries show their state.
                          * @enum {unknown}
                          */
                         status: "RUNNING" | "DONE" | "CANCELLED";
-                        /** @description Events looked at so far */
+                        /** @description Events examined so far */
                         examined: number;
-                        /** @description Of those, the ones that are sent again */
+                        /** @description Examined events that are sent again */
                         replayed: number;
                         /**
                          * Format: date-time
@@ -5696,7 +5696,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5725,7 +5725,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5754,7 +5754,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5783,7 +5783,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5812,7 +5812,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5841,7 +5841,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5870,7 +5870,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +5899,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5928,7 +5928,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -5962,16 +5962,16 @@ export interface operations {
     listOptOuts: {
         parameters: {
             query?: {
-                /** @description Only of this number, which must be yours */
+                /** @description Only of this number of the API client */
                 numberId?: string;
                 /**
-                 * @description In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400.
+                 * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400.
                  * @example +15551230000
                  */
                 recipient?: string;
-                /** @description 1 to 500; 100 unless told otherwise */
+                /** @description 1 to 500. Default 100. */
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 after?: string;
             };
             header?: never;
@@ -5991,7 +5991,7 @@ export interface operations {
                             numberId: string;
                             recipient: string;
                             /**
-                             * @description Who said so: the handset by a keyword, or you
+                             * @description HANDSET: by a keyword. API: by a request.
                              * @enum {unknown}
                              */
                             origin: "HANDSET" | "API";
@@ -6008,7 +6008,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6037,7 +6037,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6066,7 +6066,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6095,7 +6095,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6124,7 +6124,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6153,7 +6153,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,7 +6182,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -6234,7 +6234,7 @@ export interface operations {
                     numberId: string;
                     /** @example +15551234567 */
                     recipient: string;
-                    /** @description Where you have it from */
+                    /** @description Source of the opt-out */
                     source?: string;
                     note?: string;
                 };
@@ -6262,7 +6262,7 @@ export interface operations {
                         numberId: string;
                         recipient: string;
                         /**
-                         * @description Who said so: the handset by a keyword, or you
+                         * @description HANDSET: by a keyword. API: by a request.
                          * @enum {unknown}
                          */
                         origin: "HANDSET" | "API";
@@ -6298,7 +6298,7 @@ export interface operations {
                         numberId: string;
                         recipient: string;
                         /**
-                         * @description Who said so: the handset by a keyword, or you
+                         * @description HANDSET: by a keyword. API: by a request.
                          * @enum {unknown}
                          */
                         origin: "HANDSET" | "API";
@@ -6313,7 +6313,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6342,7 +6342,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6371,7 +6371,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,7 +6400,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6429,7 +6429,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6458,7 +6458,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6487,7 +6487,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6516,7 +6516,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6545,7 +6545,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -6590,14 +6590,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Lifted */
+            /** @description Removed */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6626,7 +6626,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,7 +6655,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6684,7 +6684,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6713,7 +6713,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6742,7 +6742,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6771,7 +6771,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6800,7 +6800,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6829,7 +6829,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -6863,16 +6863,16 @@ export interface operations {
     listOptOutChanges: {
         parameters: {
             query?: {
-                /** @description Only of this number, which must be yours */
+                /** @description Only of this number of the API client */
                 numberId?: string;
                 /**
-                 * @description In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of your numbers' countries, or refused with 400.
+                 * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400.
                  * @example +15551230000
                  */
                 recipient?: string;
-                /** @description 1 to 500; 100 unless told otherwise */
+                /** @description 1 to 500. Default 100. */
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 after?: string;
             };
             header?: never;
@@ -6894,7 +6894,7 @@ export interface operations {
                             /** @enum {unknown} */
                             change: "OPTED_OUT" | "OPTED_IN";
                             /**
-                             * @description Who said so: the handset by a keyword, or you
+                             * @description HANDSET: by a keyword. API: by a request.
                              * @enum {unknown}
                              */
                             origin: "HANDSET" | "API";
@@ -6912,7 +6912,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6941,7 +6941,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6970,7 +6970,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6999,7 +6999,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7028,7 +7028,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7057,7 +7057,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7086,7 +7086,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -7145,11 +7145,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         optOut: string | false | null;
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         optIn: string | false | null;
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         help: string | false | null;
                         defaults: {
                             optOut: string;
@@ -7159,7 +7159,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7188,7 +7188,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7217,7 +7217,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7246,7 +7246,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7275,7 +7275,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -7322,11 +7322,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Your own text; null: the default; false: no reply is sent */
+                    /** @description Your own text. null: the default text. false: no reply. */
                     optOut?: string | false | null;
-                    /** @description Your own text; null: the default; false: no reply is sent */
+                    /** @description Your own text. null: the default text. false: no reply. */
                     optIn?: string | false | null;
-                    /** @description Your own text; null: the default; false: no reply is sent */
+                    /** @description Your own text. null: the default text. false: no reply. */
                     help?: string | false | null;
                 };
             };
@@ -7351,11 +7351,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         optOut: string | false | null;
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         optIn: string | false | null;
-                        /** @description Your own text; null: the default; false: no reply is sent */
+                        /** @description Your own text. null: the default text. false: no reply. */
                         help: string | false | null;
                         defaults: {
                             optOut: string;
@@ -7365,7 +7365,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7394,7 +7394,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7423,7 +7423,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7452,7 +7452,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7481,7 +7481,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7510,7 +7510,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7539,7 +7539,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7568,7 +7568,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was refused, and nothing was done. */
+            /** @description The request was rejected and changed nothing. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -7603,15 +7603,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Unix seconds of this attempt */
+                /** @description Time of this attempt in Unix seconds */
                 "X-RedCloud-Timestamp": string;
-                /** @description Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret */
+                /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
                 "X-RedCloud-Signature": string;
-                /** @description The event id (Standard Webhooks) */
+                /** @description Event id (Standard Webhooks) */
                 "webhook-id": string;
-                /** @description Unix seconds of this attempt (Standard Webhooks) */
+                /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
+                /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
                 "webhook-signature": string;
             };
             path?: never;
@@ -7620,14 +7620,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The same for every attempt */
+                    /** @description Same for each attempt */
                     eventId: string;
                     /**
                      * Format: date-time
                      * @example 2026-11-23T12:00:00.000Z
                      */
                     occurredAt: string;
-                    /** @description Orders a message's events */
+                    /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
                     messageId: string;
@@ -7638,14 +7638,14 @@ export interface operations {
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     segments?: number;
-                    /** @description The carrier's reference */
+                    /** @description Carrier message id */
                     providerMessageRef?: string;
                     /** @constant */
                     type: "message.queued";
                     /** @constant */
                     status: "QUEUED";
                     /**
-                     * @description Of an automatic reply; absent or null: you sent it
+                     * @description Kind of an automatic reply. Absent or null for other messages.
                      * @enum {unknown}
                      */
                     purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
@@ -7653,14 +7653,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description Received */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tried again later */
+            /** @description Repeated later */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7673,15 +7673,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Unix seconds of this attempt */
+                /** @description Time of this attempt in Unix seconds */
                 "X-RedCloud-Timestamp": string;
-                /** @description Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret */
+                /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
                 "X-RedCloud-Signature": string;
-                /** @description The event id (Standard Webhooks) */
+                /** @description Event id (Standard Webhooks) */
                 "webhook-id": string;
-                /** @description Unix seconds of this attempt (Standard Webhooks) */
+                /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
+                /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
                 "webhook-signature": string;
             };
             path?: never;
@@ -7690,14 +7690,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The same for every attempt */
+                    /** @description Same for each attempt */
                     eventId: string;
                     /**
                      * Format: date-time
                      * @example 2026-11-23T12:00:00.000Z
                      */
                     occurredAt: string;
-                    /** @description Orders a message's events */
+                    /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
                     messageId: string;
@@ -7708,14 +7708,14 @@ export interface operations {
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     segments?: number;
-                    /** @description The carrier's reference */
+                    /** @description Carrier message id */
                     providerMessageRef?: string;
                     /** @constant */
                     type: "message.sent";
                     /** @constant */
                     status: "SENT";
                     /**
-                     * @description Of an automatic reply; absent or null: you sent it
+                     * @description Kind of an automatic reply. Absent or null for other messages.
                      * @enum {unknown}
                      */
                     purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
@@ -7723,14 +7723,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description Received */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tried again later */
+            /** @description Repeated later */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7743,15 +7743,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Unix seconds of this attempt */
+                /** @description Time of this attempt in Unix seconds */
                 "X-RedCloud-Timestamp": string;
-                /** @description Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret */
+                /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
                 "X-RedCloud-Signature": string;
-                /** @description The event id (Standard Webhooks) */
+                /** @description Event id (Standard Webhooks) */
                 "webhook-id": string;
-                /** @description Unix seconds of this attempt (Standard Webhooks) */
+                /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
+                /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
                 "webhook-signature": string;
             };
             path?: never;
@@ -7760,14 +7760,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The same for every attempt */
+                    /** @description Same for each attempt */
                     eventId: string;
                     /**
                      * Format: date-time
                      * @example 2026-11-23T12:00:00.000Z
                      */
                     occurredAt: string;
-                    /** @description Orders a message's events */
+                    /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
                     messageId: string;
@@ -7778,14 +7778,14 @@ export interface operations {
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     segments?: number;
-                    /** @description The carrier's reference */
+                    /** @description Carrier message id */
                     providerMessageRef?: string;
                     /** @constant */
                     type: "message.delivery";
                     /** @constant */
                     status: "DELIVERED";
                     /**
-                     * @description Of an automatic reply; absent or null: you sent it
+                     * @description Kind of an automatic reply. Absent or null for other messages.
                      * @enum {unknown}
                      */
                     purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
@@ -7793,14 +7793,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description Received */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tried again later */
+            /** @description Repeated later */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7813,15 +7813,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Unix seconds of this attempt */
+                /** @description Time of this attempt in Unix seconds */
                 "X-RedCloud-Timestamp": string;
-                /** @description Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret */
+                /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
                 "X-RedCloud-Signature": string;
-                /** @description The event id (Standard Webhooks) */
+                /** @description Event id (Standard Webhooks) */
                 "webhook-id": string;
-                /** @description Unix seconds of this attempt (Standard Webhooks) */
+                /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
+                /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
                 "webhook-signature": string;
             };
             path?: never;
@@ -7830,14 +7830,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The same for every attempt */
+                    /** @description Same for each attempt */
                     eventId: string;
                     /**
                      * Format: date-time
                      * @example 2026-11-23T12:00:00.000Z
                      */
                     occurredAt: string;
-                    /** @description Orders a message's events */
+                    /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
                     messageId: string;
@@ -7848,7 +7848,7 @@ export interface operations {
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     segments?: number;
-                    /** @description The carrier's reference */
+                    /** @description Carrier message id */
                     providerMessageRef?: string;
                     /** @constant */
                     type: "message.failed";
@@ -7863,7 +7863,7 @@ export interface operations {
                         };
                     };
                     /**
-                     * @description Of an automatic reply; absent or null: you sent it
+                     * @description Kind of an automatic reply. Absent or null for other messages.
                      * @enum {unknown}
                      */
                     purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
@@ -7871,14 +7871,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description Received */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tried again later */
+            /** @description Repeated later */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7891,15 +7891,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Unix seconds of this attempt */
+                /** @description Time of this attempt in Unix seconds */
                 "X-RedCloud-Timestamp": string;
-                /** @description Lower-case hex of HMAC-SHA256 over timestamp, a full stop and the raw body, keyed with the whole secret */
+                /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
                 "X-RedCloud-Signature": string;
-                /** @description The event id (Standard Webhooks) */
+                /** @description Event id (Standard Webhooks) */
                 "webhook-id": string;
-                /** @description Unix seconds of this attempt (Standard Webhooks) */
+                /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
                 "webhook-timestamp": string;
-                /** @description `v1,` + base64 (Standard Webhooks; keyed with the decoded base64 after `whsec_`). While a secret is rotated, two with a space between */
+                /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
                 "webhook-signature": string;
             };
             path?: never;
@@ -7908,14 +7908,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The same for every attempt */
+                    /** @description Same for each attempt */
                     eventId: string;
                     /**
                      * Format: date-time
                      * @example 2026-11-23T12:00:00.000Z
                      */
                     occurredAt: string;
-                    /** @description Orders a message's events */
+                    /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
                     messageId: string;
@@ -7926,7 +7926,7 @@ export interface operations {
                     /** @enum {unknown} */
                     messageType: "SMS" | "MMS";
                     segments?: number;
-                    /** @description The carrier's reference */
+                    /** @description Carrier message id */
                     providerMessageRef?: string;
                     /** @constant */
                     type: "message.inbound";
@@ -7941,7 +7941,7 @@ export interface operations {
                         fileName?: string;
                     }[];
                     /**
-                     * @description Normalised, when the whole text is a keyword (docs/opt-outs.md); absent or null otherwise
+                     * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
                      * @example STOP
                      */
                     keyword?: string;
@@ -7954,14 +7954,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description Received */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tried again later */
+            /** @description Repeated later */
             "4XX": {
                 headers: {
                     [name: string]: unknown;

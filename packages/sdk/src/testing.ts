@@ -32,11 +32,11 @@ export async function signForTest(
 ): Promise<SignedWebhook> {
   secretsOf(secret);
   if (typeof event !== 'string' && (typeof event !== 'object' || event === null))
-    throw new InvalidCallError('event must be an event, or a body as text');
+    throw new InvalidCallError('event must be a webhook event, or a raw body as a string');
   if (!Number.isFinite(at)) throw new InvalidCallError('at must be milliseconds since 1970');
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   const bytes = bytesOf(body);
-  if (bytes === undefined) throw new InvalidCallError('A body with an unpaired surrogate has no bytes');
+  if (bytes === undefined) throw new InvalidCallError('event must not contain an unpaired surrogate');
   const id = eventId ?? (typeof event === 'string' ? undefined : event.eventId) ?? 'evt_test';
   const timestamp = String(Math.floor(at / 1000));
   const redcloud = await mac(await wholeKey(secret), signedBytes(`${timestamp}.`, bytes));

@@ -298,7 +298,7 @@ test('`sendOrThrow` throws for a rejected recipient, and its error has the accep
   const error = await failure(server.client().messages.sendOrThrow(SEND));
   expect(error).toBeInstanceOf(RecipientsRejectedError);
   expect(error).toMatchObject({
-    message: '1 recipients were rejected (INVALID_RECIPIENT), and 1 accepted',
+    message: 'Rejected recipients: 1 (INVALID_RECIPIENT). Accepted: 1.',
     idempotencyKey: 'key-1',
     result: { outcome: 'SOME_REJECTED', accepted: [OK], rejected: [BAD] },
   });

@@ -77,8 +77,8 @@ test.each<[string, RegExp, unknown, unknown, unknown, number | undefined]>([
   ['a body that was parsed', /rawBody .* parsed/, EVENT, {}, SECRET, undefined],
   ['an ArrayBuffer', /rawBody .* bytes/, new ArrayBuffer(2), {}, SECRET, undefined],
   ['no body', /rawBody/, undefined, {}, SECRET, undefined],
-  ['no secret', /is it set/, '{}', {}, undefined, undefined],
-  ['a list without a secret in it', /is it set/, '{}', {}, [undefined], undefined],
+  ['no secret', /secret must be a string, not undefined/, '{}', {}, undefined, undefined],
+  ['a list without a secret in it', /secret must be a string, not undefined/, '{}', {}, [undefined], undefined],
   ['no headers', /headers/, '{}', undefined, SECRET, undefined],
   ['a tolerance that is none', /toleranceSeconds/, '{}', {}, SECRET, Number.NaN],
   ['no tolerance', /toleranceSeconds/, '{}', {}, SECRET, null as unknown as number],
@@ -261,7 +261,7 @@ describe('tamper detection', () => {
 test.each<[string, RegExp, () => Promise<unknown>]>([
   ['no event', /^event must be/, () => signForTest(undefined as unknown as string, SECRET)],
   ['no moment', /^at must be/, () => signForTest(EVENT, SECRET, { at: Number.NaN })],
-  ['no secret', /is it set\?/, () => signForTest(EVENT, undefined as unknown as string)],
+  ['no secret', /secret must be a string/, () => signForTest(EVENT, undefined as unknown as string)],
 ])('Signing with %s throws an error.', async (_name, says, sign) => {
   await expect(sign()).rejects.toThrow(says);
 });

@@ -69,7 +69,7 @@ export class Ledger {
     if (written === Buffer.byteLength(text)) return;
     // A full disk stores only the beginning of a line, which the next line would otherwise continue.
     ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
-    throw new Error('The disk has no room for the ledger');
+    throw new Error('The disk has no space for the ledger');
   }
 }
 

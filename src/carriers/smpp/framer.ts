@@ -25,7 +25,7 @@ export class Framer {
   #next(): Buffer | undefined {
     if (this.#size < 4) return undefined;
     const length = this.#head(4).readUInt32BE(0);
-    if (length < HEADER || length > LONGEST) throw new NotSmpp(`a PDU of ${length} bytes`);
+    if (length < HEADER || length > LONGEST) throw new NotSmpp(`invalid PDU length of ${length} bytes`);
     if (this.#size < length) return undefined;
     const bytes = this.#head(length);
     this.#chunks[0] = bytes.subarray(length);

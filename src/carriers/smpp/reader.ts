@@ -72,7 +72,7 @@ export function readFields(frame: Buffer, pdu: Pdu): void {
     at += size;
   }
   const rest = frame.subarray(readParameters(frame, firstParameter(frame, at), pdu));
-  if (rest.length > 0 && hidesNeeded(rest, pdu)) throw new Error('an optional parameter goes beyond the end');
+  if (rest.length > 0 && hidesNeeded(rest, pdu)) throw new Error('an optional parameter exceeds the PDU');
 }
 
 function readField(frame: Buffer, at: number, type: FieldType): { value: unknown; size: number } {
@@ -85,12 +85,12 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
   }
   if (type === OCTETS) {
     const length = frame.readUInt8(at);
-    if (at + 1 + length > frame.length) throw new Error('a field goes beyond the end');
+    if (at + 1 + length > frame.length) throw new Error('a field exceeds the PDU');
     return { value: frame.subarray(at + 1, at + 1 + length), size: length + 1 };
   }
   const value = type.read(frame, at);
   const size = type.size(value);
-  if (at + size > frame.length) throw new Error('a field goes beyond the end');
+  if (at + size > frame.length) throw new Error('a field exceeds the PDU');
   return { value, size };
 }
 

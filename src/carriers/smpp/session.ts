@@ -101,7 +101,7 @@ export class Session<Tag> {
     this.#socket.on('data', (chunk) => this.#read(chunk));
     this.#socket.on('error', (error) => this.#end(error.message || (error as NodeJS.ErrnoException).code || 'error'));
     this.#socket.on('close', () => this.#end('the connection was closed'));
-    this.#timer = setTimeout(() => this.#end('no bind in time'), responseTimeoutMs);
+    this.#timer = setTimeout(() => this.#end('no bind within the response timeout'), responseTimeoutMs);
   }
 
   get bound(): boolean {
@@ -128,7 +128,7 @@ export class Session<Tag> {
     if (this.#phase === 'bound') {
       const answer = this.request('unbind', {});
       this.#phase = 'unbinding';
-      const patience = setTimeout(() => this.#end('the peer did not answer the unbind'), UNBIND_MS);
+      const patience = setTimeout(() => this.#end('no response to the unbind'), UNBIND_MS);
       await Promise.race([answer, this.#ended.promise]);
       clearTimeout(patience);
     }
@@ -147,7 +147,7 @@ export class Session<Tag> {
       address_range: peer.addressRange,
     });
     if (this.#phase !== 'binding') return;
-    if (answer.kind !== 'answered') return this.#end('the bind was not answered');
+    if (answer.kind !== 'answered') return this.#end('no response to the bind');
     const status = answer.response.command_status;
     if (status !== STATUS.ROK)
       return this.#end(`the bind was refused: ${statusName(status)}`, isRefusedForGood(status));
@@ -170,7 +170,7 @@ export class Session<Tag> {
       if (this.#phase !== 'bound') return;
       // Any PDU of the peer shows that the peer is alive.
       if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= responseTimeoutMs) {
-        return this.#end('the peer is silent');
+        return this.#end('no response to enquire_link');
       }
       this.#listen();
     }, wait);
@@ -182,7 +182,7 @@ export class Session<Tag> {
     try {
       frames = this.#framer.push(chunk);
     } catch (error) {
-      this.#end(`what came is no SMPP: ${(error as Error).message}`);
+      this.#end(`the received data is not SMPP: ${(error as Error).message}`);
       return;
     }
     this.#frames.push(...frames);
@@ -220,7 +220,7 @@ export class Session<Tag> {
   /** Refuses a request with truncated fields. The status for a message is temporary, so that the peer repeats it. */
   #refuse({ command, sequence, message }: MalformedPdu): void {
     this.#malformed += 1;
-    if (this.#malformed >= MOST_MALFORMED) this.#end(`what comes is no SMPP: ${message}`);
+    if (this.#malformed >= MOST_MALFORMED) this.#end(`the received data is not SMPP: ${message}`);
     else if (command === 'deliver_sm' || command === 'data_sm') {
       this.#write(encode(`${command}_resp`, sequence, { command_status: STATUS.RX_T_APPN }));
     } else this.#write(encode('generic_nack', sequence, { command_status: INVALID_LENGTH }));
@@ -265,7 +265,7 @@ export class Session<Tag> {
   #write(bytes: Buffer): void {
     if (this.#phase === 'ended') return;
     this.#writer.write(bytes);
-    if (this.#socket.writableLength > MOST_UNREAD) this.#end('the peer reads nothing of what it is sent');
+    if (this.#socket.writableLength > MOST_UNREAD) this.#end('the peer does not read the sent data');
   }
 
   #end(reason: string, misconfigured = false): void {

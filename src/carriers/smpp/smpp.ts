@@ -159,7 +159,7 @@ export class Smpp implements Carrier {
 
   #resultOfAnswer(answer: Answer<Pdu>, reference: string): SubmitResult | 'throttled' {
     if (answer.kind === 'answered') return this.#resultOf(answer.response, reference);
-    const reason = answer.kind === 'lost' ? 'the session ended before the answer' : 'no answer in time';
+    const reason = answer.kind === 'lost' ? 'the session ended before the response' : 'no response in time';
     return { outcome: 'unknown', reason };
   }
 
@@ -176,7 +176,7 @@ export class Smpp implements Carrier {
       outcome: 'rejected',
       permanent: verdict === 'permanent',
       carrierCode,
-      reason: `submit_sm was answered ${carrierCode}`,
+      reason: `submit_sm was refused with ${carrierCode}`,
     };
   }
 

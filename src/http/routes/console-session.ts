@@ -22,7 +22,8 @@ const signInSchema = {
   operationId: 'signIn',
   summary: 'Sign in to the console',
   description:
-    'With the operator token, or as an API client. The cookie that comes back is good for requests with `X-RedCloud-Console: 1` only.',
+    'With RC_ADMIN_TOKEN as an operator, or as an API client. The returned cookie is accepted only in requests with ' +
+    '`X-RedCloud-Console: 1`.',
   body: Type.Union([body({ operatorToken: Credential }), body({ clientId: Credential, clientSecret: Credential })]),
   response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 500, 502) },
 };
@@ -30,7 +31,7 @@ const signInSchema = {
 const sessionSchema = {
   ...shared,
   operationId: 'getSession',
-  summary: 'Who is signed in to the console',
+  summary: 'Get the session of the console',
   response: {
     200: Type.Object({
       role: Type.Enum(['operator', 'client', 'nobody']),
@@ -45,7 +46,7 @@ const signOutSchema = {
   ...shared,
   operationId: 'signOut',
   summary: 'Sign out of the console',
-  description: 'The cookie is taken away, and worth nothing any more to whoever has kept it.',
+  description: 'Ends the session and deletes its cookie. Copies of the cookie are rejected.',
   response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500, 502) },
 };
 
@@ -56,7 +57,7 @@ export function consoleSession(app: App, rooms: Rooms): void {
 
   async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
     if (adminToken === undefined || !isSame(given, adminToken)) {
-      throw guesses.count(request, 'operator_token', 'operator') ?? wrong('The operator token is not right');
+      throw guesses.count(request, 'operator_token', 'operator') ?? wrong('The operator token is wrong');
     }
     return sessionCookie(request, await tokens.issueOperator(adminToken), OPERATOR_SECONDS);
   }
@@ -65,7 +66,7 @@ export function consoleSession(app: App, rooms: Rooms): void {
     const outcome = await accounts.authenticate(clientId, clientSecret);
     if (outcome === 'right') return sessionCookie(request, await tokens.issueSession(clientId), TOKEN_SECONDS);
     const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', { client: clientId });
-    throw limited || wrong('The client id and secret do not fit, or the client is suspended');
+    throw limited || wrong('The client id or secret is wrong, or the client is suspended');
   }
 
   app.post('/console/session', { schema: signInSchema }, async (request, reply) => {

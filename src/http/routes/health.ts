@@ -5,10 +5,10 @@ import { shared } from '../shared.ts';
 
 const live = {
   operationId: 'live',
-  summary: 'Whether the process answers',
+  summary: 'Liveness of the process',
   tags: ['Operations'],
   security: [],
-  response: { 200: Type.Object({ status: Type.Literal('ok') }, { description: 'It does' }) },
+  response: { 200: Type.Object({ status: Type.Literal('ok') }, { description: 'The process responds' }) },
 };
 
 const Readiness = (description: string) =>
@@ -23,12 +23,13 @@ const Readiness = (description: string) =>
 
 const ready = {
   operationId: 'ready',
-  summary: 'Whether the process can do its work',
+  summary: 'Readiness of the process',
   description:
-    'The store decides. Carriers are told, but a link that is down stops nothing: messages wait in the queue.',
+    'Depends on the store only. Carriers are listed, but a link that is down changes nothing, since messages are ' +
+    'queued.',
   tags: ['Operations'],
   security: [],
-  response: { 200: Readiness('It can'), 503: Readiness('The store is out of reach') },
+  response: { 200: Readiness('The process is ready'), 503: Readiness('The store is unreachable') },
 };
 
 /** Has no limit, since a load balancer must get a response. */

@@ -46,8 +46,8 @@ const schema = {
   operationId: 'issueToken',
   summary: 'Get an access token',
   description:
-    'OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. ' +
-    'Too many wrong secrets are answered with 429 and `Retry-After`; the right one is accepted at any time.',
+    'OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the ' +
+    'body. Too many wrong secrets return 429 with `Retry-After`. The right secret is always accepted.',
   tags: ['Account'],
   consumes: ['application/x-www-form-urlencoded'],
   security: [{ basic: [] }, {}],
@@ -69,7 +69,7 @@ const schema = {
     200: Type.Object(
       { access_token: Type.String(), token_type: Type.Literal('bearer'), expires_in: Type.Integer() },
       {
-        description: 'A bearer token for an hour',
+        description: 'Bearer token, valid for one hour',
         examples: [{ access_token: 'rc_token_example', token_type: 'bearer', expires_in: 3600 }],
       },
     ),
@@ -145,11 +145,11 @@ export function refuseToken(reply: FastifyReply, retryAfterSeconds: number): voi
 function translated(error: FastifyError | ApiError): OAuthError {
   const { code } = error;
   if (error instanceof DatabaseUnavailable) {
-    return new OAuthError('server_error', 'The database is unreachable; repeat the request later', { status: 502 });
+    return new OAuthError('server_error', 'The database is unreachable. Repeat the request later.', { status: 502 });
   }
   // Hooks of the whole server reject a missing Host, or a Host that is foreign to the sandbox.
   const statusCode = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
-  if (statusCode >= 500) return new OAuthError('server_error', 'The token could not be issued; try again');
+  if (statusCode >= 500) return new OAuthError('server_error', 'The token could not be issued. Repeat the request.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new OAuthError('invalid_request', 'Content-Type must be application/x-www-form-urlencoded');
   }

@@ -131,7 +131,7 @@ function requireJson(text: string): void {
   try {
     value = JSON.parse(text);
   } catch {
-    throw invalidRequest(text === '' ? 'The body is empty; expected JSON' : 'The body is not valid JSON');
+    throw invalidRequest(text === '' ? 'The body is empty. Expected JSON.' : 'The body is not valid JSON');
   }
   if (isDeeper(value, DEEPEST)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
 }

@@ -45,7 +45,7 @@ live.onopen = () => {
   find('state').textContent = 'live';
 };
 live.onerror = () => {
-  find('state').textContent = 'not connected; trying again…';
+  find('state').textContent = 'not connected, reconnecting…';
 };
 live.onmessage = ({ data }) => {
   const received = JSON.parse(data);

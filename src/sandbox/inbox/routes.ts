@@ -50,7 +50,7 @@ export function inboxRoutes(inbox: Inbox) {
           ...tagged('Receive a webhook'),
           description: 'Any JSON value, as `application/json`. Signatures are verified over the exact bytes.',
           operationId: 'receiveWebhook',
-          response: { 204: Type.Null({ description: 'Taken' }), ...refusals(400, 413, 415, 500, 502) },
+          response: { 204: Type.Null({ description: 'Received' }), ...refusals(400, 413, 415, 500, 502) },
         },
       },
       async (request, reply) => {
@@ -61,7 +61,7 @@ export function inboxRoutes(inbox: Inbox) {
 
     app.get(
       '/sandbox/inbox/received',
-      { schema: { ...tagged('The webhooks received'), operationId: 'listReceived' } },
+      { schema: { ...tagged('List the received webhooks'), operationId: 'listReceived' } },
       async (_request, reply) =>
         reply
           .type('application/json; charset=utf-8')
@@ -71,7 +71,7 @@ export function inboxRoutes(inbox: Inbox) {
 
     const streams = new Set<() => void>();
     app.get('/sandbox/inbox/live', { logLevel: 'silent', schema: { hide: true } as object }, (request, reply) => {
-      if (streams.size >= MOST_STREAMS) throw rateLimited('Too many pages show the inbox; close one of them', 15);
+      if (streams.size >= MOST_STREAMS) throw rateLimited('Too many pages show the inbox. Close one of them.', 15);
       reply.hijack();
       follow(inbox, request, reply.raw, streams);
     });

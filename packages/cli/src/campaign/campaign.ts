@@ -27,7 +27,7 @@ export interface CampaignOptions {
   concurrency: number;
 }
 
-const AGAIN = 'Run the same command again: what is in it by now is sent, and nothing is sent twice.';
+const AGAIN = 'Run the same command again to send the current rows. No message is sent twice.';
 
 /** The rows of a file and the messages that result from them. */
 interface Messages {
@@ -66,12 +66,10 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
     };
     await sendAll(run, options.concurrency);
     if (tally.done !== total)
-      throw new MishapError('FILE_CHANGED', `${options.file} was changed while it was sent`, AGAIN);
+      throw new MishapError('FILE_CHANGED', `${options.file} was changed during the send`, AGAIN);
   } catch (error) {
     progress.end();
-    out.note(
-      `${tally.accepted} of ${total} rows are accepted so far. Run the same command again to go on: nothing is sent twice.`,
-    );
+    out.note(`${tally.accepted} of ${total} rows are accepted so far. Run the same command again to continue.`);
     // The key is that of a single row. Users cannot continue with it.
     if (error instanceof RedCloudError) error.idempotencyKey = undefined;
     throw error;

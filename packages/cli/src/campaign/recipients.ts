@@ -16,7 +16,7 @@ interface Source {
 }
 
 /** Advice for an invalid file. The whole file is validated before the first send. */
-const MEND_FILE = 'Mend the file and run the same command again.';
+const MEND_FILE = 'Correct the file and run the same command again.';
 
 /** Reads the rows of a CSV file (RFC 4180, UTF-8). @throws UsageError with the number of the invalid line */
 export async function* readRecipients({
@@ -56,25 +56,25 @@ export async function* readRecipients({
 function mustBeFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found && path !== '-') throw new UsageError(`${path}: no such file`, MEND_FILE);
-  if (!found?.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows as one first: it is read twice.');
+  if (!found?.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows in a file, which is read twice.');
 }
 
 function header(path: string, names: readonly string[], needed: readonly string[]): string[] {
   const trimmed = names.map((name) => name.trim());
   const twice = trimmed.find((name, i) => trimmed.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`${path}: two columns are called ${twice}`, MEND_FILE);
+  if (twice !== undefined) throw new UsageError(`${path} has more than one column ${twice}`, MEND_FILE);
   const missing = needed.find((name) => !trimmed.includes(name));
   if (missing === undefined) return trimmed;
   throw new UsageError(
-    `${path}: there is no column ${missing}; the header has: ${trimmed.join(', ')}`,
-    missing === 'to' ? MEND_FILE : `Another {column} in the text, or {{${missing}}} for these very characters.`,
+    `${path} has no column ${missing}. Columns: ${trimmed.join(', ')}`,
+    missing === 'to' ? MEND_FILE : `Use a column of the header, or write {{${missing}}} for the text {${missing}}.`,
   );
 }
 
 /** Rejects invalid UTF-8. Otherwise question marks would be sent unnoticed. */
 function checked(path: string, line: number, row: Record<string, string>): Record<string, string> {
   if (!Object.values(row).some((value) => value.includes('\ufffd'))) return row;
-  throw new UsageError(`${path}: line ${line} is not UTF-8`, 'Save it as “CSV UTF-8” and run the same command again.');
+  throw new UsageError(`${path}: line ${line} is not UTF-8`, 'Save the file as “CSV UTF-8” and run the command again.');
 }
 
 function reasonOf(error: unknown): string {

@@ -23,7 +23,7 @@ export interface Result {
   server: string;
 }
 
-const OTHER_PATH = 'Nothing was sent. Say another --results <path>.';
+const OTHER_PATH = 'Nothing was sent. Set another --results <path>.';
 
 /** Longer than any line of a results file. */
 const HEAD_BYTES = 65_536;
@@ -51,17 +51,17 @@ export class Results {
    */
   static async open(path: string, source: string, server: string): Promise<Results> {
     try {
-      if (isSameFile(path, source)) throw new UsageError(`${path} is the file that is sent`, OTHER_PATH);
+      if (isSameFile(path, source)) throw new UsageError(`Results file ${path} is the recipients file`, OTHER_PATH);
       // Readable by the owner only, because the file contains phone numbers of recipients.
       const file = openSync(path, 'a+', 0o600);
       // A target such as /dev/null has no content to protect or to read. Reading a pipe would not end.
       if (!fstatSync(file).isFile()) return new Results(file, new Map());
-      if (!holdsResults(file)) throw new UsageError(`${path} holds something else than results`, OTHER_PATH);
+      if (!holdsResults(file)) throw new UsageError(`Results file ${path} has other content`, OTHER_PATH);
       if (endsWithin(file)) appendFileSync(file, '\n');
       return new Results(file, await knownIn(path, server));
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      throw new UsageError(`The results can't be kept: ${(error as Error).message}`);
+      throw new UsageError(`Results file cannot be used: ${(error as Error).message}`);
     }
   }
 

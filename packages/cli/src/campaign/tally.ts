@@ -53,7 +53,7 @@ export class Tally {
         results,
       },
     );
-    const title = this.#examples.length < rejected ? `The first ${MOST_EXAMPLES} rejected` : 'Rejected';
+    const title = this.#examples.length < rejected ? `First ${MOST_EXAMPLES} rejected rows` : 'Rejected rows';
     out.section(title, REJECTED, this.#examples);
   }
 }

@@ -14,7 +14,7 @@ export function readTemplate(text: string): Template {
   for (const [token, column] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '}') {
       throw new UsageError(
-        `A single ${token} in the text: write ${token}${token} for the character, {column} for a column`,
+        `Unmatched ${token} in the text. Write ${token}${token} for the character, or {column} for a column.`,
       );
     }
     if (column !== undefined) columns.push(column);

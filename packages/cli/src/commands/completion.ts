@@ -7,17 +7,17 @@ import type { Action } from '../session.ts';
 export function addCompletion(program: Command, action: Action): void {
   program
     .command('completion')
-    .description('a script that makes your shell complete: source <(redcloud completion bash)')
+    .description('Print a completion script for a shell: source <(redcloud completion bash)')
     .argument('<shell>', 'bash, zsh or fish')
     .action(
       action(async ({ out }, _options, shell = '') => {
-        if (!(shell in SCRIPTS)) throw new UsageError('There are scripts for bash, zsh and fish');
+        if (!(shell in SCRIPTS)) throw new UsageError(`Shell ${shell} is not supported. Use bash, zsh or fish.`);
         out.raw(SCRIPTS[shell as Shell]);
       }),
     );
   program
     .command('complete', { hidden: true })
-    .description('what these scripts ask: how the last of the words may go on')
+    .description('List completions of the last word, for the completion scripts')
     .argument('[words...]')
     .action(
       action(async ({ out }, _options, words) => {

@@ -9,12 +9,12 @@ interface Options extends TailOptions {
 }
 
 export function addEvents(program: Command, action: Action): void {
-  const events = program.command('events').description('everything that happens to your messages');
+  const events = program.command('events').description('Follow the event stream');
   events
     .command('tail')
-    .description('follow the stream of events, from now on')
-    .option('--since <time>', 'such as 2h, or 2026-11-23T10:00:00Z: begin there', (text) => since(text))
-    .option('--type <type>', 'only these, such as message.failed')
+    .description('Follow new events until ctrl-C')
+    .option('--since <time>', 'Start time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
+    .option('--type <type>', 'Only events of this type, such as message.failed')
     .action(
       action(async (session, options: Options) => {
         const { out } = session;

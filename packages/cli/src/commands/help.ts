@@ -5,8 +5,8 @@ import type { Action } from '../session.ts';
 export function addHelp(program: Command, action: Action): void {
   program
     .command('help')
-    .description('about a command, or `exit-codes`')
-    .argument('[words...]', 'such as: webhooks listen')
+    .description('Show help for a command; `help exit-codes` lists exit codes')
+    .argument('[words...]', 'Command, such as: webhooks listen')
     .action(
       action(async ({ out }, _options, words) => {
         const [first, ...rest] = (words ?? []) as unknown as string[];
@@ -31,7 +31,7 @@ function found(program: Command, words: readonly string[]): Command {
   let command = program;
   for (const word of words) {
     const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
-    if (!next) throw new UsageError(`There is no command ${words.join(' ')}`);
+    if (!next) throw new UsageError(`Unknown command ${words.join(' ')}`);
     command = next;
   }
   return command;

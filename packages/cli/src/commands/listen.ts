@@ -19,17 +19,12 @@ interface Options {
 export function addListen(webhooks: Command, action: Action): void {
   webhooks
     .command('listen')
-    .description('forward your events to an endpoint on this machine as they happen, signed; needs no tunnel')
-    .requiredOption('--forward-to <url>', 'such as http://localhost:4000/hooks')
-    .option('--secret <whsec>', 'what to sign with; else REDCLOUD_WEBHOOK_SECRET, else one that is made up and shown')
-    .option('--since <time>', 'such as 2h: begin there', (text) => since(text))
-    .option(
-      '--retries <count>',
-      'how often an event is tried again, after half a second and then twice as long each time',
-      retries,
-      6,
-    )
-    .option('--print-body', 'show what was posted')
+    .description('Forward signed webhooks to this machine, without a tunnel')
+    .requiredOption('--forward-to <url>', 'Target URL, such as http://localhost:4000/hooks')
+    .option('--secret <whsec>', 'Signing secret (default: REDCLOUD_WEBHOOK_SECRET, or a new secret that is printed)')
+    .option('--since <time>', 'Start time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
+    .option('--retries <count>', 'Retries per event: the first after 0.5 s, then with doubled delays', retries, 6)
+    .option('--print-body', 'Print the body of each webhook')
     .action(action(listen));
 }
 
@@ -41,11 +36,11 @@ async function listen(session: Session, options: Options): Promise<Exit> {
   // Validates the secret with the signer, the only function that knows the format.
   await signForTest('', secret);
   const onReady = () => {
-    out.note(`Forwarding to ${url}; ctrl-C ends it.`);
+    out.note(`Forwarding to ${url}. Press ctrl-C to stop.`);
     // A given secret is known to the user and is not shown.
-    out.note(given ? 'Signed with the secret that you gave.' : `Signed with: ${secret}`);
+    out.note(given ? 'Signed with the given secret.' : `Signed with: ${secret}`);
   };
-  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
+  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server. No event will be missed.`);
   const rc = client();
   const onRecovery = () => out.note(RECOVERED);
   const told = { since: options.since, onReady, onOutage, onRecovery };
@@ -60,7 +55,7 @@ function targetOf(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new UsageError('--forward-to must be a URL that begins with http:// or https://');
   // fetch rejects such a URL, and the password would be shown on the screen.
-  if (url.username || url.password) throw new UsageError('--forward-to must be without user and password');
+  if (url.username || url.password) throw new UsageError('--forward-to must not contain a user or password');
   return url.href;
 }
 
@@ -75,7 +70,7 @@ function show({ out }: Session, { printBody }: Options, attempt: Attempt): void 
     padded(printable(type), 16),
     printable(messageId),
     out.paint('dim', printable(eventId)),
-    outcome === 'DELIVERED' ? '' : outcome === 'RETRY' ? 'again soon' : 'given up',
+    outcome === 'DELIVERED' ? '' : outcome === 'RETRY' ? 'retrying' : 'given up',
   ];
   const more = printBody ? { body } : {};
   out.record({ eventId, type, messageId, outcome, statusCode, error, durationMs, ...more }, line.join('  ').trimEnd());
@@ -84,5 +79,5 @@ function show({ out }: Session, { printBody }: Options, attempt: Attempt): void 
 
 function retries(text: string): number {
   if (/^\d{1,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 0 to 99.');
+  throw new InvalidArgumentError('Use a whole number from 0 to 99.');
 }

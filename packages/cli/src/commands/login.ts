@@ -18,14 +18,14 @@ interface LoginOptions {
 export function addLogin(program: Command, action: Action): void {
   program
     .command('login')
-    .description('check credentials, and keep them under --profile (or `default`)')
-    .option('--client-id <id>', 'else asked for')
-    .option('--client-secret <secret>', 'else asked for, unseen. Others on this machine can see what is given here')
-    .option('--secret-stdin', 'the secret is what standard input has')
+    .description('Verify credentials and store them as --profile (default: `default`)')
+    .option('--client-id <id>', 'Client id (default: prompt)')
+    .option('--client-secret <secret>', 'Client secret, visible to other users of this machine (default: prompt)')
+    .option('--secret-stdin', 'Read the client secret from standard input')
     .action(action(login));
-  program.command('logout').description('forget the credentials of a profile').action(action(logout));
-  program.command('profiles').description('the logins that are kept, without their secrets').action(action(list));
-  program.command('use').description('make a profile the one that is used').argument('<profile>').action(action(use));
+  program.command('logout').description('Remove a stored profile').action(action(logout));
+  program.command('profiles').description('List stored profiles, without secrets').action(action(list));
+  program.command('use').description('Select the profile for later commands').argument('<profile>').action(action(use));
 }
 
 async function login(session: Session, options: LoginOptions): Promise<void> {
@@ -38,14 +38,15 @@ async function login(session: Session, options: LoginOptions): Promise<void> {
     clientSecret: await secretOf(session, options),
   };
   if (profile.clientId === '' || profile.clientSecret === '')
-    throw new UsageError('Client id and secret are both needed');
+    throw new UsageError('Client id and client secret are required');
   const { url: baseUrl, clientId, clientSecret } = profile;
   const { apiClientId, apiClientName } = await visitor({ baseUrl, clientId, clientSecret }).whoami({ signal });
   const { profiles } = readProfiles(terminal.env);
   writeProfiles(terminal.env, { current: name, profiles: { ...profiles, [name]: profile } });
   const kept = { profile: name, url: profile.url, apiClientId, apiClientName, file: pathOf(terminal.env) };
   out.document(kept, kept);
-  if (isReadOnTheWay(profile.url)) out.note('Beware: over http:// whoever is on the way can read the secret.');
+  if (isReadOnTheWay(profile.url))
+    out.note('Warning: over http://, others on the network can read the secret. Use https://.');
 }
 
 function isReadOnTheWay(url: string): boolean {
@@ -67,9 +68,7 @@ interface Question {
 async function asked({ terminal, signal }: Session, { what, proposal, isHidden = false }: Question): Promise<string> {
   const { stdin, stderr } = terminal;
   if (!stdin.isTTY) {
-    throw new UsageError(
-      `${what} is missing: --url, --client-id and --secret-stdin are needed where nobody can be asked`,
-    );
+    throw new UsageError(`${what} is missing. Without a terminal, --url, --client-id and --secret-stdin are required.`);
   }
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: isHidden });
@@ -94,18 +93,18 @@ async function asked({ terminal, signal }: Session, { what, proposal, isHidden =
 async function logout({ terminal, globals, out }: Session): Promise<void> {
   const { current, profiles } = readProfiles(terminal.env);
   const name = globals.profile ?? current;
-  if (!profiles[name]) throw new UsageError(`There is no profile ${name}`);
+  if (!profiles[name]) throw new UsageError(`Profile ${name} does not exist`);
   const { [name]: _forgotten, ...rest } = profiles;
   const next = name === current ? (Object.keys(rest)[0] ?? 'default') : current;
   writeProfiles(terminal.env, { current: next, profiles: rest });
-  out.note(`Forgotten: ${name}`);
+  out.note(`Removed profile: ${name}`);
 }
 
 async function use({ terminal, out }: Session, _options: object, name = ''): Promise<void> {
   const { profiles } = readProfiles(terminal.env);
-  if (!profiles[name]) throw new UsageError(`There is no profile ${name}; \`redcloud profiles\` lists them`);
+  if (!profiles[name]) throw new UsageError(`Profile ${name} does not exist. See \`redcloud profiles\`.`);
   writeProfiles(terminal.env, { current: name, profiles });
-  out.note(`From now on: ${name}`);
+  out.note(`Selected profile: ${name}`);
 }
 
 async function list({ terminal, out }: Session): Promise<void> {
@@ -119,5 +118,5 @@ async function list({ terminal, out }: Session): Promise<void> {
     { title: 'URL', of: ({ url }: (typeof items)[0]) => url },
     { title: 'CLIENT', of: ({ clientId }: (typeof items)[0]) => clientId },
   ];
-  out.list(items, columns, 'None yet: `redcloud login`');
+  out.list(items, columns, 'No profiles. Create one with `redcloud login`.');
 }

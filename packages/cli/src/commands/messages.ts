@@ -39,20 +39,20 @@ interface Tail extends TailOptions {
 }
 
 export function addMessages(program: Command, action: Action): void {
-  const messages = program.command('messages').description('what became of them');
+  const messages = program.command('messages').description('List, show and follow messages');
   messages
     .command('list')
-    .description('newest first')
-    .addOption(new Option('--status <status>').choices(STATUSES))
-    .option('--to <e164>')
-    .option('--from <e164>')
-    .option('--number-id <numberId>')
-    .addOption(new Option('--direction <direction>').choices(['INBOUND', 'OUTBOUND']))
-    .option('--reference <text>', 'your own reference')
-    .option('--since <time>', 'such as 2h, or 2026-11-23T10:00:00Z', (text) => since(text))
-    .option('--until <time>', 'likewise', (text) => since(text))
-    .option('--limit <count>', 'how many', atMost(100_000), 20)
-    .option('--all', 'however many')
+    .description('List messages, newest first')
+    .addOption(new Option('--status <status>', 'Only messages with this status').choices(STATUSES))
+    .option('--to <e164>', 'Only messages to this phone number')
+    .option('--from <e164>', 'Only messages from this phone number')
+    .option('--number-id <numberId>', 'Only messages of this number')
+    .addOption(new Option('--direction <direction>', 'Only this direction').choices(['INBOUND', 'OUTBOUND']))
+    .option('--reference <text>', 'Only messages with this reference')
+    .option('--since <time>', 'Created after this time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
+    .option('--until <time>', 'Created before this time', (text) => since(text))
+    .option('--limit <count>', 'Maximum number of messages', atMost(100_000), 20)
+    .option('--all', 'List all messages')
     .action(
       action(async ({ client, out, signal }, { limit, all, ...options }: ListOptions) => {
         const { reference, since: createdAfter, until: createdBefore, ...rest } = options;
@@ -63,12 +63,12 @@ export function addMessages(program: Command, action: Action): void {
           ...(createdBefore === undefined ? {} : { createdBefore }),
         };
         const found = client().messages.list(filters, { signal });
-        out.list(await firstOf(found, all ? undefined : limit), COLUMNS, 'None.');
+        out.list(await firstOf(found, all ? undefined : limit), COLUMNS, 'No messages.');
       }),
     );
   messages
     .command('show')
-    .description('all that is known of one: parts, events, and each attempt to deliver those')
+    .description('Show a message with its segments, events and webhook attempts')
     .argument('<messageId>')
     .action(
       action(async ({ client, out, signal }, _options, messageId = '') => {
@@ -77,10 +77,10 @@ export function addMessages(program: Command, action: Action): void {
     );
   messages
     .command('tail')
-    .description('follow what becomes of messages, from now on')
-    .option('--since <time>', 'such as 2h, or 2026-11-23T10:00:00Z: begin there', (text) => since(text))
-    .option('--message <messageId>', 'only this one')
-    .option('--reference <text>', 'only those with this reference of yours')
+    .description('Follow new status changes until ctrl-C')
+    .option('--since <time>', 'Start time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
+    .option('--message <messageId>', 'Only this message')
+    .option('--reference <text>', 'Only messages with this reference')
     .action(
       action(async (session, options: Tail) => {
         const { out } = session;
@@ -98,9 +98,9 @@ export function showMessage(out: Output, message: Details): void {
   const { parts, events, ...own } = message;
   out.document(message, { ...own });
   out.section(
-    'Parts',
+    'Segments',
     [
-      { title: 'PART', of: ({ part }) => part },
+      { title: 'SEGMENT', of: ({ part }) => part },
       { title: 'STATE', of: ({ state }) => state },
       { title: 'CARRIER', of: ({ carrier }) => carrier },
       { title: 'REFERENCE', of: ({ providerMessageRef }) => providerMessageRef },

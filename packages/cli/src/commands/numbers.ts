@@ -43,38 +43,38 @@ interface UpdateOptions {
 }
 
 export function addNumbers(program: Command, action: Action): void {
-  const numbers = program.command('numbers').description('what you can send from, and what there is to be had');
+  const numbers = program.command('numbers').description('Manage numbers and search inventory');
   numbers
     .command('list')
-    .description('the numbers that are yours')
+    .description('List your numbers')
     .action(
       action(async ({ client, out, signal }) => {
-        out.list(await client().numbers.list({ signal }), COLUMNS, 'No numbers: ask your operator for one.');
+        out.list(await client().numbers.list({ signal }), COLUMNS, 'No numbers. Ask your operator to assign one.');
       }),
     );
   numbers
     .command('search')
-    .description('the inventory, by place; at least one filter')
-    .option('--npa <code>', 'area code')
-    .option('--nxx <code>', 'exchange')
-    .option('--city <name>')
-    .option('--state <code>')
-    .option('--zip <code>')
-    .option('--rate-center <name>')
-    .option('--limit <count>', 'numbers at most', atMost(500))
+    .description('Search available numbers by location; requires at least one filter')
+    .option('--npa <code>', 'Area code')
+    .option('--nxx <code>', 'Exchange code')
+    .option('--city <name>', 'City')
+    .option('--state <code>', 'State, such as OR')
+    .option('--zip <code>', 'ZIP code')
+    .option('--rate-center <name>', 'Rate center')
+    .option('--limit <count>', 'Maximum number of phone numbers', atMost(500))
     .action(
       action(async ({ client, out, signal }, { zip, ...filters }: SearchOptions) => {
         const search = { ...filters, ...(zip === undefined ? {} : { zipCode: zip }) };
-        out.list(await client().numbers.search(search, { signal }), GROUPS, 'Nothing there.');
+        out.list(await client().numbers.search(search, { signal }), GROUPS, 'No numbers found.');
       }),
     );
   numbers
     .command('update')
-    .description('change the settings of a number; `none` clears one')
+    .description('Change settings of a number; `none` clears a setting')
     .argument('<numberId>')
-    .option('--campaign <id>', "the campaign's registration id")
-    .option('--delivery-webhook <url>', 'where its delivery events go instead')
-    .option('--inbound-webhook <url>', 'where its inbound messages go instead')
+    .option('--campaign <id>', 'Registration id of the campaign')
+    .option('--delivery-webhook <url>', 'URL for delivery events of this number')
+    .option('--inbound-webhook <url>', 'URL for inbound messages of this number')
     .action(
       action(async ({ client, out, signal }, options: UpdateOptions, numberId = '') => {
         const number = await client().numbers.update(numberId, changeOf(options), { signal });
@@ -89,7 +89,7 @@ function changeOf({ campaign, deliveryWebhook, inboundWebhook }: UpdateOptions):
     ...(deliveryWebhook === undefined ? {} : { webhookDeliveryOverride: orNull(deliveryWebhook) }),
     ...(inboundWebhook === undefined ? {} : { webhookInboundOverride: orNull(inboundWebhook) }),
   };
-  if (Object.keys(change).length === 0) throw new UsageError('Nothing to change: give at least one option');
+  if (Object.keys(change).length === 0) throw new UsageError('No change was given. Set at least one option.');
   return change;
 }
 

@@ -25,31 +25,31 @@ interface Filters {
 }
 
 export function addOptOuts(program: Command, action: Action): void {
-  const optOuts = program.command('optouts').description('who wants no more messages from which number');
-  withFilters(optOuts.command('list').description('as they stand now')).action(
+  const optOuts = program.command('optouts').description('Manage opt-outs');
+  withFilters(optOuts.command('list').description('List current opt-outs')).action(
     action(async ({ client, out, signal }, options: Filters) => {
       const found = client().optOuts.list(filtersOf(options), { signal });
       const columns = [{ title: 'SINCE', of: ({ createdAt }: OptOut) => moment(createdAt) }, ...WHO];
-      out.list(await firstOf(found, limitOf(options)), columns, 'Nobody has opted out.');
+      out.list(await firstOf(found, limitOf(options)), columns, 'No opt-outs.');
     }),
   );
-  withFilters(optOuts.command('history').description('each change there ever was, the oldest first')).action(
+  withFilters(optOuts.command('history').description('List all changes of opt-outs, oldest first')).action(
     action(async ({ client, out, signal }, options: Filters) => {
       const found = client().optOuts.history(filtersOf(options), { signal });
       const when = [
         { title: 'AT', of: ({ changedAt }: Change) => moment(changedAt) },
         { title: 'CHANGE', of: ({ change }: Change) => change },
       ];
-      out.list(await firstOf(found, limitOf(options)), [...when, ...WHO], 'Nothing has ever changed.');
+      out.list(await firstOf(found, limitOf(options)), [...when, ...WHO], 'No changes.');
     }),
   );
   optOuts
     .command('add')
-    .description('what you have heard elsewhere than by text message')
+    .description('Add an opt-out that was not received by text message')
     .argument('<numberId>')
-    .argument('<recipient>', 'such as +15551230000')
-    .option('--source <text>', 'where you have it from')
-    .option('--note <text>')
+    .argument('<recipient>', 'Phone number, such as +15551230000')
+    .option('--source <text>', 'Source of the opt-out, such as "call centre"')
+    .option('--note <text>', 'Note for the history')
     .action(
       action(
         async ({ client, out, signal }, more: { source?: string; note?: string }, numberId = '', recipient = '') => {
@@ -60,7 +60,7 @@ export function addOptOuts(program: Command, action: Action): void {
     );
   optOuts
     .command('remove')
-    .description('only with consent that you can show')
+    .description('Remove an opt-out; requires proof of consent')
     .argument('<numberId>')
     .argument('<recipient>')
     .action(
@@ -74,10 +74,10 @@ export function addOptOuts(program: Command, action: Action): void {
 
 function withFilters(command: Command): Command {
   return command
-    .option('--number <numberId>', 'only of this number')
-    .option('--recipient <e164>', 'only of this recipient')
-    .option('--limit <count>', 'how many', atMost(100_000), 100)
-    .option('--all', 'however many');
+    .option('--number <numberId>', 'Only opt-outs from this number')
+    .option('--recipient <e164>', 'Only opt-outs of this recipient')
+    .option('--limit <count>', 'Maximum number of results', atMost(100_000), 100)
+    .option('--all', 'List all results');
 }
 
 const filtersOf = ({ number, recipient }: Filters) => ({

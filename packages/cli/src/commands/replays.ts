@@ -27,28 +27,28 @@ interface Options {
 export function addReplays(webhooks: Command, action: Action): void {
   webhooks
     .command('replay')
-    .description('send again: one event, or with --since whatever was never delivered')
+    .description('Deliver one event again, or with --since all undelivered events')
     .argument('[eventId]')
-    .option('--since <time>', 'such as 2h, or 2026-11-23T10:00:00Z', (text) => since(text))
+    .option('--since <time>', 'Start time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
     .addOption(
-      new Option('--which <which>', 'failed: given up; missing: whatever was not delivered').choices([
+      new Option('--which <which>', 'failed: given up; missing: all that were not delivered (default)').choices([
         'failed',
         'missing',
       ]),
     )
-    .option('--detach', "don't wait until it is through")
+    .option('--detach', 'Do not wait for the end of the replay')
     .action(action(replay));
   webhooks
     .command('replays')
-    .description('those that were begun')
+    .description('List replays')
     .action(
       action(async ({ client, out, signal }) =>
-        out.list(await client().webhooks.replays({ signal }), COLUMNS, 'None.'),
+        out.list(await client().webhooks.replays({ signal }), COLUMNS, 'No replays.'),
       ),
     );
   webhooks
     .command('cancel')
-    .description('end a replay; what it has put on its way stays so')
+    .description('Cancel a replay; deliveries that it already queued continue')
     .argument('<replayId>')
     .action(
       action(async ({ client, out, signal }, _options, replayId = '') => {
@@ -61,7 +61,7 @@ export function addReplays(webhooks: Command, action: Action): void {
 async function replay(session: Session, options: Options, eventId?: string): Promise<Exit> {
   const { client, out, signal } = session;
   const { since: from, which, detach } = options;
-  if ((eventId === undefined) === (from === undefined)) throw new UsageError('Give an event’s id, or --since');
+  if ((eventId === undefined) === (from === undefined)) throw new UsageError('Set either an event id or --since');
   const rc = client();
   if (from === undefined) {
     const again = await rc.webhooks.replayEvent(eventId ?? '', { signal });
@@ -81,14 +81,14 @@ async function throughWith({ out, signal }: Session, rc: RedCloud, begun: Replay
   let latest = begun;
   try {
     while (latest.status === 'RUNNING') {
-      progress.show(latest.replayed, undefined, `  ${latest.examined} looked at`);
+      progress.show(latest.replayed, undefined, `  ${latest.examined} examined`);
       await sleep(LOOK_EVERY_MS, undefined, { signal });
       latest = await rc.webhooks.getReplay(begun.replayId, { signal });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
     progress.end();
-    out.note(`It goes on without you. To end it: redcloud webhooks cancel ${begun.replayId}`);
+    out.note(`The replay continues on the server. Cancel it with: redcloud webhooks cancel ${begun.replayId}`);
   } finally {
     progress.end();
   }

@@ -31,40 +31,40 @@ const OF_FILE = ['campaign', 'results', 'delimiter', 'concurrency'] as const;
 export function addSend(program: Command, action: Action): void {
   program
     .command('send')
-    .description('queue a message to one, to several, or to everybody in a file')
-    .requiredOption('--from <numberId>', 'such as num_abc123: `redcloud numbers list`')
-    .option('--to <e164>', 'such as +15551234567; as often as there are recipients', gathered)
-    .option('--text <text>', '`-` reads it from standard input; with --file, {name} is the column of that name')
+    .description('Send a message to one or more recipients, or to each row of a file')
+    .requiredOption('--from <numberId>', 'Id of the sending number, such as num_abc123 (see `redcloud numbers list`)')
+    .option('--to <e164>', 'Recipient, such as +15551234567; repeatable', gathered)
+    .option('--text <text>', 'Text; `-` reads standard input; with --file, {name} inserts the column `name`')
     .option(
       '--media <fields>',
-      'storageKey=…,mimeType=…,byteLength=…[,sourceUrl=…]; makes it an MMS; may be repeated',
+      'Media of an MMS: storageKey=…,mimeType=…,byteLength=…[,sourceUrl=…][,fileName=…]; repeatable',
       medium,
     )
-    .option('--reference <text>', 'your own reference; with --file, {name} as in --text')
-    .option('--key <key>', 'idempotency key: the same command with the same key sends nothing twice')
+    .option('--reference <text>', 'Your own reference; with --file, {name} inserts the column `name`')
+    .option('--key <key>', 'Idempotency key; the same command with the same key sends only once')
     .addOption(
-      new Option('--guarantee <which>', 'what becomes of a message whose hand-over was never answered').choices([
+      new Option('--guarantee <which>', 'Delivery guarantee; AT_LEAST_ONCE submits again without a response').choices([
         'AT_MOST_ONCE',
         'AT_LEAST_ONCE',
       ]),
     )
-    .option('--file <csv>', 'a message for each row; its header has a column `to`')
-    .option('--campaign <name>', 'with --file: another name sends the same rows again')
-    .option('--results <path>', 'with --file: what became of each row; default <csv>.results.ndjson')
-    .option('--delimiter <character>', 'with --file: what is between columns; default ,', delimiter)
-    .option('--concurrency <count>', 'with --file: how many requests at once; default 16', atMost(64))
+    .option('--file <csv>', 'CSV file with a column `to`; sends a message to each row')
+    .option('--campaign <name>', 'With --file: name of the campaign; another name sends the same rows again')
+    .option('--results <path>', 'With --file: results file (default: <csv>.results.ndjson)')
+    .option('--delimiter <character>', 'With --file: column separator (default: `,`)', delimiter)
+    .option('--concurrency <count>', 'With --file: number of concurrent requests (default: 16)', atMost(64))
     .action(action(send));
 }
 
 async function send(session: Session, options: SendOptions): Promise<Exit> {
   const { file, to, key, media } = options;
   const idle = file === undefined ? OF_FILE.find((name) => options[name] !== undefined) : undefined;
-  if (idle) throw new UsageError(`--${idle} goes with --file`);
+  if (idle) throw new UsageError(`--${idle} requires --file`);
   if (file !== undefined && (to ?? key) !== undefined)
-    throw new UsageError('With --file, recipients and keys come from the rows');
+    throw new UsageError('--to and --key cannot be used with --file');
   const text = await textFrom(session, options.text);
   // The server accepts an empty text with media, and rejects an empty text alone. With --file, it does so for each row.
-  if (!text && !media) throw new UsageError('What? --text, or --media');
+  if (!text && !media) throw new UsageError('Text or media is missing. Set --text or --media.');
   if (file === undefined) return sendOnce(session, options, text);
   return sendCampaign(session, { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text });
 }
@@ -76,7 +76,7 @@ async function textFrom(session: Session, text: string | undefined): Promise<str
 async function sendOnce(session: Session, options: SendOptions, text: string | undefined): Promise<Exit> {
   const { client, out, signal } = session;
   const { from: sendFrom, to = [], media, reference, guarantee, key } = options;
-  if (to.length === 0) throw new UsageError('Who gets it? --to +15551234567, or --file recipients.csv');
+  if (to.length === 0) throw new UsageError('Recipient is missing. Set --to +15551234567 or --file recipients.csv.');
   const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
   // Created here, so that the key can be printed after any error.
   const idempotencyKey = key ?? randomUUID();
@@ -108,13 +108,13 @@ function show(out: Session['out'], result: SendResult): void {
     return;
   }
   out.list(rows, COLUMNS, '');
-  const again = result.replayed ? ' (sent before under this key: nothing was sent now)' : '';
+  const again = result.replayed ? ' (already sent with this key, nothing was sent now)' : '';
   out.note(out.paint('dim', `key ${result.idempotencyKey}${again}`));
 }
 
 function delimiter(text: string): string {
   if (/^[^"\r\n]$/u.test(text)) return text;
-  throw new InvalidArgumentError('It must be one character, and neither a quote nor a line break.');
+  throw new InvalidArgumentError('Use one character other than a quote or a line break.');
 }
 
 const MEDIA_FIELDS = ['storageKey', 'mimeType', 'byteLength', 'sourceUrl', 'fileName'];
@@ -125,10 +125,10 @@ function medium(text: string, before: Media[] = []): Media[] {
     return [name.trim(), value.join('=')] as const;
   });
   const unknown = pairs.find(([name]) => !MEDIA_FIELDS.includes(name));
-  if (unknown) throw new InvalidArgumentError(`Its fields are ${MEDIA_FIELDS.join(', ')}.`);
+  if (unknown) throw new InvalidArgumentError(`Allowed fields: ${MEDIA_FIELDS.join(', ')}.`);
   const { storageKey, mimeType, byteLength, sourceUrl, fileName } = Object.fromEntries(pairs);
   if (!storageKey || !mimeType || !byteLength || !/^\d+$/.test(byteLength)) {
-    throw new InvalidArgumentError('storageKey, mimeType and byteLength (a number) are needed.');
+    throw new InvalidArgumentError('storageKey, mimeType and byteLength (a number) are required.');
   }
   const more = { ...(sourceUrl === undefined ? {} : { sourceUrl }), ...(fileName === undefined ? {} : { fileName }) };
   return [...before, { storageKey, mimeType, byteLength: Number(byteLength), ...more }];

@@ -8,13 +8,13 @@ interface Options {
 }
 
 export function addSimulate(program: Command, action: Action): void {
-  const simulate = program.command('simulate').description('play what is on the other side; in the sandbox only');
+  const simulate = program.command('simulate').description('Simulate a handset (sandbox only)');
   simulate
     .command('inbound')
-    .description('a handset writes to one of your numbers')
-    .requiredOption('--from <e164>', "the handset's number")
-    .requiredOption('--to <e164>', 'your number')
-    .requiredOption('--text <text>', 'such as STOP')
+    .description('Send an inbound message from a simulated handset')
+    .requiredOption('--from <e164>', 'Phone number of the handset')
+    .requiredOption('--to <e164>', 'Phone number that receives the message')
+    .requiredOption('--text <text>', 'Text, such as STOP')
     .action(
       action(async ({ client, out, signal }, body: Options) => {
         // Inbound messages have no idempotency key. A retry after a lost response would create a second message.

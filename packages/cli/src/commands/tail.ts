@@ -13,8 +13,8 @@ export async function tail(
   { since }: TailOptions,
   show: (event: StreamEvent) => void,
 ): Promise<Exit> {
-  const onReady = () => out.note(out.paint('dim', 'Following; ctrl-C ends it.'));
-  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server; nothing will be missed.`);
+  const onReady = () => out.note(out.paint('dim', 'Following. Press ctrl-C to stop.'));
+  const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server. No event will be missed.`);
   const onRecovery = () => out.note(RECOVERED);
   for await (const event of follow(client(), { signal, since, onReady, onOutage, onRecovery })) show(event);
   return EXIT.interrupted;

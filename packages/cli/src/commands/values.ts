@@ -6,7 +6,7 @@ export function atMost(limit: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= 1 && value <= limit) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${limit}.`);
+    throw new InvalidArgumentError(`Use a whole number from 1 to ${limit}.`);
   };
 }
 
@@ -17,8 +17,8 @@ export function gathered(value: string, before: string[] = []): string[] {
 
 /** Option with a key that is created before the request, so that the key can be printed after any error. */
 export function key(): Option {
-  const option = new Option('--key <key>', 'idempotency key: the same command with the same key is carried out once');
-  return option.default(randomUUID(), 'a random one');
+  const option = new Option('--key <key>', 'Idempotency key; the same command with the same key runs only once');
+  return option.default(randomUUID(), 'random');
 }
 
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -28,7 +28,7 @@ export function since(text: string, now = Date.now()): string {
   const [, amount, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   const at = amount === undefined ? momentOf(text) : now - Number(amount) * (UNITS[unit] ?? 0);
   if (!Number.isFinite(at) || Math.abs(at) > 8.64e15)
-    throw new InvalidArgumentError('Say 30m, 2h, 7d, or 2026-11-23T10:00:00Z.');
+    throw new InvalidArgumentError('Use 30m, 2h, 7d or 2026-11-23T10:00:00Z.');
   return new Date(at).toISOString();
 }
 

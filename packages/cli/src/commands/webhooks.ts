@@ -18,7 +18,7 @@ const DELIVERIES: Column<Delivery>[] = [
   { title: 'TYPE', of: ({ type }) => type },
   { title: 'STATE', of: ({ state }) => state },
   { title: 'ATTEMPTS', of: ({ attempts }) => attempts.length },
-  { title: 'LAST ANSWER', of: ({ attempts }) => attempts.at(-1)?.statusCode ?? attempts.at(-1)?.error },
+  { title: 'LAST RESPONSE', of: ({ attempts }) => attempts.at(-1)?.statusCode ?? attempts.at(-1)?.error },
   { title: 'NEXT', of: ({ nextAttemptAt }) => moment(nextAttemptAt) },
 ];
 
@@ -28,20 +28,20 @@ interface SetOptions {
 }
 
 export function addWebhooks(program: Command, action: Action): void {
-  const webhooks = program.command('webhooks').description('where events go, how they fared, and sending them again');
+  const webhooks = program.command('webhooks').description('Manage webhooks, deliveries and replays');
   webhooks
     .command('show')
-    .description('where they go, and how these endpoints fare')
+    .description('Show webhook URLs and the status of their endpoints')
     .action(action(async ({ client, out, signal }) => showSettings(out, await client().webhooks.get({ signal }))));
   webhooks
     .command('set')
-    .description('where they go from now on; `none` for nowhere')
-    .option('--delivery <url>', 'for what becomes of your messages')
-    .option('--inbound <url>', 'for messages from handsets')
+    .description('Set webhook URLs; `none` removes a URL')
+    .option('--delivery <url>', 'URL for status changes of your messages')
+    .option('--inbound <url>', 'URL for inbound messages')
     .action(action(set));
   webhooks
     .command('enable')
-    .description('an endpoint that was disabled gets events again')
+    .description('Enable a disabled endpoint')
     .argument('<url>')
     .action(
       action(async ({ client, out, signal }, _options, url = '') => {
@@ -52,14 +52,14 @@ export function addWebhooks(program: Command, action: Action): void {
   addSecret(webhooks, action);
   webhooks
     .command('deliveries')
-    .description('each event and each attempt to deliver it, newest first')
-    .addOption(new Option('--state <state>').choices(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT']))
-    .option('--limit <count>', 'how many', atMost(100_000), 20)
-    .option('--all', 'however many')
+    .description('List events with their delivery attempts, newest first')
+    .addOption(new Option('--state <state>', 'Only this state').choices(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT']))
+    .option('--limit <count>', 'Maximum number of deliveries', atMost(100_000), 20)
+    .option('--all', 'List all deliveries')
     .action(
       action(async ({ client, out, signal }, { state, limit, all }: DeliveriesOptions) => {
         const found = client().webhooks.deliveries(state === undefined ? {} : { state }, { signal });
-        out.list(await firstOf(found, all ? undefined : limit), DELIVERIES, 'None.');
+        out.list(await firstOf(found, all ? undefined : limit), DELIVERIES, 'No deliveries.');
       }),
     );
   addReplays(webhooks, action);
@@ -73,7 +73,8 @@ interface DeliveriesOptions {
 }
 
 async function set({ client, out, signal }: Session, { delivery, inbound }: SetOptions): Promise<void> {
-  if (delivery === undefined && inbound === undefined) throw new UsageError('Give --delivery, --inbound, or both');
+  if (delivery === undefined && inbound === undefined)
+    throw new UsageError('Webhook URL is missing. Set --delivery, --inbound or both.');
   const change = {
     ...(delivery === undefined ? {} : { deliveryUrl: orNull(delivery) }),
     ...(inbound === undefined ? {} : { inboundUrl: orNull(inbound) }),
@@ -100,8 +101,8 @@ function showSettings(out: Output, settings: Settings): void {
 function addTest(webhooks: Command, action: Action): void {
   webhooks
     .command('test')
-    .description('have one signed test event sent, and see the answer')
-    .addOption(new Option('--purpose <purpose>', 'which of the two URLs').choices(['delivery', 'inbound']))
+    .description('Send a signed test event and show the response')
+    .addOption(new Option('--purpose <purpose>', 'Tested URL (default: delivery)').choices(['delivery', 'inbound']))
     .action(
       action(async ({ client, out, signal }, which: { purpose?: 'delivery' | 'inbound' }) => {
         const result = await client().webhooks.test(which, { signal });
@@ -114,10 +115,10 @@ function addTest(webhooks: Command, action: Action): void {
 function addSecret(webhooks: Command, action: Action): void {
   webhooks
     .command('rotate-secret')
-    .description('a new signing secret, shown this once; both sign during the overlap')
+    .description('Create a signing secret, shown only once; both secrets sign during the overlap')
     .option(
       '--overlap <seconds>',
-      'how long both sign; 0 ends the old one at once. A day unless told otherwise',
+      'Seconds in which both secrets sign; 0 revokes the previous secret at once (default: 1 day)',
       overlap,
     )
     .addOption(key())
@@ -126,7 +127,7 @@ function addSecret(webhooks: Command, action: Action): void {
         const how = options.overlap === undefined ? {} : { overlapSeconds: options.overlap };
         const rotated = await client().webhooks.rotateSecret(how, { signal, idempotencyKey: options.key });
         out.document(rotated, { ...rotated });
-        out.note('Keep the secret now: it is not shown again.');
+        out.note('Store the secret now, because it is not shown again.');
       }),
     );
 }
@@ -134,5 +135,5 @@ function addSecret(webhooks: Command, action: Action): void {
 /** Parses an overlap in seconds, at most one week. */
 export function overlap(text: string): number {
   if (/^\d{1,6}$/.test(text) && Number(text) <= 604_800) return Number(text);
-  throw new InvalidArgumentError('It must be a number of seconds from 0 to 604800.');
+  throw new InvalidArgumentError('Use a whole number of seconds from 0 to 604800.');
 }

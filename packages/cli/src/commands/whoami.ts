@@ -5,7 +5,7 @@ import type { Action } from '../session.ts';
 export function addWhoami(program: Command, action: Action): void {
   program
     .command('whoami')
-    .description('which client you are, and what it may do')
+    .description('Show the current API client and its capabilities')
     .action(
       action(async ({ client, globals, out, signal, terminal }) => {
         const identity = await client().whoami({ signal });
@@ -16,8 +16,8 @@ export function addWhoami(program: Command, action: Action): void {
           status: apiClientStatus,
           numbers: `${assignedNumbers.total} (SMS ${assignedNumbers.smsEnabledCount}, MMS ${assignedNumbers.mmsEnabledCount})`,
           capabilities: capabilities.join(' '),
-          'webhook for deliveries': identity.deliveryWebhookConfigured,
-          'webhook for inbound': identity.inboundWebhookConfigured,
+          'delivery webhook': identity.deliveryWebhookConfigured,
+          'inbound webhook': identity.inboundWebhookConfigured,
         });
       }),
     );

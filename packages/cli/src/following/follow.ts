@@ -9,7 +9,7 @@ const POLL_MS = 500;
 const PATIENCE_MS = 15_000;
 
 /** Message for the user after an outage. */
-export const RECOVERED = 'There it is again.';
+export const RECOVERED = 'The server is reachable again.';
 
 export interface Following {
   signal: AbortSignal;

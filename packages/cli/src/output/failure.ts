@@ -16,18 +16,18 @@ export interface Failure {
 
 /** Advice for error codes of the API (docs/errors.md), in terms of this program. */
 const NEXT: Record<string, string> = {
-  INVALID_REQUEST: 'Mend what the message names. Nothing was done.',
+  INVALID_REQUEST: 'Correct the request as described in the message. Nothing was changed.',
   UNAUTHORIZED:
-    'The token or its client is no longer good: `redcloud login`, or ask your operator. Of `admin`: RC_ADMIN_TOKEN is not this server’s.',
-  invalid_client: 'Client id or secret is wrong, or the client is suspended: `redcloud login`.',
+    'The token is invalid, or its client is suspended. Run `redcloud login` or ask your operator. For `admin`: check RC_ADMIN_TOKEN.',
+  invalid_client: 'The client id or secret is wrong, or the client is suspended. Run `redcloud login`.',
   FORBIDDEN:
-    '`redcloud numbers list` shows what is yours, `redcloud whoami` what you may do; ask your operator for more.',
-  NOT_FOUND: 'Look for the id in the matching list: another client’s ids are not found either.',
+    '`redcloud numbers list` shows your numbers, `redcloud whoami` your capabilities. Ask your operator for access.',
+  NOT_FOUND: 'Check the id with the matching list command. Ids of other clients are not found.',
   CONFLICT:
-    'The message says what is in the way: a key that was used with something else, an overlap that runs, or two secrets (`redcloud admin clients secrets`, then `delete-secret`).',
-  RATE_LIMITED: 'Too much at once. Wait as long as the message says, and run it again.',
-  SERVER_ERROR: 'A bug of the server: tell its operator the request id.',
-  UPSTREAM_ERROR: 'The server has lost its database. Run the same command again later.',
+    'The message states the cause: a key of another request, a running overlap, or two client secrets (`redcloud admin clients secrets`, then `delete-secret`).',
+  RATE_LIMITED: 'Too many requests or waiting messages. Wait for the time in the message, and run the command again.',
+  SERVER_ERROR: 'The server has a bug. Report the request id to its operator.',
+  UPSTREAM_ERROR: 'The server cannot reach its database. Run the same command again later.',
 };
 
 /** Whether a response comes from an unknown path of the server, or from another program that listens there. */
@@ -35,7 +35,7 @@ const isAstray = ({ status, code, message }: ApiError) =>
   status === 404 && (code === 'HTTP_404' || message === 'No such route');
 
 const ASTRAY =
-  'The server has nothing at that path: is the URL right (`redcloud profiles`, --url)? Only a sandbox has `simulate`, and only a server with RC_ADMIN_TOKEN `admin`.';
+  'The server does not have this path. Check the URL (`redcloud profiles`, --url). `simulate` requires a sandbox, `admin` a server with RC_ADMIN_TOKEN.';
 
 const isSilent = (error: ApiError) => error.status >= 500;
 
@@ -64,7 +64,7 @@ export function failureOf(error: unknown): Failure {
       code: 'INTERRUPTED',
       message: 'Interrupted',
       ...keyOf(error),
-      next: error.idempotencyKey === undefined ? 'Run it again to go on.' : repeatHint(error),
+      next: error.idempotencyKey === undefined ? 'Run the same command again to continue.' : repeatHint(error),
     };
   }
   if (error instanceof ApiError) return ofApi(error);
@@ -88,8 +88,8 @@ export function failureOf(error: unknown): Failure {
     code: 'UNEXPECTED',
     message,
     next: isOfTheMachine(error)
-      ? 'It is this machine that refused, and not the server: mend that, and run the same command again.'
-      : 'Please report it, with the command (without secrets).',
+      ? 'The error is on this machine, not on the server. Fix its cause and run the same command again.'
+      : 'Please report this error with the command, without secrets.',
   };
 }
 
@@ -140,8 +140,8 @@ const keyOf = ({ idempotencyKey }: Pick<RedCloudError, 'idempotencyKey'>) =>
 
 function repeatHint({ idempotencyKey }: RedCloudError): string {
   if (idempotencyKey === undefined)
-    return 'Is the server up, and the URL right (`redcloud profiles`)? Then run it again.';
-  return `It may have been done. Run the same command with --key ${idempotencyKey}: nothing is done twice.`;
+    return 'Check that the server runs and the URL is right (`redcloud profiles`), and run the same command again.';
+  return `The request may have been processed. Repeat the command with --key ${idempotencyKey}. Nothing is done twice.`;
 }
 
 /** Format for people: several lines. */

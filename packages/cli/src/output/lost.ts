@@ -9,9 +9,9 @@ export function rememberKey(key: string): void {
 
 /** The request was processed, but its output was lost, possibly including the key to request it again. */
 export function outputLost({ message }: Error): MishapError {
-  const what = `The output can't be written: ${message}`;
+  const what = `Output cannot be written: ${message}`;
   const next = sendKey
-    ? `It was sent. The same command with --key ${sendKey} shows its answer, and sends nothing.`
-    : 'What was asked for may have been done all the same.';
+    ? `The message was sent. The same command with --key ${sendKey} shows the response, and sends nothing.`
+    : 'The command may have been completed. Check the result before you repeat it.';
   return new MishapError('OUTPUT_LOST', what, next, sendKey);
 }

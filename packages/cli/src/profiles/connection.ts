@@ -27,7 +27,8 @@ export function connectionOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloud
   if (globals.profile === undefined) {
     if (accessToken) return { accessToken, baseUrl: urlOf(globals, env) };
     if (clientId && clientSecret) return { clientId, clientSecret, baseUrl: urlOf(globals, env) };
-    if (clientId || clientSecret) throw new UsageError('REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET go together');
+    if (clientId || clientSecret)
+      throw new UsageError('REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET must both be set');
   }
   return loginOf(globals, env);
 }
@@ -41,7 +42,7 @@ function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const baseUrl = urlOf(globals, env);
   if (globals.url === undefined && baseUrl !== checkedUrl(profile.url)) {
     throw new UsageError(
-      `REDCLOUD_URL is not the server of this login (${profile.url}): unset it, or say --profile or --url`,
+      `REDCLOUD_URL is not the server of this login (${profile.url}). Unset REDCLOUD_URL, or set --profile or --url.`,
     );
   }
   return { ...clientOf(profile), baseUrl };
@@ -50,7 +51,7 @@ function loginOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
 /** Connection for the routes of operators. @throws UsageError without RC_ADMIN_TOKEN */
 export function operatorOf(globals: Globals, env: NodeJS.ProcessEnv): RedCloudOptions {
   const accessToken = env['RC_ADMIN_TOKEN'];
-  if (!accessToken) throw new UsageError('RC_ADMIN_TOKEN is not set: the operator’s token, as the server has it');
+  if (!accessToken) throw new UsageError('RC_ADMIN_TOKEN is not set. Set the operator token of the server.');
   return { accessToken, baseUrl: urlOf(globals, env) };
 }
 
@@ -64,7 +65,7 @@ export function checkedUrl(text: string): string {
   const url = parsed(text);
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('The URL must begin with http:// or https://');
   if (url.username || url.password || url.search || url.hash) {
-    throw new UsageError('The URL must be plain: no user, no query, no fragment');
+    throw new UsageError('The URL must not contain a user, query or fragment');
   }
   return plain(url);
 }
@@ -92,9 +93,9 @@ function profileOf(name: string | undefined, env: NodeJS.ProcessEnv): Profile {
   const { current, profiles } = readProfiles(env);
   const profile = profiles[name ?? current];
   if (profile) return profile;
-  if (name !== undefined) throw new UsageError(`There is no profile ${name}; \`redcloud profiles\` lists them`);
+  if (name !== undefined) throw new UsageError(`Profile ${name} does not exist. See \`redcloud profiles\`.`);
   throw new UsageError(
-    'Not logged in: run `redcloud login`, set REDCLOUD_URL, REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET, or try --sandbox',
+    'Not logged in. Run `redcloud login`, use --sandbox, or set REDCLOUD_URL, REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET.',
   );
 }
 

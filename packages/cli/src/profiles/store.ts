@@ -31,7 +31,7 @@ export function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: 'default', profiles: named({}) };
     // The message of JSON.parse is not used, because it quotes the file and thereby a secret.
-    throw new UsageError(`${path} can't be read, or is no configuration of redcloud's; remove it and log in again`);
+    throw new UsageError(`Configuration ${path} cannot be read or is invalid. Remove the file and log in again.`);
   }
 }
 
@@ -65,8 +65,8 @@ export function writeProfiles(env: NodeJS.ProcessEnv, profiles: Profiles): void 
     write(path, profiles);
   } catch (error) {
     throw new UsageError(
-      `The login can't be kept: ${(error as Error).message}`,
-      'Say another place with XDG_CONFIG_HOME, or give REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET instead.',
+      `Login cannot be stored: ${(error as Error).message}`,
+      'Set XDG_CONFIG_HOME to another folder, or set REDCLOUD_CLIENT_ID and REDCLOUD_CLIENT_SECRET instead.',
     );
   }
 }

@@ -73,14 +73,14 @@ async function answerTo<T>(path: string, request: Request, headers: Record<strin
   const answer = parsed(text);
   const id = answer?.requestId ?? response.headers.get('x-request-id') ?? requestId;
   if (response.ok && (answer !== undefined || response.status === 204)) return { answer: answer as T, requestId: id };
-  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The answer broke off', requestId);
+  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The response was incomplete', requestId);
   const { code = `HTTP ${response.status}`, message = response.statusText, details } = answer?.error ?? {};
   throw new Failure(response.status, code, message, id, details);
 }
 
 function unreachable(error: Error, requestId: string): never {
   if (error.name === 'AbortError') throw error;
-  throw new Failure(0, 'UNREACHABLE', 'There was no answer', requestId);
+  throw new Failure(0, 'UNREACHABLE', 'No response from the server', requestId);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what is asked for has its type; what is refused is looked at with care

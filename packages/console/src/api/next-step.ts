@@ -1,21 +1,21 @@
 import type { Failure } from './call.ts';
 
 const BY_CODE: Record<string, string> = {
-  UNREACHABLE: 'Is Red Cloud running, and the network up? Try again.',
-  UNANSWERED: 'It may have been done, or not. Do it again, here: it is done once, and its answer is shown.',
-  INVALID_REQUEST: 'Mend what the message says, then try again.',
+  UNREACHABLE: 'Check that Red Cloud is running and reachable, then try again.',
+  UNANSWERED: 'The outcome is unknown. Repeat the action here. The repetition is safe and shows the response.',
+  INVALID_REQUEST: 'Correct the value, then try again.',
   UNAUTHORIZED: 'Sign in again.',
-  FORBIDDEN: 'The API client lacks a capability, or it is suspended: that is for the operator to change.',
-  NOT_FOUND:
-    'It may be older than what is kept, or belong to another API client. Check the id, and whose view this is.',
-  CONFLICT: 'What is there already stands in the way; the message says what. Change that first.',
-  RATE_LIMITED: 'Too much at once. Wait a moment, then try again.',
-  SERVER_ERROR: 'This is a fault of Red Cloud. Report the request id; the log has a line with it.',
-  UPSTREAM_ERROR: 'The database is out of reach. Try again in a moment: nothing is half done.',
+  FORBIDDEN: 'The API client lacks a capability, or is suspended. Ask an operator to change this.',
+  NOT_FOUND: 'The data may have expired, or belong to another API client. Check the ID and the selected API client.',
+  CONFLICT: 'The current state does not allow this action. See the message for the reason.',
+  RATE_LIMITED: 'Too many requests. Wait a moment, then try again.',
+  SERVER_ERROR: 'Internal error of Red Cloud. Report the request ID, which is also in the log.',
+  UPSTREAM_ERROR: 'The database is not available. No partial changes were made. Try again in a moment.',
 };
 
 const FOR_OPERATORS: Record<string, string> = {
-  FORBIDDEN: 'The message says why. A client that is suspended, or whose account is, is reactivated under Clients.',
+  FORBIDDEN:
+    'See the message for the reason. A suspended client is reactivated under Clients, a suspended account by the API.',
 };
 
 /** Advice for the user about an error. */
@@ -23,7 +23,7 @@ export function nextStep({ code }: Pick<Failure, 'code'>, isOperator = false): s
   return (
     (isOperator ? FOR_OPERATORS[code] : undefined) ??
     BY_CODE[code] ??
-    'Try again. If it stays so, report the request id to your operator.'
+    'Try again. If the error persists, report the request ID to your operator.'
   );
 }
 

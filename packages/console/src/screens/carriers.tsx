@@ -24,12 +24,12 @@ const count =
 
 const SUBMITS: readonly Column<Submits>[] = [
   { label: 'Carrier', cell: ({ carrier }) => <b>{carrier}</b> },
-  { label: 'Now', cell: ({ perSecond }) => `${rate(perSecond)} a second` },
-  { label: 'Taken', cell: count('accepted') },
-  { label: 'Refused', cell: count('rejected') },
+  { label: 'Rate', cell: ({ perSecond }) => `${rate(perSecond)}/s` },
+  { label: 'Accepted', cell: count('accepted') },
+  { label: 'Rejected', cell: count('rejected') },
   { label: 'Throttled', cell: count('throttled') },
-  { label: 'Not reached', cell: count('unreachable') },
-  { label: 'Never answered', cell: count('unknown') },
+  { label: 'Unreachable', cell: count('unreachable') },
+  { label: 'Unknown', cell: count('unknown') },
 ];
 
 const PROCESSES: readonly Column<Process>[] = [
@@ -50,24 +50,24 @@ export function Carriers() {
           <>
             <Panel title="Links">
               {carriers.length === 0 ? (
-                <Empty title="No link to a carrier">
-                  <p>Is a process with the role outbound running? Which carriers there are is set by RC_CARRIERS.</p>
+                <Empty title="No carrier links">
+                  <p>Start a process with the role outbound. Set its carriers in RC_CARRIERS.</p>
                 </Empty>
               ) : (
                 <Table label="Links" columns={LINKS} rows={carriers} keyOf={({ name, link }) => `${name} ${link}`} />
               )}
             </Panel>
-            <Panel title="Parts that carriers have taken">
+            <Panel title="Segments">
               <Plot
-                label="Parts taken"
+                label="Accepted segments"
                 unit="per second"
                 times={samples.map(({ at }) => at)}
-                series={[{ name: 'taken', tone: 'a', values: samples.map(({ sent }) => sent) }]}
+                series={[{ name: 'accepted', tone: 'a', values: samples.map(({ sent }) => sent) }]}
               />
             </Panel>
             {submits.length > 0 && (
-              <Panel title="Parts by carrier, since the processes began">
-                <Table label="Parts by carrier" columns={SUBMITS} rows={submits} keyOf={({ carrier }) => carrier} />
+              <Panel title="Segments by carrier since the start">
+                <Table label="Segments by carrier" columns={SUBMITS} rows={submits} keyOf={({ carrier }) => carrier} />
               </Panel>
             )}
             <Panel title="Processes">

@@ -139,7 +139,7 @@ function ThemeChoice() {
   };
   return (
     <label>
-      <span className="visually-hidden">Colours</span>
+      <span className="visually-hidden">Theme</span>
       <select value={chosen} onChange={(event) => choose(event.target.value)}>
         {THEMES.map(([name, label]) => (
           <option key={name} value={name}>

@@ -6,7 +6,7 @@ import { DEMO_CLIENT } from '../api/demo-client.ts';
 import { Button, Field, TextInput } from '../ui/controls.tsx';
 import { Problem } from '../ui/states.tsx';
 
-const LOST = 'Check what you have entered. A lost secret can’t be looked up, but your operator can make a new one.';
+const LOST = 'Check the credentials. A lost secret cannot be shown again. Ask an operator to create a new one.';
 
 export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolean }) {
   const signing = useAct((credentials: object) => call('/console/session', { method: 'POST', body: credentials }));
@@ -23,7 +23,7 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
         <img src="/console/icon.svg" alt="" width="32" height="32" />
         Red Cloud
       </h1>
-      {expired && <p role="status">Your session has ended. Sign in again to go on.</p>}
+      {expired && <p role="status">Your session has ended. Sign in again.</p>}
       <Tabs.Root defaultValue="client" className="panel">
         <Tabs.List className="tabs" aria-label="Sign in as">
           <Tabs.Tab value="client">API client</Tabs.Tab>
@@ -31,10 +31,10 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
         </Tabs.List>
         <Tabs.Panel value="client">
           <form className="form" onSubmit={submit}>
-            <Field label="Client id">
+            <Field label="Client ID">
               <TextInput name="clientId" required autoComplete="username" />
             </Field>
-            <Field label="Client secret" hint="As your application uses it to get its tokens.">
+            <Field label="Client secret" hint="The secret that your application uses to request tokens.">
               <TextInput name="clientSecret" type="password" required autoComplete="current-password" />
             </Field>
             <Button kind="primary" type="submit" busy={signing.isPending}>
@@ -44,7 +44,7 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
         </Tabs.Panel>
         <Tabs.Panel value="operator">
           <form className="form" onSubmit={submit}>
-            <Field label="Operator token" hint="RC_ADMIN_TOKEN, as it was set when Red Cloud was started.">
+            <Field label="Operator token" hint="The value of RC_ADMIN_TOKEN at the start of Red Cloud.">
               <TextInput name="operatorToken" type="password" required autoComplete="current-password" />
             </Field>
             <Button kind="primary" type="submit" busy={signing.isPending}>
@@ -56,9 +56,9 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
       </Tabs.Root>
       {sandbox && (
         <section className="panel" aria-label="Sandbox">
-          <p>This is a sandbox: its demo client is open to everybody.</p>
+          <p>This sandbox has a demo client that everybody can use.</p>
           <Button busy={signing.isPending} onClick={() => signing.mutate(DEMO_CLIENT)}>
-            Enter as the demo client
+            Sign in as the demo client
           </Button>
         </section>
       )}

@@ -99,7 +99,7 @@ export function Confirm({ title, children, trigger, verb, kind = 'danger', act, 
           <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
           {acting.error && <Problem error={acting.error} conflict={conflict} />}
           <div className="dialog-foot">
-            <AlertDialog.Close render={<Button busy={acting.isPending}>Keep as it is</Button>} />
+            <AlertDialog.Close render={<Button busy={acting.isPending}>Cancel</Button>} />
             <Button kind={kind} busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
               {verb}
             </Button>

@@ -41,7 +41,7 @@ function Secrets({ of: { title, note, secrets }, done }: { of: Revealed; done: (
       <AlertDialog.Title>{title}</AlertDialog.Title>
       <AlertDialog.Description render={<div />}>
         {note}
-        <p>Copy now what is below: it is not shown again.</p>
+        <p>Copy the values below now, because they are not shown again.</p>
       </AlertDialog.Description>
       {secrets.map(([label, value]) => (
         <div key={label} className="secret">

@@ -32,7 +32,7 @@ export function Problem({ error, retry, next, conflict, labels = {} }: ProblemPr
         {failure.requestId && (
           <>
             {' · request '}
-            <code>{failure.requestId}</code> <Copy text={failure.requestId} label="Copy request id" />
+            <code>{failure.requestId}</code> <Copy text={failure.requestId} label="Copy request ID" />
           </>
         )}
       </p>

@@ -1,7 +1,7 @@
 const REMEMBERED = 'redcloud.theme';
 
 export const THEMES = [
-  ['system', 'As the system'],
+  ['system', 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ] as const;

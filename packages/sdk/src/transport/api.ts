@@ -93,7 +93,8 @@ function toExchange(baseUrl: string, call: Call): Exchange {
   const { method, path, query, body, headers, isWhole = isAny, isUnrepeatable = false } = call;
   // Detects mistakes of the caller that `fetch` would report like a network failure.
   new Headers(headers);
-  if (method === 'GET' && body !== undefined) throw new InvalidCallError('A GET has no body: give a query');
+  if (method === 'GET' && body !== undefined)
+    throw new InvalidCallError('GET requests cannot have a body. Pass the values in query.');
   return {
     method,
     url: urlOf(baseUrl, path, queryOf(query)),

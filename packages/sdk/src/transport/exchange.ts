@@ -29,7 +29,7 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   const { response, text } = await limited(runtime, limits, (signal) => roundTrip(runtime, request, signal)).catch(
     (error) => {
       if (error instanceof RedCloudError) throw error;
-      throw new ConnectionError('The server could not be reached, or its answer broke off', { cause: error });
+      throw new ConnectionError('Server unreachable, or connection lost during the response', { cause: error });
     },
   );
   const { status, headers } = response;
@@ -37,7 +37,7 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   const json = parsed(text);
   if (!response.ok) throw refusal(status, json, headers, runtime.now());
   if (!request.isWhole(json, status)) {
-    throw new ConnectionError(`The answer (${status}) is not a whole one of Red Cloud's`, { requestId });
+    throw new ConnectionError(`Response (status ${status}) is incomplete, or not from Red Cloud`, { requestId });
   }
   return { json, headers, requestId };
 }
@@ -69,7 +69,7 @@ function refusal(status: number, json: unknown, headers: Headers, now: number): 
   return new ApiError({
     status,
     code,
-    message: text(own['message']) ?? text(error_description) ?? `The server answered ${status}`,
+    message: text(own['message']) ?? text(error_description) ?? `Server returned status ${status}`,
     details: (own['details'] ?? {}) as Record<string, unknown>,
     requestId: text(requestId) ?? headers.get('x-request-id') ?? undefined,
     retryAfter: retryAfterMs === undefined ? undefined : retryAfterMs / 1000,

@@ -34,5 +34,7 @@ export async function keyed<T>(
 
 function mustBeKey(key: string): void {
   if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key) && key.trim() === key) return;
-  throw new InvalidCallError('idempotencyKey must be 1 to 255 printable ASCII characters');
+  throw new InvalidCallError(
+    'idempotencyKey must be 1 to 255 printable ASCII characters, without a space at either end',
+  );
 }

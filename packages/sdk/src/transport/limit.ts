@@ -32,7 +32,7 @@ export async function limited<T>(
     };
   });
   const onAbort = () => end(new AbortError(signal?.reason));
-  const late = () => end(new TimeoutError(`No answer within ${Math.round(timeoutMs)} ms`));
+  const late = () => end(new TimeoutError(`No response within ${Math.round(timeoutMs)} ms`));
   const timer = setTimeout(late, timeoutMs);
   const letGo = signal && whenAborted(signal, onAbort);
   try {

@@ -15,7 +15,7 @@ export function segment(name: string, value: string): string {
 export function urlOf(baseUrl: string, path: string, query: string): string {
   const url = parsed(`${baseUrl}${path}${query}`)?.href;
   if (path.startsWith('/') && url?.startsWith(`${baseUrl}/`)) return url;
-  throw new InvalidCallError(`A path begins with / and stays on the server, unlike ${quoted(path)}`);
+  throw new InvalidCallError(`Path ${quoted(path)} must start with / and stay below baseUrl`);
 }
 
 export function parsed(url: string): URL | undefined {

@@ -16,12 +16,12 @@ interface Outgoing {
   end(body?: string): unknown;
 }
 
-const REMEDY = 'Mount it before express.json(), or put express.raw({ type: "*/*" }) before it.';
+const REMEDY = 'Mount the handler before express.json(), or put express.raw({ type: "*/*" }) before the handler.';
 
 /**
  * The connection broke while the body was read. No client receives this response. The server delivers the event again.
  */
-const BROKEN_OFF: Reply = { status: 400, body: 'The body broke off' };
+const BROKEN_OFF: Reply = { status: 400, body: 'The request body is incomplete' };
 
 /**
  * Creates a webhook handler for Express, Connect and `node:http`. Mount it before `express.json()`.

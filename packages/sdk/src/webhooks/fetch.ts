@@ -18,7 +18,7 @@ export function webhookHandler(options: ReceiverOptions): (request: Request) => 
 }
 
 async function answer(request: Request, options: ReceiverOptions): Promise<Reply> {
-  if (request.bodyUsed) return bodyIsGone(options, 'Give the handler a request whose body nobody has read.');
+  if (request.bodyUsed) return bodyIsGone(options, 'Pass a request whose body has not been read.');
   // A request without a body is verified as an empty body, which the server never signs.
   const body = request.body === null ? new Uint8Array() : await collect(request.body);
   return body === undefined ? bodyIsTooLarge(options) : receive(body, request.headers, options);

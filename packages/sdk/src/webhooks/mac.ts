@@ -53,9 +53,10 @@ export function secretsOf(secret: string | readonly string[]): readonly string[]
 
 function decoded(secret: string): Bytes {
   if (typeof secret !== 'string')
-    throw new InvalidCallError(`A webhook secret is text, not ${typeof secret}: is it set?`);
+    throw new InvalidCallError(`Webhook secret must be a string, not ${typeof secret}. Check that the secret is set.`);
   const bytes = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
-  if (bytes === undefined || bytes.length === 0) throw new InvalidCallError('A webhook secret is whsec_ and base64');
+  if (bytes === undefined || bytes.length === 0)
+    throw new InvalidCallError('Webhook secret must be whsec_ followed by base64');
   return bytes;
 }
 

@@ -63,7 +63,7 @@ export function checked<Options extends ReceiverOptions>(options: Options): Opti
 
 class BodyTooLargeError extends Error {
   constructor() {
-    super('A webhook was refused, since its body is larger than any event');
+    super('Webhook rejected: the body is larger than any event');
     this.name = 'BodyTooLargeError';
   }
 }
@@ -77,14 +77,14 @@ export function bodyIsTooLarge(options: ReceiverOptions): Reply {
 /** The body was read before the handler ran, so its raw bytes cannot be verified. */
 class BodyIsGoneError extends Error {
   constructor(remedy: string) {
-    super(`The raw body is gone: it was parsed before the webhook's handler. ${remedy}`);
+    super(`Webhook body was read before the handler, so its signature cannot be verified. ${remedy}`);
     this.name = 'BodyIsGoneError';
   }
 }
 
 export function bodyIsGone(options: ReceiverOptions, remedy: string): Reply {
   report(new BodyIsGoneError(remedy), options);
-  return { status: 500, body: 'The webhook endpoint is not set up as it should be' };
+  return { status: 500, body: 'The webhook endpoint is misconfigured. See its log.' };
 }
 
 function report(error: unknown, { onError = console.error }: ReceiverOptions): void {

@@ -57,30 +57,33 @@ export async function verify(
 ): Promise<WebhookEvent> {
   mustBeRaw(rawBody);
   if (headers === null || typeof headers !== 'object')
-    throw new InvalidCallError("headers must be the request's headers");
+    throw new InvalidCallError('headers must be a Headers object or a record of the request headers');
   if (!(typeof toleranceSeconds === 'number' && toleranceSeconds >= 0))
-    throw new InvalidCallError('toleranceSeconds must be a number from 0 up');
+    throw new InvalidCallError('toleranceSeconds must be a number of at least 0');
   const secrets = secretsOf(secret);
   const claims = [redcloudClaim(headers), standardClaim(headers)].filter((claim) => claim !== undefined);
   if (claims.length === 0) {
     throw new SignatureError(
       'missing',
-      'Neither X-RedCloud-Timestamp and -Signature nor webhook-id, -timestamp and -signature are there',
+      'Signature headers missing: X-RedCloud-Timestamp and -Signature, or webhook-id, -timestamp and -signature',
     );
   }
   const fresh = claims.filter(({ timestamp }) => isFresh(timestamp, now() / 1000, toleranceSeconds));
   if (fresh.length === 0) {
-    throw new SignatureError('stale', `The timestamp is not within ${toleranceSeconds} seconds of now`);
+    throw new SignatureError(
+      'stale',
+      `Webhook timestamp is invalid or more than ${toleranceSeconds} seconds from the current time`,
+    );
   }
   const body = bytesOf(rawBody);
   if (body === undefined)
-    throw new SignatureError('malformed', 'The body is text that has no bytes (unpaired surrogate)');
+    throw new SignatureError('malformed', 'Webhook body contains an unpaired surrogate. Pass the raw bytes.');
   for (const claim of fresh) {
     if (await isProven(claim, body, secrets)) return parse(rawBody);
   }
   throw new SignatureError(
     'mismatch',
-    'No signature is that of this body: another secret, or the body is not as it came (parsed and written anew?)',
+    'Webhook signature mismatch: wrong secret, or the body was parsed before verification. Pass the raw body.',
   );
 }
 
@@ -88,7 +91,7 @@ export async function verify(
 function mustBeRaw(body: unknown): void {
   if (typeof body === 'string' || body instanceof Uint8Array) return;
   throw new InvalidCallError(
-    'rawBody must be the body as it came, as text or bytes: what was parsed can no longer be verified',
+    'rawBody must be the raw request body as a string or bytes. A parsed body cannot be verified.',
   );
 }
 
@@ -138,5 +141,5 @@ function parse(rawBody: string | Uint8Array): WebhookEvent {
   } catch {
     // Reported below: the signature is valid, but the body is not an event.
   }
-  throw new SignatureError('malformed', 'The body is signed, but is no event');
+  throw new SignatureError('malformed', 'Webhook body has a valid signature, but is not an event');
 }

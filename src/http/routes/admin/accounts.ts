@@ -34,7 +34,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
       schema: {
         ...ADMIN,
         operationId: 'listAccounts',
-        summary: 'All accounts, by name',
+        summary: 'List accounts by name',
         response: { 200: Type.Object({ accounts: Type.Array(Account) }), ...refusals(401, 500, 502) },
       },
     },
@@ -48,7 +48,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
         ...ADMIN,
         operationId: 'updateAccount',
         summary: 'Rename, suspend or reactivate an account',
-        description: 'A suspension holds for all of its API clients from their next request on.',
+        description: 'A suspension applies to all API clients of the account from their next request on.',
         params: Type.Object({ accountId: Type.String() }),
         body: body({ name: Type.Optional(Name), status: Type.Optional(Standing) }),
         response: { 200: Account, ...refusals(400, 401, 404, 413, 415, 500, 502) },

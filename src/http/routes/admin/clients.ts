@@ -27,7 +27,7 @@ const Client = Type.Object({
 
 const Secret = Type.Object({
   id: Type.String(),
-  hint: Type.String({ description: 'Its last four characters' }),
+  hint: Type.String({ description: 'Last four characters of the secret' }),
   createdAt: Timestamp,
 });
 
@@ -43,8 +43,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         ...ADMIN,
         operationId: 'createClient',
         summary: 'Create an API client',
-        description:
-          'Both secrets are in this answer, and in those to the same request under the same `Idempotency-Key`.',
+        description: 'Returns both secrets. A repeat with the same `Idempotency-Key` returns them again.',
         headers: RepeatHeaders,
         body: body({
           accountId: Type.String({ maxLength: 255 }),
@@ -75,7 +74,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       schema: {
         ...ADMIN,
         operationId: 'listClients',
-        summary: 'All API clients, by name',
+        summary: 'List API clients by name',
         response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
       },
     },
@@ -88,7 +87,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       schema: {
         ...ADMIN,
         operationId: 'getClient',
-        summary: 'One API client',
+        summary: 'Get an API client',
         params: clientParams,
         response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
@@ -104,7 +103,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         operationId: 'updateClient',
         summary: 'Change, suspend or reactivate an API client',
         description:
-          'A suspension holds from the next request on, tokens already issued included. The clients of the sandbox cannot ' +
+          'A suspension applies from the next request on, also to issued tokens. The clients of the sandbox cannot ' +
           'be activated while the sandbox is off (409).',
         params: clientParams,
         body: body({
@@ -137,8 +136,8 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         operationId: 'addClientSecret',
         summary: 'Add a client secret',
         description:
-          'To rotate: add one, roll it out, delete the other. Two are valid at a time. It is shown only here, and to the same ' +
-          'request under the same `Idempotency-Key`.',
+          'To rotate, add a secret, roll it out, and delete the old one. Two secrets may be valid at a time. The ' +
+          'secret is returned only here, and to a repeat with the same `Idempotency-Key`.',
         headers: RepeatHeaders,
         params: clientParams,
         response: {
@@ -162,7 +161,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
       schema: {
         ...ADMIN,
         operationId: 'listClientSecrets',
-        summary: 'The valid client secrets, by hint',
+        summary: 'List the valid client secrets by hint',
         params: clientParams,
         response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
@@ -176,11 +175,12 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
       schema: {
         ...ADMIN,
         operationId: 'deleteClientSecret',
-        summary: 'Withdraw a client secret',
+        summary: 'Revoke a client secret',
         description:
-          'No token is issued for it any more. Tokens already issued live on; to end them, suspend the client.',
+          'No further token is issued for the secret. Issued tokens stay valid until they expire. To end them ' +
+          'earlier, suspend the client.',
         params: Type.Object({ clientId: Type.String(), secretId: Type.String() }),
-        response: { 204: Type.Null({ description: 'Withdrawn' }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
+        response: { 204: Type.Null({ description: 'Revoked' }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
     async (request, reply) => {

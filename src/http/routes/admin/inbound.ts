@@ -9,19 +9,19 @@ import { ADMIN } from './admin.ts';
 const schema = {
   ...ADMIN,
   operationId: 'takeInbound',
-  summary: 'Bring in a message from a handset',
+  summary: 'Record a message from a handset',
   description:
-    'For carriers that post what handsets write: whatever takes their calls hands it on here. 202 comes after the commit. The ' +
-    'same `carrierRef` of the same carrier again is a repeat and changes nothing, so repeat it until you have a 202.',
+    'For programs that receive the messages of handsets from a carrier by HTTP. The 202 follows the commit. The same ' +
+    '`carrierRef` of the same carrier is a repeat and changes nothing, so repeat the request until it returns 202.',
   body: body(
     {
       carrier: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' }),
       carrierRef: Type.String({
         minLength: 1,
         maxLength: 255,
-        description: "The carrier's own, the same for a repeat",
+        description: 'Carrier message id, the same for a repeat',
       }),
-      from: Type.String({ minLength: 1, maxLength: 32, description: 'E.164; or a short code, or a name' }),
+      from: Type.String({ minLength: 1, maxLength: 32, description: 'Number in E.164, short code or name' }),
       to: E164,
       text: Type.Optional(Type.String({ maxLength: 1600 })),
       media: Type.Optional(Type.Array(MediaItem, { minItems: 1, maxItems: 10 })),
@@ -30,8 +30,8 @@ const schema = {
   ),
   response: {
     202: Type.Object({
-      outcome: Type.Enum(['NEW', 'REPEAT', 'NOBODY'], { description: "NOBODY: kept, but the number is nobody's" }),
-      messageId: Type.Optional(Type.String({ description: 'Unless it is a repeat' })),
+      outcome: Type.Enum(['NEW', 'REPEAT', 'NOBODY'], { description: 'NOBODY: stored, but the number has no client' }),
+      messageId: Type.Optional(Type.String({ description: 'Absent for a repeat' })),
     }),
     ...refusals(400, 401, 413, 415, 500, 502),
   },

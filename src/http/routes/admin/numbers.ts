@@ -11,7 +11,9 @@ const Status = Type.Enum(['ACTIVE', 'INACTIVE']);
 const Place = Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 100 })));
 
 const settings = {
-  apiClientId: Type.Optional(nullable(Type.String({ maxLength: 255, description: 'Assign; null: back to inventory' }))),
+  apiClientId: Type.Optional(
+    nullable(Type.String({ maxLength: 255, description: 'Owner of the number. null: available inventory.' })),
+  ),
   status: Type.Optional(Status),
   campaignRegId: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
   smsEnabled: Type.Optional(Type.Boolean()),
@@ -42,7 +44,7 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
         ...ADMIN,
         operationId: 'importNumbers',
         summary: 'Import numbers',
-        description: 'Safe to repeat: a number that is known stays as it is, and is not in the answer.',
+        description: 'Safe to repeat. An existing number stays unchanged and is not in the response.',
         body: body({
           numbers: Type.Array(
             body({
@@ -76,9 +78,9 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
       schema: {
         ...ADMIN,
         operationId: 'listAllNumbers',
-        summary: 'All numbers, assigned or not',
+        summary: 'List all numbers, assigned or not',
         querystring: Type.Object({
-          after: Type.Optional(Type.String({ description: '`nextCursor` of the page before' })),
+          after: Type.Optional(Type.String({ description: '`nextCursor` of the previous page' })),
         }),
         response: {
           200: Type.Object({ numbers: Type.Array(AdminNumber), nextCursor: nullable(Type.String()) }),
@@ -88,7 +90,7 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
     },
     async (request) => {
       const { after = '' } = request.query;
-      if (after.includes('\0')) throw invalidRequest('after is not a cursor');
+      if (after.includes('\0')) throw invalidRequest('after is not a cursor of this list');
       const page = await numbers.all(after, PAGE);
       return { numbers: page, nextCursor: page.length === PAGE ? (page.at(-1)?.numberId ?? null) : null };
     },
@@ -100,7 +102,7 @@ export function adminNumbers(app: App, { numbers, targets, health }: Rooms): voi
       schema: {
         ...ADMIN,
         operationId: 'updateAnyNumber',
-        summary: 'Assign a number, or change its settings',
+        summary: 'Assign a number or change its settings',
         params: Type.Object({ numberId: Type.String() }),
         body: body(settings),
         response: { 200: AdminNumber, ...refusals(400, 401, 404, 413, 415, 500, 502) },

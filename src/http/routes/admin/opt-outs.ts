@@ -5,7 +5,7 @@ import { isStorable, Limit, limitOf, readCursor, readLimit, toCursor } from '../
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { ADMIN } from './admin.ts';
 
-const After = Type.Optional(Type.String({ maxLength: 2048, description: '`nextCursor` of the page before' }));
+const After = Type.Optional(Type.String({ maxLength: 2048, description: '`nextCursor` of the previous page' }));
 
 const Faulty = Type.Object(
   {
@@ -20,9 +20,9 @@ const Faulty = Type.Object(
     corrections: Type.Array(Type.String({ description: 'E.164' })),
     action: Type.Enum(['REPLACE', 'REMOVE', 'ADD', 'NONE'], {
       description:
-        'What a repair does. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this one, since the ' +
-        'correction is opted out. ADD: opt out the correction and keep this one. NONE: there is not exactly one correction, ' +
-        'or it has opted in since.',
+        'Effect of a repair. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this opt-out, ' +
+        'since the correction is opted out. ADD: opt out the correction and keep this opt-out. NONE: no change, ' +
+        'because there is not exactly one correction, or the correction has opted in since.',
     }),
   },
   {
@@ -46,11 +46,11 @@ const page = { optOuts: Type.Array(Faulty), nextCursor: nullable(Type.String()) 
 const listSchema = {
   ...ADMIN,
   operationId: 'listImpossibleOptOuts',
-  summary: 'Opt-outs with impossible recipients',
+  summary: 'List opt-outs with impossible recipients',
   description:
-    'Opt-outs that protect nobody, since earlier versions read national numbers of SMPP carriers wrongly: with a calling code ' +
-    'too many, with a trunk prefix, or without a 0 that belongs to the number. A page may be short or empty while there are ' +
-    'more: go on until `nextCursor` is null.',
+    'Opt-outs without effect, because earlier versions misread national numbers of SMPP carriers: with an extra ' +
+    'calling code, with a trunk prefix, or without a 0 that belongs to the number. A page may be short or empty ' +
+    'before the end. Continue until `nextCursor` is null.',
   querystring: body({ limit: Limit, after: After }),
   response: { 200: Type.Object(page), ...refusals(400, 401, 500, 502) },
 };
@@ -60,9 +60,9 @@ const repairSchema = {
   operationId: 'repairOptOuts',
   summary: 'Correct opt-outs with impossible recipients',
   description:
-    'A page of them, as the list has it. Without `apply` nothing is changed. A correction keeps origin, keyword and time, and ' +
-    'the history has both changes. It commits together with the removal, so the number is protected at all times. Safe to ' +
-    'repeat, and while the server runs.',
+    'Handles one page of the list. Without `apply`, nothing is changed. A correction keeps origin, keyword and time, ' +
+    'and the history contains both changes. Correction and removal are one commit, so the number is protected at all ' +
+    'times. Safe to repeat, and to use while messages are sent.',
   body: body(
     {
       apply: Type.Optional(Type.Boolean({ description: 'Default: false' })),

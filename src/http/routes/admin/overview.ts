@@ -8,11 +8,11 @@ import { ADMIN } from './admin.ts';
 
 const rates = {
   accepted: Type.Number(),
-  sent: Type.Number({ description: 'Parts that a carrier has taken' }),
+  sent: Type.Number({ description: 'Segments accepted by a carrier' }),
   delivered: Type.Number(),
   failed: Type.Number(),
   webhooksDelivered: Type.Number(),
-  webhooksFailed: Type.Number({ description: 'Attempts' }),
+  webhooksFailed: Type.Number({ description: 'Failed attempts' }),
 };
 
 const Overview = Type.Object({
@@ -25,20 +25,19 @@ const Overview = Type.Object({
       queued: Type.Object({ outbound: Type.Integer(), webhooks: Type.Integer(), outcomes: Type.Integer() }),
       oldestSeconds: Type.Object({ outbound: Type.Number(), webhooks: Type.Number() }),
     }),
-    { description: 'Per second, the oldest first; of an hour at most, and since this process began' },
+    { description: 'Samples of this process, oldest first, at most of the last hour. Rates are per second.' },
   ),
-  totals: Type.Object(rates, { description: 'Of the processes that run, since each began' }),
+  totals: Type.Object(rates, { description: 'Counts of the running processes, since the start of each' }),
   failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
   submits: Type.Array(
     Type.Object({
       carrier: Type.String(),
-      perSecond: Type.Number({ description: 'Parts that it took, between the last two samples' }),
+      perSecond: Type.Number({ description: 'Segments accepted per second between the last two samples' }),
       outcomes: Type.Record(Type.String(), Type.Integer(), {
-        description:
-          'Parts handed to it, by `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured`',
+        description: 'Segments: `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured`',
       }),
     }),
-    { description: 'Of the processes that run, since each began' },
+    { description: 'Submits of the running processes, since the start of each' },
   ),
   processes: Type.Array(
     Type.Object({
@@ -65,7 +64,7 @@ const Receipt = Type.Object({
   error: nullable(
     Type.Object({ code: Type.String(), message: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
   ),
-  raw: Type.String({ description: 'As the carrier sent it' }),
+  raw: Type.String({ description: 'Raw text of the receipt' }),
   part: nullable(Type.Integer()),
 });
 
@@ -83,7 +82,7 @@ export function adminOverview(app: App, { db, overview, lookup, deliveries }: Ro
       schema: {
         ...ADMIN,
         operationId: 'getOverview',
-        summary: 'How all processes fare, now and over the last hour',
+        summary: 'Get the status of all processes, now and over the last hour',
         response: { 200: Overview, ...refusals(401, 500, 502) },
       },
     },
@@ -108,7 +107,7 @@ export function adminOverview(app: App, { db, overview, lookup, deliveries }: Ro
       schema: {
         ...ADMIN,
         operationId: 'explainMessage',
-        summary: 'One message, whosever it is: request, parts, receipts as they came, events, deliveries',
+        summary: 'Get a message of any client with segments, raw receipts, events and deliveries',
         params: Type.Object({ messageId: Type.String() }),
         response: { 200: Explained, ...refusals(400, 401, 404, 500, 502) },
       },

@@ -8,8 +8,8 @@ import { ADMIN } from './admin.ts';
 const schema = {
   ...ADMIN,
   operationId: 'rotateClientWebhookSecret',
-  summary: "Make a new webhook secret for a client that can't, or whose secret has leaked",
-  description: 'As `POST /api/core/webhooks/secret/rotate` is for the client itself.',
+  summary: 'Rotate the webhook secret of an API client',
+  description: 'Same as `POST /api/core/webhooks/secret/rotate`, but for any client.',
   params: Type.Object({ clientId: Type.String() }),
   headers: RepeatHeaders,
   body: RotationRequest,

@@ -10,7 +10,7 @@ import { body, refusals } from '../../schemas.ts';
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
 const Setting = Type.Union([Type.String({ minLength: 1, maxLength: 480 }), Type.Literal(false), Type.Null()], {
-  description: 'Your own text; null: the default; false: no reply is sent',
+  description: 'Your own text. null: the default text. false: no reply.',
 });
 const OneOfThree = Type.Object({ optOut: Setting, optIn: Setting, help: Setting });
 const Text = Type.String();
@@ -39,16 +39,16 @@ const AutoRepliesResponse = Type.Object(
 const readSchema = {
   ...common,
   operationId: 'getAutoReplies',
-  summary: 'What handsets are answered',
-  description: 'Needs the capability `optouts:read`. An addition to the contract.',
+  summary: 'Get the automatic replies to keywords',
+  description: 'Needs the capability `optouts:read`.',
   response: { 200: AutoRepliesResponse, ...refusals(401, 403, 429, 500, 502) },
 };
 
 const changeSchema = {
   ...common,
   operationId: 'updateAutoReplies',
-  summary: 'Change what handsets are answered',
-  description: 'What is not given stays as it is. Needs the capability `optouts:update`. An addition to the contract.',
+  summary: 'Change the automatic replies to keywords',
+  description: 'Omitted fields stay unchanged. Needs the capability `optouts:update`.',
   body: body(
     { optOut: Type.Optional(Setting), optIn: Type.Optional(Setting), help: Type.Optional(Setting) },
     { examples: [{ optIn: 'Welcome back!', help: false }] },
@@ -76,10 +76,10 @@ export function autoReplies(app: App, { autoReplies }: Rooms): void {
 function checkText(field: string, setting: string | false | null | undefined): void {
   if (typeof setting !== 'string') return;
   const details = { in: 'body', field };
-  if (setting.trim() === '') throw invalidRequest(`${field} is blank; false sends no reply`, details);
+  if (setting.trim() === '') throw invalidRequest(`${field} is blank. Set false to send no reply.`, details);
   const { segments } = segment(setting);
   if (segments.length <= MAX_SEGMENTS) return;
-  throw invalidRequest(`${field} takes ${segments.length} segments; at most ${MAX_SEGMENTS} are allowed`, details);
+  throw invalidRequest(`${field} takes ${segments.length} segments, but at most ${MAX_SEGMENTS} are allowed`, details);
 }
 
 function told({ settings, defaults }: AutoReplySettings) {

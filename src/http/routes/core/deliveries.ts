@@ -22,14 +22,14 @@ const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
 const listSchema = {
   ...shared,
   operationId: 'listDeliveries',
-  summary: 'Events and every attempt to deliver them, the latest first',
+  summary: 'List events with their delivery attempts, latest first',
   description:
-    'With `state`, a page may hold fewer than `limit`, or none, while there are more: go on until `nextCursor` is null. Needs ' +
-    'the capability `webhooks:read`. An addition to the contract.',
+    'With `state`, a page may have fewer items than `limit`, or none, before the end. Continue until `nextCursor` is ' +
+    'null. Needs the capability `webhooks:read`.',
   querystring: body({
     state: Type.Optional(Type.Enum(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT'])),
     limit: Limit,
-    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the previous page' })),
   }),
   response: {
     200: Type.Object({ deliveries: Type.Array(DeliveredEvent), nextCursor: nullable(Type.String()) }),
@@ -40,13 +40,13 @@ const listSchema = {
 const replaySchema = {
   ...shared,
   operationId: 'replayEvent',
-  summary: 'Send one event again',
+  summary: 'Replay one event',
   description:
-    'Also one that was delivered; one that waits for its next attempt is sent now. It gets the whole schedule of attempts ' +
-    'anew. Needs the capability `webhooks:update`. An addition to the contract.',
+    'Also for a delivered event. An event that waits for its next attempt is sent now. The event gets the whole ' +
+    'schedule of attempts again. Needs the capability `webhooks:update`.',
   params: Type.Object({ eventId: Type.String({ examples: ['evt_abc123_3'] }) }),
   response: {
-    202: Type.Object({ eventId: Type.String(), state: Type.Literal('PENDING') }, { description: 'It is on its way' }),
+    202: Type.Object({ eventId: Type.String(), state: Type.Literal('PENDING') }, { description: 'Queued' }),
     ...refusals(400, 401, 403, 404, 409, 413, 415, 429, 500, 502),
   },
 };
@@ -84,7 +84,7 @@ export function webhookDeliveries(app: App, { deliveries, replays, targetOf }: R
       const found = key && (await deliveries.find(apiClient.id, key));
       if (!found) throw notFound('No such event');
       const target = await targetOf(found.event);
-      if (!target) throw conflict('There is no URL that this event would go to; set one, then replay');
+      if (!target) throw conflict('No URL is set for this event. Set one, then replay.');
       if (target.disabled) throw conflict(DISABLED, { urls: [target.url] });
       await replays.one(apiClient.id, found.event.numberId, key);
       return reply.code(202).send({ eventId: eventIdOf(key), state: 'PENDING' as const });
@@ -92,4 +92,4 @@ export function webhookDeliveries(app: App, { deliveries, replays, targetOf }: R
   );
 }
 
-export const DISABLED = 'The endpoint is disabled; enable it with POST /api/core/webhooks/enable, then replay';
+export const DISABLED = 'The endpoint is disabled. Enable it with POST /api/core/webhooks/enable, then replay.';

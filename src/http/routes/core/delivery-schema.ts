@@ -6,7 +6,8 @@ import { nullable, Timestamp } from '../../schemas.ts';
 export const Delivery = Type.Object({
   state: Type.Enum(['PENDING', 'DELIVERED', 'FAILED', 'UNSENT'], {
     description:
-      'FAILED: given up, until it is replayed. UNSENT: there was nowhere to send it, or its endpoint was disabled.',
+      'FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an ' +
+      'event.',
   }),
   nextAttemptAt: nullable(Timestamp),
   attempts: Type.Array(
@@ -14,10 +15,10 @@ export const Delivery = Type.Object({
       at: Timestamp,
       url: Type.String(),
       outcome: Type.Enum(['DELIVERED', 'RETRY', 'GIVEN_UP']),
-      statusCode: nullable(Type.Integer({ description: 'null: there was no answer' })),
+      statusCode: nullable(Type.Integer({ description: 'null: no response' })),
       error: nullable(Type.String()),
       durationMs: Type.Integer(),
-      responseStart: nullable(Type.String({ description: 'At most 4 KiB of the answer, of one that failed' })),
+      responseStart: nullable(Type.String({ description: 'First 4 KiB of the response. Failed attempts only.' })),
     }),
   ),
 });

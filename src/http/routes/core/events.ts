@@ -10,18 +10,18 @@ import { body, refusals } from '../../schemas.ts';
 
 const schema = {
   operationId: 'listEvents',
-  summary: 'Everything that happened, in order',
+  summary: 'List events in order',
   description:
-    'Each event as its webhook has it, whether that was delivered or not: to poll instead of webhooks, or to catch up. Keep ' +
-    '`nextCursor` along with what you have done, and give it as `after` the next time: no event is missing and none comes ' +
-    'twice, however many are written meanwhile. A page that is not full is the present end. Without `after` and `since` it ' +
-    'begins with the oldest event that is kept. Needs the capability `events:read`. An addition to the contract.',
+    'Events as in their webhooks, delivered or not, for polling instead of webhooks or for catching up. Store ' +
+    '`nextCursor` together with your results, and send it as `after` in the next request. No event is skipped or ' +
+    'returned twice, even while events are added. A page with fewer items than `limit` is the current end. Without ' +
+    '`after` and `since`, the list starts at the oldest stored event. Needs the capability `events:read`.',
   tags: ['Events'],
   security: [{ bearer: [] }],
   querystring: body({
-    after: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+    after: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the previous page' })),
     since: Type.Optional(
-      Type.String({ format: 'date-time', description: 'Instead of `after`: begin with what happened from then on' }),
+      Type.String({ format: 'date-time', description: 'Instead of `after`: start with the events from this time on' }),
     ),
     limit: Limit,
   }),
@@ -29,10 +29,10 @@ const schema = {
     200: Type.Object(
       {
         events: Type.Array(EventResponse),
-        nextCursor: Type.String({ description: 'Always there, also at the present end' }),
+        nextCursor: Type.String({ description: 'Always present, also at the current end' }),
       },
       {
-        description: 'A page',
+        description: 'Page of events',
         examples: [{ events: [EVENT_EXAMPLE], nextCursor: placeCursor({ ...EVENT_EXAMPLE, position: 4711 }) }],
       },
     ),

@@ -6,12 +6,12 @@ import { NumberResponse, refusals } from '../../schemas.ts';
 
 const schema = {
   operationId: 'listNumbers',
-  summary: 'The numbers assigned to this API client',
+  summary: 'List the numbers of this API client',
   description: 'Needs the capability `numbers:read`.',
   tags: ['Numbers'],
   security: [{ bearer: [] }],
   response: {
-    200: Type.Object({ numbers: Type.Array(NumberResponse) }, { description: 'All of them, by phone number' }),
+    200: Type.Object({ numbers: Type.Array(NumberResponse) }, { description: 'All numbers, by phone number' }),
     ...refusals(401, 403, 429, 500, 502),
   },
 };

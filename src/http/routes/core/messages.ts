@@ -19,13 +19,15 @@ const fields = {
   messageId: Type.String(),
   direction: Type.Enum(['INBOUND', 'OUTBOUND']),
   status: Type.Enum([...STATUSES], {
-    description: 'UNKNOWN: handed over, and never answered; it is not sent again, and a receipt may still resolve it',
+    description:
+      'UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt ' +
+      'may still resolve the status.',
   }),
   numberId: Type.String(),
   from: Type.String(),
   to: Type.String(),
   messageType: Type.Enum(['SMS', 'MMS']),
-  text: nullable(Type.String({ description: 'Gone once it is older than the operator keeps texts' })),
+  text: nullable(Type.String({ description: 'Removed after the retention period of texts (RC_TEXT_DAYS)' })),
   media: nullable(Type.Array(MediaItem)),
   externalReference: nullable(Type.String()),
   deliveryGuarantee: nullable(Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'])),
@@ -90,18 +92,18 @@ const Address = Type.String({
   minLength: 1,
   maxLength: 255,
   description:
-    'In E.164, with its plus escaped as `%2B`. A phone number in another spelling, such as `(555) 123-0000`, is read by ' +
-    "the rules of your numbers' countries, or refused with 400. Names and short codes match exactly.",
+    'Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the ' +
+    'rules of the countries of your numbers, or rejected with 400. Names and short codes match exactly.',
   examples: ['+15551234567'],
 });
 
 const listSchema = {
   operationId: 'listMessages',
-  summary: 'Messages, newest first',
+  summary: 'List messages, newest first',
   description:
-    'All filters that are given must hold. A page may hold fewer messages than `limit`, or none, while there are more: go on ' +
-    'until `nextCursor` is null. Messages that arrive meanwhile move nothing: each that was there is seen once. Needs the ' +
-    'capability `messages:read`. An addition to the contract.',
+    'A message must match all given filters. A page may have fewer messages than `limit`, or none, before the end. ' +
+    'Continue until `nextCursor` is null. New messages do not move earlier ones to another page. Needs the ' +
+    'capability `messages:read`.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   querystring: body({
@@ -111,15 +113,15 @@ const listSchema = {
     from: Type.Optional(Address),
     numberId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     direction: Type.Optional(Type.Enum(['INBOUND', 'OUTBOUND'])),
-    createdAfter: Type.Optional(Type.String({ format: 'date-time', description: 'At that moment, or later' })),
-    createdBefore: Type.Optional(Type.String({ format: 'date-time', description: 'Before that moment' })),
+    createdAfter: Type.Optional(Type.String({ format: 'date-time', description: 'Created at this time or later' })),
+    createdBefore: Type.Optional(Type.String({ format: 'date-time', description: 'Created before this time' })),
     limit: Limit,
-    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+    cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the previous page' })),
   }),
   response: {
     200: Type.Object(
       { messages: Type.Array(MessageResponse), nextCursor: nullable(Type.String()) },
-      { description: 'A page', examples: [{ messages: [EXAMPLE], nextCursor: null }] },
+      { description: 'Page of messages', examples: [{ messages: [EXAMPLE], nextCursor: null }] },
     ),
     ...refusals(400, 401, 403, 429, 500, 502),
   },
@@ -130,8 +132,8 @@ export const MessageDetail = Type.Object({ ...fields, parts: Type.Array(Part), e
 
 const getSchema = {
   operationId: 'getMessage',
-  summary: 'One message, its parts, its events and how they were delivered',
-  description: 'Needs the capability `messages:read`. An addition to the contract.',
+  summary: 'Get a message with its segments, events and deliveries',
+  description: 'Needs the capability `messages:read`.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   params: Type.Object({ messageId: Type.String({ examples: ['msg_abc123'] }) }),

@@ -17,7 +17,7 @@ const Change = Type.Object(
     source: nullable(Type.String()),
     keyword: nullable(Type.String()),
     note: nullable(Type.String()),
-    messageId: nullable(Type.String({ description: "The handset's message" })),
+    messageId: nullable(Type.String({ description: 'Message of the handset' })),
     changedAt: Timestamp,
   },
   {
@@ -39,8 +39,8 @@ const Change = Type.Object(
 
 const schema = {
   operationId: 'listOptOutChanges',
-  summary: 'All opt-outs and opt-ins that there ever were',
-  description: 'The newest last. Needs the capability `optouts:read`. An addition to the contract.',
+  summary: 'List the history of opt-outs and opt-ins',
+  description: 'Oldest first. Needs the capability `optouts:read`.',
   tags: ['Opt-outs'],
   security: [{ bearer: [] }],
   querystring: PageQuery,

@@ -8,19 +8,19 @@ import { body } from '../../schemas.ts';
 
 /** Query of one page. `nextCursor` of a page is `after` of the next page. */
 export const PageQuery = body({
-  numberId: Type.Optional(Type.String({ maxLength: 255, description: 'Only of this number, which must be yours' })),
+  numberId: Type.Optional(Type.String({ maxLength: 255, description: 'Only of this number of the API client' })),
   recipient: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 255,
       description:
-        'In E.164, with its plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of ' +
-        "your numbers' countries, or refused with 400.",
+        'Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the ' +
+        'rules of the countries of your numbers, or rejected with 400.',
       examples: ['+15551230000'],
     }),
   ),
   limit: Limit,
-  after: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the page before' })),
+  after: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the previous page' })),
 });
 
 type Query = Static<typeof PageQuery>;

@@ -12,7 +12,7 @@ import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
-export const Origin = Type.Enum(['HANDSET', 'API'], { description: 'Who said so: the handset by a keyword, or you' });
+export const Origin = Type.Enum(['HANDSET', 'API'], { description: 'HANDSET: by a keyword. API: by a request.' });
 
 const OptOutResponse = Type.Object(
   {
@@ -42,9 +42,8 @@ const OptOutResponse = Type.Object(
 const listSchema = {
   ...common,
   operationId: 'listOptOuts',
-  summary: 'Who has opted out',
-  description:
-    'As it stands now, by number and recipient. Needs the capability `optouts:read`. An addition to the contract.',
+  summary: 'List opt-outs',
+  description: 'Current opt-outs, by number and recipient. Needs the capability `optouts:read`.',
   querystring: PageQuery,
   response: {
     200: Type.Object({ optOuts: Type.Array(OptOutResponse), nextCursor: nullable(Type.String()) }),
@@ -57,13 +56,13 @@ const addSchema = {
   operationId: 'addOptOut',
   summary: 'Record an opt-out',
   description:
-    'For what you have heard elsewhere than by text message. Safe to repeat: what stands already stays as it is, and is ' +
-    'answered with 200. No reply is sent. Needs the capability `optouts:update`. An addition to the contract.',
+    'For an opt-out that you received by other means than a text message. Safe to repeat: an existing opt-out stays ' +
+    'unchanged and is returned with 200. No reply is sent. Needs the capability `optouts:update`.',
   body: body(
     {
       numberId: Type.String({ maxLength: 255 }),
       recipient: E164,
-      source: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Where you have it from' })),
+      source: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Source of the opt-out' })),
       note: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
     },
     { examples: [{ numberId: 'num_abc123', recipient: '+15551230000', source: 'call centre', note: 'Ticket 4711' }] },
@@ -78,15 +77,15 @@ const addSchema = {
 const removeSchema = {
   ...common,
   operationId: 'removeOptOut',
-  summary: 'Lift an opt-out',
+  summary: 'Remove an opt-out',
   description:
-    'Only with consent that you can show. It stays in the history. Needs the capability `optouts:update`. An addition to the ' +
-    'contract.',
+    'Remove an opt-out only with consent that you can prove. The opt-out stays in the history. Needs the capability ' +
+    '`optouts:update`.',
   params: Type.Object({
     numberId: Type.String({ examples: ['num_abc123'] }),
     recipient: Type.String({ examples: ['+15551230000'] }),
   }),
-  response: { 204: Type.Null({ description: 'Lifted' }), ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
+  response: { 204: Type.Null({ description: 'Removed' }), ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
 export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {

@@ -26,10 +26,10 @@ const ReplayResponse = Type.Object(
     which: Type.Enum(['FAILED', 'MISSING']),
     since: Timestamp,
     status: Type.Enum(['RUNNING', 'DONE', 'CANCELLED'], {
-      description: 'DONE: all of them are on their way; see the deliveries for how they fare',
+      description: 'DONE: all matching events are queued. The deliveries show their state.',
     }),
-    examined: Type.Integer({ description: 'Events looked at so far' }),
-    replayed: Type.Integer({ description: 'Of those, the ones that are sent again' }),
+    examined: Type.Integer({ description: 'Events examined so far' }),
+    replayed: Type.Integer({ description: 'Examined events that are sent again' }),
     createdAt: Timestamp,
     finishedAt: nullable(Timestamp),
   },
@@ -42,18 +42,18 @@ const params = Type.Object({ replayId: Type.String({ examples: [EXAMPLE.replayId
 const createSchema = {
   ...shared,
   operationId: 'createReplay',
-  summary: 'Send again whatever was not delivered since a moment',
+  summary: 'Replay the undelivered events since a given time',
   description:
-    'MISSING (the default): every event that was never delivered and is not on its way, also what happened while an endpoint ' +
-    'was disabled or no URL was set. FAILED: only those that were given up. Each gets the whole schedule of attempts anew. It ' +
-    'goes on by itself, survives restarts, and can be followed and cancelled. Five run at once, and 20 begin in a minute. Needs the capability `webhooks:update`. An ' +
-    'addition to the contract.',
+    'MISSING (the default): each event that was never delivered and is not queued, also if its endpoint was disabled ' +
+    'or no URL was set. FAILED: only events whose attempts all failed. Each event gets the whole schedule of ' +
+    'attempts again. A replay continues by itself, also after a restart, and can be followed and cancelled. Five may ' +
+    'run at once, and 20 may begin in a minute. Needs the capability `webhooks:update`.',
   body: body(
     { since: Type.String({ format: 'date-time' }), which: Type.Optional(Type.Enum(['FAILED', 'MISSING'])) },
     { examples: [{ since: EXAMPLE.since }] },
   ),
   response: {
-    202: Type.Object(ReplayResponse.properties, { description: 'It has begun', examples: [EXAMPLE] }),
+    202: Type.Object(ReplayResponse.properties, { description: 'The replay has begun', examples: [EXAMPLE] }),
     ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502),
   },
 };
@@ -61,16 +61,16 @@ const createSchema = {
 const listSchema = {
   ...shared,
   operationId: 'listReplays',
-  summary: 'The latest replays',
-  description: 'Needs the capability `webhooks:read`. An addition to the contract.',
+  summary: 'List the latest replays',
+  description: 'Needs the capability `webhooks:read`.',
   response: { 200: Type.Object({ replays: Type.Array(ReplayResponse) }), ...refusals(401, 403, 429, 500, 502) },
 };
 
 const getSchema = {
   ...shared,
   operationId: 'getReplay',
-  summary: 'How far a replay has come',
-  description: 'Needs the capability `webhooks:read`. An addition to the contract.',
+  summary: 'Get the progress of a replay',
+  description: 'Needs the capability `webhooks:read`.',
   params,
   response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 429, 500, 502) },
 };
@@ -78,9 +78,8 @@ const getSchema = {
 const cancelSchema = {
   ...shared,
   operationId: 'cancelReplay',
-  summary: 'Stop a replay',
-  description:
-    'What it has put on its way stays so. Needs the capability `webhooks:update`. An addition to the contract.',
+  summary: 'Cancel a replay',
+  description: 'Events that are already queued are still sent. Needs the capability `webhooks:update`.',
   params,
   response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };

@@ -15,8 +15,8 @@ export const RotationRequest = body(
         minimum: 0,
         maximum: 7 * DAY,
         description:
-          'For which the old secret signs beside the new one; default a day. 0: it signs nothing any more, and an overlap ' +
-          'that runs ends; for a secret that has leaked',
+          'Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop ' +
+          'signing at once, for a secret that has leaked.',
       }),
     ),
   },
@@ -29,7 +29,7 @@ export const RotationResponse = Type.Object(
     oldSecretValidUntil: nullable(Timestamp),
   },
   {
-    description: 'The new secret, which is shown only here, and to the same request under the same `Idempotency-Key`',
+    description: 'New secret. Returned only here, and to a repeat with the same `Idempotency-Key`.',
     examples: [
       { webhookSecret: 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==', oldSecretValidUntil: '2026-11-24T12:00:00.000Z' },
     ],
@@ -38,10 +38,11 @@ export const RotationResponse = Type.Object(
 
 const schema = {
   operationId: 'rotateWebhookSecret',
-  summary: 'Get a new webhook secret',
+  summary: 'Rotate the webhook secret',
   description:
-    'Until `oldSecretValidUntil` both sign: `webhook-signature` carries both, `X-RedCloud-Signature` is still by the old ' +
-    'one. 409 while an overlap runs, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.',
+    'Both secrets sign until `oldSecretValidUntil`. `webhook-signature` then has both signatures, and ' +
+    '`X-RedCloud-Signature` uses the old secret. Returns 409 during an overlap, unless `overlapSeconds` is 0. Needs ' +
+    'the capability `webhooks:update`.',
   tags: ['Webhooks'],
   security: [{ bearer: [] }],
   headers: RepeatHeaders,

@@ -8,7 +8,8 @@ const schema = {
   operationId: 'searchNumbers',
   summary: 'Search the inventory of available numbers',
   description:
-    'At least one filter; all that are given must match, ignoring case. Needs the capability `numbers:search`.',
+    'Needs at least one filter. A number must match all given filters, ignoring case. Needs the capability ' +
+    '`numbers:search`.',
   tags: ['Numbers'],
   security: [{ bearer: [] }],
   body: body(
@@ -20,7 +21,7 @@ const schema = {
       zipCode: Type.Optional(Type.String({ pattern: '^\\d{5}$' })),
       rateCenter: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       limit: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 500, description: 'Numbers in all groups; default 50' }),
+        Type.Integer({ minimum: 1, maximum: 500, description: 'Numbers in all groups. Default 50.' }),
       ),
     },
     { examples: [{ npa: '503', limit: 10 }] },
@@ -35,14 +36,14 @@ const schema = {
             city: nullable(Type.String()),
             state: nullable(Type.String()),
             rateCenter: nullable(Type.String()),
-            count: Type.Integer({ description: 'How many match; `numbers` may be fewer' }),
+            count: Type.Integer({ description: 'Matching numbers. `numbers` may have fewer.' }),
             numbers: Type.Array(
               Type.Object({ e164: Type.String(), smsEnabled: Type.Boolean(), mmsEnabled: Type.Boolean() }),
             ),
           }),
         ),
       },
-      { description: 'By area code, office code and place' },
+      { description: 'Groups by area code, office code and place' },
     ),
     ...refusals(400, 401, 403, 413, 415, 429, 500, 502),
   },

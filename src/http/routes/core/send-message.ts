@@ -49,26 +49,26 @@ const SendBody = body(
     sendFrom: Type.String({ maxLength: 255, description: 'A numberId from GET /api/core/numbers, not a phone number' }),
     to: Type.Array(Type.String({ maxLength: MAX_RECIPIENT_LENGTH }), {
       maxItems: 1000,
-      description: 'E.164; at least one. Each is judged by itself.',
+      description: 'At least one number in E.164. Each recipient is accepted or rejected separately.',
     }),
     messageType: Type.Enum(['SMS', 'MMS']),
     text: Type.Optional(Type.String({ maxLength: 1600, description: `SMS: at most ${MAX_SEGMENTS} segments` })),
-    media: Type.Optional(Type.Array(MediaItem, { maxItems: 10, description: 'MMS only, and required there' })),
+    media: Type.Optional(Type.Array(MediaItem, { maxItems: 10, description: 'Required for MMS, rejected for SMS' })),
     externalReference: Type.Optional(
-      Type.String({ maxLength: 255, description: 'Yours; comes back in every webhook of these messages' }),
+      Type.String({ maxLength: 255, description: 'Your own reference, returned in each webhook of these messages' }),
     ),
     deliveryGuarantee: Type.Optional(
       Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'], {
         description:
-          'What happens to a message whose submit was never answered. AT_MOST_ONCE (default): it is not sent again; ' +
-          'a later receipt resolves it, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: it is sent again.',
+          'Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later ' +
+          'receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.',
       }),
     ),
     smartEncoding: Type.Optional(
       Type.Boolean({
         description:
-          'Replace typographic characters (“ ” – …, spaces, full-width letters) by plain ones and remove invisible ones, when ' +
-          'all of the text then fits GSM-7 and takes no more segments. Emoji stay as they are.',
+          'Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ' +
+          'ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged.',
       }),
     ),
   },
@@ -91,7 +91,8 @@ const SendResponse = Type.Object(
   },
   {
     description:
-      'Accepted into the queue, recipient by recipient. Queued is not delivered: webhooks tell what follows.',
+      'Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their ' +
+      'delivery.',
     examples: [
       {
         results: [{ to: '+15551234567', messageId: 'msg_abc123', status: 'QUEUED' }],
@@ -108,18 +109,18 @@ const SendResponse = Type.Object(
 
 export const sendSchema = {
   operationId: 'sendMessage',
-  summary: 'Queue messages',
+  summary: 'Send messages',
   description:
-    'Safe to repeat: the same Idempotency-Key with the same payload gives the stored answer again, byte for byte, with ' +
-    '`Idempotent-Replayed: true`; with a different payload 409. Keys are kept for 7 days unless the operator set another ' +
-    'period. A refused request (4xx, 5xx) stores nothing and leaves its key free. Needs the capability `messages:send`, also ' +
-    'for a repeat.',
+    'Safe to repeat: the same Idempotency-Key with the same payload returns the stored response, byte for byte, with ' +
+    '`Idempotent-Replayed: true`. A different payload returns 409. Keys are stored for 7 days, unless the operator ' +
+    'set another period. A rejected request (4xx, 5xx) stores nothing, and its key stays free. Needs the capability ' +
+    '`messages:send`, also for a repeat.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   headers: Type.Object({
     'idempotency-key': Type.Optional(
       Type.String({
-        description: '1–255 printable ASCII characters, stable for the business operation. Required.',
+        description: 'Required. 1–255 printable ASCII characters, the same for each repeat of one operation.',
         examples: ['idem_order_789'],
       }),
     ),

@@ -10,7 +10,7 @@ import { publicNumber } from './list-numbers.ts';
 const schema = {
   operationId: 'updateNumber',
   summary: "Change a number's settings",
-  description: 'What is not given stays as it is; null clears. Needs the capability `numbers:update`.',
+  description: 'Omitted fields stay unchanged. null removes a value. Needs the capability `numbers:update`.',
   tags: ['Numbers'],
   security: [{ bearer: [] }],
   params: Type.Object({ numberId: Type.String({ examples: ['num_abc123'] }) }),

@@ -11,7 +11,7 @@ const Endpoint = Type.Object({
   url: Type.String(),
   succeededAt: nullable(Timestamp),
   failingSince: nullable(Timestamp),
-  failures: Type.Integer({ description: 'Since then; nothing has succeeded in between' }),
+  failures: Type.Integer({ description: 'Failures since `failingSince`, without a success' }),
   disabledAt: nullable(Timestamp),
   disabledBecause: nullable(Type.String()),
 });
@@ -20,9 +20,9 @@ const Settings = Type.Object(
   {
     deliveryUrl: nullable(Type.String()),
     inboundUrl: nullable(Type.String()),
-    endpoints: Type.Array(Endpoint, { description: 'What is known of each URL that was tried, those of numbers too' }),
+    endpoints: Type.Array(Endpoint, { description: 'State of each URL with an attempt, including URLs of numbers' }),
   },
-  { description: 'Where events go' },
+  { description: 'Webhook URLs and their state' },
 );
 
 const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
@@ -30,20 +30,19 @@ const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
 const getSchema = {
   ...shared,
   operationId: 'getWebhooks',
-  summary: 'Where events go, and how that does',
-  description:
-    "A number's own URLs are with the numbers. Needs the capability `webhooks:read`. An addition to the contract.",
+  summary: 'Get the webhook URLs and their state',
+  description: 'URLs of single numbers are returned with the numbers. Needs the capability `webhooks:read`.',
   response: { 200: Settings, ...refusals(401, 403, 429, 500, 502) },
 };
 
 const patchSchema = {
   ...shared,
   operationId: 'updateWebhooks',
-  summary: 'Set where events go',
+  summary: 'Set the webhook URLs',
   description:
-    'What is not given stays as it is; null clears. A URL that was disabled is enabled by being set. One with characters beyond ' +
-    'ASCII is stored in its normal form, the host in punycode. Needs the capability ' +
-    '`webhooks:update`. An addition to the contract.',
+    'Omitted fields stay unchanged. null removes a URL. Setting the URL of a disabled endpoint enables the endpoint. ' +
+    'A URL with characters beyond ASCII is stored in its normal form, with the host in punycode. Needs the ' +
+    'capability `webhooks:update`.',
   body: body(
     { deliveryUrl: Type.Optional(nullable(WebhookUrl)), inboundUrl: Type.Optional(nullable(WebhookUrl)) },
     { examples: [{ deliveryUrl: 'https://example.com/hooks/redcloud' }] },
@@ -54,10 +53,10 @@ const patchSchema = {
 const enableSchema = {
   ...shared,
   operationId: 'enableWebhookEndpoint',
-  summary: 'Send to a disabled endpoint again',
+  summary: 'Enable a disabled endpoint',
   description:
-    'By any spelling of its URL. What happened meanwhile is kept: replay it. Needs the capability `webhooks:update`. An addition ' +
-    'to the contract.',
+    'Accepts any spelling of the URL. Events of the meantime are stored, and are sent by a replay. Needs the ' +
+    'capability `webhooks:update`.',
   body: body({ url: WebhookUrl }),
   response: { 200: Settings, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
@@ -65,10 +64,10 @@ const enableSchema = {
 const testSchema = {
   ...shared,
   operationId: 'testWebhook',
-  summary: 'Send a test event now, and see the answer',
+  summary: 'Send a test event and return the response',
   description:
-    'One signed POST of type `webhook.test`, also to an endpoint that is disabled; it is not repeated and changes nothing. ' +
-    'Two run at once, and ten begin in a minute. Needs the capability `webhooks:update`. An addition to the contract.',
+    'One signed POST of type `webhook.test`, also to a disabled endpoint. The test is not repeated and changes no ' +
+    'state. Two may run at once, and ten may begin in a minute. Needs the capability `webhooks:update`.',
   body: body({ purpose: Type.Optional(Type.Enum(['delivery', 'inbound'])) }, { examples: [{ purpose: 'delivery' }] }),
   response: {
     200: Type.Object({

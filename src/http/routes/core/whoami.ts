@@ -5,7 +5,7 @@ import { refusals } from '../../schemas.ts';
 
 const schema = {
   operationId: 'whoami',
-  summary: 'Who the token speaks for',
+  summary: 'Get the API client of the token',
   tags: ['Account'],
   security: [{ bearer: [] }],
   response: {
@@ -13,18 +13,18 @@ const schema = {
       {
         apiClientId: Type.String(),
         apiClientName: Type.String(),
-        apiClientStatus: Type.Enum(['ACTIVE', 'SUSPENDED'], { description: 'SUSPENDED is for operators to see' }),
+        apiClientStatus: Type.Enum(['ACTIVE', 'SUSPENDED'], { description: 'SUSPENDED is visible to operators only' }),
         capabilities: Type.Array(Type.String()),
         assignedNumbers: Type.Object({
           total: Type.Integer(),
           smsEnabledCount: Type.Integer(),
           mmsEnabledCount: Type.Integer(),
         }),
-        inboundWebhookConfigured: Type.Boolean({ description: 'false as well while that endpoint is disabled' }),
-        deliveryWebhookConfigured: Type.Boolean({ description: 'false as well while that endpoint is disabled' }),
+        inboundWebhookConfigured: Type.Boolean({ description: 'Also false while the endpoint is disabled' }),
+        deliveryWebhookConfigured: Type.Boolean({ description: 'Also false while the endpoint is disabled' }),
       },
       {
-        description: 'The API client behind the token',
+        description: 'API client of the token',
         examples: [
           {
             apiClientId: 'rc_test_client_123',

@@ -22,16 +22,20 @@ const COLUMNS: Column<Account>[] = [
 ];
 
 export function addAccounts(admin: Command, action: Action): void {
-  const accounts = admin.command('accounts').description('who has API clients');
-  accounts.command('list').action(
-    action(async ({ operator, out, signal }) => {
-      const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { accounts: Account[] };
-      out.list(found.accounts, COLUMNS, 'None yet: `redcloud admin accounts create`');
-    }),
-  );
+  const accounts = admin.command('accounts').description('Manage accounts');
+  accounts
+    .command('list')
+    .description('List accounts')
+    .action(
+      action(async ({ operator, out, signal }) => {
+        const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { accounts: Account[] };
+        out.list(found.accounts, COLUMNS, 'No accounts. Create one with `redcloud admin accounts create`.');
+      }),
+    );
   accounts
     .command('create')
-    .requiredOption('--name <name>')
+    .description('Create an account')
+    .requiredOption('--name <name>', 'Name of the account')
     .addOption(key())
     .action(
       action(async ({ operator, out, signal }, { name, key: idempotencyKey }: { name: string; key: string }) => {
@@ -46,7 +50,7 @@ export function addAccounts(admin: Command, action: Action): void {
   ] as const) {
     accounts
       .command(verb)
-      .description(status === 'ACTIVE' ? 'let its clients in again' : 'its clients get no further, at once')
+      .description(status === 'ACTIVE' ? 'Activate an account' : 'Suspend an account and its API clients immediately')
       .argument('<accountId>')
       .action(
         action(async ({ operator, out, signal }, _options, accountId = '') => {

@@ -9,7 +9,7 @@ import { addAdminOptOuts } from './opt-outs.ts';
 import { addOverview } from './overview.ts';
 
 export function addAdmin(program: Command, action: Action): void {
-  const admin = program.command('admin').description("the operator's side; needs RC_ADMIN_TOKEN");
+  const admin = program.command('admin').description('Operator commands; require RC_ADMIN_TOKEN');
   addAccounts(admin, action);
   addClients(admin, action);
   addAdminNumbers(admin, action);
@@ -17,7 +17,7 @@ export function addAdmin(program: Command, action: Action): void {
   addOverview(admin, action);
   admin
     .command('message')
-    .description("anybody's message explained, with its receipts")
+    .description('Show a message of any client, with its receipts')
     .argument('<messageId>')
     .action(
       action(async ({ operator, out, signal }, _options, messageId = '') => {

@@ -8,7 +8,7 @@ import { overlap } from '../webhooks.ts';
 const PATH = '/api/admin/clients';
 const pathOf = (clientId: string, rest = '') => `${PATH}/${segment('clientId', clientId)}${rest}`;
 
-const ONCE = 'Keep the secrets now: they are not shown again.';
+const ONCE = 'Store the secrets now, because they are not shown again.';
 
 interface Client {
   id: string;
@@ -40,25 +40,29 @@ interface CreateOptions {
 }
 
 export function addClients(admin: Command, action: Action): void {
-  const clients = admin.command('clients').description('API clients, and their secrets');
-  clients.command('list').action(
-    action(async ({ operator, out, signal }) => {
-      const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { clients: Client[] };
-      out.list(found.clients, COLUMNS, 'None yet: `redcloud admin clients create`');
-    }),
-  );
+  const clients = admin.command('clients').description('Manage API clients and their secrets');
+  clients
+    .command('list')
+    .description('List API clients')
+    .action(
+      action(async ({ operator, out, signal }) => {
+        const found = (await operator().request({ method: 'GET', path: PATH }, { signal })) as { clients: Client[] };
+        out.list(found.clients, COLUMNS, 'No API clients. Create one with `redcloud admin clients create`.');
+      }),
+    );
   clients
     .command('create')
-    .description('its two secrets are shown this once')
-    .requiredOption('--account <accountId>')
-    .requiredOption('--name <name>')
-    .option('--capability <name>', 'such as messages:send; repeat it for several; default: all', gathered)
-    .option('--delivery-webhook <url>')
-    .option('--inbound-webhook <url>')
+    .description('Create an API client; its secrets are shown only once')
+    .requiredOption('--account <accountId>', 'Account of the client')
+    .requiredOption('--name <name>', 'Name of the client')
+    .option('--capability <name>', 'Capability, such as messages:send; repeatable (default: all)', gathered)
+    .option('--delivery-webhook <url>', 'URL for status changes of its messages')
+    .option('--inbound-webhook <url>', 'URL for inbound messages')
     .addOption(key())
     .action(action(create));
   clients
     .command('show')
+    .description('Show an API client')
     .argument('<clientId>')
     .action(
       action(async ({ operator, out, signal }, _options, clientId = '') => {
@@ -90,6 +94,7 @@ async function create({ operator, out, signal }: Session, options: CreateOptions
 function addStatus(clients: Command, action: Action, verb: string, status: string): void {
   clients
     .command(verb)
+    .description(status === 'ACTIVE' ? 'Activate an API client' : 'Suspend an API client immediately')
     .argument('<clientId>')
     .action(
       action(async ({ operator, out, signal }, _options, clientId = '') => {
@@ -115,7 +120,7 @@ const SECRETS: Column<Secret>[] = [
 function addSecrets(clients: Command, action: Action): void {
   clients
     .command('rotate-secret')
-    .description('a second client secret, shown this once; the old one works until `delete-secret`')
+    .description('Create a second client secret, shown only once; the first stays valid until `delete-secret`')
     .argument('<clientId>')
     .addOption(key())
     .action(
@@ -130,17 +135,18 @@ function addSecrets(clients: Command, action: Action): void {
     );
   clients
     .command('secrets')
-    .description('which are valid, without what they are')
+    .description('List valid client secrets, without their values')
     .argument('<clientId>')
     .action(
       action(async ({ operator, out, signal }, _options, clientId = '') => {
         const request = { method: 'GET', path: pathOf(clientId, '/secrets') } as const;
         const { secrets } = (await operator().request(request, { signal })) as { secrets: Secret[] };
-        out.list(secrets, SECRETS, 'None.');
+        out.list(secrets, SECRETS, 'No client secrets.');
       }),
     );
   clients
     .command('delete-secret')
+    .description('Revoke a client secret')
     .argument('<clientId>')
     .argument('<secretId>')
     .action(
@@ -153,9 +159,13 @@ function addSecrets(clients: Command, action: Action): void {
     );
   clients
     .command('rotate-webhook-secret')
-    .description('a new signing secret, shown this once; both sign during the overlap')
+    .description('Create a signing secret, shown only once; both secrets sign during the overlap')
     .argument('<clientId>')
-    .option('--overlap <seconds>', 'how long both sign; 0 ends the old one at once', overlap)
+    .option(
+      '--overlap <seconds>',
+      'Seconds in which both secrets sign; 0 revokes the previous secret at once (default: 1 day)',
+      overlap,
+    )
     .addOption(key())
     .action(
       action(async ({ operator, out, signal }, options: { overlap?: number; key: string }, clientId = '') => {

@@ -35,13 +35,16 @@ interface Options {
 }
 
 export function addAdminNumbers(admin: Command, action: Action): void {
-  const numbers = admin.command('numbers').description('all numbers, whoever has them');
-  numbers.command('list').action(
-    action(async ({ operator, out, signal }) => {
-      out.list(await all(operator(), signal), COLUMNS, 'None yet: `redcloud admin numbers add`');
-    }),
-  );
-  const add = numbers.command('add').description('a number that the carrier gave you').argument('<e164>');
+  const numbers = admin.command('numbers').description('Manage numbers of all clients');
+  numbers
+    .command('list')
+    .description('List numbers')
+    .action(
+      action(async ({ operator, out, signal }) => {
+        out.list(await all(operator(), signal), COLUMNS, 'No numbers. Add one with `redcloud admin numbers add`.');
+      }),
+    );
+  const add = numbers.command('add').description('Add a number that a carrier assigned to you').argument('<e164>');
   settings(add).action(
     action(async ({ operator, out, signal }, options: Options, e164 = '') => {
       const body = { numbers: [{ e164, ...fieldsOf(options) }] };
@@ -51,12 +54,12 @@ export function addAdminNumbers(admin: Command, action: Action): void {
       out.document(number ?? null, { ...number });
     }),
   );
-  settings(numbers.command('update').argument('<numberId>')).action(action(update));
+  settings(numbers.command('update').description('Change a number').argument('<numberId>')).action(action(update));
 }
 
 async function update({ operator, out, signal }: Session, options: Options, numberId = ''): Promise<void> {
   const body = fieldsOf(options);
-  if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: give at least one option');
+  if (Object.keys(body).length === 0) throw new UsageError('No change was given. Set at least one option.');
   const path = `${PATH}/${segment('numberId', numberId)}`;
   const number = (await operator().request({ method: 'PATCH', path, body }, { signal })) as AnyNumber;
   out.document(number, { ...number });
@@ -64,11 +67,11 @@ async function update({ operator, out, signal }: Session, options: Options, numb
 
 function settings(command: Command): Command {
   return command
-    .option('--client <clientId>', 'who sends from it; `none` for nobody')
-    .option('--campaign <id>', "the campaign's registration id; `none` for none")
+    .option('--client <clientId>', 'API client that owns the number; `none` unassigns the number')
+    .option('--campaign <id>', 'Registration id of the campaign; `none` clears the campaign')
     .option('--status <status>', 'ACTIVE or INACTIVE')
-    .option('--sms <yes|no>', 'whether it may send SMS')
-    .option('--mms <yes|no>', 'whether it may send MMS');
+    .option('--sms <yes|no>', 'Whether the number may send SMS')
+    .option('--mms <yes|no>', 'Whether the number may send MMS');
 }
 
 function fieldsOf({ client, campaign, status, sms, mms }: Options) {
@@ -83,7 +86,7 @@ function fieldsOf({ client, campaign, status, sms, mms }: Options) {
 
 function yesOrNo(option: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes';
-  throw new UsageError(`${option} is yes or no`);
+  throw new UsageError(`${option} must be yes or no`);
 }
 
 async function all(rc: RedCloud, signal: AbortSignal): Promise<AnyNumber[]> {

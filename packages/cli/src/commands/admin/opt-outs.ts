@@ -29,20 +29,20 @@ const COLUMNS: Column<Faulty>[] = [
 ];
 
 export function addAdminOptOuts(admin: Command, action: Action): void {
-  const optOuts = admin.command('opt-outs').alias('optouts').description('opt-outs of all clients');
+  const optOuts = admin.command('opt-outs').alias('optouts').description('Repair opt-outs of all clients');
   optOuts
     .command('repair')
-    .description('list opt-outs with impossible recipients, which protect nobody; with --apply, correct them')
-    .option('--apply', 'make the corrections that are listed; safe to repeat, and while the server runs')
+    .description('List opt-outs with impossible recipients; --apply corrects them')
+    .option('--apply', 'Apply the listed corrections; safe to repeat, also while the server runs')
     .action(
       action(async ({ operator, out, signal }, { apply = false }: { apply?: boolean }) => {
         const found = await all(operator(), apply, signal);
         out.list(found, COLUMNS, 'No opt-out has an impossible recipient.');
         const open = found.filter((one) => one.action === 'NONE').length;
-        const rest = open > 0 ? ` ${open} without exactly one correction: decide with \`redcloud optouts\`.` : '';
+        const rest = open > 0 ? ` Without a unique correction: ${open}. Decide with \`redcloud optouts\`.` : '';
         const corrected = found.length - open;
         if (found.length === 0) return;
-        out.note(apply ? `Corrected ${corrected}.${rest}` : `Would correct ${corrected}: run it with --apply.${rest}`);
+        out.note(apply ? `Corrected: ${corrected}.${rest}` : `Correctable: ${corrected}. Correct with --apply.${rest}`);
       }),
     );
 }

@@ -15,7 +15,7 @@ interface Overview {
 export function addOverview(admin: Command, action: Action): void {
   admin
     .command('overview')
-    .description('how all processes fare, now and over the last hour')
+    .description('Show the status of all processes, now and over the last hour')
     .action(
       action(async ({ operator, out, signal }) => {
         const request = { method: 'GET', path: '/api/admin/overview' } as const;

@@ -21,15 +21,15 @@ export function ClientPage({ clientId }: { clientId: string }) {
       <Answer query={client}>
         {(data) => (
           <>
-            <Panel title="What it is" aside={<Standing path={path} client={data} />}>
+            <Panel title="Details" aside={<Standing path={path} client={data} />}>
               <Facts
                 of={[
                   ['Status', <State key="status" value={data.status} />],
-                  ['Client id', <code key="id">{data.id}</code>],
+                  ['Client ID', <code key="id">{data.id}</code>],
                   ['Account', <code key="account">{data.accountId}</code>],
-                  ['May', data.capabilities.join(', ')],
-                  ['Delivery events go to', data.deliveryWebhookUrl],
-                  ['Inbound messages go to', data.inboundWebhookUrl],
+                  ['Capabilities', data.capabilities.join(', ')],
+                  ['URL for delivery events', data.deliveryWebhookUrl],
+                  ['URL for inbound messages', data.inboundWebhookUrl],
                   ['Created', <Time key="created" at={data.createdAt} />],
                 ]}
               />
@@ -66,7 +66,10 @@ function Standing({ path, client: { name, status } }: { path: string; client: Cl
       act={() => change('SUSPENDED')}
       trigger={<Button kind="danger">Suspend</Button>}
     >
-      <p>From its next request on it is refused, with tokens that it has already as well. What it sent goes on.</p>
+      <p>
+        New requests are rejected immediately, including requests with existing tokens. Accepted messages are still
+        sent.
+      </p>
     </Confirm>
   );
 }
@@ -80,15 +83,15 @@ function Secrets({ path, of }: { path: string; of: string }) {
   const reveal = useReveal();
   const add = async () => {
     const { clientSecret } = await call<AddedSecret>(`${path}/secrets`, { method: 'POST', once: true });
-    reveal({ title: `The new client secret of ${of}`, secrets: [['Client secret', clientSecret]] });
+    reveal({ title: `New client secret of ${of}`, secrets: [['Client secret', clientSecret]] });
   };
   return (
     <Panel title="Client secrets">
-      <p className="muted">To rotate it: add one, give it to the application, then withdraw the old one.</p>
+      <p className="muted">To rotate a secret, add a new one, update the application, then revoke the old one.</p>
       <Answer query={secrets} rows={2}>
         {({ secrets: valid }) =>
           valid.length === 0 ? (
-            <Empty title="No valid secret: it gets no tokens" />
+            <Empty title="No valid secret. The client cannot get tokens." />
           ) : (
             <Table
               label="Client secrets"
@@ -109,10 +112,10 @@ function Secrets({ path, of }: { path: string; of: string }) {
           verb="Add"
           kind="primary"
           act={add}
-          conflict="Withdraw one of the two that are valid, then add another."
+          conflict="Revoke one of the two valid secrets, then add a new one."
           trigger={<Button>Add a client secret</Button>}
         >
-          <p>It is valid beside the one that there is. It is shown once, after this.</p>
+          <p>The new secret is valid in addition to existing ones. The secret is shown once, after this step.</p>
         </Confirm>
       </div>
     </Panel>
@@ -122,12 +125,15 @@ function Secrets({ path, of }: { path: string; of: string }) {
 function Withdraw({ path, hint }: { path: string; hint: string }) {
   return (
     <Confirm
-      title={`Withdraw the secret …${hint}?`}
-      verb="Withdraw"
+      title={`Revoke the secret …${hint}?`}
+      verb="Revoke"
       act={() => call(path, { method: 'DELETE' })}
-      trigger={<Button>Withdraw</Button>}
+      trigger={<Button>Revoke</Button>}
     >
-      <p>It gets no new tokens. Those that it has live on for an hour; to end them, suspend the client.</p>
+      <p>
+        The secret gets no new tokens. Existing tokens stay valid for up to an hour. Suspend the client to reject them
+        immediately.
+      </p>
     </Confirm>
   );
 }

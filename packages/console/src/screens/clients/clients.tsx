@@ -10,7 +10,7 @@ import { useClients } from './queries.ts';
 
 const COLUMNS: readonly Column<Client>[] = [
   { label: 'Name', className: 'cut', cell: ({ id, name }) => <Link href={`/clients/${id}`}>{name}</Link> },
-  { label: 'Id', className: 'mono', cell: ({ id }) => id },
+  { label: 'ID', className: 'mono', cell: ({ id }) => id },
   { label: 'Account', className: 'mono', cell: ({ accountId }) => accountId },
   { label: 'Status', cell: ({ status }) => <State value={status} /> },
   { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
@@ -31,7 +31,7 @@ export function Clients() {
           all.length === 0 ? (
             <Empty title="No API client yet">
               <p>
-                An API client is one application that sends and receives. Its secrets are shown once, when it is made.
+                An API client is one application that sends and receives. Its secrets are shown once, at its creation.
               </p>
             </Empty>
           ) : (

@@ -11,8 +11,8 @@ import { useAccounts } from './queries.ts';
 
 const LABELS = {
   name: 'Name',
-  deliveryWebhookUrl: 'Delivery events go to',
-  inboundWebhookUrl: 'Inbound messages go to',
+  deliveryWebhookUrl: 'URL for delivery events',
+  inboundWebhookUrl: 'URL for inbound messages',
 };
 /** Capabilities of a client that only reads. */
 const READ_ONLY = ['numbers:read', 'numbers:search', 'messages:read', 'events:read', 'webhooks:read', 'optouts:read'];
@@ -59,7 +59,7 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
 
   const creating = useAct(create, ({ client, clientSecret, webhookSecret }) => {
     const secrets = [
-      ['Client id', client.id],
+      ['Client ID', client.id],
       ['Client secret', clientSecret],
       ['Webhook signing secret', webhookSecret],
     ] as const;
@@ -89,14 +89,14 @@ export function CreateClient({ done, hold }: { done: () => void; hold: (held: bo
       <Field label="Access">
         <Select name="access" options={ACCESS} />
       </Field>
-      <Field label="Delivery events go to" hint="Can be set later.">
+      <Field label="URL for delivery events" hint="Can be set later.">
         <TextInput name="deliveryWebhookUrl" type="url" placeholder="https://" />
       </Field>
-      <Field label="Inbound messages go to">
+      <Field label="URL for inbound messages">
         <TextInput name="inboundWebhookUrl" type="url" placeholder="https://" />
       </Field>
       {creating.error && <Problem error={creating.error} labels={LABELS} />}
-      {creating.error && made && <p>The account {made.name} was made all the same, and is among those above.</p>}
+      {creating.error && made && <p>The account {made.name} was created and is in the list above.</p>}
       <Button type="submit" kind="primary" busy={creating.isPending}>
         Create
       </Button>

@@ -33,10 +33,10 @@ export function MessagePage({ messageId }: { messageId: string }) {
       <Answer query={message} rows={10}>
         {(data) => (
           <div className="message-page">
-            <Panel title="What it is" aside={<State value={data.status} />}>
+            <Panel title="Details" aside={<State value={data.status} />}>
               <About message={data} />
             </Panel>
-            <Panel title="What happened" aside={<span className="muted small">your time, to the millisecond</span>}>
+            <Panel title="Timeline" aside={<span className="muted small">local time with milliseconds</span>}>
               <Story entries={storyOf(data)} start={data.createdAt} />
             </Panel>
           </div>
@@ -62,7 +62,7 @@ function About({ message }: { message: MessageDetail }) {
       <Facts
         of={[
           [
-            'Message',
+            'Message ID',
             <>
               <code>{message.messageId}</code> <Copy text={message.messageId} />
             </>,
@@ -71,16 +71,16 @@ function About({ message }: { message: MessageDetail }) {
           ['To', <code key="to">{message.to}</code>],
           ['Type', [message.messageType, message.encoding, segments(message.segments)].filter(Boolean).join(', ')],
           ['Reference', message.externalReference],
-          ['Key', message.idempotencyKey && <code>{message.idempotencyKey}</code>],
-          ['Why', message.purpose && 'an automatic reply'],
+          ['Idempotency key', message.idempotencyKey && <code>{message.idempotencyKey}</code>],
+          ['Purpose', message.purpose && 'automatic reply'],
           ['Keyword', message.keyword],
-          ['If unanswered', message.deliveryGuarantee?.replaceAll('_', ' ').toLowerCase()],
+          ['Delivery guarantee', message.deliveryGuarantee?.replaceAll('_', ' ').toLowerCase()],
           ['Carrier', carriersOf(message)],
-          ['Its reference', message.providerMessageRef && <code>{message.providerMessageRef}</code>],
+          ['Carrier message ID', message.providerMessageRef && <code>{message.providerMessageRef}</code>],
           ['Media', message.media?.map(({ storageKey, mimeType }) => `${storageKey} (${mimeType})`).join(', ')],
           ['API client', message.apiClientId && <code>{message.apiClientId}</code>],
           ['Created', <Time key="created" at={message.createdAt} />],
-          ['Ended', message.finishedAt && <Time at={message.finishedAt} />],
+          ['Completed', message.finishedAt && <Time at={message.finishedAt} />],
         ]}
       />
     </>
@@ -93,7 +93,7 @@ const carriersOf = ({ parts }: MessageDetail) => [...new Set(parts.map(({ carrie
 /** Hidden by default, because support work seldom requires the text. */
 function Text({ text }: { text: string | null }) {
   const [shown, setShown] = useState(false);
-  if (text === null) return <p className="muted">No text is kept.</p>;
+  if (text === null) return <p className="muted">No text is stored.</p>;
   return (
     <div className="text-box">
       <p className={shown ? 'text' : 'text hidden-text'}>{shown ? text : `${text.length} characters, hidden`}</p>
@@ -118,7 +118,7 @@ function Story({ entries, start }: { entries: readonly Entry[]; start: string })
             <p className="muted">{why}</p>
             {raw && (
               <details>
-                <summary>As it came</summary>
+                <summary>Raw data</summary>
                 <pre>{raw}</pre>
               </details>
             )}

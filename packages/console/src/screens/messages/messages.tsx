@@ -67,7 +67,7 @@ function Search({ filters, set, open }: SearchProps) {
             name="find"
             type="search"
             defaultValue={to ?? externalReference ?? ''}
-            placeholder="Id, recipient or reference"
+            placeholder="ID, recipient or reference"
           />
         </Field>
         <Button type="submit">Find</Button>
@@ -145,13 +145,13 @@ interface NothingProps extends ListProps {
 function Nothing({ next, filters, set, clear }: NothingProps) {
   const other = otherMeaning(filters);
   return (
-    <Empty title={next ? 'None among the messages looked through so far' : 'No message is like this'}>
+    <Empty title={next ? 'No match in the messages searched so far' : 'No matching messages'}>
       {next && (
         <Button kind="primary" onClick={next}>
-          Look further back
+          Search older messages
         </Button>
       )}
-      {other && <Button onClick={() => set(other.filter)}>Search it as a {other.name}</Button>}
+      {other && <Button onClick={() => set(other.filter)}>Search as a {other.name}</Button>}
       <Button onClick={clear}>Clear the search</Button>
     </Empty>
   );

@@ -16,7 +16,7 @@ export function NoMessages() {
       />
       {session.sandbox && (
         <p>
-          Or <Link href="/phone">try the phone</Link>: it shows what a handset gets, and writes back.
+          Or <Link href="/phone">try the phone</Link>, which shows received messages and sends replies.
         </p>
       )}
     </Empty>

@@ -70,7 +70,7 @@ test('The history of a message is one timeline from its request to the last webh
   expect(storyOf(MESSAGE).map(({ title }) => title)).toEqual([
     'Accepted',
     'Queued',
-    'Handed to simulator',
+    'Submitted to simulator',
     'Sent',
     'Webhook message.queued, attempt 1',
     'Webhook message.sent, attempt 1',
@@ -86,9 +86,14 @@ test('The history contains the idempotency key of the request, but not the text 
   expect(JSON.stringify(story)).not.toContain('a secret');
 });
 
+test('The timeline states the number of segments that the carrier accepted.', () => {
+  const sent = storyOf(MESSAGE).find(({ title }) => title === 'Sent');
+  expect(sent?.why).toBe('Accepted by the carrier (1 of 1 segments).');
+});
+
 test('An automatic reply is not shown as a request of a client.', () => {
   const [first] = storyOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
-  expect(first).toMatchObject({ title: 'Automatic answer', why: expect.stringContaining('No request') });
+  expect(first).toMatchObject({ title: 'Automatic reply', why: expect.stringContaining('without a send request') });
 });
 
 test('A submit without a response is shown as a warning, and not as a failure.', () => {

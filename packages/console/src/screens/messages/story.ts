@@ -15,11 +15,11 @@ export interface Entry {
 }
 
 const EVENT_MEANING: Record<string, Pick<Entry, 'title' | 'why' | 'tone'>> = {
-  'message.queued': { title: 'Queued', why: 'It is stored, and waits for its carrier.', tone: 'calm' },
-  'message.sent': { title: 'Sent', why: 'It is known that a carrier has taken every part of it.', tone: 'calm' },
-  'message.delivery': { title: 'Delivered', why: 'It has reached the handset.', tone: 'good' },
-  'message.failed': { title: 'Failed', why: 'It will not be delivered.', tone: 'bad' },
-  'message.inbound': { title: 'Received', why: 'A handset has written to this number.', tone: 'good' },
+  'message.queued': { title: 'Queued', why: 'Stored, and waiting for submission to the carrier.', tone: 'calm' },
+  'message.sent': { title: 'Sent', why: 'Accepted by the carrier.', tone: 'calm' },
+  'message.delivery': { title: 'Delivered', why: 'The carrier reported the delivery to the handset.', tone: 'good' },
+  'message.failed': { title: 'Failed', why: 'The message will not be delivered.', tone: 'bad' },
+  'message.inbound': { title: 'Received', why: 'A handset sent a message to this number.', tone: 'good' },
 };
 
 /** Order of entries with the same timestamp. */
@@ -41,30 +41,31 @@ export function storyOf(message: MessageDetail): Entry[] {
 
 function requestEntry({ direction, createdAt, idempotencyKey, from, to, parts, purpose }: MessageDetail): Entry {
   if (direction === 'INBOUND') {
-    const why = `From ${from}; the carrier brought it.`;
-    return { key: 'request', at: createdAt, kind: 'request', title: 'Came in', why, tone: 'calm' };
+    const why = `Message from ${from}, received from the carrier.`;
+    return { key: 'request', at: createdAt, kind: 'request', title: 'Inbound message', why, tone: 'calm' };
   }
-  const under = idempotencyKey ? ` under the key ${idempotencyKey}` : '';
-  const route = parts[0] ? `, by way of ${parts[0].carrier}` : '';
+  const key = idempotencyKey ? `, idempotency key ${idempotencyKey}` : '';
+  const route = parts[0] ? `, carrier ${parts[0].carrier}` : '';
   const [title, why] = purpose
-    ? ['Automatic answer', `No request asked for it: it answers what ${to} wrote to ${from}${route}.`]
-    : ['Accepted', `A request${under} asked for it to go from ${from} to ${to}${route}.`];
+    ? ['Automatic reply', `Sent without a send request, in reply to a message from ${to} to ${from}${route}.`]
+    : ['Accepted', `Send request from ${from} to ${to}${route}${key}.`];
   return { key: 'request', at: createdAt, kind: 'request', title, why, tone: 'calm' };
 }
 
 function submitEntry({ part, carrier, state, providerMessageRef, error, submittedAt }: Part, parts: number): Entry {
-  const which = parts > 1 ? `part ${part} of ${parts}` : 'it';
-  const rest = { key: `submit ${part}`, at: submittedAt, kind: 'submit' as const, title: `Handed to ${carrier}` };
+  const which = parts > 1 ? `segment ${part} of ${parts}` : 'the message';
+  const rest = { key: `submit ${part}`, at: submittedAt, kind: 'submit' as const, title: `Submitted to ${carrier}` };
   if (state === 'UNKNOWN')
     return {
       ...rest,
       tone: 'warn',
-      why: `The carrier has not answered for ${which}: it may have left. A receipt can still tell.`,
+      why: `No response from the carrier for ${which}. The outcome is unknown. A receipt can resolve it.`,
     };
   if (error && !providerMessageRef)
-    return { ...rest, tone: 'bad', why: `The carrier refused ${which}: ${error.message}` };
+    return { ...rest, tone: 'bad', why: `The carrier rejected ${which}: ${error.message}` };
   // Whether the response or only a receipt confirmed the submit is not stored.
-  const why = providerMessageRef ? `The carrier has ${which}, as ${providerMessageRef}.` : `The carrier has ${which}.`;
+  const id = providerMessageRef ? ` Carrier message ID: ${providerMessageRef}.` : '';
+  const why = `The carrier accepted ${which}.${id}`;
   return { ...rest, tone: 'calm', why };
 }
 
@@ -84,41 +85,45 @@ function partsReported(parts: readonly Part[]): Receipt[] {
 }
 
 function receiptEntry({ receivedAt, carrier, carrierRef, state, error, raw, part }: Receipt, index: number): Entry {
-  const about = part === null ? '' : ` of part ${part}`;
+  const about = part === null ? '' : `, segment ${part}`;
+  const reason = error ? `: ${error.message}` : '';
   return {
     key: `receipt ${index}`,
     at: receivedAt,
     kind: 'receipt',
     title: 'Receipt',
-    why: `${carrier} reports ${carrierRef ?? 'it'}${about} as ${state.toLowerCase()}${error ? `: ${error.message}` : ''}.`,
+    why: `${carrier} reported the state ${state.toLowerCase()} for ${carrierRef ?? 'the message'}${about}${reason}.`,
     tone: /deliv/i.test(state) && !/un/i.test(state) ? 'good' : /fail|un|reject|expire/i.test(state) ? 'bad' : 'calm',
     ...(raw ? { raw } : {}),
   };
 }
 
-function eventEntry({ eventId, type, occurredAt, delivery }: MessageEvent, { error }: MessageDetail): Entry {
+function eventEntry({ eventId, type, occurredAt, delivery }: MessageEvent, { error, parts }: MessageDetail): Entry {
   const meaning = EVENT_MEANING[type] ?? { title: type, why: '', tone: 'calm' as const };
+  const count = `${parts.length} of ${parts.length} segments`;
+  // A message is sent when the carrier has accepted all its segments.
+  const why = type === 'message.sent' && parts.length > 0 ? `Accepted by the carrier (${count}).` : meaning.why;
   const reason = type === 'message.failed' && error ? ` ${error.code}: ${error.message}` : '';
-  const next = delivery.nextAttemptAt && delivery.attempts.length > 0 ? ' Its webhook will be tried again.' : '';
-  const nowhere = delivery.state === 'UNSENT' ? ' Its webhook had nowhere to go.' : '';
+  const next = delivery.nextAttemptAt && delivery.attempts.length > 0 ? ' The webhook will be retried.' : '';
+  const nowhere = delivery.state === 'UNSENT' ? ' No endpoint is set for the webhook.' : '';
   return {
     key: eventId,
     at: occurredAt,
     kind: 'event',
     ...meaning,
-    why: `${meaning.why}${reason}${next}${nowhere}`,
+    why: `${why}${reason}${next}${nowhere}`,
   };
 }
 
 function attemptEntry({ eventId, type }: MessageEvent, attempt: Attempt, index: number): Entry {
   const { at, url, outcome, statusCode, error, durationMs, responseStart } = attempt;
-  const answer = statusCode === null ? (error ?? 'no answer') : `answered ${statusCode}`;
+  const answer = statusCode === null ? (error ?? 'no response') : `response ${statusCode}`;
   return {
     key: `${eventId} ${index}`,
     at,
     kind: 'attempt',
     title: `Webhook ${type}, attempt ${index + 1}`,
-    why: `${url}: ${answer} in ${durationMs} ms.${outcome === 'GIVEN_UP' ? ' It was the last one.' : ''}`,
+    why: `${url}: ${answer} in ${durationMs} ms.${outcome === 'GIVEN_UP' ? ' No further attempts.' : ''}`,
     tone: outcome === 'DELIVERED' ? 'good' : outcome === 'RETRY' ? 'warn' : 'bad',
     ...(responseStart ? { raw: responseStart } : {}),
   };

@@ -44,15 +44,15 @@ export function Inventory() {
 }
 
 function Groups({ groups }: { groups: Found['groups'] }) {
-  if (groups.length === 0) return <Empty title="No free number is like this. Try a wider search." />;
+  if (groups.length === 0) return <Empty title="No matching number is available. Try a wider search." />;
   return (
     <ul className="groups">
       {groups.map(({ npa, nxx, city, state, rateCenter, count, numbers }) => (
         <li key={`${npa} ${nxx} ${city} ${rateCenter}`}>
           <p>
-            <b>{[city, state].filter(Boolean).join(', ') || 'Elsewhere'}</b>{' '}
+            <b>{[city, state].filter(Boolean).join(', ') || 'Other location'}</b>{' '}
             <span className="muted">
-              {npa}-{nxx}, {whole(count)} free
+              {npa}-{nxx}, {whole(count)} available
             </span>
           </p>
           <p className="mono small">{numbers.map(({ e164 }) => e164).join('  ')}</p>

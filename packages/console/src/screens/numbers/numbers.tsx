@@ -10,7 +10,7 @@ import { NumberSettings } from './settings.tsx';
 
 const COLUMNS: readonly Column<PhoneNumber>[] = [
   { label: 'Number', cell: ({ e164 }) => <b className="mono">{e164}</b> },
-  { label: 'Id', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'ID', className: 'mono', cell: ({ numberId }) => numberId },
   { label: 'Status', cell: ({ status }) => <State value={status} /> },
   { label: 'Can send', cell: (number) => canSend(number) },
   {
@@ -38,7 +38,7 @@ export function Numbers() {
         <Answer query={numbers}>
           {({ numbers: own }) =>
             own.length === 0 ? (
-              <Empty title="No number is assigned">
+              <Empty title="No assigned numbers">
                 <p>An operator assigns numbers with POST /api/admin/numbers.</p>
               </Empty>
             ) : (
@@ -53,8 +53,8 @@ export function Numbers() {
 }
 
 function canSend({ status, campaignRegId, smsEnabled, mmsEnabled }: PhoneNumber): string {
-  if (status !== 'ACTIVE') return 'no: it is not active';
-  if (campaignRegId === null) return 'no: it has no campaign';
+  if (status !== 'ACTIVE') return 'no (not active)';
+  if (campaignRegId === null) return 'no (no campaign)';
   return [smsEnabled && 'SMS', mmsEnabled && 'MMS'].filter(Boolean).join(', ') || 'no';
 }
 

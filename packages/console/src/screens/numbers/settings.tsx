@@ -9,8 +9,8 @@ import { useSay } from '../../ui/toasts.tsx';
 /** Field names of the request. The API spells `campaignRegId` of responses as `campaignregId` in requests. */
 const LABELS = {
   campaignregId: 'Campaign',
-  webhookDeliveryOverride: 'Delivery events of this number go to',
-  webhookInboundOverride: 'Inbound messages of this number go to',
+  webhookDeliveryOverride: 'URL for delivery events of this number',
+  webhookInboundOverride: 'URL for inbound messages of this number',
 };
 
 export function NumberSettings({ number, done }: { number: PhoneNumber; done: () => void }) {
@@ -32,14 +32,14 @@ export function NumberSettings({ number, done }: { number: PhoneNumber; done: ()
     <form className="form" onSubmit={save}>
       <Field
         label={LABELS.campaignregId}
-        hint="Its registration id. Without one, nothing can be sent from this number."
+        hint="Registration ID of the campaign. A number without a campaign cannot send."
       >
         <TextInput name="campaignregId" maxLength={255} defaultValue={number.campaignRegId ?? ''} />
       </Field>
-      <Field label={LABELS.webhookDeliveryOverride} hint="Empty: where those of the API client go.">
+      <Field label={LABELS.webhookDeliveryOverride} hint="If empty, the URL of the API client is used.">
         <TextInput name="webhookDeliveryOverride" type="url" defaultValue={number.webhookDeliveryOverride ?? ''} />
       </Field>
-      <Field label={LABELS.webhookInboundOverride} hint="Empty: where those of the API client go.">
+      <Field label={LABELS.webhookInboundOverride} hint="If empty, the URL of the API client is used.">
         <TextInput name="webhookInboundOverride" type="url" defaultValue={number.webhookInboundOverride ?? ''} />
       </Field>
       {saving.error && <Problem error={saving.error} labels={LABELS} />}

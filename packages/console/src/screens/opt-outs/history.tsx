@@ -10,9 +10,9 @@ import { RecipientSearch, saidBy } from './shared.tsx';
 const COLUMNS: readonly Column<OptOutChange>[] = [
   { label: 'When', cell: ({ changedAt }) => <Time at={changedAt} /> },
   { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
-  { label: 'Of number', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'Number', className: 'mono', cell: ({ numberId }) => numberId },
   { label: 'Change', cell: ({ change }) => <State value={change} /> },
-  { label: 'Said by', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
+  { label: 'Origin', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
   { label: 'Note', className: 'cut', cell: ({ note }) => note ?? <span className="muted">–</span> },
   {
     label: 'Message',
@@ -37,12 +37,12 @@ export function OptOutHistory() {
         {({ changes }) => (
           <>
             {changes.length === 0 ? (
-              <Empty title={recipient ? `${recipient} has said nothing` : 'Nothing was said yet'}>
-                <p>Each opt-out and each opt-in is kept here, also when it was lifted.</p>
+              <Empty title={recipient ? `No changes for ${recipient}` : 'No changes yet'}>
+                <p>The history keeps each opt-out and each opt-in, also after the removal of an opt-out.</p>
               </Empty>
             ) : (
               <Table
-                label="History, the oldest first"
+                label="History, oldest first"
                 columns={COLUMNS}
                 rows={changes}
                 keyOf={({ numberId, recipient: who, changedAt, change }) => `${numberId} ${who} ${changedAt} ${change}`}

@@ -14,8 +14,8 @@ import { E164, RecipientSearch, saidBy } from './shared.tsx';
 
 const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Recipient', cell: ({ recipient }) => <b className="mono">{recipient}</b> },
-  { label: 'Of number', className: 'mono', cell: ({ numberId }) => numberId },
-  { label: 'Said by', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
+  { label: 'Number', className: 'mono', cell: ({ numberId }) => numberId },
+  { label: 'Origin', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
   { label: 'Note', className: 'cut', cell: ({ note }) => note ?? <span className="muted">–</span> },
   { label: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { label: 'Action', cell: (optOut) => <Lift optOut={optOut} /> },
@@ -32,8 +32,11 @@ export function OptOutList() {
         {({ optOuts }) => (
           <>
             {optOuts.length === 0 ? (
-              <Empty title={recipient ? `${recipient} has not opted out` : 'Nobody has opted out'}>
-                <p>Whoever writes STOP to one of your numbers is listed here, and gets no more messages from it.</p>
+              <Empty title={recipient ? `${recipient} has not opted out` : 'No opt-outs'}>
+                <p>
+                  A recipient who sends STOP to one of your numbers is listed here and gets no more messages from that
+                  number.
+                </p>
               </Empty>
             ) : (
               <Table
@@ -57,12 +60,15 @@ function Lift({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
   const path = `/opt-outs/${encodeURIComponent(numberId)}/${encodeURIComponent(recipient)}`;
   return (
     <Confirm
-      title={`Lift the opt-out of ${recipient}?`}
-      verb="Lift it"
+      title={`Remove the opt-out of ${recipient}?`}
+      verb="Remove"
       act={() => core(path, { method: 'DELETE' }).then(() => say(`${recipient} gets messages again.`))}
-      trigger={<Button>Lift</Button>}
+      trigger={<Button>Remove</Button>}
     >
-      <p>They get messages from this number again. Only with consent that you can show; it stays in the history.</p>
+      <p>
+        The recipient gets messages from this number again. Remove an opt-out only with documented consent. The opt-out
+        stays in the history.
+      </p>
     </Confirm>
   );
 }
@@ -94,13 +100,13 @@ function AddForm({ done }: { done: () => void }) {
   const options = (numbers.data?.numbers ?? []).map(({ numberId, e164 }) => [numberId, e164] as const);
   return (
     <form className="form" onSubmit={add}>
-      <Field label="Of number">
+      <Field label="Number">
         <Select name="numberId" options={options} required />
       </Field>
       <Field label="Recipient">
         <TextInput name="recipient" required {...E164} />
       </Field>
-      <Field label="Where you have it from">
+      <Field label="Source">
         <TextInput name="source" maxLength={255} placeholder="call centre" />
       </Field>
       <Field label="Note">
@@ -108,7 +114,7 @@ function AddForm({ done }: { done: () => void }) {
       </Field>
       {adding.error && <Problem error={adding.error} />}
       <Button type="submit" kind="primary" busy={adding.isPending}>
-        Record it
+        Record
       </Button>
     </form>
   );

@@ -11,9 +11,9 @@ export function OptOuts() {
       <Tabbed
         label="Opt-outs"
         tabs={[
-          { name: 'now', label: 'As they stand', content: <OptOutList /> },
+          { name: 'now', label: 'Current', content: <OptOutList /> },
           { name: 'history', label: 'History', content: <OptOutHistory /> },
-          { name: 'replies', label: 'Automatic answers', content: <AutoReplyTexts /> },
+          { name: 'replies', label: 'Automatic replies', content: <AutoReplyTexts /> },
         ]}
       />
     </Page>

@@ -8,18 +8,18 @@ import { Answer, Problem } from '../../ui/states.tsx';
 import { useSay } from '../../ui/toasts.tsx';
 
 const KINDS = [
-  ['optOut', 'Whoever opts out (STOP)'],
-  ['optIn', 'Whoever opts in again (START)'],
-  ['help', 'Whoever asks for help (HELP)'],
+  ['optOut', 'Reply to an opt-out (STOP)'],
+  ['optIn', 'Reply to an opt-in (START)'],
+  ['help', 'Reply to a help request (HELP)'],
 ] as const;
 
 type Kind = (typeof KINDS)[number][0];
 type Way = 'default' | 'own' | 'none';
 
 const WAYS = [
-  ['default', 'gets the default text'],
-  ['own', 'gets this text'],
-  ['none', 'gets no answer'],
+  ['default', 'default text'],
+  ['own', 'own text'],
+  ['none', 'no reply'],
 ] as const;
 
 const MOST_CHARACTERS = 480;
@@ -28,8 +28,8 @@ const MOST_CHARACTERS = 480;
 export function AutoReplyTexts() {
   const replies = useCore<AutoReplies>('/auto-replies');
   return (
-    <Panel title="Automatic answers">
-      <p className="muted">Carriers and laws of many countries want an answer to STOP and HELP.</p>
+    <Panel title="Automatic replies">
+      <p className="muted">Carriers and the laws of many countries require a reply to STOP and HELP.</p>
       <Answer query={replies} rows={6}>
         {(current) => <RepliesForm current={current} />}
       </Answer>
@@ -42,7 +42,7 @@ function RepliesForm({ current }: { current: AutoReplies }) {
   const say = useSay();
   const saving = useAct(
     (body: object) => core('/auto-replies', { method: 'PATCH', body }),
-    () => say('Saved what handsets are answered.'),
+    () => say('Automatic replies saved.'),
   );
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -85,7 +85,7 @@ function Reply({ kind, label, setting, standard }: ReplyProps) {
       {way === 'own' && (
         <textarea
           name={`${kind}Text`}
-          aria-label={`${label}: the text`}
+          aria-label={`${label}: text`}
           rows={3}
           required
           maxLength={MOST_CHARACTERS}

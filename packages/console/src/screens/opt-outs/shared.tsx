@@ -4,7 +4,7 @@ import { Button, Field, TextInput } from '../../ui/controls.tsx';
 
 /** Origin of an opt-out or opt-in. */
 export const saidBy = (origin: OptOut['origin'], how: string | null): string =>
-  `${origin === 'HANDSET' ? 'the handset' : 'you'}${how ? ` (${how})` : ''}`;
+  `${origin === 'HANDSET' ? 'handset' : 'API client'}${how ? ` (${how})` : ''}`;
 
 /** Attributes for the input of a number. Browsers show the title for an invalid number. */
 export const E164 = {

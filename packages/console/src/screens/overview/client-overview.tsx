@@ -43,15 +43,15 @@ export function ClientOverview() {
 }
 
 /** Placeholder for data that the client may not read or cannot read now, in contrast to empty data. */
-const NOT_SEEN = { value: '–', note: 'can’t be read' };
+const NOT_SEEN = { value: '–', note: 'not available' };
 
 function WebhookTile({ webhooks, refused }: { webhooks: Webhooks | undefined; refused: boolean }) {
-  if (refused && !webhooks) return <Tile label="Webhook health" {...NOT_SEEN} />;
+  if (refused && !webhooks) return <Tile label="Failing endpoints" {...NOT_SEEN} />;
   const states = webhooks?.endpoints.map(endpointState) ?? [];
   const troubled = states.filter((state) => state !== 'ACTIVE').length;
-  if (troubled > 0) return <Tile label="Webhook health" value={`${troubled} in trouble`} tone="bad" />;
-  if (states.length === 0) return <Tile label="Webhook health" value="–" note="no endpoint tried yet" />;
-  return <Tile label="Webhook health" value="all well" tone="good" note={`${states.length} known`} />;
+  if (troubled > 0) return <Tile label="Failing endpoints" value={whole(troubled)} tone="bad" />;
+  if (states.length === 0) return <Tile label="Failing endpoints" value="–" note="no endpoint used yet" />;
+  return <Tile label="Failing endpoints" value="0" tone="good" note={`of ${whole(states.length)} known`} />;
 }
 
 function LatestTile({ messages, refused }: { messages: Message[] | undefined; refused: boolean }) {

@@ -52,22 +52,22 @@ function Now({ figures: { samples, totals, endpoints } }: { figures: Figures }) 
         value={`${rate(latest?.accepted ?? 0)}/s`}
         note={`${whole(totals.accepted)} since the start`}
       />
-      <Tile label="Delivery rate" value={percent(totals.delivered, ended)} note={`of ${whole(ended)} ended`} />
+      <Tile label="Delivery rate" value={percent(totals.delivered, ended)} note={`of ${whole(ended)} completed`} />
       <Tile
         label="Messages queued"
         value={whole(queued.outbound)}
-        note={`oldest that is due ${age(oldest.outbound, queued.outbound)}`}
+        note={`oldest due job: ${age(oldest.outbound, queued.outbound)}`}
       />
       <Tile
         label="Webhooks queued"
         value={whole(queued.webhooks)}
-        note={`oldest that is due ${age(oldest.webhooks, queued.webhooks)}`}
+        note={`oldest due job: ${age(oldest.webhooks, queued.webhooks)}`}
       />
       <Tile
-        label="Webhook health"
-        value={troubled === 0 ? 'all well' : `${whole(troubled)} in trouble`}
+        label="Failing endpoints"
+        value={whole(troubled)}
         tone={troubled === 0 ? 'good' : 'bad'}
-        note={`${whole(endpoints.known)} known · ${whole(endpoints.failing)} failing · ${whole(endpoints.disabled)} disabled`}
+        note={`of ${whole(endpoints.known)} known, ${whole(endpoints.disabled)} disabled`}
       />
     </Tiles>
   );
@@ -123,7 +123,7 @@ function Failures({ figures: { failures } }: { figures: Figures }) {
   return (
     <Panel title="Failures by code" aside={<span className="muted small">since the start</span>}>
       {failures.length === 0 ? (
-        <Empty title="No message has failed" />
+        <Empty title="No failed messages" />
       ) : (
         <ul className="bars">
           {failures.map(({ code, count }) => (
@@ -141,9 +141,9 @@ function Failures({ figures: { failures } }: { figures: Figures }) {
 
 function Links({ figures: { carriers } }: { figures: Figures }) {
   return (
-    <Panel title="Carrier links" aside={<Link href="/carriers">All about them</Link>}>
+    <Panel title="Carrier links" aside={<Link href="/carriers">All carriers</Link>}>
       {carriers.length === 0 ? (
-        <Empty title="No process holds a link to a carrier" />
+        <Empty title="No carrier links" />
       ) : (
         <ul className="plain-list">
           {carriers.map(({ name, link, state }) => (

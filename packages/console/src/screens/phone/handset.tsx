@@ -29,10 +29,10 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
         <span className="small">{handset}</span>
       </div>
       <div className="screen" ref={screen} role="log" aria-label="Conversation">
-        {bubbles.length === 0 && <p className="screen-empty">Nothing here yet. Send this handset a message.</p>}
+        {bubbles.length === 0 && <p className="screen-empty">No messages yet. Send one to this handset.</p>}
         {bubbles.map((bubble) => (
           <div key={`${bubble.messageId} ${bubble.direction}`} className={`bubble ${bubble.direction}`}>
-            <span className="visually-hidden">{bubble.direction === 'in' ? 'Received: ' : 'Written: '}</span>
+            <span className="visually-hidden">{bubble.direction === 'in' ? 'Received: ' : 'Sent: '}</span>
             <BubbleText bubble={bubble} />
             <span className="bubble-time">
               <Time at={bubble.at} />
@@ -55,7 +55,7 @@ function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (text !== undefined) return <span>{text}</span>;
-  if (error) return <em>The text can't be read: {error.message}</em>;
+  if (error) return <em>The text cannot be loaded: {error.message}</em>;
   const media = data?.media?.map(({ storageKey }) => storageKey) ?? [];
   return <span>{[data?.text, ...media.map((key) => `[${key}]`)].filter(Boolean).join('\n') || '…'}</span>;
 }
@@ -84,7 +84,7 @@ function Compose({ handset, number }: { handset: string; number: string }) {
       <form className="compose" onSubmit={write}>
         <input
           aria-label="Write from this handset"
-          placeholder="Write back; try STOP, START or HELP"
+          placeholder="Reply, or try STOP, START or HELP"
           value={text}
           maxLength={1600}
           autoComplete="off"

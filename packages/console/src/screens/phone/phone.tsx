@@ -20,12 +20,12 @@ const HANDSET = '+15557654321';
 const HANDSETS = [
   [HANDSET, `${HANDSET} – delivered`],
   ['+15551234567', '+15551234567 – the recipient in the examples'],
-  ['+15550000002', '+15550000002 – refused for good'],
+  ['+15550000002', '+15550000002 – rejected permanently'],
   ['+15550000004', '+15550000004 – throttled once, then delivered'],
-  ['+15550000006', '+15550000006 – never answered, resolved by a receipt'],
+  ['+15550000006', '+15550000006 – no response, resolved by a receipt'],
   ['+15550000007', '+15550000007 – delivered after five seconds'],
   ['+15550000009', '+15550000009 – delivered, then replies'],
-  ['+15550000010', '+15550000010 – taken, then undeliverable'],
+  ['+15550000010', '+15550000010 – accepted, then undeliverable'],
 ] as const;
 
 /** The handset of the sandbox, next to the events that the system of a customer receives. */
@@ -34,14 +34,14 @@ export function Phone() {
   return (
     <Page title="Phone">
       <p className="lead">
-        A handset of the sandbox. Send it a message through the API, and it appears here as soon as the simulated
-        carrier has delivered it. What you write on it comes to your webhooks as <code>message.inbound</code>.
+        A handset of the sandbox. A message that you send to it through the API appears here when the simulated carrier
+        has delivered it. A reply from the handset arrives at your webhooks as <code>message.inbound</code>.
       </p>
       <Answer query={numbers} rows={8}>
         {({ numbers: own }) =>
           own.length === 0 ? (
-            <Empty title="This API client has no number to talk to">
-              <p>An operator assigns one with POST /api/admin/numbers.</p>
+            <Empty title="This API client has no number">
+              <p>An operator assigns numbers with POST /api/admin/numbers.</p>
             </Empty>
           ) : (
             <Conversation numbers={own} />
@@ -108,27 +108,25 @@ function Send({ number, handset, written }: SendProps) {
     sending.mutate(String(new FormData(event.currentTarget).get('text')));
   };
   return (
-    <Panel title="1. Send it a message">
+    <Panel title="1. Send a message">
       <form className="inline-form" onSubmit={send}>
         <Field label="Text">
           <TextInput name="text" defaultValue="Hello from Red Cloud" required maxLength={1600} />
         </Field>
         <Button type="submit" kind="primary" busy={sending.isPending}>
-          Send by the API
+          Send through the API
         </Button>
       </form>
       {sending.error && (
         <Problem
           error={sending.error}
           next={
-            sending.error.code === 'RECIPIENT_OPTED_OUT'
-              ? 'Write START on the handset: then it wants them again.'
-              : undefined
+            sending.error.code === 'RECIPIENT_OPTED_OUT' ? 'Send START from the handset to opt in again.' : undefined
           }
         />
       )}
       <details>
-        <summary>The same in a terminal</summary>
+        <summary>Command for a terminal</summary>
         <Command text={sendCommand({ origin: location.origin, clientId, numberId: number.numberId, to: handset })} />
       </details>
     </Panel>
@@ -139,7 +137,7 @@ function Feed({ events }: { events: readonly EventBody[] }) {
   return (
     <Panel
       title="2. Watch the events"
-      aside={<span className="muted small">as your webhooks get them, the latest first</span>}
+      aside={<span className="muted small">as sent to your webhooks, latest first</span>}
     >
       {events.length === 0 ? (
         <Empty title="Waiting for the first event" />

@@ -18,8 +18,8 @@ const STATES = [
   ['', 'Any state'],
   ['PENDING', 'pending'],
   ['DELIVERED', 'delivered'],
-  ['FAILED', 'failed, given up'],
-  ['UNSENT', 'unsent, nowhere to go'],
+  ['FAILED', 'failed, no further attempts'],
+  ['UNSENT', 'unsent, no endpoint'],
 ] as const;
 
 const columnsOf = (open: (delivery: Delivery) => void): readonly Column<Delivery>[] => [
@@ -33,7 +33,7 @@ const columnsOf = (open: (delivery: Delivery) => void): readonly Column<Delivery
       </Link>
     ),
   },
-  { label: 'Happened', cell: ({ occurredAt }) => <Time at={occurredAt} /> },
+  { label: 'Occurred', cell: ({ occurredAt }) => <Time at={occurredAt} /> },
   { label: 'Next attempt', cell: ({ nextAttemptAt }) => <Time at={nextAttemptAt} /> },
   { label: 'Attempts', cell: (delivery) => <Attempts count={delivery.attempts.length} open={() => open(delivery)} /> },
   { label: 'Action', cell: ({ eventId }) => <ReplayOne eventId={eventId} /> },
@@ -61,8 +61,8 @@ export function Deliveries() {
         {({ deliveries }) => (
           <>
             {deliveries.length === 0 ? (
-              <Empty title={next ? 'None among those looked through so far' : 'No such event'}>
-                {next && <Button onClick={next}>Look further back</Button>}
+              <Empty title={next ? 'No match in the events searched so far' : 'No matching events'}>
+                {next && <Button onClick={next}>Search older events</Button>}
               </Empty>
             ) : (
               <Table label="Deliveries" columns={columns} rows={deliveries} keyOf={({ eventId }) => eventId} />
@@ -113,7 +113,7 @@ function ReplayOne({ eventId }: { eventId: string }) {
   const say = useSay();
   const replaying = useAct(
     () => core(`/webhooks/deliveries/${eventId}/replay`, { method: 'POST' }),
-    () => say('On its way again, with the whole schedule.'),
+    () => say('Replay queued with the full retry schedule.'),
   );
   return (
     <>
@@ -123,7 +123,7 @@ function ReplayOne({ eventId }: { eventId: string }) {
       {replaying.error && (
         <Problem
           error={replaying.error}
-          conflict="Under “Endpoints”, set the URL or enable the endpoint; then replay."
+          conflict="Set the URL or enable the endpoint under “Endpoints”, then replay the event."
         />
       )}
     </>

@@ -17,11 +17,11 @@ export function Endpoints() {
     <Answer query={webhooks}>
       {(settings) => (
         <>
-          <Panel title="Where events go">
+          <Panel title="Endpoint URLs">
             <Urls settings={settings} />
           </Panel>
           <TestEvent settings={settings} />
-          <Panel title="How endpoints fare" aside={<span className="muted small">those of single numbers too</span>}>
+          <Panel title="Endpoint status" aside={<span className="muted small">including endpoints of numbers</span>}>
             <Health endpoints={settings.endpoints} />
           </Panel>
         </>
@@ -47,12 +47,12 @@ function Urls({ settings }: { settings: Webhooks }) {
   const changed = URLS.filter((name) => typed[name] !== undefined && typed[name] !== (settings[name] ?? ''));
   const saving = useAct(
     (body: object) => core('/webhooks', { method: 'PATCH', body }),
-    () => say('Saved. The next attempts go there.'),
+    () => say('Saved. Further attempts use the new URLs.'),
   );
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (changed.length > 0) saving.mutate(Object.fromEntries(changed.map((name) => [name, typed[name] || null])));
-    else say('Nothing has changed.');
+    else say('No changes to save.');
   };
   const input = (name: Url) => (
     <TextInput
@@ -65,10 +65,10 @@ function Urls({ settings }: { settings: Webhooks }) {
   );
   return (
     <form className="form" onSubmit={save}>
-      <Field label={LABELS.deliveryUrl} hint="message.queued, sent, delivery and failed. Empty: they go nowhere.">
+      <Field label={LABELS.deliveryUrl} hint="message.queued, sent, delivery and failed. Not sent if empty.">
         {input('deliveryUrl')}
       </Field>
-      <Field label={LABELS.inboundUrl} hint="message.inbound. A number's own setting goes before both.">
+      <Field label={LABELS.inboundUrl} hint="message.inbound. The settings of a number override both URLs.">
         {input('inboundUrl')}
       </Field>
       {saving.error && <Problem error={saving.error} labels={LABELS} />}
@@ -103,8 +103,8 @@ function TestEvent({ settings }: { settings: Webhooks }) {
     </Button>
   );
   return (
-    <Panel title="Does it work?">
-      <p className="muted">One signed test event goes out at once, and its answer comes back here.</p>
+    <Panel title="Test event">
+      <p className="muted">Sends one signed test event immediately and shows the response.</p>
       <div className="actions">
         {button('delivery', settings.deliveryUrl)}
         {button('inbound', settings.inboundUrl)}
@@ -115,8 +115,8 @@ function TestEvent({ settings }: { settings: Webhooks }) {
         )}
       </div>
       <div aria-live="polite">
-        {isPending && <p className="muted">Waiting for its answer, ten seconds at most.</p>}
-        {trying.isCancelled && <p className="muted">Not waited for any longer. The event may have arrived.</p>}
+        {isPending && <p className="muted">Waiting for the response, up to 10 seconds.</p>}
+        {trying.isCancelled && <p className="muted">Stopped waiting. The event may have arrived.</p>}
         {trying.data && <Outcome trial={trying.data} />}
       </div>
       {trying.error && <Problem error={trying.error} />}
@@ -128,7 +128,7 @@ function Outcome({ trial: { url, delivered, statusCode, error, durationMs, respo
   return (
     <div className={delivered ? 'notice good' : 'notice bad'}>
       <p>
-        <State value={delivered ? 'DELIVERED' : 'FAILED'} /> {url} {statusCode ? `answered ${statusCode}` : error} in{' '}
+        <State value={delivered ? 'DELIVERED' : 'FAILED'} /> {url} {statusCode ? `returned ${statusCode}` : error} in{' '}
         {durationMs} ms.
       </p>
       {!delivered && responseStart && <pre>{responseStart}</pre>}
@@ -137,7 +137,7 @@ function Outcome({ trial: { url, delivered, statusCode, error, durationMs, respo
 }
 
 function Health({ endpoints }: { endpoints: readonly Endpoint[] }) {
-  if (endpoints.length === 0) return <Empty title="No endpoint has been tried yet" />;
+  if (endpoints.length === 0) return <Empty title="No endpoint used yet" />;
   return (
     <PagedTable
       label="Endpoints"

@@ -12,8 +12,8 @@ import { Table } from '../../ui/table.tsx';
 const EVERY_MS = 1000;
 
 const WHICH = [
-  ['MISSING', 'Whatever was never delivered'],
-  ['FAILED', 'Only what was given up'],
+  ['MISSING', 'All undelivered events'],
+  ['FAILED', 'Only failed events'],
 ] as const;
 
 /** Replays of undelivered events since a time. A replay continues after the page was closed. */
@@ -21,12 +21,12 @@ export function Replays() {
   const replays = useCore<All>('/webhooks/replays', EVERY_MS);
   return (
     <>
-      <Panel title="Send again what was missed">
+      <Panel title="Replay missed events">
         <Start />
       </Panel>
       <Panel title="Replays">
         <Answer query={replays}>
-          {({ replays: all }) => (all.length === 0 ? <Empty title="None so far" /> : <List replays={all} />)}
+          {({ replays: all }) => (all.length === 0 ? <Empty title="No replays yet" /> : <List replays={all} />)}
         </Answer>
       </Panel>
     </>
@@ -46,7 +46,7 @@ function Start() {
       <Field label="Since">
         <TextInput name="since" type="datetime-local" max="9999-12-31T23:59" required />
       </Field>
-      <Field label="Which">
+      <Field label="Events">
         <Select name="which" options={WHICH} />
       </Field>
       <Button type="submit" kind="primary" busy={starting.isPending}>
@@ -66,7 +66,7 @@ function List({ replays }: { replays: readonly Replay[] }) {
       columns={[
         { label: 'Started', cell: ({ createdAt }) => <Time at={createdAt} /> },
         { label: 'Since', cell: ({ since }) => <Time at={since} /> },
-        { label: 'Which', cell: ({ which }) => which.toLowerCase() },
+        { label: 'Events', cell: ({ which }) => which.toLowerCase() },
         { label: 'State', cell: ({ status }) => <State value={status} /> },
         { label: 'Progress', className: 'wide', cell: (replay) => <Course replay={replay} /> },
         { label: 'Action', cell: (replay) => <Cancel replay={replay} /> },
@@ -86,7 +86,7 @@ function Course({ replay: { status, examined, replayed } }: { replay: Replay }) 
         </Progress.Track>
       )}
       <span aria-live="polite">
-        {whole(replayed)} sent again, of {whole(examined)} looked at
+        {whole(replayed)} replayed, {whole(examined)} examined
       </span>
     </Progress.Root>
   );

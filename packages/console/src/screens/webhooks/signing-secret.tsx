@@ -9,7 +9,7 @@ const OVERLAPS = [
   ['3600', 'for an hour'],
   ['86400', 'for a day'],
   ['604800', 'for a week'],
-  ['0', 'not at all: it has leaked'],
+  ['0', 'not at all (leaked secret)'],
 ] as const;
 
 interface SigningSecretProps {
@@ -25,10 +25,10 @@ export function SigningSecret({ of, rotate }: SigningSecretProps) {
   const act = async () => {
     const rotation = await rotate({ overlapSeconds: Number(overlap) });
     reveal({
-      title: `The new signing secret of ${of}`,
+      title: `New signing secret of ${of}`,
       note: rotation.oldSecretValidUntil && (
         <p>
-          The old one signs as well until <Time at={rotation.oldSecretValidUntil} />.
+          The old secret also signs until <Time at={rotation.oldSecretValidUntil} />.
         </p>
       ),
       secrets: [['Signing secret', rotation.webhookSecret]],
@@ -37,22 +37,22 @@ export function SigningSecret({ of, rotate }: SigningSecretProps) {
   return (
     <Panel title="Rotate the signing secret">
       <p className="muted">
-        While both secrets sign, give your receivers the new one: none has to change at the same moment.
+        Both secrets sign during the overlap. Change your receivers to the new secret in this time.
       </p>
       <div className="inline-form">
-        <Field label="The old secret goes on signing">
+        <Field label="Keep signing with the old secret">
           <Select options={OVERLAPS} value={overlap} onChange={({ target }) => setOverlap(target.value)} />
         </Field>
         <Confirm
           title={`Rotate the signing secret of ${of}?`}
           verb="Rotate"
           act={act}
-          conflict="The secret before it still signs. Rotate after that, or choose “not at all” above, which ends it now."
+          conflict="An earlier secret still signs. Rotate after it expires, or choose “not at all” above to end it now."
           trigger={<Button kind="primary">Rotate</Button>}
         >
-          <p>A new secret signs from now on. It is shown once, after this.</p>
+          <p>The new secret signs all further webhooks. The secret is shown once, after this step.</p>
           {overlap === '0' && (
-            <p>The old one signs nothing any more: receivers refuse events until they have the new one.</p>
+            <p>The old secret stops signing immediately. Receivers reject events until they use the new secret.</p>
           )}
         </Confirm>
       </div>
