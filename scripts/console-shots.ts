@@ -1,6 +1,7 @@
 /**
  * `npm run console:shots`: writes a screenshot of each console screen in both themes to docs/console/.
- * Needs a sandbox with an operator token at BASE_URL (http://127.0.0.1:3000), RC_ADMIN_TOKEN, and a Chromium.
+ * Needs RC_ADMIN_TOKEN, a Chromium, and at BASE_URL (http://127.0.0.1:3000) a sandbox with an operator token, some messages and one
+ * opt-out with a history.
  */
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
