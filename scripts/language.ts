@@ -10,8 +10,6 @@ const ROOT = new URL('..', import.meta.url).pathname;
 const SKIPPED = /^(node_modules|\.git|\.ci|dist|data)$/;
 /** Generated from the API document, whose texts are checked in `src/http`. */
 const GENERATED = ['packages/sdk/src/openapi.ts', 'docs/glossary.md'];
-/** Paths that are not rewritten yet. Remove each with the commit that rewrites it. */
-const PENDING: string[] = [];
 
 /** Words that must not open a sentence. */
 const OPENING = /^(what|whoever|whatever|whichever|who|of|so|it|they|he|she|that|none|nobody|everybody|somebody)\b/i;
@@ -24,7 +22,7 @@ interface Text {
   text: string;
 }
 
-export interface Found {
+interface Found {
   line: number;
   problem: string;
 }
@@ -60,7 +58,7 @@ function problemsOf({ line, text }: Text): Found[] {
   const clean = prose(text);
   const terms = [...clean.matchAll(REJECTED)].map(([term]) => ({ line, problem: `rejected term "${term}"` }));
   const openings = sentencesOf(clean)
-    .map((sentence) => sentence.replace(/^(?:@(?:returns|throws|param \w+)|TODO)\s+/, ''))
+    .map((sentence) => sentence.replace(/^@(?:returns|throws|param \w+)\s+/, ''))
     .filter((sentence) => OPENING.test(sentence) || BARE_DEMONSTRATIVE.test(sentence))
     .map((sentence) => ({ line, problem: `opens with a pronoun: "${sentence.replaceAll(/\s+/g, ' ').slice(0, 60)}"` }));
   return [...terms, ...openings];
@@ -133,7 +131,7 @@ function titlesOf(path: string, source: string): Text[] {
 }
 
 /** @param path its extension selects the parser: Markdown, or TypeScript with comments and test titles */
-export function languageProblems(path: string, source: string): Found[] {
+function problemsIn(path: string, source: string): Found[] {
   if (path.endsWith('.md')) {
     const blocks = source.replaceAll(/```[\s\S]*?```/g, (code) => code.replaceAll(/[^\n]/g, ''));
     return blocks.split('\n\n').reduce<{ line: number; found: Found[] }>(
@@ -157,24 +155,16 @@ function files(directory = ''): string[] {
   });
 }
 
-/** @returns one line for each problem in the project, except in pending paths */
-export function languageReport(): string[] {
-  const checked = files().filter(
-    (path) => !PENDING.some((pending) => path === pending || path.startsWith(`${pending}/`)),
-  );
-  return checked.flatMap((path) =>
-    languageProblems(path, readFileSync(join(ROOT, path), 'utf8')).map(
-      ({ line, problem }) => `${path}:${line}: ${problem}`,
-    ),
-  );
+/** @returns one line for each problem in files whose path begins with one of the prefixes */
+export function languageReport(prefixes: readonly string[] = ['']): string[] {
+  const checked = files().filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
+  return checked.flatMap((path) => {
+    const problems = problemsIn(path, readFileSync(join(ROOT, path), 'utf8'));
+    return problems.map(({ line, problem }) => `${path}:${line}: ${problem}`);
+  });
 }
 
 if (import.meta.main) {
-  const only = process.argv.slice(2);
-  const paths = only.length > 0 ? files().filter((path) => only.some((prefix) => path.startsWith(prefix))) : files();
-  for (const path of paths) {
-    for (const { line, problem } of languageProblems(path, readFileSync(join(ROOT, path), 'utf8'))) {
-      process.stdout.write(`${path}:${line}: ${problem}\n`);
-    }
-  }
+  const [first = '', ...others] = process.argv.slice(2);
+  for (const line of languageReport([first, ...others])) process.stdout.write(`${line}\n`);
 }

@@ -25,7 +25,7 @@ const path = (name: string) => join(directory, name);
 const modeOf = (name: string) => statSync(path(name)).mode & 0o7777;
 
 describe.skipIf(process.platform === 'win32')('The data directory', () => {
-  test('New files are accessible to their owner only, whatever the umask.', () => {
+  test('New files are accessible to their owner only, regardless of the umask.', () => {
     const lock = lockDirectory(directory);
     keptSecretKey(directory);
     const ledger = new Ledger(path('simulator/ledger.ndjson'));

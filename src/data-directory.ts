@@ -31,7 +31,7 @@ export function makeDirectory(path: string): boolean {
 }
 
 /**
- * Restricts the entries of Red Cloud in `directory` to their owner, whatever their modes. The directory itself and
+ * Restricts the entries of Red Cloud in `directory` to their owner, regardless of their modes. The directory itself and
  * other entries stay unchanged, since they may belong to other programs. Files within `pg` are protected by its mode.
  * @returns entries that could not be restricted, with the error code: symbolic links (ELOOP), files of another user
  *   (EPERM) …

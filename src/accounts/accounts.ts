@@ -106,7 +106,7 @@ export interface AccountsParts {
   keys: Keys;
   ids: Ids;
   clock: Clock;
-  /** Ids of API clients that never act through this process, whatever their status in the store. */
+  /** Ids of API clients that never act through this process, regardless of their status in the store. */
   barred?: ReadonlySet<string>;
 }
 

@@ -19,7 +19,7 @@ export interface Placed extends Place {
 
 /**
  * Position below which the stream is complete: that of the oldest open transaction of this database. A reader that
- * continues from its last position misses nothing, whatever transactions are open.
+ * continues from its last position misses nothing, regardless of open transactions.
  *
  * The snapshot's oldest transaction is not used, because it may belong to another database of the same PostgreSQL. The
  * horizon therefore needs a statement of its own, before the statement that reads. A transaction that is not open now

@@ -34,7 +34,7 @@ const join = (parts = 2) => db.transaction((tx) => joinWhatIsThere(tx, { ...KEY,
 const rows = () => db.query('select part, joined from inbound_fragments order by part');
 
 describe('Segments of a message', () => {
-  test('The last segment completes the text exactly once, whatever the order and repetitions.', async () => {
+  test('The last segment completes the text exactly once, regardless of the order and repetitions.', async () => {
     let group = 0;
     const cut = fc.array(fc.string({ unit: fc.constantFrom('a', '\0', 'ж', '\ud83d', '\ude00'), maxLength: 5 }), {
       minLength: 2,

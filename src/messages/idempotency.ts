@@ -15,7 +15,7 @@ export function readIdempotencyKey(given: readonly string[] | undefined): string
   throw invalidRequest('Idempotency-Key must be 1 to 255 printable ASCII characters, given once');
 }
 
-/** SHA-256 of the canonical form (RFC 8785). Payloads with equal JSON values are equal, whatever their bytes. */
+/** SHA-256 of the canonical form (RFC 8785). Payloads with equal JSON values are equal, regardless of their bytes. */
 export function fingerprint(payload: unknown): string {
   return createHash('sha256')
     .update(canonicalize(payload) ?? '')

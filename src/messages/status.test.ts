@@ -49,7 +49,7 @@ function live({ parts, reports }: History) {
 }
 
 describe('Status of a message', () => {
-  test('The status never goes back, whatever the order of the reports.', () => {
+  test('The status never goes back, regardless of the order of the reports.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const ranks = live(given).passed.map(rank);
@@ -58,7 +58,7 @@ describe('Status of a message', () => {
     );
   });
 
-  test('A final status stays, whatever is reported.', () => {
+  test('A final status stays, regardless of later reports.', () => {
     fc.assert(
       fc.property(history, (given) => {
         const { passed } = live(given);

@@ -85,7 +85,7 @@ const ANY = `
   select exists (select 1 from opt_outs where api_client_id = n.client and number_id = n.number) as any
   from json_to_recordset($1::json) as n (nth integer, client text, number text) order by nth`;
 
-/** Looks each recipient up by primary key, whatever the planner estimates for the table (OFFSET 0). */
+/** Looks each recipient up by primary key, regardless of the planner's estimates for the table (OFFSET 0). */
 const AMONG = `
   select a.nth, a.recipient from json_to_recordset($1::json) as a (nth integer, client text, number text, recipient text)
   cross join lateral (

@@ -55,7 +55,7 @@ describe('Split of a message that was not begun', () => {
   });
 });
 
-test('A message that was begun keeps its number of segments, whatever way the carrier now takes messages.', () => {
+test('A message that was begun keeps its number of segments, regardless of the current mode of the carrier.', () => {
   const ways = [6, 7, 'whole'] as const;
   fc.assert(
     fc.property(

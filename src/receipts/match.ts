@@ -28,7 +28,7 @@ const OURS = `
 
 /**
  * Look-up by the carrier message id as the receipt spells it. The id does not contain the day, so every day partition
- * is searched, from $2 on. `offset 0` forces one index look-up per row, whatever the table statistics are.
+ * is searched, from $2 on. `offset 0` forces one index look-up per row, regardless of the table statistics.
  */
 const EXACT = `
   select r.n, ${LEVEL.exact} as level, ${CANDIDATE}

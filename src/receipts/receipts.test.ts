@@ -315,7 +315,7 @@ describe('Receipt that spells the id otherwise than the submit response', () => 
     expect([await statusOf(other), await statusOf(own)]).toEqual(['SENT', 'DELIVERED']);
   });
 
-  test('A receipt waits for the submits in progress, whatever spellings the carrier has used before.', async () => {
+  test('A receipt waits for the submits in progress, regardless of earlier spellings of the carrier.', async () => {
     const [first, second, own] = [await queued(), await queued(), await queued()];
     await record(first, '255001');
     await record(second, '1715005');

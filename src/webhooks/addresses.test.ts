@@ -81,7 +81,7 @@ describe('Public addresses', () => {
     );
   });
 
-  test('No address of a private network is public, whatever its last bytes.', () => {
+  test('No address of a private network is public, regardless of its last bytes.', () => {
     const local = fc.oneof(v4(10), v4(127), v4(0), v4(192, 168), v4(169, 254), v4(172, 20), v4(100, 100), v4(250));
     fc.assert(fc.property(local, (address) => !isPublic(address)));
   });

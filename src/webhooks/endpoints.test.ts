@@ -51,7 +51,7 @@ test('Each quick response adds a slot, up to 128, and a slow response adds none.
   expect([quick.underWay, slow.underWay]).toEqual([128, 16]);
 });
 
-test('A client has a limited share of all slots, whatever its number of endpoints, and another client is served.', async () => {
+test('A client has a limited share of all slots, regardless of its number of endpoints, and another client is served.', async () => {
   const endpoints = new Endpoints();
   const all = Array.from({ length: 100 }, (_, n) => crowd(endpoints, at(n), 64));
   await settle();

@@ -15,7 +15,7 @@ const FORMS = [
 const YEARS_AHEAD = 50;
 
 /**
- * Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7). All forms are UTC, whatever the time zone of this
+ * Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7). All forms are UTC, regardless of the time zone of this
  * machine.
  * @param now completes a two-digit year in the RFC 850 form.
  * @returns milliseconds since 1970, or undefined if the text has another form or names a day that does not exist.

@@ -81,7 +81,7 @@ describe('Attempts', () => {
     expect(receiver.deliveries.map(({ rawBody }) => rawBody)).toEqual([BODY, BODY]);
   });
 
-  test('An attempt at a name that resolves to a forbidden address fails, whatever its other addresses.', async () => {
+  test('An attempt at a name that resolves to a forbidden address fails, regardless of its other addresses.', async () => {
     for (const addresses of [['169.254.169.254'], ['93.184.216.34', '169.254.169.254'], ['169.254.169.254', '::1']]) {
       const { resolve } = resolver(addresses);
       const { error, statusCode } = await post(poster({ resolve }), 'https://hook.example/');

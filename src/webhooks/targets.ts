@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { isPublic, isWithin, type Network, networksOf } from './addresses.ts';
 import { hostProblem, withoutLastDot } from './hosts.ts';
 
-/** Names below localhost belong to this machine, whatever a resolver returns (RFC 6761 §6.3). */
+/** Names below localhost belong to this machine, regardless of the response of a resolver (RFC 6761 §6.3). */
 const LOCALHOST = /(^|\.)localhost$/;
 
 export interface TargetRules {

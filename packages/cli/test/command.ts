@@ -15,7 +15,7 @@ export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the program said
+  // biome-ignore lint/suspicious/noExplicitAny: regardless of the program said
   json(): any;
   /** One value per line. */
   // biome-ignore lint/suspicious/noExplicitAny: likewise

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 /** Parses the complete lines of standard output as JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever the program said
+// biome-ignore lint/suspicious/noExplicitAny: regardless of the program said
 const linesOf = ({ stdout }: Running): any[] =>
   stdout()
     .split('\n')

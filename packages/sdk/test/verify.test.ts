@@ -240,7 +240,7 @@ describe('tamper detection', () => {
     );
   });
 
-  test('A signed body is verified, whatever its content.', async () => {
+  test('A signed body is verified, regardless of its content.', async () => {
     await fc.assert(
       fc.asyncProperty(
         scheme,

@@ -277,7 +277,7 @@ describe('Response with unexpected octets', () => {
   };
   const hex = (text: string) => Buffer.from(text).toString('hex');
 
-  test('A response is never malformed, whatever its command and its body.', () => {
+  test('A response is never malformed, regardless of its command and its body.', () => {
     const status = fc.integer({ min: 0, max: 0xffffffff });
     const body = fc.oneof(
       bytes(80),
@@ -370,7 +370,7 @@ describe('Request with unexpected octets', () => {
     needed.some((tag) => octets.includes(Buffer.of(tag >> 8, tag & 0xff))) || octets.at(-1) === 4;
 
   test.each(['enquire_link', 'unbind', 'alert_notification', 'outbind', 'cancel_sm'])(
-    'A request that needs no fields is read by its header, whatever its body: %s.',
+    'A request that needs no fields is read by its header, regardless of its body: %s.',
     (command) => {
       fc.assert(
         fc.property(bytes(40), (body) => {

@@ -53,7 +53,7 @@ describe('Stream of PDUs', () => {
     expect(new Framer().push(longest)).toEqual([longest]);
   });
 
-  test('A returned PDU stays unchanged, whatever follows in the stream.', () => {
+  test('A returned PDU stays unchanged, regardless of later octets.', () => {
     const framer = new Framer();
     const [first] = framer.push(Buffer.concat([pdu(Buffer.from('first')), Buffer.of(0, 0)]));
     framer.push(Buffer.concat([Buffer.of(0, 21), pdu(Buffer.from('other')).subarray(4)]));

@@ -189,7 +189,7 @@ describe('Rate of a link', () => {
     expect(rate.lately()).toBe(0);
   });
 
-  test('A link can send again after at most 6 s, whatever happens.', () => {
+  test('A link can send again after at most 6 s, regardless of the responses.', () => {
     const what = fc.constantFrom('send', 'accept', 'throttle', 'lose', 'wait');
     const steps = fc.array(fc.tuple(what, fc.nat(700), fc.nat(40)), { maxLength: 400 });
     fc.assert(

@@ -126,7 +126,7 @@ describe('Text of a receipt', () => {
     expect(textOf(deliver(0x00, ascii(SECRET), sar))).toBe('');
   });
 
-  test('Optional parameters of a receipt are read, whatever its text.', () => {
+  test('Optional parameters of a receipt are read, regardless of its text.', () => {
     const tlvs = { receipted_message_id: 'ab', message_state: 2 };
     for (const [, dataCoding, encoded] of CODINGS) {
       const pdu = deliver(dataCoding, encoded(quoting('other')), tlvs);

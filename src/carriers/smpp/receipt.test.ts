@@ -251,7 +251,7 @@ describe('Receipt in optional parameters', () => {
 });
 
 describe('Intermediate notification', () => {
-  test('An intermediate notification is not final, whatever its status.', () => {
+  test('An intermediate notification is not final, regardless of its status.', () => {
     for (const word of ['DELIVRD', 'UNDELIV', 'ENROUTE']) {
       expect(read(`id:1 stat:${word}`, { esm_class: INTERMEDIATE })).toEqual(receipt('1', 'PENDING', word));
     }
@@ -320,7 +320,7 @@ describe('PDU from a carrier', () => {
     );
   });
 
-  test('The time to read a text grows with its length only, whatever its content.', () => {
+  test('The time to read a text grows with its length only, regardless of its content.', () => {
     const long = `${'id '.repeat(20_000)}${' '.repeat(20_000)}${'stat'.repeat(2_000)}`;
     const start = performance.now();
     expect(readReceipt(deliver('', { message_payload: Buffer.alloc(0) }), long)).toBeUndefined();

@@ -201,7 +201,7 @@ export class Search {
     const gain = (accepted - this.#rate * (1 - share)) / (offered - this.#rate);
     if (gain >= WORTH) return this.#raise(pace, now);
     if (gain < FUTILE) this.#independent = 0;
-    // A rate without throttling is right, whatever effect the probe had on the limit of the carrier.
+    // A rate without throttling is right, regardless of the effect of the probe on the limit of the carrier.
     const least = share < 0.01 ? this.#rate : this.#rate * (1 - SMALLEST_STEP);
     return this.#returnTo(Math.max(SLOWEST, least, MARGIN * accepted), pace, now);
   }

@@ -211,7 +211,7 @@ export class Session<Tag> {
       this.#refuse(error as MalformedPdu);
       return;
     }
-    // A generic_nack refuses, whatever its status.
+    // A generic_nack refuses, regardless of its status.
     if (isNack(pdu) && pdu.command_status === STATUS.ROK) pdu.command_status = STATUS.RSYSERR;
     if (isResponse(pdu)) this.#window.answer(pdu.sequence_number, pdu);
     else this.#serve(pdu);

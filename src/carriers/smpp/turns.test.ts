@@ -34,7 +34,7 @@ describe('Work under one key', () => {
     expect(await next).toBe('done');
   });
 
-  test('Work under one key never overlaps and never runs out of order, whatever fails.', async () => {
+  test('Work under one key never overlaps and never runs out of order, also after a failure.', async () => {
     const work = fc.record({ key: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(work, { maxLength: 20 }), async (scheduler, all) => {
