@@ -1,9 +1,12 @@
 /**
  * `npm run test:all`: all tests on both stores, including those tagged `slow` and those with installed third-party
  * programs, and the short crash tests. `-- --after-test` excludes the tests of `npm test`. Options of Vitest may
- * follow. Ends with status 1 if a test failed.
+ * follow. Ends with a list of the failed tests, and with status 1 if there are any.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import pg from 'pg';
 
 const AFTER_TEST = '--after-test';
@@ -58,18 +61,56 @@ async function problemOf(connectionString: string): Promise<string | undefined> 
 const options = process.argv.slice(2).filter((argument) => argument !== AFTER_TEST);
 const isAfterTest = process.argv.includes(AFTER_TEST);
 const server = process.env['TEST_DATABASE_URL'] ?? LOCAL_SERVER;
-const vitest = (...args: string[]) => ['vitest', 'run', ...args, ...options];
+/** Reports as JSON, one file per run of Vitest. */
+const reports = mkdtempSync(join(tmpdir(), 'redcloud-test-all-'));
 
+/** The parts of Vitest's JSON report that are read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+function vitest(title: string, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${title}.json`)}`];
+  return run(title, ['vitest', 'run', ...args, ...report, ...options], env);
+}
+
+/** @returns one line per failed test: file, title and the first line of the error */
+function failuresOf(title: string): string[] {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(join(reports, `${title}.json`), 'utf8'));
+  } catch {
+    return ['Vitest wrote no report'];
+  }
+  return report.testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const lines = failed.map(({ fullName, failureMessages: [first = ''] }) => `${fullName}: ${first.split('\n')[0]}`);
+    return (message ? [message.split('\n')[0], ...lines] : lines).map((line) => `${file}: ${line}`);
+  });
+}
+
+const EMBEDDED = 'embedded store';
+const POSTGRES = 'PostgreSQL';
 const results = [
-  run('embedded store', vitest(...(isAfterTest ? ['--tags-filter=slow || sized'] : [])), {
-    TEST_DATABASE_URL: undefined,
-  }),
+  vitest(EMBEDDED, isAfterTest ? ['--tags-filter=slow || sized'] : [], { TEST_DATABASE_URL: undefined }),
 ];
 const problem = await problemOf(server);
 if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}). Set TEST_DATABASE_URL.`);
 else {
   const excludes = WITHOUT_STORE.flatMap((pattern) => ['--exclude', pattern]);
-  results.push(run('PostgreSQL', vitest(...excludes), { TEST_DATABASE_URL: server }));
+  results.push(vitest(POSTGRES, excludes, { TEST_DATABASE_URL: server }));
 }
 results.push(run('crash tests', ['node', 'test/crash/run.ts', '--short', '--at-once', '3']));
+for (const [index, title] of [EMBEDDED, ...(problem ? [] : [POSTGRES])].entries())
+  if (!results[index]) for (const line of failuresOf(title)) say(`FAILED on ${title}: ${line}`);
+rmSync(reports, { recursive: true });
 process.exit(results.every(Boolean) ? 0 : 1);
