@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { endWithUs } from './leftovers.ts';
 
 /** Child process of the benchmark. Sends one message when it is ready, and one response to each message. */
-export interface Child<Told> extends AsyncDisposable {
+export interface Child<Ready> extends AsyncDisposable {
   pid: number;
   /** Message that the process sent when it was ready. */
-  told: Told;
+  ready: Ready;
   /** Only one question at a time. @throws when the process ends before it responds. */
   ask<Answer>(question: unknown): Promise<Answer>;
   /** Resolves when the process has ended. @param signal the first signal to send */
@@ -14,11 +14,11 @@ export interface Child<Told> extends AsyncDisposable {
 }
 
 /** Ended by `end`, at the end of the scope of `await using`, and with this process. @param file relative to `bench/` */
-export async function startChild<Told>(
+export async function startChild<Ready>(
   file: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
-): Promise<Child<Told>> {
+): Promise<Child<Ready>> {
   // Structured clone, because lists of half a million ids are slow as JSON.
   const options: ForkOptions = { env: { ...process.env, ...env }, stdio: 'inherit', serialization: 'advanced' };
   const child = fork(new URL(file, import.meta.url), args, options);
@@ -26,7 +26,7 @@ export async function startChild<Told>(
   const end = (signal: NodeJS.Signals = 'SIGTERM') => ended(child, signal);
   return {
     pid: child.pid ?? 0,
-    told: await answerOf<Told>(child, file),
+    ready: await answerOf<Ready>(child, file),
     ask<Answer>(question: unknown) {
       const answer = answerOf<Answer>(child, file);
       child.send(question as object);

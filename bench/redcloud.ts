@@ -43,7 +43,7 @@ export async function emptyStore(): Promise<Store> {
         ...env,
       });
       return {
-        url: server.told.url,
+        url: server.ready.url,
         pid: server.pid,
         memory: () => server.ask<number>('memory'),
         [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../src/clock.ts';
-import type { Rooms } from '../src/http/app.ts';
+import type { Modules } from '../src/http/app.ts';
 import { createServer } from '../src/http/server.ts';
 import { createIds } from '../src/ids.ts';
 import { createLog } from '../src/log.ts';
@@ -12,13 +12,13 @@ export const FILE = new URL('../docs/openapi.json', import.meta.url);
 
 /** @returns the API document. Routes are only registered, so no module is called. */
 export async function openApiDocument(): Promise<string> {
-  const rooms = {
+  const modules = {
     config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false, trustedProxies: [] },
     ids: createIds(systemClock),
     log: createLog('silent'),
     metrics: createMetrics(),
-  } as unknown as Rooms;
-  const app = await createServer(rooms);
+  } as unknown as Modules;
+  const app = await createServer(modules);
   const document = JSON.stringify(app.swagger(), null, 2);
   await app.close();
   return `${document}\n`;

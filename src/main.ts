@@ -54,7 +54,7 @@ import { Paces } from './outbound/pace.ts';
 import { createOverview } from './overview/overview.ts';
 import { Backlog } from './queue/backlog.ts';
 import { delaysOf } from './queue/delay.ts';
-import { Presence } from './queue/presence.ts';
+import { Heartbeat } from './queue/heartbeat.ts';
 import { createQueue } from './queue/queue.ts';
 import { WorkerShare } from './queue/share.ts';
 import { createReceipts } from './receipts/receipts.ts';
@@ -72,7 +72,7 @@ import { Poster } from './webhooks/post.ts';
 import { redactAttempts } from './webhooks/redact.ts';
 import { createReplays } from './webhooks/replays.ts';
 import { Targets } from './webhooks/targets.ts';
-import { createTrial } from './webhooks/trial.ts';
+import { createTestEvents } from './webhooks/test-event.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { createTargetOf } from './webhooks/where.ts';
 
@@ -121,9 +121,18 @@ export async function start(config: Config, overrides: Overrides = {}) {
     // The links are created after the first heartbeat of this process.
     let linksNow: () => { name: string; state: string }[] = () => [];
     const counters = async () => ({ ...(await tally(metrics)), links: linksNow() });
-    const presence = new Presence({ db, clock, ids, log, roles, counters, onAlive: look, onFreed: () => wakeAll(db) });
-    await presence.start();
-    stops.push({ name: 'heartbeat', stop: () => presence.stop() });
+    const heartbeat = new Heartbeat({
+      db,
+      clock,
+      ids,
+      log,
+      roles,
+      counters,
+      onAlive: look,
+      onFreed: () => wakeAll(db),
+    });
+    await heartbeat.start();
+    stops.push({ name: 'heartbeat', stop: () => heartbeat.stop() });
     const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
     const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
     const tokens = createTokens(keys.tokens, clock, fixedTokens);
@@ -135,7 +144,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const numbers = createNumbers({ db, ids, clock });
     const optOuts = createOptOuts({ db, clock, metrics });
     const optOutRepair = createRepair({ db, clock, e164Of: async (numberId) => (await numbers.byId(numberId))?.e164 });
-    const queue = createQueue({ db, clock, holder: presence });
+    const queue = createQueue({ db, clock, holder: heartbeat });
     // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
     // still held when the process ends count as interrupted instead.
     stops.push({ name: 'leases', stop: () => queue.reclaim() });
@@ -169,7 +178,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
 
     const onReport: CarrierHandlers['onReport'] = (...report) => outbound.settles(receipts.take(...report));
     const handlers = { onReport, onInbound: inbound.take };
-    const link = { db, log, holder: presence, handlers, onUp: () => outbound.look() };
+    const link = { db, log, holder: heartbeat, handlers, onUp: () => outbound.look() };
     const links = carriers
       ? carriers.carriers.map((settings) => {
           const create = () => new Smpp({ settings });
@@ -211,13 +220,13 @@ export async function start(config: Config, overrides: Overrides = {}) {
     });
     const stream = createStream(db);
     const replays = createReplays({ db, stream, ids, clock, log });
-    const trial = createTrial({ accounts, poster: poster(), ids, clock, log });
-    stops.push({ name: 'test events', stop: () => trial.stop() });
+    const testEvents = createTestEvents({ accounts, poster: poster(), ids, clock, log });
+    stops.push({ name: 'test events', stop: () => testEvents.stop() });
     const overview = createOverview({ db, clock, log, backlog });
     const customers = {
       ...{ lookup: createLookup(db), stream, deliveries: createDeliveries({ db, stream }) },
       targetOf: createTargetOf({ accounts, numbers, health }),
-      ...{ replays, health, trial, inbound: inbound.takeWhole, overview },
+      ...{ replays, health, testEvents, inbound: inbound.takeWhole, overview },
     };
 
     const sandbox = config.sandbox && runs('api');
@@ -239,7 +248,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     watchLinks(metrics, linkStates);
     // A slow carrier delays messages as well. Such a delay is no overload of this process.
     const isOverloaded = () => runs('outbound') && !outbound.waitsForCarrier();
-    const perSecond = () => workerShare.capacity('outbound') * presence.senders;
+    const perSecond = () => workerShare.capacity('outbound') * heartbeat.senders;
     const delays = () => (isOverloaded() ? delaysOf(backlog.due(), perSecond()) : []);
     const shedding = createShedding({ delays, maxSeconds: config.maxDelaySeconds });
     watchPriorities(metrics, { workerShare: () => workerShare.share, delaySeconds: shedding.longestSeconds });
@@ -290,7 +299,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (runs('api')) workers.push(replies);
     const deadline = new AbortController();
 
-    stops.push({ name: 'maintenance', stop: startJanitors(janitors, log, () => presence.eldest()) });
+    stops.push({ name: 'maintenance', stop: startJanitors(janitors, log, () => heartbeat.isLeader()) });
     stops.push({ name: 'lease recovery', stop: async () => queue.stopReclaiming() });
     stops.push({ name: 'receipts', stop: () => receipts.stopSweeping() });
     stops.push({ name: 'inbound', stop: async () => inbound.stopSweeping() });
@@ -322,7 +331,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
       url,
       /** Looks for due work now. Tests call `look` after they advance the clock. */
       look: async () => {
-        await presence.renew();
+        await heartbeat.renew();
         look();
         replays.look();
       },

@@ -11,7 +11,7 @@ const CONNECTIONS = 64;
 export async function bare(seconds: number): Promise<number> {
   await using loader = await startLoader();
   await using server: Child<{ url: string }> = await startChild('./bare.ts');
-  const load = { url: server.told.url, request: { kind: 'send' } as const, connections: CONNECTIONS, seconds };
+  const load = { url: server.ready.url, request: { kind: 'send' } as const, connections: CONNECTIONS, seconds };
   const { rate, load: result, cores: used } = await measureAccept(loader, load, { server: server.pid });
   print('bare Fastify', perSecond(rate), `p99 ${result.latency.p99} ms`, cores(used));
   return rate;

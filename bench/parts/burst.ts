@@ -108,8 +108,8 @@ async function allRoles(layout: Layout, sink: Sink, seconds: number): Promise<Bu
   await using outbound = layout === 'all' ? undefined : await store.start('outbound');
   await using webhooks = layout === 'all' ? undefined : await store.start('webhooks');
   const servers = [server, outbound, webhooks].filter((one) => one !== undefined);
-  if (sink === 'receiver') await sendWebhooksTo(server.url, receiver.told.port);
-  const [other] = await otherSenders(server.url, receiver.told.port);
+  if (sink === 'receiver') await sendWebhooksTo(server.url, receiver.ready.port);
+  const [other] = await otherSenders(server.url, receiver.ready.port);
   const load = { url: server.url, request: { kind: 'send' } as const, connections: CONNECTIONS };
   await loader.run({ ...load, ...WARM_MESSAGES });
   await untilDelivered(servers, WARM_MESSAGES.rate * WARM_MESSAGES.seconds);

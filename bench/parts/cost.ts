@@ -64,7 +64,7 @@ async function measure(file: string, rate: number, seconds: number): Promise<Cos
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using store = await emptyStore();
   await using server = await store.start('api,outbound,webhooks', {}, file);
-  await sendWebhooksTo(server.url, receiver.told.port);
+  await sendWebhooksTo(server.url, receiver.ready.port);
   const run = (forSeconds: number) =>
     measureLifecycle({
       loader,

@@ -24,9 +24,9 @@ async function redcloud(messages: number): Promise<number> {
   await using store = await emptyStore();
   {
     await using loader = await startLoader();
-    await using door = await store.start('api');
-    await sendWebhooksTo(door.url, receiver.told.port);
-    await fillBacklog(loader, door.url, messages);
+    await using api = await store.start('api');
+    await sendWebhooksTo(api.url, receiver.ready.port);
+    await fillBacklog(loader, api.url, messages);
   }
   return await drainRate(receiver, messages, () => store.start('outbound,webhooks'));
 }

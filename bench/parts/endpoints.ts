@@ -21,7 +21,7 @@ export async function endpoints({ seconds, rate }: { seconds: number; rate: numb
   await using customers = await startChild<Ports>('./endpoints-process.ts');
   await using store = await emptyStore();
   await using server = await store.start();
-  const { good, hanging, huge, redirecting, dead } = customers.told;
+  const { good, hanging, huge, redirecting, dead } = customers.ready;
   const clients: Client[] = [];
   for (const port of [...good, ...hanging, ...huge, ...redirecting, ...dead]) {
     clients.push(await client(server.url, port, clients.length));

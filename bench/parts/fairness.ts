@@ -36,8 +36,8 @@ export async function fairness({ messages }: { messages: number }): Promise<void
     RC_MAX_QUEUED_PER_NUMBER: '100000000',
     RC_MAX_QUEUED_PER_CLIENT: '100000000',
   });
-  await sendWebhooksTo(server.url, receiver.told.port);
-  const senders = await otherSenders(server.url, receiver.told.port);
+  await sendWebhooksTo(server.url, receiver.ready.port);
+  const senders = await otherSenders(server.url, receiver.ready.port);
   for (let from = 1; from <= messages; from += 50_000) {
     await ask(url, FILL, [from, Math.min(messages, from + 49_999)]);
   }

@@ -60,7 +60,7 @@ async function claimRate(db: Db): Promise<number> {
   const queue = createQueue({
     db,
     clock: { now: () => Date.now() },
-    holder: { id: 'bench', life: 1, alive: () => true },
+    holder: { id: 'bench', epoch: 1, alive: () => true },
   });
   const claim = queue.claimer('outbound', loadOutgoing(db));
   const round = async (times: number) => {

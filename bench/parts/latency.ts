@@ -18,7 +18,7 @@ export async function latency({ seconds, rates }: { seconds: number; rates: read
     await using receiver = await startChild<{ port: number }>('./receiver.ts', ['record']);
     await using store = await emptyStore();
     await using server = await store.start();
-    await sendWebhooksTo(server.url, receiver.told.port);
+    await sendWebhooksTo(server.url, receiver.ready.port);
     const load = { url: server.url, request: { kind: 'send' } as const, connections: CONNECTIONS };
     await loader.run({ ...load, seconds: 5, rate });
     await delay(SETTLE_MS);

@@ -48,7 +48,7 @@ async function redcloud(seconds: number, rate: number): Promise<LifecycleFigures
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using store = await emptyStore();
   await using server = await store.start();
-  await sendWebhooksTo(server.url, receiver.told.port);
+  await sendWebhooksTo(server.url, receiver.ready.port);
   // Warm-up: compiles code, opens connections and allocates the first pages.
   await measureLifecycle({
     loader,

@@ -16,7 +16,7 @@ export async function overload({ seconds, rate }: { seconds: number; rate: numbe
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using store = await emptyStore();
   await using server = await store.start();
-  await sendWebhooksTo(server.url, receiver.told.port);
+  await sendWebhooksTo(server.url, receiver.ready.port);
   const load = { url: server.url, request: { kind: 'send' } as const, connections: CONNECTIONS };
   const delivered = async () => (await receiver.ask<Counts>('counts')).counts['message.delivery'] ?? 0;
 

@@ -5,7 +5,7 @@ import { fillBacklog } from '../backlog.ts';
 import { startChild } from '../child.ts';
 import { temporaryFolder } from '../leftovers.ts';
 import { startLoader } from '../load.ts';
-import type { CentreCounts } from '../peers/centre.ts';
+import type { SmscCounts } from '../peers/smsc-simulator.ts';
 import { emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
@@ -26,9 +26,9 @@ export async function smpp({ messages }: { messages: number }): Promise<void> {
 type Sender = (port: number, messages: number, done: () => Promise<void>) => Promise<void>;
 
 async function rateOf(latencyMs: number, messages: number, sender: Sender): Promise<number> {
-  await using centre = await startChild<{ port: number }>('./peers/centre.ts', [JSON.stringify({ latencyMs })]);
-  const counts = () => centre.ask<CentreCounts>('counts');
-  await sender(centre.told.port, messages, async () => {
+  await using smsc = await startChild<{ port: number }>('./peers/smsc-simulator.ts', [JSON.stringify({ latencyMs })]);
+  const counts = () => smsc.ask<SmscCounts>('counts');
+  await sender(smsc.ready.port, messages, async () => {
     while ((await counts()).taken < messages) await delay(50);
   });
   const { taken, first, last } = await counts();
@@ -48,8 +48,8 @@ async function redcloud(port: number, messages: number, done: () => Promise<void
   await using store = await emptyStore();
   {
     await using loader = await startLoader();
-    await using door = await store.start('api');
-    await fillBacklog(loader, door.url, messages);
+    await using api = await store.start('api');
+    await fillBacklog(loader, api.url, messages);
   }
   await using _server = await store.start('outbound', { RC_CARRIERS: file });
   await done();

@@ -7,7 +7,7 @@ import { fillBacklog } from '../backlog.ts';
 import { type Child, startChild } from '../child.ts';
 import { temporaryFolder } from '../leftovers.ts';
 import { startLoader } from '../load.ts';
-import type { CentreCounts } from '../peers/centre.ts';
+import type { SmscCounts } from '../peers/smsc-simulator.ts';
 import { emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
@@ -54,20 +54,20 @@ async function measure(
   wanted: number,
   most: number,
 ): Promise<void> {
-  await using centre = await startChild<{ port: number }>('./peers/centre.ts', [JSON.stringify(behaviour)]);
+  await using smsc = await startChild<{ port: number }>('./peers/smsc-simulator.ts', [JSON.stringify(behaviour)]);
   using folder = temporaryFolder();
   const file = join(folder.path, 'carriers.json');
-  const { port } = centre.told;
+  const { port } = smsc.ready;
   const carrier = { name: 'bench', type: 'smpp', host: '127.0.0.1', port, systemId: 'bench', password: 'bench' };
   writeFileSync(file, JSON.stringify({ carriers: [carrier] }));
   await using store = await emptyStore();
   {
     await using loader = await startLoader();
-    await using door = await store.start('api');
-    await fillBacklog(loader, door.url, most * (seconds + 10) + 200);
+    await using api = await store.start('api');
+    await fillBacklog(loader, api.url, most * (seconds + 10) + 200);
   }
   await using _server = await store.start(roles, { RC_CARRIERS: file });
-  const { taken, throttled, ms } = await during(centre, seconds * 1_000);
+  const { taken, throttled, ms } = await during(smsc, seconds * 1_000);
   const rate = (1_000 * taken) / ms;
   const load = loadavg()[0]?.toFixed(1);
   const achieved = `${perSecond(rate)}, ${percent(rate, wanted)} of ${perSecond(wanted)}`;
@@ -75,8 +75,8 @@ async function measure(
 }
 
 /** Counts of the measured time, which begins 5 s after the first accepted submit. */
-async function during(centre: Child<unknown>, ms: number): Promise<{ taken: number; throttled: number; ms: number }> {
-  const counts = () => centre.ask<CentreCounts>('counts');
+async function during(smsc: Child<unknown>, ms: number): Promise<{ taken: number; throttled: number; ms: number }> {
+  const counts = () => smsc.ask<SmscCounts>('counts');
   let { first } = await counts();
   for (; first === 0; { first } = await counts()) await delay(20);
   await delay(first + SETTLING_MS - Date.now());

@@ -6,7 +6,7 @@ import { Agent } from 'undici';
 import { systemClock } from '../../src/clock.ts';
 import { sendSchema } from '../../src/http/routes/core/send-message.ts';
 import { createIds } from '../../src/ids.ts';
-import { Poster, postTo, type Told } from './post.ts';
+import { type MessageFields, Poster, postTo } from './post.ts';
 
 interface SendBody {
   to: string[];
@@ -21,7 +21,7 @@ const poster = new Poster(hook);
 const agent = new Agent({ connections: CONNECTIONS });
 const ids = createIds(systemClock);
 /** Submitted messages without a receipt, by the carrier's reference. */
-const open = new Map<string, Told>();
+const open = new Map<string, MessageFields>();
 let carrier = '';
 let failures = 0;
 
@@ -30,13 +30,13 @@ const failed = (error: Error) => {
   if (failures === 1) process.stderr.write(`bare-sum: ${error.message}\n`);
 };
 
-async function carry(told: Told, text: string): Promise<void> {
-  const queued = poster.post(told, 1, undefined);
-  const body = JSON.stringify({ reference: `${told.messageId}/1`, to: told.to, text });
+async function carry(message: MessageFields, text: string): Promise<void> {
+  const queued = poster.post(message, 1, undefined);
+  const body = JSON.stringify({ reference: `${message.messageId}/1`, to: message.to, text });
   const answer = await postTo(agent, carrier, { 'content-type': 'application/json' }, body);
   const { reference } = JSON.parse(answer) as { reference: string };
-  open.set(reference, told);
-  await Promise.all([queued, poster.post(told, 2, reference)]);
+  open.set(reference, message);
+  await Promise.all([queued, poster.post(message, 2, reference)]);
 }
 
 const app = fastify({ logger: false });
@@ -56,9 +56,9 @@ app.post<{ Body: SendBody }>(
 );
 app.post<{ Body: { reference: string } }>('/receipt', async (request, reply) => {
   const { reference } = request.body;
-  const told = open.get(reference);
+  const message = open.get(reference);
   open.delete(reference);
-  if (told) poster.post(told, 3, reference).catch(failed);
+  if (message) poster.post(message, 3, reference).catch(failed);
   return reply.code(204).send();
 });
 

@@ -19,16 +19,16 @@ const OFFER: Offer = { connections: 64, seconds: 10, rate: 5_000 };
 export async function bareSum(offer: Partial<Offer> = {}, perRequest = 1): Promise<LifecycleFigures> {
   await using loader = await startLoader();
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
-  const hook = `http://127.0.0.1:${receiver.told.port}/hook`;
+  const hook = `http://127.0.0.1:${receiver.ready.port}/hook`;
   await using pipeline = await startChild<{ url: string }>('./peers/bare-sum-process.ts', [hook]);
-  const reportTo = `${pipeline.told.url}/receipt`;
+  const reportTo = `${pipeline.ready.url}/receipt`;
   await using carrier = await startChild<{ url: string }>('./peers/carrier.ts', [reportTo]);
-  await pipeline.ask(carrier.told.url);
+  await pipeline.ask(carrier.ready.url);
   // Awaited here, because the processes in use would end with the scope.
   return await measureLifecycle({
     loader,
     receiver,
-    load: { url: pipeline.told.url, request: { kind: 'send', recipients: { perRequest } }, ...OFFER, ...offer },
+    load: { url: pipeline.ready.url, request: { kind: 'send', recipients: { perRequest } }, ...OFFER, ...offer },
     events: EVENTS,
     pids: { pipeline: pipeline.pid, carrier: carrier.pid },
   });

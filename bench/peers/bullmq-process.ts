@@ -5,7 +5,7 @@ import { type Job, Queue, Worker } from 'bullmq';
 import fastify from 'fastify';
 import { Redis } from 'ioredis';
 import { sendSchema } from '../../src/http/routes/core/send-message.ts';
-import { Poster, type Told } from './post.ts';
+import { type MessageFields, Poster } from './post.ts';
 
 interface SendBody {
   to: string[];
@@ -13,8 +13,8 @@ interface SendBody {
   externalReference: string;
 }
 
-type SendJob = Told & { text: string };
-type WebhookJob = { told: Told; sequence: number; carrierRef?: string };
+type SendJob = MessageFields & { text: string };
+type WebhookJob = { message: MessageFields; sequence: number; carrierRef?: string };
 
 const CONCURRENCY = 256;
 const RECEIPT_MS = 200;
@@ -47,17 +47,17 @@ function submit(): string {
 
 /** Looks up the message of a receipt, and queues its last event. */
 async function report(carrierRef: string): Promise<void> {
-  const told = await store.getdel(`ref:${carrierRef}`);
-  if (told) await webhooks.add('message.delivery', { told: JSON.parse(told), sequence: 3, carrierRef });
+  const message = await store.getdel(`ref:${carrierRef}`);
+  if (message) await webhooks.add('message.delivery', { message: JSON.parse(message), sequence: 3, carrierRef });
 }
 
-async function send({ data: { text: _, ...told } }: Job<SendJob>): Promise<void> {
+async function send({ data: { text: _, ...message } }: Job<SendJob>): Promise<void> {
   const carrierRef = submit();
   await Promise.all([
-    store.set(`ref:${carrierRef}`, JSON.stringify(told), 'EX', DAY_SECONDS),
+    store.set(`ref:${carrierRef}`, JSON.stringify(message), 'EX', DAY_SECONDS),
     webhooks.addBulk([
-      { name: 'message.queued', data: { told, sequence: 1 } },
-      { name: 'message.sent', data: { told, sequence: 2, carrierRef } },
+      { name: 'message.queued', data: { message, sequence: 1 } },
+      { name: 'message.sent', data: { message, sequence: 2, carrierRef } },
     ]),
   ]);
 }
@@ -65,7 +65,8 @@ async function send({ data: { text: _, ...told } }: Job<SendJob>): Promise<void>
 function work(url: string): void {
   const poster = new Poster(url);
   const options = () => ({ connection: connection(), concurrency: CONCURRENCY });
-  const post = ({ data: { told, sequence, carrierRef } }: Job<WebhookJob>) => poster.post(told, sequence, carrierRef);
+  const post = ({ data: { message, sequence, carrierRef } }: Job<WebhookJob>) =>
+    poster.post(message, sequence, carrierRef);
   for (const worker of [new Worker('sends', send, options()), new Worker('webhooks', post, options())]) {
     worker.on('failed', (_, error) => process.stderr.write(`bullmq: ${error.message}\n`));
   }

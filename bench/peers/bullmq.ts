@@ -27,7 +27,7 @@ export async function bullmqAccept(offer: Partial<Offer> = {}): Promise<AcceptFi
   await using loader = await startLoader();
   await using redis = await startRedis(program);
   await using pipeline = await startPipeline(redis.port);
-  const load = { url: pipeline.told.url, request: { kind: 'send' as const }, ...ACCEPT, ...offer };
+  const load = { url: pipeline.ready.url, request: { kind: 'send' as const }, ...ACCEPT, ...offer };
   return await measureAccept(loader, load, { pipeline: pipeline.pid, redis: redis.pid });
 }
 
@@ -38,11 +38,11 @@ export async function bullmqLifecycle(offer: Partial<Offer> = {}): Promise<Lifec
   await using loader = await startLoader();
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using redis = await startRedis(program);
-  await using pipeline = await startPipeline(redis.port, `http://127.0.0.1:${receiver.told.port}/hook`);
+  await using pipeline = await startPipeline(redis.port, `http://127.0.0.1:${receiver.ready.port}/hook`);
   return await measureLifecycle({
     loader,
     receiver,
-    load: { url: pipeline.told.url, request: { kind: 'send' }, ...LIFECYCLE, ...offer },
+    load: { url: pipeline.ready.url, request: { kind: 'send' }, ...LIFECYCLE, ...offer },
     events: EVENTS,
     pids: { pipeline: pipeline.pid, redis: redis.pid },
   });
@@ -56,11 +56,11 @@ export async function bullmqDrain(messages: number): Promise<number | Skipped> {
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using redis = await startRedis(program);
   {
-    await using door = await startPipeline(redis.port);
-    await fillBacklog(loader, door.told.url, messages);
+    await using api = await startPipeline(redis.port);
+    await fillBacklog(loader, api.ready.url, messages);
   }
   return await drainRate(receiver, messages, () =>
-    startPipeline(redis.port, `http://127.0.0.1:${receiver.told.port}/hook`),
+    startPipeline(redis.port, `http://127.0.0.1:${receiver.ready.port}/hook`),
   );
 }
 

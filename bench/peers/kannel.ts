@@ -47,8 +47,8 @@ export async function kannelLifecycle(offer: Partial<Offer> = {}): Promise<Lifec
   await using loader = await startLoader();
   await using receiver = await startChild<{ port: number }>('./receiver.ts');
   await using smsc = await startChild<{ port: number }>('./peers/smsc.ts');
-  await using kannel = await startKannel(smsc.told.port, 'online', 'memory');
-  const dlr = { mask: DLR_MASK, url: `http://127.0.0.1:${receiver.told.port}/dlr?type=%d` };
+  await using kannel = await startKannel(smsc.ready.port, 'online', 'memory');
+  const dlr = { mask: DLR_MASK, url: `http://127.0.0.1:${receiver.ready.port}/dlr?type=%d` };
   return await measureLifecycle({
     loader,
     receiver,

@@ -7,7 +7,7 @@ const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const CONNECTIONS = 64;
 
 /** Fields of a message in its webhooks. */
-export interface Told {
+export interface MessageFields {
   messageId: string;
   to: string;
   externalReference: string;
@@ -27,8 +27,8 @@ export class Poster {
   }
 
   /** @param sequence 1, 2 or 3 @throws when the webhook was not acknowledged */
-  async post(told: Told, sequence: number, carrierRef: string | undefined): Promise<void> {
-    const event = eventOf(told, sequence, carrierRef);
+  async post(message: MessageFields, sequence: number, carrierRef: string | undefined): Promise<void> {
+    const event = eventOf(message, sequence, carrierRef);
     const body = JSON.stringify(event);
     const headers = {
       'content-type': 'application/json',
@@ -52,7 +52,11 @@ export async function postTo(
   return text;
 }
 
-function eventOf({ messageId, to, externalReference }: Told, sequence: number, carrierRef?: string): EventBody {
+function eventOf(
+  { messageId, to, externalReference }: MessageFields,
+  sequence: number,
+  carrierRef?: string,
+): EventBody {
   const type = EVENTS[sequence - 1] ?? 'message.delivery';
   return {
     eventId: `evt_${messageId.slice(4)}_${sequence}`,

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
+import { cached } from '../db/cache.ts';
 import type { Db } from '../db/db.ts';
-import { remember } from '../db/remember.ts';
 import { conflict, invalidRequest, notFound } from '../errors.ts';
 import { type Ids, randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
@@ -127,11 +127,11 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
       return wanted.map((id) => byId.get(id));
     },
   });
-  const remembered = remember(db, readActive);
+  const cachedById = cached(db, readActive);
 
   /** @returns the API client, if the client and its account are ACTIVE now and the client is not barred. */
   async function active(id: string): Promise<ApiClient | undefined> {
-    return barred.has(id) ? undefined : remembered(id);
+    return barred.has(id) ? undefined : cachedById(id);
   }
 
   /** Batches concurrent reads into one query, so that any number of wrong secrets costs one statement at a time. */
@@ -153,8 +153,8 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
   /** Invalidates cached clients and webhook settings. Must be called after every write. */
   function changed<T>(result: T): T {
-    remembered.forget();
-    webhookSecrets.forget();
+    cachedById.invalidate();
+    webhookSecrets.invalidate();
     return result;
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { cached } from '../db/cache.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import { remember } from '../db/remember.ts';
 import { conflict, notFound } from '../errors.ts';
 import { randomSecret } from '../ids.ts';
 import type { Keys } from './keys.ts';
@@ -42,7 +42,7 @@ export function newWebhookSecret(): string {
 }
 
 export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
-  const stored = remember(db, async (id): Promise<Stored | undefined> => {
+  const stored = cached(db, async (id): Promise<Stored | undefined> => {
     const [row] = await db.query<Stored>(`select ${STORED} from api_clients where id = $1`, [id]);
     const open = (sealed: string | undefined | null) => (sealed ? keys.open(sealed, id) : undefined);
     return row && { ...row, current: open(row.current), former: open(row.former) };
@@ -50,7 +50,7 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
 
   return {
     /** Invalidates cached settings. Must be called after every commit that may have changed them. */
-    forget: () => stored.forget(),
+    invalidate: () => stored.invalidate(),
 
     /** @returns the settings, or undefined when the client does not exist. */
     async settings(id: string): Promise<WebhookSettings | undefined> {

@@ -30,7 +30,7 @@ const bad = (item: string) => new Error(`bad: ${item}`);
 describe('Batch with a linger', () => {
   test('A batch lingers after the start of a full one, whose callers get their results at once.', async () => {
     const held = heldRuns();
-    const add = batched({ run: held.run, maxWeight: 100, gatherMs: 40 });
+    const add = batched({ run: held.run, maxWeight: 100, lingerMs: 40 });
     const startedAt = performance.now();
     const first = Promise.all(Array.from({ length: 8 }, (_, i) => add(`a${i}`)));
     const running = await held.begun(1);
@@ -47,7 +47,7 @@ describe('Batch with a linger', () => {
 
   test('A batch after a small one starts without a linger.', async () => {
     const held = heldRuns();
-    const add = batched({ run: held.run, maxWeight: 100, gatherMs: 3_600_000 });
+    const add = batched({ run: held.run, maxWeight: 100, lingerMs: 3_600_000 });
     const first = add('a');
     const running = await held.begun(1);
     const second = add('b');

@@ -21,7 +21,7 @@ export interface BatchOptions<Item, Result> {
    * batch has a fixed cost, which is then paid less often. Under load means that the last batch had `MANY` items or
    * more.
    */
-  gatherMs?: number;
+  lingerMs?: number;
 }
 
 const MANY = 8;
@@ -32,7 +32,7 @@ const MANY = 8;
  * items. `run` must therefore be safe to repeat.
  */
 export function batched<Item, Result>(options: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { run, maxWeight, weigh = () => 1, atOnce = 1, gatherMs = 0 } = options;
+  const { run, maxWeight, weigh = () => 1, atOnce = 1, lingerMs = 0 } = options;
   const waiting: Pending<Item, Result>[] = [];
   let running = 0;
 
@@ -57,7 +57,7 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
       if (settle) await nextTurn();
       settle?.();
       settle = await underWay;
-      const early = gatherMs - (performance.now() - startedAt);
+      const early = lingerMs - (performance.now() - startedAt);
       if (batch.length < MANY || early <= 0) continue;
       settle();
       settle = undefined;

@@ -32,12 +32,12 @@ test('Each maintenance task runs at its own interval.', async () => {
 });
 
 test('Only the leader runs maintenance tasks.', async () => {
-  let eldest = false;
+  let isLeader = false;
   const janitor = counting();
-  const stop = startJanitors([janitor], log, async () => eldest);
+  const stop = startJanitors([janitor], log, async () => isLeader);
   await vi.advanceTimersByTimeAsync(3_000);
   expect(janitor.runs).toBe(0);
-  eldest = true;
+  isLeader = true;
   await vi.advanceTimersByTimeAsync(1_000);
   expect(janitor.runs).toBe(1);
   await stop();

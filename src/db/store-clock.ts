@@ -4,7 +4,7 @@ import type { Db } from './db.ts';
 
 /**
  * Interval in milliseconds. Shorter than the time after which a process that missed a clock jump could be evicted
- * (queue/presence.ts).
+ * (queue/heartbeat.ts).
  */
 const RESYNC_MS = 1_500;
 /** Minimum correction that is logged, in milliseconds. */

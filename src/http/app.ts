@@ -23,7 +23,7 @@ import type { Overview } from '../overview/overview.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { Health } from '../webhooks/health.ts';
 import type { Replays } from '../webhooks/replays.ts';
-import type { Trial } from '../webhooks/trial.ts';
+import type { TestEvents } from '../webhooks/test-event.ts';
 import type { createTargetOf } from '../webhooks/where.ts';
 import type { Guesses } from './guesses.ts';
 import type { Visit } from './limits.ts';
@@ -40,7 +40,7 @@ export type App = FastifyInstance<
 >;
 
 /** Modules that the routes may call. */
-export interface Rooms {
+export interface Modules {
   config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Store;
   accounts: Accounts;
@@ -63,7 +63,7 @@ export interface Rooms {
   deliveries: Deliveries;
   replays: Replays;
   health: Health;
-  trial: Trial;
+  testEvents: TestEvents;
   /** Current target of an event. */
   targetOf: ReturnType<typeof createTargetOf>;
   /** Links to carriers and their states, for readiness. */

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiClient, CAPABILITIES, type Capability } from '../accounts/accounts.ts';
 import { type ApiError, forbidden, invalidRequest, unauthorized } from '../errors.ts';
-import type { Rooms } from './app.ts';
+import type { Modules } from './app.ts';
 import { sessionOf } from './session.ts';
 
 /**
@@ -13,7 +13,7 @@ const BEARER = /^Bearer +([^ ].*)$/i;
 /** API client for which a request is made. An operator may name any client, an API client only itself. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
-type Parts = Pick<Rooms, 'tokens' | 'sessions' | 'accounts' | 'config' | 'guesses'>;
+type Parts = Pick<Modules, 'tokens' | 'sessions' | 'accounts' | 'config' | 'guesses'>;
 
 type Caller = { apiClientId: string } | 'operator' | undefined;
 

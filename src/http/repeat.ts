@@ -26,7 +26,7 @@ export function repeatOf(request: FastifyRequest, asker: string): Repeat | undef
 export const OPERATOR = 'operator';
 
 /** Removes `replayed` from a result, and reports a repeated one by a response header. */
-export function toldOnce<T>({ replayed, ...result }: Once<T>, reply: FastifyReply): Omit<Once<T>, 'replayed'> {
+export function toCreated<T>({ replayed, ...result }: Once<T>, reply: FastifyReply): Omit<Once<T>, 'replayed'> {
   if (replayed) reply.header('idempotent-replayed', 'true');
   return result;
 }

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest, LogController, type RouteOptions } from 'fastify';
 import { ApiError, invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
-import type { App, Rooms } from './app.ts';
+import type { App, Modules } from './app.ts';
 import { requireApiClient, requireOperator } from './bearer.ts';
 import { trustOf } from './client-address.ts';
 import { Connections } from './connections/connections.ts';
@@ -66,8 +66,8 @@ export type Extension = (app: App) => Promise<void> | void;
  * Creates the HTTP server with all routes of the roles and settings. Each route validates the request, calls a module
  * and replies. The server does not listen yet.
  */
-export async function createServer(rooms: Rooms, extensions: readonly Extension[] = []): Promise<App> {
-  const { config, ids, log, metrics } = rooms;
+export async function createServer(modules: Modules, extensions: readonly Extension[] = []): Promise<App> {
+  const { config, ids, log, metrics } = modules;
   const connections = new Connections({
     onLimit: (limit) => metrics.httpLimited.inc({ limit }),
     refuseExpectation: (response) => refuseExpectation(response, ids),
@@ -99,7 +99,7 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   acceptJson(app);
-  observe(app, rooms);
+  observe(app, modules);
   if (config.sandbox) requireLoopback(app);
   refuseUnknown(app);
   app.setErrorHandler(errorHandler(log));
@@ -107,9 +107,9 @@ export async function createServer(rooms: Rooms, extensions: readonly Extension[
   const limits = createRequestLimits(metrics);
   await app.register(swagger, { openapi: OPENAPI as never });
   app.register(async (scope) => liveness(scope as App));
-  registerUnauthenticated(app, limits, 'ready', (scope) => readiness(scope, rooms));
-  registerUnauthenticated(app, limits, 'metrics', (scope) => metricsRoute(scope, rooms));
-  if (config.roles.includes('api')) registerApi(app, rooms, limits);
+  registerUnauthenticated(app, limits, 'ready', (scope) => readiness(scope, modules));
+  registerUnauthenticated(app, limits, 'metrics', (scope) => metricsRoute(scope, modules));
+  if (config.roles.includes('api')) registerApi(app, modules, limits);
   for (const extension of extensions) app.register(async (scope) => extension(scope as App));
   serveApiDocument(app);
   await app.ready();
@@ -123,36 +123,36 @@ function registerUnauthenticated(app: App, limits: RequestLimits, kind: string, 
   });
 }
 
-function registerApi(app: App, rooms: Rooms, limits: RequestLimits): void {
-  registerSignIn(app, rooms, limits);
+function registerApi(app: App, modules: Modules, limits: RequestLimits): void {
+  registerSignIn(app, modules, limits);
   app.register(async (scope) => consolePages(scope as App));
   app.register(async (scope) => apiReference(scope as App));
-  registerCore(app, rooms, limits);
-  if (rooms.config.adminToken) registerAdmin(app, rooms, limits);
+  registerCore(app, modules, limits);
+  if (modules.config.adminToken) registerAdmin(app, modules, limits);
 }
 
-function registerSignIn(app: App, rooms: Rooms, limits: RequestLimits): void {
+function registerSignIn(app: App, modules: Modules, limits: RequestLimits): void {
   app.register(async (scope) => {
     limits.unauthenticated(scope as App, 'token', refuseToken);
-    await tokenRoutes(scope as App, rooms);
+    await tokenRoutes(scope as App, modules);
   });
   app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.bodyLimit = SIGN_IN_BODY_LIMIT;
     });
     limits.unauthenticated(scope as App, 'session');
-    consoleSession(scope as App, rooms);
+    consoleSession(scope as App, modules);
   });
 }
 
-function registerCore(app: App, rooms: Rooms, limits: RequestLimits): void {
+function registerCore(app: App, modules: Modules, limits: RequestLimits): void {
   const prefix = '/api/core';
-  const onRequest = requireApiClient(rooms);
+  const onRequest = requireApiClient(modules);
   app.register(
     async (scope) => {
       scope.addHook('onRequest', onRequest);
       limits.sendOctets(scope as App);
-      sendMessage(scope as App, rooms);
+      sendMessage(scope as App, modules);
     },
     { prefix },
   );
@@ -160,25 +160,25 @@ function registerCore(app: App, rooms: Rooms, limits: RequestLimits): void {
     async (scope) => {
       scope.addHook('onRequest', onRequest);
       limits.perClient(scope as App);
-      for (const routes of CORE) routes(scope as App, rooms);
+      for (const routes of CORE) routes(scope as App, modules);
     },
     { prefix },
   );
 }
 
-function registerAdmin(app: App, rooms: Rooms, limits: RequestLimits): void {
+function registerAdmin(app: App, modules: Modules, limits: RequestLimits): void {
   app.register(
     async (scope) => {
-      scope.addHook('onRequest', requireOperator(rooms));
+      scope.addHook('onRequest', requireOperator(modules));
       limits.forOperators(scope as App);
-      for (const routes of ADMIN) routes(scope as App, rooms);
+      for (const routes of ADMIN) routes(scope as App, modules);
     },
     { prefix: '/api/admin' },
   );
 }
 
 /** Adds an id, a log line and a measurement to every request. */
-function observe(app: App, { log, metrics }: Rooms): void {
+function observe(app: App, { log, metrics }: Modules): void {
   app.decorateRequest('apiClient');
   app.decorateRequest('logged');
   app.decorateRequest('visit');

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Session } from '../accounts/tokens.ts';
-import type { Rooms } from './app.ts';
+import type { Modules } from './app.ts';
 import { isSecure } from './client-address.ts';
 
 const COOKIE = 'rc_console';
@@ -22,7 +22,7 @@ const CONSOLE_HEADER = 'x-redcloud-console';
  */
 export async function sessionOf(
   request: FastifyRequest,
-  { tokens, sessions, config, guesses }: Pick<Rooms, 'tokens' | 'sessions' | 'config' | 'guesses'>,
+  { tokens, sessions, config, guesses }: Pick<Modules, 'tokens' | 'sessions' | 'config' | 'guesses'>,
 ): Promise<Session | undefined> {
   const token = sessionTokenOf(request);
   if (token === undefined) return undefined;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { type Coding, gsm7 } from '../carriers/charsets/decode.ts';
 import type { Db } from '../db/db.ts';
-import { addFragment, type Fragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
+import { addFragment, deleteJoined, type Fragment, joinIncomplete, overdueGroups } from './fragments.ts';
 
 let store: TestStore;
 let db: Db;
@@ -30,7 +30,7 @@ const part = (n: number, text: string, parts = 2, more: Partial<Fragment> = {}):
   text,
   ...more,
 });
-const join = (parts = 2) => db.transaction((tx) => joinWhatIsThere(tx, { ...KEY, parts }));
+const join = (parts = 2) => db.transaction((tx) => joinIncomplete(tx, { ...KEY, parts }));
 const rows = () => db.query('select part, joined from inbound_fragments order by part');
 
 describe('Segments of a message', () => {
@@ -51,11 +51,11 @@ describe('Segments of a message', () => {
     await fc.assert(
       fc.asyncProperty(arrival, async ({ texts, order }) => {
         group += 1;
-        const told: (string | undefined)[] = [];
-        for (const i of order) told.push(await add(part(i + 1, texts[i] as string, texts.length, { group })));
+        const results: (string | undefined)[] = [];
+        for (const i of order) results.push(await add(part(i + 1, texts[i] as string, texts.length, { group })));
         const last = order.findIndex((_, at) => new Set(order.slice(0, at + 1)).size === texts.length);
         const expected = order.map((_, at) => (at === last ? texts.join('').toWellFormed() : undefined));
-        expect(told).toEqual(expected);
+        expect(results).toEqual(expected);
       }),
       { numRuns: 40 },
     );
@@ -63,8 +63,8 @@ describe('Segments of a message', () => {
 
   test('Concurrent segments complete the text once.', async () => {
     const fragments = ['a', 'b', 'c', 'd'].map((text, i) => part(i + 1, text, 4));
-    const told = await Promise.all([...fragments, ...fragments].map((one) => add(one)));
-    expect(told.filter((text) => text !== undefined)).toEqual(['abcd']);
+    const results = await Promise.all([...fragments, ...fragments].map((one) => add(one)));
+    expect(results.filter((text) => text !== undefined)).toEqual(['abcd']);
   });
 
   test('A segment may be empty.', async () => {
@@ -130,9 +130,9 @@ describe('Octets of a message', () => {
       [2, 1],
     ]) {
       await db.query('truncate inbound_fragments');
-      const told: (string | undefined)[] = [];
-      for (const n of order) told.push(await add(part(n, '', 2, coded(coding, octets[n - 1] as string))));
-      expect(told).toEqual([undefined, text]);
+      const results: (string | undefined)[] = [];
+      for (const n of order) results.push(await add(part(n, '', 2, coded(coding, octets[n - 1] as string))));
+      expect(results).toEqual([undefined, text]);
     }
   });
 
@@ -187,7 +187,7 @@ test('Joined segments are deleted after a while, and waiting segments are not.',
   await add(part(1, 'one'));
   await add(part(2, 'two'));
   await add(part(1, 'waits', 3));
-  expect(await forgetJoined(db, new Date(NOW))).toBe(0);
-  expect(await forgetJoined(db, new Date(NOW + 1))).toBe(2);
+  expect(await deleteJoined(db, new Date(NOW))).toBe(0);
+  expect(await deleteJoined(db, new Date(NOW + 1))).toBe(2);
   expect(await rows()).toEqual([{ part: 1, joined: false }]);
 });

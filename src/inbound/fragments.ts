@@ -59,7 +59,7 @@ export async function addFragment(tx: Queryable, fragment: Fragment, now: Date):
   if (same || before.some(({ joined }) => joined)) {
     const left = before.filter(({ joined }) => !joined);
     if (left.length > 0) whole.push(textOf(left));
-    await forget(tx, fragment);
+    await deleteGroup(tx, fragment);
   }
   await tx.query(ADD, [...key(fragment), fragment.part, bytes, now]);
   const rows = await rowsOf(tx, fragment);
@@ -79,7 +79,7 @@ export async function overdueGroups(db: Queryable, before: Date): Promise<Group[
 }
 
 /** Joins the received segments of an incomplete message. @returns undefined when another process has joined it. */
-export async function joinWhatIsThere(tx: Queryable, group: Group): Promise<string | undefined> {
+export async function joinIncomplete(tx: Queryable, group: Group): Promise<string | undefined> {
   const rows = (
     await tx.query<Row>(
       `update inbound_fragments set joined = true where ${GROUP} and not joined returning part, text, joined, received_at as "receivedAt"`,
@@ -89,12 +89,12 @@ export async function joinWhatIsThere(tx: Queryable, group: Group): Promise<stri
   return rows.length > 0 ? textOf(rows) : undefined;
 }
 
-export async function forgetJoined(db: Queryable, before: Date): Promise<number> {
+export async function deleteJoined(db: Queryable, before: Date): Promise<number> {
   const rows = await db.query('delete from inbound_fragments where joined and received_at < $1 returning 1', [before]);
   return rows.length;
 }
 
-function forget(tx: Queryable, group: Group): Promise<unknown> {
+function deleteGroup(tx: Queryable, group: Group): Promise<unknown> {
   return tx.query(`delete from inbound_fragments where ${GROUP}`, key(group));
 }
 

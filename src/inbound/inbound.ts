@@ -11,8 +11,8 @@ import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import { OPT_OUT_TYPE, readKeyword } from '../optouts/keywords.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { Queue } from '../queue/queue.ts';
-import { addFragment, forgetJoined, joinWhatIsThere, overdueGroups } from './fragments.ts';
-import { createFulfil, type Fulfilled, isOwned } from './wishes.ts';
+import { addFragment, deleteJoined, joinIncomplete, overdueGroups } from './fragments.ts';
+import { type ActionTaken, createKeywordActions, isOwned } from './keyword-actions.ts';
 
 /** Time to wait for missing segments of a message, in milliseconds. Then the received segments become the message. */
 const FRAGMENTS_MS = 120_000;
@@ -29,7 +29,7 @@ interface Stored {
 }
 
 interface Taken extends Stored {
-  fulfilled?: Fulfilled;
+  actionTaken?: ActionTaken;
 }
 
 export interface InboundParts {
@@ -46,7 +46,7 @@ export interface InboundParts {
 /** Stores messages from handsets for the clients that own the numbers. */
 export function createInbound(parts: InboundParts) {
   const { db, numbers, optOuts, ids, clock, log, metrics } = parts;
-  const fulfil = createFulfil(parts);
+  const act = createKeywordActions(parts);
 
   /** Runs before any transaction. On the embedded store it would wait for a transaction of the caller. */
   async function ownerOf(to: string): Promise<PhoneNumber | undefined> {
@@ -74,7 +74,7 @@ export function createInbound(parts: InboundParts) {
       media: message.media,
       segments: message.messageType === 'SMS' && text !== null ? segment(text).segments.length : null,
       keyword: keyword?.keyword ?? null,
-      optOutType: keyword ? OPT_OUT_TYPE[keyword.wish] : null,
+      optOutType: keyword ? OPT_OUT_TYPE[keyword.action] : null,
       carrier,
       carrierRef: storable(message.carrierRef),
     };
@@ -82,16 +82,16 @@ export function createInbound(parts: InboundParts) {
     const outcome = !added.has(received.id) ? 'repeat' : owned ? 'new' : 'nobody';
     const stored: Stored = { carrier, outcome, messageId: received.id, numberId: received.numberId };
     if (!keyword || outcome !== 'new' || !isOwned(received)) return stored;
-    return { ...stored, fulfilled: await fulfil(on, received, keyword) };
+    return { ...stored, actionTaken: await act(on, received, keyword) };
   }
 
-  function told({ fulfilled, ...stored }: Taken): void {
+  function afterCommit({ actionTaken, ...stored }: Taken): void {
     const { carrier, outcome } = stored;
     metrics.inbound.inc({ carrier, outcome });
-    log.info({ event: 'inbound', ...stored, ...(fulfilled ? { wish: fulfilled.wish } : {}) });
+    log.info({ event: 'inbound', ...stored, ...(actionTaken ? { action: actionTaken.action } : {}) });
     if (outcome === 'new') db.wake('webhooks');
-    if (!fulfilled) return;
-    if (fulfilled.made) optOuts.committed(fulfilled.made);
+    if (!actionTaken) return;
+    if (actionTaken.made) optOuts.committed(actionTaken.made);
     db.wake('replies');
   }
 
@@ -101,7 +101,7 @@ export function createInbound(parts: InboundParts) {
     const taken = several
       ? await db.transaction((tx) => store(tx, owned, carrier, message))
       : await store(db, owned, carrier, message);
-    told(taken);
+    afterCommit(taken);
     return taken;
   }
 
@@ -118,7 +118,7 @@ export function createInbound(parts: InboundParts) {
       }
       return all;
     });
-    for (const one of stored) told(one);
+    for (const one of stored) afterCommit(one);
   }
 
   /** Joins messages whose missing segments are overdue, and deletes old segments of joined messages. */
@@ -128,13 +128,13 @@ export function createInbound(parts: InboundParts) {
       const { carrier, from, to } = group;
       const owned = await ownerOf(to);
       const stored = await db.transaction(async (tx) => {
-        const text = await joinWhatIsThere(tx, group);
+        const text = await joinIncomplete(tx, group);
         if (text === undefined) return undefined;
         return store(tx, owned, carrier, { carrierRef: randomUUID(), from, to, messageType: 'SMS', text, media: null });
       });
-      if (stored) told(stored);
+      if (stored) afterCommit(stored);
     }
-    await forgetJoined(db, new Date(now - JOINED_MS));
+    await deleteJoined(db, new Date(now - JOINED_MS));
   }
 
   let sweeping: NodeJS.Timeout | undefined;

@@ -47,11 +47,11 @@ async function queued(before: Before): Promise<string> {
 
 const own = testHolder.id;
 
-test.each<[string, Before, 'straight' | 'in the queue']>([
-  ['whose event before was delivered', undefined, 'straight'],
-  ['whose event before is being delivered here', { attempt: 1, leasedBy: own }, 'straight'],
-  ['whose event before failed and is tried again', { attempt: 1, leasedBy: null }, 'straight'],
-  ['whose event before is tried again elsewhere', { attempt: 2, leasedBy: 'prc_other' }, 'straight'],
+test.each<[string, Before, 'direct' | 'in the queue']>([
+  ['whose event before was delivered', undefined, 'direct'],
+  ['whose event before is being delivered here', { attempt: 1, leasedBy: own }, 'direct'],
+  ['whose event before failed and is tried again', { attempt: 1, leasedBy: null }, 'direct'],
+  ['whose event before is tried again elsewhere', { attempt: 2, leasedBy: 'prc_other' }, 'direct'],
   ['whose event before waits', { attempt: 0, leasedBy: null }, 'in the queue'],
   ['whose event before is being delivered elsewhere', { attempt: 1, leasedBy: 'prc_other' }, 'in the queue'],
   ['whose event before nobody finished', { attempt: 1, leasedBy: null, interrupted: true }, 'in the queue'],
@@ -71,11 +71,11 @@ test.each<[string, Before, 'straight' | 'in the queue']>([
       { ...report, state: 'DELIVERED' },
     ]),
   );
-  expect(begun).toEqual(way === 'straight' ? [`${id}/2`, `${id}/3`] : []);
+  expect(begun).toEqual(way === 'direct' ? [`${id}/2`, `${id}/3`] : []);
   const jobs = await db.query<{ leasedBy: string | null; attempt: number }>(
     `select leased_by as "leasedBy", attempt from jobs where subject = $1 and ordinal > 1 order by ordinal`,
     [id],
   );
-  const expected = way === 'straight' ? { leasedBy: own, attempt: 1 } : { leasedBy: null, attempt: 0 };
+  const expected = way === 'direct' ? { leasedBy: own, attempt: 1 } : { leasedBy: null, attempt: 0 };
   expect(jobs).toEqual([expected, expected]);
 });

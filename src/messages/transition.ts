@@ -48,7 +48,7 @@ export interface Step {
 }
 
 /** Fields that every event of a message carries. */
-type Told = Pick<
+type Update = Pick<
   EventRow,
   | 'apiClientId'
   | 'externalReference'
@@ -61,7 +61,7 @@ type Told = Pick<
   | 'providerMessageRef'
 >;
 
-interface Current extends Told {
+interface Current extends Update {
   id: string;
   status: MessageStatus;
   sequence: number;
@@ -262,7 +262,7 @@ class Draft {
     for (const type of eventsBetween(message.status, to)) {
       message.sequence += 1;
       this.#events.push({
-        ...told(message),
+        ...toUpdate(message),
         messageId: message.id,
         sequence: message.sequence,
         after: message.position,
@@ -305,7 +305,7 @@ class Draft {
   }
 }
 
-function told(message: Current): Told {
+function toUpdate(message: Current): Update {
   const { apiClientId, externalReference, numberId, from, to, messageType, segments, purpose, providerMessageRef } =
     message;
   return { apiClientId, externalReference, numberId, from, to, messageType, segments, purpose, providerMessageRef };

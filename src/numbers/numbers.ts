@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
+import { cached } from '../db/cache.ts';
 import { asJson, type Db } from '../db/db.ts';
 import { readsOf } from '../db/reads.ts';
-import { remember } from '../db/remember.ts';
 import { invalidRequest, notFound } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import { callingCodeOf } from '../phone-numbers.ts';
@@ -85,11 +85,11 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return wanted.map((id) => found.get(id));
     },
   });
-  const byId = remember(db, readById);
+  const byId = cached(db, readById);
 
   /** Invalidates cached numbers. Must be called after every write. */
   function changed<T>(result: T): T {
-    byId.forget();
+    byId.invalidate();
     return result;
   }
 

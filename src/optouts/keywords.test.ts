@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KEYWORDS, readKeyword, type Wish } from './keywords.ts';
+import { KEYWORDS, type KeywordAction, readKeyword } from './keywords.ts';
 
-const ALL = (Object.keys(KEYWORDS) as Wish[]).flatMap((wish) => KEYWORDS[wish].map((keyword) => ({ keyword, wish })));
+const ALL = (Object.keys(KEYWORDS) as KeywordAction[]).flatMap((action) =>
+  KEYWORDS[action].map((keyword) => ({ keyword, action })),
+);
 const known = fc.constantFrom(...ALL);
 const around = fc.string({
   unit: fc.constantFrom(' ', '\t', '\r', '\n', '.', '!', '?', '"', '\u00ab', '\u00a0', '\u200b', '\ufeff', '🛑', '❤️'),
@@ -101,7 +103,7 @@ describe('Keyword of a text', () => {
   test('A message with two different keyword actions is no keyword.', () => {
     fc.assert(
       fc.property(known, known, fc.constantFrom(' ', '. ', ' please '), (one, other, between) => {
-        fc.pre(one.wish !== other.wish);
+        fc.pre(one.action !== other.action);
         expect(readKeyword(`${one.keyword}${between}${other.keyword}`)).toBeUndefined();
       }),
     );
@@ -110,7 +112,7 @@ describe('Keyword of a text', () => {
   test.each(['ARRET', 'arrêt', 'Arre\u0302t.', 'arret arret', 'ARRÊT svp', 'Arrêt, merci'])(
     'A French keyword is read only from handsets with calling code 1, in any spelling: %j.',
     (text) => {
-      expect(readKeyword(text, '+15145550123')).toEqual({ keyword: 'ARRET', wish: 'OPT_OUT' });
+      expect(readKeyword(text, '+15145550123')).toEqual({ keyword: 'ARRET', action: 'OPT_OUT' });
       for (const from of ['+33612345678', '12345', '']) expect(readKeyword(text, from)).toBeUndefined();
     },
   );

@@ -1,14 +1,14 @@
 /** Keyword action that a handset asks for. */
-export type Wish = 'OPT_OUT' | 'OPT_IN' | 'HELP';
+export type KeywordAction = 'OPT_OUT' | 'OPT_IN' | 'HELP';
 
 export interface Keyword {
   /** Normalised spelling, as in `KEYWORDS`. */
   keyword: string;
-  wish: Wish;
+  action: KeywordAction;
 }
 
 /** Keywords expected by US carriers and the CTIA's Messaging Principles (§5.1.3). */
-export const KEYWORDS: Readonly<Record<Wish, readonly string[]>> = {
+export const KEYWORDS: Readonly<Record<KeywordAction, readonly string[]>> = {
   OPT_OUT: ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'],
   OPT_IN: ['START', 'UNSTOP'],
   HELP: ['HELP', 'INFO'],
@@ -16,7 +16,11 @@ export const KEYWORDS: Readonly<Record<Wish, readonly string[]>> = {
 
 /** `optOutType` of a message, as clients receive it. */
 export type OptOutType = 'STOP' | 'START' | 'HELP';
-export const OPT_OUT_TYPE: Readonly<Record<Wish, OptOutType>> = { OPT_OUT: 'STOP', OPT_IN: 'START', HELP: 'HELP' };
+export const OPT_OUT_TYPE: Readonly<Record<KeywordAction, OptOutType>> = {
+  OPT_OUT: 'STOP',
+  OPT_IN: 'START',
+  HELP: 'HELP',
+};
 
 const IN_TWO_WORDS: Readonly<Record<string, string>> = { 'STOP ALL': 'STOPALL', 'OPT OUT': 'OPTOUT' };
 
@@ -32,10 +36,10 @@ const COURTESY = [
 type Phrase = Keyword | 'COURTESY';
 
 const PHRASES: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
-  ...(Object.keys(KEYWORDS) as Wish[]).flatMap((wish) =>
-    KEYWORDS[wish].map((keyword): [string, Phrase] => [keyword, { keyword, wish }]),
+  ...(Object.keys(KEYWORDS) as KeywordAction[]).flatMap((action) =>
+    KEYWORDS[action].map((keyword): [string, Phrase] => [keyword, { keyword, action }]),
   ),
-  ...Object.entries(IN_TWO_WORDS).map(([words, keyword]): [string, Phrase] => [words, { keyword, wish: 'OPT_OUT' }]),
+  ...Object.entries(IN_TWO_WORDS).map(([words, keyword]): [string, Phrase] => [words, { keyword, action: 'OPT_OUT' }]),
   ...COURTESY.map((words): [string, Phrase] => [words, 'COURTESY']),
 ]);
 const MOST_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
@@ -45,7 +49,7 @@ const MOST_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(
  * ARRET is an ordinary word.
  */
 const CALLING_CODE_OF_CANADA = '+1';
-const IN_CANADA: ReadonlyMap<string, Phrase> = new Map([['ARRET', { keyword: 'ARRET', wish: 'OPT_OUT' }]]);
+const IN_CANADA: ReadonlyMap<string, Phrase> = new Map([['ARRET', { keyword: 'ARRET', action: 'OPT_OUT' }]]);
 
 /** Maximum length of a text that is searched. A longer text is no keyword. */
 const LONGEST = 1_600;
@@ -65,7 +69,7 @@ export function readKeyword(text: string | null, from = ''): Keyword | undefined
     if (phrase === undefined) return undefined;
     at += length;
     if (phrase === 'COURTESY') continue;
-    if (found && found.wish !== phrase.wish) return undefined;
+    if (found && found.action !== phrase.action) return undefined;
     found ??= phrase;
   }
   return found;

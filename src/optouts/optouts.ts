@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
+import { cached } from '../db/cache.ts';
 import { asJson, type Db, type Queryable } from '../db/db.ts';
-import { remember } from '../db/remember.ts';
 import type { Metrics } from '../metrics.ts';
 
 /** Source of an opt-out: the handset itself, or the client through the API. */
@@ -99,7 +99,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
   const now = () => new Date(clock.now());
 
   /** Cached, because most numbers have no opt-outs. A send from such a number costs no further query. */
-  const hasAny = remember(
+  const hasAny = cached(
     db,
     batched<string, boolean>({
       maxWeight: 1_000,
@@ -161,7 +161,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
 
   /** Must be called after the commit of a change, so that the change takes effect. */
   function committed({ change, origin, first }: Made): void {
-    if (first) hasAny.forget();
+    if (first) hasAny.invalidate();
     metrics.optOutChanges.inc({ change, origin });
   }
 

@@ -8,8 +8,8 @@ import type { Carrier, CarrierHandlers, LinkState } from '../carriers/carrier.ts
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { ALIVE_MS, Heartbeat } from '../queue/heartbeat.ts';
 import type { Holder } from '../queue/job.ts';
-import { ALIVE_MS, Presence } from '../queue/presence.ts';
 import { Link } from './link.ts';
 
 /** Interval of the checks of a standby process, in milliseconds. */
@@ -61,24 +61,24 @@ interface Side {
   hang(): void;
 }
 
-/** A holder whose heartbeat state the test sets, or that follows a `Presence`. */
+/** A holder whose heartbeat state the test sets, or that follows a `Heartbeat`. */
 class TestHolder implements Holder {
   readonly id: string;
-  readonly #presence: Holder | undefined;
+  readonly #heartbeat: Holder | undefined;
   #living = true;
-  #life = 1;
+  #epoch = 1;
 
-  constructor(id: string, presence: Holder | undefined) {
+  constructor(id: string, heartbeat: Holder | undefined) {
     this.id = id;
-    this.#presence = presence;
+    this.#heartbeat = heartbeat;
   }
 
-  get life(): number {
-    return this.#presence?.life ?? this.#life;
+  get epoch(): number {
+    return this.#heartbeat?.epoch ?? this.#epoch;
   }
 
   alive(): boolean {
-    return this.#presence?.alive() ?? this.#living;
+    return this.#heartbeat?.alive() ?? this.#living;
   }
 
   get living(): boolean {
@@ -86,7 +86,7 @@ class TestHolder implements Holder {
   }
 
   set living(living: boolean) {
-    if (living && !this.#living) this.#life += 1;
+    if (living && !this.#living) this.#epoch += 1;
     this.#living = living;
   }
 }
@@ -101,12 +101,12 @@ async function counted<T>(work: Promise<T>): Promise<T> {
 }
 
 /** A process with its own link. */
-function side(id: string, options: { links?: number; name?: string; presence?: Holder } = {}): Side {
+function side(id: string, options: { links?: number; name?: string; heartbeat?: Holder } = {}): Side {
   const { links = 1, name = 'carrier' } = options;
   const on = opened[sides.length % 2] as Db;
   const events: string[] = [];
   const carrier: Side['carrier'] = {};
-  const holder = new TestHolder(id, options.presence);
+  const holder = new TestHolder(id, options.heartbeat);
   let away = false;
   let hanging: { promise: Promise<void>; resolve(): void } | undefined;
   const db = {
@@ -258,13 +258,13 @@ describe('Carrier that allows one process', () => {
   test('The link of an evicted process passes to another one, after the evicted one released it.', async () => {
     const clock = new TestClock();
     let away = false;
-    const presences = [0, 1].map((n) => {
+    const heartbeats = [0, 1].map((n) => {
       const on = opened[n] as Db;
       const query = async (sql: string, params?: readonly unknown[]) => {
         if (n === 0 && away) throw new DatabaseUnavailable('out of reach');
         return counted(on.query(sql, params));
       };
-      return new Presence({
+      return new Heartbeat({
         db: {
           ...spread(on),
           kind: 'server',
@@ -279,8 +279,11 @@ describe('Carrier that allows one process', () => {
         onFreed: () => on.wake('binds'),
       });
     });
-    for (const presence of presences) await presence.start();
-    const [one, two] = presences.map(({ id }, i) => side(id, { presence: presences[i] as Presence })) as [Side, Side];
+    for (const heartbeat of heartbeats) await heartbeat.start();
+    const [one, two] = heartbeats.map(({ id }, i) => side(id, { heartbeat: heartbeats[i] as Heartbeat })) as [
+      Side,
+      Side,
+    ];
     await one.link.start();
     await two.link.start();
     await elapse(ALIVE_MS);
@@ -299,8 +302,8 @@ describe('Carrier that allows one process', () => {
     one.restore();
     await elapse(3 * LOOK_MS);
     expect(states(one, two)).toEqual(['standby', 'up']);
-    expect(await heldBy()).toEqual([presences[1]?.id]);
-    for (const presence of presences) await presence.stop();
+    expect(await heldBy()).toEqual([heartbeats[1]?.id]);
+    for (const heartbeat of heartbeats) await heartbeat.stop();
   });
 
   test('A process without a store keeps its link as long as its heartbeat is valid.', async () => {
@@ -512,7 +515,7 @@ describe('Carrier that fails to start', () => {
 /** Random sequences in which processes lose the store, miss their heartbeat, come back or are evicted. */
 test('At no time do more processes submit than the carrier allows, and all links are in use again soon.', async () => {
   const act = fc.record({
-    kind: fc.constantFrom('look', 'look', 'die', 'live', 'bury', 'cut', 'restore'),
+    kind: fc.constantFrom('look', 'look', 'die', 'live', 'evict', 'cut', 'restore'),
     who: fc.integer({ min: 0, max: 3 }),
   });
   await fc.assert(
@@ -531,7 +534,7 @@ test('At no time do more processes submit than the carrier allows, and all links
         if (kind === 'restore') one.restore();
         if (kind === 'live') one.holder.living = true;
         if (kind === 'die') one.holder.living = false;
-        if (kind === 'bury' && !one.holder.living) {
+        if (kind === 'evict' && !one.holder.living) {
           // Possibly before the process itself notices that its heartbeat is invalid.
           await opened[0].query('update binds set held_by = null where held_by = $1', [one.holder.id]);
         }

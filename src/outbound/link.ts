@@ -11,7 +11,7 @@ import type { Log } from '../log.ts';
 import type { Holder } from '../queue/job.ts';
 
 /** Interval at which a standby process checks for a free link, in milliseconds. */
-const LOOK_MS = 1_000;
+const ACQUIRE_EVERY_MS = 1_000;
 export const BINDS = 'binds';
 
 const OPEN = `
@@ -43,21 +43,21 @@ export interface LinkOptions {
 /**
  * A carrier, in one of the processes that may be bound to it. Other processes stand by. A standby process checks for a
  * free link every second, and is notified when a link is released. The links of an evicted process are freed along with
- * its other leases (queue/presence.ts).
+ * its other leases (queue/heartbeat.ts).
  */
 export class Link {
   readonly name: string;
   readonly #options: LinkOptions;
   #carrier: Carrier | undefined;
   /** Epoch of the process when it last confirmed its link. */
-  #life = 0;
-  #looking: Promise<void> | undefined;
+  #epoch = 0;
+  #acquiring: Promise<void> | undefined;
   /** Stop of the previous carrier. A new carrier starts only after it. */
   #ending: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
   #stopped = false;
-  #last = '';
+  #reported = '';
 
   constructor(options: LinkOptions) {
     this.name = options.name;
@@ -68,13 +68,13 @@ export class Link {
   async start(): Promise<void> {
     const { db, name, links, holder } = this.#options;
     await db.query(OPEN, [name, links]);
-    await this.#look();
-    this.#unlisten = db.onWake(BINDS, () => void this.#look());
+    await this.#acquire();
+    this.#unlisten = db.onWake(BINDS, () => void this.#acquire());
     this.#timer = setInterval(() => {
       // Independent of the store, which may not respond, because another process may be about to bind.
       if (!holder.alive()) this.#drop('heartbeat expired').catch(() => undefined);
-      void this.#look();
-    }, LOOK_MS);
+      void this.#acquire();
+    }, ACQUIRE_EVERY_MS);
   }
 
   state(): LinkState | 'standby' {
@@ -106,7 +106,7 @@ export class Link {
   /** A process whose epoch changed may have lost its link, and must confirm it before it submits. */
   #has(): boolean {
     const { holder } = this.#options;
-    return holder.alive() && holder.life === this.#life;
+    return holder.alive() && holder.epoch === this.#epoch;
   }
 
   /** Releases the link, so that another process can take it at once. */
@@ -114,29 +114,29 @@ export class Link {
     this.#stopped = true;
     clearInterval(this.#timer);
     this.#unlisten();
-    await this.#looking;
+    await this.#acquiring;
     await this.#unbind('stopped');
   }
 
-  #look(): Promise<void> {
-    this.#looking ??= this.#once()
+  #acquire(): Promise<void> {
+    this.#acquiring ??= this.#once()
       .catch((error) => {
         this.#options.log.warn({ event: 'link_failed', carrier: this.name, reason: (error as Error).message });
       })
       .finally(() => {
-        this.#looking = undefined;
+        this.#acquiring = undefined;
       });
-    return this.#looking;
+    return this.#acquiring;
   }
 
   async #once(): Promise<void> {
     const { db, holder, links } = this.#options;
     if (this.#stopped) return;
     if (!holder.alive()) return this.#drop('heartbeat expired');
-    const { life } = holder;
+    const { epoch } = holder;
     const [held] = await db.query<{ link: number }>(HOLD, [this.name, links, holder.id]);
     if (!held) return this.#drop('taken over');
-    this.#life = life;
+    this.#epoch = epoch;
     if (this.#carrier) return;
     await this.#ending;
     await this.#bind(held.link);
@@ -146,7 +146,7 @@ export class Link {
     const { create, handlers, log } = this.#options;
     const carrier = create();
     try {
-      await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#told(state, reason) });
+      await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#report(state, reason) });
     } catch (error) {
       // Another process may be able to start the carrier.
       await this.#release();
@@ -158,12 +158,12 @@ export class Link {
   }
 
   /** Logs a state of the carrier. Repeated reports of the same state are logged once. */
-  #told(state: LinkState, reason: string | undefined): void {
+  #report(state: LinkState, reason: string | undefined): void {
     const { log, onUp } = this.#options;
     if (state === 'up') onUp();
-    const told = `${state} ${reason}`;
-    if (told === this.#last) return;
-    this.#last = told;
+    const report = `${state} ${reason}`;
+    if (report === this.#reported) return;
+    this.#reported = report;
     const level = state === 'up' ? 'info' : state === 'down' ? 'warn' : 'error';
     log[level]({ event: 'carrier_state', carrier: this.name, state, reason });
   }

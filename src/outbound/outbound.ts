@@ -311,7 +311,7 @@ export class Outbound {
       parts,
       attempt: job.attempt,
       ms,
-      ...told(result),
+      ...logFields(result),
     });
     return decide(result, job.attempt, message.guarantee);
   }
@@ -371,7 +371,7 @@ function reportOf({ id }: Outgoing, { texts }: Split, part: number, carrier: str
 }
 
 /** Log fields of a carrier's response. */
-function told(result: SubmitResult) {
+function logFields(result: SubmitResult) {
   const { outcome, ...rest } = result;
   return { outcome, ...rest };
 }

@@ -142,7 +142,7 @@ export class Paces {
 
   /** Messages that may be claimed of each number now. */
   allowance(): Allowance {
-    this.#forget();
+    this.#dropIdle();
     const lanes: Record<string, number> = {};
     for (const [id, { pace, campaignId }] of this.#numbers) {
       const campaign = campaignId === null ? undefined : this.#campaigns.get(campaignId);
@@ -151,7 +151,7 @@ export class Paces {
     return { lanes, others: FIRST_CLAIM };
   }
 
-  #forget(): void {
+  #dropIdle(): void {
     const before = performance.now() - IDLE_MS;
     for (const [id, { pace, seenAt }] of this.#numbers) {
       if (seenAt < before && (pace?.idle() ?? true)) this.#numbers.delete(id);

@@ -31,7 +31,7 @@ export function createRecord(parts: { transitions: Transitions; queue: Queue; cl
   const { transitions, queue, clock } = parts;
   return batched<Outcome, Recorded>({
     maxWeight: 500,
-    gatherMs: 20,
+    lingerMs: 20,
     run: (outcomes) =>
       transitions.transact(async (tx, advance) => {
         const now = new Date(clock.now());

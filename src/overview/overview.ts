@@ -39,7 +39,7 @@ export interface ProcessInfo {
   aliveUntil: Date;
 }
 
-/** Counters that each process stores with its heartbeat (queue/presence.ts). */
+/** Counters that each process stores with its heartbeat (queue/heartbeat.ts). */
 type Counters = Omit<Tally, 'submits'> & Partial<Pick<Tally, 'submits'>> & { links: { name: string; state: string }[] };
 type ProcessRow = ProcessInfo & { counters: Counters | null };
 

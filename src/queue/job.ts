@@ -63,7 +63,7 @@ export interface Holder {
    * Epoch of the process. Another process may hold jobs that were leased in an earlier epoch, even while this one
    * lives.
    */
-  readonly life: number;
+  readonly epoch: number;
 }
 
 /** Job that was created under a lease, and therefore never waited. */

@@ -31,13 +31,13 @@ export class Leases {
 
   open(): number {
     this.#last += 1;
-    this.#open.set(this.#last, this.#holder.life);
+    this.#open.set(this.#last, this.#holder.epoch);
     return this.#last;
   }
 
   /** Whether the lease is open and belongs to the current epoch of its holder. */
   ofThisLife(lease: number): boolean {
-    return this.#open.get(lease) === this.#holder.life;
+    return this.#open.get(lease) === this.#holder.epoch;
   }
 
   /** Closes a lease under which no more work will run. */

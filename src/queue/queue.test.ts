@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 function holder(id: string) {
-  return { id, living: true, life: 1, alive: () => true };
+  return { id, living: true, epoch: 1, alive: () => true };
 }
 
 const OF_ONE = { client: 'client', lane: 'lane' };
@@ -136,14 +136,14 @@ describe('Claim', () => {
   });
 
   test('A claim is void after its holder counted as dead, even when the holder lives again.', async () => {
-    const process = { id: 'prc_three', life: 1, living: true, alive: () => process.living };
+    const process = { id: 'prc_three', epoch: 1, living: true, alive: () => process.living };
     const own = createQueue({ db, clock, holder: process });
     await add(-2, -1);
     const before = await claimOne(own);
     expect(own.holds(before)).toBe(true);
     process.living = false;
     expect(own.holds(before)).toBe(false);
-    Object.assign(process, { living: true, life: 2 });
+    Object.assign(process, { living: true, epoch: 2 });
     expect(own.holds(before)).toBe(false);
     expect(own.holds(await claimOne(own))).toBe(true);
   });
@@ -152,7 +152,7 @@ describe('Claim', () => {
     await add(-1);
     const asked: string[] = [];
     const watched = { ...db, query: (sql: string) => asked.push(sql) } as unknown as Db;
-    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', life: 1, alive: () => false } });
+    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
     expect(await dead.claimer('outbound', loadNothing)(10)).toMatchObject({ claimed: [], more: true });
     expect(asked).toEqual([]);
     expect(await claim()).toHaveLength(1);
@@ -235,9 +235,9 @@ test('Concurrent processes hold each job one at a time and finish it once.', asy
 
 const SERVER = process.env['TEST_DATABASE_URL'];
 const SKIPPED = ' (skipped: the embedded store has one connection, and TEST_DATABASE_URL is not set)';
-const told = (name: string) => `${name}${SERVER ? '' : SKIPPED}`;
+const titleOf = (name: string) => `${name}${SERVER ? '' : SKIPPED}`;
 
-describe.skipIf(!SERVER)(told('beside another process'), () => {
+describe.skipIf(!SERVER)(titleOf('beside another process'), () => {
   test('A claim does not wait for jobs that another process has locked.', async () => {
     await add(-3, -2, -1);
     await otherDb.transaction(async (tx) => {
@@ -671,7 +671,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation is empty while the process is not known to live, and does not call the worker.', () => {
-    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', life: 1, alive: () => false } });
+    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
     let asked = 0;
     dead.offer('outbound', {
       reserve(count) {

@@ -35,7 +35,7 @@ beforeEach(async () => {
   clock = new TestClock();
   db = steered(opened);
   alive = true;
-  queue = createQueue({ db, clock, holder: { id: 'prc_test', life: 1, alive: () => alive } });
+  queue = createQueue({ db, clock, holder: { id: 'prc_test', epoch: 1, alive: () => alive } });
   workers = [];
 });
 afterEach(async () => {
@@ -506,7 +506,7 @@ describe('Job created in the process of its worker', () => {
 test('A worker never exceeds its slots and runs each job once, by direct dispatch and by claims.', async () => {
   const burst = fc.record({
     wanted: fc.integer({ min: 1, max: 8 }),
-    straight: fc.boolean(),
+    isDirect: fc.boolean(),
     fails: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
     commitTurns: fc.integer({ min: 0, max: 6 }),
     pause: fc.integer({ min: 0, max: 4 }),
@@ -545,9 +545,9 @@ test('A worker never exceeds its slots and runs each job once, by direct dispatc
           },
         });
         await Promise.all(
-          bursts.map(async ({ wanted: count, straight, fails, commitTurns, pause }, i) => {
+          bursts.map(async ({ wanted: count, isDirect, fails, commitTurns, pause }, i) => {
             await pass(i * pause);
-            if (!straight) {
+            if (!isDirect) {
               wanted.push(...(await make(count)).waiting);
               db.wake('outbound');
               return;

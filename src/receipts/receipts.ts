@@ -30,7 +30,7 @@ const KEEP = `
   from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, state text, error json,
     raw text, "messageId" text, part integer)`;
 const SWEEP_MS = 10_000;
-const GATHER_MS = 20;
+const LINGER_MS = 20;
 /** Time after the last parked receipt in which recorded segments are checked at once. Later ones wait for the sweep. */
 const PARKED_LATELY_MS = 60_000;
 /** Time after which a parked receipt is no longer matched. The receipt stays stored. */
@@ -87,7 +87,7 @@ export function createReceipts(parts: ReceiptsParts) {
 
   const takeBatch = batched<Taken, Taking>({
     maxWeight: 500,
-    gatherMs: GATHER_MS,
+    lingerMs: LINGER_MS,
     async run(taken) {
       const now = new Date(clock.now());
       const spellings = spellingsNow();
@@ -163,7 +163,7 @@ export function createReceipts(parts: ReceiptsParts) {
   /** Batches concurrent calls into one look-up. */
   const joinBatch = batched<PartReport, void>({
     maxWeight: 1000,
-    gatherMs: GATHER_MS,
+    lingerMs: LINGER_MS,
     async run(reports) {
       const about = reports.map(({ carrierRef, messageId, part }) => ({
         carrierRef,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { IdSpelling } from './behaviour.ts';
-import { MessageCentre } from './centre.ts';
 import { LIMITER_MODELS, type LimiterModel } from './limiter.ts';
+import { SmscSimulator } from './simulator.ts';
 
 const HELP = `redcloud-smsc: SMSC simulator for tests and demos (SMPP 3.4). No message leaves the simulator.
 
@@ -57,7 +57,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const { 'system-id': systemId, password, 'tls-key': key, 'tls-cert': cert } = values;
   if ((key === undefined) !== (cert === undefined)) throw new Error('Set --tls-key and --tls-cert together.');
-  const centre = await MessageCentre.start({
+  const smsc = await SmscSimulator.start({
     host: values.host,
     port: Number(values.port),
     ...(systemId === undefined ? {} : { systemId }),
@@ -85,8 +85,8 @@ export async function main(args: readonly string[]): Promise<void> {
             process.stdout.write(`${id} ${from} → ${to}${part ? ` (${part.part} of ${part.parts})` : ''}\n`),
         }),
   });
-  process.stdout.write(`SMSC simulator on ${values.host}:${centre.port}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void centre.stop());
+  process.stdout.write(`SMSC simulator on ${values.host}:${smsc.port}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void smsc.stop());
 }
 
 function limiterOf(text: string): LimiterModel {

@@ -9,10 +9,10 @@ const at = (n: number, client = 'client'): Target => ({
 });
 
 /** Enters `count` times at once. @returns counters of attempts under way, rejected and waiting, as of now. */
-function crowd(endpoints: Endpoints, target: Target, count: number, straight = false) {
+function crowd(endpoints: Endpoints, target: Target, count: number, isDirect = false) {
   const seen = { underWay: 0, away: 0, waiting: () => count - seen.underWay - seen.away };
   for (let i = 0; i < count; i += 1) {
-    void endpoints.enter(target, straight).then((granted) => {
+    void endpoints.enter(target, isDirect).then((granted) => {
       if (granted) seen.underWay += 1;
       else seen.away += 1;
     });

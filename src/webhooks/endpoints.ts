@@ -63,20 +63,20 @@ export class Endpoints {
 
   /**
    * Waits for a slot, first come, first served.
-   * @param straight whether the attempt is directly dispatched.
+   * @param isDirect whether the attempt is directly dispatched.
    * @returns whether the attempt has a slot, until `leave`. False if too many attempts wait already.
    */
-  async enter(target: Target, straight: boolean): Promise<boolean> {
+  async enter(target: Target, isDirect: boolean): Promise<boolean> {
     const key = keyOf(target);
     const endpoint = this.#endpoint(key);
-    this.#remember(target.lane, key);
+    this.#addLane(target.lane, key);
     endpoint.lanes.add(target.lane);
     const ofClient = this.#ofClient.get(target.client) ?? 0;
     if (
       this.#stopped ||
       roomOf(endpoint) === 0 ||
       ofClient >= MOST_OF_CLIENT ||
-      (straight && this.#full.has(endpoint))
+      (isDirect && this.#full.has(endpoint))
     ) {
       this.#full.add(endpoint);
       return false;
@@ -90,15 +90,15 @@ export class Endpoints {
     const waiting = waitAt(endpoint);
     this.#weigh(key, endpoint);
     const granted = await waiting;
-    if (!granted) this.#forgetOne(target.client);
+    if (!granted) this.#evictOne(target.client);
     return granted;
   }
 
   /** Time at which a paused endpoint may get attempts again, in milliseconds like `now`. Undefined: now. */
-  pausedUntil(target: Target, now: number, straight: boolean): number | undefined {
+  pausedUntil(target: Target, now: number, isDirect: boolean): number | undefined {
     const { pausedUntil = 0 } = this.#endpoints.get(keyOf(target)) ?? {};
     if (pausedUntil > now) return pausedUntil;
-    return straight && pausedUntil + WAKING_MS > now ? now : undefined;
+    return isDirect && pausedUntil + WAKING_MS > now ? now : undefined;
   }
 
   /** Pauses an overloaded endpoint (429, 503), and halves its limit. */
@@ -115,7 +115,7 @@ export class Endpoints {
     const key = keyOf(target);
     const endpoint = this.#endpoint(key);
     endpoint.underWay -= 1;
-    this.#forgetOne(target.client);
+    this.#evictOne(target.client);
     if (ms === undefined) endpoint.limit = Math.max(1, Math.floor(endpoint.limit / 2));
     else if (ms <= QUICK_MS) endpoint.limit = Math.min(MOST, endpoint.limit + 1);
     // After a decrease of the limit, excess attempts wait in the queue.
@@ -166,7 +166,7 @@ export class Endpoints {
     for (const { waiting } of this.#endpoints.values()) for (const turnAway of waiting.splice(0)) turnAway(false);
   }
 
-  #forgetOne(client: string): void {
+  #evictOne(client: string): void {
     const left = (this.#ofClient.get(client) ?? 1) - 1;
     if (left > 0) this.#ofClient.set(client, left);
     else this.#ofClient.delete(client);
@@ -177,17 +177,17 @@ export class Endpoints {
     if (known) return known;
     const made = newEndpoint();
     this.#endpoints.set(key, made);
-    const forgotten = forgetFirst(this.#endpoints, ({ underWay }) => underWay === 0);
-    if (forgotten !== undefined) this.#short.delete(forgotten);
+    const evicted = evictFirst(this.#endpoints, ({ underWay }) => underWay === 0);
+    if (evicted !== undefined) this.#short.delete(evicted);
     return made;
   }
 
-  #remember(lane: string, key: string): void {
+  #addLane(lane: string, key: string): void {
     const keys = this.#lanes.get(lane) ?? new Set();
     this.#lanes.delete(lane);
     this.#lanes.set(lane, keys.add(key));
     if (keys.size > REMEMBERED_OF_LANE) keys.delete(keys.values().next().value as string);
-    forgetFirst(this.#lanes, () => true);
+    evictFirst(this.#lanes, () => true);
   }
 }
 
@@ -208,7 +208,7 @@ function keyOf({ client, origin }: Target): string {
 }
 
 /** @returns key that was removed, if there were too many. */
-function forgetFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): string | undefined {
+function evictFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): string | undefined {
   if (map.size <= REMEMBERED) return undefined;
   for (const [key, value] of map) {
     if (!idle(value)) continue;

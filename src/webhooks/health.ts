@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { batched } from '../db/batch.ts';
+import { cached } from '../db/cache.ts';
 import { asJson, type Db } from '../db/db.ts';
-import { remember } from '../db/remember.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { identityOfText } from './destinations.ts';
@@ -98,7 +98,7 @@ export interface HealthParts {
 export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   const written = new Map<string, Written>();
 
-  const disabled = remember(db, async (client): Promise<ReadonlySet<string>> => {
+  const disabled = cached(db, async (client): Promise<ReadonlySet<string>> => {
     const rows = await db.query<{ url: string }>(DISABLED, [client]);
     return new Set(rows.map(({ url }) => identityOfText(url)));
   });
@@ -124,7 +124,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   async function disable(client: string, url: string, because: string): Promise<void> {
     const done = await db.query(DISABLE, [client, url, new Date(clock.now()), because]);
     if (done.length === 0) return;
-    disabled.forget();
+    disabled.invalidate();
     metrics.webhookEndpointsDisabled.inc();
     log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: URL.parse(url)?.host, because });
   }
@@ -185,7 +185,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
       if (spellings.length === 0) return false;
       await db.query(ENABLE, [client, spellings]);
       written.delete(keyOf(client, identity));
-      disabled.forget();
+      disabled.invalidate();
       log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: URL.parse(url)?.host });
       return true;
     },

@@ -55,7 +55,7 @@ const RECORD = `
 export function createRecord({ db, clock, queue }: { db: Db; clock: Clock; queue: Queue }) {
   return batched<Work, boolean>({
     maxWeight: 500,
-    gatherMs: 10,
+    lingerMs: 10,
     async run(work) {
       const now = new Date(clock.now());
       const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(heldRow);

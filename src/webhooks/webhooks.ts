@@ -11,7 +11,7 @@ import { type Job, nameOf } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { AGAIN_MS, Aside } from './aside.ts';
+import { AGAIN_MS, Deferred } from './deferred.ts';
 import { Endpoints, type Target } from './endpoints.ts';
 import type { Answer } from './exchange.ts';
 import type { Health } from './health.ts';
@@ -69,7 +69,7 @@ export class Webhooks {
   readonly #worker: Worker<Loaded>;
   readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
-  readonly #aside = new Aside();
+  readonly #deferred = new Deferred();
   readonly #stopping = new AbortController();
   #ending = false;
   /**
@@ -144,13 +144,13 @@ export class Webhooks {
         const { work, delivery } = await this.#inOrder(job, async () => {
           const delivery = (await reading).get(nameOf(job));
           const work = await this.#attempt(job, delivery, direct, loaded.behind);
-          if (work.outcome !== 'GIVEN_BACK') this.#aside.done(job);
-          else if (nthOf(job.attempt) === 1) this.#aside.put(job, work.runAt.getTime());
+          if (work.outcome !== 'GIVEN_BACK') this.#deferred.done(job);
+          else if (nthOf(job.attempt) === 1) this.#deferred.put(job, work.runAt.getTime());
           return { work, delivery };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
-        if (held) this.#aside.back(job, this.#parts.clock.now());
-        else this.#aside.done(job);
+        if (held) this.#deferred.back(job, this.#parts.clock.now());
+        else this.#deferred.done(job);
         this.#tell(work, held, delivery);
         release(1);
       }),
@@ -170,21 +170,21 @@ export class Webhooks {
     }
   }
 
-  async #attempt(job: Job, delivery: Delivery | undefined, straight: boolean, behind: Date | undefined): Promise<Work> {
+  async #attempt(job: Job, delivery: Delivery | undefined, isDirect: boolean, behind: Date | undefined): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
     if (this.#ending) return this.#givenBack(job, delivery);
     const target = targetOf(delivery);
     const now = this.#parts.clock.now();
     const first = nthOf(job.attempt) === 1;
     const until =
-      (first ? (this.#aside.behind(job, now, straight) ?? afterThat(behind, now)) : undefined) ??
-      this.#endpoints.pausedUntil(target, now, straight);
+      (first ? (this.#deferred.behind(job, now, isDirect) ?? afterThat(behind, now)) : undefined) ??
+      this.#endpoints.pausedUntil(target, now, isDirect);
     if (until !== undefined) return this.#givenBack(job, delivery, until - now);
-    if (!(await this.#endpoints.enter(target, straight))) {
+    if (!(await this.#endpoints.enter(target, isDirect))) {
       this.#worker.overflow();
       // Deferred if the number has other endpoints, so that their events do not wait behind this one.
-      const aside = !straight && !this.#ending && this.#endpoints.hasOthers(target);
-      return this.#givenBack(job, delivery, aside ? FULL_MS : 0);
+      const deferred = !isDirect && !this.#ending && this.#endpoints.hasOthers(target);
+      return this.#givenBack(job, delivery, deferred ? FULL_MS : 0);
     }
     let answeredMs: number | undefined;
     try {

@@ -9,14 +9,14 @@ import type { InboundMessage, Submission } from '../../src/carriers/carrier.ts';
 import { readCarriers } from '../../src/carriers/settings.ts';
 import { Smpp } from '../../src/carriers/smpp/smpp.ts';
 import { systemClock } from '../../src/clock.ts';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 import { Capture, HEADS } from './capture.ts';
 import { describeIf, freePort, Program, runs } from './program.ts';
 
-const PERL_CENTRE = new URL('net-smpp-centre.pl', import.meta.url).pathname;
+const PERL_CENTRE = new URL('net-smpp-smsc.pl', import.meta.url).pathname;
 const DRIVE_SMPP = '/usr/lib/kannel/test/drive_smpp';
 /** Port on which drive_smpp expects Kannel's bearerbox. drive_smpp panics if no process listens there. */
 const BEARERBOX_PORT = 13_001;
@@ -45,7 +45,7 @@ let redcloud: TestRedCloud | undefined;
 let receiver: Receiver | undefined;
 let program: Program | undefined;
 let capture: Capture | undefined;
-let centre: MessageCentre | undefined;
+let smsc: SmscSimulator | undefined;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'redcloud-foreign-'));
@@ -53,10 +53,10 @@ beforeEach(() => {
 afterEach(async () => {
   await redcloud?.stop();
   await receiver?.stop();
-  await centre?.stop();
+  await smsc?.stop();
   await capture?.stop();
   if (program?.running) await program.end('SIGKILL');
-  redcloud = receiver = centre = capture = program = undefined;
+  redcloud = receiver = smsc = capture = program = undefined;
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -86,7 +86,7 @@ async function stop(): Promise<void> {
   redcloud = undefined;
 }
 
-/** A line of output of the SMSC simulator in Perl. See net-smpp-centre.pl. */
+/** A line of output of the SMSC simulator in Perl. See net-smpp-smsc.pl. */
 interface Said {
   event: string;
   [field: string]: unknown;
@@ -292,10 +292,10 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
   }
 
   test('The dissector finds no errors with the SMSC simulator, and decodes the texts correctly.', async () => {
-    centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
-    const capture = await captured(centre.port);
-    const { redcloud: sender, receiver: hook } = await begin(centre.port, { enquireLinkSeconds: 0.2 });
-    centre.writeRaw(ENQUIRE_LINK);
+    smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
+    const capture = await captured(smsc.port);
+    const { redcloud: sender, receiver: hook } = await begin(smsc.port, { enquireLinkSeconds: 0.2 });
+    smsc.writeRaw(ENQUIRE_LINK);
     await exchange(sender, hook);
     await capture.until(HEADS.enquire_link, 2);
     await finish(capture, 1);
@@ -312,9 +312,9 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
     ['udh16', 'gsm_sms.udh.mm.msg_part', 'gsm_sms.udh.mm.msg_parts'],
     ['sar', 'smpp.sar_segment_seqnum', 'smpp.sar_total_segments'],
   ])('The dissector finds no errors with %s, two sessions and all parameters.', async (longMessages, part, parts) => {
-    centre = await MessageCentre.start({ behaviour: { pace: 0.1, throttleEvery: 5 } });
-    const capture = await captured(centre.port);
-    const { redcloud: sender, receiver: hook } = await begin(centre.port, {
+    smsc = await SmscSimulator.start({ behaviour: { pace: 0.1, throttleEvery: 5 } });
+    const capture = await captured(smsc.port);
+    const { redcloud: sender, receiver: hook } = await begin(smsc.port, {
       ...{ longMessages, bindMode: 'transmitter+receiver', preferLatin1: true, enquireLinkSeconds: 0.2 },
       ...{ systemType: 'VMA', addressRange: '^1555', serviceType: 'CMT', validitySeconds: VALIDITY },
       ...{ campaignTlv: '0x1400', tlvs: { '0x1401': 'entity', '0x1402': { hex: '00ff' } } },
@@ -332,12 +332,12 @@ describeIf(CAN_CAPTURE, NO_CAPTURE, "Wireshark's dissector", () => {
   });
 
   test('The dissector finds the invalid PDUs of the SMSC simulator, and no errors in the responses.', async () => {
-    centre = await MessageCentre.start();
-    const capture = await captured(centre.port);
-    await begin(centre.port);
-    centre.writeRaw(Buffer.from(CUT_SHORT, 'hex'));
+    smsc = await SmscSimulator.start();
+    const capture = await captured(smsc.port);
+    await begin(smsc.port);
+    smsc.writeRaw(Buffer.from(CUT_SHORT, 'hex'));
     await capture.until(CUT_SHORT);
-    centre.writeRaw(Buffer.from(UNKNOWN, 'hex'));
+    smsc.writeRaw(Buffer.from(UNKNOWN, 'hex'));
     await capture.until(HEADS.generic_nack);
     await finish(capture, 1);
     expect(await capture.wrong()).toHaveLength(2);
@@ -397,20 +397,20 @@ describe('PDUs of foreign SMSCs', () => {
 
   // The PDU library omits fields for which a PDU is too short.
   test('A truncated deliver_sm is not accepted as a message.', async () => {
-    centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD });
-    const { smpp, inbound } = await bound(centre.port);
-    centre.writeRaw(Buffer.from(CUT_SHORT, 'hex'));
-    await centre.write(HANDSET, OURS, 'Whole');
+    smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD });
+    const { smpp, inbound } = await bound(smsc.port);
+    smsc.writeRaw(Buffer.from(CUT_SHORT, 'hex'));
+    await smsc.write(HANDSET, OURS, 'Whole');
     await smpp.stop();
     expect(inbound.map(({ text }) => text)).toEqual(['Whole']);
   });
 
   // The text has fewer octets than sm_length states.
   test('A truncated text is not accepted as a message.', async () => {
-    centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD });
-    const { smpp, inbound } = await bound(centre.port);
-    centre.writeRaw(Buffer.from(CUT_TEXT, 'hex'));
-    await centre.write(HANDSET, OURS, 'Whole');
+    smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD });
+    const { smpp, inbound } = await bound(smsc.port);
+    smsc.writeRaw(Buffer.from(CUT_TEXT, 'hex'));
+    await smsc.write(HANDSET, OURS, 'Whole');
     await smpp.stop();
     expect(inbound.map(({ text }) => text)).toEqual(['Whole']);
   });

@@ -48,7 +48,7 @@ class Duel {
   #state: LinkState = 'down';
   /** Whether a session has ended since the last call of `session`. */
   #hasEnded = false;
-  #told = Promise.withResolvers<void>();
+  #changed = Promise.withResolvers<void>();
 
   private constructor(peer: HostilePeer) {
     this.#peer = peer;
@@ -68,8 +68,8 @@ class Duel {
           duel.reason = reason;
           duel.#hasEnded = true;
         }
-        duel.#told.resolve();
-        duel.#told = Promise.withResolvers();
+        duel.#changed.resolve();
+        duel.#changed = Promise.withResolvers();
       },
     });
     return duel;
@@ -78,7 +78,7 @@ class Duel {
   /** The current session, or the next one after a reconnect. */
   async session(): Promise<HostileSession> {
     this.#session ??= await this.#peer.next();
-    while (this.#state !== 'up') await this.#told.promise;
+    while (this.#state !== 'up') await this.#changed.promise;
     this.#hasEnded = false;
     return this.#session;
   }
@@ -97,7 +97,7 @@ class Duel {
   /** Resolves when the session has ended. On a busy machine the carrier may already have the next session by then. */
   async ended(): Promise<void> {
     this.#session = undefined;
-    while (!this.#hasEnded) await this.#told.promise;
+    while (!this.#hasEnded) await this.#changed.promise;
   }
 
   async stop(): Promise<void> {
@@ -120,12 +120,12 @@ test(`${MANY} random and mutated PDUs neither crash nor leak, and each ended ses
   async function fight(duel: Duel, until: number): Promise<void> {
     while (sent < until) {
       seed += 1;
-      const told = `HOSTILE_SEED=${seed - 1}`;
+      const hint = `HOSTILE_SEED=${seed - 1}`;
       const [attack] = fc.sample(ATTACKS, { seed, numRuns: 1 }) as [Attack];
       sent += attack.pieces.length;
       const outcome = await duel.attack(attack);
-      expect(outcome, told).toBe(attack.ending ? 'unknown' : 'accepted');
-      if (attack.ending) expect(duel.reason, told).toMatch(attack.ending);
+      expect(outcome, hint).toBe(attack.ending ? 'unknown' : 'accepted');
+      if (attack.ending) expect(duel.reason, hint).toMatch(attack.ending);
     }
     await duel.session();
   }

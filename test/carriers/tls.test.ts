@@ -8,18 +8,18 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { LinkState, Submission } from '../../src/carriers/carrier.ts';
 import { readCarriers } from '../../src/carriers/settings.ts';
 import { Smpp } from '../../src/carriers/smpp/smpp.ts';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
 
 const PASSWORD = 'never-in-clear';
 const NAME = 'smpp.acme.example';
 
-let centre: MessageCentre | undefined;
+let smsc: SmscSimulator | undefined;
 let carrier: Smpp | undefined;
 afterEach(async () => {
   await carrier?.stop();
-  await centre?.stop();
-  centre = carrier = undefined;
+  await smsc?.stop();
+  smsc = carrier = undefined;
 });
 
 /** @returns every state that the carrier reported during its start, with the reason. */
@@ -38,8 +38,8 @@ async function bind(port: number, tls: unknown): Promise<[LinkState, string | un
 
 async function startCentre(...names: string[]) {
   const tls = selfSigned(...names);
-  centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, tls });
-  return { port: centre.port, ca: tls.cert };
+  smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD, tls });
+  return { port: smsc.port, ca: tls.cert };
 }
 
 const part: Submission = {
@@ -59,7 +59,7 @@ test('A certificate that matches `ca` and `servername` is trusted, and segments 
   const { port, ca } = await startCentre(`DNS:${NAME}`);
   expect(await bind(port, { ca, servername: NAME })).toEqual([['up', undefined]]);
   expect(await carrier?.submit(part)).toMatchObject({ outcome: 'accepted' });
-  expect(centre?.taken.map(({ text }) => text)).toEqual(['Over TLS']);
+  expect(smsc?.taken.map(({ text }) => text)).toEqual(['Over TLS']);
 });
 
 test('Without a `servername` the certificate must match the host, which may be an IP address.', async () => {
@@ -82,7 +82,7 @@ test.each<[string, (ca: string) => unknown, RegExp]>([
   const { port, ca } = await startCentre(`DNS:${NAME}`);
   expect(await bind(port, tls(ca))).toEqual([['down', expect.stringMatching(reason)]]);
   expect(await carrier?.submit(part)).toEqual({ outcome: 'unreachable', reason: expect.stringMatching(reason) });
-  expect(centre).toMatchObject({ links: 0, submits: 0 });
+  expect(smsc).toMatchObject({ links: 0, submits: 0 });
 });
 
 test('`rejectUnauthorized: false` trusts any certificate.', async () => {

@@ -139,7 +139,7 @@ export class Arena {
     const parked = await countParked(this.cluster, this.databaseUrl);
     return [
       ...(working.length > 0 ? [`${working.length} jobs, such as ${JSON.stringify(working[0])}`] : []),
-      ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, and not buried`),
+      ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, and not evicted`),
       ...(unfinished > 0 ? [`${unfinished} messages are not finished`] : []),
       ...(parked > 0 ? [`${parked} receipts are parked although their segment is recorded`] : []),
     ];

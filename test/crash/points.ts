@@ -21,9 +21,9 @@ export const POINTS = [
   'join.commit',
   'post',
   'attempt',
-  'presence.renew',
-  'presence.bury',
-  'presence.free',
+  'heartbeat.renew',
+  'heartbeat.evict',
+  'heartbeat.free',
   'link.hold',
 ] as const;
 
@@ -70,9 +70,9 @@ const ALONE: readonly [RegExp, Point][] = [
   [/^\s*with client as materialized[\s\S]*queue = 'webhooks'/, 'claim.webhooks'],
   [/^\s*update jobs set leased_by = null[\s\S]*lease <> all/, 'unclaim'],
   [/^\s*with finished as/, 'attempt'],
-  [/^\s*insert into processes/, 'presence.renew'],
-  [/^\s*delete from processes where id <>/, 'presence.bury'],
-  [/^\s*update jobs j set leased_by = null[\s\S]*not exists/, 'presence.free'],
+  [/^\s*insert into processes/, 'heartbeat.renew'],
+  [/^\s*delete from processes where id <>/, 'heartbeat.evict'],
+  [/^\s*update jobs j set leased_by = null[\s\S]*not exists/, 'heartbeat.free'],
   [/^\s*update binds set held_by = \$3/, 'link.hold'],
 ];
 

@@ -88,10 +88,10 @@ const server = createServer(async (request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1');
 
-process.on('message', (told: Partial<ReceiverSetup>) => {
-  if (told.file) file = openSync(told.file, 'a');
-  if (told.seed !== undefined) random = new Random(told.seed);
-  if (told.secrets) secrets = told.secrets;
+process.on('message', (setup: Partial<ReceiverSetup>) => {
+  if (setup.file) file = openSync(setup.file, 'a');
+  if (setup.seed !== undefined) random = new Random(setup.seed);
+  if (setup.secrets) secrets = setup.secrets;
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` });
 });
 process.on('disconnect', () => process.exit(0));

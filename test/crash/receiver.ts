@@ -33,7 +33,7 @@ export class Receiver {
   async #tell(what: Partial<ReceiverSetup>): Promise<{ url: string }> {
     const answer = once(this.#child, 'message');
     this.#child.send(what);
-    const [told] = await answer;
-    return told as { url: string };
+    const [setup] = await answer;
+    return setup as { url: string };
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { KIND } from '../../src/smsc/behaviour.ts';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -16,28 +16,28 @@ const SUBMIT_SM_RESP = 0x80000004;
 const DELIVER_SM = 0x05;
 
 let directory: string;
-let centre: MessageCentre;
+let smsc: SmscSimulator;
 let redcloud: TestRedCloud;
 let receiver: Receiver;
 let handsets = 0;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'redcloud-octets-'));
-  centre = await MessageCentre.start({ behaviour: { pace: 0.1, alter: withZero } });
+  smsc = await SmscSimulator.start({ behaviour: { pace: 0.1, alter: withZero } });
   const file = join(directory, 'carriers.json');
-  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'us', password: 'x' };
+  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: smsc.port, systemId: 'us', password: 'x' };
   writeFileSync(file, JSON.stringify({ carriers: [carrier] }));
   redcloud = await startRedCloud({ env: { RC_CARRIERS: file }, overrides: { clock: systemClock } });
   receiver = await withReceiver(redcloud);
 });
 beforeEach(() => {
-  centre.behaviour = { ...KIND, pace: 0.1 };
-  centre.submits = 0;
+  smsc.behaviour = { ...KIND, pace: 0.1 };
+  smsc.submits = 0;
 });
 afterAll(async () => {
   await redcloud.stop();
   await receiver.stop();
-  await centre.stop();
+  await smsc.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -73,18 +73,18 @@ async function textFrom(handset: string): Promise<string | undefined> {
 }
 
 test('A message whose PDUs all have an extra octet is submitted once and delivered.', async () => {
-  centre.behaviour.alter = withZero;
+  smsc.behaviour.alter = withZero;
   const text = 'x'.repeat(200);
   const id = await sendTo(redcloud, '+15557654321', { text, deliveryGuarantee: 'AT_LEAST_ONCE' });
   await ended(id);
   expect(types(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-  expect(centre.submits).toBe(2);
+  expect(smsc.submits).toBe(2);
 });
 
 test('A STOP with an extra octet opts its sender out.', async () => {
-  centre.behaviour.alter = withZero;
+  smsc.behaviour.alter = withZero;
   const handset = newHandset();
-  await centre.write(`+${handset}`, `+${OURS}`, 'STOP');
+  await smsc.write(`+${handset}`, `+${OURS}`, 'STOP');
   expect(await textFrom(handset)).toBe('STOP');
   const refused = await redcloud.send('after the stop', { to: [`+${handset}`] });
   expect(refused.json.errors).toMatchObject([{ error: { code: 'RECIPIENT_OPTED_OUT' } }]);
@@ -92,7 +92,7 @@ test('A STOP with an extra octet opts its sender out.', async () => {
 
 test('A rejection with only an optional parameter as body fails the message with the carrier status.', async () => {
   const parameter = Buffer.from('042300030300ff', 'hex');
-  centre.behaviour.alter = onSubmitResponse((pdu) => withBody(pdu, parameter, 0x0b));
+  smsc.behaviour.alter = onSubmitResponse((pdu) => withBody(pdu, parameter, 0x0b));
   const id = await sendTo(redcloud, '+15550000001');
   await ended(id);
   const failed = receiver.deliveries.find(({ body }) => body.messageId === id && body.type === 'message.failed');
@@ -104,14 +104,14 @@ test('A rejection with only an optional parameter as body fails the message with
 
 test('A throttled response with only an optional parameter as body leads to another submit.', async () => {
   let answers = 0;
-  centre.behaviour.alter = onSubmitResponse((pdu) => {
+  smsc.behaviour.alter = onSubmitResponse((pdu) => {
     answers += 1;
     return answers === 1 ? withBody(pdu, Buffer.from('042300030300ff', 'hex'), 0x58) : pdu;
   });
   const id = await sendTo(redcloud, '+15557654322');
   await ended(id);
   expect(types(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-  expect(centre.submits).toBe(2);
+  expect(smsc.submits).toBe(2);
 });
 
 test.each<[string, number, (text: string) => Buffer]>([
@@ -124,11 +124,11 @@ test.each<[string, number, (text: string) => Buffer]>([
   async (_, dataCoding, encoded) => {
     const ref = `smsc_${handsets}@${dataCoding}`;
     handsets += 1;
-    centre.behaviour.alter = onSubmitResponse((pdu) => withBody(pdu, Buffer.from(`${ref}\0`)));
+    smsc.behaviour.alter = onSubmitResponse((pdu) => withBody(pdu, Buffer.from(`${ref}\0`)));
     const id = await sendTo(redcloud, WITHOUT_RECEIPT);
     await receiver.until(() => types(id).includes('message.sent'));
     const text = `id:${ref} sub:001 dlvrd:001 submit date:2401011200 done date:2401011201 stat:DELIVRD err:000 text:x`;
-    await centre.deliver({ esm_class: 4, data_coding: dataCoding, message_payload: encoded(text) });
+    await smsc.deliver({ esm_class: 4, data_coding: dataCoding, message_payload: encoded(text) });
     await ended(id);
     expect(types(id).at(-1)).toBe('message.delivery');
   },
@@ -147,7 +147,7 @@ test.each<[string, number, number[], string[], string]>([
     const language = name.includes('national') ? '240106250106' : '';
     for (const part of order) {
       const header = Buffer.from(`000307020${part}${language}`, 'hex');
-      await centre.deliver({
+      await smsc.deliver({
         ...{ source_addr_ton: 1, source_addr: handset, dest_addr_ton: 1, destination_addr: OURS },
         ...{ esm_class: 0x40, data_coding: dataCoding },
         short_message: Buffer.concat([
@@ -164,12 +164,12 @@ test.each<[string, number, number[], string[], string]>([
 test('A truncated message is rejected, and accepted when it is repeated completely.', async () => {
   const handset = newHandset();
   let cut = 0;
-  centre.behaviour.alter = (pdu) => {
+  smsc.behaviour.alter = (pdu) => {
     if (pdu.readUInt32BE(4) !== DELIVER_SM || cut === 2) return pdu;
     cut += 1;
     return withBody(pdu, pdu.subarray(16, -cut));
   };
-  await centre.deliver({
+  await smsc.deliver({
     ...{ source_addr_ton: 1, source_addr: handset, dest_addr_ton: 1, destination_addr: OURS },
     message_payload: Buffer.from('all of it'),
   });

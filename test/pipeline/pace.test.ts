@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { MessageCentre, type Taken } from '../../src/smsc/centre.ts';
+import { SmscSimulator, type Taken } from '../../src/smsc/simulator.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const ONE = { id: 'num_abc123', from: '+15551234567' };
@@ -11,25 +11,25 @@ const ONE = { id: 'num_abc123', from: '+15551234567' };
 const OTHER = { id: 'num_nomms', from: '+15551234568' };
 
 let directory: string;
-let centre: MessageCentre;
+let smsc: SmscSimulator;
 let processes: TestRedCloud[];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'redcloud-pace-'));
-  centre = await MessageCentre.start({ behaviour: { pace: 0.1 } });
+  smsc = await SmscSimulator.start({ behaviour: { pace: 0.1 } });
   processes = [];
 });
 afterEach(async () => {
   const [first, ...others] = processes;
   for (const other of others) await other.running.stop();
   await first?.stop();
-  await centre.stop();
+  await smsc.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
 async function begin(settings: object, roles = 'api,outbound,webhooks'): Promise<TestRedCloud> {
   const file = join(directory, 'carriers.json');
-  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'x', password: 'x' };
+  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: smsc.port, systemId: 'x', password: 'x' };
   writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, ...settings }] }));
   const [first] = processes;
   const started = await startRedCloud({
@@ -47,7 +47,7 @@ async function send({ id }: { id: string }, count: number, text = 'Hello', first
   expect(answer.json.errors).toEqual([]);
 }
 
-const taken = (by?: { from: string }) => centre.taken.filter(({ from }) => !by || from === by.from);
+const taken = (by?: { from: string }) => smsc.taken.filter(({ from }) => !by || from === by.from);
 const until = (count: number, by?: { from: string }) =>
   expect.poll(() => taken(by).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
 /**
@@ -121,7 +121,7 @@ describe.skipIf(!SERVER)(SERVER ? 'segments of one number' : SKIPPED, () => {
     const settings = { pace: { perNumber: 20 }, processes: 2 };
     await begin(settings);
     await begin(settings, 'outbound');
-    await expect.poll(() => centre.links).toBe(2);
+    await expect.poll(() => smsc.links).toBe(2);
     await send(ONE, 40);
     await until(40);
     expect(span(taken())).toBeGreaterThanOrEqual(38 * 50);

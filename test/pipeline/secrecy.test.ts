@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { leaks } from '../support/leaks.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';
@@ -26,7 +26,7 @@ const TEXTS = {
 
 let directory: string;
 let store: TestStore;
-let centre: MessageCentre;
+let smsc: SmscSimulator;
 let receiver: Receiver;
 let running: RedCloudProcess[];
 let secrets: Record<string, string>;
@@ -37,18 +37,18 @@ beforeEach(async () => {
   secrets = { PASSWORD, OPERATOR, HOOK_KEY, ...TEXTS };
   store = await testStore();
   receiver = await Receiver.start();
-  centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
+  smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
 });
 afterEach(async () => {
   await Promise.all(running.map(({ child, kill }) => (child.exitCode === null ? kill() : undefined)));
-  await centre.stop();
+  await smsc.stop();
   await receiver.stop();
   await store.drop();
   rmSync(directory, { recursive: true, force: true });
 });
 
 const carrier = (more: object = {}) => ({
-  ...{ name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'redcloud', responseSeconds: 1 },
+  ...{ name: 'acme', type: 'smpp', host: '127.0.0.1', port: smsc.port, systemId: 'redcloud', responseSeconds: 1 },
   ...{ password: { env: 'ACME' }, ...more },
 });
 
@@ -147,18 +147,18 @@ test('The log contains no text that is sent, received or rejected, and no secret
   await receiver.until(() => receiver.typesOf(failed).includes('message.failed'));
   await logged('"event":"webhook"', '"type":"message.failed"', failed);
 
-  Object.assign(centre.behaviour, { cutEvery: 1, withheld: 1 });
+  Object.assign(smsc.behaviour, { cutEvery: 1, withheld: 1 });
   const cut = await send(HANDSET, TEXTS.cut);
   await logged(...outcome('unknown'), cut);
   await logged('"event":"carrier_state"', '"state":"down"');
-  Object.assign(centre.behaviour, { cutEvery: 0, withheld: 0 });
+  Object.assign(smsc.behaviour, { cutEvery: 0, withheld: 0 });
   await logged('"event":"outcome_deadline"', cut);
-  await expect.poll(() => centre.links, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => smsc.links, { timeout: 10_000 }).toBe(1);
 
-  const receipt = (text: string) => centre.deliver({ esm_class: 4, short_message: Buffer.from(text) });
+  const receipt = (text: string) => smsc.deliver({ esm_class: 4, short_message: Buffer.from(text) });
   await receipt(`id:4711 sub:001 dlvrd:001 stat:DELIVRD err:000 Text:${TEXTS.receipt}`);
   await receipt(`${TEXTS.garbage}\0\xff id: stat:${TEXTS.garbage} text:${TEXTS.garbage}`);
-  centre.writeRaw(
+  smsc.writeRaw(
     Buffer.from(`0000002800000005000000000000ffff${Buffer.from(TEXTS.garbage).toString('hex')}`.padEnd(80, '0'), 'hex'),
   );
   // Receipts are not logged individually. The metrics count them.
@@ -168,12 +168,12 @@ test('The log contains no text that is sent, received or rejected, and no secret
     expect(receipts.filter((line) => line.includes(state) && line.includes('"parked"'))).toHaveLength(1);
   }
 
-  await centre.write(HANDSET, OURS, TEXTS.inbound);
+  await smsc.write(HANDSET, OURS, TEXTS.inbound);
   await logged('"event":"inbound"', '"outcome":"new"');
-  await centre.write(HANDSET, '+15559990000', TEXTS.nobody);
+  await smsc.write(HANDSET, '+15559990000', TEXTS.nobody);
   await logged('"event":"inbound"', '"outcome":"nobody"');
   for (const nth of [2, 1]) {
-    await centre.deliver({
+    await smsc.deliver({
       ...{ source_addr: '456', destination_addr: OURS.slice(1), dest_addr_ton: 1, esm_class: 0x40 },
       short_message: Buffer.concat([Buffer.of(5, 0, 3, 7, 2, nth), Buffer.from(TEXTS.parts)]),
     });
@@ -232,9 +232,9 @@ test('The log contains no password when the carrier rejects it or its certificat
   await refused.logged('"event":"carrier_state"', '"state":"misconfigured"', 'ESME_RINVPASWD');
   await refused.process.terminate();
 
-  await centre.stop();
+  await smsc.stop();
   const tls = selfSigned('IP:127.0.0.1');
-  centre = await MessageCentre.start({ tls });
+  smsc = await SmscSimulator.start({ tls });
   await store.drop();
   store = await testStore();
   const untrusted = await begin({ tls: true });

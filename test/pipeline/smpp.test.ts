@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Behaviour } from '../../src/smsc/behaviour.ts';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { type Options, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -18,19 +18,19 @@ const TEXT = 'nor this text';
 const MANY = Number(process.env['SMPP_MESSAGES'] ?? (inject('template').databaseUrl ? 4_000 : 1_000));
 
 let directory: string;
-let centre: MessageCentre;
+let smsc: SmscSimulator;
 let options: Options;
 let redcloud: TestRedCloud;
 let receiver: Receiver;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'redcloud-smpp-'));
-  centre = await MessageCentre.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
+  smsc = await SmscSimulator.start({ systemId: 'redcloud', password: PASSWORD, behaviour: { pace: 0.1 } });
 });
 afterEach(async () => {
   await redcloud?.stop();
   await receiver?.stop();
-  await centre.stop();
+  await smsc.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -40,14 +40,14 @@ async function begin(
   overrides: Options['overrides'] = { clock: systemClock },
 ): Promise<void> {
   const file = join(directory, 'carriers.json');
-  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: centre.port, systemId: 'redcloud' };
+  const carrier = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: smsc.port, systemId: 'redcloud' };
   writeFileSync(file, JSON.stringify({ carriers: [{ ...carrier, password: { env: 'ACME' }, ...settings }] }));
   options = { env: { RC_CARRIERS: file, ACME: PASSWORD, ...env }, overrides };
   redcloud = await startRedCloud(options);
   receiver = await withReceiver(redcloud);
 }
 
-const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
+const behave = (behaviour: Partial<Behaviour>) => Object.assign(smsc.behaviour, behaviour);
 
 /** Retries with the same key while a busy machine rejects the request. */
 async function sendUntilAccepted(key: string, request: { to: string[]; text: string }): Promise<string[]> {
@@ -90,7 +90,7 @@ async function ends(ids: readonly string[]): Promise<Map<string, string>> {
 /** Texts at the carrier by handset, in order of arrival. */
 function taken(): Map<string, string[]> {
   const texts = new Map<string, string[]>();
-  for (const { to, text } of centre.taken) texts.set(to, [...(texts.get(to) ?? []), text]);
+  for (const { to, text } of smsc.taken) texts.set(to, [...(texts.get(to) ?? []), text]);
   return texts;
 }
 
@@ -106,7 +106,7 @@ describe('SMPP carriers', () => {
       ({ body }) => body.type === 'message.inbound',
     );
     expect(inbound?.body).toMatchObject({ from: '+15550000009', to: '+15551234567', text: 'Thank you, got it.' });
-    const { pdu } = centre.taken[0] as (typeof centre.taken)[0];
+    const { pdu } = smsc.taken[0] as (typeof smsc.taken)[0];
     expect(String(pdu['5120'])).toMatch(/./);
     expect(redcloud.logged()).not.toContain(PASSWORD);
     expect(redcloud.logged()).not.toContain(TEXT);
@@ -121,8 +121,8 @@ describe('SMPP carriers', () => {
     const id = await sendTo(redcloud, '+15557654321', { text });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-    expect(centre.taken.map(({ text: part }) => part).join('')).toBe(text);
-    expect(centre.taken.map(({ part }) => [part?.part, part?.parts])).toEqual([
+    expect(smsc.taken.map(({ text: part }) => part).join('')).toBe(text);
+    expect(smsc.taken.map(({ part }) => [part?.part, part?.parts])).toEqual([
       [1, 2],
       [2, 2],
     ]);
@@ -151,7 +151,7 @@ describe('SMPP carriers', () => {
     await begin();
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
-    expect(new Set(centre.taken.map((taken) => taken.id)).size).toBe(1);
+    expect(new Set(smsc.taken.map((taken) => taken.id)).size).toBe(1);
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
   });
 
@@ -179,7 +179,7 @@ describe('SMPP carriers', () => {
     const id = await sendTo(redcloud, '+15557654321', { text });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-    expect(centre.taken.map((taken) => [taken.text, taken.part])).toEqual([[text, undefined]]);
+    expect(smsc.taken.map((taken) => [taken.text, taken.part])).toEqual([[text, undefined]]);
     // The number of segments is the same as at acceptance.
     expect(receiver.deliveries.map(({ body }) => body.segments)).toEqual([3, 3, 3]);
   });
@@ -191,7 +191,7 @@ describe('SMPP carriers', () => {
     await begin({ longMessages: 'message_payload', responseSeconds: 0.3 });
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(400) });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
-    expect(centre.taken).toHaveLength(1);
+    expect(smsc.taken).toHaveLength(1);
   });
 
   test('A header of seven octets makes segments smaller, and a message can have more than were counted.', {
@@ -201,7 +201,7 @@ describe('SMPP carriers', () => {
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(306) });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-    expect(centre.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
+    expect(smsc.taken.map(({ text: part }) => part.length)).toEqual([152, 152, 2]);
   });
 
   test('Throttled segments do not delay a stop, are released, and are submitted after the next start.', {
@@ -210,7 +210,7 @@ describe('SMPP carriers', () => {
     behave({ throttleEvery: 1 });
     await begin();
     const id = await sendTo(redcloud, '+15557654321', { text: 'x'.repeat(200) });
-    await expect.poll(() => centre.submits).toBeGreaterThan(0);
+    await expect.poll(() => smsc.submits).toBeGreaterThan(0);
     const stopping = performance.now();
     await redcloud.running.stop();
     // Less than the maximum, RC_STOP_SECONDS.
@@ -219,7 +219,7 @@ describe('SMPP carriers', () => {
     redcloud = await startRedCloud({ ...options, store: redcloud.store });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
     expect(receiver.typesOf(id)).toEqual(['message.queued', 'message.sent', 'message.delivery']);
-    expect(centre.taken).toHaveLength(2);
+    expect(smsc.taken).toHaveLength(2);
   });
 
   test('A session with a window of one continues after each enquire_link.', { tags: 'slow' }, async () => {
@@ -236,7 +236,7 @@ describe('SMPP carriers', () => {
     await begin({ defaultAlphabet: 'latin1' });
     const id = await sendTo(redcloud, '+15557654321', { text: `€${'q'.repeat(150)}` });
     await receiver.until(() => receiver.typesOf(id).includes('message.delivery'));
-    expect(centre.taken.map(({ text }) => text.length)).toEqual([67, 67, 17]);
+    expect(smsc.taken.map(({ text }) => text.length)).toEqual([67, 67, 17]);
   });
 
   test.each([
@@ -264,7 +264,7 @@ describe('SMPP carriers', () => {
       [1, '0015550104323', '115551234567', '+15550104323'],
       [0, '5550104324', '5551234567', '+15550104324'],
     ]) {
-      await centre.deliver({
+      await smsc.deliver({
         ...{ source_addr_ton: ton, source_addr_npi: 1, source_addr: from },
         ...{ dest_addr_ton: ton, dest_addr_npi: 1, destination_addr: to },
         short_message: Buffer.from('STOP'),
@@ -301,7 +301,7 @@ describe('Faulty SMPP carriers', { tags: 'slow' }, () => {
     // Only submits in progress during a disconnect are unknown, at most one window for each disconnect.
     const never = MANY - taken().size;
     expect(count('OUTCOME_UNKNOWN')).toBeGreaterThanOrEqual(never);
-    expect(count('OUTCOME_UNKNOWN')).toBeLessThanOrEqual(32 * Math.ceil(centre.submits / 200));
+    expect(count('OUTCOME_UNKNOWN')).toBeLessThanOrEqual(32 * Math.ceil(smsc.submits / 200));
   });
 
   test.each([
@@ -321,8 +321,8 @@ describe('Faulty SMPP carriers', { tags: 'slow' }, () => {
       const attempts = [...redcloud.logged().matchAll(/"event":"submit".*?"attempt":(\d+)/g)].map(([, n]) => n);
       expect(attempts).toHaveLength(many);
       expect(new Set(attempts)).toEqual(new Set(['1']));
-      expect(centre.throttled).toBeGreaterThan(0);
-      const seconds = ((centre.taken.at(-1)?.at ?? 0) - (centre.taken[0]?.at ?? 0)) / 1_000;
+      expect(smsc.throttled).toBeGreaterThan(0);
+      const seconds = ((smsc.taken.at(-1)?.at ?? 0) - (smsc.taken[0]?.at ?? 0)) / 1_000;
       // The limit is low for slow machines. A link that is throttled down sends 3/s.
       expect(many / seconds).toBeGreaterThanOrEqual(15);
     },

@@ -109,8 +109,8 @@ test(`${DELIVERIES} events arrive verified and with complete histories despite f
   const histories = Map.groupBy(receiver.taken.values(), ({ messageId }) => messageId);
   expect(new Set(histories.keys())).toEqual(new Set(messages));
   for (const events of histories.values()) {
-    const told = events.toSorted((a, b) => a.sequence - b.sequence).map(({ sequence, type }) => [sequence, type]);
-    expect(told).toEqual([
+    const received = events.toSorted((a, b) => a.sequence - b.sequence).map(({ sequence, type }) => [sequence, type]);
+    expect(received).toEqual([
       [1, 'message.queued'],
       [2, 'message.sent'],
       [3, 'message.delivery'],

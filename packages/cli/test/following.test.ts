@@ -52,9 +52,9 @@ test('Events and messages are followed from the current time, without gaps or du
   await events.until((running) => linesOf(running).length === 5);
   await messages.until(({ stdout }) => stdout().includes('FAILED'));
   expect(await Promise.all([interrupt(events), interrupt(messages)])).toEqual([130, 130]);
-  const told = linesOf(events);
-  expect(told.map(({ messageId }) => messageId)).toEqual([first, first, first, second, second]);
-  expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(5);
+  const lines = linesOf(events);
+  expect(lines.map(({ messageId }) => messageId)).toEqual([first, first, first, second, second]);
+  expect(new Set(lines.map(({ eventId }) => eventId)).size).toBe(5);
   expect(messages.stdout()).toMatch(
     /^\d\d:\d\d:\d\d\.\d{3} {2}FAILED +\+15551234567 → \+15550000002 .*CARRIER_REJECTED/m,
   );

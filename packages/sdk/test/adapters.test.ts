@@ -147,8 +147,8 @@ describe.each(MOUNTS)('%s', (name, mount) => {
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('The event could not be handled');
     expect((await post({ body: '{}' })).status).toBe(400);
-    const told = errors.mock.calls.map((call) => call.at(-1));
-    expect(told).toMatchObject(how === 'never ends' ? [] : [down, { fault: 'missing' }]);
+    const logged = errors.mock.calls.map((call) => call.at(-1));
+    expect(logged).toMatchObject(how === 'never ends' ? [] : [down, { fault: 'missing' }]);
   });
 
   test('The handler rejects a body larger than any event with 413, reports the error, and accepts the next event.', async () => {

@@ -109,9 +109,9 @@ test('The app of the main README accepts signed webhooks only.', async () => {
   try {
     await once(child.stdout, 'data');
     const post = (init: RequestInit) => fetch(`http://127.0.0.1:${port}/hooks`, { method: 'POST', ...init });
-    const told = once(child.stdout, 'data');
+    const output = once(child.stdout, 'data');
     expect((await post(await signForTest(EVENT, SECRET))).status).toBe(204);
-    expect(String(await told)).toContain(EVENT.eventId);
+    expect(String(await output)).toContain(EVENT.eventId);
     const refused = once(child.stderr, 'data');
     expect((await post({ body: '{}' })).status).toBe(400);
     expect(String(await refused)).toContain('SignatureError');

@@ -142,13 +142,13 @@ test('`onRetry` is called before each retry, and its errors do not affect the ca
   onTestFinished(() => spy.mockRestore());
   const server = new Scripted();
   server.steps = [unreachable, refused(503, 'SERVER_ERROR'), accepted];
-  const told: [RedCloudError, number][] = [];
+  const retries: [RedCloudError, number][] = [];
   const onRetry = (error: RedCloudError, waitMs: number) => {
-    told.push([error, waitMs]);
+    retries.push([error, waitMs]);
     throw new Error('my log is full');
   };
   expect(await server.client({ onRetry }).messages.send(SEND)).toMatchObject({ outcome: 'ALL_ACCEPTED', attempts: 3 });
-  expect(told).toMatchObject([
+  expect(retries).toMatchObject([
     [{ name: 'ConnectionError' }, 187.5],
     [{ name: 'ApiError', status: 503 }, 375],
   ]);

@@ -194,8 +194,8 @@ describe('the SDK behind a proxy that sends interim responses', () => {
     ['102, 100 and 103', `HTTP/1.1 102 Processing\r\n\r\n${CONTINUE}${HINTS}`],
   ])('With %s, every call succeeds without retries.', async (_name, interim) => {
     const { proxy, client } = await behind(interim);
-    const told: unknown[] = [];
-    const behindIt = client({ maxRetries: 0, onRetry: (error: unknown) => told.push(error) });
+    const retries: unknown[] = [];
+    const behindIt = client({ maxRetries: 0, onRetry: (error: unknown) => retries.push(error) });
     const externalReference = `interim ${proxy.url}`;
     const params = { ...SEND, to: ['+15551234567', '+15551234568'], externalReference };
     expect(await behindIt.messages.send(params)).toMatchObject({ outcome: 'ALL_ACCEPTED', replayed: false });
@@ -206,7 +206,7 @@ describe('the SDK behind a proxy that sends interim responses', () => {
     const listed = await Array.fromAsync(rc.messages.list({ externalReference }));
     expect(listed).toHaveLength(2);
     expect(proxy.seen.filter((line) => line === 'POST /api/core/messages/send')).toHaveLength(1);
-    expect(told).toEqual([]);
+    expect(retries).toEqual([]);
     await proxy.stop();
   });
 

@@ -3,23 +3,23 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import type { Behaviour } from '../../smsc/behaviour.ts';
-import { MessageCentre } from '../../smsc/centre.ts';
+import { SmscSimulator } from '../../smsc/simulator.ts';
 import type { CarrierHandlers, InboundMessage, Report, Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
 import { decode, encode, encodeResponse, type Pdu } from './codec.ts';
 import { Framer } from './framer.ts';
 import { Smpp } from './smpp.ts';
 
-let centre: MessageCentre;
+let smsc: SmscSimulator;
 let carriers: Smpp[];
 
 beforeEach(async () => {
-  centre = await MessageCentre.start({ systemId: 'redcloud', password: 'secret', behaviour: { pace: 0.02 } });
+  smsc = await SmscSimulator.start({ systemId: 'redcloud', password: 'secret', behaviour: { pace: 0.02 } });
   carriers = [];
 });
 afterEach(async () => {
   await Promise.all(carriers.map((carrier) => carrier.stop()));
-  await centre.stop();
+  await smsc.stop();
 });
 
 function smpp(settings: Record<string, unknown> = {}): Smpp {
@@ -29,7 +29,7 @@ function smpp(settings: Record<string, unknown> = {}): Smpp {
         name: 'acme',
         type: 'smpp',
         host: '127.0.0.1',
-        port: centre.port,
+        port: smsc.port,
         systemId: 'redcloud',
         password: 'secret',
         responseSeconds: 0.3,
@@ -124,7 +124,7 @@ async function againstPeer(onSubmit: (socket: Socket, pdu: Pdu) => void) {
   return { carrier, submitted };
 }
 
-const behave = (behaviour: Partial<Behaviour>) => Object.assign(centre.behaviour, behaviour);
+const behave = (behaviour: Partial<Behaviour>) => Object.assign(smsc.behaviour, behaviour);
 
 describe('Submitted segment', () => {
   test('A segment is submitted with its addresses, alphabet, receipt request and campaign.', async () => {
@@ -133,7 +133,7 @@ describe('Submitted segment', () => {
       tlvs: { '0x1401': 'fixed', '0x1402': { hex: '00ff' } },
     });
     await carrier.submit(part('+15557654321', { text: 'é {} €' }));
-    const { pdu, from, to, text } = centre.taken[0] as (typeof centre.taken)[0];
+    const { pdu, from, to, text } = smsc.taken[0] as (typeof smsc.taken)[0];
     expect([from, to, text]).toEqual(['+15551234567', '+15557654321', 'é {} €']);
     expect(pdu).toMatchObject({
       source_addr_ton: 1,
@@ -158,11 +158,9 @@ describe('Submitted segment', () => {
       for (const [i, text] of ['one ', 'two ', 'three'].entries()) {
         await carrier.submit(part('+15557654321', { reference: `${reference}/${i + 1}`, text, part: i + 1, parts: 3 }));
       }
-      expect(centre.taken.map(({ text }) => text)).toEqual(['one ', 'two ', 'three']);
-      const group = centre.taken[0]?.part?.group;
-      expect(centre.taken.map(({ part: place }) => place)).toEqual(
-        [1, 2, 3].map((n) => ({ group, parts: 3, part: n })),
-      );
+      expect(smsc.taken.map(({ text }) => text)).toEqual(['one ', 'two ', 'three']);
+      const group = smsc.taken[0]?.part?.group;
+      expect(smsc.taken.map(({ part: place }) => place)).toEqual([1, 2, 3].map((n) => ({ group, parts: 3, part: n })));
     },
   );
 
@@ -170,7 +168,7 @@ describe('Submitted segment', () => {
     const { carrier } = await started();
     await carrier.submit(part('+15557654321', { text: '漢字 😀', encoding: 'UCS2' }));
     await carrier.submit(part('+15557654321', { text: 'plain', encoding: 'UCS2' }));
-    expect(centre.taken.map(({ text, pdu }) => [text, pdu['data_coding']])).toEqual([
+    expect(smsc.taken.map(({ text, pdu }) => [text, pdu['data_coding']])).toEqual([
       ['漢字 😀', 8],
       ['plain', 8],
     ]);
@@ -180,7 +178,7 @@ describe('Submitted segment', () => {
     const { carrier } = await started();
     const result = await carrier.submit(part('+15557654321', { messageType: 'MMS', text: null, encoding: null }));
     expect(result).toMatchObject({ outcome: 'rejected', permanent: true });
-    expect(centre.submits).toBe(0);
+    expect(smsc.submits).toBe(0);
   });
 });
 
@@ -189,8 +187,8 @@ describe('Cut link', () => {
     behave({ latencyMs: 200 });
     const { carrier, heard } = await started({ window: 2 });
     const results = Array.from({ length: 5 }, (_, i) => carrier.submit(part(`+1555765430${i}`)));
-    await expect.poll(() => centre.submits).toBe(2);
-    centre.cut();
+    await expect.poll(() => smsc.submits).toBe(2);
+    smsc.cut();
     const outcomes = (await Promise.all(results)).map(({ outcome }) => outcome);
     expect(outcomes.toSorted()).toEqual(['unknown', 'unknown', 'unreachable', 'unreachable', 'unreachable']);
     await expect.poll(() => carrier.state(), { timeout: 5_000 }).toBe('up');
@@ -213,9 +211,9 @@ describe('Cut link', () => {
     const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
     // The peer reads all PDUs without a response, like a firewall that has dropped the connection.
     behave({ latencyMs: 60_000 });
-    centre.deaf = true;
+    smsc.deaf = true;
     await expect.poll(() => heard.states.at(-1)?.[0], { timeout: 3_000 }).toBe('down');
-    centre.deaf = false;
+    smsc.deaf = false;
     await expect.poll(() => carrier.state(), { timeout: 5_000 }).toBe('up');
   });
 });
@@ -243,12 +241,12 @@ describe('Throttling', () => {
 
   /** Expects that the carrier accepted all segments, and those of each handset in order. */
   function expectOrder(parts: number): void {
-    const texts = Map.groupBy(centre.taken, ({ to }) => to);
+    const texts = Map.groupBy(smsc.taken, ({ to }) => to);
     for (const taken of texts.values()) {
       const numbers = taken.map(({ text }) => Number(text));
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     }
-    expect(centre.taken).toHaveLength(parts);
+    expect(smsc.taken).toHaveLength(parts);
   }
 
   test.each([
@@ -267,12 +265,12 @@ describe('Throttling', () => {
   test('Throttling never makes several binds exceed the configured limit together.', async () => {
     behave({ throttleEvery: 5 });
     const { carrier } = await started({ binds: 2, maxSegmentsPerSecond: 40, responseSeconds: 10 });
-    await expect.poll(() => centre.links).toBe(2);
+    await expect.poll(() => smsc.links).toBe(2);
     const before = performance.now();
     await submitMany(carrier, 60, 60);
     expectOrder(60);
     // 74 submits including throttled ones. Each bind may send one at once, and catch up 10 ms.
-    const perSecond = (1_000 * (centre.submits - 2)) / (performance.now() - before);
+    const perSecond = (1_000 * (smsc.submits - 2)) / (performance.now() - before);
     expect(perSecond).toBeLessThanOrEqual(41);
   });
 
@@ -282,7 +280,7 @@ describe('Throttling', () => {
     const submitted = submitMany(carrier, 40, 40);
     const before = performance.now();
     // At most three times the window of 32. From then on one at a time, after pauses of up to 50 ms.
-    await expect.poll(() => centre.submits).toBeGreaterThan(3 * 32 + 14);
+    await expect.poll(() => smsc.submits).toBeGreaterThan(3 * 32 + 14);
     expect(performance.now() - before).toBeGreaterThan(500);
     expect(carrier.capacity()).toBeLessThanOrEqual(2);
     behave({ throttleEvery: 0 });
@@ -305,13 +303,13 @@ describe('Throttling', () => {
     behave({ throttleEvery: 1 });
     const { carrier } = await started({ window: 2, responseSeconds: 10 });
     const submitted = submitMany(carrier, 4, 4);
-    await expect.poll(() => centre.submits).toBeGreaterThan(4);
+    await expect.poll(() => smsc.submits).toBeGreaterThan(4);
     carrier.rest();
     const outcomes = (await submitted).map(({ outcome }) => outcome);
     expect(outcomes).toEqual(['throttled', 'throttled', 'unreachable', 'unreachable']);
-    const { submits } = centre;
+    const { submits } = smsc;
     expect(await carrier.submit(part('+15557654321'))).toMatchObject({ outcome: 'unreachable' });
-    expect(centre.submits).toBe(submits);
+    expect(smsc.submits).toBe(submits);
   });
 });
 
@@ -324,7 +322,7 @@ describe('Receipts', () => {
     const { heard } = await started();
     const text = 'id:smsc_7 sub:001 stat:DELIVRD err:000';
     const receipt = encoded(`${text} text:do not keep me`);
-    await centre.deliver({ esm_class: 4, data_coding: dataCoding, short_message: receipt });
+    await smsc.deliver({ esm_class: 4, data_coding: dataCoding, short_message: receipt });
     expect(heard.reports).toMatchObject([{ state: 'DELIVERED', carrierRef: 'smsc_7', raw: text }]);
   });
 
@@ -340,7 +338,7 @@ describe('Receipts', () => {
 test('A receipt of 64 KiB of spaces is read within a second.', async () => {
   const { heard } = await started();
   const before = performance.now();
-  await centre.deliver({ esm_class: 4, message_payload: Buffer.alloc(65_000, ' ') });
+  await smsc.deliver({ esm_class: 4, message_payload: Buffer.alloc(65_000, ' ') });
   expect(performance.now() - before).toBeLessThan(1_000);
   expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
 });
@@ -350,7 +348,7 @@ describe('Oversized fields', () => {
 
   test('An oversized id is ignored in a response, and in a receipt, which is reported without an id.', async () => {
     const { heard } = await started();
-    await centre.deliver({ esm_class: 4, receipted_message_id: long, message_state: 2 });
+    await smsc.deliver({ esm_class: 4, receipted_message_id: long, message_state: 2 });
     expect(heard.reports).toMatchObject([{ state: 'PENDING', carrierRef: null }]);
     expect(heard.reports[0]?.raw.length).toBeLessThanOrEqual(2_000);
     const { carrier, submitted } = await againstPeer((socket, pdu) => {
@@ -362,7 +360,7 @@ describe('Oversized fields', () => {
 
   test('An oversized address is cut, and the message is accepted so that the carrier does not repeat it.', async () => {
     const { heard } = await started();
-    await centre.deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
+    await smsc.deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
     expect(heard.inbound).toMatchObject([{ from: 'x'.repeat(255), to: '1', text: 'x' }]);
   });
 });
@@ -435,7 +433,7 @@ describe('Unexpected octets', () => {
     });
     const { carrier } = await started({ responseSeconds: 5 });
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'accepted' });
-    expect(centre.submits).toBe(2);
+    expect(smsc.submits).toBe(2);
   });
 
   test.each(['00', '0000000000', 'fffefd', '140000', '1400ffff41'])(
@@ -462,7 +460,7 @@ describe('Unexpected octets', () => {
     for (let nth = 1; nth <= 100; nth += 1) {
       const pdu = withBody(encode('enquire_link_resp', nth), Buffer.alloc(nth % 5, nth), nth);
       if (nth % 2 === 0) pdu.writeUInt32BE(0x80010200 + nth, 4);
-      centre.writeRaw(pdu);
+      smsc.writeRaw(pdu);
     }
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'accepted' });
     expect(heard.states).toEqual([['up', undefined]]);
@@ -481,7 +479,7 @@ describe('Unexpected octets', () => {
         return withBody(pdu, pdu.subarray(16, -refused));
       },
     });
-    await centre.deliver({ source_addr: '1', destination_addr: '2', ...fields });
+    await smsc.deliver({ source_addr: '1', destination_addr: '2', ...fields });
     expect([refused, heard.inbound.map(({ text }) => text)]).toEqual([3, ['all of it']]);
     expect(carrier.state()).toBe('up');
   });
@@ -501,21 +499,21 @@ describe('Character set of an inbound message', () => {
     ['GSM-7 with an at sign at its end', 0, '6d6500', 'me@'],
   ])('An inbound message is read in the character set of its data_coding: %s.', async (_, dataCoding, octets, text) => {
     const { heard } = await started();
-    await centre.deliver({ data_coding: dataCoding, short_message: hex(octets) });
+    await smsc.deliver({ data_coding: dataCoding, short_message: hex(octets) });
     expect(heard.inbound).toMatchObject([{ text }]);
     expect(heard.inbound[0]?.fragment).toBeUndefined();
   });
 
   test('An inbound message is read in the national language that its header names.', async () => {
     const { heard } = await started();
-    await centre.deliver({ esm_class: UDHI, short_message: hex('062401062501' + '061b1c2f') });
-    await centre.deliver({ esm_class: UDHI, short_message: hex('03250101' + '1d40') });
+    await smsc.deliver({ esm_class: UDHI, short_message: hex('062401062501' + '061b1c2f') });
+    await smsc.deliver({ esm_class: UDHI, short_message: hex('03250101' + '1d40') });
     expect(heard.inbound.map(({ text }) => text)).toEqual(['०न', 'şİ']);
   });
 
   test('A segment is reported with its coding and octets, because it may end within a character.', async () => {
     const { heard } = await started();
-    await centre.deliver({ esm_class: UDHI, short_message: hex('050003070201' + '411b') });
+    await smsc.deliver({ esm_class: UDHI, short_message: hex('050003070201' + '411b') });
     expect(heard.inbound).toMatchObject([
       { text: 'A', fragment: { group: 7, parts: 2, part: 1, coded: { coding: 'gsm7:0:0', octets: hex('411b') } } },
     ]);
@@ -524,14 +522,14 @@ describe('Character set of an inbound message', () => {
 
 test('An inbound message has its addresses and text, and is acknowledged when it is recorded.', async () => {
   const { heard } = await started();
-  await centre.write('+15557654321', '+15551234567', 'Grüße 😀');
+  await smsc.write('+15557654321', '+15551234567', 'Grüße 😀');
   expect(heard.inbound).toMatchObject([{ from: '+15557654321', to: '+15551234567', text: 'Grüße 😀' }]);
 });
 
 test('A transmitter and a receiver are one bind, and submits wait until receipts can be received.', async () => {
   const { carrier, heard } = await started({ bindMode: 'transmitter+receiver' });
   await expect.poll(() => carrier.state()).toBe('up');
-  expect(centre.links).toBe(2);
+  expect(smsc.links).toBe(2);
   await carrier.submit(part('+15550000001'));
   await expect.poll(() => heard.reports.length).toBe(1);
 });
@@ -541,7 +539,7 @@ test('Several binds share the submits.', async () => {
   const { carrier } = await started({ binds: 3, window: 1 });
   await expect.poll(() => carrier.capacity()).toBe(3);
   await Promise.all(Array.from({ length: 9 }, (_, i) => carrier.submit(part(`+155576543${10 + i}`))));
-  expect(centre.taken).toHaveLength(9);
+  expect(smsc.taken).toHaveLength(9);
 });
 
 test('Garbage between responses has no effect.', async () => {
@@ -557,26 +555,26 @@ test('A waiting segment is not sent if another process holds it by the time it c
   let ours = true;
   const first = carrier.submit(part('+15557654321'), () => ours);
   const second = carrier.submit(part('+15557654322'), () => ours);
-  await expect.poll(() => centre.submits).toBe(1);
+  await expect.poll(() => smsc.submits).toBe(1);
   ours = false;
   expect(await first).toMatchObject({ outcome: 'accepted' });
   expect(await second).toMatchObject({ outcome: 'unreachable' });
-  expect(centre.taken).toHaveLength(1);
+  expect(smsc.taken).toHaveLength(1);
 });
 
 test('A late response that the store cannot record does not end the session.', async () => {
   behave({ latencyMs: 400 });
-  const told = Promise.withResolvers<void>();
+  const reported = Promise.withResolvers<void>();
   const heard: CarrierHandlers = {
     ...handlers(),
     async onReport() {
-      told.resolve();
+      reported.resolve();
       throw new Error('the store is away');
     },
   };
   const carrier = smpp();
   await carrier.start(heard);
   expect(await carrier.submit(part('+15550000003'))).toMatchObject({ outcome: 'unknown' });
-  await told.promise;
+  await reported.promise;
   expect(carrier.state()).toBe('up');
 });

@@ -47,7 +47,7 @@ export class Smpp implements Carrier {
   #binds: Bind<Tag>[] = [];
   #queue = new SlotQueue<Tag>([], this.#rate);
   #handlers: CarrierHandlers | undefined;
-  #told: string | undefined;
+  #reported: string | undefined;
 
   constructor(options: SmppOptions) {
     this.#options = options;
@@ -205,9 +205,9 @@ export class Smpp implements Carrier {
   #tell(): void {
     const state = this.state();
     const reason = state === 'up' ? undefined : this.#problem();
-    const told = `${state} ${reason}`;
-    if (state !== 'up' && told === this.#told) return;
-    this.#told = told;
+    const report = `${state} ${reason}`;
+    if (state !== 'up' && report === this.#reported) return;
+    this.#reported = report;
     this.#handlers?.onState?.(this.name, state, reason);
   }
 

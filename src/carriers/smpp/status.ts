@@ -22,8 +22,8 @@ const THROTTLED = new Set<number>([STATUS.RTHROTTLED, STATUS.RMSGQFUL]);
  * @param own meanings of statuses for this carrier, by number.
  */
 export function verdictOf(status: number, own: ReadonlyMap<number, Verdict>): Verdict {
-  const told = own.get(status);
-  if (told) return told;
+  const outcome = own.get(status);
+  if (outcome) return outcome;
   if (THROTTLED.has(status)) return 'throttled';
   return TEMPORARY.has(status) ? 'temporary' : 'permanent';
 }

@@ -53,7 +53,7 @@ export class Window<Response, Tag> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(sequence);
-        this.#remember(sequence, tag);
+        this.#keepTag(sequence, tag);
         resolve({ kind: 'timeout' });
       }, this.#options.timeoutMs);
       this.#late.delete(sequence);
@@ -89,7 +89,7 @@ export class Window<Response, Tag> {
     this.#late.clear();
   }
 
-  #remember(sequence: number, tag: Tag): void {
+  #keepTag(sequence: number, tag: Tag): void {
     this.#late.set(sequence, tag);
     if (this.#late.size <= REMEMBERED) return;
     const [oldest] = this.#late.keys();

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { ApiError } from '../../errors.ts';
-import type { App, Rooms } from '../app.ts';
+import type { App, Modules } from '../app.ts';
 import { isSame } from '../bearer.ts';
 import { createProxyWarning } from '../client-address.ts';
 import { body, refusals } from '../schemas.ts';
@@ -50,10 +50,10 @@ const signOutSchema = {
   response: { 204: Type.Null({ description: 'Signed out' }), ...refusals(500, 502) },
 };
 
-export function consoleSession(app: App, rooms: Rooms): void {
-  const { accounts, tokens, sessions, config, guesses } = rooms;
+export function consoleSession(app: App, modules: Modules): void {
+  const { accounts, tokens, sessions, config, guesses } = modules;
   const { adminToken, sandbox } = config;
-  const warnOfProxy = createProxyWarning(rooms.log);
+  const warnOfProxy = createProxyWarning(modules.log);
 
   async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
     if (adminToken === undefined || !isSame(given, adminToken)) {
@@ -78,7 +78,7 @@ export function consoleSession(app: App, rooms: Rooms): void {
   });
 
   app.get('/console/session', { schema: sessionSchema }, async (request, reply) => {
-    const session = await sessionOf(request, rooms).catch((error) => {
+    const session = await sessionOf(request, modules).catch((error) => {
       // Deletes the cookie, so that the page shows the sign-in form. Guesses from the same source must not block the
       // form.
       if (error instanceof ApiError) reply.header('set-cookie', sessionCookie(request, '', 0));

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { reachable } from '../../db/reachable.ts';
-import type { App, Rooms } from '../app.ts';
+import type { App, Modules } from '../app.ts';
 import { shared } from '../shared.ts';
 
 const live = {
@@ -37,7 +37,7 @@ export function liveness(app: App): void {
   app.get('/health/live', { schema: live, logLevel: 'silent' }, async () => ({ status: 'ok' as const }));
 }
 
-export function readiness(app: App, { db, carriers }: Rooms): void {
+export function readiness(app: App, { db, carriers }: Modules): void {
   const isReachable = shared(() => reachable(db), 0);
 
   app.get('/health/ready', { schema: ready, logLevel: 'silent' }, async (_request, reply) => {

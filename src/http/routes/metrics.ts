@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { App, Rooms } from '../app.ts';
+import type { App, Modules } from '../app.ts';
 import { shared } from '../shared.ts';
 
 const schema = {
@@ -21,7 +21,7 @@ const schema = {
  */
 const RENDERED_MS = 1_000;
 
-export function metricsRoute(app: App, { metrics: { registry } }: Rooms): void {
+export function metricsRoute(app: App, { metrics: { registry } }: Modules): void {
   const rendered = shared(async () => Buffer.from(await registry.metrics()), RENDERED_MS);
 
   app.get('/metrics', { schema, logLevel: 'silent' }, async (_request, reply) =>

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { TOKEN_SECONDS } from '../../accounts/tokens.ts';
 import { DatabaseUnavailable } from '../../db/db.ts';
 import { ApiError } from '../../errors.ts';
-import type { App, Rooms } from '../app.ts';
+import type { App, Modules } from '../app.ts';
 
 const STATUS = {
   invalid_request: 400,
@@ -89,7 +89,7 @@ interface Credentials {
 }
 
 /** Registers the token route in a scope of its own, with form bodies and OAuth errors. */
-export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: Rooms): Promise<void> {
+export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: Modules): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 16_384 });
 

@@ -21,7 +21,7 @@ interface Posted {
   headers: Record<string, string>;
   rawBody: string;
   /** Text for the page, created when the webhook is first viewed. */
-  shown?: string;
+  view?: string;
 }
 
 /** Webhook as the page shows it. */
@@ -67,15 +67,15 @@ export class Inbox {
   async take(headers: PostedHeaders, rawBody: string): Promise<void> {
     requireJson(rawBody);
     const secrets = await this.#secrets();
-    const posted: Posted = { receivedAtMs: this.#clock.now(), secrets, headers: shown(headers), rawBody };
+    const posted: Posted = { receivedAtMs: this.#clock.now(), secrets, headers: visibleHeaders(headers), rawBody };
     this.#kept.add(posted, rawBody.length);
     this.#arrivals.emit('received', posted);
   }
 }
 
 function textOf(posted: Posted): string {
-  posted.shown ??= JSON.stringify(received(posted));
-  return posted.shown;
+  posted.view ??= JSON.stringify(received(posted));
+  return posted.view;
 }
 
 function received({ receivedAtMs, secrets, headers, rawBody }: Posted): Received {
@@ -121,7 +121,7 @@ function best(secrets: readonly string[], verify: (secret: string) => Verdict): 
   return verdicts.find((verdict) => verdict === 'valid') ?? verdicts[0] ?? 'no secret to verify with';
 }
 
-function shown(headers: PostedHeaders): Record<string, string> {
+function visibleHeaders(headers: PostedHeaders): Record<string, string> {
   const names = Object.keys(headers).filter((name) => /^(x-redcloud|webhook)-/.test(name));
   return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
 }

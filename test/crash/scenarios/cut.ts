@@ -33,12 +33,12 @@ function cut(point: Point, moment: Moment): Scenario {
 
 /** A dead process is evicted, but its leases are not released, because the connection ended in between. */
 const burial: Scenario = {
-  name: 'cut presence.free before',
+  name: 'cut heartbeat.free before',
   members: [
     { name: 'a' },
     {
       name: 'b',
-      faults: [1, 2].map((nth): Fault => ({ point: 'presence.free', moment: 'before', nth, action: 'cut' })),
+      faults: [1, 2].map((nth): Fault => ({ point: 'heartbeat.free', moment: 'before', nth, action: 'cut' })),
     },
   ],
   excuses: { unknown: true, store: true },

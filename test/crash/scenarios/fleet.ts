@@ -128,7 +128,7 @@ export const fleets: readonly Scenario[] = [
   {
     name: 'clock: an hour ahead',
     members: [
-      { name: 'a', faults: early('presence.renew', { action: 'jump', ms: HOUR_MS }) },
+      { name: 'a', faults: early('heartbeat.renew', { action: 'jump', ms: HOUR_MS }) },
       { name: 'b' },
       { name: 'c' },
     ],
@@ -140,7 +140,7 @@ export const fleets: readonly Scenario[] = [
   {
     name: 'clock: an hour behind',
     members: [
-      { name: 'a', faults: early('presence.renew', { action: 'jump', ms: -HOUR_MS }) },
+      { name: 'a', faults: early('heartbeat.renew', { action: 'jump', ms: -HOUR_MS }) },
       { name: 'b' },
       { name: 'c' },
     ],
@@ -152,7 +152,7 @@ export const fleets: readonly Scenario[] = [
   {
     name: 'one process sees each answer 400 ms late',
     members: [
-      { name: 'a', faults: early('presence.renew', { action: 'delay', ms: 400 }) },
+      { name: 'a', faults: early('heartbeat.renew', { action: 'delay', ms: 400 }) },
       { name: 'b' },
       { name: 'c' },
     ],

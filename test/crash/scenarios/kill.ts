@@ -18,7 +18,7 @@ const STEPS: readonly [Point, readonly Moment[], most: number][] = [
   ['claim.webhooks', ['sent', 'answered'], 15],
   ['post', ['before', 'answered'], 60],
   ['attempt', ['before', 'sent', 'answered'], 30],
-  ['presence.renew', ['sent'], 2],
+  ['heartbeat.renew', ['sent'], 2],
 ];
 
 /** One of three processes is killed at a step and restarts. The others continue. */
@@ -47,8 +47,8 @@ const undertaker: Scenario = {
   name: 'kill the undertaker',
   members: [
     { name: 'a' },
-    { name: 'b', faults: [{ point: 'presence.bury', moment: 'answered', nth: 1, action: 'kill' }] },
-    { name: 'c', faults: [{ point: 'presence.bury', moment: 'answered', nth: 1, action: 'kill' }] },
+    { name: 'b', faults: [{ point: 'heartbeat.evict', moment: 'answered', nth: 1, action: 'kill' }] },
+    { name: 'c', faults: [{ point: 'heartbeat.evict', moment: 'answered', nth: 1, action: 'kill' }] },
     { name: 'd' },
   ],
   excuses: { unknown: true },

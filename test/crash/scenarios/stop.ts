@@ -27,7 +27,7 @@ const STEPS: readonly [Point, Moment, most: number, ms: number][] = [
   ['receipt.commit', 'before', 30, LONG_MS],
   ['post', 'answered', 60, STANDS_STILL_MS],
   ['attempt', 'before', 30, STANDS_STILL_MS],
-  ['presence.renew', 'sent', 2, STANDS_STILL_MS],
+  ['heartbeat.renew', 'sent', 2, STANDS_STILL_MS],
 ];
 
 /** A process treats responses that it awaited when it was stopped as missing. */

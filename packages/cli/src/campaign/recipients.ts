@@ -16,7 +16,7 @@ interface Source {
 }
 
 /** Advice for an invalid file. The whole file is validated before the first send. */
-const MEND_FILE = 'Correct the file and run the same command again.';
+const FIX_FILE = 'Correct the file and run the same command again.';
 
 /** Reads the rows of a CSV file (RFC 4180, UTF-8). @throws UsageError with the number of the invalid line */
 export async function* readRecipients({
@@ -43,7 +43,7 @@ export async function* readRecipients({
       yield { line: info.lines, row: checked(path, info.lines, record) };
     }
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${path}: ${reasonOf(error)}`, MEND_FILE);
+    throw error instanceof UsageError ? error : new UsageError(`${path}: ${reasonOf(error)}`, FIX_FILE);
   } finally {
     input.destroy();
   }
@@ -55,19 +55,19 @@ export async function* readRecipients({
  */
 function mustBeFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found && path !== '-') throw new UsageError(`${path}: no such file`, MEND_FILE);
+  if (!found && path !== '-') throw new UsageError(`${path}: no such file`, FIX_FILE);
   if (!found?.isFile()) throw new UsageError(`${path} is not a file`, 'Save the rows in a file, which is read twice.');
 }
 
 function header(path: string, names: readonly string[], needed: readonly string[]): string[] {
   const trimmed = names.map((name) => name.trim());
   const twice = trimmed.find((name, i) => trimmed.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`${path} has more than one column ${twice}`, MEND_FILE);
+  if (twice !== undefined) throw new UsageError(`${path} has more than one column ${twice}`, FIX_FILE);
   const missing = needed.find((name) => !trimmed.includes(name));
   if (missing === undefined) return trimmed;
   throw new UsageError(
     `${path} has no column ${missing}. Columns: ${trimmed.join(', ')}`,
-    missing === 'to' ? MEND_FILE : `Use a column of the header, or write {{${missing}}} for the text {${missing}}.`,
+    missing === 'to' ? FIX_FILE : `Use a column of the header, or write {{${missing}}} for the text {${missing}}.`,
   );
 }
 

@@ -43,8 +43,8 @@ async function listen(session: Session, options: Options): Promise<Exit> {
   const onOutage = ({ message }: Error) => out.note(`${message}. Waiting for the server. No event will be missed.`);
   const rc = client();
   const onRecovery = () => out.note(RECOVERED);
-  const told = { since: options.since, onReady, onOutage, onRecovery };
-  const events = (over: AbortSignal) => follow(rc, { signal: over, ...told });
+  const callbacks = { since: options.since, onReady, onOutage, onRecovery };
+  const events = (over: AbortSignal) => follow(rc, { signal: over, ...callbacks });
   const onAttempt = (attempt: Attempt) => show(session, options, attempt);
   await forward(events, { url, secret, signal, retries: options.retries, onAttempt });
   return EXIT.interrupted;

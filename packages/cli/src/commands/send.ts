@@ -4,11 +4,11 @@ import { sendCampaign } from '../campaign/campaign.ts';
 import { type Guarantee, type Media, paramsOf } from '../campaign/message.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { readInput } from '../input.ts';
-import { rememberKey } from '../output/lost.ts';
+import { noteKey } from '../output/lost.ts';
 import type { Column } from '../output/table.ts';
 import type { SendResult } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
-import { atMost, gathered } from './values.ts';
+import { atMost, collect } from './values.ts';
 
 interface SendOptions {
   from: string;
@@ -33,7 +33,7 @@ export function addSend(program: Command, action: Action): void {
     .command('send')
     .description('Send a message to one or more recipients, or to each row of a file')
     .requiredOption('--from <numberId>', 'Id of the sending number, such as num_abc123 (see `redcloud numbers list`)')
-    .option('--to <e164>', 'Recipient, such as +15551234567; repeatable', gathered)
+    .option('--to <e164>', 'Recipient, such as +15551234567; repeatable', collect)
     .option('--text <text>', 'Text; `-` reads standard input; with --file, {name} inserts the column `name`')
     .option(
       '--media <fields>',
@@ -80,7 +80,7 @@ async function sendOnce(session: Session, options: SendOptions, text: string | u
   const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
   // Created here, so that the key can be printed after any error.
   const idempotencyKey = key ?? randomUUID();
-  rememberKey(idempotencyKey);
+  noteKey(idempotencyKey);
   const result = await client().messages.send(params, { idempotencyKey, signal });
   show(out, result);
   return result.rejected.length === 0 ? EXIT.ok : EXIT.rejected;

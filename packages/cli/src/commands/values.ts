@@ -11,7 +11,7 @@ export function atMost(limit: number): (text: string) => number {
 }
 
 /** Collects the values of a repeatable option. */
-export function gathered(value: string, before: string[] = []): string[] {
+export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 

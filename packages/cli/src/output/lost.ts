@@ -3,7 +3,7 @@ import { MishapError } from './failure.ts';
 /** Idempotency key of the current send. Whether its response can be written is known only after the response. */
 let sendKey: string | undefined;
 
-export function rememberKey(key: string): void {
+export function noteKey(key: string): void {
   sendKey = key;
 }
 

@@ -5,11 +5,11 @@ import { printable } from './text.ts';
 
 /** Reports reasons of retries on a terminal, once per kind of error. Scripts see the final result only. */
 export function troubleTeller({ stderr }: Terminal): (error: RedCloudError) => void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (error) => {
     const kind = error instanceof ApiError ? error.code : error.name;
-    if (!stderr.isTTY || told.has(kind)) return;
-    told.add(kind);
+    if (!stderr.isTTY || reported.has(kind)) return;
+    reported.add(kind);
     // Replaces the progress line, which is then drawn again below.
     stderr.write(`\r\u001b[2K${printable(reasonOf(error))}. Trying again …\n`);
   };

@@ -25,7 +25,7 @@ export type EventBody = EventsPage['events'][number];
 
 export type Webhooks = Reply<operations['getWebhooks']>;
 export type Endpoint = Webhooks['endpoints'][number];
-export type Trial = Reply<operations['testWebhook']>;
+export type TestEventResult = Reply<operations['testWebhook']>;
 export type Rotation = Reply<operations['rotateWebhookSecret']>;
 export type DeliveriesPage = Reply<operations['listDeliveries']>;
 export type Delivery = DeliveriesPage['deliveries'][number];

@@ -19,7 +19,7 @@ export function firstId(result: SendResult): string {
   return result.accepted[0].messageId;
 }
 
-export function told(event: WebhookEvent): string {
+export function describe(event: WebhookEvent): string {
   switch (event.type) {
     case 'message.failed':
       return event.error.code;
@@ -51,7 +51,7 @@ export async function all(): Promise<KnownEvent['type'][]> {
   return types;
 }
 
-export const handler = webhookHandler({ secret: ['whsec_a', 'whsec_b'], onEvent: told });
+export const handler = webhookHandler({ secret: ['whsec_a', 'whsec_b'], onEvent: describe });
 export const verified: Promise<WebhookEvent> = signForTest('{}', 'whsec_a').then(({ body, headers }) =>
   webhooks.verify(body, headers, 'whsec_a'),
 );

@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import type { App, Rooms } from '../../app.ts';
-import { OPERATOR, RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
+import type { App, Modules } from '../../app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
 import { body, refusals, Timestamp } from '../../schemas.ts';
 import { ADMIN } from './admin.ts';
 
@@ -9,7 +9,7 @@ const Name = Type.String({ minLength: 1, maxLength: 255 });
 
 const Account = Type.Object({ id: Type.String(), name: Type.String(), status: Standing, createdAt: Timestamp });
 
-export function adminAccounts(app: App, { accounts }: Rooms): void {
+export function adminAccounts(app: App, { accounts }: Modules): void {
   app.post(
     '/accounts',
     {
@@ -24,7 +24,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
     },
     async (request, reply) => {
       const account = await accounts.createAccount(request.body.name, repeatOf(request, OPERATOR));
-      return reply.code(201).send(told(toldOnce(account, reply)));
+      return reply.code(201).send(toResponse(toCreated(account, reply)));
     },
   );
 
@@ -38,7 +38,7 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
         response: { 200: Type.Object({ accounts: Type.Array(Account) }), ...refusals(401, 500, 502) },
       },
     },
-    async () => ({ accounts: (await accounts.accounts()).map(told) }),
+    async () => ({ accounts: (await accounts.accounts()).map(toResponse) }),
   );
 
   app.patch(
@@ -54,11 +54,11 @@ export function adminAccounts(app: App, { accounts }: Rooms): void {
         response: { 200: Account, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => told(await accounts.updateAccount(request.params.accountId, request.body)),
+    async (request) => toResponse(await accounts.updateAccount(request.params.accountId, request.body)),
   );
 }
 
 /** Row with its date in the text form of the API. */
-export function told<T extends { createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
+export function toResponse<T extends { createdAt: Date }>(row: T): Omit<T, 'createdAt'> & { createdAt: string } {
   return { ...row, createdAt: row.createdAt.toISOString() };
 }

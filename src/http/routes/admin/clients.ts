@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { CAPABILITIES } from '../../../accounts/accounts.ts';
-import type { App, Rooms } from '../../app.ts';
-import { OPERATOR, RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
+import type { App, Modules } from '../../app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
 import { enableEach, withWebhookUrls } from '../../urls.ts';
-import { Standing, told } from './accounts.ts';
+import { Standing, toResponse } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 
 const fields = {
@@ -35,7 +35,7 @@ const clientParams = Type.Object({ clientId: Type.String() });
 
 const URLS = ['deliveryWebhookUrl', 'inboundWebhookUrl'] as const;
 
-export function adminClients(app: App, { accounts, targets, health }: Rooms): void {
+export function adminClients(app: App, { accounts, targets, health }: Modules): void {
   app.post(
     '/clients',
     {
@@ -60,11 +60,11 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
     },
     async (request, reply) => {
       const wanted = { capabilities: CAPABILITIES, ...withWebhookUrls(targets, request.body, URLS) };
-      const created = toldOnce(await accounts.createClient(wanted, repeatOf(request, OPERATOR)), reply);
+      const created = toCreated(await accounts.createClient(wanted, repeatOf(request, OPERATOR)), reply);
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send({ ...created, client: told(created.client) });
+        .send({ ...created, client: toResponse(created.client) });
     },
   );
 
@@ -78,7 +78,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
       },
     },
-    async () => ({ clients: (await accounts.clients()).map(told) }),
+    async () => ({ clients: (await accounts.clients()).map(toResponse) }),
   );
 
   app.get(
@@ -92,7 +92,7 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
         response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => told(await accounts.client(request.params.clientId)),
+    async (request) => toResponse(await accounts.client(request.params.clientId)),
   );
 
   app.patch(
@@ -120,14 +120,14 @@ export function adminClients(app: App, { accounts, targets, health }: Rooms): vo
       const change = withWebhookUrls(targets, request.body, URLS);
       const updated = await accounts.updateClient(request.params.clientId, change);
       await enableEach(health, updated.id, [change.deliveryWebhookUrl, change.inboundWebhookUrl]);
-      return told(updated);
+      return toResponse(updated);
     },
   );
 
   adminSecrets(app, accounts);
 }
 
-function adminSecrets(app: App, accounts: Rooms['accounts']): void {
+function adminSecrets(app: App, accounts: Modules['accounts']): void {
   app.post(
     '/clients/:clientId/secrets',
     {
@@ -151,7 +151,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send(told(toldOnce(added, reply)));
+        .send(toResponse(toCreated(added, reply)));
     },
   );
 
@@ -166,7 +166,7 @@ function adminSecrets(app: App, accounts: Rooms['accounts']): void {
         response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => ({ secrets: (await accounts.secrets(request.params.clientId)).map(told) }),
+    async (request) => ({ secrets: (await accounts.secrets(request.params.clientId)).map(toResponse) }),
   );
 
   app.delete(

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
 import { callingCodeOf, isDialledIn, readInternational, readUntyped, readWritten } from '../../../phone-numbers.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { body, E164, refusals } from '../../schemas.ts';
 import { MediaItem } from '../core/send-message.ts';
 import { ADMIN } from './admin.ts';
@@ -37,7 +37,7 @@ const schema = {
   },
 };
 
-export function adminInbound(app: App, { inbound }: Rooms): void {
+export function adminInbound(app: App, { inbound }: Modules): void {
   app.post('/inbound', { schema }, async (request, reply) => {
     const { carrier, carrierRef, from, to, text = null, media = null } = request.body;
     if (text === null && media === null) throw invalidRequest('At least one of text or media is required');

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
 import type { NewNumber } from '../../../numbers/numbers.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { body, E164, nullable, refusals, WebhookUrl } from '../../schemas.ts';
 import { enableEach, withWebhookUrls } from '../../urls.ts';
 import { ADMIN } from './admin.ts';
@@ -36,7 +36,7 @@ const AdminNumber = Type.Object({
 
 const OVERRIDES = ['webhookInboundOverride', 'webhookDeliveryOverride'] as const;
 
-export function adminNumbers(app: App, { numbers, targets, health }: Rooms): void {
+export function adminNumbers(app: App, { numbers, targets, health }: Modules): void {
   app.post(
     '/numbers',
     {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { type FaultyPage, FIRST, type Key } from '../../../optouts/repair.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { isStorable, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 import { ADMIN } from './admin.ts';
@@ -77,7 +77,7 @@ const repairSchema = {
   },
 };
 
-export function adminOptOuts(app: App, { optOutRepair }: Rooms): void {
+export function adminOptOuts(app: App, { optOutRepair }: Modules): void {
   app.get('/opt-outs/impossible', { schema: listSchema, preValidation: readLimit }, async ({ query }) =>
     toResponse(await optOutRepair.page(keyOf(query.after, 'querystring'), limitOf(query))),
   );

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { notFound } from '../../../errors.ts';
 import { receiptsAbout } from '../../../receipts/about.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { nullable, refusals, Timestamp } from '../../schemas.ts';
 import { MessageDetail, shownDetail } from '../core/messages.ts';
 import { ADMIN } from './admin.ts';
@@ -75,7 +75,7 @@ const Explained = Type.Object({
   receipts: Type.Array(Receipt),
 });
 
-export function adminOverview(app: App, { db, overview, lookup, deliveries }: Rooms): void {
+export function adminOverview(app: App, { db, overview, lookup, deliveries }: Modules): void {
   app.get(
     '/overview',
     {

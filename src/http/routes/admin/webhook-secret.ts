@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { OPERATOR, RepeatHeaders, repeatOf } from '../../repeat.ts';
 import { refusals } from '../../schemas.ts';
 import { RotationRequest, RotationResponse, rotate } from '../core/rotate-webhook-secret.ts';
@@ -16,7 +16,7 @@ const schema = {
   response: { 200: RotationResponse, ...refusals(400, 401, 404, 409, 413, 415, 500, 502) },
 };
 
-export function adminWebhookSecret(app: App, { accounts }: Rooms): void {
+export function adminWebhookSecret(app: App, { accounts }: Modules): void {
   app.post('/clients/:clientId/webhook-secret/rotate', { schema }, (request, reply) => {
     const { params, body } = request;
     return rotate(accounts, params.clientId, body, repeatOf(request, OPERATOR), reply);

@@ -3,7 +3,7 @@ import { type AutoReplySettings, REPLY_KINDS } from '../../../accounts/auto-repl
 import { invalidRequest } from '../../../errors.ts';
 import { segment } from '../../../messages/segments.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, refusals } from '../../schemas.ts';
 
@@ -56,9 +56,9 @@ const changeSchema = {
   response: { 200: AutoRepliesResponse, ...refusals(400, 401, 403, 413, 415, 429, 500, 502) },
 };
 
-export function autoReplies(app: App, { autoReplies }: Rooms): void {
+export function autoReplies(app: App, { autoReplies }: Modules): void {
   app.get('/auto-replies', { schema: readSchema, onRequest: requireCapability('optouts:read') }, async (request) =>
-    told(await autoReplies.of(request.apiClient.id)),
+    toResponse(await autoReplies.of(request.apiClient.id)),
   );
 
   app.patch(
@@ -67,7 +67,7 @@ export function autoReplies(app: App, { autoReplies }: Rooms): void {
     async (request) => {
       if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
       for (const kind of REPLY_KINDS) checkText(kind, request.body[kind]);
-      return told(await autoReplies.update(request.apiClient.id, request.body));
+      return toResponse(await autoReplies.update(request.apiClient.id, request.body));
     },
   );
 }
@@ -82,7 +82,7 @@ function checkText(field: string, setting: string | false | null | undefined): v
   throw invalidRequest(`${field} takes ${segments.length} segments, but at most ${MAX_SEGMENTS} are allowed`, details);
 }
 
-function told({ settings, defaults }: AutoReplySettings) {
+function toResponse({ settings, defaults }: AutoReplySettings) {
   const { optOut, optIn, help } = settings;
   return { optOut, optIn, help, defaults };
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { conflict, notFound } from '../../../errors.ts';
 import { eventIdOf, readEventId } from '../../../events/events.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_TYPES } from '../../event-schema.ts';
 import { Limit, limitOf, placeCursor, readLimit, readPlace } from '../../paging.ts';
@@ -51,7 +51,7 @@ const replaySchema = {
   },
 };
 
-export function webhookDeliveries(app: App, { deliveries, replays, targetOf }: Rooms): void {
+export function webhookDeliveries(app: App, { deliveries, replays, targetOf }: Modules): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
 import { type Place, START } from '../../../events/stream.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_EXAMPLE, EventResponse } from '../../event-schema.ts';
 import { readMoment } from '../../moments.ts';
@@ -40,7 +40,7 @@ const schema = {
   },
 };
 
-export function listEvents(app: App, { stream }: Rooms): void {
+export function listEvents(app: App, { stream }: Modules): void {
   const onRequest = requireCapability('events:read');
   app.get('/events', { schema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
     const { after, since } = query;

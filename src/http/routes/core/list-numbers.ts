@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { PhoneNumber } from '../../../numbers/numbers.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { NumberResponse, refusals } from '../../schemas.ts';
 
@@ -16,7 +16,7 @@ const schema = {
   },
 };
 
-export function listNumbers(app: App, { numbers }: Rooms): void {
+export function listNumbers(app: App, { numbers }: Modules): void {
   app.get('/numbers', { schema, onRequest: requireCapability('numbers:read') }, async ({ apiClient }) => ({
     numbers: (await numbers.assignedTo(apiClient.id)).map(publicNumber),
   }));

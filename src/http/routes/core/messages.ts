@@ -3,7 +3,7 @@ import { notFound } from '../../../errors.ts';
 import { eventIdOf } from '../../../events/events.ts';
 import type { Message, MessageFilter, MessagePart } from '../../../messages/lookup.ts';
 import type { DeliveredEvent } from '../../../webhooks/deliveries.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '../../event-schema.ts';
 import { readMoment } from '../../moments.ts';
@@ -145,7 +145,7 @@ const getSchema = {
 
 type Query = Static<typeof listSchema.querystring>;
 
-async function filterOf(numbers: Rooms['numbers'], apiClientId: string, query: Query): Promise<MessageFilter> {
+async function filterOf(numbers: Modules['numbers'], apiClientId: string, query: Query): Promise<MessageFilter> {
   const { createdAfter, createdBefore, to, from, limit: _, cursor: __, ...filter } = query;
   const meant = (field: string, text: string | undefined, hasNationalDigits: boolean) =>
     text === undefined ? undefined : addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits });
@@ -158,7 +158,7 @@ async function filterOf(numbers: Rooms['numbers'], apiClientId: string, query: Q
   };
 }
 
-function shown({ createdAt, sentAt, finishedAt, ...rest }: Message) {
+function toResponse({ createdAt, sentAt, finishedAt, ...rest }: Message) {
   return {
     ...rest,
     createdAt: createdAt.toISOString(),
@@ -172,7 +172,7 @@ export function shownDetail(
   events: readonly DeliveredEvent[],
 ): Static<typeof MessageDetail> {
   return {
-    ...shown(message),
+    ...toResponse(message),
     parts: parts.map(({ submittedAt, finishedAt, ...part }) => ({
       ...part,
       submittedAt: submittedAt.toISOString(),
@@ -189,7 +189,7 @@ export function shownDetail(
   };
 }
 
-export function readMessages(app: App, { lookup, deliveries, numbers }: Rooms): void {
+export function readMessages(app: App, { lookup, deliveries, numbers }: Modules): void {
   const onRequest = requireCapability('messages:read');
 
   app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
@@ -197,7 +197,7 @@ export function readMessages(app: App, { lookup, deliveries, numbers }: Rooms): 
     const filter = await filterOf(numbers, apiClient.id, query);
     const page = await lookup.list(apiClient.id, filter, before, limitOf(query));
     const nextCursor = page.before === undefined ? null : toCursor([page.before]);
-    return { messages: page.messages.map(shown), nextCursor };
+    return { messages: page.messages.map(toResponse), nextCursor };
   });
 
   app.get('/messages/:messageId', { schema: getSchema, onRequest }, async ({ apiClient, params }) => {

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { readsOf } from '../../../db/reads.ts';
 import { listOptOutChanges, type OptOutChange } from '../../../optouts/listing.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { nullable, refusals, Timestamp } from '../../schemas.ts';
@@ -50,7 +50,7 @@ const schema = {
   },
 };
 
-export function optOutHistory(app: App, { db, numbers }: Rooms): void {
+export function optOutHistory(app: App, { db, numbers }: Modules): void {
   app.get(
     '/opt-outs/history',
     { schema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
@@ -60,7 +60,7 @@ export function optOutHistory(app: App, { db, numbers }: Rooms): void {
       const [after] = query.after === undefined ? [0] : readCursor('after', query.after, isPlace);
       const page = await listOptOutChanges(readsOf(db), await readFilter(numbers, apiClient.id, query), after, limit);
       const last = page.length === limit ? page.at(-1) : undefined;
-      return { changes: page.map(told), nextCursor: last ? toCursor([last.id]) : null };
+      return { changes: page.map(toResponse), nextCursor: last ? toCursor([last.id]) : null };
     },
   );
 }
@@ -69,6 +69,6 @@ function isPlace(value: unknown): value is [number] {
   return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]) && value[0] > 0;
 }
 
-function told({ id: _, changedAt, ...change }: OptOutChange) {
+function toResponse({ id: _, changedAt, ...change }: OptOutChange) {
   return { ...change, changedAt: changedAt.toISOString() };
 }

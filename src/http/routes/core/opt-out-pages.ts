@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { invalidRequest, notFound } from '../../../errors.ts';
 import type { Filter } from '../../../optouts/listing.ts';
-import type { Rooms } from '../../app.ts';
+import type { Modules } from '../../app.ts';
 import { Limit } from '../../paging.ts';
 import { addressesMeant } from '../../phone-filter.ts';
 import { body } from '../../schemas.ts';
@@ -29,7 +29,7 @@ type Query = Static<typeof PageQuery>;
  * @throws ApiError NOT_FOUND for another client's number, as for a missing one; INVALID_REQUEST for a recipient that is
  *   no phone number.
  */
-export async function readFilter(numbers: Rooms['numbers'], apiClientId: string, query: Query): Promise<Filter> {
+export async function readFilter(numbers: Modules['numbers'], apiClientId: string, query: Query): Promise<Filter> {
   const { numberId = null, recipient } = query;
   if (numberId !== null) await requireOwn(numbers, apiClientId, numberId);
   const recipients = recipient === undefined ? null : await recipientsOf(numbers, apiClientId, recipient);
@@ -37,7 +37,7 @@ export async function readFilter(numbers: Rooms['numbers'], apiClientId: string,
 }
 
 /** Recipients that a spelling may mean. Opt-outs may also be of short codes. */
-async function recipientsOf(numbers: Rooms['numbers'], apiClientId: string, text: string): Promise<string[]> {
+async function recipientsOf(numbers: Modules['numbers'], apiClientId: string, text: string): Promise<string[]> {
   const field = 'recipient';
   const meant = await addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits: true });
   if (meant.every((address) => /^\+?\d+$/.test(address))) return meant;
@@ -45,7 +45,7 @@ async function recipientsOf(numbers: Rooms['numbers'], apiClientId: string, text
 }
 
 /** @throws ApiError NOT_FOUND */
-export async function requireOwn(numbers: Rooms['numbers'], apiClientId: string, numberId: string): Promise<void> {
+export async function requireOwn(numbers: Modules['numbers'], apiClientId: string, numberId: string): Promise<void> {
   const number = await numbers.byId(numberId);
   if (number?.apiClientId !== apiClientId) throw notFound('No such number');
 }

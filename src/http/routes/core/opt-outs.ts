@@ -3,7 +3,7 @@ import { readsOf } from '../../../db/reads.ts';
 import { invalidRequest, notFound } from '../../../errors.ts';
 import { listOptOuts } from '../../../optouts/listing.ts';
 import type { OptOut } from '../../../optouts/optouts.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { isStorable, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
 import { addressesMeant } from '../../phone-filter.ts';
@@ -88,7 +88,7 @@ const removeSchema = {
   response: { 204: Type.Null({ description: 'Removed' }), ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
+export function optOuts(app: App, { db, numbers, optOuts }: Modules): void {
   app.get(
     '/opt-outs',
     { schema: listSchema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
@@ -99,7 +99,7 @@ export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
       const filter = await readFilter(numbers, apiClient.id, query);
       const page = await listOptOuts(readsOf(db), filter, { numberId, recipient }, limit);
       const last = page.length === limit ? page.at(-1) : undefined;
-      return { optOuts: page.map(told), nextCursor: last ? toCursor([last.numberId, last.recipient]) : null };
+      return { optOuts: page.map(toResponse), nextCursor: last ? toCursor([last.numberId, last.recipient]) : null };
     },
   );
 
@@ -110,7 +110,7 @@ export function optOuts(app: App, { db, numbers, optOuts }: Rooms): void {
       const apiClientId = request.apiClient.id;
       await requireOwn(numbers, apiClientId, request.body.numberId);
       const { optOut, isNew } = await optOuts.add({ apiClientId, origin: 'API', ...request.body });
-      return reply.code(isNew ? 201 : 200).send(told(optOut));
+      return reply.code(isNew ? 201 : 200).send(toResponse(optOut));
     },
   );
 
@@ -143,6 +143,6 @@ function isPlace(value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every(isStorable);
 }
 
-function told({ createdAt, ...optOut }: OptOut) {
+function toResponse({ createdAt, ...optOut }: OptOut) {
   return { ...optOut, createdAt: createdAt.toISOString() };
 }

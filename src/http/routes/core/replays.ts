@@ -3,7 +3,7 @@ import type { ApiClient } from '../../../accounts/accounts.ts';
 import { conflict } from '../../../errors.ts';
 import { identityOfText } from '../../../webhooks/destinations.ts';
 import type { Replay } from '../../../webhooks/replays.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { readMoment } from '../../moments.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
@@ -84,7 +84,7 @@ const cancelSchema = {
   response: { 200: ReplayResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function webhookReplays(app: App, { replays, numbers, health }: Rooms): void {
+export function webhookReplays(app: App, { replays, numbers, health }: Modules): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
@@ -108,25 +108,25 @@ export function webhookReplays(app: App, { replays, numbers, health }: Rooms): v
     const urls = await disabledUrls(apiClient);
     if (urls.length > 0) throw conflict(DISABLED, { urls });
     const begun = await replays.begin(apiClient.id, body.which ?? 'MISSING', since);
-    return reply.code(202).send(shown(begun));
+    return reply.code(202).send(toResponse(begun));
   });
 
   app.get('/webhooks/replays', { schema: listSchema, onRequest: reads }, async ({ apiClient }) => ({
-    replays: (await replays.list(apiClient.id)).map(shown),
+    replays: (await replays.list(apiClient.id)).map(toResponse),
   }));
 
   app.get('/webhooks/replays/:replayId', { schema: getSchema, onRequest: reads }, async ({ apiClient, params }) =>
-    shown(await replays.find(apiClient.id, params.replayId)),
+    toResponse(await replays.find(apiClient.id, params.replayId)),
   );
 
   app.delete(
     '/webhooks/replays/:replayId',
     { schema: cancelSchema, onRequest: updates },
-    async ({ apiClient, params }) => shown(await replays.cancel(apiClient.id, params.replayId)),
+    async ({ apiClient, params }) => toResponse(await replays.cancel(apiClient.id, params.replayId)),
   );
 }
 
-function shown({ id, since, createdAt, finishedAt, ...rest }: Replay) {
+function toResponse({ id, since, createdAt, finishedAt, ...rest }: Replay) {
   return {
     replayId: id,
     ...rest,

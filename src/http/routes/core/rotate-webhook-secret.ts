@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Repeat } from '../../../accounts/once.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
-import { RepeatHeaders, repeatOf, toldOnce } from '../../repeat.ts';
+import { RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
 import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
 
 const DAY = 86_400;
@@ -50,7 +50,7 @@ const schema = {
   response: { 200: RotationResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function rotateWebhookSecret(app: App, { accounts }: Rooms): void {
+export function rotateWebhookSecret(app: App, { accounts }: Modules): void {
   const onRequest = requireCapability('webhooks:update');
   app.post('/webhooks/secret/rotate', { schema, onRequest }, (request, reply) => {
     const { apiClient, body } = request;
@@ -60,13 +60,13 @@ export function rotateWebhookSecret(app: App, { accounts }: Rooms): void {
 
 /** Rotates the webhook secret of a client, for the client itself or for an operator. */
 export async function rotate(
-  accounts: Rooms['accounts'],
+  accounts: Modules['accounts'],
   apiClientId: string,
   { overlapSeconds = DAY }: Static<typeof RotationRequest>,
   repeat: Repeat | undefined,
   reply: FastifyReply,
 ): Promise<Static<typeof RotationResponse>> {
   reply.header('cache-control', 'no-store');
-  const rotation = toldOnce(await accounts.rotateWebhookSecret(apiClientId, overlapSeconds, repeat), reply);
+  const rotation = toCreated(await accounts.rotateWebhookSecret(apiClientId, overlapSeconds, repeat), reply);
   return { ...rotation, oldSecretValidUntil: rotation.oldSecretValidUntil?.toISOString() ?? null };
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, nullable, refusals } from '../../schemas.ts';
 
@@ -49,7 +49,7 @@ const schema = {
   },
 };
 
-export function searchNumbers(app: App, { numbers }: Rooms): void {
+export function searchNumbers(app: App, { numbers }: Modules): void {
   app.post('/numbers/search', { schema, onRequest: requireCapability('numbers:search') }, async ({ body }) => {
     const { limit = 50, ...filter } = body;
     if (Object.keys(filter).length === 0) throw invalidRequest('At least one filter is required');

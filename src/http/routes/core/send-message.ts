@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { readIdempotencyKey } from '../../../messages/idempotency.ts';
 import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, refusals, SourceUrl } from '../../schemas.ts';
 
@@ -129,7 +129,7 @@ export const sendSchema = {
   response: { 202: SendResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function sendMessage(app: App, { accept, metrics, shedding, workerShare }: Rooms): void {
+export function sendMessage(app: App, { accept, metrics, shedding, workerShare }: Modules): void {
   // Checked before the body is read. A known idempotency key does not replace the capability.
   const onRequest = requireCapability('messages:send');
   app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {

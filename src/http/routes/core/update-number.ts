@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { invalidRequest } from '../../../errors.ts';
 import type { NumberChange } from '../../../numbers/numbers.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, NumberResponse, nullable, refusals, WebhookUrl } from '../../schemas.ts';
 import { enableEach, withWebhookUrls } from '../../urls.ts';
@@ -25,7 +25,7 @@ const schema = {
   response: { 200: NumberResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function updateNumber(app: App, { numbers, targets, health }: Rooms): void {
+export function updateNumber(app: App, { numbers, targets, health }: Modules): void {
   app.patch('/numbers/:numberId', { schema, onRequest: requireCapability('numbers:update') }, async (request) => {
     const { campaignregId, ...given } = request.body;
     if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');

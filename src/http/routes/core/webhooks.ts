@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { invalidRequest, notFound } from '../../../errors.ts';
 import { identityOfText } from '../../../webhooks/destinations.ts';
 import type { EndpointState } from '../../../webhooks/health.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { requireCapability } from '../../bearer.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
 import { enableEach, withWebhookUrls } from '../../urls.ts';
@@ -82,11 +82,11 @@ const testSchema = {
   },
 };
 
-export function webhookSettings(app: App, { accounts, health, trial, targets }: Rooms): void {
+export function webhookSettings(app: App, { accounts, health, testEvents, targets }: Modules): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
-  async function shown(clientId: string) {
+  async function toResponse(clientId: string) {
     const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(clientId);
     const urls = [deliveryWebhookUrl, inboundWebhookUrl].filter((url) => url !== null);
     const spellings = new Map(urls.map((url) => [identityOfText(url), url]));
@@ -94,7 +94,7 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
     return { deliveryUrl: deliveryWebhookUrl, inboundUrl: inboundWebhookUrl, endpoints };
   }
 
-  app.get('/webhooks', { schema: getSchema, onRequest: reads }, async ({ apiClient }) => shown(apiClient.id));
+  app.get('/webhooks', { schema: getSchema, onRequest: reads }, async ({ apiClient }) => toResponse(apiClient.id));
 
   app.patch('/webhooks', { schema: patchSchema, onRequest: updates }, async ({ apiClient, body: change }) => {
     const { deliveryUrl, inboundUrl } = withWebhookUrls(targets, change, ['deliveryUrl', 'inboundUrl']);
@@ -104,7 +104,7 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
       ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),
     });
     await enableEach(health, apiClient.id, [deliveryUrl, inboundUrl]);
-    return shown(apiClient.id);
+    return toResponse(apiClient.id);
   });
 
   app.post('/webhooks/enable', { schema: enableSchema, onRequest: updates }, async ({ apiClient, body: { url } }) => {
@@ -112,13 +112,13 @@ export function webhookSettings(app: App, { accounts, health, trial, targets }: 
     const isKnown = states.some((state) => identityOfText(state.url) === identityOfText(url));
     if (!isKnown) throw notFound('No such endpoint');
     await health.enable(apiClient.id, url);
-    return shown(apiClient.id);
+    return toResponse(apiClient.id);
   });
 
   app.post(
     '/webhooks/test',
     { schema: testSchema, onRequest: updates },
-    ({ apiClient, body: { purpose = 'delivery' } }) => trial.run(apiClient.id, purpose),
+    ({ apiClient, body: { purpose = 'delivery' } }) => testEvents.run(apiClient.id, purpose),
   );
 }
 

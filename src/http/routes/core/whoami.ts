@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { identityOfText } from '../../../webhooks/destinations.ts';
-import type { App, Rooms } from '../../app.ts';
+import type { App, Modules } from '../../app.ts';
 import { refusals } from '../../schemas.ts';
 
 const schema = {
@@ -42,7 +42,7 @@ const schema = {
   },
 };
 
-export function whoami(app: App, { numbers, health }: Rooms): void {
+export function whoami(app: App, { numbers, health }: Modules): void {
   app.get('/whoami', { schema }, async ({ apiClient }) => {
     const disabled = await health.disabled(apiClient.id);
     const works = (url: string | null) => url !== null && !disabled.has(identityOfText(url));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Column } from '../../output/table.ts';
 import { segment } from '../../sdk.ts';
 import type { Action, Session } from '../../session.ts';
-import { gathered, key } from '../values.ts';
+import { collect, key } from '../values.ts';
 import { overlap } from '../webhooks.ts';
 
 const PATH = '/api/admin/clients';
@@ -55,7 +55,7 @@ export function addClients(admin: Command, action: Action): void {
     .description('Create an API client; its secrets are shown only once')
     .requiredOption('--account <accountId>', 'Account of the client')
     .requiredOption('--name <name>', 'Name of the client')
-    .option('--capability <name>', 'Capability, such as messages:send; repeatable (default: all)', gathered)
+    .option('--capability <name>', 'Capability, such as messages:send; repeatable (default: all)', collect)
     .option('--delivery-webhook <url>', 'URL for status changes of its messages')
     .option('--inbound-webhook <url>', 'URL for inbound messages')
     .addOption(key())

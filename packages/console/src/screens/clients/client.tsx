@@ -100,7 +100,10 @@ function Secrets({ path, of }: { path: string; of: string }) {
               columns={[
                 { label: 'Ends with', cell: ({ hint }) => <code>…{hint}</code> },
                 { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
-                { label: 'Action', cell: ({ id, hint }) => <Withdraw path={`${path}/secrets/${id}`} hint={hint} /> },
+                {
+                  label: 'Action',
+                  cell: ({ id, hint }) => <RevokeSecret path={`${path}/secrets/${id}`} hint={hint} />,
+                },
               ]}
             />
           )
@@ -122,7 +125,7 @@ function Secrets({ path, of }: { path: string; of: string }) {
   );
 }
 
-function Withdraw({ path, hint }: { path: string; hint: string }) {
+function RevokeSecret({ path, hint }: { path: string; hint: string }) {
   return (
     <Confirm
       title={`Revoke the secret …${hint}?`}

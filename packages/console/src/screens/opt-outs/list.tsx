@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<OptOut>[] = [
   { label: 'Origin', cell: ({ origin, keyword, source }) => saidBy(origin, keyword ?? source) },
   { label: 'Note', className: 'cut', cell: ({ note }) => note ?? <span className="muted">–</span> },
   { label: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: 'Action', cell: (optOut) => <Lift optOut={optOut} /> },
+  { label: 'Action', cell: (optOut) => <RemoveOptOut optOut={optOut} /> },
 ];
 
 /** Current opt-outs of recipients from numbers. */
@@ -54,7 +54,7 @@ export function OptOutList() {
   );
 }
 
-function Lift({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
+function RemoveOptOut({ optOut: { numberId, recipient } }: { optOut: OptOut }) {
   const { core } = useScope();
   const say = useSay();
   const path = `/opt-outs/${encodeURIComponent(numberId)}/${encodeURIComponent(recipient)}`;

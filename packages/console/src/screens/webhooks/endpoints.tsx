@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAct } from '../../api/act.ts';
 import { useCore, useScope } from '../../api/scope.tsx';
-import type { Endpoint, Trial, Webhooks } from '../../api/types.ts';
+import type { Endpoint, TestEventResult, Webhooks } from '../../api/types.ts';
 import { Button, Field, TextInput } from '../../ui/controls.tsx';
 import { Panel, State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
@@ -82,7 +82,7 @@ function Urls({ settings }: { settings: Webhooks }) {
 function TestEvent({ settings }: { settings: Webhooks }) {
   const { core } = useScope();
   const trying = useAct((purpose: string, signal) =>
-    core<Trial>('/webhooks/test', { method: 'POST', body: { purpose }, signal }),
+    core<TestEventResult>('/webhooks/test', { method: 'POST', body: { purpose }, signal }),
   );
   const begunBy = useRef<HTMLElement>(null);
   const { isPending } = trying;
@@ -117,14 +117,18 @@ function TestEvent({ settings }: { settings: Webhooks }) {
       <div aria-live="polite">
         {isPending && <p className="muted">Waiting for the response, up to 10 seconds.</p>}
         {trying.isCancelled && <p className="muted">Stopped waiting. The event may have arrived.</p>}
-        {trying.data && <Outcome trial={trying.data} />}
+        {trying.data && <Outcome result={trying.data} />}
       </div>
       {trying.error && <Problem error={trying.error} />}
     </Panel>
   );
 }
 
-function Outcome({ trial: { url, delivered, statusCode, error, durationMs, responseStart } }: { trial: Trial }) {
+function Outcome({
+  result: { url, delivered, statusCode, error, durationMs, responseStart },
+}: {
+  result: TestEventResult;
+}) {
   return (
     <div className={delivered ? 'notice good' : 'notice bad'}>
       <p>

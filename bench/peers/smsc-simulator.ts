@@ -1,9 +1,9 @@
 // SMSC simulator in a separate process. The first argument is its behaviour as JSON. Responds to each message with its
 // counts.
 import type { Behaviour } from '../../src/smsc/behaviour.ts';
-import { MessageCentre } from '../../src/smsc/centre.ts';
+import { SmscSimulator } from '../../src/smsc/simulator.ts';
 
-export interface CentreCounts {
+export interface SmscCounts {
   taken: number;
   throttled: number;
   /** Times of the first and the last accepted segment, in ms since 1970. */
@@ -14,16 +14,16 @@ export interface CentreCounts {
 }
 
 const behaviour = JSON.parse(process.argv[2] ?? '{}') as Partial<Behaviour>;
-const centre = await MessageCentre.start({ behaviour });
+const smsc = await SmscSimulator.start({ behaviour });
 process.on('disconnect', () => process.exit());
 process.on('message', () => {
-  const { taken, throttled } = centre;
+  const { taken, throttled } = smsc;
   process.send?.({
     taken: taken.length,
     throttled,
     first: taken[0]?.at ?? 0,
     last: taken.at(-1)?.at ?? 0,
     now: Date.now(),
-  } satisfies CentreCounts);
+  } satisfies SmscCounts);
 });
-process.send?.({ port: centre.port });
+process.send?.({ port: smsc.port });

@@ -2,19 +2,19 @@ import type { Clock } from '../clock.ts';
 import type { Queryable } from '../db/db.ts';
 import type { Purpose } from '../messages/purpose.ts';
 import type { Received } from '../messages/receive.ts';
-import type { Keyword, Wish } from '../optouts/keywords.ts';
+import type { Keyword, KeywordAction } from '../optouts/keywords.ts';
 import type { Made, OptOuts } from '../optouts/optouts.ts';
 import type { Queue } from '../queue/queue.ts';
 import { STEP } from './replies.ts';
 
 /** Effect of a keyword action, for reports after the commit. */
-export interface Fulfilled {
-  wish: Wish;
+export interface ActionTaken {
+  action: KeywordAction;
   made: Made | undefined;
 }
 
 /** Runs keyword actions in the transaction that stores the inbound message, so that both or neither are committed. */
-export function createFulfil({ optOuts, queue, clock }: { optOuts: OptOuts; queue: Queue; clock: Clock }) {
+export function createKeywordActions({ optOuts, queue, clock }: { optOuts: OptOuts; queue: Queue; clock: Clock }) {
   /** Queues the reply as a job of its own, so that it is sent exactly once, even if this process dies. */
   async function reply(tx: Queryable, { id, apiClientId, numberId }: Owned, purpose: Purpose): Promise<void> {
     const runAt = new Date(clock.now());
@@ -23,17 +23,17 @@ export function createFulfil({ optOuts, queue, clock }: { optOuts: OptOuts; queu
     ]);
   }
 
-  return async (tx: Queryable, message: Owned, { keyword, wish }: Keyword): Promise<Fulfilled> => {
+  return async (tx: Queryable, message: Owned, { keyword, action }: Keyword): Promise<ActionTaken> => {
     const { id: messageId, apiClientId, numberId, from: recipient } = message;
     const change = { apiClientId, numberId, recipient, origin: 'HANDSET' as const, keyword, messageId };
-    if (wish === 'HELP') {
+    if (action === 'HELP') {
       await reply(tx, message, 'HELP_REPLY');
-      return { wish, made: undefined };
+      return { action, made: undefined };
     }
-    const made = wish === 'OPT_OUT' ? await optOuts.optOut(tx, change) : await optOuts.optIn(tx, change);
+    const made = action === 'OPT_OUT' ? await optOuts.optOut(tx, change) : await optOuts.optIn(tx, change);
     // Confirmed once. A repeated STOP, or a START without an opt-out, gets no reply.
-    if (made) await reply(tx, message, wish === 'OPT_OUT' ? 'OPT_OUT_REPLY' : 'OPT_IN_REPLY');
-    return { wish, made };
+    if (made) await reply(tx, message, action === 'OPT_OUT' ? 'OPT_OUT_REPLY' : 'OPT_IN_REPLY');
+    return { action, made };
   };
 }
 

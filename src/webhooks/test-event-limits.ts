@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Limits test events, since each opens a connection while an API request waits for it. */
-export class TrialLimits {
+export class TestEventLimits {
   readonly #clock: Clock;
   #underWay = 0;
   readonly #ofClient = new Map<string, number>();
@@ -27,7 +27,7 @@ export class TrialLimits {
   /** @returns a function to call at the end. @throws ApiError RATE_LIMITED */
   enter(client: string): () => void {
     const now = this.#clock.now();
-    this.#forgetBefore(now - MINUTE_MS);
+    this.#dropBefore(now - MINUTE_MS);
     const ofClient = this.#ofClient.get(client) ?? 0;
     if (ofClient >= AT_ONCE_OF_CLIENT)
       throw rateLimited(
@@ -57,7 +57,7 @@ export class TrialLimits {
     else this.#ofClient.delete(client);
   }
 
-  #forgetBefore(moment: number): void {
+  #dropBefore(moment: number): void {
     for (const [client, begun] of this.#begun) {
       if ((begun.at(-1) ?? 0) > moment) return;
       this.#begun.delete(client);

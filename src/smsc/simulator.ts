@@ -46,7 +46,7 @@ const STATES = { DELIVERED: 2, FAILED: 5 } as const;
  * SMSC simulator for tests and demos. Every bound client may submit. Destinations select the outcome as in the
  * simulator, and `behaviour` adds faults. No message leaves the SMSC simulator.
  */
-export class MessageCentre {
+export class SmscSimulator {
   readonly taken: Taken[] = [];
   /** Received submits, accepted or not. */
   submits = 0;
@@ -86,11 +86,11 @@ export class MessageCentre {
     });
   }
 
-  static async start(options: CentreOptions = {}): Promise<MessageCentre> {
-    const centre = new MessageCentre(options);
-    centre.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
-    await once(centre.#server, 'listening');
-    return centre;
+  static async start(options: CentreOptions = {}): Promise<SmscSimulator> {
+    const smsc = new SmscSimulator(options);
+    smsc.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+    await once(smsc.#server, 'listening');
+    return smsc;
   }
 
   get port(): number {

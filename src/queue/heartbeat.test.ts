@@ -8,8 +8,8 @@ import { sized } from '../../test/support/thorough.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { ALIVE_MS, Heartbeat } from './heartbeat.ts';
 import { type Job, nameOf, OUTBOUND } from './job.ts';
-import { ALIVE_MS, Presence } from './presence.ts';
 import { createQueue, type Queue } from './queue.ts';
 
 /** Heartbeat interval in milliseconds. */
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const one of processes) one.restore();
-  await Promise.all(processes.map(({ presence }) => presence.stop()));
+  await Promise.all(processes.map(({ heartbeat }) => heartbeat.stop()));
   vi.useRealTimers();
 });
 afterAll(async () => {
@@ -49,10 +49,10 @@ afterAll(async () => {
 const db = () => opened[0] as Db;
 
 interface Process {
-  presence: Presence;
+  heartbeat: Heartbeat;
   queue: Queue;
   /** Number of calls of `onAlive` and `onFreed`. */
-  told: { alive: number; freed: number };
+  calls: { alive: number; freed: number };
   /** Makes the store unavailable for this process. */
   cut(): void;
   restore(): void;
@@ -93,24 +93,24 @@ function createProcess(kind: Db['kind'] = 'server'): Process {
     onWake: () => () => undefined,
     close: async () => undefined,
   };
-  const told = { alive: 0, freed: 0 };
-  const presence = new Presence({
+  const calls = { alive: 0, freed: 0 };
+  const heartbeat = new Heartbeat({
     db: steered,
     clock,
     ids: createIds(clock),
     log: createLog('silent'),
     roles: ['api', 'outbound'],
     onAlive: () => {
-      told.alive += 1;
+      calls.alive += 1;
     },
     onFreed: () => {
-      told.freed += 1;
+      calls.freed += 1;
     },
   });
   const created: Process = {
-    presence,
-    queue: createQueue({ db: steered, clock, holder: presence }),
-    told,
+    heartbeat,
+    queue: createQueue({ db: steered, clock, holder: heartbeat }),
+    calls,
     cut: () => {
       away = true;
     },
@@ -128,7 +128,7 @@ function createProcess(kind: Db['kind'] = 'server'): Process {
 
 async function startProcess(kind?: Db['kind']): Promise<Process> {
   const created = createProcess(kind);
-  await created.presence.start();
+  await created.heartbeat.start();
   return created;
 }
 
@@ -150,7 +150,7 @@ async function elapse(ms: number, then: () => void | Promise<void> = () => undef
 async function add(count: number): Promise<void> {
   const runAt = new Date(clock.now() - 1);
   const of = { client: 'client', lane: 'lane', ordinal: OUTBOUND, runAt };
-  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', life: 1, alive: () => true } });
+  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', epoch: 1, alive: () => true } });
   await queue.add(
     db(),
     'outbound',
@@ -175,27 +175,27 @@ const leased = async () =>
   (await db().query<{ by: string }>('select leased_by as by from jobs where leased_by is not null', [])).map(
     ({ by }) => by,
   );
-const idOf = ({ presence }: Process) => presence.id;
+const idOf = ({ heartbeat }: Process) => heartbeat.id;
 
 describe('Process with heartbeats', () => {
   test('A process is alive as soon as the store has its heartbeat, and not before.', async () => {
     const one = createProcess();
-    expect(one.presence.alive()).toBe(false);
+    expect(one.heartbeat.alive()).toBe(false);
     expect(await claim(one)).toEqual([]);
-    await one.presence.start();
-    expect(one.presence.alive()).toBe(true);
-    expect(one.told.alive).toBe(1);
+    await one.heartbeat.start();
+    expect(one.heartbeat.alive()).toBe(true);
+    expect(one.calls.alive).toBe(1);
     const rows = await db().query('select id, pid, roles, started_at as "startedAt" from processes', []);
     expect(rows).toEqual([
-      { id: one.presence.id, pid: process.pid, roles: ['api', 'outbound'], startedAt: new Date(clock.now()) },
+      { id: one.heartbeat.id, pid: process.pid, roles: ['api', 'outbound'], startedAt: new Date(clock.now()) },
     ]);
   });
 
   test('A process does not start without the store.', async () => {
     const one = createProcess();
     one.cut();
-    await expect(one.presence.start()).rejects.toBeInstanceOf(DatabaseUnavailable);
-    expect(one.presence.alive()).toBe(false);
+    await expect(one.heartbeat.start()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(one.heartbeat.alive()).toBe(false);
   });
 
   test('A process with heartbeats stays alive and keeps its leases for any length of time.', async () => {
@@ -203,12 +203,12 @@ describe('Process with heartbeats', () => {
     await add(4);
     const jobs = await claim(one, 2);
     await bind(idOf(one));
-    await elapse(60_000, () => expect([one, two].map(({ presence }) => presence.alive())).toEqual([true, true]));
+    await elapse(60_000, () => expect([one, two].map(({ heartbeat }) => heartbeat.alive())).toEqual([true, true]));
     expect(await known()).toEqual([idOf(one), idOf(two)].toSorted());
     expect(await leased()).toEqual([idOf(one), idOf(one)]);
     expect(await bound()).toBe(idOf(one));
     expect(await one.queue.finish(db(), jobs)).toEqual(new Set(jobs.map(nameOf)));
-    expect([one.told, two.told]).toEqual(Array(2).fill({ alive: 1, freed: 0 }));
+    expect([one.calls, two.calls]).toEqual(Array(2).fill({ alive: 1, freed: 0 }));
   });
 
   test('A process survives one or two lost heartbeats.', async () => {
@@ -219,17 +219,17 @@ describe('Process with heartbeats', () => {
       one.cut();
       await elapse(2 * BEAT_MS);
       one.restore();
-      await elapse(BEAT_MS, () => expect(one.presence.alive()).toBe(true));
+      await elapse(BEAT_MS, () => expect(one.heartbeat.alive()).toBe(true));
     }
     expect(await leased()).toEqual([idOf(one)]);
   });
 
   test('A stopped process removes its heartbeat and sends no further ones.', async () => {
     const one = await startProcess();
-    const stopped = one.presence.stop();
+    const stopped = one.heartbeat.stop();
     vi.advanceTimersByTime(BEAT_MS);
     await stopped;
-    expect(one.presence.alive()).toBe(false);
+    expect(one.heartbeat.alive()).toBe(false);
     expect(await claim(one)).toEqual([]);
     await elapse(3 * BEAT_MS);
     expect(await known()).toEqual([]);
@@ -242,11 +242,11 @@ describe('Process with heartbeats', () => {
     vi.advanceTimersByTime(BEAT_MS);
     await nextTurn();
     expect(one.busy()).toBe(1);
-    const stopped = one.presence.stop();
+    const stopped = one.heartbeat.stop();
     resolve();
     await stopped;
     expect(await known()).toEqual([]);
-    expect(one.presence.alive()).toBe(false);
+    expect(one.heartbeat.alive()).toBe(false);
   });
 
   test('A stopped process releases its leases at once.', async () => {
@@ -254,7 +254,7 @@ describe('Process with heartbeats', () => {
     await add(1);
     await elapse(ALIVE_MS + BEAT_MS);
     await claim(one);
-    await one.presence.stop();
+    await one.heartbeat.stop();
     await elapse(BEAT_MS);
     expect(await claim(two)).toMatchObject([{ interrupted: true }]);
   });
@@ -273,7 +273,7 @@ describe('Process without heartbeats', () => {
     expect(await leased()).toEqual([]);
     expect(await bound()).toBe(null);
     // One call for the link, and one for the jobs.
-    expect(two.told.freed).toBe(2);
+    expect(two.calls.freed).toBe(2);
     const again = await claim(two);
     expect(again.map(({ subject, attempt, interrupted }) => [subject, attempt, interrupted])).toEqual([
       [jobs[0]?.subject, 1, true],
@@ -288,12 +288,12 @@ describe('Process without heartbeats', () => {
     await claim(one);
     await elapse(ALIVE_MS);
     const said = clock.now();
-    await one.presence.renew();
+    await one.heartbeat.renew();
     one.cut();
     await elapse(TAKEN_OVER_MS, async () => {
-      const buried = !(await known()).includes(idOf(one));
-      if (buried) expect(clock.now()).toBeGreaterThanOrEqual(said + ALIVE_MS);
-      expect((await leased()).length).toBe(buried ? 0 : 1);
+      const evicted = !(await known()).includes(idOf(one));
+      if (evicted) expect(clock.now()).toBeGreaterThanOrEqual(said + ALIVE_MS);
+      expect((await leased()).length).toBe(evicted ? 0 : 1);
     });
     expect(await known()).toEqual([idOf(two)]);
   });
@@ -307,9 +307,9 @@ describe('Process without heartbeats', () => {
     one.cut();
     let silent = 0;
     await elapse(TAKEN_OVER_MS, async () => {
-      if (!one.presence.alive()) silent += 1;
+      if (!one.heartbeat.alive()) silent += 1;
       const taken = (await leased()).length === 0 || (await bound()) === null || !(await known()).includes(idOf(one));
-      if (taken) expect(one.presence.alive()).toBe(false);
+      if (taken) expect(one.heartbeat.alive()).toBe(false);
     });
     expect(silent).toBeGreaterThan(0);
     expect(await leased()).toEqual([]);
@@ -337,8 +337,8 @@ describe('Process without heartbeats', () => {
     await elapse(TAKEN_OVER_MS);
     one.restore();
     await elapse(BEAT_MS);
-    expect(one.presence.alive()).toBe(true);
-    expect(one.told.alive).toBe(2);
+    expect(one.heartbeat.alive()).toBe(true);
+    expect(one.calls.alive).toBe(2);
     expect(await known()).toEqual([idOf(one), idOf(two)].toSorted());
     expect(await one.queue.finish(db(), [job])).toEqual(new Set());
     expect(await claim(one)).toMatchObject([{ interrupted: true }, { interrupted: false }]);
@@ -350,10 +350,10 @@ describe('Process without heartbeats', () => {
     const jobs = await claim(one);
     one.cut();
     await elapse(60_000);
-    expect(one.presence.alive()).toBe(false);
+    expect(one.heartbeat.alive()).toBe(false);
     one.restore();
     await elapse(BEAT_MS);
-    expect(one.told.alive).toBe(2);
+    expect(one.calls.alive).toBe(2);
     expect(await one.queue.finish(db(), jobs)).toEqual(new Set(jobs.map(nameOf)));
   });
 });
@@ -375,12 +375,12 @@ describe('Process after an outage of the store', () => {
       await bind(idOf(all[0]));
       await elapse(ALIVE_MS);
       await away(ms, ...all);
-      for (const one of all) expect(one.presence.alive()).toBe(false);
+      for (const one of all) expect(one.heartbeat.alive()).toBe(false);
       await elapse(30_000);
       expect((await leased()).toSorted()).toEqual(all.map(idOf).toSorted());
       expect(await bound()).toBe(idOf(all[0]));
       for (const [i, one] of all.entries()) expect((await one.queue.finish(db(), jobs[i] ?? [])).size).toBe(1);
-      expect(all.map(({ told }) => told)).toEqual(Array(3).fill({ alive: 2, freed: 0 }));
+      expect(all.map(({ calls }) => calls)).toEqual(Array(3).fill({ alive: 2, freed: 0 }));
     },
   );
 
@@ -427,7 +427,7 @@ describe('Process after an outage of the store', () => {
     await away(5_250, one, two);
     // `two` returns first, within its heartbeat lifetime, and `one` a moment later.
     one.cut();
-    await two.presence.renew();
+    await two.heartbeat.renew();
     await elapse(1_000);
     one.restore();
     await elapse(BEAT_MS);
@@ -463,7 +463,7 @@ describe('Leases of an unknown process', () => {
     expect(await leased()).toEqual([idOf(one)]);
     expect(await bound()).toBe(null);
     // One call for the links, and one for the jobs.
-    expect(one.told.freed).toBe(2);
+    expect(one.calls.freed).toBe(2);
     expect(await claim(one)).toMatchObject([{ attempt: 1, interrupted: true }]);
     expect((await one.queue.finish(db(), mine)).size).toBe(1);
   });
@@ -486,7 +486,7 @@ describe('Leases of an unknown process', () => {
     one.cut();
     await elapse(TAKEN_OVER_MS);
     expect(await leased()).toEqual([]);
-    expect(two.told.freed).toBe(1);
+    expect(two.calls.freed).toBe(1);
   });
 });
 
@@ -509,7 +509,7 @@ describe.skipIf(!process.env['TEST_DATABASE_URL'])(
       await locking.promise;
       one.cut();
       await elapse(TAKEN_OVER_MS);
-      const meanwhile = [await leased(), await bound(), two.told.freed];
+      const meanwhile = [await leased(), await bound(), two.calls.freed];
       resume();
       await transaction;
       expect(meanwhile).toEqual([[idOf(one)], null, 2]);
@@ -555,7 +555,7 @@ describe('Failed or slow eviction', () => {
       do await nextTurn();
       while (two.busy() > held);
     }
-    const alive = two.presence.alive();
+    const alive = two.heartbeat.alive();
     resolve();
     await settled();
     expect(alive).toBe(true);
@@ -612,7 +612,7 @@ test('Random outages of the store take no job from a live process, give no job t
   const COUNT = 12;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-      for (const one of processes) await one.presence.stop();
+      for (const one of processes) await one.heartbeat.stop();
       processes.length = 0;
       await db().query('truncate jobs, processes');
       await add(COUNT);
@@ -628,7 +628,7 @@ test('Random outages of the store take no job from a live process, give no job t
         );
         for (const [i, one] of all.entries()) {
           for (const hand of hands[i]?.values() ?? []) {
-            hand.since &&= one.presence.alive();
+            hand.since &&= one.heartbeat.alive();
             if (!hand.since) continue;
             const { subject, lease } = hand.job;
             expect(rows.filter((row) => row.subject === subject)).toEqual([{ subject, by: idOf(one), lease }]);
@@ -646,7 +646,7 @@ test('Random outages of the store take no job from a live process, give no job t
         }
         if (kind === 'finish') {
           for (const { job } of [...hand.values()]) {
-            const held = await one.queue.finish(one.presence.alive() ? db() : none, [job]).catch(() => undefined);
+            const held = await one.queue.finish(one.heartbeat.alive() ? db() : none, [job]).catch(() => undefined);
             if (!held) continue;
             finished.push(...held);
             hand.delete(nameOf(job));

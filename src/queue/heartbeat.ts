@@ -19,7 +19,7 @@ const MARGIN_MS = 500;
 /** Interval of searches for leases of unknown processes. Such leases are rare, and each search reads all jobs. */
 const ORPHANS_EVERY_MS = 30_000;
 /** Time after an eviction during which each run searches for such leases, because some rows may have been locked. */
-const MOURNING_MS = 60_000;
+const AFTER_EVICTION_MS = 60_000;
 
 const RENEW = `
   insert into processes (id, host, pid, version, roles, started_at, alive_until, counters)
@@ -27,9 +27,9 @@ const RENEW = `
     alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters
   returning (select count(*)::int from processes p where 'outbound' = any(p.roles) and p.alive_until > $9) as senders`;
 
-const BURY = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
+const EVICT = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
 
-const ELDEST = 'select id from processes where alive_until > $1 order by started_at, id limit 1';
+const LEADER = 'select id from processes where alive_until > $1 order by started_at, id limit 1';
 
 /**
  * Separate statement, so that it sees the leases that dead processes acquired until their end. A process that stopped
@@ -49,7 +49,7 @@ const FREE_BINDS = `
   update binds set held_by = null
   where held_by is not null and not exists (select from processes p where p.id = binds.held_by) returning 1`;
 
-export interface PresenceOptions {
+export interface HeartbeatOptions {
   db: Db;
   clock: Clock;
   ids: Ids;
@@ -68,31 +68,31 @@ export interface PresenceOptions {
  * without one. Only a process with an uninterrupted connection to the store may evict another one. After an outage of
  * the store, all processes therefore have time to return.
  */
-export class Presence implements Holder {
+export class Heartbeat implements Holder {
   readonly id: string;
-  readonly #options: PresenceOptions;
+  readonly #options: HeartbeatOptions;
   readonly #startedAt: number;
   #aliveUntil = 0;
-  #life = 0;
+  #epoch = 0;
   #senders = 1;
   /** Time of the last response of the store, and start of the period without an outage. */
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
   #orphansAt = 0;
-  #mourningUntil = 0;
+  #searchUntil = 0;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #stopped = false;
 
-  constructor(options: PresenceOptions) {
+  constructor(options: HeartbeatOptions) {
     this.#options = options;
     this.id = options.ids.next('prc');
     this.#startedAt = options.clock.now();
   }
 
   /** Epoch of this process. */
-  get life(): number {
-    return this.#life;
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Live processes with the role `outbound` at the last heartbeat, at least 1. */
@@ -111,10 +111,10 @@ export class Presence implements Holder {
   async start(): Promise<void> {
     await this.renew();
     // Only one process can use an embedded store, so all other recorded processes are dead.
-    if (this.#options.db.kind === 'embedded') await this.#bury({ others: true });
+    if (this.#options.db.kind === 'embedded') await this.#evict({ others: true });
     // Separate timers, because a search through a million jobs must not delay the heartbeat.
     this.#timers.push(setInterval(() => this.#once('renew', () => this.renew()), RENEW_MS));
-    this.#timers.push(setInterval(() => this.#once('bury', () => this.#buryDead()), RENEW_MS));
+    this.#timers.push(setInterval(() => this.#once('evict', () => this.#evictDead()), RENEW_MS));
   }
 
   #once(what: string, work: () => Promise<void>): void {
@@ -140,23 +140,23 @@ export class Presence implements Holder {
     if (answeredAt - this.#answeredAt > BREAK_MS) this.#steadySince = answeredAt;
     this.#answeredAt = answeredAt;
     const lapsed = now >= this.#aliveUntil;
-    if (lapsed) this.#life += 1;
+    if (lapsed) this.#epoch += 1;
     this.#aliveUntil = until;
     if (lapsed) this.#options.onAlive();
   }
 
-  async #buryDead(): Promise<void> {
+  async #evictDead(): Promise<void> {
     const now = this.#options.clock.now();
     const steady = now - this.#answeredAt <= BREAK_MS && now - this.#steadySince >= ALIVE_MS;
-    if (steady) await this.#bury({ others: false });
+    if (steady) await this.#evict({ others: false });
   }
 
   /** @param others whether no other process can exist, regardless of its heartbeat. */
-  async #bury({ others }: { others: boolean }): Promise<void> {
+  async #evict({ others }: { others: boolean }): Promise<void> {
     const { db, clock, log } = this.#options;
-    const dead = await db.query<{ id: string }>(BURY, [this.id, new Date(clock.now()), others]);
-    if (dead.length > 0) this.#mourningUntil = clock.now() + MOURNING_MS;
-    if (clock.now() < this.#orphansAt && clock.now() >= this.#mourningUntil) return;
+    const dead = await db.query<{ id: string }>(EVICT, [this.id, new Date(clock.now()), others]);
+    if (dead.length > 0) this.#searchUntil = clock.now() + AFTER_EVICTION_MS;
+    if (clock.now() < this.#orphansAt && clock.now() >= this.#searchUntil) return;
     // Release links first, because they are few and all processes wait for them.
     const links = await free(db, FREE_BINDS);
     if (links > 0) this.#options.onFreed();
@@ -167,9 +167,9 @@ export class Presence implements Holder {
   }
 
   /** Whether this process is the leader. Only the leader runs maintenance. */
-  async eldest(): Promise<boolean> {
+  async isLeader(): Promise<boolean> {
     const { db, clock } = this.#options;
-    const [first] = await db.query<{ id: string }>(ELDEST, [new Date(clock.now())]);
+    const [first] = await db.query<{ id: string }>(LEADER, [new Date(clock.now())]);
     return first?.id === this.id;
   }
 

@@ -5,12 +5,12 @@ import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Poster } from './post.ts';
 import { webhookHeaders } from './sign.ts';
-import { TrialLimits } from './trial-limits.ts';
+import { TestEventLimits } from './test-event-limits.ts';
 
 export type Purpose = 'delivery' | 'inbound';
 
 /** Response of an endpoint to a test event. */
-export interface TrialResult {
+export interface TestEventResult {
   url: string;
   delivered: boolean;
   statusCode: number | null;
@@ -19,9 +19,9 @@ export interface TrialResult {
   responseStart: string | null;
 }
 
-export type Trial = ReturnType<typeof createTrial>;
+export type TestEvents = ReturnType<typeof createTestEvents>;
 
-export interface TrialParts {
+export interface TestEventParts {
   accounts: Accounts;
   poster: Poster;
   ids: Ids;
@@ -30,10 +30,10 @@ export interface TrialParts {
 }
 
 /** Sends a signed test event to the URL of a client's events, once, and returns the response. Nothing is stored. */
-export function createTrial({ accounts, poster, ids, clock, log }: TrialParts) {
-  const limits = new TrialLimits(clock);
+export function createTestEvents({ accounts, poster, ids, clock, log }: TestEventParts) {
+  const limits = new TestEventLimits(clock);
 
-  async function send(client: string, purpose: Purpose): Promise<TrialResult> {
+  async function send(client: string, purpose: Purpose): Promise<TestEventResult> {
     const settings = await accounts.webhookSettings(client);
     const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
     if (!settings?.secrets || !url)
@@ -59,7 +59,7 @@ export function createTrial({ accounts, poster, ids, clock, log }: TrialParts) {
 
   return {
     /** @throws ApiError INVALID_REQUEST if no URL is set for the purpose; RATE_LIMITED. */
-    async run(client: string, purpose: Purpose): Promise<TrialResult> {
+    async run(client: string, purpose: Purpose): Promise<TestEventResult> {
       const leave = limits.enter(client);
       try {
         return await send(client, purpose);

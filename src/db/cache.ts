@@ -1,9 +1,9 @@
 import type { Db } from './db.ts';
 
-export interface Remembered<Value> {
+export interface Cached<Value> {
   (key: string): Promise<Value>;
   /** Invalidates the cache. Call it after every commit that may have changed a value. */
-  forget(): void;
+  invalidate(): void;
 }
 
 const MOST = 10_000;
@@ -15,10 +15,10 @@ const TOPIC = 'settings';
  * Caches settings that every request needs and that rarely change. A change applies at once in the process that made
  * it. Other processes apply it when they are notified, at most a second later.
  */
-export function remember<Value>(
+export function cached<Value>(
   db: Pick<Db, 'kind' | 'wake' | 'onWake'>,
   read: (key: string) => Promise<Value>,
-): Remembered<Value> {
+): Cached<Value> {
   const known = new Map<string, { value: Value; at: number }>();
   const believedMs = db.kind === 'embedded' ? Number.POSITIVE_INFINITY : BELIEVED_MS;
   let generation = 0;
@@ -41,7 +41,7 @@ export function remember<Value>(
   }
 
   return Object.assign(look, {
-    forget() {
+    invalidate() {
       clear();
       db.wake(TOPIC);
     },

@@ -21,7 +21,7 @@ interface Waiting {
  * Events that were deferred before their first attempt. Later events of the same message must not overtake them,
  * whether claimed or directly dispatched.
  */
-export class Aside {
+export class Deferred {
   /** Deferred events of each message, by ordinal. */
   readonly #waiting = new Map<string, Map<number, Waiting>>();
 
@@ -46,14 +46,14 @@ export class Aside {
 
   /**
    * Time at which an event that must wait for an earlier event of its message may be tried again. Undefined: no wait.
-   * @param straight whether the event is directly dispatched.
+   * @param isDirect whether the event is directly dispatched.
    */
-  behind({ subject, ordinal }: JobName, now: number, straight: boolean): number | undefined {
+  behind({ subject, ordinal }: JobName, now: number, isDirect: boolean): number | undefined {
     let last: number | undefined;
     for (const [earlier, { until, backAt = now }] of this.#waiting.get(subject) ?? []) {
       const over = now - Math.max(until, backAt);
-      if (earlier >= ordinal || over > (straight ? FORGOTTEN_MS : UNSEEN_MS)) continue;
-      last = Math.max(last ?? 0, until, straight ? 0 : now + AGAIN_MS);
+      if (earlier >= ordinal || over > (isDirect ? FORGOTTEN_MS : UNSEEN_MS)) continue;
+      last = Math.max(last ?? 0, until, isDirect ? 0 : now + AGAIN_MS);
     }
     return last;
   }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import type { ApiError } from '../errors.ts';
-import { TrialLimits } from './trial-limits.ts';
+import { TestEventLimits } from './test-event-limits.ts';
 
 /** @returns Retry-After of the rejection in seconds, or undefined if a test event may begin. */
-function refusal(limits: TrialLimits, client: string): number | undefined {
+function refusal(limits: TestEventLimits, client: string): number | undefined {
   try {
     limits.enter(client);
     return undefined;
@@ -15,7 +15,7 @@ function refusal(limits: TrialLimits, client: string): number | undefined {
 }
 
 test('A client has at most two test events under way, and may begin the next when one ends.', () => {
-  const limits = new TrialLimits(new TestClock());
+  const limits = new TestEventLimits(new TestClock());
   const leave = limits.enter('a');
   limits.enter('a');
   expect(refusal(limits, 'a')).toBe(5);
@@ -25,7 +25,7 @@ test('A client has at most two test events under way, and may begin the next whe
 });
 
 test('All clients together have at most 16 test events under way.', () => {
-  const limits = new TrialLimits(new TestClock());
+  const limits = new TestEventLimits(new TestClock());
   const leaves = Array.from({ length: 16 }, (_, i) => limits.enter(`client_${i}`));
   expect(refusal(limits, 'another')).toBe(5);
   leaves[0]?.();
@@ -34,7 +34,7 @@ test('All clients together have at most 16 test events under way.', () => {
 
 test('A client begins at most ten test events in a minute, and Retry-After is the time until the next.', () => {
   const clock = new TestClock();
-  const limits = new TrialLimits(clock);
+  const limits = new TestEventLimits(clock);
   for (let i = 0; i < 10; i += 1) {
     limits.enter('a')();
     clock.advance(1_000);

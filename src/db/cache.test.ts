@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { remember } from './remember.ts';
+import { cached } from './cache.ts';
 import { Topics } from './topics.ts';
 
 /** Store of this process. `others` stands for the other processes. */
@@ -11,7 +11,7 @@ function store(kind: 'embedded' | 'server') {
     others: { wake: (topic: string) => topics.emit(topic) },
     wake: (topic: string) => others.emit(topic),
     onWake: (topic: string, listener: () => void) => topics.on(topic, listener),
-    told: (topic: string, listener: () => void) => others.on(topic, listener),
+    notified: (topic: string, listener: () => void) => others.on(topic, listener),
   };
 }
 
@@ -35,29 +35,29 @@ function source(values: Record<string, string | undefined> = {}) {
 describe('Cached value on the embedded store', () => {
   test('A value is read once for each key.', async () => {
     const { reads, read } = source({ a: '1', b: '2' });
-    const look = remember(store('embedded'), read);
+    const look = cached(store('embedded'), read);
     expect([await look('a'), await look('b'), await look('a'), await look('b')]).toEqual(['1', '2', '1', '2']);
     expect(reads).toEqual(['a', 'b']);
   });
 
   test('A value is read again after an invalidation.', async () => {
     const { values, read } = source({ a: 'old' });
-    const look = remember(store('embedded'), read);
+    const look = cached(store('embedded'), read);
     await look('a');
     values['a'] = 'new';
-    look.forget();
+    look.invalidate();
     expect(await look('a')).toBe('new');
   });
 
   test('A value that was read before a commit and arrives after it is not cached.', async () => {
     const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let asked = 0;
-    const look = remember(store('embedded'), () => {
+    const look = cached(store('embedded'), () => {
       asked += 1;
       return answers[asked - 1]?.promise ?? Promise.resolve('third');
     });
     const first = look('a');
-    look.forget();
+    look.invalidate();
     const second = look('a');
     answers[1]?.resolve('new');
     expect(await second).toBe('new');
@@ -69,7 +69,7 @@ describe('Cached value on the embedded store', () => {
 
   test('An absent value is read each time, so that it is found as soon as it exists.', async () => {
     const { values, read } = source();
-    const look = remember(store('embedded'), read);
+    const look = cached(store('embedded'), read);
     expect(await look('a')).toBeUndefined();
     values['a'] = '1';
     expect(await look('a')).toBe('1');
@@ -77,7 +77,7 @@ describe('Cached value on the embedded store', () => {
 
   test('A value is read again after a failed read.', async () => {
     let broken = true;
-    const look = remember(store('embedded'), async () => {
+    const look = cached(store('embedded'), async () => {
       if (broken) throw new Error('away');
       return 'back';
     });
@@ -88,7 +88,7 @@ describe('Cached value on the embedded store', () => {
 
   test('Values are correct even when there are more than the cache holds.', async () => {
     const reads: string[] = [];
-    const look = remember(store('embedded'), async (key) => {
+    const look = cached(store('embedded'), async (key) => {
       reads.push(key);
       return `value of ${key}`;
     });
@@ -103,7 +103,7 @@ describe('Cached value on the embedded store', () => {
 describe('Cached value on a server with other processes', () => {
   test('A value is read once for all requests within a moment.', async () => {
     const { reads, read } = source({ a: '1' });
-    const look = remember(store('server'), read);
+    const look = cached(store('server'), read);
     expect([await look('a'), await look('a')]).toEqual(['1', '1']);
     expect(reads).toEqual(['a']);
   });
@@ -111,7 +111,7 @@ describe('Cached value on a server with other processes', () => {
   test('A value that another process has changed is read again after the notification.', async () => {
     const { values, read } = source({ a: 'old' });
     const db = store('server');
-    const look = remember(db, read);
+    const look = cached(db, read);
     await look('a');
     values['a'] = 'new';
     db.others.wake('settings');
@@ -121,7 +121,7 @@ describe('Cached value on a server with other processes', () => {
   test('Without a notification, a value is cached for one second at most.', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const { values, read } = source({ a: 'old' });
-    const look = remember(store('server'), read);
+    const look = cached(store('server'), read);
     await look('a');
     values['a'] = 'new';
     vi.advanceTimersByTime(999);
@@ -132,11 +132,11 @@ describe('Cached value on a server with other processes', () => {
 
   test('A change by this process notifies the other processes.', async () => {
     const db = store('server');
-    let told = 0;
-    db.told('settings', () => {
-      told += 1;
+    let notified = 0;
+    db.notified('settings', () => {
+      notified += 1;
     });
-    remember(db, async () => '1').forget();
-    expect(told).toBe(1);
+    cached(db, async () => '1').invalidate();
+    expect(notified).toBe(1);
   });
 });

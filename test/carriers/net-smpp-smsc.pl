@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # An SMSC simulator on Net::SMPP (Debian: libnet-smpp-perl) that shares no code with Red Cloud. SMPP 3.4.
 #
-#   net-smpp-centre.pl PORT SYSTEM_ID PASSWORD REPLYING UNDELIVERABLE
+#   net-smpp-smsc.pl PORT SYSTEM_ID PASSWORD REPLYING UNDELIVERABLE
 #
 # PORT 0 selects any free port. A submit to REPLYING is followed by a message from that number, a submit to
 # UNDELIVERABLE by a failure receipt. Every event is printed to standard output as one line of JSON. The program ends
