@@ -148,7 +148,7 @@ async function failedStart(env: Record<string, string>): Promise<[number, string
     env: environment(store, env),
     stdio: ['ignore', 'ignore', 'pipe'],
     // Limit for the case that the process starts.
-    timeout: 25_000,
+    timeout: 100_000,
   });
   let said = '';
   child.stderr.on('data', (chunk) => {

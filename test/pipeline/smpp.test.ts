@@ -324,7 +324,7 @@ describe('Faulty SMPP carriers', { tags: 'slow' }, () => {
       expect(smsc.throttled).toBeGreaterThan(0);
       const seconds = ((smsc.taken.at(-1)?.at ?? 0) - (smsc.taken[0]?.at ?? 0)) / 1_000;
       // The limit is low for slow machines. A link that is throttled down sends 3/s.
-      expect(many / seconds).toBeGreaterThanOrEqual(15);
+      expect(many / seconds).toBeGreaterThanOrEqual(2 * 3);
     },
   );
 });
