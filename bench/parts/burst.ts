@@ -13,7 +13,7 @@ const WARM_UP_SECONDS = 2;
 /** Delay of the simulator from submit to receipt. */
 const CARRIER_MS = 200;
 /** Interval of the single messages of another client during the burst. */
-const SINGLE_EVERY_MS = 200;
+const SINGLE_EVERY_MS = 100;
 const POLL_MS = 250;
 /** The run fails if no message is delivered for this time. */
 const STALLED_MS = 20_000;
@@ -52,20 +52,30 @@ export async function burst({ seconds, pairs, sinks, layouts }: BurstOptions): P
   for (const layout of layouts) {
     for (const sink of sinks) {
       const ratios: number[] = [];
+      const singles: Burst['single'] = { accepted: [], delivered: [] };
       for (let pair = 1; pair <= pairs; pair += 1) {
         const alone = await apiOnly(seconds);
         const all = await allRoles(layout, sink, seconds);
         ratios.push(all.load.rate / alone.rate);
         report(`${layout}, ${sink}, pair ${pair}`, alone, all);
+        singles.accepted.push(...all.single.accepted);
+        singles.delivered.push(...all.single.delivered);
       }
       const sorted = ratios.toSorted((a, b) => a - b);
       const [least = 0, middle = 0, most = 0] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
       print(
         `${layout}, ${sink}`,
         `median ${percent(middle, 1)} of API only (${percent(least, 1)} to ${percent(most, 1)})`,
+        `other client: ${quantiles(singles.accepted)} to the 202, ${quantiles(singles.delivered)} to the webhook`,
       );
     }
   }
+}
+
+function quantiles(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, maximum ${at(1)} ms of ${sorted.length}`;
 }
 
 function report(name: string, alone: LoadResult, { load, single, ...all }: Burst): void {

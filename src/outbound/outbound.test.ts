@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
@@ -10,7 +11,8 @@ import { createTransitions } from '../messages/transition.ts';
 import { createMetrics } from '../metrics.ts';
 import { OUTBOUND, OUTCOME } from '../queue/job.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';
-import { Outbound } from './outbound.ts';
+import { RecipientOrder } from './order.ts';
+import { Outbound, type OutboundParts } from './outbound.ts';
 import { createOutcomes } from './outcomes.ts';
 
 let store: TestStore;
@@ -72,8 +74,7 @@ async function run(
   id: string,
   done: (status: string) => boolean | Promise<boolean>,
   capacity: number | (() => number) = 10,
-  optedOut = async () => false,
-  barred = 'another client',
+  replaced: Partial<OutboundParts> = {},
 ): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {
@@ -90,10 +91,11 @@ async function run(
     carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
-    maySend: (apiClientId) => apiClientId !== barred,
+    maySend: () => true,
     campaignOf: async () => null,
-    optedOut,
+    optedOut: async () => false,
     onRecorded: async () => undefined,
+    ...replaced,
   });
   const outcomes = createOutcomes(shared);
   outbound.start();
@@ -145,8 +147,45 @@ test('No later message begins directly while an earlier one returns to its place
     });
     return false;
   };
-  await run([{ outcome: 'throttled', retryAfterMs: 0 }], id, (status) => status === 'SENT', 10, optedOut);
+  await run([{ outcome: 'throttled', retryAfterMs: 0 }], id, (status) => status === 'SENT', 10, { optedOut });
   expect(rooms[0]).toBe(0);
+});
+
+describe('Order to one recipient', () => {
+  test.each(['campaign', 'opt-outs'] as const)(
+    'A message does not overtake an earlier one whose lookup of the %s takes longer.',
+    async (lookup) => {
+      const messages: string[] = [];
+      for (let i = 0; i < 4; i += 1) messages.push(await message('AT_MOST_ONCE', i === 1 ? 3 : 1));
+      clock.advance(1_000);
+      let lookups = 0;
+      // The nth lookup ends before the ones that began earlier.
+      const slowest = async () => {
+        for (let turns = 40 - 10 * lookups++; turns > 0; turns -= 1) await nextTurn();
+        return undefined;
+      };
+      const took = await run([], messages[3] as string, (status) => status === 'SENT', 10, {
+        ...(lookup === 'campaign' ? { campaignOf: async () => (await slowest()) ?? null } : {}),
+        ...(lookup === 'opt-outs' ? { optedOut: async () => (await slowest()) ?? false } : {}),
+      });
+      const [first, long, third, last] = messages;
+      const expected = [`${first}/1`, `${long}/1`, `${long}/2`, `${long}/3`, `${third}/1`, `${last}/1`];
+      expect(took.map(({ reference }) => reference)).toEqual(expected);
+    },
+  );
+
+  test('A message that is not submitted does not let a later one overtake an earlier one.', async () => {
+    const order = new RecipientOrder();
+    const [one, two, three] = [order.enter('a'), order.enter('a'), order.enter('a')];
+    const passed: string[] = [];
+    void three?.turn('submit').then(() => passed.push('three'));
+    two?.leave();
+    await nextTurn();
+    passed.push('one');
+    one?.pass('submit');
+    await nextTurn();
+    expect(passed).toEqual(['one', 'three']);
+  });
 });
 
 test('A segment that stays unknown fails the message at its deadline, even if later ones were accepted.', async () => {
@@ -172,14 +211,7 @@ test('No segment follows one that was permanently rejected.', async () => {
 
 test('A message of a client that may no longer send fails with SENDER_UNAVAILABLE and is not submitted.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
-  const took = await run(
-    [],
-    id,
-    (status) => status === 'FAILED',
-    10,
-    async () => false,
-    'client',
-  );
+  const took = await run([], id, (status) => status === 'FAILED', 10, { maySend: () => false });
   expect(took).toEqual([]);
   expect(await look(id)).toEqual({ status: 'FAILED', code: 'SENDER_UNAVAILABLE' });
 });
@@ -247,7 +279,7 @@ describe('Recipient who opted out after the accept', () => {
 
   test('The recipient gets nothing, and the message fails with RECIPIENT_OPTED_OUT.', async () => {
     const id = await message('AT_MOST_ONCE', 2);
-    expect(await run([], id, (status) => status === 'FAILED', 10, yes)).toEqual([]);
+    expect(await run([], id, (status) => status === 'FAILED', 10, { optedOut: yes })).toEqual([]);
     expect(await look(id)).toEqual({ status: 'FAILED', code: 'RECIPIENT_OPTED_OUT' });
   });
 
@@ -258,7 +290,7 @@ describe('Recipient who opted out after the accept', () => {
       asked += 1;
       return asked > 1;
     };
-    const took = await run([ACCEPTED, THROTTLED], id, (status) => status === 'SENT', 10, after);
+    const took = await run([ACCEPTED, THROTTLED], id, (status) => status === 'SENT', 10, { optedOut: after });
     expect([asked, took.map(({ part }) => part)]).toEqual([1, [1, 2, 2, 3]]);
   });
 
@@ -269,7 +301,7 @@ describe('Recipient who opted out after the accept', () => {
       asked += 1;
       return asked > 1;
     };
-    const took = await run([THROTTLED], id, (status) => status === 'FAILED', 10, after);
+    const took = await run([THROTTLED], id, (status) => status === 'FAILED', 10, { optedOut: after });
     expect([asked, took.length, await look(id)]).toEqual([2, 1, { status: 'FAILED', code: 'RECIPIENT_OPTED_OUT' }]);
   });
 
@@ -279,7 +311,7 @@ describe('Recipient who opted out after the accept', () => {
     ['OPT_IN_REPLY', 'FAILED'],
   ])('An automatic reply of type %s ends as %s.', async (purpose, ends) => {
     const id = await message('AT_MOST_ONCE', 1, purpose);
-    await run([], id, (status) => status === 'SENT' || status === 'FAILED', 10, yes);
+    await run([], id, (status) => status === 'SENT' || status === 'FAILED', 10, { optedOut: yes });
     expect((await look(id))?.status).toBe(ends);
   });
 });

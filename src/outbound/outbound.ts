@@ -15,6 +15,7 @@ import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED, type Fact, SENDER_UNAVAILABLE } from './decide.ts';
 import { Expiry, VALIDITY_MS } from './expiry.ts';
+import { type Place, RecipientOrder } from './order.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
@@ -65,6 +66,7 @@ export class Outbound {
   /** Aborted when all waits must end. */
   readonly #stopping = new AbortController();
   #submitting = 0;
+  readonly #order = new RecipientOrder();
   /** One promise for each message between its claim and its record. */
   readonly #underWay = new Set<Promise<void>>();
   #unsettled = 0;
@@ -166,7 +168,7 @@ export class Outbound {
 
   /** @param release frees the carrier's capacity for another message while this one is being recorded. */
   async #submitAndRecord(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
-    const outcome = await this.#outcomeOf(job, message).finally(release);
+    const outcome = await this.#inOrder(job, message).finally(release);
     // Suspends direct dispatch while a message returns to the queue, so that no later message overtakes it.
     if (outcome.retry) this.#worker.overflow();
     const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
@@ -180,7 +182,17 @@ export class Outbound {
     });
   }
 
-  async #outcomeOf(job: Job, message: LoadedOutgoing): Promise<Outcome> {
+  /** Takes a place before any lookup, so that messages to one recipient are submitted in the order of their dispatch. */
+  async #inOrder(job: Job, message: LoadedOutgoing): Promise<Outcome> {
+    const place = this.#order.enter(message.id === null ? job.subject : `${message.numberId} ${message.to}`);
+    try {
+      return await this.#outcomeOf(job, message, place);
+    } finally {
+      place.leave();
+    }
+  }
+
+  async #outcomeOf(job: Job, message: LoadedOutgoing, place: Place): Promise<Outcome> {
     const { clock, queue } = this.#parts;
     const lane = message.id === null ? NOBODY : { client: message.apiClientId, lane: message.numberId };
     const nothing: Outcome = {
@@ -201,7 +213,7 @@ export class Outbound {
     if (clock.now() - message.createdAt.getTime() > VALIDITY_MS) return this.#expired(nothing, message, states);
     // The lease has ended, so another process may have the job. Otherwise the next claim takes it.
     if (!queue.holds(job)) return { ...nothing, retry: this.#givenBack(job, message) };
-    return this.#handOver(nothing, job, message, split, states);
+    return this.#handOver(nothing, job, message, split, states, place);
   }
 
   /**
@@ -223,14 +235,20 @@ export class Outbound {
     message: Outgoing,
     split: Split,
     states: Map<number, PartState>,
+    place: Place,
   ): Promise<Outcome> {
     const { carrier, queue } = this.#parts;
     // Runs before the check of the lease, because no wait may come between that check and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
-    for (const part of partsLeft(message, split, states)) {
-      const mayGo = await this.#paced({ ...message, campaignId }, split.segmentsEach);
+    await place.turn('pace');
+    const parts = partsLeft(message, split, states);
+    for (const part of parts) {
+      const pacing = this.#paced({ ...message, campaignId }, split.segmentsEach);
+      place.pass('pace');
+      const mayGo = await pacing;
+      await place.turn('submit');
       // A message that was partly submitted is completed, because a handset cannot show an incomplete one.
       const begun = states.size + reports.length > 0;
       if (mayGo && !begun && (await this.#optedOut(message))) {
@@ -241,7 +259,9 @@ export class Outbound {
         retry = this.#givenBack(job, message);
         break;
       }
-      const decision = await this.#submit(job, message, split, part, campaignId);
+      const submitting = this.#submit(job, message, split, part, campaignId);
+      if (part === parts.at(-1)) place.pass('submit');
+      const decision = await submitting;
       if (decision.report) reports.push(reportOf(message, split, part, carrier.name, decision.report));
       if (decision.kind === 'retry') retry = this.#later(decision, job, message);
       if (retry || decision.report?.state === 'FAILED') break;
