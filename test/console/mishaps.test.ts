@@ -168,6 +168,26 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await expect.poll(() => page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
   });
 
+  test('A dialog can be opened again while the page still loads the result of its action.', async () => {
+    await show('/clients/rc_test_client_123');
+    await page.getByRole('button', { name: 'Revoke' }).first().waitFor();
+    const loaded = Promise.withResolvers<void>();
+    await page.route('**/secrets', async (route, request) => {
+      if (request.method() === 'GET') await loaded.promise;
+      await route.continue();
+    });
+    await click('Add a client secret');
+    await confirm('Add');
+    await click(COPIED);
+    await click('Add a client secret');
+    await page.getByRole('alertdialog').getByText('The new secret is valid').waitFor();
+    loaded.resolve();
+    await confirm('Cancel');
+    await page.getByRole('button', { name: 'Revoke' }).last().click();
+    await confirm('Revoke');
+    await expect.poll(() => page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
+  });
+
   test('An operator can end a current overlap with an option that the page offers.', async () => {
     await show('/clients/rc_test_client_123');
     for (const overlap of ['for a week', 'for an hour']) {

@@ -85,8 +85,9 @@ export function Confirm({ title, children, trigger, verb, kind = 'danger', act, 
   useAskBeforeLeaving(acting.isPending);
   const change = (next: boolean) => {
     // The pending action cannot be cancelled, and its error must stay visible.
-    if (acting.isPending) return;
-    acting.reset();
+    if (acting.isPending && open) return;
+    // After an action, the dialog can be opened while the page still loads the new state.
+    if (!acting.isPending) acting.reset();
     setOpen(next);
   };
   return (
