@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'packages/*/{src,test}/**/*.test.ts'],
-    globalSetup: ['test/support/template.ts'],
+    include: ['packages/*/{src,test}/**/*.test.ts'],
+    globalSetup: ['packages/server/test/support/template.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     tags: [

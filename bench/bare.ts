@@ -1,6 +1,6 @@
 // Baseline: Fastify with the same body schema and a constant response, without any further work.
 import fastify from 'fastify';
-import { sendSchema } from '../src/http/routes/core/send-message.ts';
+import { sendSchema } from '../packages/server/src/entrances/http/routes/core/send-message.ts';
 
 const app = fastify({ logger: false });
 const answer = JSON.stringify({

@@ -10,7 +10,7 @@
  *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
-import type { LimiterModel } from '../src/smsc/limiter.ts';
+import type { LimiterModel } from '../packages/server/src/smsc/limiter.ts';
 import { accept } from './parts/accept.ts';
 import { burst, type Layout, type Sink } from './parts/burst.ts';
 import { console } from './parts/console.ts';

@@ -1,9 +1,9 @@
 // Red Cloud as with `npm start`, in a separate process, on an empty embedded store or the given database.
 
 import pino from 'pino';
-import { type Role, readConfig } from '../src/config.ts';
-import { createLog } from '../src/log.ts';
-import { start } from '../src/main.ts';
+import { start } from '../packages/server/src/app/app.ts';
+import { type Role, readConfig } from '../packages/server/src/platform/config.ts';
+import { createLog } from '../packages/server/src/platform/log.ts';
 
 const roles = process.env['BENCH_ROLES']?.split(',') as Role[] | undefined;
 const config = { ...readConfig(), ...(roles ? { roles } : {}) };

@@ -1,9 +1,10 @@
 /** `npm run check`: all checks that do not run tests, concurrently. Prints the problems, and fails if there are any. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
 import { languageReport } from './language.ts';
+import { importProblems } from './modules.ts';
 import { isCurrent } from './openapi.ts';
 
 interface Result {
@@ -43,6 +44,11 @@ async function built(): Promise<Result> {
   return { name: 'console', problems: (await consoleProblems()).join('\n') };
 }
 
+function trackedFiles(): string[] {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' });
+  return files.trim().split('\n');
+}
+
 const results = await Promise.all([
   command('types', 'tsc', '-p', '.'),
   command('types of the console', 'tsc', '-p', 'packages/console'),
@@ -52,6 +58,7 @@ const results = await Promise.all([
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),
   examples(),
   built(),
+  { name: 'imports', problems: importProblems(trackedFiles()).join('\n') },
   { name: 'language', problems: languageReport().join('\n') },
 ]);
 

@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { openBrowser } from '../test/support/browser.ts';
+import { openBrowser } from '../packages/server/test/support/browser.ts';
 
 const BASE = process.env['BASE_URL'] || 'http://127.0.0.1:3000';
 const TOKEN = process.env['RC_ADMIN_TOKEN'] ?? '';

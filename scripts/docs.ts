@@ -1,7 +1,8 @@
 /** Checks the documentation: links have a target, JSON is valid, all settings and error codes are described. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { LOG_EVENTS } from '../src/log-events.ts';
+import { LOG_EVENTS } from '../packages/server/src/platform/log-events.ts';
+import { moduleTable } from './modules.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -35,7 +36,9 @@ function brokenJson(page: string, text: string): string[] {
 /** Checks that `.env.example` has exactly the variables that config.ts reads. */
 function settings(): string[] {
   const read = new Set(
-    readFileSync(join(ROOT, 'src/config.ts'), 'utf8').match(/'(HOST|PORT|DATABASE_URL|RC_[A-Z_]+)'/g),
+    readFileSync(join(ROOT, 'packages/server/src/platform/config.ts'), 'utf8').match(
+      /'(HOST|PORT|DATABASE_URL|RC_[A-Z_]+)'/g,
+    ),
   );
   const names = new Set([...read].map((name) => name.slice(1, -1)));
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
@@ -51,22 +54,31 @@ function logEvents(): string[] {
   const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
   const rows = Object.entries(LOG_EVENTS).map(([event, meaning]) => `| \`${event}\` | ${meaning} |\n`);
   const table = `\n| event | meaning |\n| --- | --- |\n${rows.join('')}\n`;
-  return page.includes(table) ? [] : ['docs/operations.md: the table of log events differs from src/log-events.ts'];
+  return page.includes(table)
+    ? []
+    : ['docs/operations.md: the table of log events differs from packages/server/src/platform/log-events.ts'];
+}
+
+/** Compares the table of modules in ARCHITECTURE.md with MODULES. */
+function modules(): string[] {
+  const page = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+  return page.includes(`\n${moduleTable()}\n`)
+    ? []
+    : [`ARCHITECTURE.md: the table of modules must be\n${moduleTable()}`];
 }
 
 /** Checks that docs/errors.md has an entry for each error code. */
 function errorCodes(): string[] {
   const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+  const server = join(ROOT, 'packages/server/src');
+  const sources = readdirSync(server, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /(?<!test)\.ts$/.test(file),
   );
   const codes = new Set(
     sources.flatMap((file) =>
-      [
-        ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(
-          /(?:code: |refusal\(\w+, |ApiError\(\s*)'([A-Z_]+)'/g,
-        ),
-      ].map(([, code]) => code as string),
+      [...readFileSync(join(server, file), 'utf8').matchAll(/(?:code: |refusal\(\w+, |ApiError\(\s*)'([A-Z_]+)'/g)].map(
+        ([, code]) => code as string,
+      ),
     ),
   );
   return [...codes].filter((code) => !documented.includes(`\`${code}\``)).map((code) => `docs/errors.md lacks ${code}`);
@@ -77,5 +89,5 @@ export function docsProblems(): string[] {
     const text = readFileSync(page, 'utf8');
     return [...brokenLinks(page, text), ...brokenJson(page, text)];
   });
-  return [...perPage, ...settings(), ...errorCodes(), ...logEvents()];
+  return [...perPage, ...settings(), ...errorCodes(), ...logEvents(), ...modules()];
 }

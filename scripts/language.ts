@@ -8,7 +8,7 @@ import { parseSync } from 'oxc-parser';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const SKIPPED = /^(node_modules|\.git|\.ci|dist|data)$/;
-/** Generated from the API document, whose texts are checked in `src/http`. */
+/** Generated from the API document, whose texts are checked where the routes define them. */
 const GENERATED = ['packages/sdk/src/openapi.ts', 'docs/glossary.md'];
 
 /** Words that must not open a sentence. */

@@ -1,12 +1,12 @@
 /** Writes the API document, with all routes of the server, to docs/openapi.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { systemClock } from '../src/clock.ts';
-import type { Modules } from '../src/http/app.ts';
-import { createServer } from '../src/http/server.ts';
-import { createIds } from '../src/ids.ts';
-import { createLog } from '../src/log.ts';
-import { createMetrics } from '../src/metrics.ts';
+import type { Modules } from '../packages/server/src/entrances/http/app.ts';
+import { createServer } from '../packages/server/src/entrances/http/server.ts';
+import { systemClock } from '../packages/server/src/platform/clock.ts';
+import { createIds } from '../packages/server/src/platform/ids.ts';
+import { createLog } from '../packages/server/src/platform/log.ts';
+import { createMetrics } from '../packages/server/src/platform/metrics.ts';
 
 export const FILE = new URL('../docs/openapi.json', import.meta.url);
 

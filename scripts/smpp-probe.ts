@@ -4,15 +4,15 @@
  * the number of your own handset.
  */
 import { parseArgs } from 'node:util';
-import { type CarrierSettings, readCarriers } from '../src/carriers/settings.ts';
-import { numberOf, type Pdu, STATUS, statusName, stringOf } from '../src/carriers/smpp/codec.ts';
-import { isReceipt, readReceipt } from '../src/carriers/smpp/receipt.ts';
-import { receiptText, withoutQuotation } from '../src/carriers/smpp/receipt-text.ts';
-import { Session, type SessionEnd } from '../src/carriers/smpp/session.ts';
-import { submitSm } from '../src/carriers/smpp/submit.ts';
-import { isLatin1 } from '../src/carriers/smpp/text.ts';
-import { readCarriersText } from '../src/config.ts';
-import { segment } from '../src/messages/segments.ts';
+import { type CarrierSettings, readCarriers } from '../packages/server/src/carriers/settings.ts';
+import { numberOf, type Pdu, STATUS, statusName, stringOf } from '../packages/server/src/carriers/smpp/codec.ts';
+import { isReceipt, readReceipt } from '../packages/server/src/carriers/smpp/receipt.ts';
+import { receiptText, withoutQuotation } from '../packages/server/src/carriers/smpp/receipt-text.ts';
+import { Session, type SessionEnd } from '../packages/server/src/carriers/smpp/session.ts';
+import { submitSm } from '../packages/server/src/carriers/smpp/submit.ts';
+import { isLatin1 } from '../packages/server/src/carriers/smpp/text.ts';
+import { segment } from '../packages/server/src/messages/request/segments.ts';
+import { readCarriersText } from '../packages/server/src/platform/config.ts';
 
 const { values } = parseArgs({
   options: {

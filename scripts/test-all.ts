@@ -16,17 +16,17 @@ const LOCAL_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
  * the crash tests repeat them on PostgreSQL.
  */
 const WITHOUT_STORE = [
-  'packages/**',
-  'test/console/**',
-  'test/carriers/**',
-  'test/docs/**',
-  'src/carriers/**',
-  'src/smsc/**',
-  'src/http/**',
-  'test/crash/kill.test.ts',
-  'test/http/{admin,concurrency,documents,guesses,loopback,malformed,numbers,pipelining,token}.test.ts',
-  'test/http/console*.test.ts',
-  'test/pipeline/{secrecy,webhook-isolation,webhook-targets}.test.ts',
+  'packages/{cli,console,sdk}/**',
+  'packages/server/test/console/**',
+  'packages/server/test/carriers/**',
+  'packages/server/test/docs/**',
+  'packages/server/src/carriers/**',
+  'packages/server/src/smsc/**',
+  'packages/server/src/entrances/http/**',
+  'packages/server/test/crash/kill.test.ts',
+  'packages/server/test/http/{admin,concurrency,documents,guesses,loopback,malformed,numbers,pipelining,token}.test.ts',
+  'packages/server/test/http/console*.test.ts',
+  'packages/server/test/pipeline/{secrecy,webhook-isolation,webhook-targets}.test.ts',
 ];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -109,7 +109,7 @@ else {
   const excludes = WITHOUT_STORE.flatMap((pattern) => ['--exclude', pattern]);
   results.push(vitest(POSTGRES, excludes, { TEST_DATABASE_URL: server }));
 }
-results.push(run('crash tests', ['node', 'test/crash/run.ts', '--short', '--at-once', '3']));
+results.push(run('crash tests', ['node', 'packages/server/test/crash/run.ts', '--short', '--at-once', '3']));
 for (const [index, title] of [EMBEDDED, ...(problem ? [] : [POSTGRES])].entries())
   if (!results[index]) for (const line of failuresOf(title)) say(`FAILED on ${title}: ${line}`);
 rmSync(reports, { recursive: true });

@@ -8,7 +8,7 @@ import { cores, percent, perSecond, print, times } from '../report.ts';
 
 const CONNECTIONS = 64;
 
-export async function bare(seconds: number): Promise<number> {
+async function bare(seconds: number): Promise<number> {
   await using loader = await startLoader();
   await using server: Child<{ url: string }> = await startChild('./bare.ts');
   const load = { url: server.ready.url, request: { kind: 'send' } as const, connections: CONNECTIONS, seconds };

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { addDay, DAY_MS, dayOf } from '../../src/db/days.ts';
-import { openServer } from '../../src/db/server.ts';
-import { HERE } from '../../src/events/append.ts';
-import { createLog } from '../../src/log.ts';
-import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../../test/support/browser.ts';
+import { openServer } from '../../packages/server/src/db/drivers/server.ts';
+import { addDay, DAY_MS, dayOf } from '../../packages/server/src/db/schema/days.ts';
+import { HERE } from '../../packages/server/src/events/append.ts';
+import { createLog } from '../../packages/server/src/platform/log.ts';
+import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../../packages/server/test/support/browser.ts';
 import { ask, CLIENT, emptyStore, OPERATOR } from '../redcloud.ts';
 import { print, times } from '../report.ts';
 

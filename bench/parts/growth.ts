@@ -1,10 +1,10 @@
-import type { Db } from '../../src/db/db.ts';
-import { openServer } from '../../src/db/server.ts';
-import { createLog } from '../../src/log.ts';
-import { loadOutgoing } from '../../src/messages/messages.ts';
-import { claimSql, ROUND } from '../../src/queue/claim.ts';
-import type { Job } from '../../src/queue/job.ts';
-import { createQueue, type Queue } from '../../src/queue/queue.ts';
+import type { Db } from '../../packages/server/src/db/db.ts';
+import { openServer } from '../../packages/server/src/db/drivers/server.ts';
+import { loadOutgoing } from '../../packages/server/src/messages/lifecycle/messages.ts';
+import { createLog } from '../../packages/server/src/platform/log.ts';
+import { claimSql, ROUND } from '../../packages/server/src/queue/claim.ts';
+import type { Job } from '../../packages/server/src/queue/job.ts';
+import { createQueue, type Queue } from '../../packages/server/src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Behaviour } from '../../src/smsc/behaviour.ts';
+import type { Behaviour } from '../../packages/server/src/smsc/behaviour.ts';
 import { fillBacklog } from '../backlog.ts';
 import { type Child, startChild } from '../child.ts';
 import { temporaryFolder } from '../leftovers.ts';
@@ -27,7 +27,7 @@ export interface ThrottleOptions {
   rate: number | undefined;
   /** Measured time for each carrier. */
   seconds: number;
-  /** Counting method of the carrier (src/smsc/limiter.ts). */
+  /** Counting method of the carrier (smsc/limiter.ts). */
   limiter: Behaviour['limiter'];
   burst: number;
   latencyMs: number;

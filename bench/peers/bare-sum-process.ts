@@ -3,9 +3,9 @@
 // carrier.
 import fastify from 'fastify';
 import { Agent } from 'undici';
-import { systemClock } from '../../src/clock.ts';
-import { sendSchema } from '../../src/http/routes/core/send-message.ts';
-import { createIds } from '../../src/ids.ts';
+import { sendSchema } from '../../packages/server/src/entrances/http/routes/core/send-message.ts';
+import { systemClock } from '../../packages/server/src/platform/clock.ts';
+import { createIds } from '../../packages/server/src/platform/ids.ts';
 import { type MessageFields, Poster, postTo } from './post.ts';
 
 interface SendBody {

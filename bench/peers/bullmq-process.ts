@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, Queue, Worker } from 'bullmq';
 import fastify from 'fastify';
 import { Redis } from 'ioredis';
-import { sendSchema } from '../../src/http/routes/core/send-message.ts';
+import { sendSchema } from '../../packages/server/src/entrances/http/routes/core/send-message.ts';
 import { type MessageFields, Poster } from './post.ts';
 
 interface SendBody {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
-import type { EventBody, EventType } from '../../src/events/events.ts';
-import { signatureHeaders } from '../../src/webhooks/sign.ts';
+import type { EventBody, EventType } from '../../packages/server/src/events/events.ts';
+import { signatureHeaders } from '../../packages/server/src/webhooks/delivery/sign.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 /** Number of connections that Red Cloud opens to one endpoint. */

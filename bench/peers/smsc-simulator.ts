@@ -1,7 +1,7 @@
 // SMSC simulator in a separate process. The first argument is its behaviour as JSON. Responds to each message with its
 // counts.
-import type { Behaviour } from '../../src/smsc/behaviour.ts';
-import { SmscSimulator } from '../../src/smsc/simulator.ts';
+import type { Behaviour } from '../../packages/server/src/smsc/behaviour.ts';
+import { SmscSimulator } from '../../packages/server/src/smsc/simulator.ts';
 
 export interface SmscCounts {
   taken: number;

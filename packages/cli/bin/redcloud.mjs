@@ -9,7 +9,7 @@ if (!existsSync(source)) {
   await main();
 } else {
   // Inside the repository, the sources run directly, with the Node that the repository includes.
-  const { isNewEnough, run } = await import('../../../bin/runtime.mjs');
+  const { isNewEnough, run } = await import('../../server/bin/runtime.mjs');
   if (isNewEnough) {
     const { main } = await import(source.href);
     await main(process.argv.slice(2), { isLinked: process.connected === true });

@@ -2,9 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { sized } from '../../../test/support/thorough.ts';
 import { RedCloud } from '../../sdk/src/index.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
+import { sized } from '../../server/test/support/thorough.ts';
 import { BIN, Machine, watched } from './command.ts';
 
 let redcloud: TestRedCloud;

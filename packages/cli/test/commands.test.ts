@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Receiver } from '../../../test/support/receiver.ts';
-import { OPERATOR, startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { Receiver } from '../../server/test/support/receiver.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { BIN, Machine, watched } from './command.ts';
 
 let redcloud: TestRedCloud;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shell } from '../../../test/support/shell.ts';
+import { shell } from '../../server/test/support/shell.ts';
 import { BIN, Machine } from './command.ts';
 
 let machine: Machine;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CONTINUE, NO_CONTENT, RawReceiver } from '../../../test/support/raw-receiver.ts';
-import { Receiver } from '../../../test/support/receiver.ts';
-import { OPERATOR, startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
 import { type StreamEvent, webhooks } from '../../sdk/src/index.ts';
 import { startInterimProxy } from '../../sdk/test/interim-proxy.ts';
+import { CONTINUE, NO_CONTENT, RawReceiver } from '../../server/test/support/raw-receiver.ts';
+import { Receiver } from '../../server/test/support/receiver.ts';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { type Attempt, forward } from '../src/following/forward.ts';
 import { Machine, type Running } from './command.ts';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { freePort } from '../../../test/carriers/program.ts';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { freePort } from '../../server/test/carriers/program.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { BIN, Machine, type Running, watched } from './command.ts';
 
 const SECRET = 'rc_secret_abc123';

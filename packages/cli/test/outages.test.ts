@@ -5,9 +5,9 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { startProcess } from '../../../test/support/process.ts';
-import { testStore } from '../../../test/support/store.ts';
 import { RedCloud } from '../../sdk/src/index.ts';
+import { startProcess } from '../../server/test/support/process.ts';
+import { testStore } from '../../server/test/support/store.ts';
 import { Machine } from './command.ts';
 
 let machine: Machine;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { type Ended, Machine, watched } from './command.ts';
 
 const run = promisify(execFile);

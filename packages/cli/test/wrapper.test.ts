@@ -8,7 +8,7 @@ import { BIN, Machine, type Running, watched } from './command.ts';
 
 /** Wrapper like that of bin/redcloud.mjs for an old Node, here for any version. */
 const WRAPPER = `
-import { run } from ${JSON.stringify(new URL('../../../bin/runtime.mjs', import.meta.url).href)};
+import { run } from ${JSON.stringify(new URL('../../server/bin/runtime.mjs', import.meta.url).href)};
 run('node', [${JSON.stringify(BIN)}, ...process.argv.slice(2)], { isLinked: true });
 `;
 

@@ -1,9 +1,9 @@
 // @module-tag sized
 import { expect, test } from 'vitest';
-import { Random } from '../../../test/crash/random.ts';
-import { timesTaken } from '../../../test/support/ledger.ts';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
-import { sized } from '../../../test/support/thorough.ts';
+import { Random } from '../../server/test/crash/random.ts';
+import { timesTaken } from '../../server/test/support/ledger.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
+import { sized } from '../../server/test/support/thorough.ts';
 import { RedCloud } from '../src/index.ts';
 import { platform } from '../src/transport/runtime.ts';
 import { FAULT_NAMES, HostileProxy } from './hostile-proxy.ts';

@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request as forward } from 'undici';
-import type { Random } from '../../../test/crash/random.ts';
+import type { Random } from '../../server/test/crash/random.ts';
 
 interface Passing {
   method: string;

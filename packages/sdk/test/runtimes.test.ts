@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../../test/carriers/program.ts';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { freePort } from '../../server/test/carriers/program.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { bundle, type Consumer, createConsumer, run } from './consumer.ts';
 
 /** Locations of the runtimes, including those that .ci/run installs. Users need not install them. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Receiver } from '../../../test/support/receiver.ts';
-import { startRedCloud, type TestRedCloud } from '../../../test/support/redcloud.ts';
+import { Receiver } from '../../server/test/support/receiver.ts';
+import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { ConnectionError, RedCloud, webhooks } from '../src/index.ts';
 import { SECRET } from './event.ts';
 import { startInterimProxy } from './interim-proxy.ts';

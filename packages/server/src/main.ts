@@ -1,3 +1,7 @@
+import { type RedCloud, start } from './app/app.ts';
+import { DatabaseUnavailable } from './db/db.ts';
+import { DirectoryInUse } from './db/drivers/lock.ts';
+import { SchemaError } from './db/schema/migrate.ts';
 import {
   type Config,
   ConfigError,
@@ -6,12 +10,8 @@ import {
   summary,
   unknownSettings,
   VERSION,
-} from './config.ts';
-import { DatabaseUnavailable } from './db/db.ts';
-import { DirectoryInUse } from './db/lock.ts';
-import { SchemaError } from './db/migrate.ts';
-import { createLog, type Log } from './log.ts';
-import { type RedCloud, start } from './main.ts';
+} from './platform/config.ts';
+import { createLog, type Log } from './platform/log.ts';
 
 const EX_CONFIG = 78;
 /** Explanations of a failed start: the process cannot listen at HOST and PORT, or cannot write to RC_DATA_DIR. */

@@ -1,4 +1,4 @@
-import type { MessageError } from '../errors.ts';
+import type { MessageError } from '../platform/errors.ts';
 import type { CodedText } from './charsets/decode.ts';
 
 /** One segment of a message, ready to submit. */

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import Value from 'typebox/value';
-import { isCallingCode } from '../phone-numbers.ts';
+import { isCallingCode } from '../platform/phone-numbers.ts';
 import { KEYS, type SmppSettings, SmppSettingsSchema } from './smpp/settings.ts';
 
 /** Settings of a carrier in RC_CARRIERS, with resolved secrets. */

@@ -6,11 +6,11 @@ import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { sized } from '../../test/support/thorough.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
+import { type Job, nameOf, OUTBOUND } from '../queue/job.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
 import { ALIVE_MS, Heartbeat } from './heartbeat.ts';
-import { type Job, nameOf, OUTBOUND } from './job.ts';
-import { createQueue, type Queue } from './queue.ts';
 
 /** Heartbeat interval in milliseconds. */
 const BEAT_MS = 1_500;
@@ -100,12 +100,12 @@ function createProcess(kind: Db['kind'] = 'server'): Process {
     ids: createIds(clock),
     log: createLog('silent'),
     roles: ['api', 'outbound'],
-    onAlive: () => {
-      calls.alive += 1;
-    },
     onFreed: () => {
       calls.freed += 1;
     },
+  });
+  heartbeat.onAlive(() => {
+    calls.alive += 1;
   });
   const created: Process = {
     heartbeat,

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import type { Clock } from '../clock.ts';
-import { VERSION } from '../config.ts';
 import type { Db } from '../db/db.ts';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import type { Holder } from './job.ts';
+import type { Clock } from '../platform/clock.ts';
+import { VERSION } from '../platform/config.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Holder } from '../queue/job.ts';
 
 /**
  * Lifetime of a heartbeat in milliseconds. A process without a newer heartbeat counts as dead, and its leases are
@@ -55,10 +55,6 @@ export interface HeartbeatOptions {
   ids: Ids;
   log: Log;
   roles: readonly string[];
-  /** Counters since the start and states of the links, which other processes may read. */
-  counters?(): Promise<object>;
-  /** Called after the first heartbeat, and whenever a new epoch begins. */
-  onAlive(): void;
   /** Called when jobs or links were released. */
   onFreed(): void;
 }
@@ -80,6 +76,8 @@ export class Heartbeat implements Holder {
   #steadySince = 0;
   #orphansAt = 0;
   #searchUntil = 0;
+  readonly #reports: (() => Promise<object>)[] = [];
+  readonly #aliveListeners: (() => void)[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #stopped = false;
@@ -88,6 +86,16 @@ export class Heartbeat implements Holder {
     this.#options = options;
     this.id = options.ids.next('prc');
     this.#startedAt = options.clock.now();
+  }
+
+  /** Adds counters to each heartbeat, which other processes may read. Counters of a later call replace equal names. */
+  report(read: () => Promise<object>): void {
+    this.#reports.push(read);
+  }
+
+  /** @param listener called after the first heartbeat, and whenever a new epoch begins. */
+  onAlive(listener: () => void): void {
+    this.#aliveListeners.push(listener);
   }
 
   /** Epoch of this process. */
@@ -129,7 +137,7 @@ export class Heartbeat implements Holder {
 
   async renew(): Promise<void> {
     const { db, clock, roles } = this.#options;
-    const counters = JSON.stringify((await this.#options.counters?.()) ?? null);
+    const counters = JSON.stringify(await this.#counters());
     const now = clock.now();
     const until = now + ALIVE_MS;
     const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)];
@@ -142,7 +150,13 @@ export class Heartbeat implements Holder {
     const lapsed = now >= this.#aliveUntil;
     if (lapsed) this.#epoch += 1;
     this.#aliveUntil = until;
-    if (lapsed) this.#options.onAlive();
+    if (!lapsed) return;
+    for (const listener of this.#aliveListeners) listener();
+  }
+
+  async #counters(): Promise<object | null> {
+    if (this.#reports.length === 0) return null;
+    return Object.assign({}, ...(await Promise.all(this.#reports.map((read) => read()))));
   }
 
   async #evictDead(): Promise<void> {

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type TestStore, testStore } from '../../test/support/store.ts';
-import { createLog } from '../log.ts';
-import { DatabaseUnavailable, type Db } from './db.ts';
+import { DatabaseUnavailable, type Db } from '../db/db.ts';
+import { createLog } from '../platform/log.ts';
 import { followStore, type StoreClock } from './store-clock.ts';
 
 const RESYNC_MS = 1_500;

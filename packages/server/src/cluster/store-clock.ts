@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
-import type { Db } from './db.ts';
+import type { Db } from '../db/db.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
 
 /**
  * Interval in milliseconds. Shorter than the time after which a process that missed a clock jump could be evicted

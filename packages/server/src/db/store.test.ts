@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/support/store.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../platform/log.ts';
 import { asJson, DatabaseUnavailable, type Db, type Store, storable } from './db.ts';
-import { openEmbedded } from './embedded.ts';
-import { openStore } from './open.ts';
-import { SESSION } from './session.ts';
+import { openEmbedded } from './drivers/embedded.ts';
+import { openStore } from './drivers/open.ts';
+import { SESSION } from './drivers/session.ts';
 
 interface Place {
   /** Opens the same data each time. */
@@ -450,8 +450,8 @@ function serverOnly(): void {
     ['between two', `await breakIt(); for (let i = 0; i < 20; i += 1) await db.query('select 1', [])`],
   ])('A connection that breaks within a transaction, %s, fails only this transaction.', async (_, work) => {
     const script = `
-      import { openServer } from ${JSON.stringify(new URL('./server.ts', import.meta.url).href)};
-      import { createLog } from ${JSON.stringify(new URL('../log.ts', import.meta.url).href)};
+      import { openServer } from ${JSON.stringify(new URL('./drivers/server.ts', import.meta.url).href)};
+      import { createLog } from ${JSON.stringify(new URL('../platform/log.ts', import.meta.url).href)};
       const db = await openServer(process.argv[1], createLog('silent'));
       const outcome = await db.transaction(async (tx) => {
         const [{ pid }] = await tx.query('select pg_backend_pid() as pid', []);

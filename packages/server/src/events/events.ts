@@ -1,6 +1,6 @@
-import { span } from '../db/days.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
+import { span } from '../db/schema/days.ts';
+import type { MessageError } from '../platform/errors.ts';
 import type { Load } from '../queue/claim.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';

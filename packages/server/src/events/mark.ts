@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.ts';
-import type { Janitor } from '../db/janitor.ts';
+import type { Janitor } from '../maintenance/janitor.ts';
 import { HERE } from './append.ts';
 
 /**

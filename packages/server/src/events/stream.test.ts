@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ownStore } from '../../test/support/own-store.ts';
 import { asJson } from '../db/db.ts';
-import { createIds } from '../ids.ts';
+import { createIds } from '../platform/ids.ts';
 import { HERE } from './append.ts';
 import { keepAhead, markStream } from './mark.ts';
 import { createStream, type Place, START } from './stream.ts';

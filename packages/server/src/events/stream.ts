@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../db/db.ts';
-import { inSteps, readsOf } from '../db/reads.ts';
+import { inSteps, readsOf } from '../db/drivers/reads.ts';
 import { HERE } from './append.ts';
 import { bodyOf, type EventBody, type EventKey, type EventRow, readEvents } from './events.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { ownStore } from '../../test/support/own-store.ts';
-import { createIds } from '../ids.ts';
+import { createIds } from '../platform/ids.ts';
 import { type Accounts, type CreatedClient, createAccounts } from './accounts.ts';
 import { createKeys } from './keys.ts';
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { cached } from '../db/cache.ts';
+import { batched } from '../db/batching/batch.ts';
+import { cached } from '../db/batching/cache.ts';
 import type { Db } from '../db/db.ts';
-import { conflict, invalidRequest, notFound } from '../errors.ts';
-import { type Ids, randomSecret } from '../ids.ts';
+import type { Clock } from '../platform/clock.ts';
+import { conflict, invalidRequest, notFound } from '../platform/errors.ts';
+import { type Ids, randomSecret } from '../platform/ids.ts';
 import type { Keys } from './keys.ts';
 import { createOnce, type Once, type Repeat } from './once.ts';
 import { createWebhookSecrets, newWebhookSecret, type Rotation } from './webhook-secrets.ts';

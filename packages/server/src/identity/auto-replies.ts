@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import { notFound } from '../errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import { notFound } from '../platform/errors.ts';
 
 /** Kind of automatic reply, by keyword action. */
 export type ReplyKind = 'optOut' | 'optIn' | 'help';

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../config.ts';
-import { makeDirectory } from '../data-directory.ts';
+import { ConfigError } from '../platform/config.ts';
+import { makeDirectory } from '../platform/data-directory.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

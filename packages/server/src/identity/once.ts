@@ -1,9 +1,9 @@
 import { deserialize, serialize } from 'node:v8';
-import type { Clock } from '../clock.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import { expire } from '../db/expire.ts';
-import type { Janitor } from '../db/janitor.ts';
-import { conflict } from '../errors.ts';
+import { expire } from '../maintenance/expire.ts';
+import type { Janitor } from '../maintenance/janitor.ts';
+import type { Clock } from '../platform/clock.ts';
+import { conflict } from '../platform/errors.ts';
 import type { Keys } from './keys.ts';
 
 const KEPT_MS = 86_400_000;

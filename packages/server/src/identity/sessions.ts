@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import { expire } from '../db/expire.ts';
-import type { Janitor } from '../db/janitor.ts';
+import { expire } from '../maintenance/expire.ts';
+import type { Janitor } from '../maintenance/janitor.ts';
+import type { Clock } from '../platform/clock.ts';
 import { OPERATOR_SECONDS, type Session } from './tokens.ts';
 
 type Ended = Pick<Session, 'id' | 'fingerprint'>;

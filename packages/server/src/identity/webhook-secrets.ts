@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import { cached } from '../db/cache.ts';
+import { cached } from '../db/batching/cache.ts';
 import type { Db, Queryable } from '../db/db.ts';
-import { conflict, notFound } from '../errors.ts';
-import { randomSecret } from '../ids.ts';
+import type { Clock } from '../platform/clock.ts';
+import { conflict, notFound } from '../platform/errors.ts';
+import { randomSecret } from '../platform/ids.ts';
 import type { Keys } from './keys.ts';
 
 /** Secrets that currently sign a client's webhooks. */

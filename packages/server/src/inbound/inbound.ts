@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { InboundMessage } from '../carriers/carrier.ts';
-import type { Clock } from '../clock.ts';
 import { type Db, type Queryable, storable } from '../db/db.ts';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import { type Received, receive } from '../messages/receive.ts';
-import { segment } from '../messages/segments.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Received, receive } from '../messages/lifecycle/receive.ts';
+import { segment } from '../messages/request/segments.ts';
 import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
 import { OPT_OUT_TYPE, readKeyword } from '../optouts/keywords.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import { addFragment, deleteJoined, joinIncomplete, overdueGroups } from './fragments.ts';
 import { type ActionTaken, createKeywordActions, isOwned } from './keyword-actions.ts';
@@ -42,6 +42,8 @@ export interface InboundParts {
   log: Log;
   metrics: Metrics;
 }
+
+export type Inbound = ReturnType<typeof createInbound>;
 
 /** Stores messages from handsets for the clients that own the numbers. */
 export function createInbound(parts: InboundParts) {

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
 import type { Queryable } from '../db/db.ts';
-import type { Purpose } from '../messages/purpose.ts';
-import type { Received } from '../messages/receive.ts';
+import type { Received } from '../messages/lifecycle/receive.ts';
+import type { Purpose } from '../messages/request/purpose.ts';
 import type { Keyword, KeywordAction } from '../optouts/keywords.ts';
 import type { Made, OptOuts } from '../optouts/optouts.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Queue } from '../queue/queue.ts';
 import { STEP } from './replies.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { clearDays, dayRows, NOON } from '../../../test/support/days.ts';
-import { ownStore } from '../../../test/support/own-store.ts';
-import { DAY_MS } from '../days.ts';
+import { clearDays, dayRows, NOON } from '../../test/support/days.ts';
+import { ownStore } from '../../test/support/own-store.ts';
+import { DAY_MS } from '../db/schema/days.ts';
 import { addDaysAhead } from './add-days.ts';
 
 const db = ownStore();

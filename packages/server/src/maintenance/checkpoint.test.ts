@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { ownStore } from '../../../test/support/own-store.ts';
+import { ownStore } from '../../test/support/own-store.ts';
 import { checkpoint } from './checkpoint.ts';
 
 const db = ownStore();

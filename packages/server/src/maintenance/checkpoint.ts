@@ -1,5 +1,5 @@
-import type { Db } from '../db.ts';
-import type { Janitor } from '../janitor.ts';
+import type { Db } from '../db/db.ts';
+import type { Janitor } from './janitor.ts';
 
 /**
  * Replaces the checkpointer, which the embedded store does not have. Without checkpoints, its write-ahead log would

@@ -1,9 +1,9 @@
 import { encodeTime } from 'ulidx';
 import { beforeEach, expect, test } from 'vitest';
-import { clearDays, dayRows, NOON, TABLES } from '../../../test/support/days.ts';
-import { ownStore } from '../../../test/support/own-store.ts';
-import { createLog } from '../../log.ts';
-import { addDays, DAY_MS, type Day } from '../days.ts';
+import { clearDays, dayRows, NOON, TABLES } from '../../test/support/days.ts';
+import { ownStore } from '../../test/support/own-store.ts';
+import { addDays, DAY_MS, type Day } from '../db/schema/days.ts';
+import { createLog } from '../platform/log.ts';
 import { dropDays } from './drop-days.ts';
 
 const db = ownStore();

@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
-import { DAY_MS, type Day, dayOf, daysBefore, dropDay } from '../days.ts';
-import type { Db } from '../db.ts';
-import type { Janitor } from '../janitor.ts';
+import type { Db } from '../db/db.ts';
+import { DAY_MS, type Day, dayOf, daysBefore, dropDay } from '../db/schema/days.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Janitor } from './janitor.ts';
 
 export interface Retention {
   db: Db;

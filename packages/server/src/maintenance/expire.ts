@@ -1,4 +1,4 @@
-import type { Db } from './db.ts';
+import type { Db } from '../db/db.ts';
 
 const BATCH = 1_000;
 /** Maximum number of batches per call. Enough for ten thousand rows per second, with one call per minute. */

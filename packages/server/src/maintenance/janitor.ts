@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../platform/log.ts';
 
 /** Maintenance task that keeps the store small and fast. No request waits for it. */
 export interface Janitor {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { clearDays, NOON } from '../../../test/support/days.ts';
-import { ownStore } from '../../../test/support/own-store.ts';
-import { addDays, DAY_MS } from '../days.ts';
+import { clearDays, NOON } from '../../test/support/days.ts';
+import { ownStore } from '../../test/support/own-store.ts';
+import { addDays, DAY_MS } from '../db/schema/days.ts';
 import { redactDays } from './redact-days.ts';
 
 const db = ownStore();

@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts';
-import { DAY_MS, type Day, dayOf, daysWithTextsBefore, setRedacted } from '../days.ts';
-import type { Db } from '../db.ts';
-import type { Janitor } from '../janitor.ts';
+import type { Db } from '../db/db.ts';
+import { DAY_MS, type Day, dayOf, daysWithTextsBefore, setRedacted } from '../db/schema/days.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Janitor } from './janitor.ts';
 
 /**
  * Redacts the texts in one module's rows of a day, in batches.

@@ -1,5 +1,5 @@
-import type { Db } from '../db.ts';
-import type { Janitor } from '../janitor.ts';
+import type { Db } from '../db/db.ts';
+import type { Janitor } from './janitor.ts';
 
 /** Vacuums the embedded store. Its other tables grow and change less often than `jobs`. */
 export function vacuumAll(db: Db): Janitor {

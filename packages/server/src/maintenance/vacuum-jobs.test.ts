@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownStore } from '../../../test/support/own-store.ts';
+import { ownStore } from '../../test/support/own-store.ts';
 import { vacuumJobs } from './vacuum-jobs.ts';
 
 const db = ownStore();

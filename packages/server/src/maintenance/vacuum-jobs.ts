@@ -1,5 +1,5 @@
-import type { Db } from '../db.ts';
-import type { Janitor } from '../janitor.ts';
+import type { Db } from '../db/db.ts';
+import type { Janitor } from './janitor.ts';
 
 /**
  * Replaces autovacuum, which the embedded store does not have. Rows of `jobs` are short-lived, and each claim would

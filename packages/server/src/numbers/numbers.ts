@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { cached } from '../db/cache.ts';
+import { batched } from '../db/batching/batch.ts';
+import { cached } from '../db/batching/cache.ts';
 import { asJson, type Db } from '../db/db.ts';
-import { readsOf } from '../db/reads.ts';
-import { invalidRequest, notFound } from '../errors.ts';
-import type { Ids } from '../ids.ts';
-import { callingCodeOf } from '../phone-numbers.ts';
+import { readsOf } from '../db/drivers/reads.ts';
+import type { Clock } from '../platform/clock.ts';
+import { invalidRequest, notFound } from '../platform/errors.ts';
+import type { Ids } from '../platform/ids.ts';
+import { callingCodeOf } from '../platform/phone-numbers.ts';
 
 export type NumberStatus = 'ACTIVE' | 'INACTIVE';
 

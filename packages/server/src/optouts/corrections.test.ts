@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { possibleNumbers } from '../../test/support/phone-numbers.ts';
-import { isPossible, isValid } from '../phone-numbers.ts';
+import { isPossible, isValid } from '../platform/phone-numbers.ts';
 import { examine, isSuspect } from './corrections.ts';
 
 const US = '+15551234567';

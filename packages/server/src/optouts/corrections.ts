@@ -6,7 +6,7 @@ import {
   readInternational,
   readNational,
   readUntyped,
-} from '../phone-numbers.ts';
+} from '../platform/phone-numbers.ts';
 
 /**
  * Fault in the recipient of a stored opt-out, which makes the opt-out ineffective. IMPOSSIBLE: no phone number has this

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { cached } from '../db/cache.ts';
+import { batched } from '../db/batching/batch.ts';
+import { cached } from '../db/batching/cache.ts';
 import { asJson, type Db, type Queryable } from '../db/db.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Metrics } from '../platform/metrics.ts';
 
 /** Source of an opt-out: the handset itself, or the client through the API. */
 export type Origin = 'HANDSET' | 'API';

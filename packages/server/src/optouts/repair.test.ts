@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { ownStore } from '../../test/support/own-store.ts';
-import { createMetrics } from '../metrics.ts';
+import { createMetrics } from '../platform/metrics.ts';
 import { createOptOuts, type OptOuts } from './optouts.ts';
 import { createRepair, type FaultyOptOut, FIRST, type Repair } from './repair.ts';
 

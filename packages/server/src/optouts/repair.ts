@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
 import { asJson, type Db, type Queryable } from '../db/db.ts';
+import type { Clock } from '../platform/clock.ts';
 import { examine, type Fault, isSuspect } from './corrections.ts';
 import type { Pair } from './optouts.ts';
 

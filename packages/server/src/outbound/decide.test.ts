@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitResult } from '../carriers/carrier.ts';
-import type { DeliveryGuarantee } from '../messages/send-request.ts';
+import type { DeliveryGuarantee } from '../messages/request/send-request.ts';
 import { backoffMs, type Decision, decide, MAX_REFUSALS, MAX_UNANSWERED } from './decide.ts';
 
 const GUARANTEES: readonly DeliveryGuarantee[] = ['AT_MOST_ONCE', 'AT_LEAST_ONCE'];

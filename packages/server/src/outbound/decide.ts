@@ -1,8 +1,8 @@
 import type { SubmitResult } from '../carriers/carrier.ts';
 import { storable } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
-import type { DeliveryGuarantee } from '../messages/send-request.ts';
-import type { PartReport } from '../messages/transition.ts';
+import type { PartReport } from '../messages/lifecycle/transition.ts';
+import type { DeliveryGuarantee } from '../messages/request/send-request.ts';
+import type { MessageError } from '../platform/errors.ts';
 
 /** The result of a submit: a report to record, or another attempt. */
 export type Decision =

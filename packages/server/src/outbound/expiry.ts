@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { idFrom } from '../ids.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../platform/clock.ts';
+import { idFrom } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
 import type { Claimed, Load } from '../queue/claim.ts';
 import type { Queue } from '../queue/queue.ts';
 

@@ -5,10 +5,10 @@ import { TestClock } from '../../test/support/clock.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { sized } from '../../test/support/thorough.ts';
 import type { Carrier, CarrierHandlers, LinkState } from '../carriers/carrier.ts';
+import { ALIVE_MS, Heartbeat } from '../cluster/heartbeat.ts';
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { ALIVE_MS, Heartbeat } from '../queue/heartbeat.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
 import type { Holder } from '../queue/job.ts';
 import { Link } from './link.ts';
 
@@ -275,7 +275,6 @@ describe('Carrier that allows one process', () => {
         ids: createIds(clock),
         log: createLog('silent'),
         roles: ['outbound'],
-        onAlive: () => undefined,
         onFreed: () => on.wake('binds'),
       });
     });

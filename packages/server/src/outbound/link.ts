@@ -7,7 +7,7 @@ import type {
   SubmitResult,
 } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../platform/log.ts';
 import type { Holder } from '../queue/job.ts';
 
 /** Interval at which a standby process checks for a free link, in milliseconds. */

@@ -5,12 +5,13 @@ import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import type { Carrier, Submission, SubmitResult } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { createTransitions } from '../messages/transition.ts';
-import { createMetrics } from '../metrics.ts';
+import { createTransitions } from '../messages/lifecycle/transition.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
 import { OUTBOUND, OUTCOME } from '../queue/job.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';
+import { InFlight } from './in-flight.ts';
 import { RecipientOrder } from './order.ts';
 import { Outbound, type OutboundParts } from './outbound.ts';
 import { createOutcomes } from './outcomes.ts';
@@ -88,6 +89,7 @@ async function run(
   };
   const outbound = new Outbound({
     ...shared,
+    inFlight: new InFlight(),
     carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
@@ -251,8 +253,9 @@ test('An expired message fails with EXPIRED if only its unknown segment was deli
 test('Submits pause while responses wait to be recorded, and continue as soon as those are recorded.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
   const took: Submission[] = [];
+  const inFlight = new InFlight();
   const outbound = new Outbound({
-    ...{ db, queue, clock, log: createLog('silent'), metrics: createMetrics() },
+    ...{ inFlight, db, queue, clock, log: createLog('silent'), metrics: createMetrics() },
     transitions: createTransitions({ db, queue }),
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,
@@ -264,7 +267,7 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
     pollMs: 3_600_000,
   });
   const { promise: recorded, resolve: record } = Promise.withResolvers<void>();
-  const settling = Array.from({ length: 600 }, () => outbound.settles(recorded));
+  const settling = Array.from({ length: 600 }, () => inFlight.settles(recorded));
   outbound.start();
   for (let i = 0; i < 10; i += 1) await db.query('select 1', []);
   expect(took).toEqual([]);

@@ -1,13 +1,13 @@
 import type { Carrier, SubmitResult } from '../carriers/carrier.ts';
-import type { Clock } from '../clock.ts';
+import { persist } from '../db/batching/persist.ts';
 import type { Db } from '../db/db.ts';
-import { persist } from '../db/persist.ts';
-import type { Log } from '../log.ts';
-import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/messages.ts';
-import { OPTED_OUT, reachesOptedOut } from '../messages/purpose.ts';
-import { isFinal, type PartState } from '../messages/status.ts';
-import type { PartReport, Transitions } from '../messages/transition.ts';
-import { countFinished, type Metrics } from '../metrics.ts';
+import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/lifecycle/messages.ts';
+import { isFinal, type PartState } from '../messages/lifecycle/status.ts';
+import type { PartReport, Transitions } from '../messages/lifecycle/transition.ts';
+import { OPTED_OUT, reachesOptedOut } from '../messages/request/purpose.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { countFinished, type Metrics } from '../platform/metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import type { Job } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -15,6 +15,7 @@ import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
 import { type Decision, decide, EXPIRED, type Fact, SENDER_UNAVAILABLE } from './decide.ts';
 import { Expiry, VALIDITY_MS } from './expiry.ts';
+import type { InFlight } from './in-flight.ts';
 import { type Place, RecipientOrder } from './order.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
@@ -23,11 +24,6 @@ import { createRecord, type Outcome, type Recorded } from './record.ts';
 const POLL_MS = 250;
 /** Messages of this process that may wait for the pace of their number or campaign. Each waits only briefly. */
 const MOST_PACED = 256;
-/**
- * Limit of unrecorded responses and receipts. Above it fewer messages are submitted, because the delay until they are
- * recorded would keep growing.
- */
-const MOST_UNSETTLED = 512;
 const LATIN1 = /^[\0-\u00ff]*$/;
 
 export interface OutboundParts {
@@ -38,6 +34,7 @@ export interface OutboundParts {
   log: Log;
   metrics: Metrics;
   carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages' | 'wantsUcs2' | 'rest'>;
+  inFlight: InFlight;
   /** Paces per number and campaign. Absent: only the carrier limits the rate. */
   paces?: Paces | undefined;
   /** @returns the campaign of a number, or null when it is unknown. */
@@ -65,16 +62,13 @@ export class Outbound {
   readonly #ending = new AbortController();
   /** Aborted when all waits must end. */
   readonly #stopping = new AbortController();
-  #submitting = 0;
   readonly #order = new RecipientOrder();
-  /** One promise for each message between its claim and its record. */
-  readonly #underWay = new Set<Promise<void>>();
-  #unsettled = 0;
 
   constructor(parts: OutboundParts) {
     const { db, queue, log, paces, share, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#record = createRecord(parts);
+    parts.inFlight.onFreed(() => this.look());
     this.#worker = new Worker({
       db,
       queue,
@@ -102,30 +96,13 @@ export class Outbound {
     this.#expiry.start();
   }
 
-  /** Whether the backlog waits for the carrier, not for this process. */
-  waitsForCarrier(): boolean {
-    const { carrier, paces } = this.#parts;
-    return paces !== undefined || this.#submitting >= carrier.capacity() / 2;
-  }
-
-  /** Counts a carrier's responses and receipts until they are recorded. Recording has priority over new submits. */
-  async settles<T>(recording: Promise<T>): Promise<T> {
-    this.#unsettled += 1;
-    try {
-      return await recording;
-    } finally {
-      this.#unsettled -= 1;
-      if (this.#unsettled === MOST_UNSETTLED) this.look();
-    }
-  }
-
   #slots(): number {
-    const { carrier, paces } = this.#parts;
+    const { carrier, paces, inFlight } = this.#parts;
     const capacity = carrier.capacity();
     if (capacity === 0) return 0;
     // Messages that wait for their pace use none of the carrier's capacity.
     const room = capacity + Math.min(MOST_PACED, paces?.waiting ?? 0);
-    return Math.max(0, room - Math.max(0, this.#unsettled - MOST_UNSETTLED));
+    return Math.max(0, room - inFlight.excess);
   }
 
   /** Looks for due jobs now. */
@@ -142,28 +119,10 @@ export class Outbound {
   }
 
   async #handle(claimed: Claimed<LoadedOutgoing>[], release: (count: number) => void): Promise<void> {
-    await allOf(claimed.map(({ job, loaded }) => this.#carryOut(job, loaded, () => release(1))));
-  }
-
-  /** Messages that are being submitted or recorded. */
-  get inFlight(): number {
-    return this.#underWay.size;
-  }
-
-  /** Resolves when the messages that are in flight now are recorded. */
-  settled(): Promise<unknown> {
-    return Promise.all(this.#underWay);
-  }
-
-  async #carryOut(job: Job, message: LoadedOutgoing, release: () => void): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#underWay.add(promise);
-    try {
-      await this.#submitAndRecord(job, message, release);
-    } finally {
-      this.#underWay.delete(promise);
-      resolve();
-    }
+    const { inFlight } = this.#parts;
+    const carryOut = ({ job, loaded }: Claimed<LoadedOutgoing>) =>
+      inFlight.message(() => this.#submitAndRecord(job, loaded, () => release(1)));
+    await allOf(claimed.map(carryOut));
   }
 
   /** @param release frees the carrier's capacity for another message while this one is being recorded. */
@@ -171,7 +130,7 @@ export class Outbound {
     const outcome = await this.#inOrder(job, message).finally(release);
     // Suspends direct dispatch while a message returns to the queue, so that no later message overtakes it.
     if (outcome.retry) this.#worker.overflow();
-    const recorded = await this.settles(persist(() => this.#record(outcome), this.#stopping.signal));
+    const recorded = await this.#parts.inFlight.settles(persist(() => this.#record(outcome), this.#stopping.signal));
     // Repeated after the commit, because a claim in the meantime may have missed the job.
     if (outcome.retry) this.#worker.overflow();
     this.#count(recorded, job);
@@ -304,7 +263,7 @@ export class Outbound {
     part: number,
     campaignId: string | null,
   ): Promise<Decision> {
-    const { carrier, log, metrics, clock, queue } = this.#parts;
+    const { carrier, log, metrics, clock, queue, inFlight } = this.#parts;
     const { id, from, to, messageType, media } = message;
     const text = texts[part - 1] ?? null;
     const parts = texts.length;
@@ -313,12 +272,7 @@ export class Outbound {
     const whole = { reference, from, to, messageType, encoding, latin1, campaignId, media };
     const submission = { ...whole, text, segments, part, parts };
     const startedAt = clock.now();
-    this.#submitting += 1;
-    const result = await carrier
-      .submit(submission, () => queue.holds(job))
-      .finally(() => {
-        this.#submitting -= 1;
-      });
+    const result = await inFlight.submit(() => carrier.submit(submission, () => queue.holds(job)));
     const ms = clock.now() - startedAt;
     metrics.submits.inc({ carrier: carrier.name, outcome: result.outcome });
     metrics.submitSeconds.observe({ carrier: carrier.name }, ms / 1000);

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import type { Log } from '../log.ts';
-import { partsBesideDelivered, unknownParts } from '../messages/messages.ts';
-import type { PartReport, Transitions } from '../messages/transition.ts';
-import { countFinished, type Metrics } from '../metrics.ts';
+import { partsBesideDelivered, unknownParts } from '../messages/lifecycle/messages.ts';
+import type { PartReport, Transitions } from '../messages/lifecycle/transition.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { countFinished, type Metrics } from '../platform/metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf, SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LongMessages } from '../carriers/carrier.ts';
-import type { Outgoing } from '../messages/messages.ts';
-import { segment } from '../messages/segments.ts';
+import type { Outgoing } from '../messages/lifecycle/messages.ts';
+import { segment } from '../messages/request/segments.ts';
 import { partsLeft, splitOf } from './parts.ts';
 
 const message = (text: string | null, parts: number, more: Partial<Outgoing> = {}): Outgoing => ({

@@ -1,7 +1,7 @@
 import type { Carrier } from '../carriers/carrier.ts';
-import type { Outgoing } from '../messages/messages.ts';
-import { encodingOf, type HeaderOctets, type Segmentation, segment } from '../messages/segments.ts';
-import type { PartState } from '../messages/status.ts';
+import type { Outgoing } from '../messages/lifecycle/messages.ts';
+import type { PartState } from '../messages/lifecycle/status.ts';
+import { encodingOf, type HeaderOctets, type Segmentation, segment } from '../messages/request/segments.ts';
 
 type Wishes = Pick<Carrier, 'longMessages' | 'wantsUcs2'>;
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import type { Failure, PartReport, Step, Transitions } from '../messages/transition.ts';
+import { batched } from '../db/batching/batch.ts';
+import type { Failure, PartReport, Step, Transitions } from '../messages/lifecycle/transition.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type Held, type Lane, type Later, nameOf, OUTCOME } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import type { Log } from '../log.ts';
-import type { Tally } from '../metrics.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Tally } from '../platform/metrics.ts';
 import type { Backlog, Depth } from '../queue/backlog.ts';
 
 const SAMPLE_SECONDS = 5;
@@ -40,7 +40,8 @@ export interface ProcessInfo {
 }
 
 /** Counters that each process stores with its heartbeat (queue/heartbeat.ts). */
-type Counters = Omit<Tally, 'submits'> & Partial<Pick<Tally, 'submits'>> & { links: { name: string; state: string }[] };
+type Counters = Omit<Tally, 'submits'> &
+  Partial<Pick<Tally, 'submits'>> & { links?: { name: string; state: string }[] };
 type ProcessRow = ProcessInfo & { counters: Counters | null };
 
 const PROCESSES = `
@@ -189,5 +190,5 @@ function failuresOf(counters: readonly Counters[]): { code: string; count: numbe
 
 function stateOf({ name, heldBy }: { name: string; heldBy: string | null }, rows: readonly ProcessRow[]): string {
   const holder = rows.find(({ id }) => id === heldBy);
-  return holder?.counters?.links.find((link) => link.name === name)?.state ?? 'free';
+  return holder?.counters?.links?.find((link) => link.name === name)?.state ?? 'free';
 }

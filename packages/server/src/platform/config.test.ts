@@ -51,7 +51,7 @@ describe('readConfig without variables', () => {
 });
 
 test('unknownSettings reports RC_ variables that are no settings, and knows all settings of .env.example.', () => {
-  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const example = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
   const names = [...example.matchAll(/^# (RC_[A-Z_]+)=/gm)].map(([, name]) => name as string);
   expect(names.length).toBeGreaterThan(10);
   expect(unknownSettings(Object.fromEntries(names.map((name) => [name, '1'])))).toEqual([]);

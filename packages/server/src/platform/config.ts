@@ -128,7 +128,7 @@ export function summary(config: Config) {
 }
 
 /** Version in package.json, for the API document and the first log line. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 function readInteger(env: Env, name: string, fallback: number, min: number, max: number): number {
   const text = env[name];

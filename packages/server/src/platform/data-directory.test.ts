@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keptSecretKey } from './accounts/keys.ts';
-import { Ledger } from './carriers/simulator/ledger.ts';
+import { Ledger } from '../carriers/simulator/ledger.ts';
+import { lockDirectory } from '../db/drivers/lock.ts';
+import { keptSecretKey } from '../identity/keys.ts';
 import { restrictDataDirectory } from './data-directory.ts';
-import { lockDirectory } from './db/lock.ts';
 
 const OWN = ['pg', 'redcloud.lock', 'secret.key', 'simulator', 'simulator/ledger.ndjson'];
 const PRIVATE = [0o700, 0o600, 0o600, 0o700, 0o600];

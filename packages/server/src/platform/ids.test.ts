@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestClock } from '../test/support/clock.ts';
+import { TestClock } from '../../test/support/clock.ts';
 import { createIds, type IdKind, randomSecret } from './ids.ts';
 
 const KINDS: readonly IdKind[] = ['acc', 'client', 'evt', 'msg', 'num', 'req', 'secret'];

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Backlog, Depth } from './queue/backlog.ts';
 
-const QUEUES = ['outbound', 'outcomes', 'webhooks', 'replies'] as const;
+/** Queues of jobs (queue/job.ts). */
+export const QUEUES = ['outbound', 'outcomes', 'webhooks', 'replies'] as const;
 /** Limits of a request or connection that apply before the rules of a route (http/). */
 const HTTP_LIMITS = [
   'connections',
@@ -208,73 +208,6 @@ export function watchStore({ registry }: Metrics, reachable: () => Promise<boole
     registers: [registry],
     async collect() {
       this.set((await reachable()) ? 1 : 0);
-    },
-  });
-}
-
-/** Depth and age of the queues, as the store reports them. */
-export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
-  let asked: Promise<Depth[]> | undefined;
-  const once = () => {
-    asked ??= backlog.depths().finally(() => {
-      asked = undefined;
-    });
-    return asked;
-  };
-  const gauge = (name: string, help: string, read: () => Promise<{ queue: string; value: number }[]>) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['queue'] as const,
-      registers: [registry],
-      async collect() {
-        // An unreachable store must not remove the other metrics. The metrics of queues have no value then.
-        this.reset();
-        const values = await read().catch(() => undefined);
-        if (!values) return;
-        for (const queue of QUEUES) this.set({ queue }, values.find((one) => one.queue === queue)?.value ?? 0);
-      },
-    });
-  gauge('redcloud_queue_depth', 'Waiting jobs, including scheduled ones', async () =>
-    (await once()).map(({ queue, depth }) => ({ queue, value: depth })),
-  );
-  gauge('redcloud_queue_leased', 'Leased jobs of all processes', async () =>
-    (await backlog.leased()).map(({ queue, count }) => ({ queue, value: count })),
-  );
-  gauge('redcloud_queue_oldest_age_seconds', 'Age of the oldest due job', async () =>
-    (await once()).map(({ queue, oldestAgeSeconds }) => ({ queue, value: oldestAgeSeconds })),
-  );
-}
-
-/** Worker share of the process, and the estimated delay of new messages. */
-export function watchPriorities({ registry }: Metrics, read: { workerShare(): number; delaySeconds(): number }): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge('redcloud_worker_share', 'Worker share, from 0.2 to 1. Requests have priority below 1', read.workerShare);
-  gauge(
-    'redcloud_estimated_delay_seconds',
-    'Longest estimated time of a sender until a new message is submitted. Limited by RC_MAX_DELAY_SECONDS',
-    read.delaySeconds,
-  );
-}
-
-/** Links of this process to carriers. 1 for the current state of a link. */
-export function watchLinks({ registry }: Metrics, links: () => { name: string; state: string }[]): void {
-  new Gauge({
-    name: 'redcloud_carrier_link',
-    help: '1 for the current state of a link: up, down, misconfigured or standby',
-    labelNames: ['carrier', 'state'] as const,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { name, state } of links()) this.set({ carrier: name, state }, 1);
     },
   });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, test } from 'vitest';
-import { possibleNumbers } from '../test/support/phone-numbers.ts';
+import { possibleNumbers } from '../../test/support/phone-numbers.ts';
 import {
   callingCodeOf,
   isCallingCode,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { TestClock } from '../../test/support/clock.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../platform/log.ts';
 import { Backlog, type Depth } from './backlog.ts';
 import type { Lane, QueueName } from './job.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
 import type { Waiting } from './delay.ts';
 import type { Lane, QueueName } from './job.ts';
 

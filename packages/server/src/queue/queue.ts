@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
 import {
   type Allowance,
   type Claimed,

@@ -6,7 +6,7 @@ import { loadNothing } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { sized } from '../../test/support/thorough.ts';
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../platform/log.ts';
 import type { Claimed } from './claim.ts';
 import { nameOf, newJob, OUTBOUND, type QueueName } from './job.ts';
 import { createQueue, type Queue, type Reservation } from './queue.ts';

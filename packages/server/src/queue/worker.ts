@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { persist } from '../db/batching/persist.ts';
 import type { Db } from '../db/db.ts';
-import { persist } from '../db/persist.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../platform/log.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
 import type { QueueName } from './job.ts';
 import type { Claim, DirectWorker, Queue, Room } from './queue.ts';

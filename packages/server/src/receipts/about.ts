@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
+import type { MessageError } from '../platform/errors.ts';
 
 /** A stored receipt, with the raw text of the carrier. */
 export interface KeptReceipt {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/db.ts';
-import type { PartReport, Step } from '../messages/transition.ts';
+import type { PartReport, Step } from '../messages/lifecycle/transition.ts';
 import { SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 

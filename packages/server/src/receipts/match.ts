@@ -1,5 +1,5 @@
-import { span } from '../db/days.ts';
 import { asJson, type Queryable } from '../db/db.ts';
+import { span } from '../db/schema/days.ts';
 import { type Candidate, choose, keysOf, LEVEL, type Match } from './identity.ts';
 
 /** Identification of the segment, as given in a receipt. */

@@ -4,10 +4,10 @@ import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import type { Report } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { createTransitions, type PartReport } from '../messages/transition.ts';
-import { createMetrics } from '../metrics.ts';
+import { createTransitions, type PartReport } from '../messages/lifecycle/transition.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
 import { createQueue } from '../queue/queue.ts';
 import { createReceipts } from './receipts.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const queue = createQueue({ db, clock, holder: testHolder });
   transitions = createTransitions({ db, queue });
   receipts = createReceipts({
-    ...{ transitions, queue, clock, alone: false, inFlight: () => 0, settled: async () => undefined },
+    ...{ transitions, queue, clock, alone: false, inFlight: { messages: 0, settled: async () => undefined } },
     ...{ log: createLog('silent'), metrics: createMetrics() },
   });
 });

@@ -1,6 +1,6 @@
 import type { Report } from '../carriers/carrier.ts';
 import { asJson, type Queryable } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
+import type { MessageError } from '../platform/errors.ts';
 
 /** A receipt that matched no segment when it arrived. */
 export interface Parked {

@@ -4,11 +4,11 @@ import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import type { Report } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { createTransitions, type PartReport, type Transitions } from '../messages/transition.ts';
-import { createMetrics } from '../metrics.ts';
+import { createTransitions, type PartReport, type Transitions } from '../messages/lifecycle/transition.ts';
 import { createOutcomes } from '../outbound/outcomes.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';
 import { createReceipts, type ReceiptsParts } from './receipts.ts';
 
@@ -36,11 +36,10 @@ afterAll(async () => {
 
 const hearing = ({
   alone,
-  inFlight = () => 0,
-  settled = async () => undefined,
+  inFlight = { messages: 0, settled: async () => undefined },
 }: Pick<ReceiptsParts, 'alone'> & Partial<ReceiptsParts>) =>
   createReceipts({
-    ...{ transitions, queue, clock, alone, inFlight, settled },
+    ...{ transitions, queue, clock, alone, inFlight },
     ...{ log: createLog('silent'), metrics: createMetrics() },
   });
 
@@ -306,7 +305,7 @@ describe('Receipt that spells the id otherwise than the submit response', () => 
     const [other, own] = [await queued(), await queued()];
     await record(other, '16');
     const recorded = Promise.withResolvers<void>();
-    receipts = hearing({ alone: true, inFlight: () => 1, settled: () => recorded.promise });
+    receipts = hearing({ alone: true, inFlight: { messages: 1, settled: () => recorded.promise } });
     // 16 is 0x10. In hexadecimal, this receipt would belong to the other message.
     expect(await receipts.take('acme', delivered('10'))).toBe('parked');
     await record(own, '10');
@@ -320,7 +319,7 @@ describe('Receipt that spells the id otherwise than the submit response', () => 
     await record(first, '255001');
     await record(second, '1715005');
     const recorded = Promise.withResolvers<void>();
-    receipts = hearing({ alone: true, inFlight: () => 1, settled: () => recorded.promise });
+    receipts = hearing({ alone: true, inFlight: { messages: 1, settled: () => recorded.promise } });
     expect(await receipts.take('acme', delivered('3e419'))).toBe('parked');
     // The response of this receipt's own message has not arrived. In hexadecimal, the id would be the second message's.
     expect(await receipts.take('acme', delivered('1a2b3d'))).toBe('parked');

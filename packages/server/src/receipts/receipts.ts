@@ -1,13 +1,13 @@
 import type { Report } from '../carriers/carrier.ts';
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
+import { batched } from '../db/batching/batch.ts';
 import { asJson, type Queryable, storable } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
-import { idFrom } from '../ids.ts';
-import type { Log } from '../log.ts';
-import { isFinal } from '../messages/status.ts';
-import type { Advance, PartReport, Step, Transitions } from '../messages/transition.ts';
-import { countFinished, type Metrics } from '../metrics.ts';
+import { isFinal } from '../messages/lifecycle/status.ts';
+import type { Advance, PartReport, Step, Transitions } from '../messages/lifecycle/transition.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { MessageError } from '../platform/errors.ts';
+import { idFrom } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { countFinished, type Metrics } from '../platform/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Match } from './identity.ts';
 import { awaitOtherSegments } from './incomplete.ts';
@@ -51,14 +51,15 @@ export interface ReceiptsParts {
   metrics: Metrics;
   /** Whether a carrier's receipts always arrive in the process that submitted the message. */
   alone: boolean;
-  /** Number of submits in progress in this process. `settled` resolves when they are recorded. */
-  inFlight(): number;
-  settled(): Promise<unknown>;
+  /** Messages that this process is submitting. `settled` resolves when they are recorded. */
+  inFlight: { readonly messages: number; settled(): Promise<unknown> };
 }
+
+export type Receipts = ReturnType<typeof createReceipts>;
 
 /** Processes receipts: finds the segments of each receipt, and applies the new state. */
 export function createReceipts(parts: ReceiptsParts) {
-  const { transitions, queue, clock, log, metrics, alone, inFlight, settled } = parts;
+  const { transitions, queue, clock, log, metrics, alone, inFlight } = parts;
   const following = new Set<Promise<void>>();
   let parkedAt = Number.NEGATIVE_INFINITY;
   let sweeping: NodeJS.Timeout | undefined;
@@ -74,7 +75,7 @@ export function createReceipts(parts: ReceiptsParts) {
    * another spelling of a recorded id, so other spellings count only when no submit is in progress.
    */
   function spellingsNow(): Spellings {
-    return alone && inFlight() === 0 ? 'all' : 'exact';
+    return alone && inFlight.messages === 0 ? 'all' : 'exact';
   }
 
   /** Applies matched receipts to their messages, within the transaction that stores the receipts. */
@@ -117,7 +118,8 @@ export function createReceipts(parts: ReceiptsParts) {
     parkedAt = clock.now();
     await joinAbout(parked, 'exact').catch(joinFailed);
     if (!alone) return;
-    const run: Promise<void> = settled()
+    const run: Promise<void> = inFlight
+      .settled()
       .then(() => joinAbout(parked, 'all'))
       .then(() => undefined, joinFailed)
       .finally(() => following.delete(run));

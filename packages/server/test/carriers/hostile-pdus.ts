@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encode } from '../../src/carriers/smpp/codec.ts';
+import { encode } from '#carriers/smpp/codec.ts';
 
 /** Data that a hostile SMSC sends in one burst. */
 export interface Attack {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Pdu, STATUS } from '../../src/carriers/smpp/codec.ts';
-import { Link } from '../../src/smsc/link.ts';
+import { type Pdu, STATUS } from '#carriers/smpp/codec.ts';
+import { Link } from '#smsc/link.ts';
 import type { Attack } from './hostile-pdus.ts';
 
 /** A session with a bound client, from the hostile side. */

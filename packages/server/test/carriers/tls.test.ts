@@ -5,10 +5,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { LinkState, Submission } from '../../src/carriers/carrier.ts';
-import { readCarriers } from '../../src/carriers/settings.ts';
-import { Smpp } from '../../src/carriers/smpp/smpp.ts';
-import { SmscSimulator } from '../../src/smsc/simulator.ts';
+import type { LinkState, Submission } from '#carriers/carrier.ts';
+import { readCarriers } from '#carriers/settings.ts';
+import { Smpp } from '#carriers/smpp/smpp.ts';
+import { SmscSimulator } from '#smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
 
 const PASSWORD = 'never-in-clear';
@@ -119,7 +119,7 @@ test('redcloud-smsc accepts TLS with a key and a certificate, and the probe conn
   };
   const { key, cert } = selfSigned(`DNS:${NAME}`);
   const tls = ['--tls-key', file('key.pem', key), '--tls-cert', file('cert.pem', cert)];
-  const smsc = spawn(process.execPath, ['bin/smsc.mjs', '--port', '0', ...tls], {
+  const smsc = spawn(process.execPath, ['packages/server/bin/smsc.mjs', '--port', '0', ...tls], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { endWithUs } from '../../bench/leftovers.ts';
+import { endWithUs } from '../../../../bench/leftovers.ts';
 
 const SETTINGS = `
 listen_addresses = '127.0.0.1'

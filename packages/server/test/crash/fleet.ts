@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endWithUs } from '../../bench/leftovers.ts';
+import { endWithUs } from '../../../../bench/leftovers.ts';
 import { Member } from './member.ts';
 import { Network } from './network.ts';
 import type { Fault } from './points.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { endWithUs } from '../../bench/leftovers.ts';
+import { endWithUs } from '../../../../bench/leftovers.ts';
 import type { ReceiverSetup } from './receiver-process.ts';
 
 /** Test side of the endpoint of the customer. */

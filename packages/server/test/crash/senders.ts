@@ -27,7 +27,7 @@ const PATIENCE_MS = 4_000;
 const MOST_AT_ONCE = 100;
 const LAST_WORD_MS = 60_000;
 
-/** Destinations of the simulator with a special outcome (src/carriers/simulator/scripts.ts). */
+/** Destinations of the simulator with a special outcome (carriers/simulator/scripts.ts). */
 export const BARRED = '+15550000002';
 export const REPLIES = '+15550000009';
 export const UNDELIVERABLE = '+15550000010';

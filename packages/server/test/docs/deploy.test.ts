@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const settings = new Set([...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name));
 
 let redcloud: TestRedCloud;
@@ -35,7 +35,7 @@ test('The compose file starts each role from an existing file with existing sett
     'webhooks',
   ]);
   for (const [, { command = [], environment = {} }] of ours) {
-    expect(existsSync(new URL(`../../${command.at(-1)}`, import.meta.url))).toBe(true);
+    expect(existsSync(new URL(`../../../../${command.at(-1)}`, import.meta.url))).toBe(true);
     expect(Object.keys(environment).filter((name) => !settings.has(name))).toEqual([]);
   }
 });
@@ -43,7 +43,7 @@ test('The compose file starts each role from an existing file with existing sett
 test('The systemd unit starts an existing file and allows the time that a stop takes.', () => {
   const unit = read('deploy/redcloud@.service');
   const file = /^ExecStart=.* (\S+)$/m.exec(unit)?.[1] ?? '';
-  expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
+  expect(existsSync(new URL(`../../../../${file}`, import.meta.url))).toBe(true);
   const stopSeconds = Number(/RC_STOP_SECONDS=(\d+)/.exec(read('.env.example'))?.[1]);
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(stopSeconds);
   expect(unit).toContain('RestartPreventExitStatus=78');
@@ -62,7 +62,7 @@ test('Every metric of the alerts and the operations page exists, and every alert
 });
 
 test('Every setting in .env.example is read, and every setting in the operations page is one of them.', () => {
-  const config = read('src/config.ts');
+  const config = read('packages/server/src/platform/config.ts');
   expect([...settings].filter((name) => !config.includes(`'${name}'`))).toEqual([]);
   const named = [...read('docs/operations.md').matchAll(/`(RC_[A-Z_]+)`/g)].map(([, name]) => name as string);
   expect(named.filter((name) => !settings.has(name))).toEqual([]);

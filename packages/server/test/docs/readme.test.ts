@@ -5,7 +5,7 @@ import { shell } from '../support/shell.ts';
 
 /** Code blocks of the tour in order, as pasted into one terminal. */
 function tour(): string {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
   return [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\necho\n');
 }
 

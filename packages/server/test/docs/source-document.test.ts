@@ -6,7 +6,7 @@ import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 import { shell } from '../support/shell.ts';
 
 /** The source document is next to the project during development. A clone does not contain the document. */
-const DOCUMENT = new URL('../../../shared/spec/sending-messages.txt', import.meta.url);
+const DOCUMENT = new URL('../../../../../shared/spec/sending-messages.txt', import.meta.url);
 const there = existsSync(DOCUMENT);
 
 /** Every curl command of the document, unchanged. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAPABILITIES } from '../../src/accounts/accounts.ts';
+import { CAPABILITIES } from '#identity/accounts.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { PgliteThread } from '../../src/db/thread.ts';
+import { PgliteThread } from '#db/drivers/thread.ts';
 import { type Answer, OPERATOR, startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
 import { withoutStore } from '../support/store.ts';
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createKeys } from '../../src/accounts/keys.ts';
+import { createKeys } from '#identity/keys.ts';
 import { type Answer, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const SECRET_KEY = Buffer.alloc(32, 9);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { EventBody } from '../../src/events/events.ts';
+import type { EventBody } from '#events/events.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';
 import { testStore } from '../support/store.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KEYWORDS } from '../../src/optouts/keywords.ts';
+import { KEYWORDS } from '#optouts/keywords.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { type Handset, handset } from '../support/handset.ts';
 import type { Receiver } from '../support/receiver.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { SmscSimulator, type Taken } from '../../src/smsc/simulator.ts';
+import { systemClock } from '#platform/clock.ts';
+import { SmscSimulator, type Taken } from '#smsc/simulator.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const ONE = { id: 'num_abc123', from: '+15551234567' };

@@ -144,7 +144,7 @@ test('A request that never ends does not delay the stop beyond its deadline.', {
 /** @returns the exit status and the output on standard error. */
 async function failedStart(env: Record<string, string>): Promise<[number, string]> {
   const store = await freshStore();
-  const child = spawn(process.execPath, ['bin/redcloud.mjs'], {
+  const child = spawn(process.execPath, ['packages/server/bin/redcloud.mjs'], {
     env: environment(store, env),
     stdio: ['ignore', 'ignore', 'pipe'],
     // Limit for the case that the process starts.

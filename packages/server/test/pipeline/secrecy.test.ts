@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SmscSimulator } from '../../src/smsc/simulator.ts';
+import { SmscSimulator } from '#smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { leaks } from '../support/leaks.ts';
 import { type RedCloudProcess, startProcess } from '../support/process.ts';

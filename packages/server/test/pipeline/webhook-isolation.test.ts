@@ -1,6 +1,6 @@
 // @module-tag slow
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '#platform/clock.ts';
 import { newCustomer, newNumber } from '../support/customer.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { Receiver } from '../support/receiver.ts';

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import type { EventBody } from '../../src/events/events.ts';
+import type { EventBody } from '#events/events.ts';
+import { systemClock } from '#platform/clock.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 const SECRET = 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0xMjM=';

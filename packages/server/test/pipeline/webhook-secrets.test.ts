@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CANONICAL } from '../../src/sandbox/demo.ts';
+import { CANONICAL } from '#entrances/sandbox/demo.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Delivery, Receiver } from '../support/receiver.ts';
 import { type Answer, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';

@@ -6,9 +6,9 @@ import { closeSync, cpSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { DatabaseUnavailable, type Store } from '../../src/db/db.ts';
-import { openEmbedded } from '../../src/db/embedded.ts';
-import { createLog } from '../../src/log.ts';
+import { DatabaseUnavailable, type Store } from '#db/db.ts';
+import { openEmbedded } from '#db/drivers/embedded.ts';
+import { createLog } from '#platform/log.ts';
 import { timesTaken } from '../support/ledger.ts';
 import { NO_SMALL_DISK, SmallDisk } from '../support/small-disk.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db } from '../../src/db/db.ts';
+import type { Db } from '#db/db.ts';
 import { describeSchema } from '../support/schema.ts';
 import { type TestStore, testStore } from '../support/store.ts';
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { decodeTime } from 'ulidx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addDay, addDays, dayOf } from '../../src/db/days.ts';
-import { asJson, type Db } from '../../src/db/db.ts';
-import { migrate, readMigrations } from '../../src/db/migrate.ts';
-import { createIds } from '../../src/ids.ts';
-import { type Received, receive } from '../../src/messages/receive.ts';
-import type { QueueName } from '../../src/queue/job.ts';
-import { createQueue } from '../../src/queue/queue.ts';
+import { asJson, type Db } from '#db/db.ts';
+import { addDay, addDays, dayOf } from '#db/schema/days.ts';
+import { migrate, readMigrations } from '#db/schema/migrate.ts';
+import { type Received, receive } from '#messages/lifecycle/receive.ts';
+import { createIds } from '#platform/ids.ts';
+import type { QueueName } from '#queue/job.ts';
+import { createQueue } from '#queue/queue.ts';
 import { loadNothing, testHolder } from '../support/holder.ts';
 import { type TestStore, testStore } from '../support/store.ts';
 

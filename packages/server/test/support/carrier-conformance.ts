@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Carrier, CarrierHandlers, InboundMessage, Report, Submission } from '../../src/carriers/carrier.ts';
+import type { Carrier, CarrierHandlers, InboundMessage, Report, Submission } from '#carriers/carrier.ts';
 
 /** A carrier under test, and the destinations for which its far side behaves in each way. */
 export interface Conformance {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '#platform/clock.ts';
 
 /** Real time with a manual offset. A job that is due in an hour is due after `advance(3_600_000)`. */
 export class TestClock implements Clock {

@@ -1,6 +1,6 @@
-import { dropDay } from '../../src/db/days.ts';
-import type { Db, Queryable } from '../../src/db/db.ts';
-import { createIds } from '../../src/ids.ts';
+import type { Db, Queryable } from '#db/db.ts';
+import { dropDay } from '#db/schema/days.ts';
+import { createIds } from '#platform/ids.ts';
 
 export const NOON = Date.parse('2026-02-27T12:00:00Z');
 

@@ -1,4 +1,4 @@
-import type { Holder, Job } from '../../src/queue/job.ts';
+import type { Holder, Job } from '#queue/job.ts';
 
 /** A live process. */
 export const testHolder: Holder = { id: 'prc_test', epoch: 1, alive: () => true };

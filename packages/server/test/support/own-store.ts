@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { Db } from '../../src/db/db.ts';
+import type { Db } from '#db/db.ts';
 import { type TestStore, testStore } from './store.ts';
 
 /**

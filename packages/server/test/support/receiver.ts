@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { EventBody } from '../../src/events/events.ts';
+import type { EventBody } from '#events/events.ts';
 
 export interface Delivery {
   headers: IncomingHttpHeaders;

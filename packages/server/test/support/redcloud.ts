@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { type Overrides, type RedCloud, start } from '../../src/main.ts';
+import { type Overrides, type RedCloud, start } from '#app/app.ts';
+import { readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
 import { TestClock } from './clock.ts';
 import { Contract } from './contract.ts';
 import { type TestStore, testStore } from './store.ts';

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { Store } from '../../src/db/db.ts';
-import { openStore } from '../../src/db/open.ts';
-import { createLog } from '../../src/log.ts';
+import type { Store } from '#db/db.ts';
+import { openStore } from '#db/drivers/open.ts';
+import { createLog } from '#platform/log.ts';
 import { SCRATCH } from './scratch.ts';
 
 /** Location of the migrated store of one test. */

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { systemClock } from '../../src/clock.ts';
-import { addDays } from '../../src/db/days.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { openStore } from '../../src/db/open.ts';
-import { createLog } from '../../src/log.ts';
+import { openStore } from '#db/drivers/open.ts';
+import { addDays } from '#db/schema/days.ts';
+import { migrate } from '#db/schema/migrate.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createLog } from '#platform/log.ts';
 import { SCRATCH } from './scratch.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
-import type { Ticket } from '../../src/carriers/smpp/rate.ts';
-import { createLimiter, type LimiterModel } from '../../src/smsc/limiter.ts';
+import type { Ticket } from '#carriers/smpp/rate.ts';
+import { createLimiter, type LimiterModel } from '#smsc/limiter.ts';
 
 /** Methods of a rate that a link calls. `Rate` implements them. */
 export interface LinkRate {

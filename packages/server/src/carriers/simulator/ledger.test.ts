@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '#platform/clock.ts';
+import { createIds } from '#platform/ids.ts';
 import { NO_SMALL_DISK, SmallDisk } from '../../../test/support/small-disk.ts';
-import { systemClock } from '../../clock.ts';
-import { createIds } from '../../ids.ts';
 import { Ledger, type Taken } from './ledger.ts';
 import { Simulator } from './simulator.ts';
 

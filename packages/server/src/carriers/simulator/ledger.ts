@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeDirectory } from '../../data-directory.ts';
+import { makeDirectory } from '#platform/data-directory.ts';
 
 /** Segment that the simulator accepted. Has no text, because the ledger serves for counting only. */
 export interface Taken {

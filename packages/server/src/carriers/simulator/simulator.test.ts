@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '#platform/clock.ts';
+import { createIds } from '#platform/ids.ts';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
-import { systemClock } from '../../clock.ts';
-import { createIds } from '../../ids.ts';
 import type { Report, Submission } from '../carrier.ts';
 import { Simulator } from './simulator.ts';
 

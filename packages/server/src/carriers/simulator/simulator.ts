@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Ids } from '../../ids.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Ids } from '#platform/ids.ts';
 import type { Carrier, CarrierHandlers, Report, Submission, SubmitResult } from '../carrier.ts';
 import { Ledger, type Taken } from './ledger.ts';
 import { Pauses } from './pauses.ts';

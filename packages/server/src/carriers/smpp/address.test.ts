@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isPossible } from '#platform/phone-numbers.ts';
 import { possibleNumbers } from '../../../test/support/phone-numbers.ts';
-import { isPossible } from '../../phone-numbers.ts';
 import { ADDRESS_RULES, type Address, addressOf, textOf } from './address.ts';
 
 const digits = (minLength: number, maxLength: number) =>

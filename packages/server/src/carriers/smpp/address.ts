@@ -1,4 +1,4 @@
-import { readInternational, readNationalForm, readUntyped } from '../../phone-numbers.ts';
+import { readInternational, readNationalForm, readUntyped } from '#platform/phone-numbers.ts';
 
 /** Address in a PDU: type of number and numbering plan (SMPP 3.4, §5.2.5 and §5.2.6), and digits or letters. */
 export interface Address {

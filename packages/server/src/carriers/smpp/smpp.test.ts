@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Behaviour } from '#smsc/behaviour.ts';
+import { SmscSimulator } from '#smsc/simulator.ts';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
-import type { Behaviour } from '../../smsc/behaviour.ts';
-import { SmscSimulator } from '../../smsc/simulator.ts';
 import type { CarrierHandlers, InboundMessage, Report, Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
 import { decode, encode, encodeResponse, type Pdu } from './codec.ts';

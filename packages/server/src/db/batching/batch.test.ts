@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DatabaseUnavailable } from '../db.ts';
 import { batched } from './batch.ts';
-import { DatabaseUnavailable } from './db.ts';
 
 /** Runs that end on request of the test. */
 function heldRuns() {

@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { DatabaseUnavailable } from './db.ts';
+import { DatabaseUnavailable } from '../db.ts';
 
 interface Pending<Item, Result> {
   item: Item;

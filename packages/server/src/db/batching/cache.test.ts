@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Topics } from '../drivers/topics.ts';
 import { cached } from './cache.ts';
-import { Topics } from './topics.ts';
 
 /** Store of this process. `others` stands for the other processes. */
 function store(kind: 'embedded' | 'server') {

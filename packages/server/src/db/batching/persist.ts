@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseUnavailable } from './db.ts';
+import { DatabaseUnavailable } from '../db.ts';
 
 const LONGEST_WAIT_MS = 2_000;
 

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeDirectory } from '../data-directory.ts';
-import type { Log } from '../log.ts';
-import { DatabaseUnavailable, type Queryable, type Store } from './db.ts';
+import { makeDirectory } from '#platform/data-directory.ts';
+import type { Log } from '#platform/log.ts';
+import { DatabaseUnavailable, type Queryable, type Store } from '../db.ts';
 import { lockDirectory } from './lock.ts';
 import { hasRoom, ROOM_TO_CREATE, ROOM_TO_OPEN } from './room.ts';
 import { PgliteThread } from './thread.ts';

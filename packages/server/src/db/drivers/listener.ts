@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Log } from '../log.ts';
+import type { Log } from '#platform/log.ts';
 
 const RECONNECT_MS = 1_000;
 

@@ -1,6 +1,6 @@
-import { type Config, ConfigError } from '../config.ts';
-import type { Log } from '../log.ts';
-import { DatabaseUnavailable, type Store } from './db.ts';
+import { type Config, ConfigError } from '#platform/config.ts';
+import type { Log } from '#platform/log.ts';
+import { DatabaseUnavailable, type Store } from '../db.ts';
 import { openEmbedded } from './embedded.ts';
 import { type Facts, problemWith, readFacts, sessionFor } from './preconditions.ts';
 import { openServer } from './server.ts';

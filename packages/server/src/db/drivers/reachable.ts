@@ -1,4 +1,4 @@
-import type { Store } from './db.ts';
+import type { Store } from '../db.ts';
 
 const TIMEOUT_MS = 2_000;
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Queryable } from './db.ts';
+import type { Queryable } from '../db.ts';
 import { inSteps, Reads, readsOf } from './reads.ts';
 
 function heldStore() {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Db, Queryable } from './db.ts';
+import type { Db, Queryable } from '../db.ts';
 
 /**
  * Maximum number of concurrent statements. On a server, less than half of its connections. On the embedded store's

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { Log } from '../log.ts';
+import type { Log } from '#platform/log.ts';
+import type { Queryable, Store } from '../db.ts';
 import { connectionTo } from './connection.ts';
-import type { Queryable, Store } from './db.ts';
 import { Listener } from './listener.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { DatabaseUnavailable } from './db.ts';
+import { DatabaseUnavailable } from '../db.ts';
 import { type StoreError, translated } from './unavailable.ts';
 
 export interface Question {

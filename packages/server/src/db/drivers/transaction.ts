@@ -1,4 +1,4 @@
-import type { Queryable } from './db.ts';
+import type { Queryable } from '../db.ts';
 
 type Ask = <R extends object>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
 

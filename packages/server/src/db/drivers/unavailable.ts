@@ -1,4 +1,4 @@
-import { DatabaseUnavailable } from './db.ts';
+import { DatabaseUnavailable } from '../db.ts';
 
 /** Error of a statement, on either store. */
 export interface StoreError {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DatabaseUnavailable, type Queryable } from './db.ts';
+import { DatabaseUnavailable, type Queryable } from '../db.ts';
 import { WriteProbe } from './write-probe.ts';
 
 const unavailable = (code: string) =>

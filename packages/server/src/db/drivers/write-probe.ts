@@ -1,4 +1,4 @@
-import type { Db } from './db.ts';
+import type { Db } from '../db.ts';
 import { refusesWrites } from './unavailable.ts';
 
 /** Writes one MiB for which no existing page has space, to the file of a new table and to the write-ahead log. */

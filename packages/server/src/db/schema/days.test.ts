@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { encodeTime } from 'ulidx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clearDays, dayRows, idAt, NOON, partitionOf, TABLES } from '../../test/support/days.ts';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import { sized } from '../../test/support/thorough.ts';
+import { clearDays, dayRows, idAt, NOON, partitionOf, TABLES } from '../../../test/support/days.ts';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
+import { sized } from '../../../test/support/thorough.ts';
+import type { Db } from '../db.ts';
 import { addDay, addDays, DAY_MS, dayOf, dropDay } from './days.ts';
-import type { Db } from './db.ts';
 
 let store: TestStore;
 let db: Db;

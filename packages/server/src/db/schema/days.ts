@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Db } from './db.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Db } from '../db.ts';
 
 export const DAY_MS = 86_400_000;
 /** Days for which partitions exist in advance. Covers several days in which no process could create any. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import type { Db } from './db.ts';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
+import type { Db } from '../db.ts';
 import { type Migration, migrate, readMigrations, SchemaError } from './migrate.ts';
 
 let store: TestStore;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Db, Queryable } from './db.ts';
+import type { Db, Queryable } from '../db.ts';
 
-const DIRECTORY = new URL('../../migrations/', import.meta.url);
+const DIRECTORY = new URL('../../../migrations/', import.meta.url);
 /** Arbitrary constant that identifies this lock among the advisory locks of the database. */
 const LOCK = 7_233_310_001;
 

@@ -1,34 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
-import type { Accounts, ApiClient } from '../accounts/accounts.ts';
-import type { AutoReplies } from '../accounts/auto-replies.ts';
-import type { Sessions } from '../accounts/sessions.ts';
-import type { Tokens } from '../accounts/tokens.ts';
-import type { InboundMessage } from '../carriers/carrier.ts';
-import type { Config } from '../config.ts';
-import type { Store } from '../db/db.ts';
-import type { ApiError } from '../errors.ts';
-import type { Stream } from '../events/stream.ts';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import type { Accepted } from '../messages/accept.ts';
-import type { Lookup } from '../messages/lookup.ts';
-import type { SendRequest } from '../messages/send-request.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Numbers } from '../numbers/numbers.ts';
-import type { OptOuts } from '../optouts/optouts.ts';
-import type { Repair } from '../optouts/repair.ts';
-import type { Overview } from '../overview/overview.ts';
-import type { Deliveries } from '../webhooks/deliveries.ts';
-import type { Health } from '../webhooks/health.ts';
-import type { Replays } from '../webhooks/replays.ts';
-import type { TestEvents } from '../webhooks/test-event.ts';
-import type { createTargetOf } from '../webhooks/where.ts';
-import type { Guesses } from './guesses.ts';
-import type { Visit } from './limits.ts';
-import type { Shedding } from './shedding.ts';
-import type { WebhookTargets } from './urls.ts';
+import type { InboundMessage } from '#carriers/carrier.ts';
+import type { Store } from '#db/db.ts';
+import type { Stream } from '#events/stream.ts';
+import type { Accounts, ApiClient } from '#identity/accounts.ts';
+import type { AutoReplies } from '#identity/auto-replies.ts';
+import type { Sessions } from '#identity/sessions.ts';
+import type { Tokens } from '#identity/tokens.ts';
+import type { Accepted } from '#messages/lifecycle/accept.ts';
+import type { Lookup } from '#messages/lookup/lookup.ts';
+import type { SendRequest } from '#messages/request/send-request.ts';
+import type { Numbers } from '#numbers/numbers.ts';
+import type { OptOuts } from '#optouts/optouts.ts';
+import type { Repair } from '#optouts/repair.ts';
+import type { Overview } from '#overview/overview.ts';
+import type { Config } from '#platform/config.ts';
+import type { ApiError } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { Health } from '#webhooks/endpoints/health.ts';
+import type { createTargetOf } from '#webhooks/endpoints/where.ts';
+import type { Deliveries } from '#webhooks/history/deliveries.ts';
+import type { Replays } from '#webhooks/history/replays.ts';
+import type { TestEvents } from '#webhooks/test-event/test-event.ts';
+import type { Principal } from './auth/principal.ts';
+import type { WebhookTargets } from './documents/urls.ts';
+import type { Guesses } from './limits/guesses.ts';
+import type { Visit } from './limits/limits.ts';
+import type { Shedding } from './limits/shedding.ts';
 
 /** HTTP server, with types that follow from the schemas of each route. */
 export type App = FastifyInstance<
@@ -82,8 +83,10 @@ export interface Modules {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every /api/core request that passed the bearer check. */
-    apiClient: ApiClient;
+    /** Set on every request below /api/core and /api/admin that was authenticated. */
+    principal: Principal | undefined;
+    /** API client of the principal. @throws Error outside of /api/core. */
+    readonly apiClient: ApiClient;
     /** Fields that a route adds to the log line of the request. */
     logged: Record<string, unknown>;
     /** Set on requests with a concurrency limit. */

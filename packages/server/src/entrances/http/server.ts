@@ -1,20 +1,18 @@
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyRequest, LogController, type RouteOptions } from 'fastify';
-import { ApiError, invalidRequest, notFound } from '../errors.ts';
-import type { Ids } from '../ids.ts';
+import { ApiError, invalidRequest, notFound } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
 import type { App, Modules } from './app.ts';
-import { requireApiClient, requireOperator } from './bearer.ts';
-import { trustOf } from './client-address.ts';
+import { requireApiClient, requireOperator } from './auth/bearer.ts';
+import { apiClientOf, logFields } from './auth/principal.ts';
 import { Connections } from './connections/connections.ts';
-import { consolePages } from './console.ts';
-import { errorBody, errorHandler, toApiError } from './errors.ts';
-import { acceptJson } from './json.ts';
-import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits.ts';
-import { foreignRequest, requireLoopback } from './loopback.ts';
-import { OPENAPI } from './openapi.ts';
-import { apiReference, serveApiDocument } from './reference.ts';
-import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './refusals.ts';
+import { consolePages } from './documents/console.ts';
+import { OPENAPI } from './documents/openapi.ts';
+import { apiReference, serveApiDocument } from './documents/reference.ts';
+import { trustOf } from './limits/client-address.ts';
+import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits/limits.ts';
+import { foreignRequest, requireLoopback } from './limits/loopback.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminInbound } from './routes/admin/inbound.ts';
@@ -40,6 +38,9 @@ import { whoami } from './routes/core/whoami.ts';
 import { liveness, readiness } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { refuseToken, tokenRoutes } from './routes/token.ts';
+import { errorBody, errorHandler, toApiError } from './schemas/errors.ts';
+import { acceptJson } from './schemas/json.ts';
+import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './schemas/refusals.ts';
 
 /** Limit of sign-in bodies, in octets. Credentials are short, and sign-in needs no authentication. */
 const SIGN_IN_BODY_LIMIT = 16_384;
@@ -179,7 +180,12 @@ function registerAdmin(app: App, modules: Modules, limits: RequestLimits): void 
 
 /** Adds an id, a log line and a measurement to every request. */
 function observe(app: App, { log, metrics }: Modules): void {
-  app.decorateRequest('apiClient');
+  app.decorateRequest('principal');
+  app.decorateRequest('apiClient', {
+    getter() {
+      return apiClientOf(this.principal);
+    },
+  });
   app.decorateRequest('logged');
   app.decorateRequest('visit');
   // Uses callbacks, here and below, since a promise for each hook of each request would take a tenth of the cost of a
@@ -198,7 +204,7 @@ function observe(app: App, { log, metrics }: Modules): void {
     done();
     // Closes idle connections, which would be kept for a next request and delay the stop.
     if (stopping) setImmediate(() => app.server.closeIdleConnections());
-    const { method, id, logged } = request;
+    const { method, id, logged, principal } = request;
     const route = request.routeOptions.url ?? 'none';
     const { statusCode, elapsedTime } = reply;
     metrics.requestSeconds.observe({ method, route, status: statusCode }, elapsedTime / 1000);
@@ -210,6 +216,7 @@ function observe(app: App, { log, metrics }: Modules): void {
       status: statusCode,
       ms: Math.round(elapsedTime * 100) / 100,
       requestId: id,
+      ...logFields(principal),
       ...logged,
     });
   });

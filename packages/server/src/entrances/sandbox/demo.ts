@@ -1,5 +1,5 @@
-import { type Accounts, type ApiClient, CAPABILITIES } from '../accounts/accounts.ts';
-import type { NewNumber, Numbers } from '../numbers/numbers.ts';
+import { type Accounts, type ApiClient, CAPABILITIES } from '#identity/accounts.ts';
+import type { NewNumber, Numbers } from '#numbers/numbers.ts';
 
 /** Canonical values of the contract. Public, so that every example runs unchanged. */
 export const CANONICAL = {

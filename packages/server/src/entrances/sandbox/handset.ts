@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { invalidRequest } from '../errors.ts';
+import { invalidRequest } from '#platform/errors.ts';
 import type { App } from '../http/app.ts';
 import { MediaItem } from '../http/routes/core/send-message.ts';
-import { body, E164, refusals } from '../http/schemas.ts';
+import { body, E164, refusals } from '../http/schemas/schemas.ts';
 
 /** Message that a handset sends. */
 export interface Written {

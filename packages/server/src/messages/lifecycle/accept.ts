@@ -1,22 +1,22 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { asJson, type Db } from '../db/db.ts';
-import { type ApiError, conflict } from '../errors.ts';
-import { appendEvents, HERE } from '../events/append.ts';
-import type { EventRow } from '../events/events.ts';
-import type { Ids } from '../ids.ts';
-import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import type { OptOuts } from '../optouts/optouts.ts';
-import type { Backlog } from '../queue/backlog.ts';
-import type { Claimed } from '../queue/claim.ts';
-import { type Lane, newJob, OUTBOUND } from '../queue/job.ts';
-import type { Queue, Reservation } from '../queue/queue.ts';
-import { enqueueFrom } from '../queue/statements.ts';
-import { fingerprint } from './idempotency.ts';
-import { type QueueLimits, refusalFor } from './limits.ts';
+import { batched } from '#db/batching/batch.ts';
+import { asJson, type Db } from '#db/db.ts';
+import { appendEvents, HERE } from '#events/append.ts';
+import type { EventRow } from '#events/events.ts';
+import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
+import type { OptOuts } from '#optouts/optouts.ts';
+import type { Clock } from '#platform/clock.ts';
+import { type ApiError, conflict } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
+import type { Backlog } from '#queue/backlog.ts';
+import type { Claimed } from '#queue/claim.ts';
+import { type Lane, newJob, OUTBOUND } from '#queue/job.ts';
+import type { Queue, Reservation } from '#queue/queue.ts';
+import { enqueueFrom } from '#queue/statements.ts';
+import { fingerprint } from '../request/idempotency.ts';
+import { type QueueLimits, refusalFor } from '../request/limits.ts';
+import { type Purpose, reachesOptedOut } from '../request/purpose.ts';
+import { type Content, checkSender, readContent, readRecipients, type SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing } from './messages.ts';
-import { type Purpose, reachesOptedOut } from './purpose.ts';
-import { type Content, checkSender, readContent, readRecipients, type SendRequest } from './send-request.ts';
 import {
   laneOf,
   outgoingOf,
@@ -104,6 +104,8 @@ export interface AcceptParts {
   ids: Ids;
   clock: Clock;
 }
+
+export type Accept = ReturnType<typeof createAccept>;
 
 export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers, optOuts, ids, clock }: AcceptParts) {
   const underWay = new Map<string, Promise<Stored>>();

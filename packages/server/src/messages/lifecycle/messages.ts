@@ -1,8 +1,8 @@
-import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import type { Load } from '../queue/claim.ts';
-import type { Purpose } from './purpose.ts';
-import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
+import type { Db } from '#db/db.ts';
+import { span } from '#db/schema/days.ts';
+import type { Load } from '#queue/claim.ts';
+import type { Purpose } from '../request/purpose.ts';
+import type { DeliveryGuarantee, Media, MessageType } from '../request/send-request.ts';
 import { type StoredContent, withContent } from './shared-content.ts';
 import type { MessageStatus, PartState } from './status.ts';
 

@@ -1,6 +1,6 @@
-import { asJson, type Queryable } from '../db/db.ts';
-import { appendEvents, HERE } from '../events/append.ts';
-import type { Media, MessageType } from './send-request.ts';
+import { asJson, type Queryable } from '#db/db.ts';
+import { appendEvents, HERE } from '#events/append.ts';
+import type { Media, MessageType } from '../request/send-request.ts';
 
 /** A message from a handset. A message to a number of no client is stored without client, number and event. */
 export interface Received {

@@ -1,6 +1,6 @@
-import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import type { Load } from '../queue/claim.ts';
+import type { Db } from '#db/db.ts';
+import { span } from '#db/schema/days.ts';
+import type { Load } from '#queue/claim.ts';
 
 /** An inbound message to a client's number, with the fields that an automatic reply needs. */
 export interface ReceivedFrom {

@@ -1,6 +1,6 @@
-import { span } from '../db/days.ts';
-import type { Queryable } from '../db/db.ts';
-import type { Media } from './send-request.ts';
+import type { Queryable } from '#db/db.ts';
+import { span } from '#db/schema/days.ts';
+import type { Media } from '../request/send-request.ts';
 
 /** Stored content of a message: its own, or the id of the message of the same request that has the content. */
 export interface StoredContent {

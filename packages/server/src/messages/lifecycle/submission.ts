@@ -1,10 +1,10 @@
-import type { EventRow } from '../events/events.ts';
-import type { PhoneNumber } from '../numbers/numbers.ts';
-import type { Lane } from '../queue/job.ts';
-import type { Reservation } from '../queue/queue.ts';
+import type { EventRow } from '#events/events.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
+import type { Lane } from '#queue/job.ts';
+import type { Reservation } from '#queue/queue.ts';
+import type { Purpose } from '../request/purpose.ts';
+import type { Content, DeliveryGuarantee, SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing, Outgoing } from './messages.ts';
-import type { Purpose } from './purpose.ts';
-import type { Content, DeliveryGuarantee, SendRequest } from './send-request.ts';
 
 /** Scope of a key. A key of a client never equals a key of an automatic reply. */
 type Route = 'messages.send' | 'auto-replies';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { testHolder } from '../../test/support/holder.ts';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import type { Db } from '../db/db.ts';
-import { createIds } from '../ids.ts';
-import { nameOf } from '../queue/job.ts';
-import { createQueue } from '../queue/queue.ts';
+import type { Db } from '#db/db.ts';
+import { createIds } from '#platform/ids.ts';
+import { nameOf } from '#queue/job.ts';
+import { createQueue } from '#queue/queue.ts';
+import { TestClock } from '../../../test/support/clock.ts';
+import { testHolder } from '../../../test/support/holder.ts';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
 import { createTransitions } from './transition.ts';
 
 let store: TestStore;

@@ -1,10 +1,10 @@
-import { asJson, type Db, type Queryable } from '../db/db.ts';
-import type { MessageError } from '../errors.ts';
-import { appendEvents, HERE } from '../events/append.ts';
-import { type EventKey, type EventRow, eventIdOf } from '../events/events.ts';
-import { newJob } from '../queue/job.ts';
-import type { Queue, Reservation } from '../queue/queue.ts';
-import { stepBefore } from '../queue/statements.ts';
+import { asJson, type Db, type Queryable } from '#db/db.ts';
+import { appendEvents, HERE } from '#events/append.ts';
+import { type EventKey, type EventRow, eventIdOf } from '#events/events.ts';
+import type { MessageError } from '#platform/errors.ts';
+import { newJob } from '#queue/job.ts';
+import type { Queue, Reservation } from '#queue/queue.ts';
+import { stepBefore } from '#queue/statements.ts';
 import {
   advance,
   advancePart,

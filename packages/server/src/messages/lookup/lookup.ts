@@ -1,13 +1,13 @@
-import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import { inSteps, readsOf } from '../db/reads.ts';
-import type { MessageError } from '../errors.ts';
-import { idFrom } from '../ids.ts';
-import type { Purpose } from './purpose.ts';
-import type { Encoding } from './segments.ts';
-import type { DeliveryGuarantee, Media, MessageType } from './send-request.ts';
-import { type StoredContent, withContent } from './shared-content.ts';
-import type { MessageStatus, PartState } from './status.ts';
+import type { Db } from '#db/db.ts';
+import { inSteps, readsOf } from '#db/drivers/reads.ts';
+import { span } from '#db/schema/days.ts';
+import type { MessageError } from '#platform/errors.ts';
+import { idFrom } from '#platform/ids.ts';
+import { type StoredContent, withContent } from '../lifecycle/shared-content.ts';
+import type { MessageStatus, PartState } from '../lifecycle/status.ts';
+import type { Purpose } from '../request/purpose.ts';
+import type { Encoding } from '../request/segments.ts';
+import type { DeliveryGuarantee, Media, MessageType } from '../request/send-request.ts';
 
 export type Direction = 'INBOUND' | 'OUTBOUND';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { invalidRequest } from '../errors.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
 

@@ -1,6 +1,6 @@
-import { type ApiError, rateLimited } from '../errors.ts';
-import type { Backlog } from '../queue/backlog.ts';
-import type { Lane } from '../queue/job.ts';
+import { type ApiError, rateLimited } from '#platform/errors.ts';
+import type { Backlog } from '#queue/backlog.ts';
+import type { Lane } from '#queue/job.ts';
 
 /** Retry-After in seconds while no estimate exists, because a carrier or a pace determines the rate. */
 const RETRY_AFTER_SECONDS = 10;

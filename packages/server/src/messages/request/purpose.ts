@@ -1,4 +1,4 @@
-import type { MessageError } from '../errors.ts';
+import type { MessageError } from '#platform/errors.ts';
 
 /** Purpose of an automatic reply. A message that a client sends itself has none. */
 export type Purpose = 'OPT_OUT_REPLY' | 'OPT_IN_REPLY' | 'HELP_REPLY';

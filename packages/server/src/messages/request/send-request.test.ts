@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PhoneNumber } from '../numbers/numbers.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
 import {
   checkSender,
   MAX_SEGMENTS,

@@ -1,6 +1,6 @@
-import { ApiError, invalidRequest, type MessageError } from '../errors.ts';
-import type { PhoneNumber } from '../numbers/numbers.ts';
-import { E164 } from '../phone-numbers.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
+import { ApiError, invalidRequest, type MessageError } from '#platform/errors.ts';
+import { E164 } from '#platform/phone-numbers.ts';
 import { OPTED_OUT } from './purpose.ts';
 import { type Encoding, segment, smartEncode } from './segments.ts';
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ownStore } from '../../test/support/own-store.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { expireKeys } from './expire-keys.ts';
 
 const DAY_S = 86_400;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { type TestStore, testStore } from '../../test/support/store.ts';
-import { addDays, DAY_MS, dropDay } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import { dropDays } from '../db/janitors/drop-days.ts';
-import { redactDays } from '../db/janitors/redact-days.ts';
-import { createIds, type Ids } from '../ids.ts';
-import { createLog } from '../log.ts';
-import { redactReceipts } from '../receipts/redact.ts';
-import { redactAttempts } from '../webhooks/redact.ts';
+import type { Db } from '#db/db.ts';
+import { addDays, DAY_MS, dropDay } from '#db/schema/days.ts';
+import { dropDays } from '#maintenance/drop-days.ts';
+import { redactDays } from '#maintenance/redact-days.ts';
+import { createIds, type Ids } from '#platform/ids.ts';
+import { createLog } from '#platform/log.ts';
+import { redactReceipts } from '#receipts/redact.ts';
+import { redactAttempts } from '#webhooks/history/redact.ts';
+import { TestClock } from '../../../test/support/clock.ts';
+import { type TestStore, testStore } from '../../../test/support/store.ts';
 import { redactMessages } from './redact.ts';
 
 const MANY = 2_500;

@@ -1,7 +1,7 @@
-import type { Day } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import type { Redactor } from '../db/janitors/redact-days.ts';
-import { idFrom } from '../ids.ts';
+import type { Db } from '#db/db.ts';
+import type { Day } from '#db/schema/days.ts';
+import type { Redactor } from '#maintenance/redact-days.ts';
+import { idFrom } from '#platform/ids.ts';
 
 const BATCH = 1_000;
 

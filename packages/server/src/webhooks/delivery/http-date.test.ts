@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { readRetryAfter as readRetryAfterInSdk } from '../../packages/sdk/src/transport/backoff.ts';
-import { readHttpDate as readInSdk } from '../../packages/sdk/src/transport/http-date.ts';
+import { readRetryAfter as readRetryAfterInSdk } from '../../../../sdk/src/transport/backoff.ts';
+import { readHttpDate as readInSdk } from '../../../../sdk/src/transport/http-date.ts';
 import { readHttpDate } from './http-date.ts';
 import { readRetryAfter } from './schedule.ts';
 

@@ -4,9 +4,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Certificate, selfSigned } from '../../test/support/certificate.ts';
-import { CONTINUE, NO_CONTENT, type RawAnswer, RawReceiver } from '../../test/support/raw-receiver.ts';
-import { Receiver } from '../../test/support/receiver.ts';
+import { type Certificate, selfSigned } from '../../../test/support/certificate.ts';
+import { CONTINUE, NO_CONTENT, type RawAnswer, RawReceiver } from '../../../test/support/raw-receiver.ts';
+import { Receiver } from '../../../test/support/receiver.ts';
 import { Poster } from './post.ts';
 import { type Resolve, type TargetRules, Targets } from './targets.ts';
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { asJson, type Db } from '../db/db.ts';
-import { type Held, type Job, type JobName, type Later, nameOf } from '../queue/job.ts';
-import type { Queue } from '../queue/queue.ts';
-import { finishing, postponing } from '../queue/statements.ts';
+import { batched } from '#db/batching/batch.ts';
+import { asJson, type Db } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
+import { type Held, type Job, type JobName, type Later, nameOf } from '#queue/job.ts';
+import type { Queue } from '#queue/queue.ts';
+import { finishing, postponing } from '#queue/statements.ts';
 
 type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
 

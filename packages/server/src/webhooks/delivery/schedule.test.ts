@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../config.ts';
+import { readConfig } from '#platform/config.ts';
 import { nextAttempt, nthOf, ROUND, readRetryAfter } from './schedule.ts';
 
 const NOW = new Date('2026-03-04T05:06:07.890Z');

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { SigningSecrets } from '../accounts/webhook-secrets.ts';
-import { VERSION } from '../config.ts';
+import type { SigningSecrets } from '#identity/webhook-secrets.ts';
+import { VERSION } from '#platform/config.ts';
 
 const PREFIX = 'whsec_';
 

@@ -1,4 +1,4 @@
-import type { Allowance } from '../queue/claim.ts';
+import type { Allowance } from '#queue/claim.ts';
 
 /** Limits of concurrent attempts at an endpoint: at first, and at most. Quick responses raise the limit. */
 const FIRST = 16;

@@ -1,8 +1,8 @@
-import type { Accounts } from '../accounts/accounts.ts';
-import type { Clock } from '../clock.ts';
-import type { Db } from '../db/db.ts';
-import type { Janitor } from '../db/janitor.ts';
-import type { Numbers } from '../numbers/numbers.ts';
+import type { Db } from '#db/db.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import type { Janitor } from '#maintenance/janitor.ts';
+import type { Numbers } from '#numbers/numbers.ts';
+import type { Clock } from '#platform/clock.ts';
 import { identityOfText } from './destinations.ts';
 
 /** Endpoints of one client whose state is stored, besides disabled ones whose URL is set. */

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { ownStore } from '../../test/support/own-store.ts';
-import { createLog } from '../log.ts';
-import { createMetrics } from '../metrics.ts';
-import type { PhoneNumber } from '../numbers/numbers.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
+import { createLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { TestClock } from '../../../test/support/clock.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { identityOfText } from './destinations.ts';
 import { createTrim, expireEndpoints } from './expire-endpoints.ts';
 import { createHealth, type Health } from './health.ts';

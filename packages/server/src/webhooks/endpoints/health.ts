@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { batched } from '../db/batch.ts';
-import { cached } from '../db/cache.ts';
-import { asJson, type Db } from '../db/db.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import { batched } from '#db/batching/batch.ts';
+import { cached } from '#db/batching/cache.ts';
+import { asJson, type Db } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
 import { identityOfText } from './destinations.ts';
 
 /** Milliseconds without a success after which a failing endpoint is disabled. */

@@ -1,9 +1,9 @@
-import type { Accounts } from '../accounts/accounts.ts';
-import type { SigningSecrets, WebhookSettings } from '../accounts/webhook-secrets.ts';
-import { bodyOf, type EventBody, type EventRow } from '../events/events.ts';
-import type { Numbers, PhoneNumber } from '../numbers/numbers.ts';
-import type { Claimed } from '../queue/claim.ts';
-import { nameOf } from '../queue/job.ts';
+import { bodyOf, type EventBody, type EventRow } from '#events/events.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import type { SigningSecrets, WebhookSettings } from '#identity/webhook-secrets.ts';
+import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
+import type { Claimed } from '#queue/claim.ts';
+import { nameOf } from '#queue/job.ts';
 import { createDestinations, type Destination, identityOfText } from './destinations.ts';
 import type { Health } from './health.ts';
 

@@ -1,8 +1,8 @@
-import { span } from '../db/days.ts';
-import type { Db } from '../db/db.ts';
-import { inSteps, readsOf } from '../db/reads.ts';
-import type { EventBody, EventKey, EventType } from '../events/events.ts';
-import type { Place, Stream } from '../events/stream.ts';
+import type { Db } from '#db/db.ts';
+import { inSteps, readsOf } from '#db/drivers/reads.ts';
+import { span } from '#db/schema/days.ts';
+import type { EventBody, EventKey, EventType } from '#events/events.ts';
+import type { Place, Stream } from '#events/stream.ts';
 
 /** One attempt to deliver an event. */
 export interface Attempt {

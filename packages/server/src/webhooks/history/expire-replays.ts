@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Db } from '../db/db.ts';
-import type { Janitor } from '../db/janitor.ts';
+import type { Db } from '#db/db.ts';
+import type { Janitor } from '#maintenance/janitor.ts';
+import type { Clock } from '#platform/clock.ts';
 
 /** Days for which an ended replay is stored. */
 const KEPT_DAYS = 30;

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { dayRows } from '../../test/support/days.ts';
-import { ownStore } from '../../test/support/own-store.ts';
-import { createAccounts } from '../accounts/accounts.ts';
-import { createKeys } from '../accounts/keys.ts';
-import { createStream } from '../events/stream.ts';
-import { createIds } from '../ids.ts';
-import { createLog } from '../log.ts';
+import { createStream } from '#events/stream.ts';
+import { createAccounts } from '#identity/accounts.ts';
+import { createKeys } from '#identity/keys.ts';
+import { createIds } from '#platform/ids.ts';
+import { createLog } from '#platform/log.ts';
+import { TestClock } from '../../../test/support/clock.ts';
+import { dayRows } from '../../../test/support/days.ts';
+import { ownStore } from '../../../test/support/own-store.ts';
 import { expireReplays } from './expire-replays.ts';
 import { createReplays, type Replays } from './replays.ts';
 

@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.ts';
-import { span } from '../db/days.ts';
-import type { Db, Queryable } from '../db/db.ts';
-import { conflict, notFound, rateLimited } from '../errors.ts';
-import type { EventKey } from '../events/events.ts';
-import { horizonOf, type Place, type Stream } from '../events/stream.ts';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import { ROUND } from './schedule.ts';
+import type { Db, Queryable } from '#db/db.ts';
+import { span } from '#db/schema/days.ts';
+import type { EventKey } from '#events/events.ts';
+import { horizonOf, type Place, type Stream } from '#events/stream.ts';
+import type { Clock } from '#platform/clock.ts';
+import { conflict, notFound, rateLimited } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
+import type { Log } from '#platform/log.ts';
+import { ROUND } from '../delivery/schedule.ts';
 
 /**
  * FAILED: events that were given up. MISSING: these, and all other events that were never delivered and are not

@@ -1,4 +1,4 @@
-import type { JobName } from '../queue/job.ts';
+import type { JobName } from '#queue/job.ts';
 
 /** Milliseconds after which a due event that has not come again counts as taken by another process. */
 const FORGOTTEN_MS = 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import type { ApiError } from '../errors.ts';
+import type { ApiError } from '#platform/errors.ts';
+import { TestClock } from '../../../test/support/clock.ts';
 import { TestEventLimits } from './test-event-limits.ts';
 
 /** @returns Retry-After of the rejection in seconds, or undefined if a test event may begin. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { rateLimited } from '../errors.ts';
+import type { Clock } from '#platform/clock.ts';
+import { rateLimited } from '#platform/errors.ts';
 
 /** Concurrent test events in this process: of one client, and of all. */
 const AT_ONCE_OF_CLIENT = 2;

@@ -1,10 +1,10 @@
-import type { Accounts } from '../accounts/accounts.ts';
-import type { Clock } from '../clock.ts';
-import { invalidRequest } from '../errors.ts';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import type { Poster } from './post.ts';
-import { webhookHeaders } from './sign.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import type { Clock } from '#platform/clock.ts';
+import { invalidRequest } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
+import type { Log } from '#platform/log.ts';
+import type { Poster } from '../delivery/post.ts';
+import { webhookHeaders } from '../delivery/sign.ts';
 import { TestEventLimits } from './test-event-limits.ts';
 
 export type Purpose = 'delivery' | 'inbound';

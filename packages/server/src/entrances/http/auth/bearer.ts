@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiClient, CAPABILITIES, type Capability } from '../accounts/accounts.ts';
-import { type ApiError, forbidden, invalidRequest, unauthorized } from '../errors.ts';
-import type { Modules } from './app.ts';
+import { CAPABILITIES, type Capability } from '#identity/accounts.ts';
+import { type ApiError, forbidden, invalidRequest, unauthorized } from '#platform/errors.ts';
+import type { Modules } from '../app.ts';
+import type { Principal, Proof } from './principal.ts';
 import { sessionOf } from './session.ts';
 
 /**
@@ -15,45 +16,48 @@ const CLIENT_HEADER = 'x-redcloud-client';
 
 type Parts = Pick<Modules, 'tokens' | 'sessions' | 'accounts' | 'config' | 'guesses'>;
 
-type Caller = { apiClientId: string } | 'operator' | undefined;
+/** Identity that a token or a session proves. An operator has no API client. */
+type Caller = { proof: Proof; apiClientId: string | undefined } | undefined;
 
 /** Authenticates before the body is read, so that a request without a token costs little. */
 export function requireApiClient(parts: Parts) {
   const { accounts } = parts;
 
-  async function clientOf(request: FastifyRequest): Promise<ApiClient | undefined> {
+  async function principalOf(request: FastifyRequest): Promise<Principal | undefined> {
     const named = request.headers[CLIENT_HEADER];
     const caller = await callerOf(request, parts, named === undefined ? 'api' : 'operator');
     if (caller === undefined) return undefined;
-    if (caller === 'operator') return named === undefined ? undefined : actFor(request, named);
+    const { proof, apiClientId } = caller;
+    if (apiClientId === undefined) return named === undefined ? undefined : actingFor(request, named, proof);
     // A page that shows one client's data must not act for another client that has signed in since in the same browser.
-    if (named !== undefined && named !== caller.apiClientId)
+    if (named !== undefined && named !== apiClientId)
       throw forbidden('X-RedCloud-Client names another API client than the credentials');
-    return accounts.active(caller.apiClientId);
-  }
-
-  async function actFor(request: FastifyRequest, named: string | string[]): Promise<ApiClient> {
-    request.logged['operator'] = true;
-    return mayAct(request, { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] });
+    const apiClient = await accounts.active(apiClientId);
+    return apiClient && { kind: 'client', proof, apiClient };
   }
 
   /** Allows an operator to read the data of a suspended client, and nothing else. */
-  async function mayAct({ method }: FastifyRequest, client: ApiClient): Promise<ApiClient> {
-    if (method === 'GET' || (await accounts.active(client.id))) return client;
+  async function actingFor(request: FastifyRequest, named: string | string[], proof: Proof): Promise<Principal> {
+    const apiClient = { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] };
+    const principal: Principal = { kind: 'operatorForClient', proof, apiClient };
+    if (request.method === 'GET' || (await accounts.active(apiClient.id))) return principal;
+    // The log names the operator and the client also for a rejected request.
+    request.principal = principal;
     throw forbidden('This API client, or its account, is suspended');
   }
 
   return async (request: FastifyRequest): Promise<void> => {
-    const apiClient = await clientOf(request);
-    if (!apiClient) throw unauthorized();
-    request.apiClient = apiClient;
-    request.logged['apiClientId'] = apiClient.id;
+    const principal = await principalOf(request);
+    if (!principal) throw unauthorized();
+    request.principal = principal;
   };
 }
 
 export function requireOperator(parts: Parts) {
   return async (request: FastifyRequest): Promise<void> => {
-    if ((await callerOf(request, parts, 'operator')) !== 'operator') throw unauthorized();
+    const caller = await callerOf(request, parts, 'operator');
+    if (caller === undefined || caller.apiClientId !== undefined) throw unauthorized();
+    request.principal = { kind: 'operator', proof: caller.proof };
   };
 }
 
@@ -75,8 +79,10 @@ async function callerOf(request: FastifyRequest, parts: Parts, target: 'api' | '
   const bearer = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) return signedIn(request, parts);
   const checked = await tokens.check(bearer);
-  if (typeof checked !== 'string') return checked;
-  if (config.adminToken !== undefined && isSame(bearer, config.adminToken)) return 'operator';
+  if (typeof checked !== 'string') return { proof: 'token', apiClientId: checked.apiClientId };
+  if (config.adminToken !== undefined && isSame(bearer, config.adminToken)) {
+    return { proof: 'token', apiClientId: undefined };
+  }
   const limited = checked === 'forged' && guesses.count(request, kindOf(target), target);
   if (limited) throw limited;
   return undefined;
@@ -84,8 +90,7 @@ async function callerOf(request: FastifyRequest, parts: Parts, target: 'api' | '
 
 async function signedIn(request: FastifyRequest, parts: Parts): Promise<Caller> {
   const session = await sessionOf(request, parts);
-  if (session?.apiClientId === undefined) return session && 'operator';
-  return { apiClientId: session.apiClientId };
+  return session && { proof: 'session', apiClientId: session.apiClientId };
 }
 
 const kindOf = (target: 'api' | 'operator') => (target === 'operator' ? 'operator_token' : 'access_token');

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { Session } from '../accounts/tokens.ts';
-import type { Modules } from './app.ts';
-import { isSecure } from './client-address.ts';
+import type { Session } from '#identity/tokens.ts';
+import type { Modules } from '../app.ts';
+import { isSecure } from '../limits/client-address.ts';
 
 const COOKIE = 'rc_console';
 /**

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { notFound } from '../errors.ts';
-import type { App } from './app.ts';
+import { notFound } from '#platform/errors.ts';
+import type { App } from '../app.ts';
 import { type Document, prepareDocument, sendDocument, serveDocument } from './documents.ts';
 
 /** Built files, which are committed (ADR 0017). A start builds nothing. */
-const BUILT = fileURLToPath(new URL('../../packages/console/dist', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../../../../console/dist', import.meta.url));
 const INDEX = 'index.html';
 
 const TYPES: Readonly<Record<string, string>> = {

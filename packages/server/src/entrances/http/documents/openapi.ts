@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
-import { VERSION } from '../config.ts';
-import { EVENT_EXAMPLE, EVENT_FIELDS, Failure, INBOUND_FIELDS, OUTBOUND_FIELDS } from './event-schema.ts';
+import { VERSION } from '#platform/config.ts';
+import { EVENT_EXAMPLE, EVENT_FIELDS, Failure, INBOUND_FIELDS, OUTBOUND_FIELDS } from '../schemas/event-schema.ts';
 
 const TAGS = [
   { name: 'Account', description: 'Access tokens, and the API client of a token' },

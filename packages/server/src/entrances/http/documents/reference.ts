@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { App } from './app.ts';
+import type { App } from '../app.ts';
 import { type Document, prepareDocument, serveDocument } from './documents.ts';
 
 const HTML = 'text/html; charset=utf-8';

@@ -1,7 +1,7 @@
-import { invalidRequest } from '../errors.ts';
-import { identityOf } from '../webhooks/destinations.ts';
-import type { Health } from '../webhooks/health.ts';
-import { WEBHOOK_URL_LENGTH } from './schemas.ts';
+import { invalidRequest } from '#platform/errors.ts';
+import { identityOf } from '#webhooks/endpoints/destinations.ts';
+import type { Health } from '#webhooks/endpoints/health.ts';
+import { WEBHOOK_URL_LENGTH } from '../schemas/schemas.ts';
 
 /** Rules for the targets of webhooks. */
 export interface WebhookTargets {

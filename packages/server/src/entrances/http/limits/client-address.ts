@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
-import type { Log } from '../log.ts';
+import type { Log } from '#platform/log.ts';
 
 type Address = ReturnType<typeof ipaddr.parse>;
 type Network = [Address, number];

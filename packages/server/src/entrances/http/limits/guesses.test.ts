@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { FastifyRequest } from 'fastify';
 import { beforeEach, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { createLog } from '../log.ts';
-import { createMetrics } from '../metrics.ts';
+import { createLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { TestClock } from '../../../../test/support/clock.ts';
 import { createGuesses, type Guesses } from './guesses.ts';
 
 const metrics = createMetrics();

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
-import { type ApiError, rateLimited } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Clock } from '#platform/clock.ts';
+import { type ApiError, rateLimited } from '#platform/errors.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
 import { sourceOf } from './client-address.ts';
 
 export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token' | 'session';

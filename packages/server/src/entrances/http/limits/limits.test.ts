@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import fastify from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createMetrics, type Metrics } from '../metrics.ts';
-import type { App } from './app.ts';
+import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import type { App } from '../app.ts';
 import { createRequestLimits } from './limits.ts';
 
 const RUNNING = 16;

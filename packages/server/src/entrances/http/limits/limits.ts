@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import { type ApiError, rateLimited } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
-import type { App } from './app.ts';
+import { type ApiError, rateLimited } from '#platform/errors.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { App } from '../app.ts';
+import { isOperator } from '../auth/principal.ts';
+import { refusals } from '../schemas/schemas.ts';
 import { Concurrency, type Place } from './concurrency.ts';
-import { refusals } from './schemas.ts';
 
 /** Longest body of a request, in octets. */
 export const BODY_LIMIT = 1_048_576;
@@ -51,9 +52,9 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
   const unauthenticated = new Concurrency(UNAUTHENTICATED);
   const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };
 
-  function budgetOf({ logged, apiClient }: FastifyRequest): Budget {
-    if (logged['operator'] === true) return operators;
-    return { concurrency: authenticated, key: `client ${apiClient.id}`, limit: 'client_requests' };
+  function budgetOf(request: FastifyRequest): Budget {
+    if (isOperator(request.principal)) return operators;
+    return { concurrency: authenticated, key: `client ${request.apiClient.id}`, limit: 'client_requests' };
   }
 
   /**
@@ -92,7 +93,9 @@ export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'
     /** For sends, which are limited by their memory and not by their number. */
     sendOctets(scope: App): void {
       const underWay = new Map<string, number>();
-      scope.addHook('onRequest', ({ headers, apiClient: { id } }, reply, done) => {
+      scope.addHook('onRequest', (request, reply, done) => {
+        const { headers, apiClient } = request;
+        const { id } = apiClient;
         const octets = Math.min(Number(headers['content-length'] ?? BODY_LIMIT), BODY_LIMIT);
         const others = underWay.get(id) ?? 0;
         if (others + octets > SEND_OCTETS) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isLoopbackAddress } from '../loopback.ts';
+import { isLoopbackAddress } from '#platform/loopback.ts';
 import { isLoopbackAuthority } from './loopback.ts';
 
 const octet = fc.integer({ min: 0, max: 255 });

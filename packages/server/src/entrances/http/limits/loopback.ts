@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../errors.ts';
-import { isLoopbackAddress, isLoopbackName } from '../loopback.ts';
-import type { App } from './app.ts';
+import { ApiError } from '#platform/errors.ts';
+import { isLoopbackAddress, isLoopbackName } from '#platform/loopback.ts';
+import type { App } from '../app.ts';
 
 /** RFC 3986 §3.2 without user information: an IPv6 address in brackets or a name, then an optional port. */
 const AUTHORITY = /^(?:\[([\da-f:.]+)\]|([a-z\d.-]+))(?::\d{0,5})?$/i;

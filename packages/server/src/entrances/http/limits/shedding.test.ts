@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ApiError } from '../errors.ts';
+import type { ApiError } from '#platform/errors.ts';
 import { createShedding, type Shedding } from './shedding.ts';
 
 let delays: { client: string; lane: string; seconds: number }[];

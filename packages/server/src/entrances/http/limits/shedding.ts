@@ -1,4 +1,4 @@
-import { type ApiError, rateLimited } from '../errors.ts';
+import { type ApiError, rateLimited } from '#platform/errors.ts';
 
 /** Interval of the estimates, in milliseconds. */
 const LOOK_MS = 500;

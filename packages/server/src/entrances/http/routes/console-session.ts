@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { OPERATOR_SECONDS, TOKEN_SECONDS } from '../../accounts/tokens.ts';
-import { ApiError } from '../../errors.ts';
+import { OPERATOR_SECONDS, TOKEN_SECONDS } from '#identity/tokens.ts';
+import { ApiError } from '#platform/errors.ts';
 import type { App, Modules } from '../app.ts';
-import { isSame } from '../bearer.ts';
-import { createProxyWarning } from '../client-address.ts';
-import { body, refusals } from '../schemas.ts';
-import { sessionCookie, sessionOf, sessionTokenOf } from '../session.ts';
+import { isSame } from '../auth/bearer.ts';
+import { sessionCookie, sessionOf, sessionTokenOf } from '../auth/session.ts';
+import { createProxyWarning } from '../limits/client-address.ts';
+import { body, refusals } from '../schemas/schemas.ts';
 
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 

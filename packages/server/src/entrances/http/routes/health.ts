@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { reachable } from '../../db/reachable.ts';
+import { reachable } from '#db/drivers/reachable.ts';
 import type { App, Modules } from '../app.ts';
-import { shared } from '../shared.ts';
+import { shared } from '../schemas/shared.ts';
 
 const live = {
   operationId: 'live',

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { App, Modules } from '../app.ts';
-import { shared } from '../shared.ts';
+import { shared } from '../schemas/shared.ts';
 
 const schema = {
   operationId: 'metrics',

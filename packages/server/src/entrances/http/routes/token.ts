@@ -1,9 +1,9 @@
 import formbody from '@fastify/formbody';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { TOKEN_SECONDS } from '../../accounts/tokens.ts';
-import { DatabaseUnavailable } from '../../db/db.ts';
-import { ApiError } from '../../errors.ts';
+import { DatabaseUnavailable } from '#db/db.ts';
+import { TOKEN_SECONDS } from '#identity/tokens.ts';
+import { ApiError } from '#platform/errors.ts';
 import type { App, Modules } from '../app.ts';
 
 const STATUS = {

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { DatabaseUnavailable } from '../db/db.ts';
-import { ApiError, invalidRequest } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { DatabaseUnavailable } from '#db/db.ts';
+import { ApiError, invalidRequest } from '#platform/errors.ts';
+import type { Log } from '#platform/log.ts';
 import { PATTERN_WORDS } from './schemas.ts';
 
 /** Body of every error outside of OAuth (CONTRACT: "Every /api/core/* route"). */

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MediaItem } from './routes/core/send-message.ts';
+import { MediaItem } from '../routes/core/send-message.ts';
 import { Timestamp } from './schemas.ts';
 
 export const EVENT_TYPES = ['message.queued', 'message.sent', 'message.delivery', 'message.failed', 'message.inbound'];

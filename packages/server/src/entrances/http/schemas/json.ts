@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
-import { ApiError, invalidRequest } from '../errors.ts';
-import type { App } from './app.ts';
+import { ApiError, invalidRequest } from '#platform/errors.ts';
+import type { App } from '../app.ts';
 
 /** Only an escape can bring U+0000 or half a surrogate pair into a string, since valid UTF-8 contains neither. */
 const SUSPICIOUS = /\\u(0000|[dD][89a-fA-F])/;

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../errors.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 /** Range of moments that RFC 3339 can write and the store accepts. */
 const FIRST = Date.parse('0001-01-01T00:00:00Z');

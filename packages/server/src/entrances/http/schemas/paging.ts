@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { invalidRequest } from '../errors.ts';
-import type { Place } from '../events/stream.ts';
+import type { Place } from '#events/stream.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 const MOST = 500;
 const USUAL = 100;

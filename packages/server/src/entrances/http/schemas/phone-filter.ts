@@ -1,6 +1,6 @@
-import { invalidRequest } from '../errors.ts';
-import type { Numbers } from '../numbers/numbers.ts';
-import { isDialledIn, readingsOf, readWritten, type WrittenNumber } from '../phone-numbers.ts';
+import type { Numbers } from '#numbers/numbers.ts';
+import { invalidRequest } from '#platform/errors.ts';
+import { isDialledIn, readingsOf, readWritten, type WrittenNumber } from '#platform/phone-numbers.ts';
 
 /** A text with fewer digits and without a plus is a short code or a name such as `24/7`. */
 const SHORTEST_NUMBER = 7;

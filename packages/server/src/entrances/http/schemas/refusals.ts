@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { ApiError } from '../errors.ts';
-import type { Ids } from '../ids.ts';
+import { ApiError } from '#platform/errors.ts';
+import type { Ids } from '#platform/ids.ts';
 import { errorBody } from './errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Once, Repeat } from '../accounts/once.ts';
-import { fingerprint, readIdempotencyKey } from '../messages/idempotency.ts';
+import type { Once, Repeat } from '#identity/once.ts';
+import { fingerprint, readIdempotencyKey } from '#messages/request/idempotency.ts';
 
 /** Headers of routes with an optional idempotency key. */
 export const RepeatHeaders = Type.Object({

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Webhook } from 'standardwebhooks';
-import type { Clock } from '../../clock.ts';
-import { invalidRequest } from '../../errors.ts';
+import type { Clock } from '#platform/clock.ts';
+import { invalidRequest } from '#platform/errors.ts';
 import { Kept } from './kept.ts';
 
 const TOLERANCE_SECONDS = 300;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { rateLimited } from '../../errors.ts';
-import type { App } from '../../http/app.ts';
-import { prepareDocument, serveDocument } from '../../http/documents.ts';
-import { encodingProblem } from '../../http/json.ts';
-import { refusals } from '../../http/schemas.ts';
+import type { App } from '#entrances/http/app.ts';
+import { prepareDocument, serveDocument } from '#entrances/http/documents/documents.ts';
+import { encodingProblem } from '#entrances/http/schemas/json.ts';
+import { refusals } from '#entrances/http/schemas/schemas.ts';
+import { rateLimited } from '#platform/errors.ts';
 import type { Inbox } from './inbox.ts';
 import { MOST_BYTES } from './kept.ts';
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import type { App, Modules } from '../../app.ts';
-import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
-import { body, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
+import { body, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { ADMIN } from './admin.ts';
 
 export const Standing = Type.Enum(['ACTIVE', 'SUSPENDED']);

@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { CAPABILITIES } from '../../../accounts/accounts.ts';
-import type { App, Modules } from '../../app.ts';
-import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
-import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { enableEach, withWebhookUrls } from '../../urls.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
+import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
+import { body, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { CAPABILITIES } from '#identity/accounts.ts';
 import { Standing, toResponse } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 

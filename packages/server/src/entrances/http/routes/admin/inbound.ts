@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { invalidRequest } from '../../../errors.ts';
-import { callingCodeOf, isDialledIn, readInternational, readUntyped, readWritten } from '../../../phone-numbers.ts';
-import type { App, Modules } from '../../app.ts';
-import { body, E164, refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { body, E164, refusals } from '#entrances/http/schemas/schemas.ts';
+import { invalidRequest } from '#platform/errors.ts';
+import { callingCodeOf, isDialledIn, readInternational, readUntyped, readWritten } from '#platform/phone-numbers.ts';
 import { MediaItem } from '../core/send-message.ts';
 import { ADMIN } from './admin.ts';
 

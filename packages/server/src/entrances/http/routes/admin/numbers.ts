@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { invalidRequest } from '../../../errors.ts';
-import type { NewNumber } from '../../../numbers/numbers.ts';
-import type { App, Modules } from '../../app.ts';
-import { body, E164, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { enableEach, withWebhookUrls } from '../../urls.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
+import { body, E164, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import type { NewNumber } from '#numbers/numbers.ts';
+import { invalidRequest } from '#platform/errors.ts';
 import { ADMIN } from './admin.ts';
 
 const PAGE = 200;

@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { type FaultyPage, FIRST, type Key } from '../../../optouts/repair.ts';
-import type { App, Modules } from '../../app.ts';
-import { isStorable, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
-import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { isStorable, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
+import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { type FaultyPage, FIRST, type Key } from '#optouts/repair.ts';
 import { ADMIN } from './admin.ts';
 
 const After = Type.Optional(Type.String({ maxLength: 2048, description: '`nextCursor` of the previous page' }));

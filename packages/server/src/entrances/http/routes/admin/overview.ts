@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { notFound } from '../../../errors.ts';
-import { receiptsAbout } from '../../../receipts/about.ts';
-import type { App, Modules } from '../../app.ts';
-import { nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { notFound } from '#platform/errors.ts';
+import { receiptsAbout } from '#receipts/about.ts';
 import { MessageDetail, shownDetail } from '../core/messages.ts';
 import { ADMIN } from './admin.ts';
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import type { App, Modules } from '../../app.ts';
-import { OPERATOR, RepeatHeaders, repeatOf } from '../../repeat.ts';
-import { refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { OPERATOR, RepeatHeaders, repeatOf } from '#entrances/http/schemas/repeat.ts';
+import { refusals } from '#entrances/http/schemas/schemas.ts';
 import { RotationRequest, RotationResponse, rotate } from '../core/rotate-webhook-secret.ts';
 import { ADMIN } from './admin.ts';
 

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { type AutoReplySettings, REPLY_KINDS } from '../../../accounts/auto-replies.ts';
-import { invalidRequest } from '../../../errors.ts';
-import { segment } from '../../../messages/segments.ts';
-import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { body, refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { body, refusals } from '#entrances/http/schemas/schemas.ts';
+import { type AutoReplySettings, REPLY_KINDS } from '#identity/auto-replies.ts';
+import { segment } from '#messages/request/segments.ts';
+import { MAX_SEGMENTS } from '#messages/request/send-request.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 

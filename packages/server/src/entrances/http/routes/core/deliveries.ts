@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { conflict, notFound } from '../../../errors.ts';
-import { eventIdOf, readEventId } from '../../../events/events.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { EVENT_TYPES } from '../../event-schema.ts';
-import { Limit, limitOf, placeCursor, readLimit, readPlace } from '../../paging.ts';
-import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { EVENT_TYPES } from '#entrances/http/schemas/event-schema.ts';
+import { Limit, limitOf, placeCursor, readLimit, readPlace } from '#entrances/http/schemas/paging.ts';
+import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { eventIdOf, readEventId } from '#events/events.ts';
+import { conflict, notFound } from '#platform/errors.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 
 const DeliveredEvent = Type.Object({

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import type { Delivery as DeliveryOfEvent } from '../../../webhooks/deliveries.ts';
-import { nullable, Timestamp } from '../../schemas.ts';
+import { nullable, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import type { Delivery as DeliveryOfEvent } from '#webhooks/history/deliveries.ts';
 
 /** Delivery of an event: its state and attempts. */
 export const Delivery = Type.Object({

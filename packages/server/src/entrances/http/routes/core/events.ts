@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
-import { invalidRequest } from '../../../errors.ts';
-import { type Place, START } from '../../../events/stream.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { EVENT_EXAMPLE, EventResponse } from '../../event-schema.ts';
-import { readMoment } from '../../moments.ts';
-import { Limit, limitOf, placeCursor, readLimit, readPlace } from '../../paging.ts';
-import { body, refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { EVENT_EXAMPLE, EventResponse } from '#entrances/http/schemas/event-schema.ts';
+import { readMoment } from '#entrances/http/schemas/moments.ts';
+import { Limit, limitOf, placeCursor, readLimit, readPlace } from '#entrances/http/schemas/paging.ts';
+import { body, refusals } from '#entrances/http/schemas/schemas.ts';
+import { type Place, START } from '#events/stream.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 const schema = {
   operationId: 'listEvents',

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
-import type { PhoneNumber } from '../../../numbers/numbers.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { NumberResponse, refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { NumberResponse, refusals } from '#entrances/http/schemas/schemas.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
 
 const schema = {
   operationId: 'listNumbers',

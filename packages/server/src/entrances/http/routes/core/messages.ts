@@ -1,15 +1,15 @@
 import Type, { type Static } from 'typebox';
-import { notFound } from '../../../errors.ts';
-import { eventIdOf } from '../../../events/events.ts';
-import type { Message, MessageFilter, MessagePart } from '../../../messages/lookup.ts';
-import type { DeliveredEvent } from '../../../webhooks/deliveries.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '../../event-schema.ts';
-import { readMoment } from '../../moments.ts';
-import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
-import { addressesMeant } from '../../phone-filter.ts';
-import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '#entrances/http/schemas/event-schema.ts';
+import { readMoment } from '#entrances/http/schemas/moments.ts';
+import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
+import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
+import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { eventIdOf } from '#events/events.ts';
+import type { Message, MessageFilter, MessagePart } from '#messages/lookup/lookup.ts';
+import { notFound } from '#platform/errors.ts';
+import type { DeliveredEvent } from '#webhooks/history/deliveries.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 import { MediaItem } from './send-message.ts';
 

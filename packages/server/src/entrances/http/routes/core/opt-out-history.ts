@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { readsOf } from '../../../db/reads.ts';
-import { listOptOutChanges, type OptOutChange } from '../../../optouts/listing.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
-import { nullable, refusals, Timestamp } from '../../schemas.ts';
+import { readsOf } from '#db/drivers/reads.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
+import { nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { listOptOutChanges, type OptOutChange } from '#optouts/listing.ts';
 import { PageQuery, readFilter } from './opt-out-pages.ts';
 import { Origin } from './opt-outs.ts';
 

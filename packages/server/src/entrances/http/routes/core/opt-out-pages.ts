@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
-import { invalidRequest, notFound } from '../../../errors.ts';
-import type { Filter } from '../../../optouts/listing.ts';
-import type { Modules } from '../../app.ts';
-import { Limit } from '../../paging.ts';
-import { addressesMeant } from '../../phone-filter.ts';
-import { body } from '../../schemas.ts';
+import type { Modules } from '#entrances/http/app.ts';
+import { Limit } from '#entrances/http/schemas/paging.ts';
+import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
+import { body } from '#entrances/http/schemas/schemas.ts';
+import type { Filter } from '#optouts/listing.ts';
+import { invalidRequest, notFound } from '#platform/errors.ts';
 
 /** Query of one page. `nextCursor` of a page is `after` of the next page. */
 export const PageQuery = body({

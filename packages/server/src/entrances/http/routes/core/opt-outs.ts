@@ -1,13 +1,13 @@
 import Type from 'typebox';
-import { readsOf } from '../../../db/reads.ts';
-import { invalidRequest, notFound } from '../../../errors.ts';
-import { listOptOuts } from '../../../optouts/listing.ts';
-import type { OptOut } from '../../../optouts/optouts.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { isStorable, limitOf, readCursor, readLimit, toCursor } from '../../paging.ts';
-import { addressesMeant } from '../../phone-filter.ts';
-import { body, E164, nullable, refusals, Timestamp } from '../../schemas.ts';
+import { readsOf } from '#db/drivers/reads.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { isStorable, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
+import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
+import { body, E164, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { listOptOuts } from '#optouts/listing.ts';
+import type { OptOut } from '#optouts/optouts.ts';
+import { invalidRequest, notFound } from '#platform/errors.ts';
 import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };

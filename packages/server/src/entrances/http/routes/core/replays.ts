@@ -1,12 +1,12 @@
 import Type from 'typebox';
-import type { ApiClient } from '../../../accounts/accounts.ts';
-import { conflict } from '../../../errors.ts';
-import { identityOfText } from '../../../webhooks/destinations.ts';
-import type { Replay } from '../../../webhooks/replays.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { readMoment } from '../../moments.ts';
-import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { readMoment } from '#entrances/http/schemas/moments.ts';
+import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import type { ApiClient } from '#identity/accounts.ts';
+import { conflict } from '#platform/errors.ts';
+import { identityOfText } from '#webhooks/endpoints/destinations.ts';
+import type { Replay } from '#webhooks/history/replays.ts';
 import { DISABLED } from './deliveries.ts';
 
 const EXAMPLE = {

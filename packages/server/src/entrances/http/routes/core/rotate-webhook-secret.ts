@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { Repeat } from '../../../accounts/once.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { RepeatHeaders, repeatOf, toCreated } from '../../repeat.ts';
-import { body, nullable, refusals, Timestamp } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
+import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import type { Repeat } from '#identity/once.ts';
 
 const DAY = 86_400;
 

@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { invalidRequest } from '../../../errors.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { body, nullable, refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { body, nullable, refusals } from '#entrances/http/schemas/schemas.ts';
+import { invalidRequest } from '#platform/errors.ts';
 
 const schema = {
   operationId: 'searchNumbers',

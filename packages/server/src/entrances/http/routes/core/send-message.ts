@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { readIdempotencyKey } from '../../../messages/idempotency.ts';
-import { MAX_SEGMENTS } from '../../../messages/send-request.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { body, refusals, SourceUrl } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { body, refusals, SourceUrl } from '#entrances/http/schemas/schemas.ts';
+import { readIdempotencyKey } from '#messages/request/idempotency.ts';
+import { MAX_SEGMENTS } from '#messages/request/send-request.ts';
 
 export const MediaItem = body({
   storageKey: Type.String({ minLength: 1, maxLength: 512 }),

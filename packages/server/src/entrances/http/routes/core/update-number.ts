@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { invalidRequest } from '../../../errors.ts';
-import type { NumberChange } from '../../../numbers/numbers.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { body, NumberResponse, nullable, refusals, WebhookUrl } from '../../schemas.ts';
-import { enableEach, withWebhookUrls } from '../../urls.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
+import { body, NumberResponse, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import type { NumberChange } from '#numbers/numbers.ts';
+import { invalidRequest } from '#platform/errors.ts';
 import { publicNumber } from './list-numbers.ts';
 
 const schema = {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { invalidRequest, notFound } from '../../../errors.ts';
-import { identityOfText } from '../../../webhooks/destinations.ts';
-import type { EndpointState } from '../../../webhooks/health.ts';
-import type { App, Modules } from '../../app.ts';
-import { requireCapability } from '../../bearer.ts';
-import { body, nullable, refusals, Timestamp, WebhookUrl } from '../../schemas.ts';
-import { enableEach, withWebhookUrls } from '../../urls.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { requireCapability } from '#entrances/http/auth/bearer.ts';
+import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
+import { body, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { invalidRequest, notFound } from '#platform/errors.ts';
+import { identityOfText } from '#webhooks/endpoints/destinations.ts';
+import type { EndpointState } from '#webhooks/endpoints/health.ts';
 
 const Endpoint = Type.Object({
   url: Type.String(),

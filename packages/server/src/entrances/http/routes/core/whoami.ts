@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { identityOfText } from '../../../webhooks/destinations.ts';
-import type { App, Modules } from '../../app.ts';
-import { refusals } from '../../schemas.ts';
+import type { App, Modules } from '#entrances/http/app.ts';
+import { refusals } from '#entrances/http/schemas/schemas.ts';
+import { identityOfText } from '#webhooks/endpoints/destinations.ts';
 
 const schema = {
   operationId: 'whoami',

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Carrier, CarrierHandlers } from '#carriers/carrier.ts';
+import { CarrierSettingsError, type Carriers, readCarriers } from '#carriers/settings.ts';
+import { Simulator } from '#carriers/simulator/simulator.ts';
+import { Smpp } from '#carriers/smpp/smpp.ts';
+import { createInbound, type Inbound } from '#inbound/inbound.ts';
+import { createTransitions, type Transitions } from '#messages/lifecycle/transition.ts';
+import { InFlight } from '#outbound/in-flight.ts';
+import { Link } from '#outbound/link.ts';
+import { watchLinks } from '#outbound/metrics.ts';
+import { Paces } from '#outbound/pace.ts';
+import { type Config, ConfigError } from '#platform/config.ts';
+import { createReceipts, type Receipts } from '#receipts/receipts.ts';
+import type { Core } from './core.ts';
+import type { Identity } from './identity.ts';
+
+/** Links to carriers, and the modules that take what carriers send. */
+export interface CarrierModules {
+  transitions: Transitions;
+  inFlight: InFlight;
+  receipts: Receipts;
+  inbound: Inbound;
+  links: readonly Link[];
+  /** Link to which messages are submitted. */
+  carrier: Link;
+  paces: Paces | undefined;
+  /** Whether the backlog waits for the carrier, not for this process. */
+  waitsForCarrier(): boolean;
+  /** State of each link of this process. Empty without the role `outbound`. */
+  linkStates(): { name: string; state: string }[];
+}
+
+interface LinkSettings {
+  name: string;
+  /** Processes that may be bound at once. */
+  processes: number;
+  create(): Carrier;
+}
+
+/** @param carriers absent: the simulator is the only carrier. */
+export function createCarriers(core: Core, { numbers, optOuts }: Identity, carriers?: Carriers): CarrierModules {
+  const { db, clock, ids, log, metrics, queue, heartbeat } = core;
+  const settings = carriers ? carriers.carriers.map(smppLink) : [simulatorLink(core)];
+  const transitions = createTransitions({ db, queue });
+  const inFlight = new InFlight();
+  const alone = settings.every(({ processes }) => processes === 1);
+  const receipts = createReceipts({ transitions, queue, clock, log, metrics, alone, inFlight });
+  const inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+  const onReport: CarrierHandlers['onReport'] = (...report) => inFlight.settles(receipts.take(...report));
+  const handlers = { onReport, onInbound: inbound.take };
+  const common = { db, log, holder: heartbeat, handlers, onUp: () => inFlight.freed() };
+  const links = settings.map(({ name, processes, create }) => new Link({ ...common, name, links: processes, create }));
+  const carrier = links.find(({ name }) => name === carriers?.default) ?? (links[0] as Link);
+  const used = carriers?.carriers.find(({ name }) => name === carrier.name);
+  const paces = used?.pace && new Paces(used.pace, used.processes);
+  const linkStates = () =>
+    core.runs('outbound') ? links.map((link) => ({ name: link.name, state: link.state() })) : [];
+  heartbeat.report(async () => ({ links: linkStates() }));
+  watchLinks(metrics, linkStates);
+  return {
+    ...{ transitions, inFlight, receipts, inbound, links, carrier, paces, linkStates },
+    waitsForCarrier: () => paces !== undefined || inFlight.submits >= carrier.capacity() / 2,
+  };
+}
+
+const smppLink = (settings: Carriers['carriers'][number]): LinkSettings => ({
+  name: settings.name,
+  processes: settings.processes,
+  create: () => new Smpp({ settings }),
+});
+
+function simulatorLink({ config, overrides, clock, ids }: Core): LinkSettings {
+  const { simulatorLinks: processes = 1, simulatorPace: pace = 1 } = overrides;
+  const ledgerFile = join(config.dataDir, 'simulator', 'ledger.ndjson');
+  return {
+    name: 'simulator',
+    processes,
+    create: () => new Simulator({ name: 'simulator', ledgerFile, clock, ids, pace }),
+  };
+}
+
+/** @throws ConfigError with the path of the invalid field in the file of the carriers. */
+export function readCarrierSettings({ carriers }: Config): Carriers | undefined {
+  if (!carriers) return undefined;
+  const { file, text, secret } = carriers;
+  try {
+    return readCarriers(text, secret);
+  } catch (error) {
+    if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
+    throw error;
+  }
+}

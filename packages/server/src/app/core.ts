@@ -1,0 +1,96 @@
+import { Heartbeat } from '#cluster/heartbeat.ts';
+import { followStore } from '#cluster/store-clock.ts';
+import type { Db, Store } from '#db/db.ts';
+import { openStore } from '#db/drivers/open.ts';
+import { reachable } from '#db/drivers/reachable.ts';
+import { addDays } from '#db/schema/days.ts';
+import { migrate } from '#db/schema/migrate.ts';
+import { keepAhead } from '#events/mark.ts';
+import { BINDS } from '#outbound/link.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { restrictDataDirectory } from '#platform/data-directory.ts';
+import { createIds, type Ids } from '#platform/ids.ts';
+import type { Log } from '#platform/log.ts';
+import { createMetrics, type Metrics, tally, watchStore } from '#platform/metrics.ts';
+import { Backlog } from '#queue/backlog.ts';
+import { watchQueues } from '#queue/metrics.ts';
+import { createQueue, type Queue } from '#queue/queue.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Replacements for tests. */
+export interface Overrides {
+  clock?: Clock;
+  log?: Log;
+  /** Multiplies the simulator's delays. */
+  simulatorPace?: number;
+  /** Processes that may be bound to the simulator at once. */
+  simulatorLinks?: number;
+  pollMs?: number;
+}
+
+/** Given to the composition from outside. */
+export interface Given {
+  config: Config;
+  overrides: Overrides;
+  log: Log;
+  lifecycle: Lifecycle;
+}
+
+/** The store and the parts of the process that every other part needs. */
+export interface Core extends Given {
+  db: Store;
+  clock: Clock;
+  ids: Ids;
+  metrics: Metrics;
+  heartbeat: Heartbeat;
+  queue: Queue;
+  backlog: Backlog;
+  /** Whether this process has the role. */
+  runs(role: Config['roles'][number]): boolean;
+}
+
+export async function openCore(given: Given): Promise<Core> {
+  const { config, overrides, log, lifecycle } = given;
+  for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
+  const db = await openStore(config, log);
+  lifecycle.add({ name: 'store', stop: () => db.close() });
+  const applied = await migrate(db);
+  log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
+  const clock = overrides.clock ?? (await clockOf(db, given));
+  await keepAhead(db);
+  // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until
+  // then.
+  await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
+
+  const ids = createIds(clock);
+  const metrics = createMetrics();
+  watchStore(metrics, () => reachable(db));
+  const heartbeat = new Heartbeat({ db, clock, ids, log, roles: config.roles, onFreed: () => wakeAll(db) });
+  heartbeat.report(() => tally(metrics));
+  lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
+  const queue = createQueue({ db, clock, holder: heartbeat });
+  // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
+  // still held when the process ends count as interrupted instead.
+  lifecycle.add({ name: 'leases', stop: () => queue.reclaim() });
+  const backlog = new Backlog({ db, clock, log });
+  watchQueues(metrics, backlog);
+  const runs: Core['runs'] = (role) => config.roles.includes(role);
+  if (runs('api')) lifecycle.add({ name: 'backlog', start: () => backlog.start(), stop: () => backlog.stop() });
+  return { ...given, db, clock, ids, metrics, heartbeat, queue, backlog, runs };
+}
+
+/**
+ * Clock that all processes of a store share. An embedded store has one process, which uses the clock of its machine.
+ */
+async function clockOf(db: Db, { log, lifecycle }: Given): Promise<Clock> {
+  if (db.kind === 'embedded') return systemClock;
+  const clock = await followStore(db, log);
+  lifecycle.add({ name: 'clock', stop: () => clock.stop() });
+  return clock;
+}
+
+/** Wakes all queues and links, since any process may take the freed work. */
+function wakeAll(db: Db): void {
+  for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
+}

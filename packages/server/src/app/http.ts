@@ -1,0 +1,67 @@
+import { createGuesses } from '#entrances/http/limits/guesses.ts';
+import { Listener } from '#entrances/http/listener.ts';
+import { createServer, type Extension } from '#entrances/http/server.ts';
+import { CANONICAL } from '#entrances/sandbox/demo.ts';
+import { handsetRoute } from '#entrances/sandbox/handset.ts';
+import { Inbox } from '#entrances/sandbox/inbox/inbox.ts';
+import { inboxRoutes } from '#entrances/sandbox/inbox/routes.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import { createLookup } from '#messages/lookup/lookup.ts';
+import { createOverview } from '#overview/overview.ts';
+import { createTargetOf } from '#webhooks/endpoints/where.ts';
+import { createDeliveries } from '#webhooks/history/deliveries.ts';
+import type { CarrierModules } from './carriers.ts';
+import type { Core } from './core.ts';
+import type { Identity } from './identity.ts';
+import type { Priorities } from './priorities.ts';
+import type { WorkerModules } from './workers.ts';
+
+/** Creates the HTTP server with the routes of the roles and settings. The server does not listen yet. */
+export async function createHttp(
+  core: Core,
+  identity: Identity,
+  carriers: CarrierModules,
+  priorities: Priorities,
+  workers: WorkerModules,
+): Promise<Listener> {
+  const { config, db, clock, ids, log, metrics, backlog, lifecycle, runs } = core;
+  const { accounts, numbers } = identity;
+  const { stream, health } = workers;
+  const overview = createOverview({ db, clock, log, backlog });
+  if (runs('api') && config.adminToken) {
+    lifecycle.add({ name: 'overview', start: () => overview.start(), stop: () => overview.stop() });
+  }
+  const app = await createServer(
+    {
+      ...{ config, db, ids, log, metrics, overview },
+      ...identity,
+      ...priorities,
+      ...workers,
+      lookup: createLookup(db),
+      deliveries: createDeliveries({ db, stream }),
+      targetOf: createTargetOf({ accounts, numbers, health }),
+      inbound: carriers.inbound.takeWhole,
+      carriers: carriers.linkStates,
+      guesses: createGuesses({ clock, log, metrics }),
+    },
+    config.sandbox && runs('api') ? sandboxRoutes(core, accounts, carriers) : [],
+  );
+  return new Listener(app);
+}
+
+function sandboxRoutes({ clock, ids }: Core, accounts: Accounts, { inbound }: CarrierModules): Extension[] {
+  const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-').toLowerCase();
+  return [
+    inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)),
+    handsetRoute(async (message) => {
+      const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });
+      return messageId;
+    }),
+  ];
+}
+
+/** Webhook secrets that the client has received: the current one, and the former one during a rotation. */
+async function secretsOf(accounts: Accounts, clientId: string): Promise<string[]> {
+  const { current, former } = (await accounts.webhookSettings(clientId))?.secrets ?? {};
+  return [current, former].filter((secret) => secret !== undefined);
+}

@@ -1,0 +1,50 @@
+import { markStream } from '#events/mark.ts';
+import { expireAnswers } from '#identity/once.ts';
+import { expireSessions } from '#identity/sessions.ts';
+import { addDaysAhead } from '#maintenance/add-days.ts';
+import { checkpoint } from '#maintenance/checkpoint.ts';
+import { dropDays } from '#maintenance/drop-days.ts';
+import { type Janitor, startJanitors } from '#maintenance/janitor.ts';
+import { redactDays } from '#maintenance/redact-days.ts';
+import { vacuumAll } from '#maintenance/vacuum-all.ts';
+import { vacuumJobs } from '#maintenance/vacuum-jobs.ts';
+import { expireInboundKeys } from '#messages/retention/expire-inbound-keys.ts';
+import { expireKeys } from '#messages/retention/expire-keys.ts';
+import { redactMessages } from '#messages/retention/redact.ts';
+import { redactReceipts } from '#receipts/redact.ts';
+import { expireEndpoints } from '#webhooks/endpoints/expire-endpoints.ts';
+import { expireReplays } from '#webhooks/history/expire-replays.ts';
+import { redactAttempts } from '#webhooks/history/redact.ts';
+import type { Core } from './core.ts';
+import type { Identity } from './identity.ts';
+
+/** Runs the maintenance tasks of all modules while this process is the leader. */
+export function addMaintenance(core: Core, identity: Identity): void {
+  const { log, heartbeat, lifecycle } = core;
+  let stop: (() => Promise<void>) | undefined;
+  lifecycle.add({
+    name: 'maintenance',
+    start: () => {
+      stop = startJanitors(tasksOf(core, identity), log, () => heartbeat.isLeader());
+    },
+    stop: () => stop?.(),
+  });
+}
+
+function tasksOf({ config, db, clock, log, queue }: Core, { accounts, numbers }: Identity): Janitor[] {
+  const keep = { db, clock, seconds: config.idempotencySeconds };
+  const redactors = [redactMessages(db), redactReceipts(db), redactAttempts(db)];
+  return [
+    addDaysAhead({ db, clock }),
+    dropDays({ db, clock, log, days: config.retentionDays, unfinished: queue.anyAbout }),
+    redactDays({ db, clock, days: config.textDays, redactors }),
+    expireKeys(keep),
+    expireInboundKeys(keep),
+    expireSessions({ db, clock }),
+    expireAnswers({ db, clock }),
+    expireEndpoints({ db, accounts, numbers, clock }),
+    expireReplays({ db, clock }),
+    markStream(db),
+    ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),
+  ];
+}
