@@ -5,6 +5,7 @@ import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
 import { languageReport } from './language.ts';
 import { importProblems } from './modules.ts';
+import { statementProblems } from './statements.ts';
 import { isCurrent } from './openapi.ts';
 
 interface Result {
@@ -59,6 +60,7 @@ const results = await Promise.all([
   examples(),
   built(),
   { name: 'imports', problems: importProblems(trackedFiles()).join('\n') },
+  { name: 'statements', problems: (await statementProblems(trackedFiles())).join('\n') },
   { name: 'language', problems: languageReport().join('\n') },
 ]);
 

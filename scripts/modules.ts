@@ -8,7 +8,7 @@ import { posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const SOURCES = 'packages/server/src/';
+export const SOURCES = 'packages/server/src/';
 
 interface Module {
   /** Responsibility, for the table. */
@@ -59,7 +59,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   queue: { does: 'leased jobs, fair scheduling, workers', imports: ['db'] },
   outbound: {
     does: 'from job to carrier: check opt-outs → submit → decide → record; assignment of carrier links to processes',
-    imports: ['db', 'queue', 'messages', 'carriers'],
+    imports: ['db', 'queue', 'messages', 'carriers', 'cluster'],
   },
   carriers: {
     does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. Each knows its protocol and no other module. `charsets/`: character encodings of texts from handsets',
@@ -82,7 +82,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     does: 'resolve target → sign → post → record. `ordering/`, `endpoints/`, `delivery/`, `test-event/`, `history/`',
     imports: ['db', 'queue', 'events', 'identity', 'numbers', 'maintenance'],
   },
-  overview: { does: 'status of all processes, now and over the last hour', imports: ['db', 'queue'] },
+  overview: { does: 'status of all processes, now and over the last hour', imports: ['db', 'queue', 'cluster'] },
   cluster: { does: 'heartbeats, the leader, leases of dead processes, the shared clock', imports: ['db', 'queue'] },
   maintenance: { does: 'partitions, retention and clean-up tasks, run by the leader', imports: ['db'] },
   db: {
@@ -92,8 +92,36 @@ export const MODULES: Readonly<Record<string, Module>> = {
   platform: { does: 'settings, clock, ids, log, metrics, errors, phone numbers', imports: [] },
 };
 
+/** Owner of each table. Only its module has statements for the table. */
+export const TABLES: Readonly<Record<string, string>> = {
+  accounts: 'identity',
+  api_clients: 'identity',
+  api_client_secrets: 'identity',
+  ended_sessions: 'identity',
+  kept_answers: 'identity',
+  numbers: 'numbers',
+  opt_outs: 'optouts',
+  opt_out_changes: 'optouts',
+  messages: 'messages',
+  message_parts: 'messages',
+  idempotency_keys: 'messages',
+  inbound_keys: 'messages',
+  jobs: 'queue',
+  receipts: 'receipts',
+  inbound_fragments: 'inbound',
+  events: 'events',
+  stream: 'events',
+  webhook_attempts: 'webhooks',
+  webhook_endpoints: 'webhooks',
+  webhook_replays: 'webhooks',
+  processes: 'cluster',
+  binds: 'cluster',
+  days: 'db',
+  schema_migrations: 'db',
+};
+
 /** @returns module of a source file, as a key of `MODULES` */
-function moduleOf(file: string): string {
+export function moduleOf(file: string): string {
   const path = file.slice(SOURCES.length);
   const name = Object.keys(MODULES).find((one) => path.startsWith(`${one}/`) || path === `${one}.ts`);
   return name ?? `unknown (${path})`;

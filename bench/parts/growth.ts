@@ -2,9 +2,10 @@ import type { Db } from '../../packages/server/src/db/db.ts';
 import { openServer } from '../../packages/server/src/db/drivers/server.ts';
 import { loadOutgoing } from '../../packages/server/src/messages/lifecycle/messages.ts';
 import { createLog } from '../../packages/server/src/platform/log.ts';
-import { claimSql, ROUND } from '../../packages/server/src/queue/claim.ts';
+import { ROUND } from '../../packages/server/src/queue/claim.ts';
 import type { Job } from '../../packages/server/src/queue/job.ts';
 import { createQueue, type Queue } from '../../packages/server/src/queue/queue.ts';
+import { OF_QUEUE } from '../../packages/server/src/queue/sql.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
@@ -93,7 +94,7 @@ async function claimAndFinish(
 async function explain(url: string): Promise<void> {
   const rows = await ask(
     url,
-    `explain (analyze, buffers, costs off, timing off, summary off) ${claimSql('outbound')}`,
+    `explain (analyze, buffers, costs off, timing off, summary off) ${OF_QUEUE.outbound.claim.text}`,
     [new Date(), CLAIM, 'bench', 1, '', '{}', '{}', null, ROUND.clients, ROUND.lanesPerClient],
   );
   for (const row of rows) print('  plan of a claim', String(row['QUERY PLAN']));

@@ -1,4 +1,5 @@
 import { Heartbeat } from '#cluster/heartbeat.ts';
+import { LINKS_TOPIC } from '#cluster/links.ts';
 import { followStore } from '#cluster/store-clock.ts';
 import type { Db, Store } from '#db/db.ts';
 import { openStore } from '#db/drivers/open.ts';
@@ -6,7 +7,6 @@ import { reachable } from '#db/drivers/reachable.ts';
 import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { keepAhead } from '#events/mark.ts';
-import { BINDS } from '#outbound/link.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { restrictDataDirectory } from '#platform/data-directory.ts';
@@ -92,5 +92,5 @@ async function clockOf(db: Db, { log, lifecycle }: Given): Promise<Clock> {
 
 /** Wakes all queues and links, since any process may take the freed work. */
 function wakeAll(db: Db): void {
-  for (const topic of [BINDS, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
+  for (const topic of [LINKS_TOPIC, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
 }

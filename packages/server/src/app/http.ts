@@ -27,7 +27,7 @@ export async function createHttp(
   const { config, db, clock, ids, log, metrics, backlog, lifecycle, runs } = core;
   const { accounts, numbers } = identity;
   const { stream, health } = workers;
-  const overview = createOverview({ db, clock, log, backlog });
+  const overview = createOverview({ db, clock, log, backlog, countEndpoints: health.counts });
   if (runs('api') && config.adminToken) {
     lifecycle.add({ name: 'overview', start: () => overview.start(), stop: () => overview.stop() });
   }

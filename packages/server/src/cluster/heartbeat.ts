@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { VERSION } from '../platform/config.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Holder } from '../queue/job.ts';
+import { EVICT, LEADER, LEAVE, RELEASE_JOBS, RELEASE_LINKS, RENEW } from './sql.ts';
 
 /**
  * Lifetime of a heartbeat in milliseconds. A process without a newer heartbeat counts as dead, and its leases are
@@ -20,34 +22,6 @@ const MARGIN_MS = 500;
 const ORPHANS_EVERY_MS = 30_000;
 /** Time after an eviction during which each run searches for such leases, because some rows may have been locked. */
 const AFTER_EVICTION_MS = 60_000;
-
-const RENEW = `
-  insert into processes (id, host, pid, version, roles, started_at, alive_until, counters)
-  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set
-    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters
-  returning (select count(*)::int from processes p where 'outbound' = any(p.roles) and p.alive_until > $9) as senders`;
-
-const EVICT = 'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id';
-
-const LEADER = 'select id from processes where alive_until > $1 order by started_at, id limit 1';
-
-/**
- * Separate statement, so that it sees the leases that dead processes acquired until their end. A process that stopped
- * within a transaction may have locked some jobs. Those jobs are released after PostgreSQL has ended that transaction
- * (db/connection.ts), and the other jobs do not wait for it.
- */
-const FREE_JOBS = `
-  update jobs j set leased_by = null, lease = null, interrupted = true
-  from (
-    select ctid as at, leased_by from jobs
-    where leased_by is not null and not exists (select from processes p where p.id = jobs.leased_by)
-    for update skip locked offset 0
-  ) as orphan
-  where j.ctid = orphan.at and j.leased_by = orphan.leased_by returning 1`;
-
-const FREE_BINDS = `
-  update binds set held_by = null
-  where held_by is not null and not exists (select from processes p where p.id = binds.held_by) returning 1`;
 
 export interface HeartbeatOptions {
   db: Db;
@@ -140,8 +114,8 @@ export class Heartbeat implements Holder {
     const counters = JSON.stringify(await this.#counters());
     const now = clock.now();
     const until = now + ALIVE_MS;
-    const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)];
-    const [row] = await db.query<{ senders: number }>(RENEW, [...who, new Date(until), counters, new Date(now)]);
+    const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)] as const;
+    const [row] = await run(db, RENEW, ...who, new Date(until), counters, new Date(now));
     this.#senders = Math.max(1, row?.senders ?? 0);
     if (this.#stopped) return;
     const answeredAt = clock.now();
@@ -168,13 +142,13 @@ export class Heartbeat implements Holder {
   /** @param others whether no other process can exist, regardless of its heartbeat. */
   async #evict({ others }: { others: boolean }): Promise<void> {
     const { db, clock, log } = this.#options;
-    const dead = await db.query<{ id: string }>(EVICT, [this.id, new Date(clock.now()), others]);
+    const dead = await run(db, EVICT, this.id, new Date(clock.now()), others);
     if (dead.length > 0) this.#searchUntil = clock.now() + AFTER_EVICTION_MS;
     if (clock.now() < this.#orphansAt && clock.now() >= this.#searchUntil) return;
     // Release links first, because they are few and all processes wait for them.
-    const links = await free(db, FREE_BINDS);
+    const links = await released(db, RELEASE_LINKS);
     if (links > 0) this.#options.onFreed();
-    const jobs = await free(db, FREE_JOBS);
+    const jobs = await released(db, RELEASE_JOBS);
     this.#orphansAt = clock.now() + ORPHANS_EVERY_MS;
     if (dead.length > 0) log.warn({ event: 'process_dead', processes: dead.map(({ id }) => id), jobs, links });
     if (jobs > 0) this.#options.onFreed();
@@ -183,7 +157,7 @@ export class Heartbeat implements Holder {
   /** Whether this process is the leader. Only the leader runs maintenance. */
   async isLeader(): Promise<boolean> {
     const { db, clock } = this.#options;
-    const [first] = await db.query<{ id: string }>(LEADER, [new Date(clock.now())]);
+    const [first] = await run(db, LEADER, new Date(clock.now()));
     return first?.id === this.id;
   }
 
@@ -194,13 +168,13 @@ export class Heartbeat implements Holder {
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#running.values());
     this.#aliveUntil = 0;
-    await db.query('delete from processes where id = $1', [this.id]);
-    const freed = (await free(db, FREE_JOBS)) + (await free(db, FREE_BINDS));
+    await run(db, LEAVE, this.id);
+    const freed = (await released(db, RELEASE_JOBS)) + (await released(db, RELEASE_LINKS));
     if (freed > 0) onFreed();
   }
 }
 
-/** Scans the whole table. No index covers leases, because it would slow down every lease. */
-async function free(db: Db, sql: string): Promise<number> {
-  return (await db.query(sql, [])).length;
+/** @returns number of released leases. Scans the table, because an index on leases would slow down every lease. */
+async function released(db: Db, release: typeof RELEASE_JOBS): Promise<number> {
+  return (await run(db, release)).length;
 }

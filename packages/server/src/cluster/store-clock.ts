@@ -1,16 +1,16 @@
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { NOW } from './sql.ts';
 
 /**
  * Interval in milliseconds. Shorter than the time after which a process that missed a clock jump could be evicted
- * (queue/heartbeat.ts).
+ * (cluster/heartbeat.ts).
  */
 const RESYNC_MS = 1_500;
 /** Minimum correction that is logged, in milliseconds. */
 const JUMP_MS = 1_000;
-
-const NOW = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms';
 
 export interface StoreClock extends Clock {
   stop(): void;
@@ -25,7 +25,7 @@ export async function followStore(db: Db, log: Log): Promise<StoreClock> {
 
   async function sync(): Promise<void> {
     const before = performance.now();
-    const [row] = await db.query<{ ms: number }>(NOW, []);
+    const [row] = await run(db, NOW);
     const after = performance.now();
     const measured = (row?.ms ?? 0) - (before + after) / 2;
     const off = ahead === undefined ? 0 : measured - ahead;

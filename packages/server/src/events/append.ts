@@ -1,4 +1,4 @@
-import { enqueueFrom } from '../queue/statements.ts';
+import { enqueueFrom } from '../queue/sql.ts';
 
 /** SQL expression for the current stream position, at which this transaction adds events (migration 0008). */
 export const HERE = '(select shift + pg_current_xact_id()::text::bigint from stream)';

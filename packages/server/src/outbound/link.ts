@@ -6,26 +6,13 @@ import type {
   Submission,
   SubmitResult,
 } from '../carriers/carrier.ts';
+import { LINKS_TOPIC, LinkLeases } from '../cluster/links.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../platform/log.ts';
 import type { Holder } from '../queue/job.ts';
 
 /** Interval at which a standby process checks for a free link, in milliseconds. */
 const ACQUIRE_EVERY_MS = 1_000;
-export const BINDS = 'binds';
-
-const OPEN = `
-  insert into binds (carrier, link) select $1, n from generate_series(1, $2::integer) as n on conflict do nothing`;
-
-/** Takes the link that this process has, or a free one. */
-const HOLD = `
-  update binds set held_by = $3 where (carrier, link) = (
-    select carrier, link from binds
-    where carrier = $1 and link <= $2 and (held_by is null or held_by = $3)
-    order by held_by nulls last, link limit 1 for update skip locked)
-  returning link`;
-
-const RELEASE = 'update binds set held_by = null where carrier = $1 and held_by = $2 returning link';
 
 export interface LinkOptions {
   db: Db;
@@ -43,11 +30,12 @@ export interface LinkOptions {
 /**
  * A carrier, in one of the processes that may be bound to it. Other processes stand by. A standby process checks for a
  * free link every second, and is notified when a link is released. The links of an evicted process are freed along with
- * its other leases (queue/heartbeat.ts).
+ * its other leases (cluster/heartbeat.ts).
  */
 export class Link {
   readonly name: string;
   readonly #options: LinkOptions;
+  readonly #leases: LinkLeases;
   #carrier: Carrier | undefined;
   /** Epoch of the process when it last confirmed its link. */
   #epoch = 0;
@@ -62,14 +50,15 @@ export class Link {
   constructor(options: LinkOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#leases = new LinkLeases(options.db, options.name, options.links, options.holder.id);
   }
 
   /** Resolves after the first check, whether bound or on standby. */
   async start(): Promise<void> {
-    const { db, name, links, holder } = this.#options;
-    await db.query(OPEN, [name, links]);
+    const { db, holder } = this.#options;
+    await this.#leases.open();
     await this.#acquire();
-    this.#unlisten = db.onWake(BINDS, () => void this.#acquire());
+    this.#unlisten = db.onWake(LINKS_TOPIC, () => void this.#acquire());
     this.#timer = setInterval(() => {
       // Independent of the store, which may not respond, because another process may be about to bind.
       if (!holder.alive()) this.#drop('heartbeat expired').catch(() => undefined);
@@ -130,16 +119,16 @@ export class Link {
   }
 
   async #once(): Promise<void> {
-    const { db, holder, links } = this.#options;
+    const { holder } = this.#options;
     if (this.#stopped) return;
     if (!holder.alive()) return this.#drop('heartbeat expired');
     const { epoch } = holder;
-    const [held] = await db.query<{ link: number }>(HOLD, [this.name, links, holder.id]);
-    if (!held) return this.#drop('taken over');
+    const link = await this.#leases.hold();
+    if (link === undefined) return this.#drop('taken over');
     this.#epoch = epoch;
     if (this.#carrier) return;
     await this.#ending;
-    await this.#bind(held.link);
+    await this.#bind(link);
   }
 
   async #bind(link: number): Promise<void> {
@@ -149,7 +138,7 @@ export class Link {
       await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#report(state, reason) });
     } catch (error) {
       // Another process may be able to start the carrier.
-      await this.#release();
+      await this.#leases.release();
       throw error;
     }
     this.#carrier = carrier;
@@ -184,13 +173,7 @@ export class Link {
     this.#carrier = undefined;
     await this.#ending;
     await carrier?.stop();
-    await this.#release();
+    await this.#leases.release();
     if (carrier) this.#options.log.info({ event: 'link_released', carrier: this.name, reason });
-  }
-
-  async #release(): Promise<void> {
-    const { db, holder } = this.#options;
-    const released = await db.query(RELEASE, [this.name, holder.id]);
-    if (released.length > 0) db.wake(BINDS);
   }
 }

@@ -1,4 +1,6 @@
+import { LINKS, PROCESSES } from '../cluster/sql.ts';
 import type { Db } from '../db/db.ts';
+import { rowsAs, run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Tally } from '../platform/metrics.ts';
@@ -39,20 +41,21 @@ export interface ProcessInfo {
   aliveUntil: Date;
 }
 
-/** Counters that each process stores with its heartbeat (queue/heartbeat.ts). */
+/** Counters that each process stores with its heartbeat (cluster/heartbeat.ts). */
 type Counters = Omit<Tally, 'submits'> &
   Partial<Pick<Tally, 'submits'>> & { links?: { name: string; state: string }[] };
 type ProcessRow = ProcessInfo & { counters: Counters | null };
 
-const PROCESSES = `
-  select id, host, pid, version, roles, started_at as "startedAt", alive_until as "aliveUntil", counters
-  from processes order by started_at, id`;
+const PROCESSES_WITH_COUNTERS = rowsAs<ProcessRow>()(PROCESSES);
 
-const LINKS = `select carrier as name, link, held_by as "heldBy" from binds order by carrier, link`;
-
-const ENDPOINTS = `
-  select count(*)::int as known, count(failing_since)::int as failing, count(disabled_at)::int as disabled
-  from webhook_endpoints`;
+export interface OverviewParts {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  backlog: Backlog;
+  /** Webhook endpoints: all, failing and disabled ones. */
+  countEndpoints(): Promise<{ known: number; failing: number; disabled: number }>;
+}
 
 export type Overview = ReturnType<typeof createOverview>;
 
@@ -60,7 +63,7 @@ export type Overview = ReturnType<typeof createOverview>;
  * Status of all processes of this store, now and over the last hour. Each process that serves the overview keeps its
  * own samples in memory.
  */
-export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clock; log: Log; backlog: Backlog }) {
+export function createOverview({ db, clock, log, backlog, countEndpoints }: OverviewParts) {
   const samples: Sample[] = [];
   let before = new Map<string, Counters>();
   let sampledAt = 0;
@@ -69,7 +72,7 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
   let underWay: Promise<void> | undefined;
 
   async function sample(): Promise<void> {
-    const rows = await db.query<ProcessRow>(PROCESSES, []);
+    const rows = await run(db, PROCESSES_WITH_COUNTERS);
     const depths = await backlog.depths();
     const now = clock.now();
     const seconds = (now - sampledAt) / 1000;
@@ -94,9 +97,9 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
 
   return {
     async now() {
-      const rows = await db.query<ProcessRow>(PROCESSES, []);
-      const links = await db.query<{ name: string; link: number; heldBy: string | null }>(LINKS, []);
-      const [endpoints] = await db.query<{ known: number; failing: number; disabled: number }>(ENDPOINTS, []);
+      const rows = await run(db, PROCESSES_WITH_COUNTERS);
+      const links = await run(db, LINKS);
+      const endpoints = await countEndpoints();
       const counters = rows.flatMap(({ counters }) => counters ?? []);
       return {
         now: new Date(clock.now()),
@@ -107,7 +110,7 @@ export function createOverview({ db, clock, log, backlog }: { db: Db; clock: Clo
         submits: submitsOf(counters, takenPerSecond),
         processes: rows.map(({ counters: _, ...process }) => process),
         carriers: links.map((link) => ({ ...link, state: stateOf(link, rows) })),
-        endpoints: endpoints ?? { known: 0, failing: 0, disabled: 0 },
+        endpoints,
       };
     },
 

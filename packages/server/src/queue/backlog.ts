@@ -1,17 +1,10 @@
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Waiting } from './delay.ts';
 import type { Lane, QueueName } from './job.ts';
-
-interface Row extends Lane {
-  queue: QueueName;
-  count: number;
-  /** Jobs that are due, or will be within a short time. */
-  due: number;
-  /** Due time of the first job. */
-  since: Date;
-}
+import { type Waiting as LaneBacklog, LEASED, WAITING } from './sql.ts';
 
 export interface Depth {
   queue: QueueName;
@@ -19,19 +12,6 @@ export interface Depth {
   depth: number;
   oldestAgeSeconds: number;
 }
-
-/** Reads indexes only. PostgreSQL takes about 150 ms for a million jobs. */
-const WAITING = `
-  select queue, client, lane, sum(count)::int as count, sum(due)::int as due, min(since) as since from (
-    select queue, client, lane, count(*) as count, count(*) as due, min(run_at) as since
-    from jobs where leased_by is null and not asleep group by queue, client, lane
-    union all
-    select queue, client, lane, count(*), 0, min(run_at) from jobs where asleep group by queue, client, lane
-  ) as waiting group by queue, client, lane`;
-
-/** Scans the table. No index covers leases, because it would slow down every lease. */
-const LEASED = `
-  select queue, count(*)::int as count from jobs where leased_by is not null group by queue`;
 
 const INTERVAL_MS = 1_000;
 /** Minimum pause after a query, in multiples of its duration. Limits queries to a fiftieth of the time of the store. */
@@ -44,7 +24,7 @@ const REST = 50;
  */
 export class Backlog {
   readonly #parts: { db: Db; clock: Clock; log: Log };
-  #rows: Row[] = [];
+  #rows: LaneBacklog[] = [];
   #counts = new Map<string, number>();
   /** Jobs added before the query under way, which may or may not see them. */
   #before = new Map<string, number>();
@@ -117,7 +97,7 @@ export class Backlog {
 
   /** Running jobs of all processes, including those of a dead process until its eviction. */
   leased(): Promise<{ queue: QueueName; count: number }[]> {
-    return this.#parts.db.query(LEASED, []);
+    return run(this.#parts.db, LEASED);
   }
 
   refresh(): Promise<void> {
@@ -132,7 +112,7 @@ export class Backlog {
     this.#before = this.#added;
     this.#added = new Map();
     try {
-      this.#rows = await this.#parts.db.query<Row>(WAITING, []);
+      this.#rows = await run(this.#parts.db, WAITING);
       this.#counts = countOutbound(this.#rows);
       this.#before = new Map();
     } catch (error) {
@@ -161,7 +141,7 @@ function raise(counts: Map<string, number>, key: string, by: number): void {
   else counts.set(key, count);
 }
 
-function countOutbound(rows: readonly Row[]): Map<string, number> {
+function countOutbound(rows: readonly LaneBacklog[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { queue, client, lane, count } of rows) {
     if (queue !== 'outbound') continue;

@@ -1,14 +1,7 @@
 import type { Db } from '../db/db.ts';
-import type { Holder } from './job.ts';
-
-/**
- * Releases jobs that this process leases without running work, after a claim or commit without a response. The jobs
- * return to their previous state. Scans the table, because an index on leases would slow down every lease.
- */
-const RECLAIM = `
-  update jobs set leased_by = null, lease = null, attempt = attempt - case when interrupted then 0 else 1 end
-  where leased_by = $1 and lease <= $2 and lease <> all($3)
-  returning queue`;
+import { run } from '../db/statement.ts';
+import type { Holder, QueueName } from './job.ts';
+import { RECLAIM } from './sql.ts';
 
 /**
  * Leases of one process. Numbers are never reused. A lease is open while work may run under it. Jobs under a closed
@@ -57,15 +50,11 @@ export class Leases {
   }
 
   /** @returns queue of each released job. */
-  async reclaim(): Promise<string[]> {
+  async reclaim(): Promise<QueueName[]> {
     if (this.#last === 0) return [];
     this.#doubtful = false;
     try {
-      const rows = await this.#db.query<{ queue: string }>(RECLAIM, [
-        this.#holder.id,
-        this.#last,
-        [...this.#open.keys()],
-      ]);
+      const rows = await run(this.#db, RECLAIM, this.#holder.id, this.#last, [...this.#open.keys()]);
       return rows.map(({ queue }) => queue);
     } catch (error) {
       this.#doubtful = true;

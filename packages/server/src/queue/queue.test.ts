@@ -7,7 +7,7 @@ import { sized } from '../../test/support/thorough.ts';
 import { asJson, DatabaseUnavailable, type Db } from '../db/db.ts';
 import { type Held, type Job, type JobName, nameOf, newJob, OUTBOUND, OUTCOME, type QueueName } from './job.ts';
 import { createQueue, type DirectWorker, type Queue } from './queue.ts';
-import { enqueueFrom, finishing, postponing } from './statements.ts';
+import { enqueueFrom, finishing, postponing } from './sql.ts';
 
 let store: TestStore;
 let db: Db;

@@ -1,21 +1,17 @@
 import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import {
   type Allowance,
   type Claimed,
-  type ClaimRow,
   type Cursor,
-  claimOldSql,
-  claimSql,
   type Load,
-  MOST_WOKEN,
   ROUND,
   type Round,
   readTurn,
   type Turn,
   WIDE_ROUND,
-  wakeSql,
 } from './claim.ts';
 import {
   type Held,
@@ -28,7 +24,7 @@ import {
   type QueueName,
 } from './job.ts';
 import { Leases } from './leases.ts';
-import { ADD, BEHIND, finishing, INTERRUPT, postponing } from './statements.ts';
+import { ADD, ANY_ABOUT, BEHIND, FINISH, INTERRUPT, MOST_WOKEN, OF_QUEUE, POSTPONE } from './sql.ts';
 
 /** Worker that accepts jobs by direct dispatch while no other job waits. */
 export interface DirectWorker<Loaded> {
@@ -98,21 +94,22 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       queue: QueueName,
       load: Load<Loaded>,
     ): (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>> {
-      const sql = claimSql(queue);
-      const wake = wakeSql(queue);
+      const { claim, wake } = OF_QUEUE[queue];
       let cursor: Cursor = { client: '', lanes: {} };
       let wokenAt = Number.NEGATIVE_INFINITY;
 
       async function wakeDue(): Promise<void> {
         const now = clock.now();
         if (Math.abs(now - wokenAt) < WAKE_MS) return;
-        const woken = await db.query(wake, [new Date(now)]);
+        const woken = await run(db, wake, new Date(now));
         if (woken.length < MOST_WOKEN) wokenAt = now;
       }
 
       async function turn(lease: number, limit: number, allowance: Allowance | undefined, round: Round): Promise<Turn> {
         const { lanes = {}, others = null } = allowance ?? {};
-        const params = [
+        const rows = await run(
+          db,
+          claim,
           new Date(clock.now()),
           limit,
           holder.id,
@@ -123,8 +120,7 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
           others,
           round.clients,
           round.lanesPerClient,
-        ];
-        const rows = await db.query<ClaimRow>(sql, params);
+        );
         const taken = readTurn(rows, lease, { limit, round, allowance }, cursor);
         cursor = taken.cursor;
         return taken;
@@ -162,7 +158,7 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       await leases.settleDoubts();
       const lease = leases.open();
       try {
-        const jobs = await db.query<Job>(claimOldSql(queue), [beforeId, limit, holder.id, lease]);
+        const jobs = await run(db, OF_QUEUE[queue].claimOld, beforeId, limit, holder.id, lease);
         if (jobs.length === 0) leases.close(lease);
         const loaded = jobs.length > 0 ? await load(jobs) : [];
         return jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded }));
@@ -182,7 +178,7 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
       if (later.length === 0) return jobs.map(() => undefined);
       const subjects = later.map(({ subject }) => subject);
       const ordinals = later.map(({ ordinal }) => ordinal);
-      const rows = await db.query<JobName & { runAt: Date }>(BEHIND, [subjects, ordinals, holder.id]);
+      const rows = await run(db, BEHIND, subjects, ordinals, holder.id);
       const dueOf = new Map(rows.map((row) => [nameOf(row), row.runAt]));
       return jobs.map((job) => dueOf.get(nameOf(job)));
     },
@@ -246,13 +242,13 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
     /** Removes finished jobs, under their leases. @returns names of the jobs that were still held. */
     async finish(tx: Queryable, jobs: readonly Held[]): Promise<Set<string>> {
       if (jobs.length === 0) return new Set();
-      return names(await tx.query<JobName>(finishing('$1', '$2'), [asJson(jobs), holder.id]));
+      return names(await run(tx, FINISH, asJson(jobs), holder.id));
     },
 
     /** Ends the leases and makes the jobs due at `runAt`, under their leases. @returns names of the jobs still held. */
     async postpone(tx: Queryable, jobs: readonly Later[]): Promise<Set<string>> {
       if (jobs.length === 0) return new Set();
-      return names(await tx.query<JobName>(postponing('$1', '$2'), [asJson(jobs), holder.id]));
+      return names(await run(tx, POSTPONE, asJson(jobs), holder.id));
     },
 
     /**
@@ -260,19 +256,19 @@ export function createQueue({ db, clock, holder }: { db: Db; clock: Clock; holde
      * interrupted.
      */
     async interrupt(jobs: readonly Held[], afterMs = 0): Promise<void> {
-      await db.query(INTERRUPT, [asJson(jobs), holder.id, new Date(afterMs > 0 ? clock.now() + afterMs : 0)]);
+      await run(db, INTERRUPT, asJson(jobs), holder.id, new Date(afterMs > 0 ? clock.now() + afterMs : 0));
     },
 
     /** Whether any job is about a message with an id from `firstId` (inclusive) to `nextId` (exclusive). */
     async anyAbout({ firstId, nextId }: { firstId: string; nextId: string }): Promise<boolean> {
-      const rows = await db.query('select 1 from jobs where subject >= $1 and subject < $2 limit 1', [firstId, nextId]);
+      const rows = await run(db, ANY_ABOUT, firstId, nextId);
       return rows.length > 0;
     },
 
     /** Adds jobs. An existing job of the same name stays unchanged. */
     async add(tx: Queryable, queue: QueueName, jobs: readonly NewJob[]): Promise<void> {
       if (jobs.length === 0) return;
-      await tx.query(ADD, [queue, asJson(jobs)]);
+      await run(tx, ADD, queue, asJson(jobs));
     },
   };
 }

@@ -3,13 +3,18 @@ import { LEAST_SHARE, WorkerShare } from './share.ts';
 
 let now: number;
 let isCarrierSlow: boolean;
+let utilization: number;
 let share: WorkerShare;
 
 beforeEach(() => {
   now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   isCarrierSlow = false;
-  share = new WorkerShare(() => isCarrierSlow);
+  utilization = 1;
+  share = new WorkerShare(
+    () => isCarrierSlow,
+    () => utilization,
+  );
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -40,6 +45,33 @@ function begun(queue: 'outbound' | 'webhooks'): number {
   }
   return sum;
 }
+
+describe('Many quick send requests', () => {
+  /** 320 send requests of 10 ms in 100 ms: 32 at the same time. */
+  const crowded = () => tick(320, 10);
+
+  test('Workers are limited while many send requests wait on a busy event loop, although each is quick.', () => {
+    for (let i = 0; i < 20; i += 1) crowded();
+    expect(share.share).toBe(LEAST_SHARE);
+  });
+
+  test('The limit ends when fewer send requests wait.', () => {
+    for (let i = 0; i < 20; i += 1) crowded();
+    for (let i = 0; i < 40; i += 1) tick(20, 10);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('Workers are not limited while the event loop is idle, because the store is then the slow part.', () => {
+    utilization = 0.5;
+    for (let i = 0; i < 20; i += 1) crowded();
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('One crowded tick does not limit workers.', () => {
+    crowded();
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+});
 
 describe('Worker share without a burst', () => {
   test('Workers are not limited without a burst.', () => {

@@ -10,6 +10,15 @@ const BURST_MS = 40;
 /** Mean duration, in milliseconds, above which the share of limited workers shrinks. Below it, the share grows. */
 const SLOW_MS = 20;
 /**
+ * Concurrent send requests, on average over a tick, above which workers become limited if the event loop is busy, and
+ * above which the share of limited workers shrinks. On a fast machine, many requests wait although each takes less than
+ * `BURST_MS`.
+ */
+const BURST_REQUESTS = 24;
+const MANY_REQUESTS = 12;
+/** Utilization of the event loop, from 0 to 1, above which it is busy. */
+const BUSY = 0.8;
+/**
  * Weight of the latest tick in the mean, and its maximum in milliseconds. A single slow tick does not start a limit.
  */
 const WEIGHT_OF_TICK = 0.5;
@@ -70,11 +79,18 @@ export class WorkerShare {
   #measured = { sends: 0, ticks: 0 };
   readonly #queues: Record<SharedQueue, Counts> = { outbound: countsOf('outbound'), webhooks: countsOf('webhooks') };
   readonly #isCarrierSlow: () => boolean;
+  readonly #utilization: () => number;
+  /** Concurrent send requests, on average over recent ticks, while the event loop is busy. */
+  #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param isCarrierSlow whether `outbound` waits for its carrier. Its capacity is not measured while it does. */
-  constructor(isCarrierSlow: () => boolean) {
+  /**
+   * @param isCarrierSlow whether `outbound` waits for its carrier. Its capacity is not measured while it does.
+   * @param utilization share of time in which the event loop was busy since the last call.
+   */
+  constructor(isCarrierSlow: () => boolean, utilization = createUtilization()) {
     this.#isCarrierSlow = isCarrierSlow;
+    this.#utilization = utilization;
   }
 
   start(): void {
@@ -156,6 +172,8 @@ export class WorkerShare {
     // Running send requests have no duration yet, so the mean stays unchanged.
     if (this.#sends === 0 && this.#underWay > 0) return;
     const latestMs = this.#sends > 0 ? Math.min(MOST_OF_TICK_MS, this.#sendsMs / this.#sends) : undefined;
+    const concurrent = this.#utilization() > BUSY ? Math.min(this.#sends, this.#sendsMs / TICK_MS) : 0;
+    this.#waiting += WEIGHT_OF_TICK * (concurrent - this.#waiting);
     const before = this.#meanMs ?? 0;
     this.#meanMs = latestMs === undefined ? undefined : before + WEIGHT_OF_TICK * (latestMs - before);
     this.#sends = 0;
@@ -165,7 +183,8 @@ export class WorkerShare {
   #adjust(): void {
     const isLimited = this.#isLimited;
     const meanMs = this.#meanMs ?? 0;
-    if (meanMs > (isLimited ? SLOW_MS : BURST_MS)) {
+    const isSlow = meanMs > (isLimited ? SLOW_MS : BURST_MS);
+    if (isSlow || this.#waiting > (isLimited ? MANY_REQUESTS : BURST_REQUESTS)) {
       this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
     } else if (isLimited) {
       this.#share *= meanMs < QUICK_MS ? UP_QUICKLY : UP;
@@ -189,6 +208,17 @@ export class WorkerShare {
     }
     this.#measured = { sends: 0, ticks: 0 };
   }
+}
+
+/** @returns function that measures the time between its calls. */
+function createUtilization(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
 }
 
 function countsOf(queue: SharedQueue): Counts {

@@ -10,7 +10,7 @@ import { createLog } from '../platform/log.ts';
 import type { Claimed } from './claim.ts';
 import { nameOf, newJob, OUTBOUND, type QueueName } from './job.ts';
 import { createQueue, type Queue, type Reservation } from './queue.ts';
-import { enqueueFrom } from './statements.ts';
+import { enqueueFrom } from './sql.ts';
 import { allOf, Worker, type WorkerOptions } from './worker.ts';
 
 /** Poll interval in milliseconds that no test reaches. */

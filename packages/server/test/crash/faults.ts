@@ -65,7 +65,7 @@ function reach(point: Point): number {
 }
 
 /** Points that are often passed without work. A fault at such a point waits for a result with rows. */
-const OFTEN_EMPTY = /^(claim\.|heartbeat\.bury|link\.hold)/;
+const OFTEN_EMPTY = /^(claim\.|heartbeat\.evict|link\.hold)/;
 
 interface Passing {
   client?: pg.Client;

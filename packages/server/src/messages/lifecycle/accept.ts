@@ -11,7 +11,7 @@ import type { Backlog } from '#queue/backlog.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { type Lane, newJob, OUTBOUND } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { enqueueFrom } from '#queue/statements.ts';
+import { enqueueFrom } from '#queue/sql.ts';
 import { fingerprint } from '../request/idempotency.ts';
 import { type QueueLimits, refusalFor } from '../request/limits.ts';
 import { type Purpose, reachesOptedOut } from '../request/purpose.ts';
@@ -44,7 +44,7 @@ export interface Accepted {
  * Stores the keys, messages, jobs and first events of all requests of a batch, in one statement and one commit. A
  * request whose key already exists adds no row and gets the idempotent response.
  *
- * The statement contains no join. Connections that allow only nested loops (db/server.ts) compared each pair of rows.
+ * The statement contains no join. Connections that allow only nested loops (db/drivers/server.ts) compared each pair of rows.
  * Recipients are nested in their request. New keys are looked up in a hashed sub-query, unless all keys are new.
  */
 const ACCEPT = `

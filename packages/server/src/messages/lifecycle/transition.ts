@@ -4,7 +4,7 @@ import { type EventKey, type EventRow, eventIdOf } from '#events/events.ts';
 import type { MessageError } from '#platform/errors.ts';
 import { newJob } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { stepBefore } from '#queue/statements.ts';
+import { stepBefore } from '#queue/sql.ts';
 import {
   advance,
   advancePart,
@@ -83,7 +83,7 @@ interface MessageChange {
 }
 
 /**
- * Selects ids with `= any` instead of a join. In a transaction (db/server.ts) the statement is planned for these ids,
+ * Selects ids with `= any` instead of a join. In a transaction (db/drivers/server.ts) the statement is planned for these ids,
  * and so for the partitions of their days. The plan always uses the index, even if the statistics still describe an
  * empty table.
  */

@@ -3,7 +3,7 @@ import { asJson, type Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Held, type Job, type JobName, type Later, nameOf } from '#queue/job.ts';
 import type { Queue } from '#queue/queue.ts';
-import { finishing, postponing } from '#queue/statements.ts';
+import { finishing, postponing } from '#queue/sql.ts';
 
 type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
 

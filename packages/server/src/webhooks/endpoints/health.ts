@@ -1,39 +1,25 @@
 import { batched } from '#db/batching/batch.ts';
 import { cached } from '#db/batching/cache.ts';
 import { asJson, type Db } from '#db/db.ts';
+import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { identityOfText } from './destinations.ts';
+import { COUNTS, DISABLE, DISABLED, ENABLE, type EndpointState, NOTE, STATES, type StateRow } from './sql.ts';
 
 /** Milliseconds without a success after which a failing endpoint is disabled. */
 const FAILING_MS = 24 * 3_600_000;
 /** Failures that are required as well. A single event that failed a day ago says little. */
 const FAILURES = 10;
-/** Failures required since the last silence of this length. An endpoint does not fail if nothing is sent. */
+/** Failures required since the last silence. An endpoint does not fail if nothing is sent. */
 const RECENT = 5;
-const SILENCE = "interval '6 hours'";
 /** Milliseconds between two writes of successes, and between two writes of failures. */
 const SUCCESS_MS = 60_000;
 const FAILURE_MS = 10_000;
 /** Writes that this process caches. A removed entry costs a write. */
 const REMEMBERED = 10_000;
 const GONE = 410;
-
-/** State of a URL that a client's events went to. */
-export interface EndpointState {
-  /** Identity of the URL (destinations.ts). The text as it was set, if an earlier version wrote it. */
-  url: string;
-  succeededAt: Date | null;
-  /** Time since which all attempts failed. */
-  failingSince: Date | null;
-  failures: number;
-  disabledAt: Date | null;
-  disabledBecause: string | null;
-}
-
-/** @property isNew whether this statement inserted the row. */
-type StateRow = EndpointState & { client: string; recent: number; isNew: boolean };
 
 interface Noted {
   client: string;
@@ -50,35 +36,6 @@ interface Written {
   /** Failures that are not written yet. */
   failures: number;
 }
-
-const STATE = `url, succeeded_at as "succeededAt", failing_since as "failingSince", failures, disabled_at as "disabledAt",
-  disabled_because as "disabledBecause"`;
-
-/** Failures count anew after a success of any process. */
-const NOTE = `
-  insert into webhook_endpoints as w (api_client_id, url, succeeded_at, failing_since, failed_at, failures, recent_failures)
-  select client, url, case when ok then at end, case when failures > 0 then at end,
-    case when failures > 0 then at end, failures, failures
-  from json_to_recordset($1::json) as n (client text, url text, at timestamptz, ok boolean, failures integer)
-  on conflict (api_client_id, url) do update set
-    succeeded_at = greatest(w.succeeded_at, excluded.succeeded_at),
-    failing_since = case when excluded.failures > 0 then
-      coalesce(case when excluded.succeeded_at is null then w.failing_since end, excluded.failing_since) end,
-    failed_at = coalesce(excluded.failed_at, w.failed_at),
-    failures = excluded.failures + case when excluded.succeeded_at is null then w.failures else 0 end,
-    recent_failures = excluded.failures + case
-      when excluded.succeeded_at is null and w.failed_at > excluded.failed_at - ${SILENCE} then w.recent_failures else 0 end
-  returning api_client_id as client, recent_failures as recent, w.xmax = 0 as "isNew", ${STATE}`;
-
-const DISABLE = `
-  update webhook_endpoints set disabled_at = $3, disabled_because = $4
-  where api_client_id = $1 and url = $2 and disabled_at is null returning 1`;
-
-const DISABLED = 'select url from webhook_endpoints where api_client_id = $1 and disabled_at is not null';
-
-const ENABLE = `
-  update webhook_endpoints set disabled_at = null, disabled_because = null, failing_since = null, failures = 0, recent_failures = 0
-  where api_client_id = $1 and url = any($2::text[])`;
 
 export type Health = ReturnType<typeof createHealth>;
 
@@ -99,7 +56,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   const written = new Map<string, Written>();
 
   const disabled = cached(db, async (client): Promise<ReadonlySet<string>> => {
-    const rows = await db.query<{ url: string }>(DISABLED, [client]);
+    const rows = await run(db, DISABLED, client);
     return new Set(rows.map(({ url }) => identityOfText(url)));
   });
 
@@ -115,14 +72,14 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
   const note = batched<Noted, StateRow>({
     maxWeight: 500,
     async run(noted) {
-      const rows = await db.query<StateRow>(NOTE, [asJson(merged(noted))]);
+      const rows = await run(db, NOTE, asJson(merged(noted)));
       const found = new Map(rows.map((row) => [keyOf(row.client, row.url), row]));
       return noted.map(({ client, url }) => found.get(keyOf(client, url)) as StateRow);
     },
   });
 
   async function disable(client: string, url: string, because: string): Promise<void> {
-    const done = await db.query(DISABLE, [client, url, new Date(clock.now()), because]);
+    const done = await run(db, DISABLE, client, url, new Date(clock.now()), because);
     if (done.length === 0) return;
     disabled.invalidate();
     metrics.webhookEndpointsDisabled.inc();
@@ -174,16 +131,21 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
       }
     },
 
-    states: (client: string) =>
-      db.query<EndpointState>(`select ${STATE} from webhook_endpoints where api_client_id = $1 order by url`, [client]),
+    states: (client: string): Promise<EndpointState[]> => run(db, STATES, client),
+
+    /** Number of endpoints of all clients: known, failing and disabled ones. */
+    async counts(): Promise<{ known: number; failing: number; disabled: number }> {
+      const [counts] = await run(db, COUNTS);
+      return counts ?? { known: 0, failing: 0, disabled: 0 };
+    },
 
     /** Resumes the delivery of events to an endpoint. @param url in any spelling @returns whether it was disabled. */
     async enable(client: string, url: string): Promise<boolean> {
       const identity = identityOfText(url);
-      const rows = await db.query<{ url: string }>(DISABLED, [client]);
+      const rows = await run(db, DISABLED, client);
       const spellings = rows.map((row) => row.url).filter((spelling) => identityOfText(spelling) === identity);
       if (spellings.length === 0) return false;
-      await db.query(ENABLE, [client, spellings]);
+      await run(db, ENABLE, client, spellings);
       written.delete(keyOf(client, identity));
       disabled.invalidate();
       log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: URL.parse(url)?.host });

@@ -5,7 +5,7 @@ import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
 import { body, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
 import { invalidRequest, notFound } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
-import type { EndpointState } from '#webhooks/endpoints/health.ts';
+import type { EndpointState } from '#webhooks/endpoints/sql.ts';
 
 const Endpoint = Type.Object({
   url: Type.String(),
