@@ -5,8 +5,8 @@ import { consoleProblems } from './console.ts';
 import { docsProblems } from './docs.ts';
 import { languageReport } from './language.ts';
 import { importProblems } from './modules.ts';
-import { statementProblems } from './statements.ts';
 import { isCurrent } from './openapi.ts';
+import { statementProblems } from './statements.ts';
 
 interface Result {
   name: string;

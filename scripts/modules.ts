@@ -62,7 +62,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     imports: ['db', 'queue', 'messages', 'carriers', 'cluster'],
   },
   carriers: {
-    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. Each knows its protocol and no other module. `charsets/`: character encodings of texts from handsets',
+    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. Each knows its protocol and no other module. The SMPP protocol is in `packages/smpp`',
     imports: [],
   },
   smsc: { does: 'SMSC simulator for tests and demos (`redcloud-smsc`), a separate program', imports: ['carriers'] },
@@ -80,7 +80,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   },
   webhooks: {
     does: 'resolve target → sign → post → record. `ordering/`, `endpoints/`, `delivery/`, `test-event/`, `history/`',
-    imports: ['db', 'queue', 'events', 'identity', 'numbers', 'maintenance'],
+    imports: ['db', 'queue', 'messages', 'events', 'identity', 'numbers', 'maintenance'],
   },
   overview: { does: 'status of all processes, now and over the last hour', imports: ['db', 'queue', 'cluster'] },
   cluster: { does: 'heartbeats, the leader, leases of dead processes, the shared clock', imports: ['db', 'queue'] },

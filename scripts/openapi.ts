@@ -2,12 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Modules } from '../packages/server/src/entrances/http/app.ts';
+import { withComponents } from '../packages/server/src/entrances/http/documents/components.ts';
 import { createServer } from '../packages/server/src/entrances/http/server.ts';
 import { systemClock } from '../packages/server/src/platform/clock.ts';
 import { createIds } from '../packages/server/src/platform/ids.ts';
 import { createLog } from '../packages/server/src/platform/log.ts';
 import { createMetrics } from '../packages/server/src/platform/metrics.ts';
+import { surfaceOf } from '../packages/server/test/support/api-surface.ts';
 
+/** Public API, one line per field. A test compares it with the document, so that each change is visible in review. */
+const SURFACE = new URL('../packages/server/test/docs/api-surface.txt', import.meta.url);
 export const FILE = new URL('../docs/openapi.json', import.meta.url);
 
 /** @returns the API document. Routes are only registered, so no module is called. */
@@ -19,7 +23,7 @@ export async function openApiDocument(): Promise<string> {
     metrics: createMetrics(),
   } as unknown as Modules;
   const app = await createServer(modules);
-  const document = JSON.stringify(app.swagger(), null, 2);
+  const document = JSON.stringify(withComponents(app.swagger() as never), null, 2);
   await app.close();
   return `${document}\n`;
 }
@@ -28,4 +32,8 @@ export async function isCurrent(): Promise<boolean> {
   return readFileSync(FILE, 'utf8') === (await openApiDocument());
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(FILE, await openApiDocument());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const document = await openApiDocument();
+  writeFileSync(FILE, document);
+  writeFileSync(SURFACE, `${surfaceOf(JSON.parse(document)).join('\n')}\n`);
+}

@@ -4,13 +4,22 @@
  * the number of your own handset.
  */
 import { parseArgs } from 'node:util';
+import {
+  isLatin1,
+  isReceipt,
+  numberOf,
+  type Pdu,
+  readReceipt,
+  receiptText,
+  Session,
+  type SessionEnd,
+  STATUS,
+  statusName,
+  stringOf,
+  withoutQuotation,
+} from '@redcloud/smpp';
 import { type CarrierSettings, readCarriers } from '../packages/server/src/carriers/settings.ts';
-import { numberOf, type Pdu, STATUS, statusName, stringOf } from '../packages/server/src/carriers/smpp/codec.ts';
-import { isReceipt, readReceipt } from '../packages/server/src/carriers/smpp/receipt.ts';
-import { receiptText, withoutQuotation } from '../packages/server/src/carriers/smpp/receipt-text.ts';
-import { Session, type SessionEnd } from '../packages/server/src/carriers/smpp/session.ts';
 import { submitSm } from '../packages/server/src/carriers/smpp/submit.ts';
-import { isLatin1 } from '../packages/server/src/carriers/smpp/text.ts';
 import { segment } from '../packages/server/src/messages/request/segments.ts';
 import { readCarriersText } from '../packages/server/src/platform/config.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Check of the SQL statements (db/statement.ts). Prepares each declared statement on an embedded store, and compares its
- * parameters and columns with the declaration. SQL text is allowed in files named `sql.ts` only, and names only tables
+ * parameters and columns with the declaration. SQL text is allowed in files named `sql.ts` or `…-sql.ts` only, and names only tables
  * of its own module.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -38,7 +38,9 @@ const withoutNull = (type: string) => type.replace(/\?$/, '');
 
 /** @param files paths of all files in the repository */
 export async function statementProblems(files: readonly string[]): Promise<string[]> {
-  const sources = files.filter((file) => file.startsWith(SOURCES) && file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const sources = files.filter(
+    (file) => file.startsWith(SOURCES) && file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
   for (const file of sources.filter((one) => one.endsWith('sql.ts'))) await import(join(ROOT, file));
   return [...(await typeProblems()), ...sources.flatMap(textProblems)];
 }
@@ -68,10 +70,14 @@ async function differences(
     const taken = queryParams.map(({ dataTypeID }) => nameOf(dataTypeID)).join(', ');
     const given = parameters.map(withoutNull).join(', ');
     const returned = resultFields.map((field) => `${field.name}: ${nameOf(field.dataTypeID)}`).toSorted();
-    const expected = Object.entries(columns).map(([column, type]) => `${column}: ${withoutNull(type)}`).toSorted();
+    const expected = Object.entries(columns)
+      .map(([column, type]) => `${column}: ${withoutNull(type)}`)
+      .toSorted();
     return [
       ...(taken === given ? [] : [`${name}: takes (${taken}), declared (${given})`]),
-      ...(returned.join() === expected.join() ? [] : [`${name}: returns ${returned.join(', ')}, declared ${expected.join(', ')}`]),
+      ...(returned.join() === expected.join()
+        ? []
+        : [`${name}: returns ${returned.join(', ')}, declared ${expected.join(', ')}`]),
     ];
   } catch (error) {
     return [`${name}: ${(error as Error).message}`];
@@ -80,7 +86,7 @@ async function differences(
 
 /** Start of a statement or clause with a table. */
 const TABLE_USE = new RegExp(
-  `\\b(?:from|join|into|update|only|table|vacuum|analyze)\\s+(?:only\\s+)?(${Object.keys(TABLES).join('|')})\\b`,
+  `\\b(?:from|join|into|update|table|vacuum|analyze)\\s+(?:only\\s+)?(${Object.keys(TABLES).join('|')})\\b`,
   'gi',
 );
 /** Modules that work with any table. */
@@ -89,11 +95,15 @@ const OF_ALL_TABLES = ['db', 'maintenance'];
 function textProblems(file: string): string[] {
   const module = moduleOf(file);
   if (OF_ALL_TABLES.includes(module)) return [];
-  const uses = textsIn(file).flatMap((text) => [...text.matchAll(TABLE_USE)].map(([, table = '']) => table.toLowerCase()));
+  const uses = textsIn(file).flatMap((text) =>
+    [...text.matchAll(TABLE_USE)].map(([, table = '']) => table.toLowerCase()),
+  );
   const tables = [...new Set(uses)];
   const foreign = tables.filter((table) => TABLES[table] !== module);
   return [
-    ...(tables.length > 0 && !file.endsWith('/sql.ts') ? [`${file}: has SQL for ${tables.join(', ')}; move it to sql.ts`] : []),
+    ...(tables.length > 0 && !/[/-]sql\.ts$/.test(file)
+      ? [`${file}: has SQL for ${tables.join(', ')}; move it to sql.ts`]
+      : []),
     ...foreign.map((table) => `${file}: names the table ${table} of ${TABLES[table]}`),
   ];
 }

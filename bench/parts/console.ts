@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { openServer } from '../../packages/server/src/db/drivers/server.ts';
 import { addDay, DAY_MS, dayOf } from '../../packages/server/src/db/schema/days.ts';
-import { HERE } from '../../packages/server/src/events/append.ts';
+import { HERE } from '../../packages/server/src/events/sql.ts';
 import { createLog } from '../../packages/server/src/platform/log.ts';
 import { CHROMIUM, NO_CHROMIUM, openBrowser } from '../../packages/server/test/support/browser.ts';
 import { ask, CLIENT, emptyStore, OPERATOR } from '../redcloud.ts';

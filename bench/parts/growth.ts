@@ -3,9 +3,9 @@ import { openServer } from '../../packages/server/src/db/drivers/server.ts';
 import { loadOutgoing } from '../../packages/server/src/messages/lifecycle/messages.ts';
 import { createLog } from '../../packages/server/src/platform/log.ts';
 import { ROUND } from '../../packages/server/src/queue/claim.ts';
+import { OF_QUEUE } from '../../packages/server/src/queue/claim-sql.ts';
 import type { Job } from '../../packages/server/src/queue/job.ts';
-import { createQueue, type Queue } from '../../packages/server/src/queue/queue.ts';
-import { OF_QUEUE } from '../../packages/server/src/queue/sql.ts';
+import { Queue } from '../../packages/server/src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
@@ -58,7 +58,7 @@ export async function growth({ depths }: { depths: readonly number[] }): Promise
 }
 
 async function claimRate(db: Db): Promise<number> {
-  const queue = createQueue({
+  const queue = new Queue({
     db,
     clock: { now: () => Date.now() },
     holder: { id: 'bench', epoch: 1, alive: () => true },

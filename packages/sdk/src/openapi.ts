@@ -542,7 +542,634 @@ export interface webhooks {
     };
 }
 export interface components {
-    schemas: never;
+    schemas: {
+        AdminNumber: {
+            numberId: string;
+            e164: string;
+            apiClientId: string | null;
+            /** @enum {unknown} */
+            status: "ACTIVE" | "INACTIVE";
+            campaignRegId: string | null;
+            smsEnabled: boolean;
+            mmsEnabled: boolean;
+            webhookInboundOverride: string | null;
+            webhookDeliveryOverride: string | null;
+        };
+        ApiClient: {
+            id: string;
+            accountId: string;
+            name: string;
+            /** @enum {unknown} */
+            status: "ACTIVE" | "SUSPENDED";
+            capabilities: string[];
+            deliveryWebhookUrl: string | null;
+            inboundWebhookUrl: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+        };
+        AutoReplies: {
+            /** @description Your own text. null: the default text. false: no reply. */
+            optOut: string | false | null;
+            /** @description Your own text. null: the default text. false: no reply. */
+            optIn: string | false | null;
+            /** @description Your own text. null: the default text. false: no reply. */
+            help: string | false | null;
+            defaults: {
+                optOut: string;
+                optIn: string;
+                help: string;
+            };
+        };
+        ClientSecret: {
+            id: string;
+            /** @description Last four characters of the secret */
+            hint: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+        };
+        DeliveredEvent: {
+            eventId: string;
+            /** @enum {unknown} */
+            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+            messageId: string;
+            sequence: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            occurredAt: string;
+            /**
+             * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
+             * @enum {unknown}
+             */
+            state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
+            nextAttemptAt: string | null;
+            attempts: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T12:00:00.000Z
+                 */
+                at: string;
+                url: string;
+                /** @enum {unknown} */
+                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
+                statusCode: number | null;
+                error: string | null;
+                durationMs: number;
+                responseStart: string | null;
+            }[];
+        };
+        Delivery: {
+            /**
+             * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
+             * @enum {unknown}
+             */
+            state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
+            nextAttemptAt: string | null;
+            attempts: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T12:00:00.000Z
+                 */
+                at: string;
+                url: string;
+                /** @enum {unknown} */
+                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
+                statusCode: number | null;
+                error: string | null;
+                durationMs: number;
+                responseStart: string | null;
+            }[];
+        };
+        Endpoint: {
+            url: string;
+            succeededAt: string | null;
+            failingSince: string | null;
+            /** @description Failures since `failingSince`, without a success */
+            failures: number;
+            disabledAt: string | null;
+            disabledBecause: string | null;
+        };
+        /** @description The request was rejected and changed nothing. */
+        Error: {
+            error: {
+                /** @description See docs/errors.md */
+                code: string;
+                message: string;
+                details: {
+                    [key: string]: unknown;
+                };
+            };
+            requestId: string;
+        };
+        Event: {
+            /** @description Same for each attempt */
+            eventId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            occurredAt: string;
+            /** @description Order of the events of a message */
+            sequence: number;
+            apiClientId: string;
+            messageId: string;
+            externalReference?: string;
+            numberId: string;
+            from: string;
+            to: string;
+            /** @enum {unknown} */
+            messageType: "SMS" | "MMS";
+            segments?: number;
+            /** @description Carrier message id */
+            providerMessageRef?: string;
+            /** @enum {unknown} */
+            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+            status: string;
+            error?: components["schemas"]["Failure"];
+            /**
+             * @description Kind of an automatic reply. Absent or null for other messages.
+             * @enum {unknown}
+             */
+            purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+            text?: string;
+            media?: components["schemas"]["MediaItem"][];
+            /**
+             * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
+             * @example STOP
+             */
+            keyword?: string;
+            /**
+             * @description Meaning of `keyword`
+             * @enum {unknown}
+             */
+            optOutType?: "STOP" | "START" | "HELP";
+        };
+        Failure: {
+            /** @description See docs/errors.md */
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "apiClientId": "rc_test_client_123",
+         *       "numberId": "num_abc123",
+         *       "recipient": "+115550104321",
+         *       "origin": "HANDSET",
+         *       "createdAt": "2026-11-23T12:00:00.000Z",
+         *       "fault": "IMPOSSIBLE",
+         *       "corrections": [
+         *         "+15550104321"
+         *       ],
+         *       "action": "REPLACE"
+         *     }
+         */
+        ImpossibleOptOut: {
+            apiClientId: string;
+            numberId: string;
+            recipient: string;
+            origin: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description DOUBTFUL: the length is possible, but only the correction is an assigned number
+             * @enum {unknown}
+             */
+            fault: "IMPOSSIBLE" | "DOUBTFUL";
+            corrections: string[];
+            /**
+             * @description Effect of a repair. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this opt-out, since the correction is opted out. ADD: opt out the correction and keep this opt-out. NONE: no change, because there is not exactly one correction, or the correction has opted in since.
+             * @enum {unknown}
+             */
+            action: "REPLACE" | "REMOVE" | "ADD" | "NONE";
+        };
+        MediaItem: {
+            storageKey: string;
+            mimeType: string;
+            byteLength: number;
+            sourceUrl?: string;
+            fileName?: string;
+        };
+        /**
+         * @example {
+         *       "messageId": "msg_abc123",
+         *       "direction": "OUTBOUND",
+         *       "status": "DELIVERED",
+         *       "numberId": "num_abc123",
+         *       "from": "+15551234567",
+         *       "to": "+15551234567",
+         *       "messageType": "SMS",
+         *       "text": "Hello from Red Cloud",
+         *       "media": null,
+         *       "externalReference": "order_789",
+         *       "deliveryGuarantee": "AT_MOST_ONCE",
+         *       "purpose": null,
+         *       "keyword": null,
+         *       "optOutType": null,
+         *       "encoding": "GSM7",
+         *       "segments": 1,
+         *       "providerMessageRef": "sim-abc123",
+         *       "error": null,
+         *       "createdAt": "2026-11-23T12:00:00.000Z",
+         *       "sentAt": "2026-11-23T12:00:00.020Z",
+         *       "finishedAt": "2026-11-23T12:00:00.220Z"
+         *     }
+         */
+        Message: {
+            messageId: string;
+            /** @enum {unknown} */
+            direction: "INBOUND" | "OUTBOUND";
+            /**
+             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
+             * @enum {unknown}
+             */
+            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+            numberId: string;
+            from: string;
+            to: string;
+            /** @enum {unknown} */
+            messageType: "SMS" | "MMS";
+            text: string | null;
+            media: components["schemas"]["MediaItem"][] | null;
+            externalReference: string | null;
+            deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
+            keyword: string | null;
+            optOutType: ("STOP" | "START" | "HELP") | null;
+            encoding: ("GSM7" | "UCS2") | null;
+            segments: number | null;
+            providerMessageRef: string | null;
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+            sentAt: string | null;
+            finishedAt: string | null;
+        };
+        MessageDetail: {
+            messageId: string;
+            /** @enum {unknown} */
+            direction: "INBOUND" | "OUTBOUND";
+            /**
+             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
+             * @enum {unknown}
+             */
+            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+            numberId: string;
+            from: string;
+            to: string;
+            /** @enum {unknown} */
+            messageType: "SMS" | "MMS";
+            text: string | null;
+            media: components["schemas"]["MediaItem"][] | null;
+            externalReference: string | null;
+            deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
+            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
+            keyword: string | null;
+            optOutType: ("STOP" | "START" | "HELP") | null;
+            encoding: ("GSM7" | "UCS2") | null;
+            segments: number | null;
+            providerMessageRef: string | null;
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+            sentAt: string | null;
+            finishedAt: string | null;
+            parts: components["schemas"]["MessagePart"][];
+            events: components["schemas"]["MessageEvent"][];
+        };
+        MessageEvent: {
+            eventId: string;
+            /** @enum {unknown} */
+            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
+            sequence: number;
+            status: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            occurredAt: string;
+            delivery: components["schemas"]["Delivery"];
+        };
+        MessagePart: {
+            part: number;
+            /** @enum {unknown} */
+            state: "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED";
+            carrier: string;
+            providerMessageRef: string | null;
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            submittedAt: string;
+            finishedAt: string | null;
+        };
+        /** @description RFC 6749 §5.2 */
+        OAuthError: {
+            error: string;
+            error_description: string;
+        };
+        /**
+         * @example {
+         *       "numberId": "num_abc123",
+         *       "recipient": "+15551230000",
+         *       "origin": "HANDSET",
+         *       "source": null,
+         *       "keyword": "STOP",
+         *       "note": null,
+         *       "createdAt": "2026-11-23T12:00:00.000Z"
+         *     }
+         */
+        OptOut: {
+            numberId: string;
+            recipient: string;
+            /**
+             * @description HANDSET: by a keyword. API: by a request.
+             * @enum {unknown}
+             */
+            origin: "HANDSET" | "API";
+            source: string | null;
+            keyword: string | null;
+            note: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+        };
+        /**
+         * @example {
+         *       "numberId": "num_abc123",
+         *       "recipient": "+15551230000",
+         *       "change": "OPTED_OUT",
+         *       "origin": "HANDSET",
+         *       "source": null,
+         *       "keyword": "STOP",
+         *       "note": null,
+         *       "messageId": "msg_abc123",
+         *       "changedAt": "2026-11-23T12:00:00.000Z"
+         *     }
+         */
+        OptOutChange: {
+            numberId: string;
+            recipient: string;
+            /** @enum {unknown} */
+            change: "OPTED_OUT" | "OPTED_IN";
+            /**
+             * @description HANDSET: by a keyword. API: by a request.
+             * @enum {unknown}
+             */
+            origin: "HANDSET" | "API";
+            source: string | null;
+            keyword: string | null;
+            note: string | null;
+            messageId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            changedAt: string;
+        };
+        Overview: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            now: string;
+            sampleSeconds: number;
+            /** @description Samples of this process, oldest first, at most of the last hour. Rates are per second. */
+            samples: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T12:00:00.000Z
+                 */
+                at: string;
+                accepted: number;
+                /** @description Segments accepted by a carrier */
+                sent: number;
+                delivered: number;
+                failed: number;
+                webhooksDelivered: number;
+                /** @description Failed attempts */
+                webhooksFailed: number;
+                queued: {
+                    outbound: number;
+                    webhooks: number;
+                    outcomes: number;
+                };
+                oldestSeconds: {
+                    outbound: number;
+                    webhooks: number;
+                };
+            }[];
+            /** @description Counts of the running processes, since the start of each */
+            totals: {
+                accepted: number;
+                /** @description Segments accepted by a carrier */
+                sent: number;
+                delivered: number;
+                failed: number;
+                webhooksDelivered: number;
+                /** @description Failed attempts */
+                webhooksFailed: number;
+            };
+            failures: {
+                code: string;
+                count: number;
+            }[];
+            /** @description Submits of the running processes, since the start of each */
+            submits: {
+                carrier: string;
+                /** @description Segments accepted per second between the last two samples */
+                perSecond: number;
+                /** @description Segments: `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured` */
+                outcomes: {
+                    [key: string]: number;
+                };
+            }[];
+            processes: {
+                id: string;
+                host: string;
+                pid: number;
+                version: string;
+                roles: string[];
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T12:00:00.000Z
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T12:00:00.000Z
+                 */
+                aliveUntil: string;
+            }[];
+            carriers: {
+                name: string;
+                link: number;
+                state: string;
+                heldBy: string | null;
+            }[];
+            endpoints: {
+                known: number;
+                failing: number;
+                disabled: number;
+            };
+        };
+        /**
+         * @example {
+         *       "numberId": "num_abc123",
+         *       "e164": "+15551234567",
+         *       "status": "ACTIVE",
+         *       "campaignRegId": "camp_abc123",
+         *       "smsEnabled": true,
+         *       "mmsEnabled": true
+         *     }
+         */
+        PhoneNumber: {
+            numberId: string;
+            e164: string;
+            status: "ACTIVE" | "INACTIVE";
+            campaignRegId: string | null;
+            smsEnabled: boolean;
+            mmsEnabled: boolean;
+            webhookInboundOverride?: string;
+            webhookDeliveryOverride?: string;
+        };
+        Receipt: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            receivedAt: string;
+            carrier: string;
+            carrierRef: string | null;
+            state: string;
+            error: {
+                code: string;
+                message: string;
+                details: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Raw text of the receipt */
+            raw: string;
+            part: number | null;
+        };
+        /**
+         * @example {
+         *       "replayId": "rpl_01KB0000000000000000000000",
+         *       "which": "MISSING",
+         *       "since": "2026-11-23T10:00:00.000Z",
+         *       "status": "RUNNING",
+         *       "examined": 1500,
+         *       "replayed": 320,
+         *       "createdAt": "2026-11-23T12:00:00.000Z",
+         *       "finishedAt": null
+         *     }
+         */
+        Replay: {
+            replayId: string;
+            /** @enum {unknown} */
+            which: "FAILED" | "MISSING";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            since: string;
+            /**
+             * @description DONE: all matching events are queued. The deliveries show their state.
+             * @enum {unknown}
+             */
+            status: "RUNNING" | "DONE" | "CANCELLED";
+            /** @description Events examined so far */
+            examined: number;
+            /** @description Examined events that are sent again */
+            replayed: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        /** @description New secret. Returned only here, and to a repeat with the same `Idempotency-Key`. */
+        RotatedSecret: {
+            webhookSecret: string;
+            oldSecretValidUntil: string | null;
+        };
+        SecretRotation: {
+            /** @description Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop signing at once, for a secret that has leaked. */
+            overlapSeconds?: number;
+        };
+        SendRequest: {
+            /** @description A numberId from GET /api/core/numbers, not a phone number */
+            sendFrom: string;
+            /** @description At least one number in E.164. Each recipient is accepted or rejected separately. */
+            to: string[];
+            /** @enum {unknown} */
+            messageType: "SMS" | "MMS";
+            /** @description SMS: at most 10 segments */
+            text?: string;
+            /** @description Required for MMS, rejected for SMS */
+            media?: components["schemas"]["MediaItem"][];
+            /** @description Your own reference, returned in each webhook of these messages */
+            externalReference?: string;
+            /**
+             * @description Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.
+             * @enum {unknown}
+             */
+            deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
+            /** @description Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged. */
+            smartEncoding?: boolean;
+        };
+        /** @description Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their delivery. */
+        SendResponse: {
+            results: {
+                to: string;
+                messageId: string;
+                /** @enum {string} */
+                status: "QUEUED";
+            }[];
+            errors: {
+                to: string;
+                error: {
+                    code: string;
+                    message: string;
+                    details: {
+                        [key: string]: unknown;
+                    };
+                };
+            }[];
+        };
+        /** @description Webhook URLs and their state */
+        WebhookSettings: {
+            deliveryUrl: string | null;
+            inboundUrl: string | null;
+            /** @description State of each URL with an attempt, including URLs of numbers */
+            endpoints: components["schemas"]["Endpoint"][];
+        };
+        /** @example https://example.com/hooks/redcloud */
+        WebhookUrl: string;
+    };
     responses: never;
     parameters: never;
     requestBodies: never;
@@ -609,10 +1236,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -627,10 +1251,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -645,10 +1266,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -663,10 +1281,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -681,10 +1296,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -699,10 +1311,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             /** @description RFC 6749 §5.2 */
@@ -717,10 +1326,7 @@ export interface operations {
                      *       "error_description": "Client authentication failed"
                      *     }
                      */
-                    "application/json": {
-                        error: string;
-                        error_description: string;
-                    };
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
         };
@@ -740,33 +1346,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description A numberId from GET /api/core/numbers, not a phone number */
-                    sendFrom: string;
-                    /** @description At least one number in E.164. Each recipient is accepted or rejected separately. */
-                    to: string[];
-                    /** @enum {unknown} */
-                    messageType: "SMS" | "MMS";
-                    /** @description SMS: at most 10 segments */
-                    text?: string;
-                    /** @description Required for MMS, rejected for SMS */
-                    media?: {
-                        storageKey: string;
-                        mimeType: string;
-                        byteLength: number;
-                        sourceUrl?: string;
-                        fileName?: string;
-                    }[];
-                    /** @description Your own reference, returned in each webhook of these messages */
-                    externalReference?: string;
-                    /**
-                     * @description Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.
-                     * @enum {unknown}
-                     */
-                    deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
-                    /** @description Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged. */
-                    smartEncoding?: boolean;
-                };
+                "application/json": components["schemas"]["SendRequest"];
             };
         };
         responses: {
@@ -797,24 +1377,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        results: {
-                            to: string;
-                            messageId: string;
-                            /** @enum {string} */
-                            status: "QUEUED";
-                        }[];
-                        errors: {
-                            to: string;
-                            error: {
-                                code: string;
-                                message: string;
-                                details: {
-                                    [key: string]: unknown;
-                                };
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["SendResponse"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -833,17 +1396,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -862,17 +1415,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -891,17 +1434,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -920,17 +1453,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -949,17 +1472,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -978,17 +1491,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1007,17 +1510,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1036,17 +1529,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1065,17 +1548,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1152,17 +1625,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1181,17 +1644,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1210,17 +1663,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1239,17 +1682,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1268,17 +1701,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1299,16 +1722,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        numbers: {
-                            numberId: string;
-                            e164: string;
-                            status: "ACTIVE" | "INACTIVE";
-                            campaignRegId: string | null;
-                            smsEnabled: boolean;
-                            mmsEnabled: boolean;
-                            webhookInboundOverride?: string;
-                            webhookDeliveryOverride?: string;
-                        }[];
+                        numbers: components["schemas"]["PhoneNumber"][];
                     };
                 };
             };
@@ -1328,17 +1742,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1357,17 +1761,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1386,17 +1780,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1415,17 +1799,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1444,17 +1818,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1530,17 +1894,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1559,17 +1913,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1588,17 +1932,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1617,17 +1951,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1646,17 +1970,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1675,17 +1989,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1704,17 +2008,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1733,17 +2027,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1768,8 +2052,8 @@ export interface operations {
                  */
                 "application/json": {
                     campaignregId?: string | null;
-                    webhookInboundOverride?: string | null;
-                    webhookDeliveryOverride?: string | null;
+                    webhookInboundOverride?: components["schemas"]["WebhookUrl"] | null;
+                    webhookDeliveryOverride?: components["schemas"]["WebhookUrl"] | null;
                 };
             };
         };
@@ -1790,16 +2074,7 @@ export interface operations {
                      *       "mmsEnabled": true
                      *     }
                      */
-                    "application/json": {
-                        numberId: string;
-                        e164: string;
-                        status: "ACTIVE" | "INACTIVE";
-                        campaignRegId: string | null;
-                        smsEnabled: boolean;
-                        mmsEnabled: boolean;
-                        webhookInboundOverride?: string;
-                        webhookDeliveryOverride?: string;
-                    };
+                    "application/json": components["schemas"]["PhoneNumber"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1818,17 +2093,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1847,17 +2112,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1876,17 +2131,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1905,17 +2150,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1934,17 +2169,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1963,17 +2188,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -1992,17 +2207,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2021,17 +2226,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2050,17 +2245,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2134,52 +2319,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        messages: {
-                            messageId: string;
-                            /** @enum {unknown} */
-                            direction: "INBOUND" | "OUTBOUND";
-                            /**
-                             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
-                             * @enum {unknown}
-                             */
-                            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
-                            numberId: string;
-                            from: string;
-                            to: string;
-                            /** @enum {unknown} */
-                            messageType: "SMS" | "MMS";
-                            text: string | null;
-                            media: {
-                                storageKey: string;
-                                mimeType: string;
-                                byteLength: number;
-                                sourceUrl?: string;
-                                fileName?: string;
-                            }[] | null;
-                            externalReference: string | null;
-                            deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
-                            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
-                            keyword: string | null;
-                            optOutType: ("STOP" | "START" | "HELP") | null;
-                            encoding: ("GSM7" | "UCS2") | null;
-                            segments: number | null;
-                            providerMessageRef: string | null;
-                            error: {
-                                /** @description See docs/errors.md */
-                                code: string;
-                                message: string;
-                                details: {
-                                    [key: string]: unknown;
-                                };
-                            } | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            createdAt: string;
-                            sentAt: string | null;
-                            finishedAt: string | null;
-                        }[];
+                        messages: components["schemas"]["Message"][];
                         nextCursor: string | null;
                     };
                 };
@@ -2200,17 +2340,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2229,17 +2359,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2258,17 +2378,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2287,17 +2397,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2316,17 +2416,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2345,17 +2435,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2378,107 +2458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        messageId: string;
-                        /** @enum {unknown} */
-                        direction: "INBOUND" | "OUTBOUND";
-                        /**
-                         * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
-                         * @enum {unknown}
-                         */
-                        status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
-                        numberId: string;
-                        from: string;
-                        to: string;
-                        /** @enum {unknown} */
-                        messageType: "SMS" | "MMS";
-                        text: string | null;
-                        media: {
-                            storageKey: string;
-                            mimeType: string;
-                            byteLength: number;
-                            sourceUrl?: string;
-                            fileName?: string;
-                        }[] | null;
-                        externalReference: string | null;
-                        deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
-                        purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
-                        keyword: string | null;
-                        optOutType: ("STOP" | "START" | "HELP") | null;
-                        encoding: ("GSM7" | "UCS2") | null;
-                        segments: number | null;
-                        providerMessageRef: string | null;
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        } | null;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
-                        sentAt: string | null;
-                        finishedAt: string | null;
-                        parts: {
-                            part: number;
-                            /** @enum {unknown} */
-                            state: "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED";
-                            carrier: string;
-                            providerMessageRef: string | null;
-                            error: {
-                                /** @description See docs/errors.md */
-                                code: string;
-                                message: string;
-                                details: {
-                                    [key: string]: unknown;
-                                };
-                            } | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            submittedAt: string;
-                            finishedAt: string | null;
-                        }[];
-                        events: {
-                            eventId: string;
-                            /** @enum {unknown} */
-                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
-                            sequence: number;
-                            status: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            occurredAt: string;
-                            delivery: {
-                                /**
-                                 * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
-                                 * @enum {unknown}
-                                 */
-                                state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
-                                nextAttemptAt: string | null;
-                                attempts: {
-                                    /**
-                                     * Format: date-time
-                                     * @example 2026-11-23T12:00:00.000Z
-                                     */
-                                    at: string;
-                                    url: string;
-                                    /** @enum {unknown} */
-                                    outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
-                                    statusCode: number | null;
-                                    error: string | null;
-                                    durationMs: number;
-                                    responseStart: string | null;
-                                }[];
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MessageDetail"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2497,17 +2477,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2526,17 +2496,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2555,17 +2515,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2584,17 +2534,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2613,17 +2553,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2642,17 +2572,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2671,17 +2591,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2732,62 +2642,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        events: {
-                            /** @description Same for each attempt */
-                            eventId: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            occurredAt: string;
-                            /** @description Order of the events of a message */
-                            sequence: number;
-                            apiClientId: string;
-                            messageId: string;
-                            externalReference?: string;
-                            numberId: string;
-                            from: string;
-                            to: string;
-                            /** @enum {unknown} */
-                            messageType: "SMS" | "MMS";
-                            segments?: number;
-                            /** @description Carrier message id */
-                            providerMessageRef?: string;
-                            /** @enum {unknown} */
-                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
-                            status: string;
-                            error?: {
-                                /** @description See docs/errors.md */
-                                code: string;
-                                message: string;
-                                details: {
-                                    [key: string]: unknown;
-                                };
-                            };
-                            /**
-                             * @description Kind of an automatic reply. Absent or null for other messages.
-                             * @enum {unknown}
-                             */
-                            purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
-                            text?: string;
-                            media?: {
-                                storageKey: string;
-                                mimeType: string;
-                                byteLength: number;
-                                sourceUrl?: string;
-                                fileName?: string;
-                            }[];
-                            /**
-                             * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
-                             * @example STOP
-                             */
-                            keyword?: string;
-                            /**
-                             * @description Meaning of `keyword`
-                             * @enum {unknown}
-                             */
-                            optOutType?: "STOP" | "START" | "HELP";
-                        }[];
+                        events: components["schemas"]["Event"][];
                         /** @description Always present, also at the current end */
                         nextCursor: string;
                     };
@@ -2809,17 +2664,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2838,17 +2683,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2867,17 +2702,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2896,17 +2721,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2925,17 +2740,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -2954,17 +2759,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2984,20 +2779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        deliveryUrl: string | null;
-                        inboundUrl: string | null;
-                        /** @description State of each URL with an attempt, including URLs of numbers */
-                        endpoints: {
-                            url: string;
-                            succeededAt: string | null;
-                            failingSince: string | null;
-                            /** @description Failures since `failingSince`, without a success */
-                            failures: number;
-                            disabledAt: string | null;
-                            disabledBecause: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3016,17 +2798,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3045,17 +2817,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3074,17 +2836,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3103,17 +2855,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3132,17 +2874,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -3162,8 +2894,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    deliveryUrl?: string | null;
-                    inboundUrl?: string | null;
+                    deliveryUrl?: components["schemas"]["WebhookUrl"] | null;
+                    inboundUrl?: components["schemas"]["WebhookUrl"] | null;
                 };
             };
         };
@@ -3174,20 +2906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        deliveryUrl: string | null;
-                        inboundUrl: string | null;
-                        /** @description State of each URL with an attempt, including URLs of numbers */
-                        endpoints: {
-                            url: string;
-                            succeededAt: string | null;
-                            failingSince: string | null;
-                            /** @description Failures since `failingSince`, without a success */
-                            failures: number;
-                            disabledAt: string | null;
-                            disabledBecause: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3206,17 +2925,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3235,17 +2944,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3264,17 +2963,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3293,17 +2982,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3322,17 +3001,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3351,17 +3020,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3380,17 +3039,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3409,17 +3058,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -3434,8 +3073,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @example https://example.com/hooks/redcloud */
-                    url: string;
+                    url: components["schemas"]["WebhookUrl"];
                 };
             };
         };
@@ -3446,20 +3084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        deliveryUrl: string | null;
-                        inboundUrl: string | null;
-                        /** @description State of each URL with an attempt, including URLs of numbers */
-                        endpoints: {
-                            url: string;
-                            succeededAt: string | null;
-                            failingSince: string | null;
-                            /** @description Failures since `failingSince`, without a success */
-                            failures: number;
-                            disabledAt: string | null;
-                            disabledBecause: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3478,17 +3103,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3507,17 +3122,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3536,17 +3141,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3565,17 +3160,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3594,17 +3179,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3623,17 +3198,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3652,17 +3217,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3681,17 +3236,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3710,17 +3255,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -3778,17 +3313,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3807,17 +3332,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3836,17 +3351,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3865,17 +3370,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3894,17 +3389,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3923,17 +3408,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3952,17 +3427,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -3981,17 +3446,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -4016,10 +3471,7 @@ export interface operations {
                  *       "overlapSeconds": 86400
                  *     }
                  */
-                "application/json": {
-                    /** @description Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop signing at once, for a secret that has leaked. */
-                    overlapSeconds?: number;
-                };
+                "application/json": components["schemas"]["SecretRotation"];
             };
         };
         responses: {
@@ -4035,10 +3487,7 @@ export interface operations {
                      *       "oldSecretValidUntil": "2026-11-24T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": {
-                        webhookSecret: string;
-                        oldSecretValidUntil: string | null;
-                    };
+                    "application/json": components["schemas"]["RotatedSecret"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4057,17 +3506,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4086,17 +3525,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4115,17 +3544,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4144,17 +3563,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4173,17 +3582,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4202,17 +3601,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4231,17 +3620,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4260,17 +3639,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4289,17 +3658,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -4326,38 +3685,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        deliveries: {
-                            eventId: string;
-                            /** @enum {unknown} */
-                            type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
-                            messageId: string;
-                            sequence: number;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            occurredAt: string;
-                            /**
-                             * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
-                             * @enum {unknown}
-                             */
-                            state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
-                            nextAttemptAt: string | null;
-                            attempts: {
-                                /**
-                                 * Format: date-time
-                                 * @example 2026-11-23T12:00:00.000Z
-                                 */
-                                at: string;
-                                url: string;
-                                /** @enum {unknown} */
-                                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
-                                statusCode: number | null;
-                                error: string | null;
-                                durationMs: number;
-                                responseStart: string | null;
-                            }[];
-                        }[];
+                        deliveries: components["schemas"]["DeliveredEvent"][];
                         nextCursor: string | null;
                     };
                 };
@@ -4378,17 +3706,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4407,17 +3725,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4436,17 +3744,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4465,17 +3763,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4494,17 +3782,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4523,17 +3801,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -4579,17 +3847,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4608,17 +3866,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4637,17 +3885,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4666,17 +3904,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4695,17 +3923,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4724,17 +3942,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4753,17 +3961,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4782,17 +3980,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4811,17 +3999,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4840,17 +4018,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -4871,31 +4039,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        replays: {
-                            replayId: string;
-                            /** @enum {unknown} */
-                            which: "FAILED" | "MISSING";
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            since: string;
-                            /**
-                             * @description DONE: all matching events are queued. The deliveries show their state.
-                             * @enum {unknown}
-                             */
-                            status: "RUNNING" | "DONE" | "CANCELLED";
-                            /** @description Events examined so far */
-                            examined: number;
-                            /** @description Examined events that are sent again */
-                            replayed: number;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            createdAt: string;
-                            finishedAt: string | null;
-                        }[];
+                        replays: components["schemas"]["Replay"][];
                     };
                 };
             };
@@ -4915,17 +4059,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4944,17 +4078,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -4973,17 +4097,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5002,17 +4116,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5031,17 +4135,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -5130,17 +4224,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5159,17 +4243,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5188,17 +4262,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5217,17 +4281,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5246,17 +4300,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5275,17 +4319,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5304,17 +4338,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5333,17 +4357,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5362,17 +4376,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -5407,31 +4411,7 @@ export interface operations {
                      *       "finishedAt": null
                      *     }
                      */
-                    "application/json": {
-                        replayId: string;
-                        /** @enum {unknown} */
-                        which: "FAILED" | "MISSING";
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        since: string;
-                        /**
-                         * @description DONE: all matching events are queued. The deliveries show their state.
-                         * @enum {unknown}
-                         */
-                        status: "RUNNING" | "DONE" | "CANCELLED";
-                        /** @description Events examined so far */
-                        examined: number;
-                        /** @description Examined events that are sent again */
-                        replayed: number;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5450,17 +4430,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5479,17 +4449,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5508,17 +4468,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5537,17 +4487,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5566,17 +4506,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5595,17 +4525,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5624,17 +4544,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -5669,31 +4579,7 @@ export interface operations {
                      *       "finishedAt": null
                      *     }
                      */
-                    "application/json": {
-                        replayId: string;
-                        /** @enum {unknown} */
-                        which: "FAILED" | "MISSING";
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        since: string;
-                        /**
-                         * @description DONE: all matching events are queued. The deliveries show their state.
-                         * @enum {unknown}
-                         */
-                        status: "RUNNING" | "DONE" | "CANCELLED";
-                        /** @description Events examined so far */
-                        examined: number;
-                        /** @description Examined events that are sent again */
-                        replayed: number;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5712,17 +4598,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5741,17 +4617,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5770,17 +4636,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5799,17 +4655,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5828,17 +4674,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5857,17 +4693,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5886,17 +4712,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5915,17 +4731,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -5944,17 +4750,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -5987,23 +4783,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        optOuts: {
-                            numberId: string;
-                            recipient: string;
-                            /**
-                             * @description HANDSET: by a keyword. API: by a request.
-                             * @enum {unknown}
-                             */
-                            origin: "HANDSET" | "API";
-                            source: string | null;
-                            keyword: string | null;
-                            note: string | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            createdAt: string;
-                        }[];
+                        optOuts: components["schemas"]["OptOut"][];
                         nextCursor: string | null;
                     };
                 };
@@ -6024,17 +4804,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6053,17 +4823,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6082,17 +4842,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6111,17 +4861,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6140,17 +4880,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6169,17 +4899,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6198,17 +4918,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -6258,23 +4968,7 @@ export interface operations {
                      *       "createdAt": "2026-11-23T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": {
-                        numberId: string;
-                        recipient: string;
-                        /**
-                         * @description HANDSET: by a keyword. API: by a request.
-                         * @enum {unknown}
-                         */
-                        origin: "HANDSET" | "API";
-                        source: string | null;
-                        keyword: string | null;
-                        note: string | null;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
-                    };
+                    "application/json": components["schemas"]["OptOut"];
                 };
             };
             /** @description Default Response */
@@ -6294,23 +4988,7 @@ export interface operations {
                      *       "createdAt": "2026-11-23T12:00:00.000Z"
                      *     }
                      */
-                    "application/json": {
-                        numberId: string;
-                        recipient: string;
-                        /**
-                         * @description HANDSET: by a keyword. API: by a request.
-                         * @enum {unknown}
-                         */
-                        origin: "HANDSET" | "API";
-                        source: string | null;
-                        keyword: string | null;
-                        note: string | null;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
-                    };
+                    "application/json": components["schemas"]["OptOut"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6329,17 +5007,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6358,17 +5026,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6387,17 +5045,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6416,17 +5064,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6445,17 +5083,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6474,17 +5102,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6503,17 +5121,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6532,17 +5140,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6561,17 +5159,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -6613,17 +5201,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6642,17 +5220,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6671,17 +5239,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6700,17 +5258,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6729,17 +5277,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6758,17 +5296,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6787,17 +5315,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6816,17 +5334,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6845,17 +5353,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -6888,26 +5386,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        changes: {
-                            numberId: string;
-                            recipient: string;
-                            /** @enum {unknown} */
-                            change: "OPTED_OUT" | "OPTED_IN";
-                            /**
-                             * @description HANDSET: by a keyword. API: by a request.
-                             * @enum {unknown}
-                             */
-                            origin: "HANDSET" | "API";
-                            source: string | null;
-                            keyword: string | null;
-                            note: string | null;
-                            messageId: string | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-11-23T12:00:00.000Z
-                             */
-                            changedAt: string;
-                        }[];
+                        changes: components["schemas"]["OptOutChange"][];
                         nextCursor: string | null;
                     };
                 };
@@ -6928,17 +5407,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6957,17 +5426,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -6986,17 +5445,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7015,17 +5464,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7044,17 +5483,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7073,17 +5502,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7102,17 +5521,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -7144,19 +5553,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        optOut: string | false | null;
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        optIn: string | false | null;
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        help: string | false | null;
-                        defaults: {
-                            optOut: string;
-                            optIn: string;
-                            help: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["AutoReplies"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7175,17 +5572,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7204,17 +5591,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7233,17 +5610,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7262,17 +5629,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7291,17 +5648,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -7350,19 +5697,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        optOut: string | false | null;
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        optIn: string | false | null;
-                        /** @description Your own text. null: the default text. false: no reply. */
-                        help: string | false | null;
-                        defaults: {
-                            optOut: string;
-                            optIn: string;
-                            help: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["AutoReplies"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7381,17 +5716,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7410,17 +5735,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7439,17 +5754,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7468,17 +5773,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7497,17 +5792,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7526,17 +5811,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7555,17 +5830,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description The request was rejected and changed nothing. */
@@ -7584,17 +5849,7 @@ export interface operations {
                      *       "requestId": "req_send_001"
                      *     }
                      */
-                    "application/json": {
-                        error: {
-                            /** @description See docs/errors.md */
-                            code: string;
-                            message: string;
-                            details: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

@@ -51,11 +51,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
 function addWork(core: Core, carriers: CarrierModules, { workers, replays }: WorkerModules, listener: Listener): void {
   const { queue, log, heartbeat, lifecycle, runs } = core;
   const { receipts, inbound, links } = carriers;
-  lifecycle.add({
-    name: 'lease recovery',
-    start: () => queue.startReclaiming(log),
-    stop: () => queue.stopReclaiming(),
-  });
+  const recovery = queue.reclaiming(log);
+  lifecycle.add({ name: 'lease recovery', start: () => recovery.start(), stop: () => recovery.stop() });
   if (runs('outbound')) {
     lifecycle.add({ name: 'receipts', start: () => receipts.startSweeping(), stop: () => receipts.stopSweeping() });
     lifecycle.add({ name: 'inbound', start: () => inbound.startSweeping(), stop: () => inbound.stopSweeping() });

@@ -15,7 +15,7 @@ import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics, tally, watchStore } from '#platform/metrics.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { watchQueues } from '#queue/metrics.ts';
-import { createQueue, type Queue } from '#queue/queue.ts';
+import { Queue } from '#queue/queue.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Replacements for tests. */
@@ -69,7 +69,7 @@ export async function openCore(given: Given): Promise<Core> {
   const heartbeat = new Heartbeat({ db, clock, ids, log, roles: config.roles, onFreed: () => wakeAll(db) });
   heartbeat.report(() => tally(metrics));
   lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
-  const queue = createQueue({ db, clock, holder: heartbeat });
+  const queue = new Queue({ db, clock, holder: heartbeat });
   // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
   // still held when the process ends count as interrupted instead.
   lifecycle.add({ name: 'leases', stop: () => queue.reclaim() });

@@ -4,7 +4,7 @@ import { expireSessions } from '#identity/sessions.ts';
 import { addDaysAhead } from '#maintenance/add-days.ts';
 import { checkpoint } from '#maintenance/checkpoint.ts';
 import { dropDays } from '#maintenance/drop-days.ts';
-import { type Janitor, startJanitors } from '#maintenance/janitor.ts';
+import { type Janitor, Maintenance } from '#maintenance/janitor.ts';
 import { redactDays } from '#maintenance/redact-days.ts';
 import { vacuumAll } from '#maintenance/vacuum-all.ts';
 import { vacuumJobs } from '#maintenance/vacuum-jobs.ts';
@@ -21,14 +21,8 @@ import type { Identity } from './identity.ts';
 /** Runs the maintenance tasks of all modules while this process is the leader. */
 export function addMaintenance(core: Core, identity: Identity): void {
   const { log, heartbeat, lifecycle } = core;
-  let stop: (() => Promise<void>) | undefined;
-  lifecycle.add({
-    name: 'maintenance',
-    start: () => {
-      stop = startJanitors(tasksOf(core, identity), log, () => heartbeat.isLeader());
-    },
-    stop: () => stop?.(),
-  });
+  const maintenance = new Maintenance(tasksOf(core, identity), log, () => heartbeat.isLeader());
+  lifecycle.add({ name: 'maintenance', start: () => maintenance.start(), stop: () => maintenance.stop() });
 }
 
 function tasksOf({ config, db, clock, log, queue }: Core, { accounts, numbers }: Identity): Janitor[] {
@@ -36,7 +30,7 @@ function tasksOf({ config, db, clock, log, queue }: Core, { accounts, numbers }:
   const redactors = [redactMessages(db), redactReceipts(db), redactAttempts(db)];
   return [
     addDaysAhead({ db, clock }),
-    dropDays({ db, clock, log, days: config.retentionDays, unfinished: queue.anyAbout }),
+    dropDays({ db, clock, log, days: config.retentionDays, unfinished: (ids) => queue.anyAbout(ids) }),
     redactDays({ db, clock, days: config.textDays, redactors }),
     expireKeys(keep),
     expireInboundKeys(keep),

@@ -1,6 +1,7 @@
 import { createStream, type Stream } from '#events/stream.ts';
 import { createReplies } from '#inbound/replies.ts';
 import { type Accept, createAccept } from '#messages/lifecycle/accept.ts';
+import { readEvents } from '#messages/lookup/events.ts';
 import { Outbound } from '#outbound/outbound.ts';
 import { createOutcomes } from '#outbound/outcomes.ts';
 import type { Config } from '#platform/config.ts';
@@ -70,7 +71,7 @@ export function createWorkers(
     schedule: config.webhookRetrySchedule,
     share: workerShare.of('webhooks'),
   });
-  const stream = createStream(db);
+  const stream = createStream(db, readEvents);
   const testEvents = createTestEvents({ accounts, poster: poster(), ids, clock, log });
   lifecycle.add({ name: 'test events', stop: () => testEvents.stop() });
   const workers: Worker[] = [];

@@ -1,5 +1,5 @@
+import type { CodedText } from '@redcloud/smpp';
 import type { MessageError } from '../platform/errors.ts';
-import type { CodedText } from './charsets/decode.ts';
 
 /** One segment of a message, ready to submit. */
 export interface Submission {

@@ -9,7 +9,7 @@ import { DatabaseUnavailable, type Db, type Queryable } from '../db/db.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { type Job, nameOf, OUTBOUND } from '../queue/job.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { ALIVE_MS, Heartbeat } from './heartbeat.ts';
 
 /** Heartbeat interval in milliseconds. */
@@ -109,7 +109,7 @@ function createProcess(kind: Db['kind'] = 'server'): Process {
   });
   const created: Process = {
     heartbeat,
-    queue: createQueue({ db: steered, clock, holder: heartbeat }),
+    queue: new Queue({ db: steered, clock, holder: heartbeat }),
     calls,
     cut: () => {
       away = true;
@@ -150,7 +150,7 @@ async function elapse(ms: number, then: () => void | Promise<void> = () => undef
 async function add(count: number): Promise<void> {
   const runAt = new Date(clock.now() - 1);
   const of = { client: 'client', lane: 'lane', ordinal: OUTBOUND, runAt };
-  const queue = createQueue({ db: db(), clock, holder: { id: 'prc_none', epoch: 1, alive: () => true } });
+  const queue = new Queue({ db: db(), clock, holder: { id: 'prc_none', epoch: 1, alive: () => true } });
   await queue.add(
     db(),
     'outbound',

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { VERSION } from '../platform/config.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Holder } from '../queue/job.ts';
 import { EVICT, LEADER, LEAVE, RELEASE_JOBS, RELEASE_LINKS, RENEW } from './sql.ts';
 
@@ -52,8 +53,7 @@ export class Heartbeat implements Holder {
   #searchUntil = 0;
   readonly #reports: (() => Promise<object>)[] = [];
   readonly #aliveListeners: (() => void)[] = [];
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #loops: Loop[] = [];
   #stopped = false;
 
   constructor(options: HeartbeatOptions) {
@@ -94,19 +94,18 @@ export class Heartbeat implements Holder {
     await this.renew();
     // Only one process can use an embedded store, so all other recorded processes are dead.
     if (this.#options.db.kind === 'embedded') await this.#evict({ others: true });
-    // Separate timers, because a search through a million jobs must not delay the heartbeat.
-    this.#timers.push(setInterval(() => this.#once('renew', () => this.renew()), RENEW_MS));
-    this.#timers.push(setInterval(() => this.#once('evict', () => this.#evictDead()), RENEW_MS));
+    // Separate loops, because a search through a million jobs must not delay the heartbeat.
+    this.#loops.push(
+      this.#loop('renew', () => this.renew()),
+      this.#loop('evict', () => this.#evictDead()),
+    );
+    for (const loop of this.#loops) loop.start();
   }
 
-  #once(what: string, work: () => Promise<void>): void {
-    if (this.#running.has(what)) return;
-    const run = work()
-      .catch((error) => {
-        this.#options.log.warn({ event: 'heartbeat_failed', what, reason: (error as Error).message });
-      })
-      .finally(() => this.#running.delete(what));
-    this.#running.set(what, run);
+  #loop(what: string, run: () => Promise<void>): Loop {
+    const { log } = this.#options;
+    const onError = ({ message }: Error) => log.warn({ event: 'heartbeat_failed', what, reason: message });
+    return new Loop({ everyMs: RENEW_MS, run, onError });
   }
 
   async renew(): Promise<void> {
@@ -165,8 +164,7 @@ export class Heartbeat implements Holder {
   async stop(): Promise<void> {
     const { db, onFreed } = this.#options;
     this.#stopped = true;
-    for (const timer of this.#timers) clearInterval(timer);
-    await Promise.all(this.#running.values());
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
     this.#aliveUntil = 0;
     await run(db, LEAVE, this.id);
     const freed = (await released(db, RELEASE_JOBS)) + (await released(db, RELEASE_LINKS));

@@ -2,6 +2,7 @@ import type { Db } from '../db/db.ts';
 import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import { NOW } from './sql.ts';
 
 /**
@@ -13,7 +14,7 @@ const RESYNC_MS = 1_500;
 const JUMP_MS = 1_000;
 
 export interface StoreClock extends Clock {
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -36,11 +37,11 @@ export async function followStore(db: Db, log: Log): Promise<StoreClock> {
   }
 
   await sync();
-  const timer = setInterval(() => {
-    sync().catch((error) => log.debug({ event: 'store_clock_failed', reason: (error as Error).message }));
-  }, RESYNC_MS);
+  const onError = ({ message }: Error) => log.debug({ event: 'store_clock_failed', reason: message });
+  const loop = new Loop({ everyMs: RESYNC_MS, run: sync, onError });
+  loop.start();
   return {
     now: () => Math.floor((ahead as number) + performance.now()),
-    stop: () => clearInterval(timer),
+    stop: () => loop.stop(),
   };
 }

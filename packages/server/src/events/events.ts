@@ -1,7 +1,5 @@
-import type { Db, Queryable } from '../db/db.ts';
-import { span } from '../db/schema/days.ts';
-import type { MessageError } from '../platform/errors.ts';
-import type { Load } from '../queue/claim.ts';
+import type { Queryable } from '#db/db.ts';
+import type { MessageError } from '#platform/errors.ts';
 
 export type EventType = 'message.queued' | 'message.sent' | 'message.delivery' | 'message.failed' | 'message.inbound';
 
@@ -56,46 +54,14 @@ export interface EventRow {
   optOutType: string | null;
 }
 
-/** OFFSET 0 forces the planner to use the index for each key. The statement is planned once for all parameters. */
-const EVENTS = `
-  select e.message_id as "messageId", e.sequence, e.type, e.occurred_at as "occurredAt",
-    m.api_client_id as "apiClientId", m.external_reference as "externalReference",
-    m.number_id as "numberId", m.from_address as "from", m.to_address as "to",
-    m.message_type as "messageType", e.status, m.segments, e.provider_message_ref as "providerMessageRef",
-    e.error, m.purpose, case when e.type = 'message.inbound' then m.text end as text,
-    case when e.type = 'message.inbound' then m.media end as media, m.keyword, m.opt_out_type as "optOutType"
-  from unnest($1::text[], $2::integer[]) as given (id, sequence)
-  cross join lateral (
-    select * from events where message_id = given.id and sequence = given.sequence and message_id between $3 and $4 offset 0
-  ) as e
-  cross join lateral (select * from messages where id = given.id and id between $3 and $4 offset 0) as m`;
-
-const NO_EVENT = { messageId: null } as EventRow;
-
 /** Key of an event: its message, and its number within the message. */
 export interface EventKey {
   messageId: string;
   sequence: number;
 }
 
-/** Reads the events with these keys, in the given order. */
-export async function readEvents(db: Queryable, keys: readonly EventKey[]): Promise<EventRow[]> {
-  if (keys.length === 0) return [];
-  const ids = keys.map(({ messageId }) => messageId);
-  const sequences = keys.map(({ sequence }) => sequence);
-  const rows = await db.query<EventRow>(EVENTS, [ids, sequences, ...span(ids)]);
-  const found = new Map(rows.map((row) => [`${row.messageId}/${row.sequence}`, row]));
-  return keys.map(({ messageId, sequence }) => found.get(`${messageId}/${sequence}`) ?? NO_EVENT);
-}
-
-/** Loads the events of webhook jobs. */
-export function loadEvents(db: Db): Load<EventRow> {
-  return (jobs) =>
-    readEvents(
-      db,
-      jobs.map(({ subject, ordinal }) => ({ messageId: subject, sequence: ordinal })),
-    );
-}
+/** Reads the events with these keys and their messages, in the given order (messages/lookup/events.ts). */
+export type ReadEvents = (db: Queryable, keys: readonly EventKey[]) => Promise<EventRow[]>;
 
 /** Derives the id from the key, so that a message has only one event per number. */
 export function eventIdOf({ messageId, sequence }: EventKey): string {

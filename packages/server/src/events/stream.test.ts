@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ownStore } from '../../test/support/own-store.ts';
 import { asJson } from '../db/db.ts';
+import { readEvents } from '../messages/lookup/events.ts';
 import { createIds } from '../platform/ids.ts';
-import { HERE } from './append.ts';
 import { keepAhead, markStream } from './mark.ts';
+import { HERE } from './sql.ts';
 import { createStream, type Place, START } from './stream.ts';
 
 const db = ownStore();
@@ -31,7 +32,7 @@ async function store(
 }
 
 async function readAll(client: string, limit = 100): Promise<string[]> {
-  const stream = createStream(db());
+  const stream = createStream(db(), readEvents);
   const seen: string[] = [];
   let place: Place = START;
   for (;;) {
@@ -50,7 +51,7 @@ test('A client reads only its own events, in the order of their commits, forward
   }
   expect(await readAll('one', 2)).toEqual(made);
   expect(await readAll('nobody')).toEqual([]);
-  const stream = createStream(db());
+  const stream = createStream(db(), readEvents);
   const last = await stream.before('one', undefined, 4);
   expect(last.map(({ messageId }) => messageId)).toEqual(made.toReversed().slice(0, 4));
   const earlier = await stream.before('one', last.at(-1), 100);
@@ -61,7 +62,7 @@ test('Reading from a moment starts with the first event at or after that moment.
   const times = Array.from({ length: 20 }, (_, n) => new Date(1_700_000_000_000 + n * 1000));
   const made: string[] = [];
   for (const time of times) made.push(await store(db(), 'one', time));
-  const stream = createStream(db());
+  const stream = createStream(db(), readEvents);
   for (const [n, ms] of [
     [0, -5],
     [0, 0],
@@ -78,7 +79,7 @@ test('Reading from a moment starts with the first event at or after that moment.
 
 describe.runIf(process.env['TEST_DATABASE_URL'])('Overlapping transactions [needs TEST_DATABASE_URL]', () => {
   test('An event that commits late is neither missed nor read before its commit.', async () => {
-    const stream = createStream(db());
+    const stream = createStream(db(), readEvents);
     const first = await store(db(), 'one');
     const open = Promise.withResolvers<void>();
     const written = Promise.withResolvers<string>();

@@ -1,11 +1,30 @@
 import { batched } from '../db/batching/batch.ts';
 import { cached } from '../db/batching/cache.ts';
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict, invalidRequest, notFound } from '../platform/errors.ts';
 import { type Ids, randomSecret } from '../platform/ids.ts';
 import type { Keys } from './keys.ts';
 import { createOnce, type Once, type Repeat } from './once.ts';
+import {
+  ACCOUNTS,
+  ACTIVE_CLIENTS,
+  ADD_ACCOUNT,
+  ADD_CLIENT,
+  ADD_SECRET,
+  CLIENT_BY_ID,
+  CLIENTS,
+  DELETE_SECRET,
+  HAS_ACCOUNT,
+  HAS_SECRET,
+  LOCK_CLIENT,
+  SECRET_HASHES,
+  SECRETS,
+  UPDATE_ACCOUNT,
+  UPDATE_CLIENT,
+  VALID_SECRETS_OF,
+} from './sql.ts';
 import { createWebhookSecrets, newWebhookSecret, type Rotation } from './webhook-secrets.ts';
 
 export type Standing = 'ACTIVE' | 'SUSPENDED';
@@ -95,12 +114,6 @@ export interface FixedCredentials {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-const ACCOUNT = `id, name, status, created_at as "createdAt"`;
-const CLIENT = `c.id, c.account_id as "accountId", c.name, c.status, c.capabilities,
-  c.delivery_webhook_url as "deliveryWebhookUrl", c.inbound_webhook_url as "inboundWebhookUrl",
-  c.created_at as "createdAt"`;
-const SECRET = `id, hint, created_at as "createdAt"`;
-
 export interface AccountsParts {
   db: Db;
   keys: Keys;
@@ -118,11 +131,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   const readActive = batched<string, ApiClient | undefined>({
     maxWeight: 1000,
     async run(wanted) {
-      const rows = await db.query<ApiClient>(
-        `select ${CLIENT} from api_clients c join accounts a on a.id = c.account_id
-         where c.id = any($1) and c.status = 'ACTIVE' and a.status = 'ACTIVE'`,
-        [[...new Set(wanted)]],
-      );
+      const rows = await run(db, ACTIVE_CLIENTS, [...new Set(wanted)]);
       const byId = new Map(rows.map((row) => [row.id, row]));
       return wanted.map((id) => byId.get(id));
     },
@@ -138,12 +147,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   const readSecrets = batched<string, StoredSecret[]>({
     maxWeight: 1000,
     async run(wanted) {
-      const rows = await db.query<StoredSecret>(
-        `select s.api_client_id as "apiClientId", s.hash, c.status = 'ACTIVE' and a.status = 'ACTIVE' as active
-         from api_client_secrets s join api_clients c on c.id = s.api_client_id join accounts a on a.id = c.account_id
-         where s.api_client_id = any($1)`,
-        [[...new Set(wanted)]],
-      );
+      const rows = await run(db, SECRET_HASHES, [...new Set(wanted)]);
       const byClient = Map.groupBy(rows, (row) => row.apiClientId);
       return wanted.map((id) => byClient.get(id) ?? []);
     },
@@ -159,16 +163,15 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
   }
 
   async function client(id: string): Promise<ApiClient> {
-    const [found] = await db.query<ApiClient>(`select ${CLIENT} from api_clients c where c.id = $1`, [id]);
+    const [found] = await run(db, CLIENT_BY_ID, id);
     if (!found) throw notFound('No such API client');
     return found;
   }
 
-  const isValid = async (secretId: string) =>
-    (await db.query('select 1 from api_client_secrets where id = $1', [secretId])).length > 0;
+  const isValid = async (secretId: string) => (await run(db, HAS_SECRET, secretId)).length > 0;
 
   function secretRow(apiClientId: string, secret: string) {
-    return [ids.next('secret'), apiClientId, keys.hash(secret), secret.slice(-4), now()];
+    return [ids.next('secret'), apiClientId, keys.hash(secret), secret.slice(-4), now()] as const;
   }
 
   return {
@@ -194,22 +197,14 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
     createAccount: (name: string, repeat?: Repeat): Promise<Once<Account>> =>
       once(repeat, async (tx) => {
-        const [account] = await tx.query<Account>(
-          `insert into accounts (id, name, status, created_at, updated_at) values ($1, $2, 'ACTIVE', $3, $3)
-           returning ${ACCOUNT}`,
-          [ids.next('acc'), name, now()],
-        );
+        const [account] = await run(tx, ADD_ACCOUNT, ids.next('acc'), name, now());
         return account as Account;
       }),
 
-    accounts: () => db.query<Account>(`select ${ACCOUNT} from accounts order by lower(name), id`, []),
+    accounts: () => run(db, ACCOUNTS),
 
     async updateAccount(id: string, change: { name?: string; status?: Standing }): Promise<Account> {
-      const [account] = await db.query<Account>(
-        `update accounts set name = coalesce($2, name), status = coalesce($3, status), updated_at = $4
-         where id = $1 returning ${ACCOUNT}`,
-        [id, change.name ?? null, change.status ?? null, now()],
-      );
+      const [account] = await run(db, UPDATE_ACCOUNT, id, change.name ?? null, change.status ?? null, now());
       if (!account) throw notFound('No such account');
       return changed(account);
     },
@@ -220,27 +215,21 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
         const id = fixed?.id ?? ids.next('client');
         const clientSecret = fixed?.clientSecret ?? randomSecret('rc_secret_');
         const webhookSecret = fixed?.webhookSecret ?? newWebhookSecret();
-        const known = await tx.query('select 1 from accounts where id = $1', [request.accountId]);
+        const known = await run(tx, HAS_ACCOUNT, request.accountId);
         if (known.length === 0) throw invalidRequest('accountId must be the id of an account');
-        const [client] = await tx.query<ApiClient>(
-          `insert into api_clients as c (id, account_id, name, status, capabilities, delivery_webhook_url,
-             inbound_webhook_url, webhook_secret_sealed, created_at, updated_at)
-           values ($1, $2, $3, 'ACTIVE', $4, $5, $6, $7, $8, $8) returning ${CLIENT}`,
-          [
-            id,
-            request.accountId,
-            request.name,
-            request.capabilities,
-            request.deliveryWebhookUrl ?? null,
-            request.inboundWebhookUrl ?? null,
-            keys.seal(webhookSecret, id),
-            now(),
-          ],
+        const [client] = await run(
+          tx,
+          ADD_CLIENT,
+          id,
+          request.accountId,
+          request.name,
+          request.capabilities,
+          request.deliveryWebhookUrl ?? null,
+          request.inboundWebhookUrl ?? null,
+          keys.seal(webhookSecret, id),
+          now(),
         );
-        await tx.query(
-          'insert into api_client_secrets (id, api_client_id, hash, hint, created_at) values ($1, $2, $3, $4, $5)',
-          secretRow(id, clientSecret),
-        );
+        await run(tx, ADD_SECRET, ...secretRow(id, clientSecret));
         return { client: client as ApiClient, clientSecret, webhookSecret };
       });
       return changed(made);
@@ -248,29 +237,24 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
     client,
 
-    clients: () => db.query<ApiClient>(`select ${CLIENT} from api_clients c order by lower(c.name), c.id`, []),
+    clients: () => run(db, CLIENTS),
 
     /** @throws ApiError CONFLICT for the activation of a barred client. */
     async updateClient(id: string, change: ClientChange): Promise<ApiClient> {
       if (change.status === 'ACTIVE' && barred.has(id)) throw barredClient(id);
       const has = (field: keyof ClientChange) => change[field] !== undefined;
-      const [updated] = await db.query<ApiClient>(
-        `update api_clients c set name = coalesce($2, name), status = coalesce($3, status),
-           capabilities = coalesce($4, capabilities),
-           delivery_webhook_url = case when $5 then $6 else delivery_webhook_url end,
-           inbound_webhook_url = case when $7 then $8 else inbound_webhook_url end, updated_at = $9
-         where c.id = $1 returning ${CLIENT}`,
-        [
-          id,
-          change.name ?? null,
-          change.status ?? null,
-          change.capabilities ?? null,
-          has('deliveryWebhookUrl'),
-          change.deliveryWebhookUrl ?? null,
-          has('inboundWebhookUrl'),
-          change.inboundWebhookUrl ?? null,
-          now(),
-        ],
+      const [updated] = await run(
+        db,
+        UPDATE_CLIENT,
+        id,
+        change.name ?? null,
+        change.status ?? null,
+        change.capabilities ?? null,
+        has('deliveryWebhookUrl'),
+        change.deliveryWebhookUrl ?? null,
+        has('inboundWebhookUrl'),
+        change.inboundWebhookUrl ?? null,
+        now(),
       );
       if (!updated) throw notFound('No such API client');
       return changed(updated);
@@ -278,10 +262,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
     async secrets(apiClientId: string): Promise<ClientSecret[]> {
       await client(apiClientId);
-      return db.query<ClientSecret>(
-        `select ${SECRET} from api_client_secrets where api_client_id = $1 order by created_at, id`,
-        [apiClientId],
-      );
+      return run(db, SECRETS, apiClientId);
     },
 
     /**
@@ -290,18 +271,14 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
      */
     async addSecret(apiClientId: string, repeat?: Repeat): Promise<Once<AddedSecret>> {
       const added = await once(repeat, async (tx) => {
-        const known = await tx.query('select 1 from api_clients where id = $1 for update', [apiClientId]);
+        const known = await run(tx, LOCK_CLIENT, apiClientId);
         if (known.length === 0) throw notFound('No such API client');
-        const valid = await tx.query('select 1 from api_client_secrets where api_client_id = $1', [apiClientId]);
+        const valid = await run(tx, VALID_SECRETS_OF, apiClientId);
         if (valid.length >= VALID_SECRETS) {
           throw conflict('This API client has two valid secrets. Delete one before you add another.');
         }
         const clientSecret = randomSecret('rc_secret_');
-        const [made] = await tx.query<ClientSecret>(
-          `insert into api_client_secrets (id, api_client_id, hash, hint, created_at)
-           values ($1, $2, $3, $4, $5) returning ${SECRET}`,
-          secretRow(apiClientId, clientSecret),
-        );
+        const [made] = await run(tx, ADD_SECRET, ...secretRow(apiClientId, clientSecret));
         return { ...(made as ClientSecret), clientSecret };
       });
       if (added.replayed && !(await isValid(added.id))) {
@@ -312,10 +289,7 @@ export function createAccounts({ db, keys, ids, clock, barred = new Set() }: Acc
 
     /** Applies to the next token request. To invalidate tokens that were already issued, suspend the client. */
     async deleteSecret(apiClientId: string, secretId: string): Promise<void> {
-      const deleted = await db.query(
-        'delete from api_client_secrets where api_client_id = $1 and id = $2 returning id',
-        [apiClientId, secretId],
-      );
+      const deleted = await run(db, DELETE_SECRET, apiClientId, secretId);
       if (deleted.length === 0) throw notFound('No such secret');
     },
   };

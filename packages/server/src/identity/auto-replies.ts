@@ -1,6 +1,8 @@
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
+import { AUTO_REPLIES, UPDATE_AUTO_REPLIES } from './sql.ts';
 
 /** Kind of automatic reply, by keyword action. */
 export type ReplyKind = 'optOut' | 'optIn' | 'help';
@@ -19,20 +21,10 @@ export interface AutoReplySettings {
 
 export type AutoReplies = ReturnType<typeof createAutoReplies>;
 
-interface Row {
-  name: string;
-  own: Partial<ReplySettings> | null;
-  active: boolean;
-}
-
-const READ = `
-  select c.name, c.auto_replies as own, c.status = 'ACTIVE' and a.status = 'ACTIVE' as active
-  from api_clients c join accounts a on a.id = c.account_id where c.id = $1`;
-
 /** Automatic replies of a client. Not cached, because they are rarely read. */
 export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
   async function of(apiClientId: string): Promise<AutoReplySettings> {
-    const [row] = await db.query<Row>(READ, [apiClientId]);
+    const [row] = await run(db, AUTO_REPLIES, apiClientId);
     if (!row) throw notFound('No such API client');
     const settings = { optOut: null, optIn: null, help: null, ...row.own };
     return { settings, defaults: defaultsFor(row.name), active: row.active };
@@ -43,11 +35,7 @@ export function createAutoReplies({ db, clock }: { db: Db; clock: Clock }) {
 
     /** Changes the given settings. The others stay unchanged. */
     async update(apiClientId: string, change: Partial<ReplySettings>): Promise<AutoReplySettings> {
-      await db.query(
-        `update api_clients set auto_replies = (coalesce(auto_replies::jsonb, '{}') || $2::jsonb)::json, updated_at = $3
-         where id = $1`,
-        [apiClientId, JSON.stringify(change), new Date(clock.now())],
-      );
+      await run(db, UPDATE_AUTO_REPLIES, apiClientId, JSON.stringify(change), new Date(clock.now()));
       return of(apiClientId);
     },
   };

@@ -1,10 +1,12 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Db, Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import { expire } from '../maintenance/expire.ts';
 import type { Janitor } from '../maintenance/janitor.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict } from '../platform/errors.ts';
 import type { Keys } from './keys.ts';
+import { RESERVE_KEY, STORE_RESPONSE } from './sql.ts';
 
 const KEPT_MS = 86_400_000;
 
@@ -19,17 +21,6 @@ export interface Repeat {
 
 /** Result of this request, or of an earlier one under the same key. */
 export type Once<T> = T & { replayed: boolean };
-
-/** `answer` is null only within the transaction that creates it. Other transactions see both or neither. */
-interface Kept {
-  fingerprint: string;
-  answer: string | null;
-}
-
-/** Inserts the key, or waits for the transaction that has it and reads its idempotent response. */
-const KEEP = `
-  insert into kept_answers (asker, key, fingerprint, created_at) values ($1, $2, $3, $4)
-  on conflict (asker, key) do update set asker = kept_answers.asker returning fingerprint, answer`;
 
 /**
  * Runs a change once per idempotency key within a day. The change and its idempotent response are one commit. The
@@ -46,12 +37,13 @@ export function createOnce({ db, keys, clock }: { db: Db; keys: Keys; clock: Clo
       if (!repeat) return { ...(await work(tx)), replayed: false };
       const { asker, key, fingerprint } = repeat;
       const context = `answer ${asker} ${key}`;
-      const [kept] = (await tx.query<Kept>(KEEP, [asker, key, fingerprint, new Date(clock.now())])) as [Kept];
-      if (kept.fingerprint !== fingerprint) throw conflict('Idempotency-Key was already used with a different request');
+      const [kept] = await run(tx, RESERVE_KEY, asker, key, fingerprint, new Date(clock.now()));
+      if (kept?.fingerprint !== fingerprint)
+        throw conflict('Idempotency-Key was already used with a different request');
       if (kept.answer !== null) return { ...opened<T>(keys.open(kept.answer, context)), replayed: true };
       const result = await work(tx);
       const sealed = keys.seal(serialize(result).toString('base64'), context);
-      await tx.query('update kept_answers set answer = $3 where asker = $1 and key = $2', [asker, key, sealed]);
+      await run(tx, STORE_RESPONSE, asker, key, sealed);
       return { ...result, replayed: false };
     });
 }

@@ -1,7 +1,9 @@
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import { expire } from '../maintenance/expire.ts';
 import type { Janitor } from '../maintenance/janitor.ts';
 import type { Clock } from '../platform/clock.ts';
+import { END_SESSION, HAS_ENDED } from './sql.ts';
 import { OPERATOR_SECONDS, type Session } from './tokens.ts';
 
 type Ended = Pick<Session, 'id' | 'fingerprint'>;
@@ -19,13 +21,10 @@ export interface Sessions {
 export function createSessions({ db, clock }: { db: Db; clock: Clock }): Sessions {
   return {
     async end({ id, fingerprint }) {
-      await db.query(
-        'insert into ended_sessions (id, created_at) select unnest($1::text[]), $2::timestamptz on conflict do nothing',
-        [[id, fingerprint], new Date(clock.now())],
-      );
+      await run(db, END_SESSION, [id, fingerprint], new Date(clock.now()));
     },
     async hasEnded({ id, fingerprint }) {
-      return (await db.query('select 1 from ended_sessions where id = any($1)', [[id, fingerprint]])).length > 0;
+      return (await run(db, HAS_ENDED, [id, fingerprint])).length > 0;
     },
   };
 }

@@ -1,9 +1,11 @@
 import { cached } from '../db/batching/cache.ts';
 import type { Db, Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { randomSecret } from '../platform/ids.ts';
 import type { Keys } from './keys.ts';
+import { ANY_WEBHOOK_SECRET, LOCK_ROTATION, ROTATE_WEBHOOK_SECRET, WEBHOOK_SETTINGS } from './sql.ts';
 
 /** Secrets that currently sign a client's webhooks. */
 export interface SigningSecrets {
@@ -26,6 +28,7 @@ export interface Rotation {
   oldSecretValidUntil: Date | null;
 }
 
+/** Settings with decrypted secrets. undefined: there is no secret, or decryption failed. */
 interface Stored {
   deliveryUrl: string | null;
   inboundUrl: string | null;
@@ -34,17 +37,14 @@ interface Stored {
   formerUntil: Date | null;
 }
 
-const STORED = `delivery_webhook_url as "deliveryUrl", inbound_webhook_url as "inboundUrl",
-  webhook_secret_sealed as current, former_webhook_secret_sealed as former, former_webhook_secret_until as "formerUntil"`;
-
 export function newWebhookSecret(): string {
   return `whsec_${Buffer.from(randomSecret('')).toString('base64')}`;
 }
 
 export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
   const stored = cached(db, async (id): Promise<Stored | undefined> => {
-    const [row] = await db.query<Stored>(`select ${STORED} from api_clients where id = $1`, [id]);
-    const open = (sealed: string | undefined | null) => (sealed ? keys.open(sealed, id) : undefined);
+    const [row] = await run(db, WEBHOOK_SETTINGS, id);
+    const open = (sealed: string | null) => (sealed ? keys.open(sealed, id) : undefined);
     return row && { ...row, current: open(row.current), former: open(row.former) };
   });
 
@@ -65,10 +65,7 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
 
     /** Whether the stored secrets were encrypted with this key. Also true when there are none. */
     async owned(): Promise<boolean> {
-      const [row] = await db.query<{ id: string; sealed: string }>(
-        'select id, webhook_secret_sealed as sealed from api_clients order by id limit 1',
-        [],
-      );
+      const [row] = await run(db, ANY_WEBHOOK_SECRET);
       return row === undefined || keys.open(row.sealed, row.id) !== undefined;
     },
 
@@ -80,21 +77,13 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
      * 0, because only two secrets can sign and none may end early without a request.
      */
     async rotate(tx: Queryable, id: string, overlapSeconds: number): Promise<Rotation> {
-      const [row] = await tx.query<Pick<Stored, 'formerUntil'>>(
-        'select former_webhook_secret_until as "formerUntil" from api_clients where id = $1 for update',
-        [id],
-      );
+      const [row] = await run(tx, LOCK_ROTATION, id);
       if (!row) throw notFound('No such API client');
       const now = clock.now();
       if (overlapSeconds > 0 && row.formerUntil && row.formerUntil.getTime() > now) throw overlapRuns(row.formerUntil);
       const webhookSecret = newWebhookSecret();
       const oldSecretValidUntil = overlapSeconds > 0 ? new Date(now + overlapSeconds * 1000) : null;
-      await tx.query(
-        `update api_clients set webhook_secret_sealed = $2, former_webhook_secret_until = $3, updated_at = $4,
-           former_webhook_secret_sealed = case when $3::timestamptz is null then null else webhook_secret_sealed end
-         where id = $1`,
-        [id, keys.seal(webhookSecret, id), oldSecretValidUntil, new Date(now)],
-      );
+      await run(tx, ROTATE_WEBHOOK_SECRET, id, keys.seal(webhookSecret, id), oldSecretValidUntil, new Date(now));
       return { webhookSecret, oldSecretValidUntil };
     },
   };

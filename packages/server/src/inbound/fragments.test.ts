@@ -1,7 +1,7 @@
+import { type Coding, gsm7 } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestStore, testStore } from '../../test/support/store.ts';
-import { type Coding, gsm7 } from '../carriers/charsets/decode.ts';
 import type { Db } from '../db/db.ts';
 import { addFragment, deleteJoined, type Fragment, joinIncomplete, overdueGroups } from './fragments.ts';
 

@@ -1,5 +1,17 @@
-import { type CodedSegment, type CodedText, decodeSegments } from '../carriers/charsets/decode.ts';
+import { type CodedSegment, type CodedText, decodeSegments } from '@redcloud/smpp';
 import type { Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
+import {
+  ADD,
+  DELETE_GROUP,
+  DELETE_JOINED,
+  FRAGMENTS,
+  type FragmentRow,
+  JOIN,
+  JOIN_INCOMPLETE,
+  LOCK_GROUP,
+  OVERDUE,
+} from './sql.ts';
 
 /** A segment of a message from a handset. */
 export interface Fragment {
@@ -17,20 +29,7 @@ export interface Fragment {
 
 type Group = Pick<Fragment, 'carrier' | 'from' | 'to' | 'group' | 'parts'>;
 
-interface Row {
-  part: number;
-  text: Uint8Array;
-  joined: boolean;
-  receivedAt: Date;
-}
-
-const GROUP = 'carrier = $1 and from_address = $2 and to_address = $3 and group_number = $4 and parts = $5';
-
-const ADD = `
-  insert into inbound_fragments (carrier, from_address, to_address, group_number, parts, part, text, received_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`;
-
-const key = ({ carrier, from, to, group, parts }: Group) => [carrier, from, to, group, parts];
+const key = ({ carrier, from, to, group, parts }: Group) => [carrier, from, to, group, parts] as const;
 
 /**
  * Time after the completion of a message in which an equal segment is a repeat, because its response was lost. A later
@@ -44,7 +43,7 @@ const REPEATED_MS = 60_000;
  * @returns the texts completed by this segment, mostly none or one.
  */
 export async function addFragment(tx: Queryable, fragment: Fragment, now: Date): Promise<string[]> {
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key(fragment).join('\n')]);
+  await run(tx, LOCK_GROUP, key(fragment).join('\n'));
   const bytes = packed(fragment);
   const before = await rowsOf(tx, fragment);
   const same = before.find(({ part }) => part === fragment.part);
@@ -61,51 +60,38 @@ export async function addFragment(tx: Queryable, fragment: Fragment, now: Date):
     if (left.length > 0) whole.push(textOf(left));
     await deleteGroup(tx, fragment);
   }
-  await tx.query(ADD, [...key(fragment), fragment.part, bytes, now]);
+  await run(tx, ADD, ...key(fragment), fragment.part, bytes, now);
   const rows = await rowsOf(tx, fragment);
   if (rows.length < fragment.parts) return whole;
-  await tx.query(`update inbound_fragments set joined = true where ${GROUP}`, key(fragment));
+  await run(tx, JOIN, ...key(fragment));
   return [...whole, textOf(rows)];
 }
 
 /** Groups that have waited for missing segments since before the given time. */
 export async function overdueGroups(db: Queryable, before: Date): Promise<Group[]> {
-  return db.query<Group>(
-    `select carrier, from_address as "from", to_address as "to", group_number as "group", parts
-     from inbound_fragments where not joined
-     group by carrier, from_address, to_address, group_number, parts having max(received_at) < $1 limit 100`,
-    [before],
-  );
+  return run(db, OVERDUE, before);
 }
 
 /** Joins the received segments of an incomplete message. @returns undefined when another process has joined it. */
 export async function joinIncomplete(tx: Queryable, group: Group): Promise<string | undefined> {
-  const rows = (
-    await tx.query<Row>(
-      `update inbound_fragments set joined = true where ${GROUP} and not joined returning part, text, joined, received_at as "receivedAt"`,
-      key(group),
-    )
-  ).toSorted((a, b) => a.part - b.part);
+  const rows = (await run(tx, JOIN_INCOMPLETE, ...key(group))).toSorted((a, b) => a.part - b.part);
   return rows.length > 0 ? textOf(rows) : undefined;
 }
 
 export async function deleteJoined(db: Queryable, before: Date): Promise<number> {
-  const rows = await db.query('delete from inbound_fragments where joined and received_at < $1 returning 1', [before]);
+  const rows = await run(db, DELETE_JOINED, before);
   return rows.length;
 }
 
 function deleteGroup(tx: Queryable, group: Group): Promise<unknown> {
-  return tx.query(`delete from inbound_fragments where ${GROUP}`, key(group));
+  return run(tx, DELETE_GROUP, ...key(group));
 }
 
-function rowsOf(tx: Queryable, group: Group): Promise<Row[]> {
-  return tx.query<Row>(
-    `select part, text, joined, received_at as "receivedAt" from inbound_fragments where ${GROUP} order by part`,
-    key(group),
-  );
+function rowsOf(tx: Queryable, group: Group): Promise<FragmentRow[]> {
+  return run(tx, FRAGMENTS, ...key(group));
 }
 
-function textOf(rows: readonly Row[]): string {
+function textOf(rows: readonly FragmentRow[]): string {
   return decodeSegments(rows.map(unpacked)).toWellFormed();
 }
 
@@ -122,7 +108,7 @@ function packed({ text, coded }: Fragment): Buffer {
   return Buffer.concat([MARK, Buffer.of(coded.coding.length), Buffer.from(coded.coding, 'latin1'), coded.octets]);
 }
 
-function unpacked({ part, text }: Row): CodedSegment {
+function unpacked({ part, text }: FragmentRow): CodedSegment {
   const bytes = Buffer.from(text);
   if (!bytes.subarray(0, 2).equals(MARK)) return { part, coding: 'text', octets: bytes };
   const end = 3 + (bytes[2] ?? 0);

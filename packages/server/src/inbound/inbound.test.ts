@@ -12,7 +12,7 @@ import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { OPT_IN_REPLY, OPT_OUT_REPLY } from '../queue/job.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { createInbound } from './inbound.ts';
 
 let store: TestStore;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const { client } = await accounts.createClient({ accountId: account.id, name: 'Inbound', capabilities: [] });
   const [owned] = await numbers.import([{ e164: OWNED, apiClientId: client.id }, { e164: '+15035550112' }]);
   owner = { apiClientId: client.id, numberId: owned?.numberId as string };
-  queue = createQueue({ db, clock, holder: testHolder });
+  queue = new Queue({ db, clock, holder: testHolder });
   optOuts = createOptOuts({ db, clock, metrics });
   inbound = createInbound(shared());
 });

@@ -36,7 +36,7 @@ export interface InboundParts {
   db: Db;
   numbers: Numbers;
   optOuts: OptOuts;
-  queue: Queue;
+  queue: Pick<Queue, 'add'>;
   ids: Ids;
   clock: Clock;
   log: Log;

@@ -14,7 +14,15 @@ export interface ActionTaken {
 }
 
 /** Runs keyword actions in the transaction that stores the inbound message, so that both or neither are committed. */
-export function createKeywordActions({ optOuts, queue, clock }: { optOuts: OptOuts; queue: Queue; clock: Clock }) {
+export function createKeywordActions({
+  optOuts,
+  queue,
+  clock,
+}: {
+  optOuts: OptOuts;
+  queue: Pick<Queue, 'add'>;
+  clock: Clock;
+}) {
   /** Queues the reply as a job of its own, so that it is sent exactly once, even if this process dies. */
   async function reply(tx: Queryable, { id, apiClientId, numberId }: Owned, purpose: Purpose): Promise<void> {
     const runAt = new Date(clock.now());

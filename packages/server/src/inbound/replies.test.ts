@@ -13,7 +13,7 @@ import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { Backlog } from '../queue/backlog.ts';
-import { createQueue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { createInbound } from './inbound.ts';
 import { createReplies } from './replies.ts';
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
   numbers = createNumbers({ db, ids, clock });
   const [number] = await numbers.import([{ e164: OWNED, apiClientId: clientId, campaignRegId: 'camp' }]);
   numberId = number?.numberId as string;
-  const queue = createQueue({ db, clock, holder: testHolder });
+  const queue = new Queue({ db, clock, holder: testHolder });
   const optOuts = createOptOuts({ db, clock, metrics });
   const backlog = new Backlog({ db, clock, log });
   const accept = createAccept({

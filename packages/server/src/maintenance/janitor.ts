@@ -1,4 +1,5 @@
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 
 /** Maintenance task that keeps the store small and fast. No request waits for it. */
 export interface Janitor {
@@ -10,34 +11,27 @@ export interface Janitor {
 
 /**
  * Runs each maintenance task at its interval, never twice at the same time.
- * @param mine whether this process is the leader. Only the leader runs maintenance.
- * @returns function that stops the tasks.
+ * @param isLeader whether this process is the leader. Only the leader runs maintenance.
  */
-export function startJanitors(
-  janitors: readonly Janitor[],
-  log: Log,
-  mine: () => Promise<boolean>,
-): () => Promise<void> {
-  const running = new Map<string, Promise<void>>();
-  const once = async ({ name, run }: Janitor) => {
-    try {
-      const count = (await mine()) ? await run() : 0;
-      if (count > 0) log.info({ event: 'maintenance', name, count });
-    } catch (error) {
-      log.warn({ event: 'maintenance_failed', name, reason: (error as Error).message });
-    }
-  };
-  const timers = janitors.map((janitor) =>
-    setInterval(() => {
-      if (running.has(janitor.name)) return;
-      running.set(
-        janitor.name,
-        once(janitor).finally(() => running.delete(janitor.name)),
-      );
-    }, janitor.everyMs),
-  );
-  return async () => {
-    for (const timer of timers) clearInterval(timer);
-    await Promise.all(running.values());
-  };
+export class Maintenance {
+  readonly #loops: readonly Loop[];
+
+  constructor(janitors: readonly Janitor[], log: Log, isLeader: () => Promise<boolean>) {
+    this.#loops = janitors.map(({ name, everyMs, run }) => {
+      const runAsLeader = async () => {
+        const count = (await isLeader()) ? await run() : 0;
+        if (count > 0) log.info({ event: 'maintenance', name, count });
+      };
+      const onError = ({ message }: Error) => log.warn({ event: 'maintenance_failed', name, reason: message });
+      return new Loop({ everyMs, run: runAsLeader, onError });
+    });
+  }
+
+  start(): void {
+    for (const loop of this.#loops) loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+  }
 }

@@ -1,5 +1,7 @@
 import type { Queryable } from '../db/db.ts';
-import { type ChangeKind, OPT_OUT, type OptOut, type Origin } from './optouts.ts';
+import { run } from '../db/statement.ts';
+import type { ChangeKind, OptOut, Origin } from './optouts.ts';
+import { CHANGES, LIST } from './sql.ts';
 
 export interface OptOutChange extends Omit<OptOut, 'origin' | 'createdAt'> {
   id: number;
@@ -24,13 +26,7 @@ export function listOptOuts(
   after: Pick<OptOut, 'numberId' | 'recipient'> = { numberId: '', recipient: '' },
   limit: number,
 ): Promise<OptOut[]> {
-  return db.query<OptOut>(
-    `select ${OPT_OUT} from opt_outs
-     where api_client_id = $1 and (number_id, recipient) > ($2, $3)
-       and ($4::text is null or number_id = $4) and ($5::text[] is null or recipient = any($5))
-     order by number_id, recipient limit $6`,
-    [apiClientId, after.numberId, after.recipient, numberId, recipients, limit],
-  );
+  return run(db, LIST, apiClientId, after.numberId, after.recipient, numberId, recipients, limit);
 }
 
 /** All changes of opt-outs, the newest last. @param after id of the last change of the previous page. */
@@ -40,13 +36,5 @@ export function listOptOutChanges(
   after: number,
   limit: number,
 ): Promise<OptOutChange[]> {
-  return db.query<OptOutChange>(
-    `select id::float8 as id, number_id as "numberId", recipient, change, origin, source, keyword, note,
-       message_id as "messageId", changed_at as "changedAt"
-     from opt_out_changes
-     where api_client_id = $1 and id > $2 and ($3::text is null or number_id = $3)
-       and ($4::text[] is null or recipient = any($4))
-     order by id limit $5`,
-    [apiClientId, after, numberId, recipients, limit],
-  );
+  return run(db, CHANGES, apiClientId, after, numberId, recipients, limit);
 }

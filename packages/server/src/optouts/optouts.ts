@@ -1,8 +1,10 @@
 import { batched } from '../db/batching/batch.ts';
 import { cached } from '../db/batching/cache.ts';
 import { asJson, type Db, type Queryable } from '../db/db.ts';
+import { run, runUrgent } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { ADD, AMONG, ANY, ONE, REMOVE } from './sql.ts';
 
 /** Source of an opt-out: the handset itself, or the client through the API. */
 export type Origin = 'HANDSET' | 'API';
@@ -53,45 +55,6 @@ export interface Asked {
 
 export type OptOuts = ReturnType<typeof createOptOuts>;
 
-export const OPT_OUT = `number_id as "numberId", recipient, origin, source, keyword, note, created_at as "createdAt"`;
-
-const ADD = `
-  with before as (
-    select exists (select 1 from opt_outs where api_client_id = $1 and number_id = $2) as had
-  ), opted_out as (
-    insert into opt_outs (api_client_id, number_id, recipient, origin, source, keyword, note, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning *
-  ), change as (
-    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, source, keyword, note, message_id,
-      changed_at)
-    select api_client_id, number_id, recipient, 'OPTED_OUT', origin, source, keyword, note, $9::text, created_at
-    from opted_out
-  )
-  select ${OPT_OUT}, not had as first from opted_out cross join before`;
-
-const REMOVE = `
-  with opted_in as (
-    delete from opt_outs where api_client_id = $1 and number_id = $2 and recipient = $3
-    returning api_client_id, number_id, recipient
-  ), change as (
-    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, keyword, message_id, changed_at)
-    select api_client_id, number_id, recipient, 'OPTED_IN', $4::text, $5::text, $6::text, $7::timestamptz from opted_in
-  )
-  select 1 from opted_in`;
-
-const ONE = `select ${OPT_OUT} from opt_outs where api_client_id = $1 and number_id = $2 and recipient = $3`;
-
-const ANY = `
-  select exists (select 1 from opt_outs where api_client_id = n.client and number_id = n.number) as any
-  from json_to_recordset($1::json) as n (nth integer, client text, number text) order by nth`;
-
-/** Looks each recipient up by primary key, regardless of the planner's estimates for the table (OFFSET 0). */
-const AMONG = `
-  select a.nth, a.recipient from json_to_recordset($1::json) as a (nth integer, client text, number text, recipient text)
-  cross join lateral (
-    select 1 from opt_outs where api_client_id = a.client and number_id = a.number and recipient = a.recipient offset 0
-  ) as found`;
-
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The opt-outs, per recipient and number. Each change is added to the history by the same statement. */
@@ -108,7 +71,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
           const [client, number] = key.split('\n');
           return { nth, client, number };
         });
-        return (await db.query<{ any: boolean }>(ANY, [asJson(rows)], 'urgent')).map(({ any }) => any);
+        return (await runUrgent(db, ANY, asJson(rows))).map(({ any }) => any);
       },
     }),
   );
@@ -122,13 +85,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
         recipients.map((recipient) => ({ nth, client, number, recipient })),
       );
       const found = all.map(() => new Set<string>());
-      for (const { nth, recipient } of await db.query<{ nth: number; recipient: string }>(
-        AMONG,
-        [asJson(rows)],
-        'urgent',
-      )) {
-        found[nth]?.add(recipient);
-      }
+      for (const { nth, recipient } of await runUrgent(db, AMONG, asJson(rows))) found[nth]?.add(recipient);
       return found;
     },
   });
@@ -141,10 +98,19 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
   /** @returns the change, or undefined when the recipient was already opted out. */
   async function optOut(on: Queryable, asked: NewOptOut): Promise<(Made & { optOut: OptOut }) | undefined> {
     const { apiClientId, numberId, recipient, origin, source, keyword, note, messageId } = asked;
-    const [added] = await on.query<OptOut & { first: boolean }>(ADD, [
-      ...[apiClientId, numberId, recipient, origin, source ?? null, keyword ?? null, note ?? null],
-      ...[now(), messageId ?? null],
-    ]);
+    const [added] = await run(
+      on,
+      ADD,
+      apiClientId,
+      numberId,
+      recipient,
+      origin,
+      source ?? null,
+      keyword ?? null,
+      note ?? null,
+      now(),
+      messageId ?? null,
+    );
     if (!added) return undefined;
     const { first, ...optOut } = added;
     return { change: 'OPTED_OUT', origin, first, optOut };
@@ -153,8 +119,17 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
   /** @returns the change, or undefined when the recipient was not opted out. */
   async function optIn(on: Queryable, asked: OptIn): Promise<Made | undefined> {
     const { apiClientId, numberId, recipient, origin, keyword, messageId } = asked;
-    const params = [apiClientId, numberId, recipient, origin, keyword ?? null, messageId ?? null, now()];
-    const removed = await on.query(REMOVE, params);
+    const removed = await run(
+      on,
+      REMOVE,
+      apiClientId,
+      numberId,
+      recipient,
+      origin,
+      keyword ?? null,
+      messageId ?? null,
+      now(),
+    );
     // A number without opt-outs may stay cached as one with opt-outs. The only cost is an unnecessary query.
     return removed.length > 0 ? { change: 'OPTED_IN', origin, first: false } : undefined;
   }
@@ -180,7 +155,7 @@ export function createOptOuts({ db, clock, metrics }: { db: Db; clock: Clock; me
           committed(made);
           return { optOut: made.optOut, isNew: true };
         }
-        const [standing] = await db.query<OptOut>(ONE, [asked.apiClientId, asked.numberId, asked.recipient]);
+        const [standing] = await run(db, ONE, asked.apiClientId, asked.numberId, asked.recipient);
         // Removed between the two statements, so the next attempt creates it.
         if (standing) return { optOut: standing, isNew: false };
       }

@@ -1,7 +1,9 @@
 import { asJson, type Db, type Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { examine, type Fault, isSuspect } from './corrections.ts';
 import type { Pair } from './optouts.ts';
+import { NEXT, type NextRow, REPAIR, STATES } from './sql.ts';
 
 /**
  * Action for a faulty opt-out.
@@ -30,59 +32,17 @@ export interface FaultyPage {
   next: Key | undefined;
 }
 
-type Row = Pair & { origin: string; createdAt: Date };
 type Found = Omit<FaultyOptOut, 'action'>;
 
-const BATCH = 1_000;
-/** Maximum opt-outs examined per page. Limits the cost of a page, however rare faults are. */
-const EXAMINED = 20_000;
-
-const NEXT = `
-  select api_client_id as "apiClientId", number_id as "numberId", recipient, origin, created_at as "createdAt" from opt_outs
-  where (api_client_id, number_id, recipient) > ($1, $2, $3) order by api_client_id, number_id, recipient limit $4`;
-
-/** Uses the primary key, and the index of a recipient's history. */
-const STATES = `
-  select nth, exists (
-      select 1 from opt_outs where api_client_id = c.client and number_id = c.number and recipient = c.correction
-    ) as "isOptedOut", exists (
-      select 1 from opt_out_changes where api_client_id = c.client and recipient = c.correction and number_id = c.number
-        and change = 'OPTED_IN' and changed_at >= c.since
-    ) as "hasOptedIn"
-  from json_to_recordset($1::json) as c (nth integer, client text, number text, correction text, since timestamptz)
-  order by nth`;
-
+/** State of the correction of a faulty opt-out. */
 interface State {
   isOptedOut: boolean;
   hasOptedIn: boolean;
 }
 
-/**
- * Opts out the correction ($4) and removes the faulty opt-out ($3) if $5, in one statement. The correction keeps
- * origin, source, keyword, note and time. The history gets both changes, with the message of the handset.
- */
-const REPAIR = `
-  with faulty as (
-    select * from opt_outs where api_client_id = $1 and number_id = $2 and recipient = $3 for update
-  ), added as (
-    insert into opt_outs (api_client_id, number_id, recipient, origin, source, keyword, note, created_at)
-    select api_client_id, number_id, $4, origin, source, keyword, note, created_at from faulty
-    on conflict do nothing returning *
-  ), removed as (
-    delete from opt_outs o using faulty f
-    where $5 and o.api_client_id = f.api_client_id and o.number_id = f.number_id and o.recipient = f.recipient returning o.*
-  ), evidence as (
-    select message_id from opt_out_changes
-    where api_client_id = $1 and recipient = $3 and number_id = $2 and change = 'OPTED_OUT' order by id desc limit 1
-  ), change as (
-    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, source, keyword, note, message_id, changed_at)
-    select api_client_id, number_id, recipient, 'OPTED_OUT', origin, source, keyword, 'Corrected from ' || $3::text,
-      (select message_id from evidence), $6::timestamptz from added
-    union all
-    select api_client_id, number_id, recipient, 'OPTED_IN', 'API', null, null, 'Corrected to ' || $4::text, null,
-      $6::timestamptz from removed
-  )
-  select 1 from faulty`;
+const BATCH = 1_000;
+/** Maximum opt-outs examined per page. Limits the cost of a page, however rare faults are. */
+const EXAMINED = 20_000;
 
 export interface RepairParts {
   db: Db;
@@ -95,7 +55,7 @@ export type Repair = ReturnType<typeof createRepair>;
 
 /** Finds and corrects opt-outs whose recipients older versions read wrongly from SMPP carriers. */
 export function createRepair({ db, clock, e164Of }: RepairParts) {
-  async function faultsIn(rows: readonly Row[]): Promise<Found[]> {
+  async function faultsIn(rows: readonly NextRow[]): Promise<Found[]> {
     const suspects = rows.filter(({ recipient }) => isSuspect(recipient));
     const examined = await Promise.all(
       suspects.map(async (row) => ({ ...row, ...examine(row.recipient, await e164Of(row.numberId)) })),
@@ -107,17 +67,26 @@ export function createRepair({ db, clock, e164Of }: RepairParts) {
     const pairs = found.map(({ apiClientId, numberId, corrections, createdAt }, nth) => {
       return { nth, client: apiClientId, number: numberId, correction: corrections[0] ?? '', since: createdAt };
     });
-    const states = found.length === 0 ? [] : await on.query<State>(STATES, [asJson(pairs)]);
+    const states = found.length === 0 ? [] : await run(on, STATES, asJson(pairs));
     const all = found.map((one, nth) => ({ ...one, action: actionFor(one, states[nth] as State) }));
     // A doubtful opt-out whose correction is opted out needs no action.
     return all.filter(({ fault }, nth) => fault === 'IMPOSSIBLE' || !states[nth]?.isOptedOut);
+  }
+
+  /** @returns false when the faulty opt-out no longer exists. */
+  async function correct(tx: Queryable, optOut: FaultyOptOut): Promise<boolean> {
+    const { action, apiClientId, numberId, recipient, corrections } = optOut;
+    const correction = corrections[0] as string;
+    const isRemoved = action !== 'ADD';
+    const now = new Date(clock.now());
+    return (await run(tx, REPAIR, apiClientId, numberId, recipient, correction, isRemoved, now)).length > 0;
   }
 
   async function page(after: Key, limit: number): Promise<FaultyPage> {
     const optOuts: FaultyOptOut[] = [];
     let next: Key | undefined = after;
     for (let examined = 0; next && examined < EXAMINED && optOuts.length < limit; examined += BATCH) {
-      const rows: Row[] = await db.query<Row>(NEXT, [...next, BATCH]);
+      const rows: NextRow[] = await run(db, NEXT, ...next, BATCH);
       const found = await withActions(db, await faultsIn(rows));
       const taken = found.slice(0, limit - optOuts.length);
       optOuts.push(...taken);
@@ -135,9 +104,7 @@ export function createRepair({ db, clock, e164Of }: RepairParts) {
     return db.transaction(async (tx) => {
       const done: FaultyOptOut[] = [];
       for (const optOut of await withActions(tx, optOuts)) {
-        const { action, apiClientId, numberId, recipient, corrections } = optOut;
-        const params = [apiClientId, numberId, recipient, corrections[0], action !== 'ADD', new Date(clock.now())];
-        if (action === 'NONE' || (await tx.query(REPAIR, params)).length > 0) done.push(optOut);
+        if (optOut.action === 'NONE' || (await correct(tx, optOut))) done.push(optOut);
       }
       return done;
     });

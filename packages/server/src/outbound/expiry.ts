@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { idFrom } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Claimed, Load } from '../queue/claim.ts';
 import type { Queue } from '../queue/queue.ts';
 
@@ -26,49 +27,41 @@ export interface ExpiryOptions<Loaded> {
  */
 export class Expiry<Loaded> {
   readonly #options: ExpiryOptions<Loaded>;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #loop: Loop;
   #stopped = false;
 
   constructor(options: ExpiryOptions<Loaded>) {
     this.#options = options;
+    const { everyMs = EVERY_MS, log } = options;
+    const onError = ({ message }: Error) => log.warn({ event: 'expiry_failed', reason: message });
+    this.#loop = new Loop({ everyMs, run: () => this.#endOld(), onError });
   }
 
   start(): void {
-    const { everyMs = EVERY_MS } = this.#options;
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#endOld().finally(() => {
-        this.#running = undefined;
-      });
-    }, everyMs);
+    this.#loop.start();
   }
 
   /** Resolves when no run is in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
+    await this.#loop.stop();
   }
 
   async #endOld(): Promise<void> {
-    const { queue, clock, load, handle, log } = this.#options;
-    try {
-      for (let count = BATCH; count === BATCH && !this.#stopped; ) {
-        const before = idFrom('msg', clock.now() - VALIDITY_MS);
-        const claimed = await queue.claimOld('outbound', load, before, BATCH);
-        count = claimed.length;
-        await handle(claimed).catch(async (error) => {
-          // The progress of the batch is unknown.
-          await queue.interrupt(
-            claimed.map(({ job }) => job),
-            EVERY_MS,
-          );
-          throw error;
-        });
-        queue.settled(claimed);
-      }
-    } catch (error) {
-      log.warn({ event: 'expiry_failed', reason: (error as Error).message });
+    const { queue, clock, load, handle } = this.#options;
+    for (let count = BATCH; count === BATCH && !this.#stopped; ) {
+      const before = idFrom('msg', clock.now() - VALIDITY_MS);
+      const claimed = await queue.claimOld('outbound', load, before, BATCH);
+      count = claimed.length;
+      await handle(claimed).catch(async (error) => {
+        // The progress of the batch is unknown.
+        await queue.interrupt(
+          claimed.map(({ job }) => job),
+          EVERY_MS,
+        );
+        throw error;
+      });
+      queue.settled(claimed);
     }
   }
 }

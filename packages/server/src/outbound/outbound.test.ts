@@ -10,7 +10,7 @@ import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { OUTBOUND, OUTCOME } from '../queue/job.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { InFlight } from './in-flight.ts';
 import { RecipientOrder } from './order.ts';
 import { Outbound, type OutboundParts } from './outbound.ts';
@@ -25,7 +25,7 @@ const ids = createIds(clock);
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  queue = createQueue({ db, clock, holder: testHolder });
+  queue = new Queue({ db, clock, holder: testHolder });
 });
 afterAll(async () => {
   await db.close();

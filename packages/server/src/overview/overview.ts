@@ -3,6 +3,7 @@ import type { Db } from '../db/db.ts';
 import { rowsAs, run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Tally } from '../platform/metrics.ts';
 import type { Backlog, Depth } from '../queue/backlog.ts';
 
@@ -68,8 +69,6 @@ export function createOverview({ db, clock, log, backlog, countEndpoints }: Over
   let before = new Map<string, Counters>();
   let sampledAt = 0;
   let takenPerSecond = new Map<string, number>();
-  let timer: NodeJS.Timeout | undefined;
-  let underWay: Promise<void> | undefined;
 
   async function sample(): Promise<void> {
     const rows = await run(db, PROCESSES_WITH_COUNTERS);
@@ -86,14 +85,11 @@ export function createOverview({ db, clock, log, backlog, countEndpoints }: Over
     sampledAt = now;
   }
 
-  function once(): Promise<void> {
-    underWay ??= sample()
-      .catch((error) => log.warn({ event: 'overview_failed', reason: (error as Error).message }))
-      .finally(() => {
-        underWay = undefined;
-      });
-    return underWay;
-  }
+  const loop = new Loop({
+    everyMs: SAMPLE_SECONDS * 1000,
+    run: sample,
+    onError: ({ message }) => log.warn({ event: 'overview_failed', reason: message }),
+  });
 
   return {
     async now() {
@@ -115,14 +111,11 @@ export function createOverview({ db, clock, log, backlog, countEndpoints }: Over
     },
 
     start(): void {
-      timer = setInterval(once, SAMPLE_SECONDS * 1000);
-      void once();
+      loop.start();
+      void loop.now();
     },
 
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await underWay;
-    },
+    stop: (): Promise<void> => loop.stop(),
   };
 }
 

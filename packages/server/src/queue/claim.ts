@@ -1,5 +1,5 @@
+import type { ClaimRow } from './claim-sql.ts';
 import type { Job, Lane } from './job.ts';
-import type { ClaimRow } from './sql.ts';
 
 /** Loads the data of jobs. @returns one value for each job, in their order. */
 export type Load<Loaded> = (jobs: readonly Job[]) => Promise<readonly Loaded[]>;

@@ -5,8 +5,9 @@ import { loadNothing, testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { sized } from '../../test/support/thorough.ts';
 import { asJson, type Db } from '../db/db.ts';
+import type { Claim } from './claimer.ts';
 import { type Job, type Lane, nameOf } from './job.ts';
-import { type Claim, createQueue, type Queue } from './queue.ts';
+import { Queue } from './queue.ts';
 
 let store: TestStore;
 let db: Db;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await db.query('truncate jobs');
   clock = new TestClock();
-  queue = createQueue({ db, clock, holder: testHolder });
+  queue = new Queue({ db, clock, holder: testHolder });
 });
 afterAll(async () => {
   await db.close();

@@ -29,7 +29,7 @@ export class Leases {
   }
 
   /** Whether the lease is open and belongs to the current epoch of its holder. */
-  ofThisLife(lease: number): boolean {
+  ofThisEpoch(lease: number): boolean {
     return this.#open.get(lease) === this.#holder.epoch;
   }
 

@@ -6,7 +6,7 @@ import { type TestStore, testStore } from '../../test/support/store.ts';
 import { sized } from '../../test/support/thorough.ts';
 import { asJson, DatabaseUnavailable, type Db } from '../db/db.ts';
 import { type Held, type Job, type JobName, nameOf, newJob, OUTBOUND, OUTCOME, type QueueName } from './job.ts';
-import { createQueue, type DirectWorker, type Queue } from './queue.ts';
+import { type DirectWorker, Queue } from './queue.ts';
 import { enqueueFrom, finishing, postponing } from './sql.ts';
 
 let store: TestStore;
@@ -25,8 +25,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   await db.query('truncate jobs');
   clock = new TestClock();
-  queue = createQueue({ db, clock, holder: holder('prc_one') });
-  other = createQueue({ db: otherDb, clock, holder: holder('prc_two') });
+  queue = new Queue({ db, clock, holder: holder('prc_one') });
+  other = new Queue({ db: otherDb, clock, holder: holder('prc_two') });
 });
 afterAll(async () => {
   if (otherDb !== db) await otherDb.close();
@@ -137,7 +137,7 @@ describe('Claim', () => {
 
   test('A claim is void after its holder counted as dead, even when the holder lives again.', async () => {
     const process = { id: 'prc_three', epoch: 1, living: true, alive: () => process.living };
-    const own = createQueue({ db, clock, holder: process });
+    const own = new Queue({ db, clock, holder: process });
     await add(-2, -1);
     const before = await claimOne(own);
     expect(own.holds(before)).toBe(true);
@@ -152,7 +152,7 @@ describe('Claim', () => {
     await add(-1);
     const asked: string[] = [];
     const watched = { ...db, query: (sql: string) => asked.push(sql) } as unknown as Db;
-    const dead = createQueue({ db: watched, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
+    const dead = new Queue({ db: watched, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
     expect(await dead.claimer('outbound', loadNothing)(10)).toMatchObject({ claimed: [], more: true });
     expect(asked).toEqual([]);
     expect(await claim()).toHaveLength(1);
@@ -460,7 +460,7 @@ describe('Claim with a lost response', () => {
   test('A claim with a lost response changes no attempt number and interrupts no job.', async () => {
     await add(-2, -1);
     const { db: lossy, loseAnswers } = losing(db);
-    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    const claimer = new Queue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
     loseAnswers(1);
     await expect(claimer(10)).rejects.toThrow(LOST);
     expect(await claim(10, other)).toEqual([]);
@@ -473,7 +473,7 @@ describe('Claim with a lost response', () => {
     await add(-1);
     await queue.interrupt([await claimOne()]);
     const { db: lossy, loseAnswers } = losing(db);
-    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    const claimer = new Queue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
     loseAnswers(1);
     await expect(claimer(10)).rejects.toThrow(LOST);
     expect((await claimer(10)).claimed).toMatchObject([{ job: { attempt: 1, interrupted: true } }]);
@@ -483,7 +483,7 @@ describe('Claim with a lost response', () => {
     await add(-4, -3, -2, -1);
     await queue.add(db, 'webhooks', [{ ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock.now() - 1) }]);
     const { db: lossy, loseAnswers } = losing(db);
-    const one = createQueue({ db: lossy, clock, holder: holder('prc_one') });
+    const one = new Queue({ db: lossy, clock, holder: holder('prc_one') });
     const mine = await claim(1, one);
     const theirs = await claim(1, other);
     const webhook = await claim(1, one, 'webhooks');
@@ -497,7 +497,7 @@ describe('Claim with a lost response', () => {
   test('Claims with lost responses are undone when the store is back, even after a lost undo.', async () => {
     await add(-3, -2, -1);
     const { db: lossy, loseAnswers } = losing(db);
-    const claimer = createQueue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
+    const claimer = new Queue({ db: lossy, clock, holder: holder('prc_one') }).claimer('outbound', loadNothing);
     loseAnswers(1);
     await expect(claimer(1)).rejects.toThrow(LOST);
     loseAnswers(2, /attempt = attempt - case|with recursive/);
@@ -522,7 +522,7 @@ test('The attempt of a job is one more than its counted attempts, for any sequen
       n += 1;
       const subject = `msg_of_${n}`;
       const { db: lossy, loseAnswers } = losing(db);
-      const one = createQueue({ db: lossy, clock, holder: holder('prc_one') });
+      const one = new Queue({ db: lossy, clock, holder: holder('prc_one') });
       const claimer = one.claimer('outbound', loadNothing);
       if (direct) {
         one.offer('outbound', room(1));
@@ -594,7 +594,7 @@ describe('Late commit of PostgreSQL after its connection broke [needs TEST_DATAB
   onServer('is taken back when it has appeared, as it was, and what the process works at stays its own', async () => {
     await add(-3, -2, -1);
     const { late, break_, commitNow } = committingLate();
-    const one = createQueue({ db: late, clock, holder: holder('prc_one') });
+    const one = new Queue({ db: late, clock, holder: holder('prc_one') });
     const mine = await claim(1, one);
     break_();
     await expect(claim(2, one)).rejects.toThrow('the connection broke');
@@ -671,7 +671,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation is empty while the process is not known to live, and does not call the worker.', () => {
-    const dead = createQueue({ db, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
+    const dead = new Queue({ db, clock, holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
     let asked = 0;
     dead.offer('outbound', {
       reserve(count) {

@@ -25,7 +25,7 @@ function tick(sends: number, ms = 0): void {
   for (let i = 0; i < sends; i += 1) {
     const end = share.send();
     now += ms;
-    end();
+    end(true);
   }
   share.tick();
 }
@@ -161,7 +161,18 @@ describe('Worker share while send requests take longer than 40 ms', () => {
     const end = share.send();
     for (let i = 0; i < 20; i += 1) share.tick();
     expect(share.share).toBe(LEAST_SHARE);
-    end();
+    end(true);
+  });
+
+  test('The limit ends while all send requests are rejected, also if some are always under way.', () => {
+    share.send();
+    for (let i = 0; i < 20; i += 1) {
+      const end = share.send();
+      now += 500;
+      end(false);
+      share.tick();
+    }
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 });
 

@@ -70,8 +70,11 @@ interface Counts {
 export class WorkerShare {
   /** `Infinity` without a limit. */
   #share = Number.POSITIVE_INFINITY;
+  /** Accepted send requests since the last tick, and their total duration. */
   #sends = 0;
   #sendsMs = 0;
+  /** Send requests that were accepted or rejected since the last tick. */
+  #ended = 0;
   /** Mean duration of recent send requests, in milliseconds. Undefined without requests. */
   #meanMs: number | undefined;
   #underWay = 0;
@@ -102,12 +105,17 @@ export class WorkerShare {
     clearInterval(this.#timer);
   }
 
-  /** Counts a send request. @returns function to call when the request has ended. */
-  send(): () => void {
+  /**
+   * Counts a send request. @returns function to call when the request has ended. A rejected request has no effect on the
+   * share, because it needs no priority.
+   */
+  send(): (isAccepted: boolean) => void {
     const startedAt = performance.now();
     this.#underWay += 1;
-    return () => {
+    return (isAccepted) => {
       this.#underWay -= 1;
+      this.#ended += 1;
+      if (!isAccepted) return;
       this.#sends += 1;
       this.#sendsMs += performance.now() - startedAt;
     };
@@ -170,7 +178,7 @@ export class WorkerShare {
 
   #average(): void {
     // Running send requests have no duration yet, so the mean stays unchanged.
-    if (this.#sends === 0 && this.#underWay > 0) return;
+    if (this.#ended === 0 && this.#underWay > 0) return;
     const latestMs = this.#sends > 0 ? Math.min(MOST_OF_TICK_MS, this.#sendsMs / this.#sends) : undefined;
     const concurrent = this.#utilization() > BUSY ? Math.min(this.#sends, this.#sendsMs / TICK_MS) : 0;
     this.#waiting += WEIGHT_OF_TICK * (concurrent - this.#waiting);
@@ -178,6 +186,7 @@ export class WorkerShare {
     this.#meanMs = latestMs === undefined ? undefined : before + WEIGHT_OF_TICK * (latestMs - before);
     this.#sends = 0;
     this.#sendsMs = 0;
+    this.#ended = 0;
   }
 
   #adjust(): void {

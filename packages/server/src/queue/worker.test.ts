@@ -9,7 +9,7 @@ import { asJson, DatabaseUnavailable, type Db, type Queryable } from '../db/db.t
 import { createLog } from '../platform/log.ts';
 import type { Claimed } from './claim.ts';
 import { nameOf, newJob, OUTBOUND, type QueueName } from './job.ts';
-import { createQueue, type Queue, type Reservation } from './queue.ts';
+import { Queue, type Reservation } from './queue.ts';
 import { enqueueFrom } from './sql.ts';
 import { allOf, Worker, type WorkerOptions } from './worker.ts';
 
@@ -35,7 +35,7 @@ beforeEach(async () => {
   clock = new TestClock();
   db = steered(opened);
   alive = true;
-  queue = createQueue({ db, clock, holder: { id: 'prc_test', epoch: 1, alive: () => alive } });
+  queue = new Queue({ db, clock, holder: { id: 'prc_test', epoch: 1, alive: () => alive } });
   workers = [];
 });
 afterEach(async () => {

@@ -3,8 +3,9 @@ import { persist } from '../db/batching/persist.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../platform/log.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
+import type { Claim } from './claimer.ts';
 import type { QueueName } from './job.ts';
-import type { Claim, DirectWorker, Queue, Room } from './queue.ts';
+import type { DirectWorker, Queue, Room } from './queue.ts';
 import type { QueueShare } from './share.ts';
 
 export interface WorkerOptions<Loaded> {

@@ -1,5 +1,7 @@
 import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import type { MessageError } from '../platform/errors.ts';
+import { OF_MESSAGE } from './sql.ts';
 
 /** A stored receipt, with the raw text of the carrier. */
 export interface KeptReceipt {
@@ -14,9 +16,5 @@ export interface KeptReceipt {
 
 /** Receipts of a message, in the order of their arrival. */
 export function receiptsAbout(db: Db, messageId: string): Promise<KeptReceipt[]> {
-  return db.query<KeptReceipt>(
-    `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", state, error, raw, part
-     from receipts where message_id = $1 order by received_at, id`,
-    [messageId],
-  );
+  return run(db, OF_MESSAGE, messageId);
 }

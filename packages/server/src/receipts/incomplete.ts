@@ -1,14 +1,12 @@
 import type { Queryable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
+import { SENT_LONG } from '../messages/lifecycle/sql.ts';
 import type { PartReport, Step } from '../messages/lifecycle/transition.ts';
 import { SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Time for the receipts of the other segments, from a carrier that sends one per segment, in milliseconds. */
 const OTHER_SEGMENTS_MS = 30_000;
-
-const INCOMPLETE = `
-  select id as subject, api_client_id as client, number_id as lane from messages m
-  where id = any($1) and direction = 'OUTBOUND' and parts > 1 and status = 'SENT'`;
 
 /**
  * Starts a deadline when a segment of a long message is delivered, because some carriers send one receipt for all
@@ -27,7 +25,7 @@ export async function awaitOtherSegments(
   const open = reports.filter(({ state, messageId }) => state === 'DELIVERED' && !ended.has(messageId));
   if (open.length === 0) return;
   const ids = [...new Set(open.map(({ messageId }) => messageId))];
-  const rows = await tx.query<{ subject: string; client: string; lane: string }>(INCOMPLETE, [ids]);
+  const rows = await run(tx, SENT_LONG, ids);
   const runAt = new Date(now.getTime() + OTHER_SEGMENTS_MS);
   await queue.add(
     tx,

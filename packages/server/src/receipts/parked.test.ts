@@ -8,7 +8,7 @@ import { createTransitions, type PartReport } from '../messages/lifecycle/transi
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
-import { createQueue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { createReceipts } from './receipts.ts';
 
 let store: TestStore;
@@ -21,7 +21,7 @@ const ids = createIds(clock);
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  const queue = createQueue({ db, clock, holder: testHolder });
+  const queue = new Queue({ db, clock, holder: testHolder });
   transitions = createTransitions({ db, queue });
   receipts = createReceipts({
     ...{ transitions, queue, clock, alone: false, inFlight: { messages: 0, settled: async () => undefined } },

@@ -9,7 +9,7 @@ import { createOutcomes } from '../outbound/outcomes.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { Queue } from '../queue/queue.ts';
 import { createReceipts, type ReceiptsParts } from './receipts.ts';
 
 let store: TestStore;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   db = await store.open();
 });
 beforeEach(() => {
-  queue = createQueue({ db, clock, holder: testHolder });
+  queue = new Queue({ db, clock, holder: testHolder });
   transitions = createTransitions({ db, queue });
   receipts = hearing({ alone: false });
 });

@@ -1,6 +1,7 @@
 import type { Report } from '../carriers/carrier.ts';
 import { batched } from '../db/batching/batch.ts';
 import { asJson, type Queryable, storable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import { isFinal } from '../messages/lifecycle/status.ts';
 import type { Advance, PartReport, Step, Transitions } from '../messages/lifecycle/transition.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,7 +13,8 @@ import type { Queue } from '../queue/queue.ts';
 import type { Match } from './identity.ts';
 import { awaitOtherSegments } from './incomplete.ts';
 import { matchReceipts, type Spellings } from './match.ts';
-import { PAGE, type Parked, parkedAbout, parkedWithCandidate, parkedWithin, settle, type Window } from './parked.ts';
+import { type Parked, parkedAbout, parkedWithCandidate, parkedWithin, settle, type Window } from './parked.ts';
+import { KEEP, PAGE } from './sql.ts';
 
 interface Taken {
   carrier: string;
@@ -24,11 +26,6 @@ export type Taking = 'matched' | 'parked';
 
 /** Time after a submit in which a receipt matches by carrier message id. Later receipts match only by our reference. */
 const REF_KNOWN_MS = 7 * 86_400_000;
-const KEEP = `
-  insert into receipts (carrier, carrier_ref, reference, state, error, raw, received_at, message_id, part)
-  select carrier, "carrierRef", reference, state, error, raw, $2, "messageId", part
-  from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, state text, error json,
-    raw text, "messageId" text, part integer)`;
 const SWEEP_MS = 10_000;
 const LINGER_MS = 20;
 /** Time after the last parked receipt in which recorded segments are checked at once. Later ones wait for the sweep. */
@@ -96,7 +93,7 @@ export function createReceipts(parts: ReceiptsParts) {
         const rows = taken.map(({ carrier, report }) => ({ carrier, ...report }));
         const matches = await matchReceipts(tx, rows, known(now), spellings);
         const kept = rows.map((row, n) => ({ ...row, ...placeOf(matches.get(n)) }));
-        await tx.query(KEEP, [asJson(kept), now]);
+        await run(tx, KEEP, asJson(kept), now);
         const reports = rows.flatMap((row, n) => partReports(row, matches.get(n)));
         return { steps: await apply(tx, advance, reports), rows, matches };
       });

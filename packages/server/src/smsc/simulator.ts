@@ -2,14 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
+import { messageOf, numberOf, type Pdu, readText, readUserData, ServerSession, STATUS, stringOf } from '@redcloud/smpp';
 import { type Script, scriptFor } from '../carriers/simulator/scripts.ts';
-import { textOf } from '../carriers/smpp/address.ts';
-import { messageOf, numberOf, type Pdu, STATUS, stringOf } from '../carriers/smpp/codec.ts';
-import { readUserData } from '../carriers/smpp/parts.ts';
-import { readText } from '../carriers/smpp/text.ts';
 import { type Behaviour, KIND, spell } from './behaviour.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
-import { Link } from './link.ts';
 
 export interface CentreOptions {
   host?: string;
@@ -57,7 +53,7 @@ export class SmscSimulator {
   deaf = false;
   readonly #options: CentreOptions;
   readonly #server: Server;
-  readonly #links = new Set<Link>();
+  readonly #links = new Set<ServerSession>();
   readonly #throttledOnce = new Set<string>();
   readonly #stopping = new AbortController();
   #limiter: { model: string; limiter: Limiter } | undefined;
@@ -72,7 +68,7 @@ export class SmscSimulator {
       ? (listener: (socket: import('node:net').Socket) => void) => createTlsServer({ ...options.tls }, listener)
       : createServer;
     this.#server = serve((socket) => {
-      const link: Link = new Link(socket, {
+      const link: ServerSession = new ServerSession(socket, {
         onBind: (systemId, password) => this.#mayBind(systemId, password),
         onBound: () => {
           this.#links.add(link);
@@ -141,7 +137,7 @@ export class SmscSimulator {
     return secret === undefined || password === secret ? STATUS.ROK : STATUS.RINVPASWD;
   }
 
-  async #submit(link: Link, pdu: Pdu): Promise<void> {
+  async #submit(link: ServerSession, pdu: Pdu): Promise<void> {
     this.submits += 1;
     const nth = this.submits;
     const { latencyMs, cutEvery, withheld } = this.behaviour;
@@ -219,7 +215,7 @@ export class SmscSimulator {
     return first?.id ?? this.taken.length + 1_000_001;
   }
 
-  #answer(link: Link, pdu: Pdu, { id }: Taken): void {
+  #answer(link: ServerSession, pdu: Pdu, { id }: Taken): void {
     const { answerIds, garbageEvery } = this.behaviour;
     this.#answers += 1;
     link.answer(pdu, STATUS.ROK, { message_id: spell(id, answerIds) });
@@ -285,6 +281,8 @@ export class SmscSimulator {
   }
 }
 
+/** Type of number of an address without its plus (SMPP 3.4, §5.2.5). */
+const INTERNATIONAL = 1;
 const REPLY_MS = 300;
 const GARBAGE = Buffer.concat([
   Buffer.from('00000010000000990000000000000001', 'hex'),
@@ -292,7 +290,8 @@ const GARBAGE = Buffer.concat([
 ]);
 
 function addressOf(pdu: Pdu, ton: string, address: string): string {
-  return textOf({ ton: numberOf(pdu, ton) ?? 0, value: stringOf(pdu, address) });
+  const value = stringOf(pdu, address);
+  return numberOf(pdu, ton) === INTERNATIONAL && /^\d+$/.test(value) ? `+${value}` : value;
 }
 
 function addresses(from: string, to: string) {

@@ -1,5 +1,5 @@
+import { encode } from '@redcloud/smpp';
 import fc from 'fast-check';
-import { encode } from '#carriers/smpp/codec.ts';
 
 /** Data that a hostile SMSC sends in one burst. */
 export interface Attack {

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Pdu, STATUS } from '#carriers/smpp/codec.ts';
-import { Link } from '#smsc/link.ts';
+import { type Pdu, ServerSession, STATUS } from '@redcloud/smpp';
 import type { Attack } from './hostile-pdus.ts';
 
 /** A session with a bound client, from the hostile side. */
 export class HostileSession {
   readonly #socket: Socket;
-  readonly #link: Link;
+  readonly #link: ServerSession;
   readonly #bound = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #submits: Pdu[] = [];
@@ -16,7 +15,7 @@ export class HostileSession {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#link = new Link(socket, {
+    this.#link = new ServerSession(socket, {
       onBind: () => STATUS.ROK,
       onBound: () => this.#bound.resolve(),
       onSubmit: (_, pdu) => {

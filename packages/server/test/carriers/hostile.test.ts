@@ -1,11 +1,11 @@
 // @module-tag slow
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { encode } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { LinkState, Submission } from '#carriers/carrier.ts';
 import { readCarriers } from '#carriers/settings.ts';
-import { encode } from '#carriers/smpp/codec.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
 import { ATTACKS, type Attack } from './hostile-pdus.ts';
 import { HostilePeer, type HostileSession } from './hostile-peer.ts';

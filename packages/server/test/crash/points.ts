@@ -1,6 +1,14 @@
+import { EVICT, HOLD_LINK, RELEASE_JOBS, RENEW } from '#cluster/sql.ts';
+import { nameIn } from '#db/statement.ts';
+import { ACCEPT, ADVANCE } from '#messages/lifecycle/sql.ts';
+import { OF_QUEUE } from '#queue/claim-sql.ts';
+import { FINISH, POSTPONE, RECLAIM } from '#queue/sql.ts';
+import { KEEP, SETTLE } from '#receipts/sql.ts';
+import { RECORD } from '#webhooks/delivery/sql.ts';
+
 /**
- * Points of a process at which a step takes effect. A point is recognized by the text of its SQL statement, so that
- * production code needs no hooks. A fault that never fires fails its scenario, which reveals a changed text.
+ * Points of a process at which a step takes effect. A point is recognized by the name of its SQL statement, so that
+ * production code needs no hooks. A fault that never fires fails its scenario.
  */
 export type Point = (typeof POINTS)[number];
 
@@ -57,24 +65,28 @@ export interface Fired extends Fault {
 
 type Kind = 'record' | 'receipt' | 'join';
 
-/** Statements that identify their transaction. */
-const OPENING: readonly [RegExp, Point, Kind][] = [
-  [/^\s*(delete from jobs j using|update jobs j set run_at)/, 'record.end', 'record'],
-  [/^\s*insert into receipts/, 'receipt.keep', 'receipt'],
-  [/^\s*update receipts r set message_id/, 'join.find', 'join'],
-];
+/** Statements that identify their transaction, by name (db/statement.ts). */
+const OPENING: Readonly<Record<string, readonly [Point, Kind]>> = {
+  [FINISH.name]: ['record.end', 'record'],
+  [POSTPONE.name]: ['record.end', 'record'],
+  [KEEP.name]: ['receipt.keep', 'receipt'],
+  [SETTLE.name]: ['join.find', 'join'],
+};
 
-const ALONE: readonly [RegExp, Point][] = [
-  [/^\s*with request as/, 'accept'],
-  [/^\s*with client as materialized[\s\S]*queue = 'outbound'/, 'claim.outbound'],
-  [/^\s*with client as materialized[\s\S]*queue = 'webhooks'/, 'claim.webhooks'],
-  [/^\s*update jobs set leased_by = null[\s\S]*lease <> all/, 'unclaim'],
-  [/^\s*with finished as/, 'attempt'],
-  [/^\s*insert into processes/, 'heartbeat.renew'],
-  [/^\s*delete from processes where id <>/, 'heartbeat.evict'],
-  [/^\s*update jobs j set leased_by = null[\s\S]*not exists/, 'heartbeat.free'],
-  [/^\s*update binds set held_by = \$3/, 'link.hold'],
-];
+/** Statement of a transaction that writes the new state of messages. */
+const WRITE = ADVANCE.name;
+
+const ALONE: Readonly<Record<string, Point>> = {
+  [ACCEPT.name]: 'accept',
+  [OF_QUEUE.outbound.claim.name]: 'claim.outbound',
+  [OF_QUEUE.webhooks.claim.name]: 'claim.webhooks',
+  [RECLAIM.name]: 'unclaim',
+  [RECORD.name]: 'attempt',
+  [RENEW.name]: 'heartbeat.renew',
+  [EVICT.name]: 'heartbeat.evict',
+  [RELEASE_JOBS.name]: 'heartbeat.free',
+  [HOLD_LINK.name]: 'link.hold',
+};
 
 /** Follows the statements of one connection. */
 export class Statements {
@@ -83,15 +95,17 @@ export class Statements {
   /** @returns the point of the statement, if it is one. */
   next(text: string): Point | undefined {
     if (/^\s*begin\b/i.test(text)) this.#kind = undefined;
-    const opening = OPENING.find(([pattern]) => pattern.test(text));
+    if (this.#kind && /^\s*commit\b/i.test(text)) return `${this.#kind}.commit`;
+    const name = nameIn(text);
+    if (name === undefined) return undefined;
+    const opening = OPENING[name];
     if (opening) {
       // The statement that ends the job comes first. Another such statement of the same transaction is not a point.
       const first = this.#kind === undefined;
-      this.#kind = opening[2];
-      return first ? opening[1] : undefined;
+      this.#kind = opening[1];
+      return first ? opening[0] : undefined;
     }
-    if (this.#kind && /^\s*with changed as/.test(text)) return `${this.#kind}.write`;
-    if (this.#kind && /^\s*commit\b/i.test(text)) return `${this.#kind}.commit`;
-    return ALONE.find(([pattern]) => pattern.test(text))?.[1];
+    if (this.#kind && name === WRITE) return `${this.#kind}.write`;
+    return ALONE[name];
   }
 }

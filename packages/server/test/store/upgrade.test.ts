@@ -7,7 +7,7 @@ import { migrate, readMigrations } from '#db/schema/migrate.ts';
 import { type Received, receive } from '#messages/lifecycle/receive.ts';
 import { createIds } from '#platform/ids.ts';
 import type { QueueName } from '#queue/job.ts';
-import { createQueue } from '#queue/queue.ts';
+import { Queue } from '#queue/queue.ts';
 import { loadNothing, testHolder } from '../support/holder.ts';
 import { type TestStore, testStore } from '../support/store.ts';
 
@@ -469,7 +469,7 @@ describe('A store of the previous version', () => {
   }, async () => {
     await fill();
     await migrate(db);
-    const queue = createQueue({ db, clock: at(NOW), holder: testHolder });
+    const queue = new Queue({ db, clock: at(NOW), holder: testHolder });
     const claimed = await Promise.all(
       (['outbound', 'outcomes', 'webhooks'] as const).map(async (name) => {
         const turn = await queue.claimer(name, loadNothing)(100);

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Pdu, type Peer, type Role, Session, type SessionEnd } from '@redcloud/smpp';
 import { reconnectMs } from './backoff.ts';
-import type { Pdu } from './codec.ts';
 import { Pacer } from './pacer.ts';
-import { type Peer, type Role, Session, type SessionEnd } from './session.ts';
 
 export interface BindOptions<Tag> {
   peer: Peer;

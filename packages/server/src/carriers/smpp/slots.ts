@@ -1,6 +1,6 @@
+import type { Session } from '@redcloud/smpp';
 import type { Bind } from './bind.ts';
 import type { Rate, Ticket } from './rate.ts';
-import type { Session } from './session.ts';
 
 /** Permission to submit one PDU at once. */
 export interface Slot<Tag> {

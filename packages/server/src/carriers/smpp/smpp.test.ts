@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { decode, encode, encodeResponse, Framer, type Pdu } from '@redcloud/smpp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Behaviour } from '#smsc/behaviour.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import type { CarrierHandlers, InboundMessage, Report, Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
-import { decode, encode, encodeResponse, type Pdu } from './codec.ts';
-import { Framer } from './framer.ts';
 import { Smpp } from './smpp.ts';
 
 let smsc: SmscSimulator;

@@ -1,4 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import {
+  type Answer,
+  codedText,
+  decodeText,
+  isLatin1,
+  isReceipt,
+  messageOf,
+  numberOf,
+  type Pdu,
+  placeOf,
+  type Receipt,
+  readReceipt,
+  readUserData,
+  receiptText,
+  STATUS,
+  statusName,
+  stringOf,
+  type Verdict,
+  verdictOf,
+  withoutQuotation,
+} from '@redcloud/smpp';
 import type {
   Carrier,
   CarrierHandlers,
@@ -9,21 +30,13 @@ import type {
   Submission,
   SubmitResult,
 } from '../carrier.ts';
-import { decodeText } from '../charsets/decode.ts';
 import { textOf } from './address.ts';
 import { Bind } from './bind.ts';
-import { messageOf, numberOf, type Pdu, STATUS, statusName, stringOf } from './codec.ts';
-import { placeOf, readUserData } from './parts.ts';
 import { Rate } from './rate.ts';
-import { isReceipt, type Receipt, readReceipt } from './receipt.ts';
-import { receiptText, withoutQuotation } from './receipt-text.ts';
 import type { SmppSettings } from './settings.ts';
 import { SlotQueue, type Use } from './slots.ts';
-import { type Verdict, verdictOf } from './status.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
-import { codedText, isLatin1 } from './text.ts';
 import { Turns } from './turns.ts';
-import type { Answer } from './window.ts';
 
 export interface SmppOptions {
   settings: SmppSettings & { password: string };

@@ -1,11 +1,11 @@
 // @module-tag sized
+
+import { decode, encode, groupOf, type Pdu, readUserData } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sized } from '../../../test/support/thorough.ts';
 import type { Submission } from '../carrier.ts';
 import { readCarriers } from '../settings.ts';
-import { decode, encode, type Pdu } from './codec.ts';
-import { groupOf, readUserData } from './parts.ts';
 import { relativeTime, type SubmitSm, submitSm } from './submit.ts';
 
 function made(submission: Partial<Submission>, settings: Record<string, unknown> = {}) {

@@ -1,9 +1,7 @@
+import { codeText, groupOf, joined, type Tlv } from '@redcloud/smpp';
 import type { Submission } from '../carrier.ts';
 import { type Address, addressOf } from './address.ts';
-import type { Tlv } from './codec.ts';
-import { groupOf, joined } from './parts.ts';
 import type { SmppSettings } from './settings.ts';
-import { codeText } from './text.ts';
 
 /** Most octets of a short_message (SMPP 3.4, §5.2.22). Longer texts are sent as message_payload. */
 const SHORT_MESSAGE = 254;

@@ -1,7 +1,7 @@
+import { codeText, type DefaultAlphabet, isLatin1, readText, type TextRules } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodingOf } from '#messages/request/segments.ts';
-import { codeText, type DefaultAlphabet, isLatin1, readText, type TextRules } from './text.ts';
 
 /** TS 23.038 §6.2.1 by position, 0x00 to 0x7f, with ESC (0x1b) as a gap. */
 const BASIC =

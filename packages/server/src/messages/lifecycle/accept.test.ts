@@ -10,7 +10,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { OUTBOUND } from '#queue/job.ts';
-import { createQueue } from '#queue/queue.ts';
+import { Queue } from '#queue/queue.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { testHolder } from '../../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
@@ -45,7 +45,7 @@ afterAll(async () => {
 const accepting = (asked: Db = db) =>
   createAccept({
     db: asked,
-    queue: createQueue({ db, clock, holder: testHolder }),
+    queue: new Queue({ db, clock, holder: testHolder }),
     backlog: new Backlog({ db, clock, log: createLog('silent') }),
     limits: { perClient: 10_000, perNumber: 10_000 },
     delaySeconds: () => undefined,

@@ -1,6 +1,6 @@
 import { batched } from '#db/batching/batch.ts';
 import { asJson, type Db } from '#db/db.ts';
-import { appendEvents, HERE } from '#events/append.ts';
+import { runUrgent } from '#db/statement.ts';
 import type { EventRow } from '#events/events.ts';
 import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
 import type { OptOuts } from '#optouts/optouts.ts';
@@ -11,12 +11,12 @@ import type { Backlog } from '#queue/backlog.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { type Lane, newJob, OUTBOUND } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { enqueueFrom } from '#queue/sql.ts';
 import { fingerprint } from '../request/idempotency.ts';
 import { type QueueLimits, refusalFor } from '../request/limits.ts';
 import { type Purpose, reachesOptedOut } from '../request/purpose.ts';
 import { type Content, checkSender, readContent, readRecipients, type SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing } from './messages.ts';
+import { ACCEPT, RESPONSES } from './sql.ts';
 import {
   laneOf,
   outgoingOf,
@@ -40,58 +40,6 @@ export interface Accepted {
   messages: number;
 }
 
-/**
- * Stores the keys, messages, jobs and first events of all requests of a batch, in one statement and one commit. A
- * request whose key already exists adds no row and gets the idempotent response.
- *
- * The statement contains no join. Connections that allow only nested loops (db/drivers/server.ts) compared each pair of rows.
- * Recipients are nested in their request. New keys are looked up in a hashed sub-query, unless all keys are new.
- */
-const ACCEPT = `
-  with request as (
-    select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
-      body text, "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
-      encoding text, segments integer, purpose text, recipients json)
-  ), won as (
-    insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
-    select "apiClientId", route, key, fingerprint, body, $2 from request order by "apiClientId", route, key
-    on conflict do nothing returning api_client_id, route, key
-  ), accepted as materialized (
-    select r."apiClientId", r.route, r.key, r."numberId", r."from", r."messageType", r."externalReference", r.guarantee, r.encoding,
-      r.segments, r.purpose, m.*, case when m."contentOf" is null then r.text end as text,
-      case when m."contentOf" is null then r.media end as media
-    from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text, "contentOf" text,
-      "outboundLease" bigint, "webhookLease" bigint)
-    where (select count(*) from won) = $4 or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won)
-  ), message as (
-    insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      content_of, external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, status,
-      sequence, position, created_at)
-    select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "contentOf", "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, 'QUEUED',
-      1, ${HERE}, $2 from accepted
-  ), ${appendEvents(
-    `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
-       null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,
-       "numberId" as lane, "webhookLease" as lease, 0 as after from accepted`,
-    '$3',
-  )}, queued as (
-    ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
-  )
-  select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
-    end as keys, count(*)::int as count from won`;
-
-/** Number of new keys. `keys` lists them only when some keys were not new. */
-interface Won {
-  count: number;
-  keys: Scope[] | null;
-}
-
-const STORED = `
-  select i.api_client_id as "apiClientId", i.route, i.key, i.fingerprint, i.response as body
-  from json_to_recordset($1::json) as k ("apiClientId" text, route text, key text)
-  join idempotency_keys i on i.api_client_id = k."apiClientId" and i.route = k.route and i.key = k.key`;
-
 export interface AcceptParts {
   db: Db;
   queue: Queue;
@@ -112,7 +60,7 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
 
   const stored = async (keys: readonly Scope[]): Promise<Map<string, Stored>> => {
     const wanted = keys.map(({ apiClientId, route, key }) => ({ apiClientId, route, key }));
-    const rows = await db.query<Stored>(STORED, [asJson(wanted)], 'urgent');
+    const rows = await runUrgent(db, RESPONSES, asJson(wanted));
     return new Map(rows.map((row) => [scope(row), row]));
   };
 
@@ -125,8 +73,8 @@ export function createAccept({ db, queue, backlog, limits, delaySeconds, numbers
     const outbound = queue.reserve<LoadedOutgoing>('outbound', count);
     const webhooks = queue.reserve<EventRow>('webhooks', count);
     const rows = underLeases(submissions, outbound, webhooks);
-    const params = [asJson(rows.map(requestRow)), now, queue.holderId, submissions.length];
-    const [won] = await db.query<Won>(ACCEPT, params, 'urgent').catch((error) => {
+    const requests = asJson(rows.map(requestRow));
+    const [won] = await runUrgent(db, ACCEPT, requests, now, queue.holderId, submissions.length).catch((error) => {
       outbound.fail(error);
       webhooks.fail(error);
       throw error;

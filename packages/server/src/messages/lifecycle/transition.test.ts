@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/db.ts';
 import { createIds } from '#platform/ids.ts';
 import { nameOf } from '#queue/job.ts';
-import { createQueue } from '#queue/queue.ts';
+import { Queue } from '#queue/queue.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { testHolder } from '../../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
@@ -56,7 +56,7 @@ test.each<[string, Before, 'direct' | 'in the queue']>([
   ['whose event before is being delivered elsewhere', { attempt: 1, leasedBy: 'prc_other' }, 'in the queue'],
   ['whose event before nobody finished', { attempt: 1, leasedBy: null, interrupted: true }, 'in the queue'],
 ])('Both events of a status change of a message %s go %s.', async (_, before, way) => {
-  const queue = createQueue({ db, clock, holder: testHolder });
+  const queue = new Queue({ db, clock, holder: testHolder });
   const begun: string[] = [];
   queue.offer('webhooks', {
     reserve: (count) => ({ count, isShort: false }),

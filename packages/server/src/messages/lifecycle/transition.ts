@@ -1,10 +1,10 @@
 import { asJson, type Db, type Queryable } from '#db/db.ts';
-import { appendEvents, HERE } from '#events/append.ts';
-import { type EventKey, type EventRow, eventIdOf } from '#events/events.ts';
+import { run } from '#db/statement.ts';
+import { type EventRow, eventIdOf } from '#events/events.ts';
 import type { MessageError } from '#platform/errors.ts';
 import { newJob } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { stepBefore } from '#queue/sql.ts';
+import { ADVANCE, type Current, LOCK, LOCKED_PARTS, type Update } from './sql.ts';
 import {
   advance,
   advancePart,
@@ -47,29 +47,6 @@ export interface Step {
   code: string | null;
 }
 
-/** Fields that every event of a message carries. */
-type Update = Pick<
-  EventRow,
-  | 'apiClientId'
-  | 'externalReference'
-  | 'numberId'
-  | 'from'
-  | 'to'
-  | 'messageType'
-  | 'segments'
-  | 'purpose'
-  | 'providerMessageRef'
->;
-
-interface Current extends Update {
-  id: string;
-  status: MessageStatus;
-  sequence: number;
-  /** Position of its latest event. */
-  position: number;
-  parts: number;
-}
-
 interface MessageChange {
   id: string;
   status: MessageStatus;
@@ -81,48 +58,6 @@ interface MessageChange {
   sent: boolean;
   finished: boolean;
 }
-
-/**
- * Selects ids with `= any` instead of a join. In a transaction (db/drivers/server.ts) the statement is planned for these ids,
- * and so for the partitions of their days. The plan always uses the index, even if the statistics still describe an
- * empty table.
- */
-const LOCK = `
-  select m.id, m.status, m.sequence, m.position, m.parts, m.provider_message_ref as "providerMessageRef",
-    m.api_client_id as "apiClientId", m.external_reference as "externalReference", m.number_id as "numberId",
-    m.from_address as "from", m.to_address as "to", m.message_type as "messageType", m.segments, m.purpose
-  from messages m where m.id = any($1) and m.direction = 'OUTBOUND' order by m.id for update`;
-
-const PARTS = `
-  select p.message_id as "messageId", p.part, p.state
-  from message_parts p where p.message_id = any($1)`;
-
-const WRITE = `
-  with changed as (
-    update messages m set status = c.status, sequence = c.sequence, parts = c.parts, error = coalesce(c.error, m.error), carrier = coalesce(c.carrier, m.carrier),
-      provider_message_ref = c."providerMessageRef", position = greatest(m.position, ${HERE}),
-      sent_at = case when c.sent then coalesce(m.sent_at, $4) else m.sent_at end,
-      finished_at = case when c.finished then coalesce(m.finished_at, $4) end
-    from json_to_recordset($1::json) as c (id text, status text, sequence integer, parts integer, error json,
-      "providerMessageRef" text, carrier text, sent boolean, finished boolean)
-    where m.id = c.id and m.id = any($6)
-  ), part as (
-    insert into message_parts as p (message_id, part, state, carrier, carrier_ref, error, submitted_at, finished_at)
-    select "messageId", part, state, carrier, "carrierRef", error, $4, case when finished then $4 end
-    from json_to_recordset($2::json) as r ("messageId" text, part integer, state text, carrier text,
-      "carrierRef" text, error json, finished boolean)
-    on conflict (message_id, part) do update set state = excluded.state, carrier = excluded.carrier,
-      carrier_ref = coalesce(excluded.carrier_ref, p.carrier_ref), error = excluded.error,
-      finished_at = excluded.finished_at
-  ), ${appendEvents(
-    `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
-       $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane,
-       case when not ${stepBefore('e."messageId"', 'e.sequence', '$5')} then lease end as lease, after
-     from json_to_recordset($3::json) as e ("messageId" text, sequence integer, type text, status text,
-       "providerMessageRef" text, error json, "apiClientId" text, "numberId" text, lease bigint, after bigint)`,
-    '$5',
-  )}
-  select message_id as "messageId", sequence from event where lease is not null`;
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
@@ -144,7 +79,7 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
   ): Promise<Step[]> {
     const ids = [...new Set([...reports, ...failures].map(({ messageId }) => messageId))];
     if (ids.length === 0) return [];
-    const current = await tx.query<Current>(LOCK, [ids]);
+    const current = await run(tx, LOCK, ids);
     const draft = new Draft(current, await partStates(tx, current), now);
     for (const report of reports) draft.report(report);
     for (const failure of failures) draft.fail(failure);
@@ -154,8 +89,8 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
     const one: Made = { events, direct: [], webhooks };
     made.push(one);
     const rows = events.map((event, i) => eventRow(event, i < webhooks.count ? webhooks.lease : null));
-    const params = [asJson(changes), asJson(partRows), asJson(rows), now, queue.holderId, ids];
-    const leased = new Set((await tx.query<EventKey>(WRITE, params)).map(eventIdOf));
+    const written = [asJson(changes), asJson(partRows), asJson(rows)] as const;
+    const leased = new Set((await run(tx, ADVANCE, ...written, now, queue.holderId, ids)).map(eventIdOf));
     one.direct = events.filter((event) => leased.has(eventIdOf(event)));
     return steps;
   }
@@ -208,7 +143,7 @@ async function partStates(tx: Queryable, messages: readonly Current[]): Promise<
   const several = messages.filter(({ parts }) => parts > 1).map(({ id }) => id);
   if (several.length === 0) return states;
   for (const id of several) states.set(id, new Map());
-  const rows = await tx.query<{ messageId: string; part: number; state: PartState }>(PARTS, [several]);
+  const rows = await run(tx, LOCKED_PARTS, several);
   for (const { messageId, part, state } of rows) states.get(messageId)?.set(part, state);
   return states;
 }

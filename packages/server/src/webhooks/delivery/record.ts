@@ -1,11 +1,10 @@
 import { batched } from '#db/batching/batch.ts';
 import { asJson, type Db } from '#db/db.ts';
+import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
-import { type Held, type Job, type JobName, type Later, nameOf } from '#queue/job.ts';
+import { type Held, type Job, type Later, nameOf } from '#queue/job.ts';
 import type { Queue } from '#queue/queue.ts';
-import { finishing, postponing } from '#queue/sql.ts';
-
-type AttemptOutcome = 'DELIVERED' | 'RETRY' | 'GIVEN_UP';
+import { type AttemptOutcome, RECORD } from './sql.ts';
 
 /** One attempt to deliver an event, and its result. */
 export interface Attempt {
@@ -27,27 +26,6 @@ export interface Attempt {
 /** Result of a job: an attempt to record, an event without a target, or a return to the queue without an attempt. */
 export type Work = Attempt | { job: Job; outcome: 'NOWHERE' } | { job: Job; outcome: 'GIVEN_BACK'; runAt: Date };
 
-const ATTEMPT = `, attempt integer, outcome text, url text, "statusCode" integer, error text, "responseStart" text,
-  "durationMs" integer, "attemptedAt" timestamptz`;
-
-/**
- * Records attempts and the results of their jobs in one statement and one commit. Only jobs that are still held are
- * recorded.
- */
-const RECORD = `
-  with finished as (${finishing('$1', '$3', ATTEMPT)}), postponed as (${postponing('$2', '$3', ATTEMPT)}),
-  attempted as (
-    insert into webhook_attempts (message_id, sequence, attempt, outcome, url, status_code, error, response_start,
-      duration_ms, attempted_at)
-    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
-    from finished where url is not null
-    union all
-    select subject, ordinal, attempt, outcome, url, "statusCode", error, "responseStart", "durationMs", "attemptedAt"
-    from postponed where url is not null
-    on conflict do nothing
-  )
-  select subject, ordinal from finished union all select subject, ordinal from postponed`;
-
 /**
  * @returns a function that records results of jobs, many in one commit, and reports whether a job was still held.
  *   Nothing is recorded for other jobs.
@@ -60,8 +38,8 @@ export function createRecord({ db, clock, queue }: { db: Db; clock: Clock; queue
       const now = new Date(clock.now());
       const done = work.filter(({ outcome }) => outcome !== 'RETRY' && outcome !== 'GIVEN_BACK').map(heldRow);
       const later = work.flatMap((item) => laterRow(item, now));
-      const params = [asJson(done), asJson(later), queue.holderId];
-      const held = new Set((await db.query<JobName>(RECORD, params)).map(nameOf));
+      const rows = await run(db, RECORD, asJson(done), asJson(later), queue.holderId);
+      const held = new Set(rows.map(nameOf));
       return work.map(({ job }) => held.has(nameOf(job)));
     },
   });

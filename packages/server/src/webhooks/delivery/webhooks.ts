@@ -1,7 +1,8 @@
 import { persist } from '#db/batching/persist.ts';
 import { type Db, storable } from '#db/db.ts';
-import { type EventRow, loadEvents } from '#events/events.ts';
+import type { EventRow } from '#events/events.ts';
 import type { Accounts } from '#identity/accounts.ts';
+import { loadEvents } from '#messages/lookup/events.ts';
 import type { Numbers } from '#numbers/numbers.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';

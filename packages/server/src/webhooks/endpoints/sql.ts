@@ -90,3 +90,37 @@ export const COUNTS = statement(
   `select count(*)::int as known, count(failing_since)::int as failing, count(disabled_at)::int as disabled
   from webhook_endpoints`,
 );
+
+/** Endpoints of one client whose state is stored, besides disabled ones whose URL is set. */
+const MOST_OF_CLIENT = 200;
+
+const LAST_USE = `coalesce(greatest(succeeded_at, failed_at, failing_since, disabled_at), '-infinity')`;
+
+/** Least recently used endpoints of client $1 beyond the limit. */
+export const BEYOND = statement(
+  'webhooks.endpoints.beyond',
+  { params: ['text'], row: { url: 'text', disabled: 'boolean' } },
+  `select url, disabled_at is not null as disabled from webhook_endpoints where api_client_id = $1
+  order by ${LAST_USE} desc, url offset ${MOST_OF_CLIENT}`,
+);
+
+/** Clients with endpoints that were last used before $1. */
+export const IDLE_CLIENTS = statement(
+  'webhooks.endpoints.idleClients',
+  { params: ['timestamp with time zone'], row: { client: 'text' } },
+  `select distinct api_client_id as client from webhook_endpoints where ${LAST_USE} < $1`,
+);
+
+/** Endpoints of client $1 that were last used before $2. */
+export const IDLE = statement(
+  'webhooks.endpoints.idle',
+  { params: ['text', 'timestamp with time zone'], row: { url: 'text' } },
+  `select url from webhook_endpoints where api_client_id = $1 and ${LAST_USE} < $2`,
+);
+
+/** Removes the endpoints $2 of client $1. */
+export const DELETE = statement(
+  'webhooks.endpoints.delete',
+  { params: ['text', 'text[]'], row: { removed: 'integer' } },
+  'delete from webhook_endpoints where api_client_id = $1 and url = any($2::text[]) returning 1 as removed',
+);

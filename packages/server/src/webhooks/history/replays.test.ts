@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createStream } from '#events/stream.ts';
 import { createAccounts } from '#identity/accounts.ts';
 import { createKeys } from '#identity/keys.ts';
+import { readEvents } from '#messages/lookup/events.ts';
 import { createIds } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
 import { TestClock } from '../../../test/support/clock.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   const accounts = createAccounts({ db: db(), keys: createKeys(Buffer.alloc(32)), ids, clock });
   const { id: accountId } = await accounts.createAccount('Account');
   client = (await accounts.createClient({ accountId, name: 'Client', capabilities: [] })).client.id;
-  replays = createReplays({ db: db(), stream: createStream(db()), ids, clock, log: createLog('silent') });
+  replays = createReplays({ db: db(), stream: createStream(db(), readEvents), ids, clock, log: createLog('silent') });
 });
 
 const begin = () => replays.begin(client, 'MISSING', new Date(clock.now()));

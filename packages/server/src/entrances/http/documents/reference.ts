@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { App } from '../app.ts';
+import { withComponents } from './components.ts';
 import { type Document, prepareDocument, serveDocument } from './documents.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -74,7 +75,7 @@ export function serveApiDocument(app: App): void {
   serveDocument(
     app,
     '/openapi.json',
-    once(() => prepareDocument(JSON.stringify(app.swagger()), { type: JSON_TYPE })),
+    once(() => prepareDocument(JSON.stringify(withComponents(app.swagger() as never)), { type: JSON_TYPE })),
   );
 }
 
@@ -88,7 +89,7 @@ export function apiReference(app: App): void {
     );
   serve('', HTML, () => page('/docs/static'));
   serve('/', HTML, () => page('./static'));
-  serve('/json', JSON_TYPE, () => JSON.stringify(app.swagger()));
+  serve('/json', JSON_TYPE, () => JSON.stringify(withComponents(app.swagger() as never)));
   serve('/yaml', 'application/yaml', () => app.swagger({ yaml: true }));
   serve('/static/swagger-initializer.js', JAVASCRIPT, () => INITIALIZER);
   serve('/static/theme/redcloud.css', CSS, () => '.swagger-ui .topbar { display: none }');

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { DatabaseUnavailable } from '#db/db.ts';
+import { named } from '#entrances/http/schemas/schemas.ts';
 import { TOKEN_SECONDS } from '#identity/tokens.ts';
 import { ApiError } from '#platform/errors.ts';
 import type { App, Modules } from '../app.ts';
@@ -34,12 +35,15 @@ class OAuthError extends Error {
   }
 }
 
-const OAuthErrorResponse = Type.Object(
-  { error: Type.String(), error_description: Type.String() },
-  {
-    description: 'RFC 6749 §5.2',
-    examples: [{ error: 'invalid_client', error_description: 'Client authentication failed' }],
-  },
+const OAuthErrorResponse = named(
+  'OAuthError',
+  Type.Object(
+    { error: Type.String(), error_description: Type.String() },
+    {
+      description: 'RFC 6749 §5.2',
+      examples: [{ error: 'invalid_client', error_description: 'Client authentication failed' }],
+    },
+  ),
 );
 
 const schema = {

@@ -1,14 +1,17 @@
 import Type from 'typebox';
 import { MediaItem } from '../routes/core/send-message.ts';
-import { Timestamp } from './schemas.ts';
+import { named, Timestamp } from './schemas.ts';
 
 export const EVENT_TYPES = ['message.queued', 'message.sent', 'message.delivery', 'message.failed', 'message.inbound'];
 
-export const Failure = Type.Object({
-  code: Type.String({ description: 'See docs/errors.md' }),
-  message: Type.String(),
-  details: Type.Record(Type.String(), Type.Unknown()),
-});
+export const Failure = named(
+  'Failure',
+  Type.Object({
+    code: Type.String({ description: 'See docs/errors.md' }),
+    message: Type.String(),
+    details: Type.Record(Type.String(), Type.Unknown()),
+  }),
+);
 
 const PURPOSES = ['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'];
 const OPT_OUT_TYPES = ['STOP', 'START', 'HELP'];
@@ -49,14 +52,17 @@ export const INBOUND_FIELDS = {
 };
 
 /** Any event, as in the body of its webhook. */
-export const EventResponse = Type.Object({
-  ...EVENT_FIELDS,
-  type: Type.Enum(EVENT_TYPES),
-  status: Type.String(),
-  error: Type.Optional(Failure),
-  ...OUTBOUND_FIELDS,
-  ...INBOUND_FIELDS,
-});
+export const EventResponse = named(
+  'Event',
+  Type.Object({
+    ...EVENT_FIELDS,
+    type: Type.Enum(EVENT_TYPES),
+    status: Type.String(),
+    error: Type.Optional(Failure),
+    ...OUTBOUND_FIELDS,
+    ...INBOUND_FIELDS,
+  }),
+);
 
 /** Last event of the canonical message. */
 export const EVENT_EXAMPLE = {

@@ -4,26 +4,32 @@ import Type, { type TProperties, type TSchema } from 'typebox';
 export const body = <P extends TProperties>(properties: P, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
+/** Names a schema. The API document has the schema once, among its components. @param title unique */
+export const named = <S extends TSchema>(title: string, schema: S): S => Object.assign(schema, { title });
+
 export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
-export const ErrorResponse = Type.Object(
-  {
-    error: Type.Object({
-      code: Type.String({ description: 'See docs/errors.md' }),
-      message: Type.String(),
-      details: Type.Record(Type.String(), Type.Unknown()),
-    }),
-    requestId: Type.String(),
-  },
-  {
-    description: 'The request was rejected and changed nothing.',
-    examples: [
-      {
-        error: { code: 'INVALID_REQUEST', message: 'Idempotency-Key header is required', details: {} },
-        requestId: 'req_send_001',
-      },
-    ],
-  },
+export const ErrorResponse = named(
+  'Error',
+  Type.Object(
+    {
+      error: Type.Object({
+        code: Type.String({ description: 'See docs/errors.md' }),
+        message: Type.String(),
+        details: Type.Record(Type.String(), Type.Unknown()),
+      }),
+      requestId: Type.String(),
+    },
+    {
+      description: 'The request was rejected and changed nothing.',
+      examples: [
+        {
+          error: { code: 'INVALID_REQUEST', message: 'Idempotency-Key header is required', details: {} },
+          requestId: 'req_send_001',
+        },
+      ],
+    },
+  ),
 );
 
 /** Error responses of a route, by status. A route that responds 401 to a wrong credential responds 429 to too many. */
@@ -54,35 +60,41 @@ export const SourceUrl = Type.String({ maxLength: 2048, pattern: HTTP_URL });
 export const WEBHOOK_URL_LENGTH = 2048;
 
 /** URL of an endpoint. `withWebhookUrls` (urls.ts) checks the rest. */
-export const WebhookUrl = Type.String({
-  maxLength: WEBHOOK_URL_LENGTH,
-  pattern: WEBHOOK_URL,
-  examples: ['https://example.com/hooks/redcloud'],
-});
+export const WebhookUrl = named(
+  'WebhookUrl',
+  Type.String({
+    maxLength: WEBHOOK_URL_LENGTH,
+    pattern: WEBHOOK_URL,
+    examples: ['https://example.com/hooks/redcloud'],
+  }),
+);
 
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T12:00:00.000Z'] });
 
-export const NumberResponse = Type.Object(
-  {
-    numberId: Type.String(),
-    e164: Type.String(),
-    status: Type.Union([Type.Literal('ACTIVE'), Type.Literal('INACTIVE')]),
-    campaignRegId: nullable(Type.String()),
-    smsEnabled: Type.Boolean(),
-    mmsEnabled: Type.Boolean(),
-    webhookInboundOverride: Type.Optional(Type.String()),
-    webhookDeliveryOverride: Type.Optional(Type.String()),
-  },
-  {
-    examples: [
-      {
-        numberId: 'num_abc123',
-        e164: '+15551234567',
-        status: 'ACTIVE',
-        campaignRegId: 'camp_abc123',
-        smsEnabled: true,
-        mmsEnabled: true,
-      },
-    ],
-  },
+export const NumberResponse = named(
+  'PhoneNumber',
+  Type.Object(
+    {
+      numberId: Type.String(),
+      e164: Type.String(),
+      status: Type.Union([Type.Literal('ACTIVE'), Type.Literal('INACTIVE')]),
+      campaignRegId: nullable(Type.String()),
+      smsEnabled: Type.Boolean(),
+      mmsEnabled: Type.Boolean(),
+      webhookInboundOverride: Type.Optional(Type.String()),
+      webhookDeliveryOverride: Type.Optional(Type.String()),
+    },
+    {
+      examples: [
+        {
+          numberId: 'num_abc123',
+          e164: '+15551234567',
+          status: 'ACTIVE',
+          campaignRegId: 'camp_abc123',
+          smsEnabled: true,
+          mmsEnabled: true,
+        },
+      ],
+    },
+  ),
 );

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
 import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
-import { body, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
 import { CAPABILITIES } from '#identity/accounts.ts';
 import { Standing, toResponse } from './accounts.ts';
 import { ADMIN } from './admin.ts';
@@ -14,22 +14,28 @@ const fields = {
   inboundWebhookUrl: nullable(WebhookUrl),
 };
 
-const Client = Type.Object({
-  id: Type.String(),
-  accountId: Type.String(),
-  name: Type.String(),
-  status: Standing,
-  capabilities: Type.Array(Type.String()),
-  deliveryWebhookUrl: nullable(Type.String()),
-  inboundWebhookUrl: nullable(Type.String()),
-  createdAt: Timestamp,
-});
+const Client = named(
+  'ApiClient',
+  Type.Object({
+    id: Type.String(),
+    accountId: Type.String(),
+    name: Type.String(),
+    status: Standing,
+    capabilities: Type.Array(Type.String()),
+    deliveryWebhookUrl: nullable(Type.String()),
+    inboundWebhookUrl: nullable(Type.String()),
+    createdAt: Timestamp,
+  }),
+);
 
-const Secret = Type.Object({
-  id: Type.String(),
-  hint: Type.String({ description: 'Last four characters of the secret' }),
-  createdAt: Timestamp,
-});
+const Secret = named(
+  'ClientSecret',
+  Type.Object({
+    id: Type.String(),
+    hint: Type.String({ description: 'Last four characters of the secret' }),
+    createdAt: Timestamp,
+  }),
+);
 
 const clientParams = Type.Object({ clientId: Type.String() });
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
-import { body, E164, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, E164, named, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
 import type { NewNumber } from '#numbers/numbers.ts';
 import { invalidRequest } from '#platform/errors.ts';
 import { ADMIN } from './admin.ts';
@@ -22,17 +22,20 @@ const settings = {
   webhookDeliveryOverride: Type.Optional(nullable(WebhookUrl)),
 };
 
-const AdminNumber = Type.Object({
-  numberId: Type.String(),
-  e164: Type.String(),
-  apiClientId: nullable(Type.String()),
-  status: Status,
-  campaignRegId: nullable(Type.String()),
-  smsEnabled: Type.Boolean(),
-  mmsEnabled: Type.Boolean(),
-  webhookInboundOverride: nullable(Type.String()),
-  webhookDeliveryOverride: nullable(Type.String()),
-});
+const AdminNumber = named(
+  'AdminNumber',
+  Type.Object({
+    numberId: Type.String(),
+    e164: Type.String(),
+    apiClientId: nullable(Type.String()),
+    status: Status,
+    campaignRegId: nullable(Type.String()),
+    smsEnabled: Type.Boolean(),
+    mmsEnabled: Type.Boolean(),
+    webhookInboundOverride: nullable(Type.String()),
+    webhookDeliveryOverride: nullable(Type.String()),
+  }),
+);
 
 const OVERRIDES = ['webhookInboundOverride', 'webhookDeliveryOverride'] as const;
 

@@ -1,44 +1,47 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { isStorable, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
-import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { type FaultyPage, FIRST, type Key } from '#optouts/repair.ts';
 import { ADMIN } from './admin.ts';
 
 const After = Type.Optional(Type.String({ maxLength: 2048, description: '`nextCursor` of the previous page' }));
 
-const Faulty = Type.Object(
-  {
-    apiClientId: Type.String(),
-    numberId: Type.String(),
-    recipient: Type.String(),
-    origin: Type.String(),
-    createdAt: Timestamp,
-    fault: Type.Enum(['IMPOSSIBLE', 'DOUBTFUL'], {
-      description: 'DOUBTFUL: the length is possible, but only the correction is an assigned number',
-    }),
-    corrections: Type.Array(Type.String({ description: 'E.164' })),
-    action: Type.Enum(['REPLACE', 'REMOVE', 'ADD', 'NONE'], {
-      description:
-        'Effect of a repair. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this opt-out, ' +
-        'since the correction is opted out. ADD: opt out the correction and keep this opt-out. NONE: no change, ' +
-        'because there is not exactly one correction, or the correction has opted in since.',
-    }),
-  },
-  {
-    examples: [
-      {
-        apiClientId: 'rc_test_client_123',
-        numberId: 'num_abc123',
-        recipient: '+115550104321',
-        origin: 'HANDSET',
-        createdAt: '2026-11-23T12:00:00.000Z',
-        fault: 'IMPOSSIBLE',
-        corrections: ['+15550104321'],
-        action: 'REPLACE',
-      },
-    ],
-  },
+const Faulty = named(
+  'ImpossibleOptOut',
+  Type.Object(
+    {
+      apiClientId: Type.String(),
+      numberId: Type.String(),
+      recipient: Type.String(),
+      origin: Type.String(),
+      createdAt: Timestamp,
+      fault: Type.Enum(['IMPOSSIBLE', 'DOUBTFUL'], {
+        description: 'DOUBTFUL: the length is possible, but only the correction is an assigned number',
+      }),
+      corrections: Type.Array(Type.String({ description: 'E.164' })),
+      action: Type.Enum(['REPLACE', 'REMOVE', 'ADD', 'NONE'], {
+        description:
+          'Effect of a repair. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this opt-out, ' +
+          'since the correction is opted out. ADD: opt out the correction and keep this opt-out. NONE: no change, ' +
+          'because there is not exactly one correction, or the correction has opted in since.',
+      }),
+    },
+    {
+      examples: [
+        {
+          apiClientId: 'rc_test_client_123',
+          numberId: 'num_abc123',
+          recipient: '+115550104321',
+          origin: 'HANDSET',
+          createdAt: '2026-11-23T12:00:00.000Z',
+          fault: 'IMPOSSIBLE',
+          corrections: ['+15550104321'],
+          action: 'REPLACE',
+        },
+      ],
+    },
+  ),
 );
 
 const page = { optOuts: Type.Array(Faulty), nextCursor: nullable(Type.String()) };

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
-import { nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { notFound } from '#platform/errors.ts';
 import { receiptsAbout } from '#receipts/about.ts';
 import { MessageDetail, shownDetail } from '../core/messages.ts';
@@ -15,58 +15,64 @@ const rates = {
   webhooksFailed: Type.Number({ description: 'Failed attempts' }),
 };
 
-const Overview = Type.Object({
-  now: Timestamp,
-  sampleSeconds: Type.Integer(),
-  samples: Type.Array(
-    Type.Object({
-      at: Timestamp,
-      ...rates,
-      queued: Type.Object({ outbound: Type.Integer(), webhooks: Type.Integer(), outcomes: Type.Integer() }),
-      oldestSeconds: Type.Object({ outbound: Type.Number(), webhooks: Type.Number() }),
-    }),
-    { description: 'Samples of this process, oldest first, at most of the last hour. Rates are per second.' },
-  ),
-  totals: Type.Object(rates, { description: 'Counts of the running processes, since the start of each' }),
-  failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
-  submits: Type.Array(
-    Type.Object({
-      carrier: Type.String(),
-      perSecond: Type.Number({ description: 'Segments accepted per second between the last two samples' }),
-      outcomes: Type.Record(Type.String(), Type.Integer(), {
-        description: 'Segments: `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured`',
+const Overview = named(
+  'Overview',
+  Type.Object({
+    now: Timestamp,
+    sampleSeconds: Type.Integer(),
+    samples: Type.Array(
+      Type.Object({
+        at: Timestamp,
+        ...rates,
+        queued: Type.Object({ outbound: Type.Integer(), webhooks: Type.Integer(), outcomes: Type.Integer() }),
+        oldestSeconds: Type.Object({ outbound: Type.Number(), webhooks: Type.Number() }),
       }),
-    }),
-    { description: 'Submits of the running processes, since the start of each' },
-  ),
-  processes: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      host: Type.String(),
-      pid: Type.Integer(),
-      version: Type.String(),
-      roles: Type.Array(Type.String()),
-      startedAt: Timestamp,
-      aliveUntil: Timestamp,
-    }),
-  ),
-  carriers: Type.Array(
-    Type.Object({ name: Type.String(), link: Type.Integer(), state: Type.String(), heldBy: nullable(Type.String()) }),
-  ),
-  endpoints: Type.Object({ known: Type.Integer(), failing: Type.Integer(), disabled: Type.Integer() }),
-});
+      { description: 'Samples of this process, oldest first, at most of the last hour. Rates are per second.' },
+    ),
+    totals: Type.Object(rates, { description: 'Counts of the running processes, since the start of each' }),
+    failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+    submits: Type.Array(
+      Type.Object({
+        carrier: Type.String(),
+        perSecond: Type.Number({ description: 'Segments accepted per second between the last two samples' }),
+        outcomes: Type.Record(Type.String(), Type.Integer(), {
+          description: 'Segments: `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured`',
+        }),
+      }),
+      { description: 'Submits of the running processes, since the start of each' },
+    ),
+    processes: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        host: Type.String(),
+        pid: Type.Integer(),
+        version: Type.String(),
+        roles: Type.Array(Type.String()),
+        startedAt: Timestamp,
+        aliveUntil: Timestamp,
+      }),
+    ),
+    carriers: Type.Array(
+      Type.Object({ name: Type.String(), link: Type.Integer(), state: Type.String(), heldBy: nullable(Type.String()) }),
+    ),
+    endpoints: Type.Object({ known: Type.Integer(), failing: Type.Integer(), disabled: Type.Integer() }),
+  }),
+);
 
-const Receipt = Type.Object({
-  receivedAt: Timestamp,
-  carrier: Type.String(),
-  carrierRef: nullable(Type.String()),
-  state: Type.String(),
-  error: nullable(
-    Type.Object({ code: Type.String(), message: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
-  ),
-  raw: Type.String({ description: 'Raw text of the receipt' }),
-  part: nullable(Type.Integer()),
-});
+const Receipt = named(
+  'Receipt',
+  Type.Object({
+    receivedAt: Timestamp,
+    carrier: Type.String(),
+    carrierRef: nullable(Type.String()),
+    state: Type.String(),
+    error: nullable(
+      Type.Object({ code: Type.String(), message: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
+    ),
+    raw: Type.String({ description: 'Raw text of the receipt' }),
+    part: nullable(Type.Integer()),
+  }),
+);
 
 const Explained = Type.Object({
   ...MessageDetail.properties,

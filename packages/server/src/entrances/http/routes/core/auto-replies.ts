@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
-import { body, refusals } from '#entrances/http/schemas/schemas.ts';
+import { body, named, refusals } from '#entrances/http/schemas/schemas.ts';
 import { type AutoReplySettings, REPLY_KINDS } from '#identity/auto-replies.ts';
 import { segment } from '#messages/request/segments.ts';
 import { MAX_SEGMENTS } from '#messages/request/send-request.ts';
@@ -15,25 +15,28 @@ const Setting = Type.Union([Type.String({ minLength: 1, maxLength: 480 }), Type.
 const OneOfThree = Type.Object({ optOut: Setting, optIn: Setting, help: Setting });
 const Text = Type.String();
 
-const AutoRepliesResponse = Type.Object(
-  {
-    ...OneOfThree.properties,
-    defaults: Type.Object({ optOut: Text, optIn: Text, help: Text }),
-  },
-  {
-    examples: [
-      {
-        optOut: null,
-        optIn: 'Welcome back!',
-        help: false,
-        defaults: {
-          optOut: 'Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
-          optIn: 'Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.',
-          help: 'Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply.',
+const AutoRepliesResponse = named(
+  'AutoReplies',
+  Type.Object(
+    {
+      ...OneOfThree.properties,
+      defaults: Type.Object({ optOut: Text, optIn: Text, help: Text }),
+    },
+    {
+      examples: [
+        {
+          optOut: null,
+          optIn: 'Welcome back!',
+          help: false,
+          defaults: {
+            optOut: 'Sandbox: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
+            optIn: 'Sandbox: You are subscribed again. Reply HELP for help, STOP to unsubscribe.',
+            help: 'Sandbox: Reply STOP to unsubscribe, START to resubscribe. Message and data rates may apply.',
+          },
         },
-      },
-    ],
-  },
+      ],
+    },
+  ),
 );
 
 const readSchema = {

@@ -3,19 +3,22 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { EVENT_TYPES } from '#entrances/http/schemas/event-schema.ts';
 import { Limit, limitOf, placeCursor, readLimit, readPlace } from '#entrances/http/schemas/paging.ts';
-import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { eventIdOf, readEventId } from '#events/events.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 
-const DeliveredEvent = Type.Object({
-  eventId: Type.String(),
-  type: Type.Enum(EVENT_TYPES),
-  messageId: Type.String(),
-  sequence: Type.Integer({ minimum: 1 }),
-  occurredAt: Timestamp,
-  ...Delivery.properties,
-});
+const DeliveredEvent = named(
+  'DeliveredEvent',
+  Type.Object({
+    eventId: Type.String(),
+    type: Type.Enum(EVENT_TYPES),
+    messageId: Type.String(),
+    sequence: Type.Integer({ minimum: 1 }),
+    occurredAt: Timestamp,
+    ...Delivery.properties,
+  }),
+);
 
 const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };
 

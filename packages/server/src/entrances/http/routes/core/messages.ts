@@ -5,7 +5,7 @@ import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '#entrances/h
 import { readMoment } from '#entrances/http/schemas/moments.ts';
 import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
 import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
-import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { eventIdOf } from '#events/events.ts';
 import type { Message, MessageFilter, MessagePart } from '#messages/lookup/lookup.ts';
 import { notFound } from '#platform/errors.ts';
@@ -67,26 +67,32 @@ const EXAMPLE = {
   finishedAt: '2026-11-23T12:00:00.220Z',
 };
 
-const MessageResponse = Type.Object(fields, { examples: [EXAMPLE] });
+const MessageResponse = named('Message', Type.Object(fields, { examples: [EXAMPLE] }));
 
-const Part = Type.Object({
-  part: Type.Integer({ minimum: 1 }),
-  state: Type.Enum(['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED']),
-  carrier: Type.String(),
-  providerMessageRef: nullable(Type.String()),
-  error: nullable(Failure),
-  submittedAt: Timestamp,
-  finishedAt: nullable(Timestamp),
-});
+const Part = named(
+  'MessagePart',
+  Type.Object({
+    part: Type.Integer({ minimum: 1 }),
+    state: Type.Enum(['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED']),
+    carrier: Type.String(),
+    providerMessageRef: nullable(Type.String()),
+    error: nullable(Failure),
+    submittedAt: Timestamp,
+    finishedAt: nullable(Timestamp),
+  }),
+);
 
-const MessageEvent = Type.Object({
-  eventId: Type.String(),
-  type: Type.Enum(EVENT_TYPES),
-  sequence: Type.Integer({ minimum: 1 }),
-  status: Type.String(),
-  occurredAt: Timestamp,
-  delivery: Delivery,
-});
+const MessageEvent = named(
+  'MessageEvent',
+  Type.Object({
+    eventId: Type.String(),
+    type: Type.Enum(EVENT_TYPES),
+    sequence: Type.Integer({ minimum: 1 }),
+    status: Type.String(),
+    occurredAt: Timestamp,
+    delivery: Delivery,
+  }),
+);
 
 const Address = Type.String({
   minLength: 1,
@@ -128,7 +134,10 @@ const listSchema = {
 };
 
 /** Message with its segments and events. */
-export const MessageDetail = Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) });
+export const MessageDetail = named(
+  'MessageDetail',
+  Type.Object({ ...fields, parts: Type.Array(Part), events: Type.Array(MessageEvent) }),
+);
 
 const getSchema = {
   operationId: 'getMessage',

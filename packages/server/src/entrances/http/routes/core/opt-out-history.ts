@@ -3,38 +3,41 @@ import { readsOf } from '#db/drivers/reads.ts';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
-import { nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { listOptOutChanges, type OptOutChange } from '#optouts/listing.ts';
 import { PageQuery, readFilter } from './opt-out-pages.ts';
 import { Origin } from './opt-outs.ts';
 
-const Change = Type.Object(
-  {
-    numberId: Type.String(),
-    recipient: Type.String(),
-    change: Type.Enum(['OPTED_OUT', 'OPTED_IN']),
-    origin: Origin,
-    source: nullable(Type.String()),
-    keyword: nullable(Type.String()),
-    note: nullable(Type.String()),
-    messageId: nullable(Type.String({ description: 'Message of the handset' })),
-    changedAt: Timestamp,
-  },
-  {
-    examples: [
-      {
-        numberId: 'num_abc123',
-        recipient: '+15551230000',
-        change: 'OPTED_OUT',
-        origin: 'HANDSET',
-        source: null,
-        keyword: 'STOP',
-        note: null,
-        messageId: 'msg_abc123',
-        changedAt: '2026-11-23T12:00:00.000Z',
-      },
-    ],
-  },
+const Change = named(
+  'OptOutChange',
+  Type.Object(
+    {
+      numberId: Type.String(),
+      recipient: Type.String(),
+      change: Type.Enum(['OPTED_OUT', 'OPTED_IN']),
+      origin: Origin,
+      source: nullable(Type.String()),
+      keyword: nullable(Type.String()),
+      note: nullable(Type.String()),
+      messageId: nullable(Type.String({ description: 'Message of the handset' })),
+      changedAt: Timestamp,
+    },
+    {
+      examples: [
+        {
+          numberId: 'num_abc123',
+          recipient: '+15551230000',
+          change: 'OPTED_OUT',
+          origin: 'HANDSET',
+          source: null,
+          keyword: 'STOP',
+          note: null,
+          messageId: 'msg_abc123',
+          changedAt: '2026-11-23T12:00:00.000Z',
+        },
+      ],
+    },
+  ),
 );
 
 const schema = {

@@ -4,7 +4,7 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { isStorable, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
 import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
-import { body, E164, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, E164, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { listOptOuts } from '#optouts/listing.ts';
 import type { OptOut } from '#optouts/optouts.ts';
 import { invalidRequest, notFound } from '#platform/errors.ts';
@@ -14,29 +14,32 @@ const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
 export const Origin = Type.Enum(['HANDSET', 'API'], { description: 'HANDSET: by a keyword. API: by a request.' });
 
-const OptOutResponse = Type.Object(
-  {
-    numberId: Type.String(),
-    recipient: Type.String(),
-    origin: Origin,
-    source: nullable(Type.String()),
-    keyword: nullable(Type.String()),
-    note: nullable(Type.String()),
-    createdAt: Timestamp,
-  },
-  {
-    examples: [
-      {
-        numberId: 'num_abc123',
-        recipient: '+15551230000',
-        origin: 'HANDSET',
-        source: null,
-        keyword: 'STOP',
-        note: null,
-        createdAt: '2026-11-23T12:00:00.000Z',
-      },
-    ],
-  },
+const OptOutResponse = named(
+  'OptOut',
+  Type.Object(
+    {
+      numberId: Type.String(),
+      recipient: Type.String(),
+      origin: Origin,
+      source: nullable(Type.String()),
+      keyword: nullable(Type.String()),
+      note: nullable(Type.String()),
+      createdAt: Timestamp,
+    },
+    {
+      examples: [
+        {
+          numberId: 'num_abc123',
+          recipient: '+15551230000',
+          origin: 'HANDSET',
+          source: null,
+          keyword: 'STOP',
+          note: null,
+          createdAt: '2026-11-23T12:00:00.000Z',
+        },
+      ],
+    },
+  ),
 );
 
 const listSchema = {

@@ -2,11 +2,11 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { readMoment } from '#entrances/http/schemas/moments.ts';
-import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import type { ApiClient } from '#identity/accounts.ts';
 import { conflict } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
-import type { Replay } from '#webhooks/history/replays.ts';
+import type { Replay } from '#webhooks/history/sql.ts';
 import { DISABLED } from './deliveries.ts';
 
 const EXAMPLE = {
@@ -20,20 +20,23 @@ const EXAMPLE = {
   finishedAt: null,
 };
 
-const ReplayResponse = Type.Object(
-  {
-    replayId: Type.String(),
-    which: Type.Enum(['FAILED', 'MISSING']),
-    since: Timestamp,
-    status: Type.Enum(['RUNNING', 'DONE', 'CANCELLED'], {
-      description: 'DONE: all matching events are queued. The deliveries show their state.',
-    }),
-    examined: Type.Integer({ description: 'Events examined so far' }),
-    replayed: Type.Integer({ description: 'Examined events that are sent again' }),
-    createdAt: Timestamp,
-    finishedAt: nullable(Timestamp),
-  },
-  { examples: [EXAMPLE] },
+const ReplayResponse = named(
+  'Replay',
+  Type.Object(
+    {
+      replayId: Type.String(),
+      which: Type.Enum(['FAILED', 'MISSING']),
+      since: Timestamp,
+      status: Type.Enum(['RUNNING', 'DONE', 'CANCELLED'], {
+        description: 'DONE: all matching events are queued. The deliveries show their state.',
+      }),
+      examined: Type.Integer({ description: 'Events examined so far' }),
+      replayed: Type.Integer({ description: 'Examined events that are sent again' }),
+      createdAt: Timestamp,
+      finishedAt: nullable(Timestamp),
+    },
+    { examples: [EXAMPLE] },
+  ),
 );
 
 const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };

@@ -3,37 +3,43 @@ import Type, { type Static } from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
-import { body, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import type { Repeat } from '#identity/once.ts';
 
 const DAY = 86_400;
 
-export const RotationRequest = body(
-  {
-    overlapSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 7 * DAY,
-        description:
-          'Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop ' +
-          'signing at once, for a secret that has leaked.',
-      }),
-    ),
-  },
-  { examples: [{ overlapSeconds: DAY }] },
+export const RotationRequest = named(
+  'SecretRotation',
+  body(
+    {
+      overlapSeconds: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 7 * DAY,
+          description:
+            'Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop ' +
+            'signing at once, for a secret that has leaked.',
+        }),
+      ),
+    },
+    { examples: [{ overlapSeconds: DAY }] },
+  ),
 );
 
-export const RotationResponse = Type.Object(
-  {
-    webhookSecret: Type.String(),
-    oldSecretValidUntil: nullable(Timestamp),
-  },
-  {
-    description: 'New secret. Returned only here, and to a repeat with the same `Idempotency-Key`.',
-    examples: [
-      { webhookSecret: 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==', oldSecretValidUntil: '2026-11-24T12:00:00.000Z' },
-    ],
-  },
+export const RotationResponse = named(
+  'RotatedSecret',
+  Type.Object(
+    {
+      webhookSecret: Type.String(),
+      oldSecretValidUntil: nullable(Timestamp),
+    },
+    {
+      description: 'New secret. Returned only here, and to a repeat with the same `Idempotency-Key`.',
+      examples: [
+        { webhookSecret: 'whsec_bmV3LXdlYmhvb2stc2VjcmV0LTEyMw==', oldSecretValidUntil: '2026-11-24T12:00:00.000Z' },
+      ],
+    },
+  ),
 );
 
 const schema = {

@@ -1,17 +1,20 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
-import { body, refusals, SourceUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, named, refusals, SourceUrl } from '#entrances/http/schemas/schemas.ts';
 import { readIdempotencyKey } from '#messages/request/idempotency.ts';
 import { MAX_SEGMENTS } from '#messages/request/send-request.ts';
 
-export const MediaItem = body({
-  storageKey: Type.String({ minLength: 1, maxLength: 512 }),
-  mimeType: Type.String({ maxLength: 127, pattern: '^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$' }),
-  byteLength: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
-  sourceUrl: Type.Optional(SourceUrl),
-  fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-});
+export const MediaItem = named(
+  'MediaItem',
+  body({
+    storageKey: Type.String({ minLength: 1, maxLength: 512 }),
+    mimeType: Type.String({ maxLength: 127, pattern: '^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$' }),
+    byteLength: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
+    sourceUrl: Type.Optional(SourceUrl),
+    fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  }),
+);
 
 /**
  * Longest recipient, in characters. A longer item is no phone number in any spelling. The whole request is rejected, so
@@ -44,67 +47,80 @@ const MMS_EXAMPLE = {
   externalReference: 'order_789',
 };
 
-const SendBody = body(
-  {
-    sendFrom: Type.String({ maxLength: 255, description: 'A numberId from GET /api/core/numbers, not a phone number' }),
-    to: Type.Array(Type.String({ maxLength: MAX_RECIPIENT_LENGTH }), {
-      maxItems: 1000,
-      description: 'At least one number in E.164. Each recipient is accepted or rejected separately.',
-    }),
-    messageType: Type.Enum(['SMS', 'MMS']),
-    text: Type.Optional(Type.String({ maxLength: 1600, description: `SMS: at most ${MAX_SEGMENTS} segments` })),
-    media: Type.Optional(Type.Array(MediaItem, { maxItems: 10, description: 'Required for MMS, rejected for SMS' })),
-    externalReference: Type.Optional(
-      Type.String({ maxLength: 255, description: 'Your own reference, returned in each webhook of these messages' }),
-    ),
-    deliveryGuarantee: Type.Optional(
-      Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'], {
-        description:
-          'Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later ' +
-          'receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.',
+const SendBody = named(
+  'SendRequest',
+  body(
+    {
+      sendFrom: Type.String({
+        maxLength: 255,
+        description: 'A numberId from GET /api/core/numbers, not a phone number',
       }),
-    ),
-    smartEncoding: Type.Optional(
-      Type.Boolean({
-        description:
-          'Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ' +
-          'ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged.',
+      to: Type.Array(Type.String({ maxLength: MAX_RECIPIENT_LENGTH }), {
+        maxItems: 1000,
+        description: 'At least one number in E.164. Each recipient is accepted or rejected separately.',
       }),
-    ),
-  },
-  { examples: [SMS_EXAMPLE, MMS_EXAMPLE] },
+      messageType: Type.Enum(['SMS', 'MMS']),
+      text: Type.Optional(Type.String({ maxLength: 1600, description: `SMS: at most ${MAX_SEGMENTS} segments` })),
+      media: Type.Optional(Type.Array(MediaItem, { maxItems: 10, description: 'Required for MMS, rejected for SMS' })),
+      externalReference: Type.Optional(
+        Type.String({ maxLength: 255, description: 'Your own reference, returned in each webhook of these messages' }),
+      ),
+      deliveryGuarantee: Type.Optional(
+        Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'], {
+          description:
+            'Handling of a message whose submit had no response. AT_MOST_ONCE (default): not submitted again. A later ' +
+            'receipt resolves the message, or it fails with OUTCOME_UNKNOWN. AT_LEAST_ONCE: submitted again.',
+        }),
+      ),
+      smartEncoding: Type.Optional(
+        Type.Boolean({
+          description:
+            'Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ' +
+            'ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged.',
+        }),
+      ),
+    },
+    { examples: [SMS_EXAMPLE, MMS_EXAMPLE] },
+  ),
 );
 
-const SendResponse = Type.Object(
-  {
-    results: Type.Array(Type.Object({ to: Type.String(), messageId: Type.String(), status: Type.Literal('QUEUED') })),
-    errors: Type.Array(
-      Type.Object({
-        to: Type.String(),
-        error: Type.Object({
-          code: Type.String(),
-          message: Type.String(),
-          details: Type.Record(Type.String(), Type.Unknown()),
+const SendResponse = named(
+  'SendResponse',
+  Type.Object(
+    {
+      results: Type.Array(Type.Object({ to: Type.String(), messageId: Type.String(), status: Type.Literal('QUEUED') })),
+      errors: Type.Array(
+        Type.Object({
+          to: Type.String(),
+          error: Type.Object({
+            code: Type.String(),
+            message: Type.String(),
+            details: Type.Record(Type.String(), Type.Unknown()),
+          }),
         }),
-      }),
-    ),
-  },
-  {
-    description:
-      'Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their ' +
-      'delivery.',
-    examples: [
-      {
-        results: [{ to: '+15551234567', messageId: 'msg_abc123', status: 'QUEUED' }],
-        errors: [
-          {
-            to: 'invalid',
-            error: { code: 'INVALID_RECIPIENT', message: 'Recipient must be a valid E.164 phone number', details: {} },
-          },
-        ],
-      },
-    ],
-  },
+      ),
+    },
+    {
+      description:
+        'Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their ' +
+        'delivery.',
+      examples: [
+        {
+          results: [{ to: '+15551234567', messageId: 'msg_abc123', status: 'QUEUED' }],
+          errors: [
+            {
+              to: 'invalid',
+              error: {
+                code: 'INVALID_RECIPIENT',
+                message: 'Recipient must be a valid E.164 phone number',
+                details: {},
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ),
 );
 
 export const sendSchema = {
@@ -136,8 +152,13 @@ export function sendMessage(app: App, { accept, metrics, shedding, workerShare }
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { id } = request.apiClient;
     const refused = await shedding.check({ client: id, lane: request.body.sendFrom });
-    const end = workerShare.send();
-    const { body, replayed, messages } = await accept(id, key, request.body, refused).finally(end);
+    // A rejected send needs no priority. The workers then reduce the backlog that is the reason for the rejection.
+    const end = refused ? undefined : workerShare.send();
+    const { body, replayed, messages } = await accept(id, key, request.body, refused).catch((error) => {
+      end?.(false);
+      throw error;
+    });
+    end?.(true);
     if (replayed) {
       metrics.replayed.inc();
       reply.header('idempotent-replayed', 'true');

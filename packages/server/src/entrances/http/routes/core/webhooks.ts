@@ -2,27 +2,33 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
-import { body, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, named, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
 import { invalidRequest, notFound } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
 import type { EndpointState } from '#webhooks/endpoints/sql.ts';
 
-const Endpoint = Type.Object({
-  url: Type.String(),
-  succeededAt: nullable(Timestamp),
-  failingSince: nullable(Timestamp),
-  failures: Type.Integer({ description: 'Failures since `failingSince`, without a success' }),
-  disabledAt: nullable(Timestamp),
-  disabledBecause: nullable(Type.String()),
-});
+const Endpoint = named(
+  'Endpoint',
+  Type.Object({
+    url: Type.String(),
+    succeededAt: nullable(Timestamp),
+    failingSince: nullable(Timestamp),
+    failures: Type.Integer({ description: 'Failures since `failingSince`, without a success' }),
+    disabledAt: nullable(Timestamp),
+    disabledBecause: nullable(Type.String()),
+  }),
+);
 
-const Settings = Type.Object(
-  {
-    deliveryUrl: nullable(Type.String()),
-    inboundUrl: nullable(Type.String()),
-    endpoints: Type.Array(Endpoint, { description: 'State of each URL with an attempt, including URLs of numbers' }),
-  },
-  { description: 'Webhook URLs and their state' },
+const Settings = named(
+  'WebhookSettings',
+  Type.Object(
+    {
+      deliveryUrl: nullable(Type.String()),
+      inboundUrl: nullable(Type.String()),
+      endpoints: Type.Array(Endpoint, { description: 'State of each URL with an attempt, including URLs of numbers' }),
+    },
+    { description: 'Webhook URLs and their state' },
+  ),
 );
 
 const shared = { tags: ['Webhooks'], security: [{ bearer: [] }] };

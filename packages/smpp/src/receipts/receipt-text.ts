@@ -1,8 +1,8 @@
-import { decodeText } from '../charsets/decode.ts';
-import { decodeGsm7 } from '../charsets/gsm7.ts';
-import { messageOf, numberOf, type Pdu } from './codec.ts';
-import { placeOf, readUserData } from './parts.ts';
-import { alphabetOf, codedUcs2, type TextRules } from './text.ts';
+import { messageOf, numberOf, type Pdu } from '../pdu/codec.ts';
+import { placeOf, readUserData } from '../pdu/user-data.ts';
+import { decodeText } from '../text/decode.ts';
+import { decodeGsm7 } from '../text/gsm7.ts';
+import { alphabetOf, codedUcs2, type TextRules } from '../text/text.ts';
 
 /** Fields that are read from the text of a receipt (SMPP 3.4, appendix B). */
 export interface ReceiptFields {

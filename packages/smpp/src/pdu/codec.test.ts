@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import smpp from 'smpp';
 import { describe, expect, test } from 'vitest';
-import { sized } from '../../../test/support/thorough.ts';
+import { sized } from '../../../server/test/support/thorough.ts';
 import {
   decode,
   encode,

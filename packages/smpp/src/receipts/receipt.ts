@@ -1,4 +1,4 @@
-import { numberOf, type Pdu, stringOf } from './codec.ts';
+import { numberOf, type Pdu, stringOf } from '../pdu/codec.ts';
 import { fieldsOf } from './receipt-text.ts';
 
 /** State of a segment in a receipt. `PENDING` is not final. */

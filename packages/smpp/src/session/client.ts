@@ -10,9 +10,9 @@ import {
   STATUS,
   statusName,
   type Tlv,
-} from './codec.ts';
+} from '../pdu/codec.ts';
+import { isRefusedForGood } from '../pdu/status.ts';
 import { Framer } from './framer.ts';
-import { isRefusedForGood } from './status.ts';
 import { type Answer, Window } from './window.ts';
 import { Writer } from './writer.ts';
 

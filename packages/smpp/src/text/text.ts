@@ -1,6 +1,6 @@
 import smpp from 'smpp';
-import { type CodedText, type Coding, decodeText, gsm7 } from '../charsets/decode.ts';
-import type { Shift } from '../charsets/gsm7.ts';
+import { type CodedText, type Coding, decodeText, gsm7 } from './decode.ts';
+import type { Shift } from './gsm7.ts';
 
 /** Text of a segment as `data_coding` (SMPP 3.4, §5.2.19) and bytes. */
 export interface Coded {

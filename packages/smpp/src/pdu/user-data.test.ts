@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { groupOf, joined, placed, readUserData } from './parts.ts';
+import { groupOf, joined, placed, readUserData } from './user-data.ts';
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 const place = fc

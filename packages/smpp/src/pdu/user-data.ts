@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Shift } from '../charsets/gsm7.ts';
+import type { Shift } from '../text/gsm7.ts';
 import { numberOf, type Pdu } from './codec.ts';
 
 /** Form of a long message (TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4, §5.3.2.22 to .24). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, encode, type Pdu } from './codec.ts';
+import { decode, encode, type Pdu } from '../pdu/codec.ts';
 import { isReceipt, type Receipt, type ReceiptState, readReceipt } from './receipt.ts';
 
 const RECEIPT = 0x04;

@@ -1,24 +1,24 @@
 import type { Socket } from 'node:net';
-import { decode, encode, encodeResponse, isResponse, type Pdu, STATUS, stringOf } from '../carriers/smpp/codec.ts';
-import { Framer } from '../carriers/smpp/framer.ts';
-import { Writer } from '../carriers/smpp/writer.ts';
+import { decode, encode, encodeResponse, isResponse, type Pdu, STATUS, stringOf } from '../pdu/codec.ts';
+import { Framer } from './framer.ts';
+import { Writer } from './writer.ts';
 
-export interface LinkOptions {
+export interface ServerSessionOptions {
   /** @returns the status of the response to the bind. */
   onBind(systemId: string, password: string): number;
-  onBound(link: Link): void;
-  onSubmit(link: Link, pdu: Pdu): void;
-  onEnd(link: Link): void;
+  onBound(link: ServerSession): void;
+  onSubmit(link: ServerSession, pdu: Pdu): void;
+  onEnd(link: ServerSession): void;
   isDeaf(): boolean;
   /** Changes each PDU before it is written. */
   alter(pdu: Buffer): Buffer;
 }
 
-/** Connection of one client to the SMSC simulator, bound or not yet bound. */
-export class Link {
+/** Connection of one client to an SMSC, bound or not yet bound. */
+export class ServerSession {
   readonly #socket: Socket;
   readonly #writer: Writer;
-  readonly #options: LinkOptions;
+  readonly #options: ServerSessionOptions;
   readonly #framer = new Framer();
   readonly #asked = new Map<number, (status: number | undefined) => void>();
   #sequence = 0;
@@ -26,7 +26,7 @@ export class Link {
   receives = false;
   #sends = false;
 
-  constructor(socket: Socket, options: LinkOptions) {
+  constructor(socket: Socket, options: ServerSessionOptions) {
     this.#socket = socket;
     this.#writer = new Writer(socket);
     this.#options = options;

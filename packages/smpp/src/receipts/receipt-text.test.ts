@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import smpp from 'smpp';
 import { describe, expect, test } from 'vitest';
-import { decode, encode, type Pdu } from './codec.ts';
+import { decode, encode, type Pdu } from '../pdu/codec.ts';
+import type { DefaultAlphabet } from '../text/text.ts';
 import { readReceipt } from './receipt.ts';
 import { receiptText, withoutQuotation } from './receipt-text.ts';
-import type { DefaultAlphabet } from './text.ts';
 
 const RECEIPT = 0x04;
 const UDHI = 0x40;

@@ -1,0 +1,154 @@
+/** Statements of the table `jobs` that lease due jobs. */
+import { rowsAs, statement } from '#db/statement.ts';
+import type { Job, Lane, QueueName } from './job.ts';
+
+/**
+ * SQL for the distinct values of a column of the index `jobs_due` that follow the cursor. The search wraps around, and
+ * returns each value at most once. Each value costs one index lookup, regardless of its number of jobs.
+ */
+function around(column: 'client' | 'lane', where: string, cursor: string, most: string): string {
+  const waiting = `select ${column} from jobs where ${where} and leased_by is null and not asleep`;
+  const after = (from: string) => `coalesce(
+      (${waiting} and ${column} > ${from} order by ${column} limit 1),
+      (${waiting} order by ${column} limit 1))`;
+  return `with recursive visit (value, first, n) as (
+      select value, value, 1 from (select ${after(cursor)} as value) as start where value is not null
+      union all
+      select next.value, visit.first, visit.n + 1 from visit cross join lateral (select ${after('visit.value')} as value) as next
+      where visit.n < ${most} and next.value <> visit.first
+    )
+    select value, n from visit`;
+}
+
+/**
+ * SQL of a claim, as one statement. Selects clients and lanes in turn, gives each lane an equal share, and takes the
+ * oldest jobs first. The jobs are locked and leased. $1 now, $2 limit, $3 holder, $4 lease, $5 last client, $6 last
+ * lanes, $7 allowance of named lanes, $8 allowance of all others, $9 maximum clients, $10 maximum lanes of each client.
+ */
+function claiming(queue: QueueName): string {
+  const inQueue = `queue = '${queue}'`;
+  return `  with client as materialized (${around('client', inQueue, '$5::text', '$9::integer')}),
+  lane as materialized (
+    select client.value as client, lane.value as lane, client.n as "clientTurn", lane.n as "laneTurn"
+    from client cross join lateral (
+      ${around('lane', `${inQueue} and client = client.value`, `coalesce($6::json ->> client.value, '')`, '$10::integer')}
+    ) as lane
+    order by "laneTurn", "clientTurn"
+  ), due as materialized (
+    select waiting.* from lane cross join lateral (
+      select j.ctid as at from jobs j
+      where j.${inQueue} and j.leased_by is null and not j.asleep and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
+      order by j.run_at, j.ordinal limit least((select ceil($2::float8 / count(*)) from lane)::bigint,
+        coalesce(($7::json ->> lane.lane)::bigint, $8::bigint))
+      for update skip locked
+    ) as waiting limit $2
+  ), job as (
+    update jobs j set attempt = j.attempt + case when j.interrupted then 0 else 1 end, leased_by = $3, lease = $4
+    from due where j.ctid = due.at
+    returning j.subject, j.ordinal, j.client, j.lane, j.run_at, j.attempt, j.interrupted
+  )
+  select lane.client, lane.lane, job.subject, job.ordinal, job.attempt, job.interrupted
+  from lane left join job on job.client = lane.client and job.lane = lane.lane
+  order by "laneTurn", "clientTurn", job.run_at, job.subject, job.ordinal`;
+}
+
+/**
+ * SQL that leases jobs about old messages, oldest first, regardless of fair scheduling. $1 first id that is too recent,
+ * $2 limit, $3 holder, $4 lease.
+ */
+function claimingOld(queue: QueueName): string {
+  return `  update jobs set attempt = attempt + case when interrupted then 0 else 1 end, leased_by = $3, lease = $4
+  where ctid = any(array(
+    select ctid from jobs where queue = '${queue}' and subject < $1 and leased_by is null
+    order by subject, ordinal limit $2 for update skip locked)) and leased_by is null
+  returning subject, ordinal, attempt, interrupted, lease`;
+}
+
+/** Maximum number of jobs per wake-up. After a full wake-up, the next claim wakes more jobs without a pause. */
+export const MOST_WOKEN = 1_000;
+
+/** SQL that makes scheduled jobs visible to claims once they are due. $1 now. */
+function waking(queue: QueueName): string {
+  return `  update jobs set asleep = false where ctid = any(array(
+    select ctid from jobs where queue = '${queue}' and asleep and run_at <= $1 order by run_at limit ${MOST_WOKEN}
+    for update skip locked)) and asleep returning 1 as woken`;
+}
+
+/** Row of a claim, one for each job. A lane without due jobs has one row without a job. Ordered by fair scheduling. */
+export interface ClaimRow extends Lane {
+  subject: string | null;
+  ordinal: number;
+  attempt: number;
+  interrupted: boolean;
+}
+
+/** Statements of one queue. */
+export interface QueueStatements {
+  claim: ReturnType<typeof claimOf>;
+  claimOld: ReturnType<typeof claimOldOf>;
+  wake: ReturnType<typeof wakeOf>;
+}
+
+/** The name of the queue is part of the texts, so that each queue has its own plans. */
+export const OF_QUEUE: Readonly<Record<QueueName, QueueStatements>> = {
+  outbound: statementsOf('outbound'),
+  outcomes: statementsOf('outcomes'),
+  webhooks: statementsOf('webhooks'),
+  replies: statementsOf('replies'),
+};
+
+function statementsOf(queue: QueueName): QueueStatements {
+  return { claim: claimOf(queue), claimOld: claimOldOf(queue), wake: wakeOf(queue) };
+}
+
+function claimOf(queue: QueueName) {
+  return rowsAs<ClaimRow>()(
+    statement(
+      `queue.claim.${queue}`,
+      {
+        params: [
+          'timestamp with time zone',
+          'double precision',
+          'text',
+          'bigint',
+          'text',
+          'json',
+          'json',
+          'bigint?',
+          'integer',
+          'integer',
+        ],
+        row: {
+          client: 'text',
+          lane: 'text',
+          subject: 'text?',
+          ordinal: 'integer',
+          attempt: 'integer',
+          interrupted: 'boolean',
+        },
+      },
+      claiming(queue),
+    ),
+  );
+}
+
+function claimOldOf(queue: QueueName) {
+  return rowsAs<Job>()(
+    statement(
+      `queue.claimOld.${queue}`,
+      {
+        params: ['text', 'bigint', 'text', 'bigint'],
+        row: { subject: 'text', ordinal: 'integer', attempt: 'integer', interrupted: 'boolean', lease: 'bigint' },
+      },
+      claimingOld(queue),
+    ),
+  );
+}
+
+function wakeOf(queue: QueueName) {
+  return statement(
+    `queue.wake.${queue}`,
+    { params: ['timestamp with time zone'], row: { woken: 'integer' } },
+    waking(queue),
+  );
+}

@@ -1,0 +1,103 @@
+import type { Db } from '../db/db.ts';
+import { run } from '../db/statement.ts';
+import type { Clock } from '../platform/clock.ts';
+import {
+  type Allowance,
+  type Claimed,
+  type Cursor,
+  type Load,
+  ROUND,
+  type Round,
+  readTurn,
+  type Turn,
+  WIDE_ROUND,
+} from './claim.ts';
+import { MOST_WOKEN, OF_QUEUE } from './claim-sql.ts';
+import type { Holder, QueueName } from './job.ts';
+import type { Leases } from './leases.ts';
+
+/** Minimum interval, in milliseconds, at which a claimer wakes scheduled jobs that have become due. */
+const WAKE_MS = 100;
+
+/** Jobs of one claim, with their loaded data. */
+export interface Claim<Loaded> {
+  claimed: Claimed<Loaded>[];
+  /** Whether more jobs may be due than this claim took. */
+  more: boolean;
+  /** Whether due jobs wait for their pace. */
+  paced: boolean;
+}
+
+export interface ClaimerParts {
+  db: Db;
+  clock: Clock;
+  holder: Holder;
+  leases: Leases;
+}
+
+/**
+ * Leases due jobs of one queue by fair scheduling. Claims serve clients in turn, and the lanes of each client in turn.
+ * Each lane yields its oldest jobs first, up to its allowance.
+ */
+export class Claimer<Loaded> {
+  readonly #parts: ClaimerParts;
+  readonly #queue: QueueName;
+  readonly #load: Load<Loaded>;
+  #cursor: Cursor = { client: '', lanes: {} };
+  #wokenAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: ClaimerParts, queue: QueueName, load: Load<Loaded>) {
+    this.#parts = parts;
+    this.#queue = queue;
+    this.#load = load;
+  }
+
+  /** Leases up to `limit` jobs. Their data is loaded right after the commit. */
+  async claim(limit: number, allowance?: Allowance): Promise<Claim<Loaded>> {
+    const { holder, leases } = this.#parts;
+    if (!holder.alive()) return { claimed: [], more: true, paced: false };
+    await leases.settleDoubts();
+    await this.#wakeDue();
+    const lease = leases.open();
+    try {
+      let { jobs, more, paced } = await this.#turn(lease, limit, allowance, ROUND);
+      if (jobs.length === 0 && more) ({ jobs, more, paced } = await this.#turn(lease, limit, allowance, WIDE_ROUND));
+      if (jobs.length === 0) leases.close(lease);
+      const loaded = jobs.length > 0 ? await this.#load(jobs) : [];
+      return { claimed: jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more, paced };
+    } catch (error) {
+      leases.doubt(lease);
+      throw error;
+    }
+  }
+
+  async #wakeDue(): Promise<void> {
+    const { db, clock } = this.#parts;
+    const now = clock.now();
+    if (Math.abs(now - this.#wokenAt) < WAKE_MS) return;
+    const woken = await run(db, OF_QUEUE[this.#queue].wake, new Date(now));
+    if (woken.length < MOST_WOKEN) this.#wokenAt = now;
+  }
+
+  async #turn(lease: number, limit: number, allowance: Allowance | undefined, round: Round): Promise<Turn> {
+    const { db, clock, holder } = this.#parts;
+    const { lanes = {}, others = null } = allowance ?? {};
+    const rows = await run(
+      db,
+      OF_QUEUE[this.#queue].claim,
+      new Date(clock.now()),
+      limit,
+      holder.id,
+      lease,
+      this.#cursor.client,
+      JSON.stringify(this.#cursor.lanes),
+      JSON.stringify(lanes),
+      others,
+      round.clients,
+      round.lanesPerClient,
+    );
+    const taken = readTurn(rows, lease, { limit, round, allowance }, this.#cursor);
+    this.#cursor = taken.cursor;
+    return taken;
+  }
+}
