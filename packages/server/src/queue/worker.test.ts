@@ -418,6 +418,23 @@ describe('Job created in the process of its worker', () => {
     work.endAll();
   });
 
+  test('A job that a late claim returns does not overtake jobs that started directly during the claim.', async () => {
+    const work = handledByHand();
+    const worker = await startDrained({ handle: work.handle });
+    clock.advance(1_000);
+    // The claim waits for this statement before it reads the clock.
+    db.hold(/set asleep = false/);
+    worker.look();
+    await expect.poll(() => db.waiting()).toBe(1);
+    const { direct } = await make(2, queue.reserve('outbound', 2));
+    const { waiting } = await make(1, queue.reserve('outbound', 1));
+    expect([direct.length, waiting.length]).toEqual([2, 1]);
+    db.release();
+    await expect.poll(() => work.names()).toHaveLength(3);
+    expect(work.names()).toEqual([...direct, ...waiting]);
+    work.endAll();
+  });
+
   test('A job starts together with a later step that a claim returned before the commit was answered.', async () => {
     const runs: string[][] = [];
     const worker = await startDrained({
@@ -443,7 +460,7 @@ describe('Job created in the process of its worker', () => {
     await expect.poll(async () => (await left()).every(({ leased }) => leased)).toBe(true);
     expect(runs).toEqual([]);
     begin([{ job: newJob('msg_steps', 2, lease), loaded: {} }]);
-    await expect.poll(() => runs).toEqual([['msg_steps/3', 'msg_steps/2']]);
+    await expect.poll(() => runs).toEqual([['msg_steps/2', 'msg_steps/3']]);
   });
 
   test('A job starts even when the claim under way fails.', async () => {

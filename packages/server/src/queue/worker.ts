@@ -181,7 +181,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
       this.#busy -= limit - taken.length;
       this.#options.share?.settle(limit - taken.length, isBacklogged);
       // One handler call for both, so that the handler gets all steps of a message together.
-      const begun = [...taken, ...this.#deferred.splice(0)];
+      const begun = merged(taken, this.#deferred.splice(0));
       if (begun.length > 0) this.#run(begun);
     }
   }
@@ -257,6 +257,19 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   #settle(): void {
     if (this.#running.size === 0 && this.#rooms.size === 0) this.#onSettled?.();
   }
+}
+
+/**
+ * Oldest first, by the ids of their messages. A claim that waited for the store may return jobs that were created after
+ * the directly dispatched ones, and also an older job that returned to the queue meanwhile.
+ */
+function merged<Loaded>(taken: readonly Claimed<Loaded>[], direct: readonly Claimed<Loaded>[]): Claimed<Loaded>[] {
+  if (direct.length === 0) return [...taken];
+  const all = [...taken, ...direct];
+  return all.toSorted(({ job: one }, { job: other }) => {
+    if (one.subject === other.subject) return one.ordinal - other.ordinal;
+    return one.subject < other.subject ? -1 : 1;
+  });
 }
 
 /** Waits for all jobs of a claim, even when some fail. @throws the error of the first failed job. */
