@@ -100,3 +100,13 @@ export async function sendWebhooksTo(url: string, port: number): Promise<void> {
   const deliveryWebhookUrl = `http://127.0.0.1:${port}/hook`;
   await operator(url, 'PATCH', `/clients/${CLIENT}`, { deliveryWebhookUrl });
 }
+
+const DELIVERED = /^redcloud_messages_finished_total\{status="DELIVERED"\} (\d+)/m;
+
+/** Messages that the servers have delivered since their start. */
+export async function deliveredBy(servers: readonly { url: string }[]): Promise<number> {
+  const counts = await Promise.all(
+    servers.map(async ({ url }) => Number(DELIVERED.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? 0)),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -4,7 +4,7 @@ import { epochMs } from '../clock.ts';
 import type { LoadResult } from '../load/tally.ts';
 import { type Loader, startLoader } from '../load.ts';
 import type { Arrivals } from '../receiver.ts';
-import { emptyStore, type RedCloud, sendWebhooksTo } from '../redcloud.ts';
+import { deliveredBy, emptyStore, type RedCloud, sendWebhooksTo } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 import { otherSenders, type Sender, sendOne } from '../senders.ts';
 
@@ -203,13 +203,4 @@ async function untilDelivered(servers: readonly RedCloud[], count: number): Prom
       throw new Error(`${delivered} of ${count} messages delivered`);
     await delay(POLL_MS);
   }
-}
-
-const DELIVERED = /^redcloud_messages_finished_total\{status="DELIVERED"\} (\d+)/m;
-
-async function deliveredBy(servers: readonly RedCloud[]): Promise<number> {
-  const counts = await Promise.all(
-    servers.map(async ({ url }) => Number(DELIVERED.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? 0)),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
 }

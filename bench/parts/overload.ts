@@ -1,7 +1,7 @@
 import { startChild } from '../child.ts';
 import { startLoader } from '../load.ts';
 import type { Counts } from '../receiver.ts';
-import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
+import { deliveredBy, emptyStore, sendWebhooksTo } from '../redcloud.ts';
 import { percent, perSecond, print } from '../report.ts';
 
 const CONNECTIONS = 256;
@@ -18,7 +18,8 @@ export async function overload({ seconds, rate }: { seconds: number; rate: numbe
   await using server = await store.start();
   await sendWebhooksTo(server.url, receiver.ready.port);
   const load = { url: server.url, request: { kind: 'send' } as const, connections: CONNECTIONS };
-  const delivered = async () => (await receiver.ask<Counts>('counts')).counts['message.delivery'] ?? 0;
+  const delivered = () => deliveredBy([server]);
+  const webhooks = async () => Object.values((await receiver.ask<Counts>('counts')).counts).reduce((a, b) => a + b, 0);
 
   await loader.run({ ...load, seconds: WINDOW_SECONDS, rate });
   const calm = (await delivered()) / WINDOW_SECONDS;
@@ -26,19 +27,26 @@ export async function overload({ seconds, rate }: { seconds: number; rate: numbe
   const flooded: number[] = [];
   for (let done = 0; done < seconds; done += WINDOW_SECONDS) {
     const before = await delivered();
+    const hooksBefore = await webhooks();
     const startedAt = performance.now();
     const result = await loader.run({ ...load, seconds: WINDOW_SECONDS });
     const took = (performance.now() - startedAt) / 1000;
     const out = ((await delivered()) - before) / took;
+    const hooks = ((await webhooks()) - hooksBefore) / took;
     flooded.push(out);
     print(
       `flood, ${done + WINDOW_SECONDS} s`,
-      `${perSecond(out)} messages out`,
+      `${perSecond(out)} delivered, ${perSecond(hooks)} webhooks`,
       `accepted ${perSecond(result.accepted / took)}, refused ${result.statuses['4xx'] ?? 0}, 5xx ${result.statuses['5xx'] ?? 0}`,
       `p99 ${result.latency.p99} ms`,
       `${await server.memory()} MiB`,
     );
   }
   const median = flooded.toSorted((a, b) => a - b)[Math.floor(flooded.length / 2)] ?? 0;
-  print('under the flood', `${perSecond(median)} messages out (median)`, `${percent(median, calm)} of before`);
+  const mean = flooded.reduce((sum, one) => sum + one, 0) / flooded.length;
+  print(
+    'under the flood',
+    `${perSecond(median)} messages delivered (median), ${perSecond(mean)} (mean)`,
+    `${percent(median, calm)} of before`,
+  );
 }
