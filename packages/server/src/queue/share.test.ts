@@ -21,11 +21,11 @@ afterEach(() => {
 });
 
 /** Send requests that each take `ms` milliseconds, and the tick after them. */
-function tick(sends: number, ms = 0): void {
+function tick(sends: number, ms = 0, messages = 1_000): void {
   for (let i = 0; i < sends; i += 1) {
     const end = share.send();
     now += ms;
-    end(true);
+    end(messages);
   }
   share.tick();
 }
@@ -69,6 +69,30 @@ describe('Many quick send requests', () => {
 
   test('One crowded tick does not limit workers.', () => {
     crowded();
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+});
+
+describe('Steady load', () => {
+  test('Slow send requests do not limit workers that keep up with the messages.', () => {
+    for (let i = 0; i < 100; i += 1) tick(10, 50, 6);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('Workers that begin more jobs without a limit count as faster.', () => {
+    for (let i = 0; i < 40; i += 1) {
+      share.of('outbound').take(90);
+      tick(1, 5, 90);
+    }
+    expect(share.capacity('outbound')).toBe(900);
+    for (let i = 0; i < 100; i += 1) tick(10, 50, 10);
+    expect(share.of('outbound').take(10_000)).toBe(10_000);
+  });
+
+  test('The limit ends when the messages are no more than the workers can send.', () => {
+    burst();
+    expect(share.share).toBe(LEAST_SHARE);
+    for (let i = 0; i < 40; i += 1) tick(10, 30, 5);
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 });
@@ -161,7 +185,7 @@ describe('Worker share while send requests take longer than 40 ms', () => {
     const end = share.send();
     for (let i = 0; i < 20; i += 1) share.tick();
     expect(share.share).toBe(LEAST_SHARE);
-    end(true);
+    end(1_000);
   });
 
   test('The limit ends while all send requests are rejected, also if some are always under way.', () => {
@@ -169,7 +193,7 @@ describe('Worker share while send requests take longer than 40 ms', () => {
     for (let i = 0; i < 20; i += 1) {
       const end = share.send();
       now += 500;
-      end(false);
+      end(0);
       share.tick();
     }
     expect(share.of('outbound').take(10_000)).toBe(10_000);

@@ -16,6 +16,12 @@ const SLOW_MS = 20;
  */
 const BURST_REQUESTS = 24;
 const MANY_REQUESTS = 12;
+/**
+ * Accepted messages per second, as a multiple of the capacity of `outbound`, above which workers may be limited. Below it
+ * the workers keep up, and a limit would only delay messages.
+ */
+const BURST_RATIO = 1.25;
+const WEIGHT_OF_ARRIVALS = 0.2;
 /** Utilization of the event loop, from 0 to 1, above which it is busy. */
 const BUSY = 0.8;
 /**
@@ -25,9 +31,16 @@ const WEIGHT_OF_TICK = 0.5;
 const MOST_OF_TICK_MS = 70;
 /** Minimum worker share, as a fraction of the capacity. */
 export const LEAST_SHARE = 0.2;
-/** Factors of the share per tick. The share falls from 1 to the minimum in 0.3 s, and recovers to no limit in 2 s. */
+/**
+ * Factors of the share per tick. In a burst, the share falls from 1 to the minimum in 0.3 s. The share falls slowly
+ * if send requests are only a little too slow, so that a steady load below the capacity of the process is not delayed. The share
+ * recovers to no limit in 2 s.
+ */
 const DOWN = 0.5;
+const DOWN_SLOWLY = 0.9;
 const UP = 1.1;
+/** Multiple of the limits above which the share falls quickly. */
+const FAR = 2;
 /** Factor without send requests, or while they take less than `QUICK_MS`. The share then recovers in half a second. */
 const UP_QUICKLY = 1.5;
 const QUICK_MS = 10;
@@ -73,6 +86,9 @@ export class WorkerShare {
   /** Accepted send requests since the last tick, and their total duration. */
   #sends = 0;
   #sendsMs = 0;
+  /** Messages of accepted send requests since the last tick, and their rate per second over recent ticks. */
+  #messages = 0;
+  #arrivals = 0;
   /** Send requests that were accepted or rejected since the last tick. */
   #ended = 0;
   /** Mean duration of recent send requests, in milliseconds. Undefined without requests. */
@@ -106,16 +122,17 @@ export class WorkerShare {
   }
 
   /**
-   * Counts a send request. @returns function to call when the request has ended. A rejected request has no effect on the
-   * share, because it needs no priority.
+   * Counts a send request. @returns function to call when the request has ended, with the number of accepted messages. A
+   * rejected request has no effect on the share, because it needs no priority.
    */
-  send(): (isAccepted: boolean) => void {
+  send(): (messages: number) => void {
     const startedAt = performance.now();
     this.#underWay += 1;
-    return (isAccepted) => {
+    return (messages) => {
       this.#underWay -= 1;
       this.#ended += 1;
-      if (!isAccepted) return;
+      if (messages === 0) return;
+      this.#messages += messages;
       this.#sends += 1;
       this.#sendsMs += performance.now() - startedAt;
     };
@@ -166,6 +183,8 @@ export class WorkerShare {
 
   /** Adjusts the share to the send requests since the last tick. */
   tick(): void {
+    this.#arrivals += WEIGHT_OF_ARRIVALS * ((this.#messages * 1000) / TICK_MS - this.#arrivals);
+    this.#messages = 0;
     this.#measure();
     this.#average();
     this.#adjust();
@@ -192,13 +211,22 @@ export class WorkerShare {
   #adjust(): void {
     const isLimited = this.#isLimited;
     const meanMs = this.#meanMs ?? 0;
+    if (this.#arrivals <= BURST_RATIO * this.#queues.outbound.capacity) {
+      if (isLimited) this.#raise(UP_QUICKLY);
+      return;
+    }
     const isSlow = meanMs > (isLimited ? SLOW_MS : BURST_MS);
     if (isSlow || this.#waiting > (isLimited ? MANY_REQUESTS : BURST_REQUESTS)) {
-      this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * DOWN));
+      const isFar = meanMs > FAR * SLOW_MS || this.#waiting > FAR * MANY_REQUESTS;
+      this.#share = Math.max(LEAST_SHARE, Math.min(1, this.#share * (isFar ? DOWN : DOWN_SLOWLY)));
     } else if (isLimited) {
-      this.#share *= meanMs < QUICK_MS ? UP_QUICKLY : UP;
-      if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
+      this.#raise(meanMs < QUICK_MS ? UP_QUICKLY : UP);
     }
+  }
+
+  #raise(factor: number): void {
+    this.#share *= factor;
+    if (this.#share > UNLIMITED_ABOVE) this.#share = Number.POSITIVE_INFINITY;
   }
 
   #measure(): void {
@@ -212,6 +240,8 @@ export class WorkerShare {
       if (!this.#isLimited && isQuiet && isFree && counts.wasBacklogged && counts.begun > 0) {
         counts.capacity += WEIGHT_OF_NEW * (counts.begun / seconds - counts.capacity);
       }
+      // The queue has just completed this many, so its capacity is not lower, whatever the requests.
+      if (!this.#isLimited && isFree) counts.capacity = Math.max(counts.capacity, counts.begun / seconds);
       counts.begun = 0;
       counts.wasBacklogged = true;
     }

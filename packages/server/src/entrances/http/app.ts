@@ -72,8 +72,8 @@ export interface Modules {
   shedding: Shedding;
   /** Gives sends priority over the workers of this process. */
   workerShare: {
-    /** Counts a send. @returns a function to call at its end, with the result. */
-    send(): (isAccepted: boolean) => void;
+    /** Counts a send. @returns a function to call at its end, with the number of accepted messages. */
+    send(): (messages: number) => void;
   };
   guesses: Guesses;
   metrics: Metrics;

@@ -155,10 +155,10 @@ export function sendMessage(app: App, { accept, metrics, shedding, workerShare }
     // A rejected send needs no priority. The workers then reduce the backlog that is the reason for the rejection.
     const end = refused ? undefined : workerShare.send();
     const { body, replayed, messages } = await accept(id, key, request.body, refused).catch((error) => {
-      end?.(false);
+      end?.(0);
       throw error;
     });
-    end?.(true);
+    end?.(messages);
     if (replayed) {
       metrics.replayed.inc();
       reply.header('idempotent-replayed', 'true');
