@@ -52,14 +52,18 @@ export const MODULES: Readonly<Record<string, Module>> = {
     does: 'opt-outs per number and recipient, with their history; keywords; repair of recipients that were parsed incorrectly',
     imports: ['db'],
   },
+  policies: {
+    does: 'admission checks at accept and at submit: opt-outs, queue limits, load shedding',
+    imports: ['optouts', 'queue'],
+  },
   messages: {
     does: 'authoritative state of a message. `request/` validates a send, `lifecycle/` accepts it and changes its status, `lookup/` reads it, `retention/` deletes it',
-    imports: ['db', 'queue', 'events', 'numbers', 'optouts', 'maintenance'],
+    imports: ['db', 'queue', 'events', 'numbers', 'policies', 'maintenance'],
   },
   queue: { does: 'leased jobs, fair scheduling, workers', imports: ['db'] },
   outbound: {
     does: 'from job to carrier: check opt-outs → submit → decide → record; assignment of carrier links to processes',
-    imports: ['db', 'queue', 'messages', 'carriers', 'cluster'],
+    imports: ['db', 'queue', 'messages', 'carriers', 'cluster', 'policies'],
   },
   carriers: {
     does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. Each knows its protocol and no other module. The SMPP protocol is in `packages/smpp`',
@@ -72,7 +76,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   },
   inbound: {
     does: 'messages from handsets, joined from their segments; keyword actions and their replies',
-    imports: ['db', 'messages', 'numbers', 'optouts', 'queue', 'identity', 'carriers'],
+    imports: ['db', 'messages', 'numbers', 'optouts', 'policies', 'queue', 'identity', 'carriers'],
   },
   events: {
     does: 'append-only log of events, always written in the statement that changes the state',

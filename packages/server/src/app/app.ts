@@ -26,7 +26,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const core = await openCore({ config, overrides, log, lifecycle });
     const identity = await createIdentity(core);
     const carriers = createCarriers(core, identity, settings);
-    const priorities = createPriorities(core, carriers);
+    const priorities = createPriorities(core, identity, carriers);
     const workers = createWorkers(core, identity, carriers, priorities);
     const sandbox = config.sandbox && core.runs('api');
     if (sandbox) await seed(identity);

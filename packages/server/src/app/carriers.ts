@@ -24,6 +24,8 @@ export interface CarrierModules {
   /** Link to which messages are submitted. */
   carrier: Link;
   paces: Paces | undefined;
+  /** Live processes that may submit to the carrier at once. */
+  senders(): number;
   /** Whether the backlog waits for the carrier, not for this process. */
   waitsForCarrier(): boolean;
   /** State of each link of this process. Empty without the role `outbound`. */
@@ -59,7 +61,9 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
   watchLinks(metrics, linkStates);
   return {
     ...{ transitions, inFlight, receipts, inbound, links, carrier, paces, linkStates },
-    waitsForCarrier: () => paces !== undefined || inFlight.submits >= carrier.capacity() / 2,
+    senders: () => Math.min(heartbeat.senders, settings.find(({ name }) => name === carrier.name)?.processes ?? 1),
+    waitsForCarrier: () =>
+      paces !== undefined || (carrier.state() !== 'standby' && inFlight.submits >= carrier.capacity() / 2),
   };
 }
 

@@ -38,23 +38,20 @@ export interface WorkerModules {
 
 export function createWorkers(
   core: Core,
-  { accounts, autoReplies, numbers, optOuts, barred }: Identity,
+  { accounts, autoReplies, numbers, barred }: Identity,
   { transitions, receipts, inFlight, carrier, paces }: CarrierModules,
-  { workerShare, shedding }: Priorities,
+  { workerShare, admission }: Priorities,
 ): WorkerModules {
   const { config, overrides, db, queue, backlog, clock, ids, log, metrics, lifecycle, runs } = core;
   const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
   const common = { db, queue, transitions, clock, log, metrics, ...pollMs };
   const accept = createAccept({
-    ...{ db, queue, backlog, numbers, optOuts, ids, clock },
-    limits: config.queueLimits,
-    delaySeconds: shedding.secondsOf,
+    ...{ db, queue, backlog, numbers, admission, ids, clock },
   });
   const outbound = new Outbound({
     ...{ ...common, carrier, paces, inFlight },
     campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
-    optedOut: async ({ apiClientId, numberId, to }) =>
-      (await optOuts.among({ apiClientId, numberId, recipients: [to] })).size > 0,
+    obstacle: (message) => admission.obstacle(message),
     maySend: (apiClientId) => !barred.has(apiClientId),
     outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
     share: workerShare.of('outbound'),

@@ -1,6 +1,6 @@
+import type { Purpose } from '#policies/purpose.ts';
 import type { Queryable } from '../db/db.ts';
 import type { Received } from '../messages/lifecycle/receive.ts';
-import type { Purpose } from '../messages/request/purpose.ts';
 import type { Keyword, KeywordAction } from '../optouts/keywords.ts';
 import type { Made, OptOuts } from '../optouts/optouts.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -12,6 +12,7 @@ import { createOptOuts } from '../optouts/optouts.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { Admission } from '../policies/admission.ts';
 import { Backlog } from '../queue/backlog.ts';
 import { Queue } from '../queue/queue.ts';
 import { createInbound } from './inbound.ts';
@@ -48,10 +49,10 @@ beforeAll(async () => {
   const queue = new Queue({ db, clock, holder: testHolder });
   const optOuts = createOptOuts({ db, clock, metrics });
   const backlog = new Backlog({ db, clock, log });
-  const accept = createAccept({
-    ...{ db, queue, backlog, limits, numbers, optOuts, ids, clock },
-    delaySeconds: () => undefined,
-  });
+  // Replies are sent also while the client's own messages are rejected.
+  const shedding = { check: () => Promise.reject(new Error('not asked for a reply')) };
+  const admission = new Admission({ optOuts, backlog, limits, delaySeconds: () => undefined, shedding });
+  const accept = createAccept({ db, queue, backlog, admission, numbers, ids, clock });
   parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
   inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
 });
@@ -99,7 +100,7 @@ test('A reply whose process died after the accept is not sent again.', async () 
   const { messageId: id } = await write('HELP');
   const text = 'The text as it was then';
   const request = { sendFrom: numberId, to: [from], messageType: 'SMS' as const, text, smartEncoding: true };
-  await parts.accept(clientId, `HELP_REPLY/${id}`, request, undefined, 'HELP_REPLY');
+  await parts.accept(clientId, `HELP_REPLY/${id}`, request, 'HELP_REPLY');
   await work();
   expect(await sent()).toEqual([{ text, purpose: 'HELP_REPLY' }]);
 });

@@ -1,8 +1,8 @@
+import type { Purpose } from '#policies/purpose.ts';
 import type { Db } from '../db/db.ts';
 import { type AutoReplies, type ReplyKind, textOf } from '../identity/auto-replies.ts';
 import type { Accepted } from '../messages/lifecycle/accept.ts';
 import { loadReceived, type ReceivedFrom } from '../messages/lifecycle/received.ts';
-import type { Purpose } from '../messages/request/purpose.ts';
 import type { SendRequest } from '../messages/request/send-request.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ApiError } from '../platform/errors.ts';
@@ -40,13 +40,7 @@ type Outcome = { end: End; code?: string } | { end: 'postponed'; afterMs: number
 export interface RepliesParts {
   db: Db;
   queue: Queue;
-  accept(
-    apiClientId: string,
-    key: string,
-    request: SendRequest,
-    refused: undefined,
-    purpose: Purpose,
-  ): Promise<Accepted>;
+  accept(apiClientId: string, key: string, request: SendRequest, purpose: Purpose): Promise<Accepted>;
   autoReplies: Pick<AutoReplies, 'of'>;
   clock: Clock;
   log: Log;
@@ -71,7 +65,7 @@ export function createReplies(parts: RepliesParts): Worker<ReceivedFrom | undefi
     const text = textOf(settings, KIND[purpose]);
     if (text === undefined) return { end: 'off' };
     const request: SendRequest = { sendFrom: numberId, to: [from], messageType: 'SMS', text, smartEncoding: true };
-    return accept(apiClientId, `${purpose}/${id}`, request, undefined, purpose).then(
+    return accept(apiClientId, `${purpose}/${id}`, request, purpose).then(
       ({ messages, replayed }) => ({ end: messages > 0 || replayed ? 'accepted' : 'refused' }),
       outcomeOfRefusal,
     );

@@ -9,6 +9,7 @@ import { createTransitions } from '../messages/lifecycle/transition.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { Admission } from '../policies/admission.ts';
 import { OUTBOUND, OUTCOME } from '../queue/job.ts';
 import { Queue } from '../queue/queue.ts';
 import { InFlight } from './in-flight.ts';
@@ -61,6 +62,18 @@ async function message(guarantee: string, parts: number, purpose: string | null 
   return id;
 }
 
+/** Admission with an opt-out of every recipient, if `optedOut` returns true. */
+function obstacleOf(optedOut: () => Promise<boolean>): OutboundParts['obstacle'] {
+  const admission = new Admission({
+    optOuts: { among: async ({ recipients }) => new Set((await optedOut()) ? recipients : []) },
+    shedding: { check: () => undefined },
+    backlog: { waiting: () => ({ ofClient: 0, ofLane: 0 }) },
+    limits: { perClient: 1, perNumber: 1 },
+    delaySeconds: () => undefined,
+  });
+  return (message) => admission.obstacle(message);
+}
+
 async function look(id: string) {
   const [row] = await db.query<{ status: string; code: string | null }>(
     `select status, error->>'code' as code from messages where id = $1`,
@@ -75,7 +88,7 @@ async function run(
   id: string,
   done: (status: string) => boolean | Promise<boolean>,
   capacity: number | (() => number) = 10,
-  replaced: Partial<OutboundParts> = {},
+  { optedOut = async () => false, ...replaced }: Partial<OutboundParts> & { optedOut?: () => Promise<boolean> } = {},
 ): Promise<Submission[]> {
   const took: Submission[] = [];
   const shared = {
@@ -95,7 +108,7 @@ async function run(
     outcomeDeadlineSeconds: 60,
     maySend: () => true,
     campaignOf: async () => null,
-    optedOut: async () => false,
+    obstacle: obstacleOf(optedOut),
     onRecorded: async () => undefined,
     ...replaced,
   });
@@ -261,7 +274,7 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
     outcomeDeadlineSeconds: 60,
     maySend: () => true,
     campaignOf: async () => null,
-    optedOut: async () => false,
+    obstacle: obstacleOf(async () => false),
     onRecorded: async () => undefined,
     // A poll would be too late for this test. Only the check when capacity is free again is soon enough.
     pollMs: 3_600_000,

@@ -4,8 +4,8 @@ import type { Db } from '../db/db.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/lifecycle/messages.ts';
 import { isFinal, type PartState } from '../messages/lifecycle/status.ts';
 import type { PartReport, Transitions } from '../messages/lifecycle/transition.ts';
-import { OPTED_OUT, reachesOptedOut } from '../messages/request/purpose.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { MessageError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { countFinished, type Metrics } from '../platform/metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
@@ -39,8 +39,8 @@ export interface OutboundParts {
   paces?: Paces | undefined;
   /** @returns the campaign of a number, or null when it is unknown. */
   campaignOf(numberId: string): Promise<string | null>;
-  /** Whether the recipient has opted out of messages from the number, as of now. */
-  optedOut(message: Outgoing): Promise<boolean>;
+  /** @returns why the message may not be submitted, as of now. */
+  obstacle(message: Outgoing): Promise<MessageError | undefined>;
   /** Whether the API client may send through this process's carriers. Its messages fail otherwise. */
   maySend(apiClientId: string): boolean;
   outcomeDeadlineSeconds: number;
@@ -210,9 +210,8 @@ export class Outbound {
       await place.turn('submit');
       // A message that was partly submitted is completed, because a handset cannot show an incomplete one.
       const begun = states.size + reports.length > 0;
-      if (mayGo && !begun && (await this.#optedOut(message))) {
-        return { ...nothing, failure: { messageId: message.id, error: OPTED_OUT } };
-      }
+      const obstacle = mayGo && !begun ? await this.#obstacle(message) : undefined;
+      if (obstacle) return { ...nothing, failure: { messageId: message.id, error: obstacle } };
       // Also after a stop during the wait. A message that waits for its pace returns to the queue unchanged.
       if (!mayGo || !queue.holds(job)) {
         retry = this.#givenBack(job, message);
@@ -228,10 +227,8 @@ export class Outbound {
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
   }
 
-  /** Checked before the submit, because a recipient may opt out after the accept. */
-  async #optedOut(message: Outgoing): Promise<boolean> {
-    if (reachesOptedOut(message.purpose)) return false;
-    return persist(() => this.#parts.optedOut(message), this.#stopping.signal);
+  #obstacle(message: Outgoing): Promise<MessageError | undefined> {
+    return persist(() => this.#parts.obstacle(message), this.#stopping.signal);
   }
 
   #later({ afterMs, counts, report }: Extract<Decision, { kind: 'retry' }>, job: Job, message: Outgoing): Retry {

@@ -16,6 +16,8 @@ export interface Depth {
 const INTERVAL_MS = 1_000;
 /** Minimum pause after a query, in multiples of its duration. Limits queries to a fiftieth of the time of the store. */
 const REST = 50;
+/** Maximum pause in milliseconds. A query that waited for a busy store must not leave the counts outdated for long. */
+const LONGEST_REST_MS = 5_000;
 
 /**
  * Number of waiting jobs per client and lane. Queried every second, or less often when the query is slow. Jobs that
@@ -121,7 +123,7 @@ export class Backlog {
       throw error;
     } finally {
       this.#lookedAt = performance.now();
-      this.#restMs = Math.max(INTERVAL_MS, REST * (this.#lookedAt - startedAt));
+      this.#restMs = Math.min(LONGEST_REST_MS, Math.max(INTERVAL_MS, REST * (this.#lookedAt - startedAt)));
     }
   }
 

@@ -74,22 +74,32 @@ describe('Many quick send requests', () => {
 });
 
 describe('Steady load', () => {
-  test('Slow send requests do not limit workers that keep up with the messages.', () => {
-    for (let i = 0; i < 100; i += 1) tick(10, 50, 6);
-    expect(share.of('outbound').take(10_000)).toBe(10_000);
-  });
-
-  test('Workers that begin more jobs without a limit count as faster.', () => {
-    for (let i = 0; i < 40; i += 1) {
+  /** Ten seconds in which workers without a limit begin 90 jobs per tick. */
+  function sustain(): void {
+    for (let i = 0; i < 100; i += 1) {
       share.of('outbound').take(90);
       tick(1, 5, 90);
     }
-    expect(share.capacity('outbound')).toBe(900);
-    for (let i = 0; i < 100; i += 1) tick(10, 50, 10);
+  }
+
+  test('Slow send requests do not limit workers that have recently sent more messages.', () => {
+    sustain();
+    for (let i = 0; i < 100; i += 1) {
+      share.of('outbound').take(70);
+      tick(10, 50, 7);
+    }
     expect(share.of('outbound').take(10_000)).toBe(10_000);
+    expect(share.capacity('outbound')).toBe(900);
   });
 
-  test('The limit ends when the messages are no more than the workers can send.', () => {
+  test('Slow send requests limit workers that send no more than is accepted.', () => {
+    sustain();
+    for (let i = 0; i < 20; i += 1) tick(10, 50, 9);
+    expect(share.share).toBe(LEAST_SHARE);
+  });
+
+  test('The limit ends when fewer messages are accepted than the workers can send.', () => {
+    sustain();
     burst();
     expect(share.share).toBe(LEAST_SHARE);
     for (let i = 0; i < 40; i += 1) tick(10, 30, 5);

@@ -17,10 +17,13 @@ const SLOW_MS = 20;
 const BURST_REQUESTS = 24;
 const MANY_REQUESTS = 12;
 /**
- * Accepted messages per second, as a multiple of the capacity of `outbound`, above which workers may be limited. Below it
- * the workers keep up, and a limit would only delay messages.
+ * Accepted messages per second, as a fraction of the rate that `outbound` has recently sustained, above which workers may
+ * be limited. Below it the workers keep up, and a limit would only delay messages. Competing workers slow down sends, so
+ * a burst may be accepted at no more than that rate until the limit begins.
  */
-const BURST_RATIO = 1.25;
+const BURST_RATIO = 0.85;
+/** Factor of the sustained rate per measurement, because the machine may have become slower. */
+const FADING = 0.998;
 const WEIGHT_OF_ARRIVALS = 0.2;
 /** Utilization of the event loop, from 0 to 1, above which it is busy. */
 const BUSY = 0.8;
@@ -67,6 +70,8 @@ export interface QueueShare {
 interface Counts {
   /** Jobs per second without requests. */
   capacity: number;
+  /** Highest rate of jobs per second without a limit, in recent measurements. 0 before the first one. */
+  sustained: number;
   /** Jobs that may begin now. */
   tokens: number;
   /** Jobs begun in the current measurement. */
@@ -211,7 +216,7 @@ export class WorkerShare {
   #adjust(): void {
     const isLimited = this.#isLimited;
     const meanMs = this.#meanMs ?? 0;
-    if (this.#arrivals <= BURST_RATIO * this.#queues.outbound.capacity) {
+    if (this.#arrivals <= BURST_RATIO * this.#queues.outbound.sustained) {
       if (isLimited) this.#raise(UP_QUICKLY);
       return;
     }
@@ -230,7 +235,8 @@ export class WorkerShare {
   }
 
   #measure(): void {
-    this.#measured.sends += this.#sends;
+    // Rejected requests cost CPU time as well.
+    this.#measured.sends += this.#ended;
     this.#measured.ticks += 1;
     if (!this.#isLimited && this.#measured.ticks < MEASURED_TICKS) return;
     const seconds = (this.#measured.ticks * TICK_MS) / 1000;
@@ -241,7 +247,11 @@ export class WorkerShare {
         counts.capacity += WEIGHT_OF_NEW * (counts.begun / seconds - counts.capacity);
       }
       // The queue has just completed this many, so its capacity is not lower, whatever the requests.
-      if (!this.#isLimited && isFree) counts.capacity = Math.max(counts.capacity, counts.begun / seconds);
+      if (!this.#isLimited && isFree) {
+        const perSecond = counts.begun / seconds;
+        counts.capacity = Math.max(counts.capacity, perSecond);
+        counts.sustained = Math.max(counts.sustained * FADING, perSecond);
+      }
       counts.begun = 0;
       counts.wasBacklogged = true;
     }
@@ -261,5 +271,5 @@ function createUtilization(): () => number {
 }
 
 function countsOf(queue: SharedQueue): Counts {
-  return { capacity: FIRST_CAPACITY[queue], tokens: 0, begun: 0, wasBacklogged: true };
+  return { capacity: FIRST_CAPACITY[queue], sustained: 0, tokens: 0, begun: 0, wasBacklogged: true };
 }

@@ -1,85 +1,49 @@
 // @module-tag slow
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, NO_CHROMIUM, openBrowser, violationsOn } from '../support/browser.ts';
-import { Receiver } from '../support/receiver.ts';
-import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { describe, expect, test } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM } from '../support/browser.ts';
+import { OPERATOR } from '../support/redcloud.ts';
+import { COPIED, HANDSET, onePage } from './pages.ts';
 
-const HANDSET = '+15557654321';
-/** Label of the only button that closes a dialog with a secret. */
-const COPIED = 'I have copied it';
 const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
 
-let redcloud: TestRedCloud;
-let receiver: Receiver;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-/** Errors that the browser reported: script errors and violations of the Content-Security-Policy. */
-const complaints: string[] = [];
-let wrongIsMeant = false;
-
-async function newPage(from: BrowserContext): Promise<Page> {
-  const opened = await from.newPage();
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', (message) => {
-    const text = `${message.text()} ${message.location().url}`;
-    // The browser also reports an expected rejection, such as that of a wrong secret, as an error.
-    if (message.type() === 'error' && !(wrongIsMeant && text.includes('Failed to load resource')))
-      complaints.push(text);
-  });
-  return opened;
-}
-
-async function show(path: string): Promise<void> {
-  await page.goto(`${redcloud.url}/console${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
-}
-
-const seriousViolations = () => violationsOn(page);
-
 describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  beforeAll(async () => {
-    [redcloud, receiver, browser] = await Promise.all([startRedCloud(), Receiver.start(), openBrowser()]);
-    await redcloud.call('/api/core/webhooks', {
-      method: 'PATCH',
-      body: { deliveryUrl: receiver.url, inboundUrl: receiver.url },
-    });
-    // bypassCSP is only for axe. Another context tests the policy itself.
-    context = await browser.newContext({ bypassCSP: true });
-    page = await newPage(context);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await receiver?.stop();
-    await redcloud?.stop();
-  });
+  const {
+    redcloud,
+    browser,
+    receiver,
+    context,
+    page,
+    newPage,
+    usePage,
+    show,
+    seriousViolations,
+    complaints,
+    expectErrors,
+  } = onePage();
 
   test('A user who is not signed in sees only the sign-in, and a wrong secret is rejected with advice.', async () => {
     await show('/messages');
-    await page.getByLabel('Client ID').fill('rc_test_client_123');
-    await page.getByLabel('Client secret').fill('wrong');
-    expect(complaints).toEqual([]);
-    wrongIsMeant = true;
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    const alert = page.getByRole('alert');
+    await page().getByLabel('Client ID').fill('rc_test_client_123');
+    await page().getByLabel('Client secret').fill('wrong');
+    expect(complaints()).toEqual([]);
+    expectErrors(true);
+    await page().getByRole('button', { name: 'Sign in', exact: true }).click();
+    const alert = page().getByRole('alert');
     await alert.waitFor();
-    wrongIsMeant = false;
+    expectErrors(false);
     expect(await alert.innerText()).toMatch(/request console_\w{32}/);
     expect(await seriousViolations()).toEqual([]);
   });
 
   test('An operator can sign in by keyboard, and scripts cannot read the session.', async () => {
     await show('/');
-    await page.getByRole('tab', { name: 'Operator' }).click();
-    await page.getByLabel('Operator token').fill(OPERATOR);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    const [cookie] = await context.cookies();
+    await page().getByRole('tab', { name: 'Operator' }).click();
+    await page().getByLabel('Operator token').fill(OPERATOR);
+    await page().keyboard.press('Enter');
+    await page().getByRole('heading', { name: 'Overview' }).waitFor();
+    const [cookie] = await context().cookies();
     expect(cookie).toMatchObject({ name: 'rc_console', httpOnly: true, sameSite: 'Strict' });
-    expect(await page.evaluate('document.cookie')).toBe('');
+    expect(await page().evaluate('document.cookie')).toBe('');
   });
 
   // Retries tolerate delays by other tests on a busy machine. A slow console fails every time.
@@ -87,47 +51,51 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
   test('A message sent by the API is on the phone within a second.', { retry: 3 }, async () => {
     await show('/phone');
     parcels += 1;
-    const { json } = await redcloud.send(`to-the-phone-${parcels}`, {
+    const { json } = await redcloud().send(`to-the-phone-${parcels}`, {
       to: [HANDSET],
       text: `Your parcel is here (${parcels})`,
     });
     const { messageId } = json.results[0];
-    await receiver.until((all) =>
+    await receiver().until((all) =>
       all.some(({ body }) => body.type === 'message.delivery' && body.messageId === messageId),
     );
     const since = Date.now();
-    await page.locator('.bubble.in', { hasText: `(${parcels})` }).waitFor();
+    await page()
+      .locator('.bubble.in', { hasText: `(${parcels})` })
+      .waitFor();
     expect(Date.now() - since).toBeLessThan(1000);
   });
 
   test('A reply from the phone is delivered as message.inbound.', async () => {
     await show('/phone');
 
-    await page.getByLabel('Write from this handset').fill('Thank you');
-    await page.keyboard.press('Enter');
-    const all = await receiver.until((got) => got.some(({ body }) => body.type === 'message.inbound'));
+    await page().getByLabel('Write from this handset').fill('Thank you');
+    await page().keyboard.press('Enter');
+    const all = await receiver().until((got) => got.some(({ body }) => body.type === 'message.inbound'));
     const inbound = all.find(({ body }) => body.type === 'message.inbound');
     expect(inbound?.body).toMatchObject({ from: HANDSET, to: '+15551234567', text: 'Thank you' });
-    await page.locator('.bubble.out', { hasText: 'Thank you' }).waitFor();
-    await page.locator('.feed', { hasText: 'message.inbound' }).waitFor();
+    await page().locator('.bubble.out', { hasText: 'Thank you' }).waitFor();
+    await page().locator('.feed', { hasText: 'message.inbound' }).waitFor();
   });
 
   test('STOP on the phone adds an opt-out to the list, and its removal deletes it from the list.', async () => {
     await show('/phone');
-    await page.getByLabel('Write from this handset').fill('STOP');
-    await page.keyboard.press('Enter');
-    await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
+    await page().getByLabel('Write from this handset').fill('STOP');
+    await page().keyboard.press('Enter');
+    await page()
+      .locator('.bubble.in', { hasText: /unsubscribed/ })
+      .waitFor();
     await show('/opt-outs');
-    const row = page.getByRole('row', { name: new RegExp(`\\${HANDSET}`) });
+    const row = page().getByRole('row', { name: new RegExp(`\\${HANDSET}`) });
     await row.getByRole('button', { name: 'Remove' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('No opt-outs').waitFor();
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page().getByText('No opt-outs').waitFor();
   });
 
   test('The history contains each change with the message that caused the change.', async () => {
     await show('/opt-outs');
-    await page.getByRole('tab', { name: 'History' }).click();
-    const rows = page.locator('.table tbody tr');
+    await page().getByRole('tab', { name: 'History' }).click();
+    const rows = page().locator('.table tbody tr');
     await rows.nth(1).waitFor();
     expect(await rows.allInnerTexts()).toEqual([
       expect.stringMatching(/opted out[\s\S]*handset \(STOP\)[\s\S]*msg_/),
@@ -138,145 +106,47 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
 
   test('A changed automatic reply is sent to a handset.', async () => {
     await show('/opt-outs');
-    await page.getByRole('tab', { name: 'Automatic replies' }).click();
-    await page.getByLabel('Reply to a help request (HELP)', { exact: true }).selectOption('own');
-    await page.getByLabel('Reply to a help request (HELP): text').fill('Call us: 555 0100');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Automatic replies saved').waitFor();
+    await page().getByRole('tab', { name: 'Automatic replies' }).click();
+    await page().getByLabel('Reply to a help request (HELP)', { exact: true }).selectOption('own');
+    await page().getByLabel('Reply to a help request (HELP): text').fill('Call us: 555 0100');
+    await page().getByRole('button', { name: 'Save' }).click();
+    await page().getByText('Automatic replies saved').waitFor();
     expect(await seriousViolations()).toEqual([]);
-    expect((await redcloud.call('/api/core/auto-replies')).json).toMatchObject({
+    expect((await redcloud().call('/api/core/auto-replies')).json).toMatchObject({
       optOut: null,
       optIn: null,
       help: 'Call us: 555 0100',
     });
     await show('/phone');
-    await page.getByLabel('Write from this handset').fill('HELP');
-    await page.keyboard.press('Enter');
-    await page.locator('.bubble.in', { hasText: 'Call us: 555 0100' }).waitFor();
+    await page().getByLabel('Write from this handset').fill('HELP');
+    await page().keyboard.press('Enter');
+    await page().locator('.bubble.in', { hasText: 'Call us: 555 0100' }).waitFor();
   });
 
   test('The page of a message shows its complete history, and hides its text until a click.', async () => {
     await show('/messages?direction=OUTBOUND&to=%2B15557654321');
-    await page.locator('.table a').last().click();
-    const story = page.locator('.story');
+    await page().locator('.table a').last().click();
+    const story = page().locator('.story');
     for (const step of ['Accepted', 'Queued', 'Submitted to simulator', 'Sent', 'Receipt', 'Delivered', 'attempt 1'])
       await story.getByText(step).first().waitFor();
-    expect(await page.locator('main').innerText()).toContain('to-the-phone');
-    expect(await page.locator('main').innerText()).not.toContain('Your parcel is here');
-    await page.getByRole('button', { name: 'Show the text' }).click();
-    await page.getByText('Your parcel is here').waitFor();
+    expect(await page().locator('main').innerText()).toContain('to-the-phone');
+    expect(await page().locator('main').innerText()).not.toContain('Your parcel is here');
+    await page().getByRole('button', { name: 'Show the text' }).click();
+    await page().getByText('Your parcel is here').waitFor();
     expect(await seriousViolations()).toEqual([]);
-  });
-
-  test('A click replays a webhook.', async () => {
-    await show('/webhooks');
-    await page.getByRole('tab', { name: 'Deliveries' }).click();
-    const row = page.locator('.table tr', { hasText: 'message.delivery' }).first();
-    const before = receiver.deliveries.filter(({ body }) => body.type === 'message.delivery').length;
-    await row.getByRole('button', { name: 'Replay' }).click();
-    await receiver.until((all) => all.filter(({ body }) => body.type === 'message.delivery').length > before);
-    await page.getByText('Replay queued').waitFor();
-    expect(await seriousViolations()).toEqual([]);
-  });
-
-  test('A test event shows the response of the endpoint, also a rejection.', async () => {
-    receiver.answer = () => 500;
-    receiver.text = 'no room';
-    await show('/webhooks');
-    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
-    await page.getByText(/returned 500/).waitFor();
-    await page.getByText('no room').first().waitFor();
-    receiver.answer = () => 204;
-    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
-    await page.getByText(/returned 204/).waitFor();
-  });
-
-  test('A user can cancel the wait for the response to a test event.', async () => {
-    let letGo = (_status: number) => {};
-    receiver.answer = () =>
-      new Promise((resolve) => {
-        letGo = resolve;
-      });
-    await page.getByRole('button', { name: 'Test the delivery endpoint' }).click();
-    wrongIsMeant = true;
-    await page.getByRole('button', { name: 'Stop waiting' }).click();
-    await page
-      .getByRole('button', { name: 'Test the delivery endpoint' })
-      .and(page.locator(':not([aria-disabled])'))
-      .waitFor();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Test the delivery endpoint');
-    expect(await page.getByRole('alert').count()).toBe(0);
-    receiver.answer = () => 204;
-    letGo(204);
-    wrongIsMeant = false;
-  });
-
-  test('A replay of all missed events shows its progress and ends.', async () => {
-    await show('/webhooks');
-    await page.getByRole('tab', { name: 'Replays' }).click();
-    await page.getByLabel('Since').fill('2026-01-01T00:00');
-    await page.getByRole('button', { name: 'Start the replay' }).click();
-    await page.getByText(/replayed, [\d,]+ examined/).waitFor();
-    await page.locator('.table .state', { hasText: 'done' }).waitFor();
-  });
-
-  test('A click cancels a running replay.', async () => {
-    const running = { replayId: 'rpl_1', which: 'MISSING', since: '2026-11-23T10:00:00.000Z', status: 'RUNNING' };
-    const replay = {
-      ...running,
-      examined: 1500,
-      replayed: 320,
-      createdAt: '2026-11-23T12:00:00.000Z',
-      finishedAt: null,
-    };
-    // Stubbed, because a real replay of this size would end before the click.
-    await page.route('**/webhooks/replays', (route) => route.fulfill({ json: { replays: [replay] } }));
-    await show('/webhooks');
-    await page.getByRole('tab', { name: 'Replays' }).click();
-    await page.getByText('320 replayed, 1,500 examined').waitFor();
-    wrongIsMeant = true;
-    const [request] = await Promise.all([
-      page.waitForRequest((sent) => sent.method() === 'DELETE'),
-      page.getByRole('button', { name: 'Cancel' }).click(),
-    ]);
-    expect(request.url()).toMatch(/webhooks\/replays\/rpl_1$/);
-    await page.getByRole('alert').waitFor();
-    await page.unroute('**/webhooks/replays');
-    wrongIsMeant = false;
-  });
-
-  test('The signing secret is rotated after a confirmation and shown once.', async () => {
-    await show('/webhooks');
-    await page.getByRole('tab', { name: 'Signing secret' }).click();
-    await page.getByRole('button', { name: 'Rotate' }).click();
-    await page.route('**/secret/rotate', async (route) => {
-      // The rotation can no longer be cancelled.
-      const cancel = page.getByRole('button', { name: 'Cancel' });
-      await cancel.and(page.locator('[aria-disabled]')).waitFor();
-      await page.keyboard.press('Escape');
-      expect(await cancel.isVisible()).toBe(true);
-      await route.continue();
-    });
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
-    await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
-    await page.unrouteAll({ behavior: 'wait' });
-    expect(await seriousViolations()).toEqual([]);
-    await page.getByRole('button', { name: COPIED }).click();
-    await show('/webhooks');
-    expect(await page.locator('body').innerText()).not.toContain('whsec_');
   });
 
   test('A number can get a campaign, and the inventory can be searched.', async () => {
     await show('/numbers');
-    const row = page.getByRole('row', { name: /num_nocampaign/ });
+    const row = page().getByRole('row', { name: /num_nocampaign/ });
     await row.getByRole('button', { name: 'Settings' }).click();
-    await page.getByRole('dialog').getByLabel('Campaign').fill('camp_new');
+    await page().getByRole('dialog').getByLabel('Campaign').fill('camp_new');
     expect(await seriousViolations()).toEqual([]);
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page().getByRole('button', { name: 'Save' }).click();
     await row.getByText('camp_new').waitFor();
-    await page.getByLabel('State, two letters').fill('OR');
-    await page.getByRole('button', { name: 'Search' }).click();
-    await page
+    await page().getByLabel('State, two letters').fill('OR');
+    await page().getByRole('button', { name: 'Search' }).click();
+    await page()
       .getByText(/Portland/i)
       .first()
       .waitFor();
@@ -284,170 +154,178 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
 
   test('An API client can be created with secrets that are shown once, suspended, and reactivated.', async () => {
     await show('/clients');
-    await page.getByRole('button', { name: 'New API client' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('Shop');
-    await page.getByLabel('Account', { exact: true }).selectOption('new');
-    await page.getByLabel('Name of the new account').fill('Example Ltd');
-    await page.getByRole('button', { name: 'Create' }).click();
-    await page.locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
-    await page.getByRole('button', { name: COPIED }).click();
-    await page.getByRole('link', { name: 'Shop' }).click();
-    await page.getByRole('button', { name: 'Suspend' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
-    await page.getByRole('button', { name: 'Reactivate' }).click();
-    await page.locator('.facts .state', { hasText: 'active' }).waitFor();
-    await page.getByRole('button', { name: 'Add a client secret' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Add' }).click();
-    await page.locator('.secret code').waitFor();
+    await page().getByRole('button', { name: 'New API client' }).click();
+    await page().getByLabel('Name', { exact: true }).fill('Shop');
+    await page().getByLabel('Account', { exact: true }).selectOption('new');
+    await page().getByLabel('Name of the new account').fill('Example Ltd');
+    await page().getByRole('button', { name: 'Create' }).click();
+    await page().locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
+    await page().getByRole('button', { name: COPIED }).click();
+    await page().getByRole('link', { name: 'Shop' }).click();
+    await page().getByRole('button', { name: 'Suspend' }).click();
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
+    await page().getByRole('button', { name: 'Reactivate' }).click();
+    await page().locator('.facts .state', { hasText: 'active' }).waitFor();
+    await page().getByRole('button', { name: 'Add a client secret' }).click();
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Add' }).click();
+    await page().locator('.secret code').waitFor();
     expect(await seriousViolations()).toEqual([]);
-    await page.getByRole('button', { name: COPIED }).click();
+    await page().getByRole('button', { name: COPIED }).click();
   });
 
   test('A long list is divided into pages, even if the API returns all of it.', async () => {
-    const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Many' });
+    const { json: account } = await redcloud().admin('POST', '/accounts', { name: 'Many' });
     const names = Array.from({ length: 60 }, (_, i) => `Client ${i}`);
-    await Promise.all(names.map((name) => redcloud.admin('POST', '/clients', { accountId: account.id, name })));
+    await Promise.all(names.map((name) => redcloud().admin('POST', '/clients', { accountId: account.id, name })));
     await show('/clients');
-    await page.getByText('Page 1, 50 shown').waitFor();
-    expect(await page.locator('.table tbody tr').count()).toBe(50);
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText(/Page 2, 1\d shown/).waitFor();
-    expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
-    await page.locator('.table tbody a').last().click();
-    await page.getByRole('heading', { name: 'Details', exact: true }).waitFor();
-    await page.goBack();
-    await page.getByText(/Page 2, 1\d shown/).waitFor();
+    await page().getByText('Page 1, 50 shown').waitFor();
+    expect(await page().locator('.table tbody tr').count()).toBe(50);
+    await page().getByRole('button', { name: 'Next' }).click();
+    await page()
+      .getByText(/Page 2, 1\d shown/)
+      .waitFor();
+    expect(await page().getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+    await page().locator('.table tbody a').last().click();
+    await page().getByRole('heading', { name: 'Details', exact: true }).waitFor();
+    await page().goBack();
+    await page()
+      .getByText(/Page 2, 1\d shown/)
+      .waitFor();
   });
 
   test('Input in the view of one API client does not appear in the view of another.', async () => {
-    const whose = page.getByLabel('View of');
+    const whose = page().getByLabel('View of');
     await show('/webhooks');
     await whose.selectOption({ label: 'Shop' });
-    await page.getByLabel('Delivery events').fill('https://example.com/for-shop');
+    await page().getByLabel('Delivery events').fill('https://example.com/for-shop');
     await whose.selectOption({ label: 'Client 2' });
-    await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe('');
+    await expect.poll(() => page().getByLabel('Delivery events').inputValue()).toBe('');
     await whose.selectOption('rc_test_client_123');
   });
 
   test('API clients with equal names are distinguished by their ids in a selection.', async () => {
-    const { json: account } = await redcloud.admin('POST', '/accounts', { name: 'Twins' });
-    for (const _ of [1, 2]) await redcloud.admin('POST', '/clients', { accountId: account.id, name: 'Twin' });
+    const { json: account } = await redcloud().admin('POST', '/accounts', { name: 'Twins' });
+    for (const _ of [1, 2]) await redcloud().admin('POST', '/clients', { accountId: account.id, name: 'Twin' });
     await show('/webhooks');
-    const twins = page.getByLabel('View of').getByRole('option', { name: /^Twin · client_/ });
+    const twins = page()
+      .getByLabel('View of')
+      .getByRole('option', { name: /^Twin · client_/ });
     await expect.poll(() => twins.count()).toBe(2);
   });
 
   test('A double click has the effect of one click.', async () => {
     await show('/phone');
     const sends: string[] = [];
-    page.on('request', (request) => {
+    page().on('request', (request) => {
       if (request.method() === 'POST') sends.push(new URL(request.url()).pathname);
     });
     // Delay of a person. The first click has its response before the second click.
-    await page.getByRole('button', { name: 'Send through the API' }).dblclick({ delay: 100 });
-    await page.locator('.bubble.in', { hasText: 'Hello from Red Cloud' }).waitFor();
+    await page().getByRole('button', { name: 'Send through the API' }).dblclick({ delay: 100 });
+    await page().locator('.bubble.in', { hasText: 'Hello from Red Cloud' }).waitFor();
     expect(sends).toEqual(['/api/core/messages/send']);
   });
 
   test('Secrets stay visible until the user confirms the copy, and a rejected client leaves one account.', async () => {
     await show('/phone');
-    await page.getByRole('link', { name: 'Clients' }).click();
-    await page.getByRole('button', { name: 'New API client' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('Held');
-    await page.getByLabel('Name of the new account').fill('Held Ltd');
-    await page.getByLabel('URL for delivery events').fill('https://u:p@example.com/');
-    wrongIsMeant = true;
+    await page().getByRole('link', { name: 'Clients' }).click();
+    await page().getByRole('button', { name: 'New API client' }).click();
+    await page().getByLabel('Name', { exact: true }).fill('Held');
+    await page().getByLabel('Name of the new account').fill('Held Ltd');
+    await page().getByLabel('URL for delivery events').fill('https://u:p@example.com/');
+    expectErrors(true);
     for (const _ of [1, 2]) {
-      await page.getByRole('button', { name: 'Create' }).click();
-      await page.getByRole('alert').waitFor();
-      await page.getByRole('button', { name: 'Create' }).and(page.locator(':not([aria-disabled])')).waitFor();
+      await page().getByRole('button', { name: 'Create' }).click();
+      await page().getByRole('alert').waitFor();
+      await page().getByRole('button', { name: 'Create' }).and(page().locator(':not([aria-disabled])')).waitFor();
     }
-    wrongIsMeant = false;
-    await page.getByLabel('URL for delivery events').fill('');
-    await page.route('**/api/admin/clients', async (route, request) => {
-      if (request.method() === 'POST') await page.keyboard.press('Escape');
+    expectErrors(false);
+    await page().getByLabel('URL for delivery events').fill('');
+    await page().route('**/api/admin/clients', async (route, request) => {
+      if (request.method() === 'POST') await page().keyboard.press('Escape');
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Create' }).click();
-    await page.locator('.secret code').first().waitFor();
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.keyboard.press('Escape');
-    await page.mouse.click(5, 5);
-    await page.goBack();
-    await page.getByRole('heading', { level: 1, name: 'Phone', includeHidden: true }).waitFor();
-    expect(await page.locator('.secret code').count()).toBe(3);
-    expect(await page.evaluate('document.activeElement.closest("main") === null')).toBe(true);
-    await page.getByRole('button', { name: COPIED }).click();
-    await page.locator('.secret code').first().waitFor({ state: 'detached' });
-    await page.goForward();
-    await page.getByRole('button', { name: 'New API client' }).click();
-    await page.getByRole('button', { name: 'Close' }).click();
-    const { accounts } = (await redcloud.admin('GET', '/accounts')).json;
+    await page().getByRole('button', { name: 'Create' }).click();
+    await page().locator('.secret code').first().waitFor();
+    await page().unrouteAll({ behavior: 'wait' });
+    await page().keyboard.press('Escape');
+    await page().mouse.click(5, 5);
+    await page().goBack();
+    await page().getByRole('heading', { level: 1, name: 'Phone', includeHidden: true }).waitFor();
+    expect(await page().locator('.secret code').count()).toBe(3);
+    expect(await page().evaluate('document.activeElement.closest("main") === null')).toBe(true);
+    await page().getByRole('button', { name: COPIED }).click();
+    await page().locator('.secret code').first().waitFor({ state: 'detached' });
+    await page().goForward();
+    await page().getByRole('button', { name: 'New API client' }).click();
+    await page().getByRole('button', { name: 'Close' }).click();
+    const { accounts } = (await redcloud().admin('GET', '/accounts')).json;
     expect(accounts.filter(({ name }: { name: string }) => name === 'Held Ltd')).toHaveLength(1);
   });
 
   test('An invalid query in the URL shows an error, and the search can be cleared.', async () => {
-    wrongIsMeant = true;
+    expectErrors(true);
     for (const value of ['%00', 'foo']) {
       await show(`/messages?createdAfter=${value}`);
-      await page.getByRole('alert').waitFor();
+      await page().getByRole('alert').waitFor();
     }
-    wrongIsMeant = false;
-    await page.getByRole('button', { name: 'Clear the search' }).click();
-    await page.locator('.table tbody a').first().waitFor();
+    expectErrors(false);
+    await page().getByRole('button', { name: 'Clear the search' }).click();
+    await page().locator('.table tbody a').first().waitFor();
   });
 
   test('Back from a message of a later page leads to that page.', async () => {
     for (let n = 0; n < 3; n += 1) {
-      await redcloud.send(`many-${n}`, { to: Array.from({ length: 40 }, (_, i) => `+1555${8_000_000 + n * 40 + i}`) });
+      await redcloud().send(`many-${n}`, {
+        to: Array.from({ length: 40 }, (_, i) => `+1555${8_000_000 + n * 40 + i}`),
+      });
     }
     await show('/messages');
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Page 2, 50 shown').waitFor();
-    await page.locator('[aria-busy="false"] > .table-frame').waitFor();
-    const first = await page.locator('.table tbody a').first().innerText();
-    await page.locator('.table tbody a').first().click();
-    await page.getByRole('heading', { level: 1, name: 'Message', exact: true }).waitFor();
-    await page.goBack();
-    await page.getByText('Page 2, 50 shown').waitFor();
-    expect(await page.locator('.table tbody a').first().innerText()).toBe(first);
+    await page().getByRole('button', { name: 'Next' }).click();
+    await page().getByText('Page 2, 50 shown').waitFor();
+    await page().locator('[aria-busy="false"] > .table-frame').waitFor();
+    const first = await page().locator('.table tbody a').first().innerText();
+    await page().locator('.table tbody a').first().click();
+    await page().getByRole('heading', { level: 1, name: 'Message', exact: true }).waitFor();
+    await page().goBack();
+    await page().getByText('Page 2, 50 shown').waitFor();
+    expect(await page().locator('.table tbody a').first().innerText()).toBe(first);
   });
 
   test('A list that is opened again or with another filter starts at its first page.', async () => {
     await show('/');
-    await page.getByRole('link', { name: 'Messages', exact: true }).click();
-    await page.getByText('Page 1, 50 shown').waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Page 2, 50 shown').waitFor();
-    await page.getByLabel('Direction').selectOption('INBOUND');
-    await page.getByLabel('Direction').selectOption('');
-    await page.getByText('Page 1, 50 shown').waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Page 2, 50 shown').waitFor();
-    await page.getByRole('link', { name: 'Messages' }).click();
-    await page.getByText('Page 1, 50 shown').waitFor();
+    await page().getByRole('link', { name: 'Messages', exact: true }).click();
+    await page().getByText('Page 1, 50 shown').waitFor();
+    await page().getByRole('button', { name: 'Next' }).click();
+    await page().getByText('Page 2, 50 shown').waitFor();
+    await page().getByLabel('Direction').selectOption('INBOUND');
+    await page().getByLabel('Direction').selectOption('');
+    await page().getByText('Page 1, 50 shown').waitFor();
+    await page().getByRole('button', { name: 'Next' }).click();
+    await page().getByText('Page 2, 50 shown').waitFor();
+    await page().getByRole('link', { name: 'Messages' }).click();
+    await page().getByText('Page 1, 50 shown').waitFor();
   });
 
   test('A search and a chosen handset are kept when the user returns.', async () => {
     await show('/opt-outs?tab=history');
-    await page.getByLabel('Recipient').fill('+15557654399');
-    await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByText('No changes for +15557654399').waitFor();
-    await page.getByRole('link', { name: 'Phone' }).click();
-    await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
-    await page.goBack();
-    await page.getByText('No changes for +15557654399').waitFor();
-    expect(await page.getByLabel('Recipient').inputValue()).toBe('+15557654399');
-    await page.getByRole('link', { name: 'Phone' }).click();
-    await page.getByRole('region', { name: 'Handset +15550000009' }).waitFor();
-    await page.getByLabel('Handset', { exact: true }).selectOption(HANDSET);
+    await page().getByLabel('Recipient').fill('+15557654399');
+    await page().getByRole('button', { name: 'Find' }).click();
+    await page().getByText('No changes for +15557654399').waitFor();
+    await page().getByRole('link', { name: 'Phone' }).click();
+    await page().getByLabel('Handset', { exact: true }).selectOption('+15550000009');
+    await page().goBack();
+    await page().getByText('No changes for +15557654399').waitFor();
+    expect(await page().getByLabel('Recipient').inputValue()).toBe('+15557654399');
+    await page().getByRole('link', { name: 'Phone' }).click();
+    await page().getByRole('region', { name: 'Handset +15550000009' }).waitFor();
+    await page().getByLabel('Handset', { exact: true }).selectOption(HANDSET);
   });
 
   test.each(['light', 'dark'] as const)(
     'axe finds no serious violations on any screen in %s mode.',
     { timeout: 120_000 },
     async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
+      await page().emulateMedia({ colorScheme });
       const found: string[] = [];
       for (const path of SCREENS) {
         await show(path);
@@ -458,38 +336,38 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
   );
 
   test('No screen is wider than a phone.', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
+    await page().setViewportSize({ width: 360, height: 740 });
     for (const path of SCREENS) {
       await show(path);
-      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
+      expect(await page().evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
     }
-    await page.setViewportSize({ width: 1200, height: 760 });
+    await page().setViewportSize({ width: 1200, height: 760 });
   });
 
   test('An API client sees only its own view, under the page policy and without foreign resources.', async () => {
-    const own = await browser.newContext();
+    const own = await browser().newContext();
     const elsewhere: string[] = [];
     own.on('request', (request) => {
-      if (!request.url().startsWith(redcloud.url)) elsewhere.push(request.url());
+      if (!request.url().startsWith(redcloud().url)) elsewhere.push(request.url());
     });
-    page = await newPage(own);
+    usePage(await newPage(own));
     await show('/');
-    await page.getByRole('button', { name: 'Sign in as the demo client' }).click();
-    await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await page.getByText('Latest messages').waitFor();
-    expect(await page.getByRole('link', { name: 'Clients' }).count()).toBe(0);
+    await page().getByRole('button', { name: 'Sign in as the demo client' }).click();
+    await page().getByRole('heading', { name: 'Overview' }).waitFor();
+    await page().getByText('Latest messages').waitFor();
+    expect(await page().getByRole('link', { name: 'Clients' }).count()).toBe(0);
     await show('/clients');
-    await page.getByText('Page not found').waitFor();
+    await page().getByText('Page not found').waitFor();
     for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
-    wrongIsMeant = true;
+    expectErrors(true);
     await own.clearCookies();
     // The page sends no request by itself, but still notices the end of the session.
-    await page.getByText('Your session has ended').waitFor();
-    await page.getByRole('button', { name: 'Sign in as the demo client' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Client ID').waitFor();
-    expect(await page.getByText('Your session has ended').count()).toBe(0);
+    await page().getByText('Your session has ended').waitFor();
+    await page().getByRole('button', { name: 'Sign in as the demo client' }).click();
+    await page().getByRole('button', { name: 'Sign out' }).click();
+    await page().getByLabel('Client ID').waitFor();
+    expect(await page().getByText('Your session has ended').count()).toBe(0);
     expect(elsewhere).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 });

@@ -1,60 +1,15 @@
 // @module-tag slow
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CHROMIUM, NO_CHROMIUM, openBrowser, violationsOn } from '../support/browser.ts';
-import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
-
-const HANDSET = '+15557654321';
-const COPIED = 'I have copied it';
-
-let redcloud: TestRedCloud;
-let browser: Browser;
-let page: Page;
-
-async function show(path: string): Promise<void> {
-  await page.goto(`${redcloud.url}/console${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
-}
-
-/** Lets the next request of this kind take effect, but drops its response. */
-async function loseAnswer(url: string): Promise<void> {
-  let isLost = false;
-  await page.route(url, async (route, request) => {
-    if (isLost || request.method() !== 'POST') return route.continue();
-    isLost = true;
-    await route.fetch();
-    await route.abort();
-  });
-}
-
-const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
-const confirm = (name: string) => page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
-const unanswered = () => page.getByRole('alert').filter({ hasText: 'The outcome is unknown' }).waitFor();
-async function accountId(): Promise<string> {
-  return (await redcloud.admin('GET', '/accounts')).json.accounts[0].id;
-}
-
-const focused = () => page.evaluate('document.activeElement.textContent');
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM, violationsOn } from '../support/browser.ts';
+import { COPIED, pagePerTest } from './pages.ts';
 
 describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  beforeAll(async () => {
-    [redcloud, browser] = await Promise.all([startRedCloud(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await redcloud?.stop();
-  });
+  const { redcloud, page, show, click, confirm, focused } = pagePerTest();
 
-  beforeEach(async () => {
-    const context = await browser.newContext({ bypassCSP: true });
-    await context.request.post(`${redcloud.url}/console/session`, {
-      headers: { 'x-redcloud-console': '1' },
-      data: { operatorToken: OPERATOR },
-    });
-    page = await context.newPage();
-    return () => context.close();
-  });
+  async function accountId(): Promise<string> {
+    return (await redcloud().admin('GET', '/accounts')).json.accounts[0].id;
+  }
 
   test('The inbox of the sandbox shows events also after bodies that are not events.', async () => {
     const bodies = [
@@ -66,113 +21,24 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
       { error: { code: 'CODE', message: 'words' } },
     ];
     const post = (body: unknown) =>
-      fetch(`${redcloud.url}/sandbox/inbox`, {
+      fetch(`${redcloud().url}/sandbox/inbox`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
     for (const body of bodies) await post(body);
-    await page.goto(`${redcloud.url}/sandbox/inbox`);
+    await page().goto(`${redcloud().url}/sandbox/inbox`);
     await post({ messageId: 'msg_last', type: 'message.sent', from: '+15551234567', to: '+15550000001' });
-    await page.getByText('+15551234567 → +15550000001').waitFor();
-    expect(await page.locator('.event').count()).toBe(bodies.length + 1);
-    await page.getByText('CODE: words').waitFor();
-  });
-
-  test('Another click after a lost response does not send the message twice.', async () => {
-    await show('/phone');
-    await loseAnswer('**/api/core/messages/send');
-    await page.getByLabel('Text').fill('Only once');
-    await click('Send through the API');
-    await unanswered();
-    await page.locator('.bubble.in', { hasText: 'Only once' }).waitFor();
-    await click('Send through the API');
-    await page.getByRole('alert').waitFor({ state: 'detached' });
-    const { json } = await redcloud.call(`/api/core/messages?to=${encodeURIComponent(HANDSET)}`);
-    expect(json.messages).toHaveLength(1);
-    // A further click sends the message again.
-    await click('Send through the API');
-    await expect.poll(() => page.locator('.bubble.in', { hasText: 'Only once' }).count()).toBe(2);
-  });
-
-  test('Input on the phone during a request is kept, and so is a text that could not be sent.', async () => {
-    await show('/phone');
-    const line = page.getByLabel('Write from this handset');
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    await page.route('**/sandbox/inbound', async (route) => {
-      await held;
-      await route.continue();
-    });
-    await line.fill('First');
-    await line.press('Enter');
-    await line.pressSequentially('Quick');
-    await line.press('Enter');
-    await line.pressSequentially('Second');
-    letGo();
-    await page.locator('.bubble.out', { hasText: 'Quick' }).waitFor();
-    expect(await page.locator('.bubble.out').allInnerTexts()).toMatchObject(
-      [/First/, /Quick/].map((text) => expect.stringMatching(text)),
-    );
-    expect(await line.inputValue()).toBe('Second');
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.route('**/sandbox/inbound', (route) => route.abort());
-    await line.press('Enter');
-    await page.getByRole('alert').waitFor();
-    expect(await line.inputValue()).toBe('Second');
-  });
-
-  test('An API client and its account are created once despite lost responses, with visible secrets.', async () => {
-    await show('/clients');
-    await click('New API client');
-    await page.getByLabel('Name', { exact: true }).fill('Lost');
-    await page.getByLabel('Name of the new account').fill('Lost Ltd');
-    await loseAnswer('**/api/admin/accounts');
-    await click('Create');
-    await unanswered();
-    expect(await focused()).toBe('Create');
-    await page.unrouteAll({ behavior: 'wait' });
-    await loseAnswer('**/api/admin/clients');
-    await click('Create');
-    await page.getByText('The account Lost Ltd was created').waitFor();
-    await click('Create');
-    const secret = await page.locator('.secret code', { hasText: 'rc_secret_' }).innerText();
-    await click(COPIED);
-    const { accounts } = (await redcloud.admin('GET', '/accounts')).json;
-    const { clients } = (await redcloud.admin('GET', '/clients')).json;
-    const named = (all: { name: string }[], name: string) => all.filter((one) => one.name === name);
-    expect([named(accounts, 'Lost Ltd').length, named(clients, 'Lost').length]).toEqual([1, 1]);
-    const { id } = named(clients, 'Lost')[0] as never as { id: string };
-    const { secrets } = (await redcloud.admin('GET', `/clients/${id}/secrets`)).json;
-    expect(secrets.map(({ hint }: { hint: string }) => hint)).toEqual([secret.slice(-4)]);
-  });
-
-  test('A lost client secret is returned on a retry, and a third one is rejected with an explanation.', async () => {
-    await show('/clients/rc_test_client_123');
-    await loseAnswer('**/secrets');
-    await click('Add a client secret');
-    await confirm('Add');
-    await unanswered();
-    await confirm('Add');
-    await page.locator('.secret code', { hasText: 'rc_secret_' }).waitFor();
-    await click(COPIED);
-    await click('Add a client secret');
-    await confirm('Add');
-    await page.getByText('Revoke one of the two valid secrets').waitFor();
-    expect(await focused()).toBe('Add');
-    await confirm('Cancel');
-    await page.getByRole('button', { name: 'Revoke' }).last().click();
-    await confirm('Revoke');
-    await expect.poll(() => page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
+    await page().getByText('+15551234567 → +15550000001').waitFor();
+    expect(await page().locator('.event').count()).toBe(bodies.length + 1);
+    await page().getByText('CODE: words').waitFor();
   });
 
   test('A dialog can be opened again while the page still loads the result of its action.', async () => {
     await show('/clients/rc_test_client_123');
-    await page.getByRole('button', { name: 'Revoke' }).first().waitFor();
+    await page().getByRole('button', { name: 'Revoke' }).first().waitFor();
     const loaded = Promise.withResolvers<void>();
-    await page.route('**/secrets', async (route, request) => {
+    await page().route('**/secrets', async (route, request) => {
       if (request.method() === 'GET') await loaded.promise;
       await route.continue();
     });
@@ -180,81 +46,74 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await confirm('Add');
     await click(COPIED);
     await click('Add a client secret');
-    await page.getByRole('alertdialog').getByText('The new secret is valid').waitFor();
+    await page().getByRole('alertdialog').getByText('The new secret is valid').waitFor();
     loaded.resolve();
     await confirm('Cancel');
-    await page.getByRole('button', { name: 'Revoke' }).last().click();
+    await page().getByRole('button', { name: 'Revoke' }).last().click();
     await confirm('Revoke');
-    await expect.poll(() => page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
+    await expect.poll(() => page().getByRole('button', { name: 'Revoke' }).count()).toBe(1);
   });
 
   test('An operator can end a current overlap with an option that the page offers.', async () => {
     await show('/clients/rc_test_client_123');
     for (const overlap of ['for a week', 'for an hour']) {
-      await page.getByLabel('Keep signing with the old secret').selectOption(overlap);
+      await page().getByLabel('Keep signing with the old secret').selectOption(overlap);
       await click('Rotate');
       await confirm('Rotate');
       if (overlap === 'for a week') await click(COPIED);
     }
-    await page.getByText('choose “not at all”').waitFor();
+    await page().getByText('choose “not at all”').waitFor();
     await confirm('Cancel');
-    await page.getByLabel('Keep signing with the old secret').selectOption('0');
+    await page().getByLabel('Keep signing with the old secret').selectOption('0');
     await click('Rotate');
     await confirm('Rotate');
-    await page.locator('.secret code', { hasText: 'whsec_' }).waitFor();
+    await page().locator('.secret code', { hasText: 'whsec_' }).waitFor();
     await click(COPIED);
   });
 
   test('A URL being typed is kept while the other URL changes, and only the typed one is saved.', async () => {
     await show('/webhooks');
-    await page.getByLabel('Delivery events').fill('https://example.com/being-typed');
+    await page().getByLabel('Delivery events').fill('https://example.com/being-typed');
     const elsewhere = 'https://example.com/set-elsewhere';
-    await redcloud.call('/api/core/webhooks', { method: 'PATCH', body: { inboundUrl: elsewhere } });
-    await expect.poll(() => page.getByLabel('Inbound messages').inputValue()).toBe(elsewhere);
-    expect(await page.getByLabel('Delivery events').inputValue()).toBe('https://example.com/being-typed');
-    await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText('Saved. Further attempts use the new URLs.').waitFor();
-    const { json } = await redcloud.call('/api/core/webhooks');
+    await redcloud().call('/api/core/webhooks', { method: 'PATCH', body: { inboundUrl: elsewhere } });
+    await expect.poll(() => page().getByLabel('Inbound messages').inputValue()).toBe(elsewhere);
+    expect(await page().getByLabel('Delivery events').inputValue()).toBe('https://example.com/being-typed');
+    await page().getByLabel('Delivery events').press('Enter');
+    await page().getByText('Saved. Further attempts use the new URLs.').waitFor();
+    const { json } = await redcloud().call('/api/core/webhooks');
     expect(json).toMatchObject({ deliveryUrl: 'https://example.com/being-typed', inboundUrl: elsewhere });
-    await redcloud.call('/api/core/webhooks', { method: 'PATCH', body: { deliveryUrl: elsewhere } });
-    await expect.poll(() => page.getByLabel('Delivery events').inputValue()).toBe(elsewhere);
-  });
-
-  test('A failed read is repeated automatically.', async () => {
-    let isDown = true;
-    await page.route('**/api/core/numbers', (route) => (isDown ? route.abort() : route.continue()));
-    await page.goto(`${redcloud.url}/console/numbers`);
-    await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch(/request console_/);
-    isDown = false;
-    await page.getByRole('row', { name: /num_abc123/ }).waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await redcloud().call('/api/core/webhooks', { method: 'PATCH', body: { deliveryUrl: elsewhere } });
+    await expect.poll(() => page().getByLabel('Delivery events').inputValue()).toBe(elsewhere);
   });
 
   test('Open attempts stay on the screen when their row leaves the list.', async () => {
-    await redcloud.send('looked-at', { to: ['+15550000001'] });
+    await redcloud().send('looked-at', { to: ['+15550000001'] });
     await show('/webhooks?tab=deliveries');
-    await page
+    await page()
       .getByRole('button', { name: /attempt/ })
       .first()
       .click();
-    await page.route('**/webhooks/deliveries*', (route) =>
+    await page().route('**/webhooks/deliveries*', (route) =>
       route.fulfill({ json: { deliveries: [], nextCursor: null } }),
     );
-    await page.getByText('No matching events').waitFor({ state: 'attached' });
-    expect(await page.locator('.attempts li').count()).toBeGreaterThan(0);
+    await page().getByText('No matching events').waitFor({ state: 'attached' });
+    expect(await page().locator('.attempts li').count()).toBeGreaterThan(0);
     await click('Close');
-    await page.locator('.attempts').waitFor({ state: 'detached' });
+    await page().locator('.attempts').waitFor({ state: 'detached' });
   });
 
   test('The rejection for an opted-out handset disappears when the handset sends START.', async () => {
     await show('/phone');
-    const line = page.getByLabel('Write from this handset');
+    const line = page().getByLabel('Write from this handset');
     await line.fill('STOP');
     await line.press('Enter');
-    await page.locator('.bubble.in', { hasText: /unsubscribed/ }).waitFor();
+    await page()
+      .locator('.bubble.in', { hasText: /unsubscribed/ })
+      .waitFor();
     await click('Send through the API');
-    const refusal = page.getByRole('alert').filter({ hasText: /RECIPIENT_OPTED_OUT · request \w+/ });
+    const refusal = page()
+      .getByRole('alert')
+      .filter({ hasText: /RECIPIENT_OPTED_OUT · request \w+/ });
     await refusal.waitFor();
     await line.fill('START');
     await line.press('Enter');
@@ -262,145 +121,137 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
   });
 
   test('A window for one client changes nothing of a client that signed in since, and shows its id.', async () => {
-    const signIn = (data: object) => page.request.post(`${redcloud.url}/console/session`, { data });
-    const made = (await redcloud.admin('POST', '/clients', { accountId: await accountId(), name: 'Next' })).json;
+    const signIn = (data: object) => page().request.post(`${redcloud().url}/console/session`, { data });
+    const made = (await redcloud().admin('POST', '/clients', { accountId: await accountId(), name: 'Next' })).json;
     await signIn({ clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' });
     await show('/webhooks');
-    await page.getByLabel('Delivery events').fill('https://example.com/not-mine');
+    await page().getByLabel('Delivery events').fill('https://example.com/not-mine');
     await signIn({ clientId: made.client.id, clientSecret: made.clientSecret });
-    await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText(`Another window has signed in as ${made.client.id}`).waitFor();
-    await page.locator('.whose', { hasText: made.client.id }).waitFor();
-    expect(await page.getByLabel('Delivery events').inputValue()).toBe('');
-    const { client } = (await redcloud.admin('GET', `/clients/${made.client.id}`)).json;
+    await page().getByLabel('Delivery events').press('Enter');
+    await page().getByText(`Another window has signed in as ${made.client.id}`).waitFor();
+    await page().locator('.whose', { hasText: made.client.id }).waitFor();
+    expect(await page().getByLabel('Delivery events').inputValue()).toBe('');
+    const { client } = (await redcloud().admin('GET', `/clients/${made.client.id}`)).json;
     expect(client ?? { deliveryWebhookUrl: null }).toMatchObject({ deliveryWebhookUrl: null });
   });
 
   test('Each tab of an operator shows the client that was chosen in that tab.', async () => {
     await show('/messages');
     const whose = (of: Page) => of.locator('.whose select');
-    const other = await page.context().newPage();
-    await other.goto(`${redcloud.url}/console/messages`);
+    const other = await page().context().newPage();
+    await other.goto(`${redcloud().url}/console/messages`);
     await whose(other).selectOption('rc_test_client_other');
-    await page.getByLabel('View of').selectOption('rc_test_client_123');
+    await page().getByLabel('View of').selectOption('rc_test_client_123');
     await whose(other).selectOption('rc_test_client_other');
-    await page.reload();
-    await expect.poll(() => whose(page).inputValue()).toBe('rc_test_client_123');
+    await page().reload();
+    await expect.poll(() => whose(page()).inputValue()).toBe('rc_test_client_123');
   });
 
   test('A reference with special characters is found, and its search can be shared.', async () => {
     const externalReference = 'x%41 "&%2f../+ö%';
-    await redcloud.send('odd', { to: ['+15550000001'], externalReference });
+    await redcloud().send('odd', { to: ['+15550000001'], externalReference });
     await show('/messages');
-    await page.getByLabel('Find').fill(externalReference);
+    await page().getByLabel('Find').fill(externalReference);
     await click('Find');
-    await page.getByRole('row').nth(1).waitFor();
-    await page.reload();
-    await expect.poll(() => page.getByRole('row').count()).toBe(2);
-    expect(await page.getByLabel('Find').inputValue()).toBe(externalReference);
+    await page().getByRole('row').nth(1).waitFor();
+    await page().reload();
+    await expect.poll(() => page().getByRole('row').count()).toBe(2);
+    expect(await page().getByLabel('Find').inputValue()).toBe(externalReference);
   });
 
   test('A national number finds the messages and the opt-out of its recipient.', async () => {
     const to = '+15557654388';
     const numberId = 'num_abc123';
-    await redcloud.send('national', { to: [to] });
-    await redcloud.call('/api/core/opt-outs', { method: 'POST', body: { numberId, recipient: to } });
+    await redcloud().send('national', { to: [to] });
+    await redcloud().call('/api/core/opt-outs', { method: 'POST', body: { numberId, recipient: to } });
     await show('/messages');
-    await page.getByLabel('Find').fill('(555) 765-4388');
+    await page().getByLabel('Find').fill('(555) 765-4388');
     await click('Find');
-    await expect.poll(() => page.getByRole('row').count()).toBe(2);
-    await page.getByLabel('Find').fill('5557654388');
+    await expect.poll(() => page().getByRole('row').count()).toBe(2);
+    await page().getByLabel('Find').fill('5557654388');
     await click('Find');
     await click('Search as a recipient');
-    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page().getByRole('row').count()).toBe(2);
     await show('/opt-outs');
-    await page.getByLabel('Recipient').fill('(555) 765-4388');
+    await page().getByLabel('Recipient').fill('(555) 765-4388');
     await click('Find');
-    await page.getByRole('cell', { name: to }).waitFor();
-    await redcloud.call(`/api/core/opt-outs/${numberId}/${to}`, { method: 'DELETE' });
+    await page().getByRole('cell', { name: to }).waitFor();
+    await redcloud().call(`/api/core/opt-outs/${numberId}/${to}`, { method: 'DELETE' });
   });
 
   test('The page ends with its content, however much is on the phone.', async () => {
     await show('/phone');
-    await page.getByLabel('Handset', { exact: true }).selectOption('+15550000009');
+    await page().getByLabel('Handset', { exact: true }).selectOption('+15550000009');
     for (const n of [1, 2, 3]) {
       const body = { from: '+15550000009', to: '+15551234567', text: `${n} `.repeat(800).trim() };
-      await redcloud.call('/sandbox/inbound', { method: 'POST', token: null, body });
+      await redcloud().call('/sandbox/inbound', { method: 'POST', token: null, body });
     }
-    await expect.poll(() => page.locator('.bubble.out').count()).toBe(3);
+    await expect.poll(() => page().locator('.bubble.out').count()).toBe(3);
     // A running animation makes an element the containing block of its content. Measure after all animations.
-    await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => undefined)');
-    const { page: height, end } = (await page.evaluate(`({
+    await page().evaluate(
+      'Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => undefined)',
+    );
+    const { page: height, end } = (await page().evaluate(`({
       page: document.documentElement.scrollHeight,
       end: document.querySelector('main').getBoundingClientRect().bottom + scrollY,
     })`)) as { page: number; end: number };
-    expect(height).toBeLessThanOrEqual(Math.max(Math.ceil(end), page.viewportSize()?.height ?? 0));
-  });
-
-  test('A failed sign-out is shown in a dialog with the next step.', async () => {
-    await show('/');
-    const refused = { error: { code: 'SERVER_ERROR', message: 'Broken', details: {} }, requestId: 'req_1' };
-    await page.route('**/console/session', (route, request) =>
-      request.method() === 'DELETE' ? route.fulfill({ status: 500, json: refused }) : route.continue(),
-    );
-    await click('Sign out');
-    const dialog = page.getByRole('dialog', { name: 'You are still signed in' });
-    await dialog.getByText('req_1').waitFor();
-    await page.unrouteAll({ behavior: 'wait' });
-    await dialog.getByRole('button', { name: 'Try again' }).click();
-    await page.getByLabel('Client secret').waitFor();
+    expect(height).toBeLessThanOrEqual(Math.max(Math.ceil(end), page().viewportSize()?.height ?? 0));
   });
 
   test('An operator gets advice for a suspended client, and the name of a rejected field.', async () => {
     await show('/webhooks');
-    await page.getByLabel('Delivery events').fill(`https://example.com/${'x'.repeat(2048)}`);
-    await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText('“Delivery events” must NOT have more than').waitFor();
-    await redcloud.admin('PATCH', '/clients/rc_test_client_123', { status: 'SUSPENDED' });
-    await page.getByLabel('Delivery events').fill('https://example.com/');
-    await page.getByLabel('Delivery events').press('Enter');
-    await page.getByText('reactivated under Clients').waitFor();
-    await redcloud.admin('PATCH', '/clients/rc_test_client_123', { status: 'ACTIVE' });
+    await page()
+      .getByLabel('Delivery events')
+      .fill(`https://example.com/${'x'.repeat(2048)}`);
+    await page().getByLabel('Delivery events').press('Enter');
+    await page().getByText('“Delivery events” must NOT have more than').waitFor();
+    await redcloud().admin('PATCH', '/clients/rc_test_client_123', { status: 'SUSPENDED' });
+    await page().getByLabel('Delivery events').fill('https://example.com/');
+    await page().getByLabel('Delivery events').press('Enter');
+    await page().getByText('reactivated under Clients').waitFor();
+    await redcloud().admin('PATCH', '/clients/rc_test_client_123', { status: 'ACTIVE' });
   });
 
   test('A search is kept on the next tab, and a rejected one can be cleared.', async () => {
     await show(`/opt-outs?recipient=${encodeURIComponent('+15557654399')}`);
-    await page.getByRole('tab', { name: 'History' }).click();
-    await page.getByText('No changes for +15557654399').waitFor();
+    await page().getByRole('tab', { name: 'History' }).click();
+    await page().getByText('No changes for +15557654399').waitFor();
     for (const path of ['/opt-outs?recipient=nobody', '/webhooks?tab=deliveries&state=ODD']) {
       await show(path);
-      await page.getByRole('alert').waitFor();
+      await page().getByRole('alert').waitFor();
       await click('Clear the search');
-      await page.getByRole('alert').waitFor({ state: 'detached' });
+      await page().getByRole('alert').waitFor({ state: 'detached' });
     }
   });
 
   test.each(['%00', 'a.b', '..%2fnumbers'])('The unknown id %s is reported as not found.', async (id) => {
     await show(`/messages/${id}`);
-    await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('NOT_FOUND');
+    await page().getByRole('alert').waitFor();
+    expect(await page().getByRole('alert').innerText()).toContain('NOT_FOUND');
   });
 
   test('axe finds no serious violations on the smallest phones during activity.', async () => {
-    await page.setViewportSize({ width: 320, height: 640 });
-    await redcloud.call('/api/core/webhooks/replays', { method: 'POST', body: { since: '2026-01-01T00:00:00Z' } });
+    await page().setViewportSize({ width: 320, height: 640 });
+    await redcloud().call('/api/core/webhooks/replays', { method: 'POST', body: { since: '2026-01-01T00:00:00Z' } });
     const found: string[] = [];
     for (const path of ['/webhooks?tab=replays', '/webhooks?tab=deliveries', '/clients/rc_test_client_123']) {
       await show(path);
-      await page.locator('.table tbody tr').first().waitFor();
-      found.push(...(await violationsOn(page)));
+      await page().locator('.table tbody tr').first().waitFor();
+      found.push(...(await violationsOn(page())));
     }
     expect(found).toEqual([]);
   });
 
   test('Paging by keyboard keeps the focus.', async () => {
     const to = Array.from({ length: 60 }, (_, i) => `+1555${6_000_000 + i}`);
-    await redcloud.send('sixty', { to });
+    await redcloud().send('sixty', { to });
     await show('/messages');
-    await page.getByText('Page 1, 50 shown').waitFor();
-    await page.getByRole('button', { name: 'Next' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByText(/Page 2, \d+ shown/).waitFor();
+    await page().getByText('Page 1, 50 shown').waitFor();
+    await page().getByRole('button', { name: 'Next' }).focus();
+    await page().keyboard.press('Enter');
+    await page()
+      .getByText(/Page 2, \d+ shown/)
+      .waitFor();
     expect(await focused()).toBe('Next');
   });
 });

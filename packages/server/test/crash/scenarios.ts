@@ -12,11 +12,8 @@ export const SCENARIOS: readonly Scenario[] = [...kills, ...bursts, ...stops, ..
 /** One scenario for each step and each kind of failure, as many as CI has time for. */
 export const SHORT: readonly Scenario[] = [
   'kill accept sent',
-  'kill claim.outbound answered',
-  'kill submit answered',
   'kill record.commit sent',
   'kill receipt.commit sent',
-  'kill attempt before',
   'burst: kill accept sent',
   'stop submit before',
   'cut record.commit answered',

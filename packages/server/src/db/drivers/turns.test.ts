@@ -31,6 +31,17 @@ test('Two statements run at a time, and an urgent statement is the next.', async
   expect(started).toEqual(['a', 'b', 'urgent', 'c', 'd']);
 });
 
+test('After four urgent statements in a row, a waiting one runs, so that a flood does not stop other work.', async () => {
+  const { started, work, end } = steered();
+  const turns = new Turns();
+  for (const name of ['a', 'b']) void turns.statement(work(name));
+  for (let i = 1; i <= 6; i += 1) void turns.statement(work(`urgent ${i}`), true);
+  void turns.statement(work('c'));
+  for (let i = 0; i < started.length; i += 1) await end(started[i] as string);
+  const expected = ['urgent 1', 'urgent 2', 'urgent 3', 'urgent 4', 'c', 'urgent 5', 'urgent 6'];
+  expect(started).toEqual(['a', 'b', ...expected]);
+});
+
 test('Nothing starts during a transaction, and a statement waits only for earlier transactions.', async () => {
   const { started, work, end } = steered();
   const turns = new Turns();

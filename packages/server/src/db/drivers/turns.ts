@@ -1,3 +1,5 @@
+/** Urgent statements in a row, before another one that waits gets its turn. Workers thus continue during any flood. */
+const URGENT_IN_A_ROW = 4;
 /** Maximum number of statements sent to the store. One runs, and the next one follows at once. */
 const AT_ONCE = 2;
 
@@ -8,12 +10,13 @@ interface Turn {
 
 /**
  * Order of statements and transactions on a single connection. First in, first out, except that urgent statements run
- * before all that wait. No statement outside of a transaction runs during it.
+ * first, up to four in a row. No statement outside of a transaction runs during it.
  */
 export class Turns {
   readonly #urgent: Turn[] = [];
   readonly #others: Turn[] = [];
   #underWay = 0;
+  #urgentInARow = 0;
   #isInTransaction = false;
   #onIdle: (() => void) | undefined;
 
@@ -43,13 +46,19 @@ export class Turns {
 
   #startNext(): void {
     while (!this.#isInTransaction && this.#underWay < AT_ONCE) {
-      const next = this.#urgent.shift() ?? this.#others.shift();
+      const next = this.#next();
       if (!next) break;
       this.#isInTransaction = next.isTransaction;
       this.#underWay += 1;
       void next.start().then(() => this.#end(next));
     }
     if (this.#underWay === 0) this.#onIdle?.();
+  }
+
+  #next(): Turn | undefined {
+    const isUrgent = this.#urgent.length > 0 && (this.#urgentInARow < URGENT_IN_A_ROW || this.#others.length === 0);
+    this.#urgentInARow = isUrgent ? this.#urgentInARow + 1 : 0;
+    return isUrgent ? this.#urgent.shift() : this.#others.shift();
   }
 
   #end({ isTransaction }: Turn): void {

@@ -16,7 +16,6 @@ import type { OptOuts } from '#optouts/optouts.ts';
 import type { Repair } from '#optouts/repair.ts';
 import type { Overview } from '#overview/overview.ts';
 import type { Config } from '#platform/config.ts';
-import type { ApiError } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -29,7 +28,6 @@ import type { Principal } from './auth/principal.ts';
 import type { WebhookTargets } from './documents/urls.ts';
 import type { Guesses } from './limits/guesses.ts';
 import type { Visit } from './limits/limits.ts';
-import type { Shedding } from './limits/shedding.ts';
 
 /** HTTP server, with types that follow from the schemas of each route. */
 export type App = FastifyInstance<
@@ -52,7 +50,7 @@ export interface Modules {
   optOuts: OptOuts;
   optOutRepair: Repair;
   targets: WebhookTargets;
-  accept(apiClientId: string, key: string, request: SendRequest, refused?: ApiError): Promise<Accepted>;
+  accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;
   /** Takes a message from a handset. Resolves when the message is committed. */
@@ -69,7 +67,6 @@ export interface Modules {
   targetOf: ReturnType<typeof createTargetOf>;
   /** Links to carriers and their states, for readiness. */
   carriers(): { name: string; state: string }[];
-  shedding: Shedding;
   /** Gives sends priority over the workers of this process. */
   workerShare: {
     /** Counts a send. @returns a function to call at its end, with the number of accepted messages. */

@@ -4,10 +4,11 @@ import { createAccounts } from '#identity/accounts.ts';
 import { createKeys } from '#identity/keys.ts';
 import { createNumbers } from '#numbers/numbers.ts';
 import { createOptOuts } from '#optouts/optouts.ts';
-import { rateLimited } from '#platform/errors.ts';
+import { type ApiError, rateLimited } from '#platform/errors.ts';
 import { createIds } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
+import { Admission } from '#policies/admission.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { OUTBOUND } from '#queue/job.ts';
 import { Queue } from '#queue/queue.ts';
@@ -42,18 +43,21 @@ afterAll(async () => {
   await store.drop();
 });
 
-const accepting = (asked: Db = db) =>
-  createAccept({
-    db: asked,
-    queue: new Queue({ db, clock, holder: testHolder }),
-    backlog: new Backlog({ db, clock, log: createLog('silent') }),
+function accepting(asked: Db = db, refused?: ApiError) {
+  const backlog = new Backlog({ db, clock, log: createLog('silent') });
+  const admission = new Admission({
+    backlog,
     limits: { perClient: 10_000, perNumber: 10_000 },
     delaySeconds: () => undefined,
-    numbers: createNumbers({ db, ids, clock }),
     optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
-    ids,
-    clock,
+    shedding: { check: () => refused && Promise.resolve(refused) },
   });
+  return createAccept({
+    ...{ db: asked, backlog, admission, ids, clock },
+    queue: new Queue({ db, clock, holder: testHolder }),
+    numbers: createNumbers({ db, ids, clock }),
+  });
+}
 
 test('A key that expires during its lookup counts as new, and every 202 response has a stored message.', async () => {
   // Deletes the keys between the two statements of accept, as the maintenance task does.
@@ -83,9 +87,10 @@ test('While new sends are rejected, a repeat of an accepted request still gets i
   const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
   const refused = rateLimited('overloaded', 2);
   const first = await accept(clientId, 'accepted before', request);
-  const again = await accept(clientId, 'accepted before', request, refused);
+  const refusing = accepting(db, refused);
+  const again = await refusing(clientId, 'accepted before', request);
   expect(again).toEqual({ body: first.body, replayed: true, messages: 0 });
-  await expect(accept(clientId, 'new', request, refused)).rejects.toBe(refused);
+  await expect(refusing(clientId, 'new', request)).rejects.toBe(refused);
   expect((await accept(clientId, 'new', request)).replayed).toBe(false);
 });
 

@@ -1,8 +1,8 @@
 import type { Db } from '#db/db.ts';
 import { span } from '#db/schema/days.ts';
 import { run } from '#db/statement.ts';
+import type { Purpose } from '#policies/purpose.ts';
 import type { Load } from '#queue/claim.ts';
-import type { Purpose } from '../request/purpose.ts';
 import type { DeliveryGuarantee, Media, MessageType } from '../request/send-request.ts';
 import { withContent } from './shared-content.ts';
 import { OUTGOING, PART_STATES, PARTS_BESIDE_DELIVERED, UNKNOWN_PARTS } from './sql.ts';

@@ -1,8 +1,8 @@
 import type { EventRow } from '#events/events.ts';
 import type { PhoneNumber } from '#numbers/numbers.ts';
+import type { Purpose } from '#policies/purpose.ts';
 import type { Lane } from '#queue/job.ts';
 import type { Reservation } from '#queue/queue.ts';
-import type { Purpose } from '../request/purpose.ts';
 import type { Content, DeliveryGuarantee, SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing, Outgoing } from './messages.ts';
 

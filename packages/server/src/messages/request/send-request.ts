@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '#numbers/numbers.ts';
 import { ApiError, invalidRequest, type MessageError } from '#platform/errors.ts';
 import { E164 } from '#platform/phone-numbers.ts';
-import { OPTED_OUT } from './purpose.ts';
+import { OPTED_OUT } from '#policies/purpose.ts';
 import { type Encoding, segment, smartEncode } from './segments.ts';
 
 export interface Media {

@@ -145,20 +145,19 @@ export const sendSchema = {
   response: { 202: SendResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function sendMessage(app: App, { accept, metrics, shedding, workerShare }: Modules): void {
+export function sendMessage(app: App, { accept, metrics, workerShare }: Modules): void {
   // Checked before the body is read. A known idempotency key does not replace the capability.
   const onRequest = requireCapability('messages:send');
   app.post('/messages/send', { schema: sendSchema, onRequest }, async (request, reply) => {
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { id } = request.apiClient;
-    const refused = await shedding.check({ client: id, lane: request.body.sendFrom });
-    // A rejected send needs no priority. The workers then reduce the backlog that is the reason for the rejection.
-    const end = refused ? undefined : workerShare.send();
-    const { body, replayed, messages } = await accept(id, key, request.body, refused).catch((error) => {
-      end?.(0);
+    const end = workerShare.send();
+    const { body, replayed, messages } = await accept(id, key, request.body).catch((error) => {
+      // A rejected send needs no priority. The workers then reduce the backlog that is the reason for the rejection.
+      end(0);
       throw error;
     });
-    end?.(messages);
+    end(messages);
     if (replayed) {
       metrics.replayed.inc();
       reply.header('idempotent-replayed', 'true');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalFor } from './limits.ts';
+import { refusalFor } from './queue-limits.ts';
 
 const LIMITS = { perClient: 1_000, perNumber: 500 };
 const LANE = { client: 'client', lane: 'num' };

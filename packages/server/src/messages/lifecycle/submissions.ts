@@ -1,0 +1,121 @@
+import { batched } from '#db/batching/batch.ts';
+import { asJson, type Db } from '#db/db.ts';
+import { run, runUrgent } from '#db/statement.ts';
+import type { EventRow } from '#events/events.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Backlog } from '#queue/backlog.ts';
+import type { Claimed } from '#queue/claim.ts';
+import { newJob, OUTBOUND } from '#queue/job.ts';
+import type { Queue, Reservation } from '#queue/queue.ts';
+import type { LoadedOutgoing } from './messages.ts';
+import { ACCEPT, RESPONSES } from './sql.ts';
+import {
+  laneOf,
+  outgoingOf,
+  queuedEvent,
+  type Row,
+  requestRow,
+  type Scope,
+  type Stored,
+  type Submission,
+  scope,
+  underLeases,
+} from './submission.ts';
+
+/** Maximum rows per commit. Larger batches gain nothing and delay other requests. */
+const MAX_ROWS = 1_000;
+
+export interface SubmissionsParts {
+  db: Db;
+  queue: Queue;
+  backlog: Pick<Backlog, 'add'>;
+  clock: Clock;
+}
+
+/** Stores accepted requests, many in one commit: the keys, the messages, their jobs and first events. */
+export class Submissions {
+  readonly #parts: SubmissionsParts;
+
+  /**
+   * Stores a submission. @returns the stored response of its key: its own when the key was new, else that of the earlier
+   * request.
+   */
+  readonly store: (submission: Submission) => Promise<Stored>;
+
+  constructor(parts: SubmissionsParts) {
+    this.#parts = parts;
+    this.store = batched<Submission, Stored>({
+      run: (submissions) => this.#storeAll(submissions),
+      maxWeight: MAX_ROWS,
+      weigh: ({ recipients }) => recipients.length + 1,
+    });
+  }
+
+  /** @returns the stored responses of the keys that have one, by `scope`. */
+  async stored(keys: readonly Scope[]): Promise<Map<string, Stored>> {
+    const wanted = keys.map(({ apiClientId, route, key }) => ({ apiClientId, route, key }));
+    // Not urgent. Most of these look-ups are for rejected requests, which must not delay the workers.
+    const rows = await run(this.#parts.db, RESPONSES, asJson(wanted));
+    return new Map(rows.map((row) => [scope(row), row]));
+  }
+
+  async #storeAll(submissions: Submission[]): Promise<Stored[]> {
+    const { db, queue, clock } = this.#parts;
+    const now = new Date(clock.now());
+    const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
+    const outbound = queue.reserve<LoadedOutgoing>('outbound', count);
+    const webhooks = queue.reserve<EventRow>('webhooks', count);
+    const rows = underLeases(submissions, outbound, webhooks);
+    const requests = asJson(rows.map(requestRow));
+    const [won] = await runUrgent(db, ACCEPT, requests, now, queue.holderId, submissions.length).catch((error) => {
+      outbound.fail(error);
+      webhooks.fail(error);
+      throw error;
+    });
+    if (won?.count === submissions.length) {
+      this.#begin(rows, now, outbound, webhooks);
+      return submissions;
+    }
+    const newKeys = new Set((won?.keys ?? []).map(scope));
+    const made = rows.filter(({ submission }) => newKeys.has(scope(submission)));
+    this.#begin(made, now, outbound, webhooks);
+    return this.#standing(submissions, newKeys);
+  }
+
+  /** Passes jobs created under leases to the workers by direct dispatch, and wakes workers for the other jobs. */
+  #begin(made: Row[], now: Date, outbound: Reservation<LoadedOutgoing>, webhooks: Reservation<EventRow>): void {
+    const { db, backlog } = this.#parts;
+    const toSend: Claimed<LoadedOutgoing>[] = [];
+    const toTell: Claimed<EventRow>[] = [];
+    for (const { submission, recipients } of made) {
+      let waiting = 0;
+      for (const { id, to, outboundLease, webhookLease } of recipients) {
+        if (webhookLease) {
+          toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
+        }
+        if (outboundLease) {
+          toSend.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
+        } else waiting += 1;
+      }
+      if (waiting > 0) backlog.add(laneOf(submission), waiting);
+    }
+    outbound.begin(toSend);
+    webhooks.begin(toTell);
+    const count = made.reduce((sum, { recipients }) => sum + recipients.length, 0);
+    if (toSend.length < count) db.wake('outbound');
+    if (toTell.length < count) db.wake('webhooks');
+  }
+
+  async #standing(submissions: Submission[], newKeys: ReadonlySet<string>): Promise<Stored[]> {
+    const lost = submissions.filter((submission) => !newKeys.has(scope(submission)));
+    const earlier = await this.stored(lost);
+    // A key that conflicted and is gone now expired between the two statements. Store its request as new.
+    const expired = lost.filter((submission) => !earlier.has(scope(submission)));
+    const again = expired.length > 0 ? await this.#storeAll(expired) : [];
+    const later = new Map(again.map((stands) => [scope(stands), stands]));
+    return submissions.map((submission) => {
+      const ofKey = scope(submission);
+      return newKeys.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
+    });
+  }
+}

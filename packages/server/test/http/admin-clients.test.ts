@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { CAPABILITIES } from '#identity/accounts.ts';
+import { asOperator, LONG, TIME } from './operator.ts';
+
+const { redcloud, admin, account, client } = asOperator();
+
+describe('Accounts', () => {
+  test('Accounts can be created, listed, renamed and suspended.', async () => {
+    const created = await admin('POST', '/accounts', { name: 'Ærø & Søn' });
+    expect([created.status, created.json]).toEqual([
+      201,
+      { id: expect.stringMatching(/^acc_/), name: 'Ærø & Søn', status: 'ACTIVE', createdAt: TIME },
+    ]);
+    const path = `/accounts/${created.json.id}`;
+    expect((await admin('PATCH', path, { name: 'New' })).json).toEqual({ ...created.json, name: 'New' });
+    const changed = { ...created.json, name: 'New', status: 'SUSPENDED' };
+    expect((await admin('PATCH', path, { status: 'SUSPENDED' })).json).toEqual(changed);
+    expect((await admin('GET', '/accounts')).json.accounts).toContainEqual(changed);
+  });
+
+  test('An unknown account is 404.', async () => {
+    const { status, json } = await admin('PATCH', '/accounts/acc_nobody', { name: 'x' });
+    expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  test.each([
+    {},
+    { name: '' },
+    { name: LONG },
+    { name: 1 },
+    { name: null },
+    { name: 'x', status: 'ACTIVE' },
+    [],
+    'x',
+    null,
+  ])('An account is not created with %.40j.', async (body) => {
+    expect((await admin('POST', '/accounts', body)).status).toBe(400);
+  });
+
+  test.each([{ name: '' }, { name: LONG }, { status: 'DELETED' }, { status: null }, { id: 'x' }])(
+    'An account is not changed by %.40j.',
+    async (body) => {
+      const { id } = await account();
+      expect((await admin('PATCH', `/accounts/${id}`, body)).status).toBe(400);
+    },
+  );
+});
+
+describe('API clients', () => {
+  test('A new API client has all capabilities, no webhooks, and secrets that are returned only once.', async () => {
+    const { id: accountId } = await account();
+    const { status, json, headers } = await admin('POST', '/clients', { accountId, name: 'Shop' });
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      client: {
+        id: expect.stringMatching(/^client_/),
+        accountId,
+        name: 'Shop',
+        status: 'ACTIVE',
+        capabilities: [...CAPABILITIES],
+        deliveryWebhookUrl: null,
+        inboundWebhookUrl: null,
+        createdAt: TIME,
+      },
+      clientSecret: expect.stringMatching(/^rc_secret_.{32,}$/),
+      webhookSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]+={0,2}$/),
+    });
+    expect(headers.get('cache-control')).toBe('no-store');
+    const [one, all] = [await admin('GET', `/clients/${json.client.id}`), await admin('GET', '/clients')];
+    expect(one.json).toEqual(json.client);
+    expect(all.json.clients).toContainEqual(json.client);
+    for (const secret of [json.clientSecret, json.webhookSecret]) {
+      expect(one.text + all.text + redcloud().logged()).not.toContain(secret);
+    }
+  });
+
+  test('An update changes only the given fields of a client, and null clears a field.', async () => {
+    const urls = { deliveryWebhookUrl: 'https://example.com/d', inboundWebhookUrl: 'https://example.com/i' };
+    const created = (await client(urls)).client;
+    expect(created).toMatchObject(urls);
+    const path = `/clients/${created.id}`;
+    expect((await admin('PATCH', path, {})).json).toEqual(created);
+    const change = { name: 'Renamed', capabilities: ['numbers:read'], deliveryWebhookUrl: null, status: 'SUSPENDED' };
+    expect((await admin('PATCH', path, change)).json).toEqual({ ...created, ...change });
+    expect((await admin('GET', path)).json).toEqual({ ...created, ...change });
+    expect((await admin('PATCH', path, { capabilities: [] })).json.capabilities).toEqual([]);
+  });
+
+  test.each([
+    ['GET', ''],
+    ['PATCH', ''],
+    ['GET', '/secrets'],
+    ['POST', '/secrets'],
+    ['DELETE', '/secrets/secret_x'],
+  ])('%s %s returns 404 for an unknown client.', async (method, path) => {
+    const { status, json } = await admin(method, `/clients/client_nobody${path}`, method === 'PATCH' ? {} : undefined);
+    expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  const BAD: object[] = [
+    { name: '' },
+    { name: LONG },
+    { capabilities: ['numbers:write'] },
+    { capabilities: ['numbers:read', 'numbers:read'] },
+    { capabilities: 'numbers:read' },
+    { capabilities: null },
+    { deliveryWebhookUrl: 'example.com' },
+    { deliveryWebhookUrl: 'https://a:b@example.com' },
+    { inboundWebhookUrl: 'ftp://example.com' },
+    { inboundWebhookUrl: '' },
+    { id: 'client_mine' },
+    { clientSecret: 'mine' },
+  ];
+  test.each([...BAD, { accountId: 'acc_nobody' }, { accountId: null }])(
+    'An API client is not created with %.60j.',
+    async (settings) => {
+      const before = (await admin('GET', '/clients')).text;
+      const { id } = await account();
+      const { status, json } = await admin('POST', '/clients', { accountId: id, name: 'Client', ...settings });
+      expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+      expect((await admin('GET', '/clients')).text).toBe(before);
+    },
+  );
+
+  test.each([...BAD, { accountId: 'acc_other' }, { status: 'DELETED' }])('%.60j changes no client.', async (change) => {
+    const created = (await client()).client;
+    expect((await admin('PATCH', `/clients/${created.id}`, change)).status).toBe(400);
+    expect((await admin('GET', `/clients/${created.id}`)).json).toEqual(created);
+  });
+});
