@@ -24,7 +24,7 @@ export interface CarrierModules {
   /** Link to which messages are submitted. */
   carrier: Link;
   paces: Paces | undefined;
-  /** Live processes that may submit to the carrier at once. */
+  /** Live processes that may submit to the carrier at once, at least 1. */
   senders(): number;
   /** Whether the backlog waits for the carrier, not for this process. */
   waitsForCarrier(): boolean;
@@ -52,6 +52,7 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
   const handlers = { onReport, onInbound: inbound.take };
   const common = { db, log, holder: heartbeat, handlers, onUp: () => inFlight.freed() };
   const links = settings.map(({ name, processes, create }) => new Link({ ...common, name, links: processes, create }));
+  const processes = settings.find(({ name }) => name === (carriers?.default ?? name))?.processes ?? 1;
   const carrier = links.find(({ name }) => name === carriers?.default) ?? (links[0] as Link);
   const used = carriers?.carriers.find(({ name }) => name === carrier.name);
   const paces = used?.pace && new Paces(used.pace, used.processes);
@@ -61,7 +62,7 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
   watchLinks(metrics, linkStates);
   return {
     ...{ transitions, inFlight, receipts, inbound, links, carrier, paces, linkStates },
-    senders: () => Math.min(heartbeat.senders, settings.find(({ name }) => name === carrier.name)?.processes ?? 1),
+    senders: () => Math.max(1, Math.min(heartbeat.senders, processes)),
     waitsForCarrier: () =>
       paces !== undefined || (carrier.state() !== 'standby' && inFlight.submits >= carrier.capacity() / 2),
   };

@@ -67,7 +67,7 @@ function obstacleOf(optedOut: () => Promise<boolean>): OutboundParts['obstacle']
   const admission = new Admission({
     optOuts: { among: async ({ recipients }) => new Set((await optedOut()) ? recipients : []) },
     shedding: { check: () => undefined },
-    backlog: { waiting: () => ({ ofClient: 0, ofLane: 0 }) },
+    backlog: { waiting: () => ({ ofClient: 0, ofLane: 0 }), hold: () => () => undefined },
     limits: { perClient: 1, perNumber: 1 },
     delaySeconds: () => undefined,
   });

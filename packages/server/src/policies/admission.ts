@@ -1,5 +1,6 @@
 import type { OptOuts } from '#optouts/optouts.ts';
 import type { ApiError, MessageError } from '#platform/errors.ts';
+import type { Backlog } from '#queue/backlog.ts';
 import type { Lane } from '#queue/job.ts';
 import { OPTED_OUT, type Purpose, reachesOptedOut } from './purpose.ts';
 import { type QueueState, refusalFor } from './queue-limits.ts';
@@ -20,7 +21,10 @@ export interface Outgoing {
   purpose: Purpose | null;
 }
 
+export type Admitted = { refusal: ApiError } | { release(): void };
+
 export interface AdmissionParts extends QueueState {
+  backlog: Pick<Backlog, 'waiting' | 'hold'>;
   optOuts: Pick<OptOuts, 'among'>;
   shedding: Pick<Shedding, 'check'>;
 }
@@ -43,12 +47,16 @@ export class Admission {
   }
 
   /**
-   * @returns RATE_LIMITED if the messages would be submitted too late, after a pause, or if too many wait. Automatic
-   *   replies are not delayed by their client's own messages, and only their number is limited.
+   * Admits messages and counts them as waiting until `release`, or rejects them with RATE_LIMITED: after a pause if they
+   * would be submitted too late, or at once if too many wait. Automatic replies are not delayed by their client's own
+   * messages, and only the queue limits apply to them.
    */
-  async refusal({ client, lane, purpose, messages }: Request): Promise<ApiError | undefined> {
-    const late = purpose === null ? await this.#parts.shedding.check({ client, lane }) : undefined;
-    return late ?? refusalFor(this.#parts, { client, lane }, messages);
+  async admit({ client, lane, purpose, messages }: Request): Promise<Admitted> {
+    const { shedding, backlog } = this.#parts;
+    const late = purpose === null ? await shedding.check({ client, lane }) : undefined;
+    // No wait may come between the check and the count. Concurrent requests would exceed the limit together.
+    const refusal = late ?? refusalFor(this.#parts, { client, lane }, messages);
+    return refusal ? { refusal } : { release: backlog.hold({ client, lane }, messages) };
   }
 
   /** Checked again before the submit, because a recipient may opt out after the accept. */

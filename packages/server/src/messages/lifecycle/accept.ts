@@ -31,8 +31,8 @@ export interface AcceptParts {
 
 export type Accept = ReturnType<typeof createAccept>;
 
-export function createAccept({ admission, backlog, numbers, ids, ...parts }: AcceptParts) {
-  const submissions = new Submissions({ ...parts, backlog });
+export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts) {
+  const submissions = new Submissions(parts);
   const underWay = new Map<string, Promise<Stored>>();
 
   async function prepare(
@@ -113,14 +113,12 @@ export function createAccept({ admission, backlog, numbers, ids, ...parts }: Acc
     const submission = await prepare(ofKey, request, content, sender, purpose);
     const lane = laneOf(submission);
     const messages = submission.recipients.length;
-    const refusal = await admission.refusal({ ...lane, purpose, messages });
-    if (refusal) return { submission: undefined, result: await storedOr(refusal, submission) };
-    // Requests checked before this commit must count these messages.
-    const release = backlog.hold(lane, messages);
+    const admitted = await admission.admit({ ...lane, purpose, messages });
+    if ('refusal' in admitted) return { submission: undefined, result: await storedOr(admitted.refusal, submission) };
     try {
       return { submission, result: await submissions.store(submission) };
     } finally {
-      release();
+      admitted.release();
     }
   }
 
