@@ -8,7 +8,7 @@ import { createTransitions, type Transitions } from '#messages/lifecycle/transit
 import { InFlight } from '#outbound/in-flight.ts';
 import { Link } from '#outbound/link.ts';
 import { watchLinks } from '#outbound/metrics.ts';
-import { Paces } from '#outbound/pace.ts';
+import { type PaceSettings, Paces } from '#outbound/pace.ts';
 import { type Config, ConfigError } from '#platform/config.ts';
 import { createReceipts, type Receipts } from '#receipts/receipts.ts';
 import type { Core } from './core.ts';
@@ -36,6 +36,7 @@ interface LinkSettings {
   name: string;
   /** Processes that may be bound at once. */
   processes: number;
+  pace?: PaceSettings | undefined;
   create(): Carrier;
 }
 
@@ -52,10 +53,13 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
   const handlers = { onReport, onInbound: inbound.take };
   const common = { db, log, holder: heartbeat, handlers, onUp: () => inFlight.freed() };
   const links = settings.map(({ name, processes, create }) => new Link({ ...common, name, links: processes, create }));
-  const processes = settings.find(({ name }) => name === (carriers?.default ?? name))?.processes ?? 1;
-  const carrier = links.find(({ name }) => name === carriers?.default) ?? (links[0] as Link);
-  const used = carriers?.carriers.find(({ name }) => name === carrier.name);
-  const paces = used?.pace && new Paces(used.pace, used.processes);
+  const used = Math.max(
+    0,
+    settings.findIndex(({ name }) => name === carriers?.default),
+  );
+  const carrier = links[used] as Link;
+  const { pace, processes } = settings[used] as LinkSettings;
+  const paces = pace && new Paces(pace, processes);
   const linkStates = () =>
     core.runs('outbound') ? links.map((link) => ({ name: link.name, state: link.state() })) : [];
   heartbeat.report(async () => ({ links: linkStates() }));
@@ -71,6 +75,7 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
 const smppLink = (settings: Carriers['carriers'][number]): LinkSettings => ({
   name: settings.name,
   processes: settings.processes,
+  pace: settings.pace,
   create: () => new Smpp({ settings }),
 });
 

@@ -13,7 +13,7 @@ export interface Queryable {
 export interface Db extends Queryable {
   readonly kind: 'embedded' | 'server';
 
-  /** @param priority `urgent` runs before the statements that wait for the embedded store's single connection. */
+  /** @param priority `urgent` runs before statements that wait for the embedded store's connection, up to four in a row. */
   query<R extends object = Row>(sql: string, params?: readonly unknown[], priority?: 'urgent'): Promise<R[]>;
 
   /**

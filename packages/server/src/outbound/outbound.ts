@@ -1,4 +1,4 @@
-import type { Carrier, SubmitResult } from '../carriers/carrier.ts';
+import type { Carrier } from '../carriers/carrier.ts';
 import { persist } from '../db/batching/persist.ts';
 import type { Db } from '../db/db.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/lifecycle/messages.ts';
@@ -282,7 +282,7 @@ export class Outbound {
       parts,
       attempt: job.attempt,
       ms,
-      ...logFields(result),
+      ...result,
     });
     return decide(result, job.attempt, message.guarantee);
   }
@@ -339,10 +339,4 @@ const NOBODY = { client: '', lane: '' };
 
 function reportOf({ id }: Outgoing, { texts }: Split, part: number, carrier: string, fact: Fact): PartReport {
   return { messageId: id, part, parts: texts.length, carrier, ...fact };
-}
-
-/** Log fields of a carrier's response. */
-function logFields(result: SubmitResult) {
-  const { outcome, ...rest } = result;
-  return { outcome, ...rest };
 }

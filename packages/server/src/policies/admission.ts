@@ -42,7 +42,7 @@ export class Admission {
     { apiClientId, numberId, purpose }: Omit<Outgoing, 'to'>,
     recipients: readonly string[],
   ): Promise<ReadonlySet<string>> {
-    if (reachesOptedOut(purpose)) return NOBODY;
+    if (reachesOptedOut(purpose)) return NONE;
     return this.#parts.optOuts.among({ apiClientId, numberId, recipients });
   }
 
@@ -66,4 +66,4 @@ export class Admission {
   }
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();

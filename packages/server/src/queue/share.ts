@@ -35,9 +35,9 @@ const MOST_OF_TICK_MS = 70;
 /** Minimum worker share, as a fraction of the capacity. */
 export const LEAST_SHARE = 0.2;
 /**
- * Factors of the share per tick. In a burst, the share falls from 1 to the minimum in 0.3 s. The share falls slowly
- * if send requests are only a little too slow, so that a steady load below the capacity of the process is not delayed. The share
- * recovers to no limit in 2 s.
+ * Factors of the share per tick. In a burst, the share falls from 1 to the minimum in 0.3 s. The share falls slowly if
+ * send requests are only a little too slow, so that a steady load below the capacity of the process is not delayed. The
+ * share recovers to no limit in 2 s.
  */
 const DOWN = 0.5;
 const DOWN_SLOWLY = 0.9;
@@ -246,7 +246,7 @@ export class WorkerShare {
       if (!this.#isLimited && isQuiet && isFree && counts.wasBacklogged && counts.begun > 0) {
         counts.capacity += WEIGHT_OF_NEW * (counts.begun / seconds - counts.capacity);
       }
-      // The queue has just completed this many, so its capacity is not lower, whatever the requests.
+      // The queue has just begun this many jobs, so its capacity is at least as high.
       if (!this.#isLimited && isFree) {
         const perSecond = counts.begun / seconds;
         counts.capacity = Math.max(counts.capacity, perSecond);

@@ -67,7 +67,7 @@ export function enqueueAgainFrom(source: string, existing: keyof typeof EXISTING
     on conflict ${EXISTING[existing]}`;
 }
 
-/** SQL clause that joins the job of a subject and ordinal as `j`. Its columns are null if there is none. */
+/** SQL clause that joins the job of a subject and ordinal as `j`. Without such a job, its columns are null. */
 export function joiningJob(subject: string, ordinal: string): string {
   return `left join jobs j on j.subject = ${subject} and j.ordinal = ${ordinal}`;
 }

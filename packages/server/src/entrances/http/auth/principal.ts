@@ -21,8 +21,18 @@ export function isOperator(principal: Principal | undefined): boolean {
 }
 
 /** Fields of the principal for the log line of its request. */
-export function logFields(principal: Principal | undefined): { apiClientId?: string; operator?: true } {
-  if (principal === undefined || principal.kind === 'operator') return {};
-  const { kind, apiClient } = principal;
-  return { ...(kind === 'operatorForClient' ? { operator: true } : {}), apiClientId: apiClient.id };
+export function logFields(principal: Principal | undefined): LogFields {
+  if (principal === undefined) return {};
+  const session = principal.proof === 'session' ? { session: true as const } : {};
+  if (principal.kind === 'client') return { apiClientId: principal.apiClient.id, ...session };
+  if (principal.kind === 'operator') return { operator: true, ...session };
+  return { apiClientId: principal.apiClient.id, operator: true, ...session };
+}
+
+interface LogFields {
+  /** Client of the request, or the client for which an operator acts. */
+  apiClientId?: string;
+  operator?: true;
+  /** The identity was proved by the cookie of the console. */
+  session?: true;
 }
