@@ -84,9 +84,9 @@ async function differences(
   }
 }
 
-/** Start of a statement or clause with a table. */
+/** Start of a statement or clause with a table, also behind other tables of the same list. */
 const TABLE_USE = new RegExp(
-  `\\b(?:from|join|into|update|table|vacuum|analyze)\\s+(?:only\\s+)?(${Object.keys(TABLES).join('|')})\\b`,
+  `(?<=\\b(?:from|using|join|into|update|table|vacuum|analyze)\\s+(?:only\\s+)?(?:\\w+(?:\\s+(?:as\\s+)?\\w+)?\\s*,\\s*)*)\\b(${Object.keys(TABLES).join('|')})\\b`,
   'gi',
 );
 /** Modules that work with any table. */

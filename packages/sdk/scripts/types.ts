@@ -11,10 +11,36 @@ const HEAD = '// Made from docs/openapi.json by `npm run sdk:types`. Not to be e
 /** Routes for customers. Excludes the routes of operators and health probes. */
 const CUSTOMER_PATH = /^\/api\/(auth|core)\//;
 
+/** Declarations that the SDK uses. The others list the same operations by path. */
+const USED = /^export (interface (components|operations)|type webhooks)\b/;
+
+/** @returns the schemas that `part` refers to, also through other schemas. */
+function reachable<S>(part: unknown, schemas: Record<string, S>): Record<string, S> {
+  const found = new Set<string>();
+  const visit = (node: unknown): void => {
+    for (const [, name] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (!name || found.has(name)) continue;
+      found.add(name);
+      visit(schemas[name]);
+    }
+  };
+  visit(part);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)));
+}
+
 async function types(): Promise<string> {
   const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as OpenAPI3 & { paths: object };
   const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => CUSTOMER_PATH.test(path)));
-  return HEAD + astToString(await openapiTS({ ...document, paths }));
+  const { webhooks, components } = document;
+  const schemas = reachable({ paths, webhooks, responses: components?.responses }, components?.schemas ?? {});
+  const nodes = await openapiTS({ ...document, paths, components: { ...components, schemas } });
+  return (
+    HEAD +
+    nodes
+      .map((node) => astToString(node))
+      .filter((text) => USED.test(text))
+      .join('')
+  );
 }
 
 export async function areTypesCurrent(): Promise<boolean> {

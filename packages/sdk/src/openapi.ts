@@ -1,598 +1,19 @@
 // Made from docs/openapi.json by `npm run sdk:types`. Not to be edited.
 
-export interface paths {
-    "/api/auth/token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Get an access token
-         * @description OAuth 2 client_credentials. The client authenticates by HTTP Basic, or by `client_id` and `client_secret` in the body. Too many wrong secrets return 429 with `Retry-After`. The right secret is always accepted.
-         */
-        post: operations["issueToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/messages/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send messages
-         * @description Safe to repeat: the same Idempotency-Key with the same payload returns the stored response, byte for byte, with `Idempotent-Replayed: true`. A different payload returns 409. Keys are stored for 7 days, unless the operator set another period. A rejected request (4xx, 5xx) stores nothing, and its key stays free. Needs the capability `messages:send`, also for a repeat.
-         */
-        post: operations["sendMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/whoami": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the API client of the token */
-        get: operations["whoami"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the numbers of this API client
-         * @description Needs the capability `numbers:read`.
-         */
-        get: operations["listNumbers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/numbers/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Search the inventory of available numbers
-         * @description Needs at least one filter. A number must match all given filters, ignoring case. Needs the capability `numbers:search`.
-         */
-        post: operations["searchNumbers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/numbers/{numberId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change a number's settings
-         * @description Omitted fields stay unchanged. null removes a value. Needs the capability `numbers:update`.
-         */
-        patch: operations["updateNumber"];
-        trace?: never;
-    };
-    "/api/core/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List messages, newest first
-         * @description A message must match all given filters. A page may have fewer messages than `limit`, or none, before the end. Continue until `nextCursor` is null. New messages do not move earlier ones to another page. Needs the capability `messages:read`.
-         */
-        get: operations["listMessages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/messages/{messageId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get a message with its segments, events and deliveries
-         * @description Needs the capability `messages:read`.
-         */
-        get: operations["getMessage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List events in order
-         * @description Events as in their webhooks, delivered or not, for polling instead of webhooks or for catching up. Store `nextCursor` together with your results, and send it as `after` in the next request. No event is skipped or returned twice, even while events are added. A page with fewer items than `limit` is the current end. Without `after` and `since`, the list starts at the oldest stored event. Needs the capability `events:read`.
-         */
-        get: operations["listEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the webhook URLs and their state
-         * @description URLs of single numbers are returned with the numbers. Needs the capability `webhooks:read`.
-         */
-        get: operations["getWebhooks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Set the webhook URLs
-         * @description Omitted fields stay unchanged. null removes a URL. Setting the URL of a disabled endpoint enables the endpoint. A URL with characters beyond ASCII is stored in its normal form, with the host in punycode. Needs the capability `webhooks:update`.
-         */
-        patch: operations["updateWebhooks"];
-        trace?: never;
-    };
-    "/api/core/webhooks/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Enable a disabled endpoint
-         * @description Accepts any spelling of the URL. Events of the meantime are stored, and are sent by a replay. Needs the capability `webhooks:update`.
-         */
-        post: operations["enableWebhookEndpoint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a test event and return the response
-         * @description One signed POST of type `webhook.test`, also to a disabled endpoint. The test is not repeated and changes no state. Two may run at once, and ten may begin in a minute. Needs the capability `webhooks:update`.
-         */
-        post: operations["testWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/secret/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rotate the webhook secret
-         * @description Both secrets sign until `oldSecretValidUntil`. `webhook-signature` then has both signatures, and `X-RedCloud-Signature` uses the old secret. Returns 409 during an overlap, unless `overlapSeconds` is 0. Needs the capability `webhooks:update`.
-         */
-        post: operations["rotateWebhookSecret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List events with their delivery attempts, latest first
-         * @description With `state`, a page may have fewer items than `limit`, or none, before the end. Continue until `nextCursor` is null. Needs the capability `webhooks:read`.
-         */
-        get: operations["listDeliveries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/deliveries/{eventId}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Replay one event
-         * @description Also for a delivered event. An event that waits for its next attempt is sent now. The event gets the whole schedule of attempts again. Needs the capability `webhooks:update`.
-         */
-        post: operations["replayEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/replays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the latest replays
-         * @description Needs the capability `webhooks:read`.
-         */
-        get: operations["listReplays"];
-        put?: never;
-        /**
-         * Replay the undelivered events since a given time
-         * @description MISSING (the default): each event that was never delivered and is not queued, also if its endpoint was disabled or no URL was set. FAILED: only events whose attempts all failed. Each event gets the whole schedule of attempts again. A replay continues by itself, also after a restart, and can be followed and cancelled. Five may run at once, and 20 may begin in a minute. Needs the capability `webhooks:update`.
-         */
-        post: operations["createReplay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/webhooks/replays/{replayId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the progress of a replay
-         * @description Needs the capability `webhooks:read`.
-         */
-        get: operations["getReplay"];
-        put?: never;
-        post?: never;
-        /**
-         * Cancel a replay
-         * @description Events that are already queued are still sent. Needs the capability `webhooks:update`.
-         */
-        delete: operations["cancelReplay"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/opt-outs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List opt-outs
-         * @description Current opt-outs, by number and recipient. Needs the capability `optouts:read`.
-         */
-        get: operations["listOptOuts"];
-        put?: never;
-        /**
-         * Record an opt-out
-         * @description For an opt-out that you received by other means than a text message. Safe to repeat: an existing opt-out stays unchanged and is returned with 200. No reply is sent. Needs the capability `optouts:update`.
-         */
-        post: operations["addOptOut"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/opt-outs/{numberId}/{recipient}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove an opt-out
-         * @description Remove an opt-out only with consent that you can prove. The opt-out stays in the history. Needs the capability `optouts:update`.
-         */
-        delete: operations["removeOptOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/opt-outs/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the history of opt-outs and opt-ins
-         * @description Oldest first. Needs the capability `optouts:read`.
-         */
-        get: operations["listOptOutChanges"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/core/auto-replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the automatic replies to keywords
-         * @description Needs the capability `optouts:read`.
-         */
-        get: operations["getAutoReplies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change the automatic replies to keywords
-         * @description Omitted fields stay unchanged. Needs the capability `optouts:update`.
-         */
-        patch: operations["updateAutoReplies"];
-        trace?: never;
-    };
-}
-export interface webhooks {
-    "message.queued": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A message was accepted
-         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
-         */
-        post: operations["on.queued"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "message.sent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A carrier accepted the message
-         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
-         */
-        post: operations["on.sent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "message.delivery": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The message reached the handset
-         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
-         */
-        post: operations["on.delivery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "message.failed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The message will not be delivered
-         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
-         */
-        post: operations["on.failed"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "message.inbound": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A handset sent a message to one of your numbers
-         * @description Respond with any 2xx within 10 seconds. Otherwise the attempt is repeated after 1, 5, 15 and 60 minutes. An event may arrive twice. Detect duplicates by `eventId`.
-         */
-        post: operations["on.inbound"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-}
 export interface components {
     schemas: {
-        AdminNumber: {
-            numberId: string;
-            e164: string;
-            apiClientId: string | null;
-            /** @enum {unknown} */
-            status: "ACTIVE" | "INACTIVE";
-            campaignRegId: string | null;
-            smsEnabled: boolean;
-            mmsEnabled: boolean;
-            webhookInboundOverride: string | null;
-            webhookDeliveryOverride: string | null;
-        };
-        ApiClient: {
-            id: string;
-            accountId: string;
-            name: string;
-            /** @enum {unknown} */
-            status: "ACTIVE" | "SUSPENDED";
-            capabilities: string[];
-            deliveryWebhookUrl: string | null;
-            inboundWebhookUrl: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
-        };
         AutoReplies: {
-            /** @description Your own text. null: the default text. false: no reply. */
-            optOut: string | false | null;
-            /** @description Your own text. null: the default text. false: no reply. */
-            optIn: string | false | null;
-            /** @description Your own text. null: the default text. false: no reply. */
-            help: string | false | null;
+            optOut: components["schemas"]["AutoReplySetting"];
+            optIn: components["schemas"]["AutoReplySetting"];
+            help: components["schemas"]["AutoReplySetting"];
             defaults: {
                 optOut: string;
                 optIn: string;
                 help: string;
             };
         };
-        ClientSecret: {
-            id: string;
-            /** @description Last four characters of the secret */
-            hint: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
-        };
+        /** @description Your own text. null: the default text. false: no reply. */
+        AutoReplySetting: string | false | null;
         DeliveredEvent: {
             eventId: string;
             /** @enum {unknown} */
@@ -610,20 +31,7 @@ export interface components {
              */
             state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
             nextAttemptAt: string | null;
-            attempts: {
-                /**
-                 * Format: date-time
-                 * @example 2026-11-23T12:00:00.000Z
-                 */
-                at: string;
-                url: string;
-                /** @enum {unknown} */
-                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
-                statusCode: number | null;
-                error: string | null;
-                durationMs: number;
-                responseStart: string | null;
-            }[];
+            attempts: components["schemas"]["WebhookAttempt"][];
         };
         Delivery: {
             /**
@@ -632,20 +40,7 @@ export interface components {
              */
             state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
             nextAttemptAt: string | null;
-            attempts: {
-                /**
-                 * Format: date-time
-                 * @example 2026-11-23T12:00:00.000Z
-                 */
-                at: string;
-                url: string;
-                /** @enum {unknown} */
-                outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
-                statusCode: number | null;
-                error: string | null;
-                durationMs: number;
-                responseStart: string | null;
-            }[];
+            attempts: components["schemas"]["WebhookAttempt"][];
         };
         Endpoint: {
             url: string;
@@ -656,7 +51,6 @@ export interface components {
             disabledAt: string | null;
             disabledBecause: string | null;
         };
-        /** @description The request was rejected and changed nothing. */
         Error: {
             error: {
                 /** @description See docs/errors.md */
@@ -718,42 +112,6 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * @example {
-         *       "apiClientId": "rc_test_client_123",
-         *       "numberId": "num_abc123",
-         *       "recipient": "+115550104321",
-         *       "origin": "HANDSET",
-         *       "createdAt": "2026-11-23T12:00:00.000Z",
-         *       "fault": "IMPOSSIBLE",
-         *       "corrections": [
-         *         "+15550104321"
-         *       ],
-         *       "action": "REPLACE"
-         *     }
-         */
-        ImpossibleOptOut: {
-            apiClientId: string;
-            numberId: string;
-            recipient: string;
-            origin: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
-            /**
-             * @description DOUBTFUL: the length is possible, but only the correction is an assigned number
-             * @enum {unknown}
-             */
-            fault: "IMPOSSIBLE" | "DOUBTFUL";
-            corrections: string[];
-            /**
-             * @description Effect of a repair. REPLACE: opt out the correction, then remove this opt-out. REMOVE: remove this opt-out, since the correction is opted out. ADD: opt out the correction and keep this opt-out. NONE: no change, because there is not exactly one correction, or the correction has opted in since.
-             * @enum {unknown}
-             */
-            action: "REPLACE" | "REMOVE" | "ADD" | "NONE";
         };
         MediaItem: {
             storageKey: string;
@@ -948,92 +306,6 @@ export interface components {
              */
             changedAt: string;
         };
-        Overview: {
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            now: string;
-            sampleSeconds: number;
-            /** @description Samples of this process, oldest first, at most of the last hour. Rates are per second. */
-            samples: {
-                /**
-                 * Format: date-time
-                 * @example 2026-11-23T12:00:00.000Z
-                 */
-                at: string;
-                accepted: number;
-                /** @description Segments accepted by a carrier */
-                sent: number;
-                delivered: number;
-                failed: number;
-                webhooksDelivered: number;
-                /** @description Failed attempts */
-                webhooksFailed: number;
-                queued: {
-                    outbound: number;
-                    webhooks: number;
-                    outcomes: number;
-                };
-                oldestSeconds: {
-                    outbound: number;
-                    webhooks: number;
-                };
-            }[];
-            /** @description Counts of the running processes, since the start of each */
-            totals: {
-                accepted: number;
-                /** @description Segments accepted by a carrier */
-                sent: number;
-                delivered: number;
-                failed: number;
-                webhooksDelivered: number;
-                /** @description Failed attempts */
-                webhooksFailed: number;
-            };
-            failures: {
-                code: string;
-                count: number;
-            }[];
-            /** @description Submits of the running processes, since the start of each */
-            submits: {
-                carrier: string;
-                /** @description Segments accepted per second between the last two samples */
-                perSecond: number;
-                /** @description Segments: `accepted`, `rejected`, `throttled`, `unreachable`, `unknown`, `misconfigured` */
-                outcomes: {
-                    [key: string]: number;
-                };
-            }[];
-            processes: {
-                id: string;
-                host: string;
-                pid: number;
-                version: string;
-                roles: string[];
-                /**
-                 * Format: date-time
-                 * @example 2026-11-23T12:00:00.000Z
-                 */
-                startedAt: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-11-23T12:00:00.000Z
-                 */
-                aliveUntil: string;
-            }[];
-            carriers: {
-                name: string;
-                link: number;
-                state: string;
-                heldBy: string | null;
-            }[];
-            endpoints: {
-                known: number;
-                failing: number;
-                disabled: number;
-            };
-        };
         /**
          * @example {
          *       "numberId": "num_abc123",
@@ -1053,26 +325,6 @@ export interface components {
             mmsEnabled: boolean;
             webhookInboundOverride?: string;
             webhookDeliveryOverride?: string;
-        };
-        Receipt: {
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            receivedAt: string;
-            carrier: string;
-            carrierRef: string | null;
-            state: string;
-            error: {
-                code: string;
-                message: string;
-                details: {
-                    [key: string]: unknown;
-                };
-            } | null;
-            /** @description Raw text of the receipt */
-            raw: string;
-            part: number | null;
         };
         /**
          * @example {
@@ -1160,6 +412,20 @@ export interface components {
                 };
             }[];
         };
+        WebhookAttempt: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T12:00:00.000Z
+             */
+            at: string;
+            url: string;
+            /** @enum {unknown} */
+            outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
+            statusCode: number | null;
+            error: string | null;
+            durationMs: number;
+            responseStart: string | null;
+        };
         /** @description Webhook URLs and their state */
         WebhookSettings: {
             deliveryUrl: string | null;
@@ -1170,13 +436,216 @@ export interface components {
         /** @example https://example.com/hooks/redcloud */
         WebhookUrl: string;
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The request is invalid. `details` names the fields. */
+        InvalidRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "INVALID_REQUEST",
+                 *         "message": "Idempotency-Key header is required",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The access token is missing, wrong or expired. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "UNAUTHORIZED",
+                 *         "message": "Invalid or missing bearer token",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The API client lacks the capability, is suspended, or is not the one in the header. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "FORBIDDEN",
+                 *         "message": "This API client lacks the capability messages:send",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The resource does not exist, or belongs to another API client. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "No such message",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request contradicts an earlier request or the current state. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "CONFLICT",
+                 *         "message": "Idempotency-Key was already used with a different payload",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "INVALID_REQUEST",
+                 *         "message": "Request body is too large",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request body is not `application/json`. */
+        UnsupportedType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "INVALID_REQUEST",
+                 *         "message": "Unsupported Media Type",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests or waiting messages. Repeat the unchanged request after `Retry-After` seconds. */
+        RateLimited: {
+            headers: {
+                /** @description Seconds until the request may be repeated (RFC 9110 §10.2.3). */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "RATE_LIMITED",
+                 *         "message": "Too many messages of this API client are waiting to be sent",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The server failed. Repeat the unchanged request later. */
+        ServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "SERVER_ERROR",
+                 *         "message": "Internal server error",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The store is unreachable. Repeat the unchanged request later. */
+        UpstreamError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "UPSTREAM_ERROR",
+                 *         "message": "The store is unreachable. Repeat the unchanged request later.",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Time of this attempt in Unix seconds */
+        "X-RedCloud-Timestamp": string;
+        /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
+        "X-RedCloud-Signature": string;
+        /** @description Event id (Standard Webhooks) */
+        "webhook-id": string;
+        /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
+        "webhook-timestamp": string;
+        /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
+        "webhook-signature": string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
-export type $defs = Record<string, never>;
 export interface operations {
     issueToken: {
         parameters: {
@@ -1380,177 +849,15 @@ export interface operations {
                     "application/json": components["schemas"]["SendResponse"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     whoami: {
@@ -1609,101 +916,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listNumbers: {
@@ -1726,101 +943,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     searchNumbers: {
@@ -1878,158 +1005,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     updateNumber: {
@@ -2077,177 +1060,15 @@ export interface operations {
                     "application/json": components["schemas"]["PhoneNumber"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listMessages: {
@@ -2324,120 +1145,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     getMessage: {
@@ -2461,139 +1174,13 @@ export interface operations {
                     "application/json": components["schemas"]["MessageDetail"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listEvents: {
@@ -2648,120 +1235,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     getWebhooks: {
@@ -2782,101 +1261,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     updateWebhooks: {
@@ -2909,158 +1298,14 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     enableWebhookEndpoint: {
@@ -3087,177 +1332,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSettings"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     testWebhook: {
@@ -3297,158 +1380,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     rotateWebhookSecret: {
@@ -3490,177 +1429,15 @@ export interface operations {
                     "application/json": components["schemas"]["RotatedSecret"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listDeliveries: {
@@ -3690,120 +1467,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     replayEvent: {
@@ -3831,196 +1500,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listReplays: {
@@ -4043,101 +1532,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     createReplay: {
@@ -4208,177 +1607,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     getReplay: {
@@ -4414,139 +1651,13 @@ export interface operations {
                     "application/json": components["schemas"]["Replay"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     cancelReplay: {
@@ -4582,177 +1693,15 @@ export interface operations {
                     "application/json": components["schemas"]["Replay"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listOptOuts: {
@@ -4788,139 +1737,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     addOptOut: {
@@ -4991,177 +1814,15 @@ export interface operations {
                     "application/json": components["schemas"]["OptOut"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     removeOptOut: {
@@ -5185,177 +1846,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     listOptOutChanges: {
@@ -5391,139 +1890,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     getAutoReplies: {
@@ -5556,101 +1929,11 @@ export interface operations {
                     "application/json": components["schemas"]["AutoReplies"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     updateAutoReplies: {
@@ -5669,12 +1952,9 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Your own text. null: the default text. false: no reply. */
-                    optOut?: string | false | null;
-                    /** @description Your own text. null: the default text. false: no reply. */
-                    optIn?: string | false | null;
-                    /** @description Your own text. null: the default text. false: no reply. */
-                    help?: string | false | null;
+                    optOut?: components["schemas"]["AutoReplySetting"];
+                    optIn?: components["schemas"]["AutoReplySetting"];
+                    help?: components["schemas"]["AutoReplySetting"];
                 };
             };
         };
@@ -5700,158 +1980,14 @@ export interface operations {
                     "application/json": components["schemas"]["AutoReplies"];
                 };
             };
-            /** @description The request was rejected and changed nothing. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request was rejected and changed nothing. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "INVALID_REQUEST",
-                     *         "message": "Idempotency-Key header is required",
-                     *         "details": {}
-                     *       },
-                     *       "requestId": "req_send_001"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
         };
     };
     "on.queued": {
@@ -5859,15 +1995,15 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Time of this attempt in Unix seconds */
-                "X-RedCloud-Timestamp": string;
+                "X-RedCloud-Timestamp": components["parameters"]["X-RedCloud-Timestamp"];
                 /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
-                "X-RedCloud-Signature": string;
+                "X-RedCloud-Signature": components["parameters"]["X-RedCloud-Signature"];
                 /** @description Event id (Standard Webhooks) */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["webhook-id"];
                 /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
                 /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["webhook-signature"];
             };
             path?: never;
             cookie?: never;
@@ -5929,15 +2065,15 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Time of this attempt in Unix seconds */
-                "X-RedCloud-Timestamp": string;
+                "X-RedCloud-Timestamp": components["parameters"]["X-RedCloud-Timestamp"];
                 /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
-                "X-RedCloud-Signature": string;
+                "X-RedCloud-Signature": components["parameters"]["X-RedCloud-Signature"];
                 /** @description Event id (Standard Webhooks) */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["webhook-id"];
                 /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
                 /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["webhook-signature"];
             };
             path?: never;
             cookie?: never;
@@ -5999,15 +2135,15 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Time of this attempt in Unix seconds */
-                "X-RedCloud-Timestamp": string;
+                "X-RedCloud-Timestamp": components["parameters"]["X-RedCloud-Timestamp"];
                 /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
-                "X-RedCloud-Signature": string;
+                "X-RedCloud-Signature": components["parameters"]["X-RedCloud-Signature"];
                 /** @description Event id (Standard Webhooks) */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["webhook-id"];
                 /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
                 /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["webhook-signature"];
             };
             path?: never;
             cookie?: never;
@@ -6069,15 +2205,15 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Time of this attempt in Unix seconds */
-                "X-RedCloud-Timestamp": string;
+                "X-RedCloud-Timestamp": components["parameters"]["X-RedCloud-Timestamp"];
                 /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
-                "X-RedCloud-Signature": string;
+                "X-RedCloud-Signature": components["parameters"]["X-RedCloud-Signature"];
                 /** @description Event id (Standard Webhooks) */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["webhook-id"];
                 /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
                 /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["webhook-signature"];
             };
             path?: never;
             cookie?: never;
@@ -6147,15 +2283,15 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Time of this attempt in Unix seconds */
-                "X-RedCloud-Timestamp": string;
+                "X-RedCloud-Timestamp": components["parameters"]["X-RedCloud-Timestamp"];
                 /** @description Lower-case hex of HMAC-SHA256 over `timestamp.rawBody`, keyed with the bytes of the whole secret */
-                "X-RedCloud-Signature": string;
+                "X-RedCloud-Signature": components["parameters"]["X-RedCloud-Signature"];
                 /** @description Event id (Standard Webhooks) */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["webhook-id"];
                 /** @description Time of this attempt in Unix seconds (Standard Webhooks) */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
                 /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["webhook-signature"];
             };
             path?: never;
             cookie?: never;

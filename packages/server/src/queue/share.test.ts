@@ -55,6 +55,23 @@ describe('Many quick send requests', () => {
     expect(share.share).toBe(LEAST_SHARE);
   });
 
+  test('Without a measured capacity, quick send requests raise what limited workers begin.', () => {
+    /** 5,000 send requests per second. */
+    const quick = () => tick(500, 5);
+    for (let i = 0; i < 30; i += 1) quick();
+    expect(share.share).toBe(LEAST_SHARE);
+    let [outbound, webhooks] = [0, 0];
+    for (let second = 0; second < 10; second += 0.1) {
+      quick();
+      outbound += begun('outbound');
+      webhooks += begun('webhooks');
+    }
+    expect(outbound / 10).toBeGreaterThan(0.95 * LEAST_SHARE * 1_000);
+    expect(outbound / 10).toBeLessThan(1.05 * LEAST_SHARE * 1_000);
+    expect(webhooks / outbound).toBeCloseTo(3, 1);
+    expect(share.capacity('outbound')).toBe(500);
+  });
+
   test('The limit ends when fewer send requests wait.', () => {
     for (let i = 0; i < 20; i += 1) crowded();
     for (let i = 0; i < 40; i += 1) tick(20, 10);

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Db } from '../db.ts';
 
 export interface Cached<Value> {
@@ -6,7 +7,7 @@ export interface Cached<Value> {
   invalidate(): void;
 }
 
-const MOST = 10_000;
+const MAX_VALUES = 10_000;
 /** Maximum age of cached values in milliseconds, where other processes write too and a notification may be lost. */
 const BELIEVED_MS = 1_000;
 const TOPIC = 'settings';
@@ -19,7 +20,7 @@ export function cached<Value>(
   db: Pick<Db, 'kind' | 'wake' | 'onWake'>,
   read: (key: string) => Promise<Value>,
 ): Cached<Value> {
-  const known = new Map<string, { value: Value; at: number }>();
+  const known = new LRUCache<string, { value: Value; at: number }>({ max: MAX_VALUES });
   const believedMs = db.kind === 'embedded' ? Number.POSITIVE_INFINITY : BELIEVED_MS;
   let generation = 0;
 
@@ -36,7 +37,7 @@ export function cached<Value>(
     const at = performance.now();
     const value = await read(key);
     // A value that was read during a write may be outdated already.
-    if (value !== undefined && before === generation && known.size < MOST) known.set(key, { value, at });
+    if (value !== undefined && before === generation) known.set(key, { value, at });
     return value;
   }
 

@@ -15,11 +15,11 @@ import { allOf, Worker } from '#queue/worker.ts';
 import { Endpoints, type Target } from '../endpoints/endpoints.ts';
 import type { Health } from '../endpoints/health.ts';
 import { createWhere, type Delivery } from '../endpoints/where.ts';
-import { AGAIN_MS, Deferred } from '../ordering/deferred.ts';
+import { EventOrder, type Ordered } from '../ordering/event-order.ts';
 import type { Answer } from './exchange.ts';
 import type { Poster } from './post.ts';
 import { type Attempt, createRecord, type Work } from './record.ts';
-import { nextAttempt, nthOf, readRetryAfter } from './schedule.ts';
+import { nextAttempt, readRetryAfter } from './schedule.ts';
 import { webhookHeaders } from './sign.ts';
 
 const SLOTS = 1_024;
@@ -35,13 +35,7 @@ const SECRET_LOST: Answer = {
   responseStart: '',
 };
 
-/** @property behind due time of the earlier event of its message that a claimed event must not overtake. */
-type Loaded = EventRow & { behind?: Date | undefined };
-
-interface Done {
-  work: Work;
-  delivery: Delivery | undefined;
-}
+type Loaded = EventRow & Ordered;
 
 export interface WebhookParts {
   db: Db;
@@ -70,14 +64,9 @@ export class Webhooks {
   readonly #worker: Worker<Loaded>;
   readonly #poster: Poster;
   readonly #endpoints = new Endpoints();
-  readonly #deferred = new Deferred();
+  readonly #order = new EventOrder();
   readonly #stopping = new AbortController();
   #ending = false;
-  /**
-   * The first attempt under way for each message. The next event's first attempt waits for it, so that events arrive in
-   * order.
-   */
-  readonly #order = new Map<string, Promise<unknown>>();
   /** @returns whether the job was still held. Otherwise nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
   readonly #where: ReturnType<typeof createWhere>;
@@ -140,46 +129,31 @@ export class Webhooks {
     // The read may fail before any job waits for it, which must not be an unhandled rejection.
     reading.catch(() => undefined);
     await allOf(
-      inTurn(claimed).map(async ({ job, loaded, direct = false }) => {
+      this.#order.sorted(claimed).map(async ({ job, loaded, direct = false }) => {
         // In order from here on. An event whose settings are read sooner must not be sent sooner.
-        const { work, delivery } = await this.#inOrder(job, async () => {
+        const { work, delivery } = await this.#order.next(job, async () => {
           const delivery = (await reading).get(nameOf(job));
-          const work = await this.#attempt(job, delivery, direct, loaded.behind);
-          if (work.outcome !== 'GIVEN_BACK') this.#deferred.done(job);
-          else if (nthOf(job.attempt) === 1) this.#deferred.put(job, work.runAt.getTime());
+          const work = await this.#attempt(job, delivery, direct, loaded);
+          if (work.outcome === 'GIVEN_BACK') this.#order.deferred(job, work.runAt);
+          else this.#order.passed(job);
           return { work, delivery };
         });
         const held = await persist(() => this.#record(work), this.#stopping.signal);
-        if (held) this.#deferred.back(job, this.#parts.clock.now());
-        else this.#deferred.done(job);
+        if (held) this.#order.returned(job, this.#parts.clock.now());
+        else this.#order.passed(job);
         this.#tell(work, held, delivery);
         release(1);
       }),
     );
   }
 
-  async #inOrder(job: Job, work: () => Promise<Done>): Promise<Done> {
-    if (nthOf(job.attempt) > 1) return work();
-    const before = this.#order.get(job.subject);
-    const run = before ? before.then(work) : work();
-    const done = run.catch(() => undefined);
-    this.#order.set(job.subject, done);
-    try {
-      return await run;
-    } finally {
-      if (this.#order.get(job.subject) === done) this.#order.delete(job.subject);
-    }
-  }
-
-  async #attempt(job: Job, delivery: Delivery | undefined, isDirect: boolean, behind: Date | undefined): Promise<Work> {
+  async #attempt(job: Job, delivery: Delivery | undefined, isDirect: boolean, event: Ordered): Promise<Work> {
     if (!delivery) return { job, outcome: 'NOWHERE' };
     if (this.#ending) return this.#givenBack(job, delivery);
     const target = targetOf(delivery);
     const now = this.#parts.clock.now();
-    const first = nthOf(job.attempt) === 1;
     const until =
-      (first ? (this.#deferred.behind(job, now, isDirect) ?? afterThat(behind, now)) : undefined) ??
-      this.#endpoints.pausedUntil(target, now, isDirect);
+      this.#order.waitUntil(job, event, now, isDirect) ?? this.#endpoints.pausedUntil(target, now, isDirect);
     if (until !== undefined) return this.#givenBack(job, delivery, until - now);
     if (!(await this.#endpoints.enter(target, isDirect))) {
       this.#worker.overflow();
@@ -210,8 +184,7 @@ export class Webhooks {
 
   /** Returns a job to its former place in the queue. The next event of its message must not overtake it. */
   #givenBack(job: Job, { body }: Delivery, afterMs = 0): Work {
-    const first = nthOf(job.attempt) === 1 && afterMs <= 0;
-    const runAt = first ? new Date(body.occurredAt) : new Date(this.#parts.clock.now() + afterMs);
+    const runAt = this.#order.dueTime(job, body.occurredAt, this.#parts.clock.now(), afterMs);
     return { job, outcome: 'GIVEN_BACK', runAt };
   }
 
@@ -276,17 +249,6 @@ export class Webhooks {
       retryAt,
     });
   }
-}
-
-/** Orders the events of a message by sequence, at the position of the message's first one. */
-function inTurn(claimed: readonly Claimed<Loaded>[]): Claimed<Loaded>[] {
-  const ofMessage = Map.groupBy(claimed, ({ job }) => job.subject);
-  return [...ofMessage.values()].flatMap((of) => of.toSorted((a, b) => a.job.ordinal - b.job.ordinal));
-}
-
-/** Time after an earlier event, in the order of the queue. */
-function afterThat(behind: Date | undefined, now: number): number | undefined {
-  return behind && Math.max(behind.getTime(), now + AGAIN_MS);
 }
 
 function targetOf({ body, destination }: Delivery): Target {

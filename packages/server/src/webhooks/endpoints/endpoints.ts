@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Allowance } from '#queue/claim.ts';
 
 /** Limits of concurrent attempts at an endpoint: at first, and at most. Quick responses raise the limit. */
@@ -17,10 +18,10 @@ const LONGEST_PAUSE_MS = 300_000;
  * Milliseconds after a pause by which deferred events are woken. Until then, direct dispatch must not overtake them.
  */
 const WAKING_MS = 2_000;
-/** Cached endpoints and numbers. Beyond this number, the oldest idle entry is removed. */
-const REMEMBERED = 10_000;
+/** Cached endpoints without attempts under way, and cached numbers. */
+const MAX_CACHED = 10_000;
 /** Cached endpoints of one number, since a client may change its URLs at any time. */
-const REMEMBERED_OF_LANE = 16;
+const MAX_OF_LANE = 16;
 
 /** Endpoint of an event. The same host for two clients is two endpoints. */
 export interface Target {
@@ -47,11 +48,16 @@ interface Endpoint {
  * endpoints.
  */
 export class Endpoints {
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #endpoints = new LRUCache<string, Endpoint>({
+    max: MAX_CACHED,
+    disposeAfter: (endpoint, key, reason) => {
+      if (reason === 'evict') this.#evicted(key, endpoint);
+    },
+  });
   /** Attempts under way or waiting, of each client. */
   readonly #ofClient = new Map<string, number>();
   /** Endpoints of each number. */
-  readonly #lanes = new Map<string, Set<string>>();
+  readonly #lanes = new LRUCache<string, LRUCache<string, true>>({ max: MAX_CACHED });
   /** Endpoints with few free slots. Each claim needs them, and they are few among all. */
   readonly #short = new Set<string>();
   /**
@@ -151,8 +157,8 @@ export class Endpoints {
 
   /** Free slots of the number's endpoint that has the most. Events for that endpoint need not wait for the others. */
   #roomOfLane(lane: string): number {
-    const keys = this.#lanes.get(lane) ?? [];
-    return Math.max(0, ...[...keys].map((key) => roomOf(this.#endpoints.get(key) ?? newEndpoint())));
+    const keys = [...(this.#lanes.get(lane)?.keys() ?? [])];
+    return Math.max(0, ...keys.map((key) => roomOf(this.#endpoints.get(key) ?? newEndpoint())));
   }
 
   #weigh(key: string, endpoint: Endpoint): void {
@@ -163,7 +169,9 @@ export class Endpoints {
   /** Rejects waiting and future attempts. */
   stop(): void {
     this.#stopped = true;
-    for (const { waiting } of this.#endpoints.values()) for (const turnAway of waiting.splice(0)) turnAway(false);
+    for (const { waiting } of this.#endpoints.values()) {
+      for (const turnAway of waiting.splice(0)) turnAway(false);
+    }
   }
 
   #evictOne(client: string): void {
@@ -177,17 +185,19 @@ export class Endpoints {
     if (known) return known;
     const made = newEndpoint();
     this.#endpoints.set(key, made);
-    const evicted = evictFirst(this.#endpoints, ({ underWay }) => underWay === 0);
-    if (evicted !== undefined) this.#short.delete(evicted);
     return made;
   }
 
+  /** Keeps an endpoint with attempts under way, since their end changes its counts. There are at most 1,024 of them. */
+  #evicted(key: string, endpoint: Endpoint): void {
+    if (endpoint.underWay > 0) this.#endpoints.set(key, endpoint);
+    else this.#short.delete(key);
+  }
+
   #addLane(lane: string, key: string): void {
-    const keys = this.#lanes.get(lane) ?? new Set();
-    this.#lanes.delete(lane);
-    this.#lanes.set(lane, keys.add(key));
-    if (keys.size > REMEMBERED_OF_LANE) keys.delete(keys.values().next().value as string);
-    evictFirst(this.#lanes, () => true);
+    const keys = this.#lanes.get(lane) ?? new LRUCache({ max: MAX_OF_LANE });
+    keys.set(key, true);
+    this.#lanes.set(lane, keys);
   }
 }
 
@@ -205,15 +215,4 @@ function waitAt({ waiting }: Endpoint): Promise<boolean> {
 
 function keyOf({ client, origin }: Target): string {
   return `${client} ${origin}`;
-}
-
-/** @returns key that was removed, if there were too many. */
-function evictFirst<Value>(map: Map<string, Value>, idle: (value: Value) => boolean): string | undefined {
-  if (map.size <= REMEMBERED) return undefined;
-  for (const [key, value] of map) {
-    if (!idle(value)) continue;
-    map.delete(key);
-    return key;
-  }
-  return undefined;
 }

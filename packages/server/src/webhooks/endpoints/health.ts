@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { batched } from '#db/batching/batch.ts';
 import { cached } from '#db/batching/cache.ts';
 import { asJson, type Db } from '#db/db.ts';
@@ -18,7 +19,7 @@ const RECENT = 5;
 const SUCCESS_MS = 60_000;
 const FAILURE_MS = 10_000;
 /** Writes that this process caches. A removed entry costs a write. */
-const REMEMBERED = 10_000;
+const MAX_WRITTEN = 10_000;
 const GONE = 410;
 
 interface Noted {
@@ -53,7 +54,7 @@ export interface HealthParts {
  * An endpoint is known by the identity of its URL, which is the same in every spelling.
  */
 export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
-  const written = new Map<string, Written>();
+  const written = new LRUCache<string, Written>({ max: MAX_WRITTEN });
 
   const disabled = cached(db, async (client): Promise<ReadonlySet<string>> => {
     const rows = await run(db, DISABLED, client);
@@ -97,9 +98,7 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
       last.failures = failures;
       return undefined;
     }
-    written.delete(key);
     written.set(key, { ok, atMs: now, failures: 0 });
-    if (written.size > REMEMBERED) written.delete(written.keys().next().value as string);
     return { at: new Date(now), ok, failures };
   }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { JobName } from '#queue/job.ts';
 
 /** Milliseconds after which a due event that has not come again counts as taken by another process. */
@@ -9,7 +10,8 @@ const FORGOTTEN_MS = 60_000;
 const UNSEEN_MS = 1_000;
 /** Milliseconds until an event that came too early is tried again. */
 export const AGAIN_MS = 50;
-const REMEMBERED = 50_000;
+/** Messages with deferred events. */
+const MAX_MESSAGES = 50_000;
 
 interface Waiting {
   until: number;
@@ -23,13 +25,11 @@ interface Waiting {
  */
 export class Deferred {
   /** Deferred events of each message, by ordinal. */
-  readonly #waiting = new Map<string, Map<number, Waiting>>();
+  readonly #waiting = new LRUCache<string, Map<number, Waiting>>({ max: MAX_MESSAGES });
 
   put({ subject, ordinal }: JobName, until: number): void {
     const of = this.#waiting.get(subject) ?? new Map<number, Waiting>();
-    this.#waiting.delete(subject);
     this.#waiting.set(subject, of.set(ordinal, { until, backAt: undefined }));
-    if (this.#waiting.size > REMEMBERED) this.#waiting.delete(this.#waiting.keys().next().value as string);
   }
 
   /** Records that the event is back in the queue. */

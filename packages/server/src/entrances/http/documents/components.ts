@@ -1,3 +1,5 @@
+import { ERROR_NAMES, errorResponses } from './error-responses.ts';
+
 /** A part of an API document. */
 type Node = Readonly<Record<string, unknown>>;
 
@@ -7,39 +9,43 @@ export interface ApiDocument extends Record<string, unknown> {
   components?: Record<string, unknown>;
 }
 
-/** Title of the schema of error responses, and name of their shared response. */
-const ERROR = 'Error';
+/** Reference to the schema of error responses, by its title. */
+const ERROR = { $ref: '#/components/schemas/Error' };
 
 /**
  * Moves schemas with a title, and error responses, to the components of the document, and replaces them by references.
  * Without this, an error response of 700 octets is repeated for each status of each route.
- * @throws Error if two different schemas have the same title.
+ * @throws Error if two different schemas have the same title, or an error response has an unknown status.
  */
 export function withComponents(document: ApiDocument): ApiDocument {
   const schemas = new Map<string, Node>();
-  const responses = new Map<string, Node>();
 
-  function shared(parts: Map<string, Node>, kind: string, name: string, part: Node): Node {
-    const known = parts.get(name);
-    if (known && withoutNotes(known) !== withoutNotes(part)) throw new Error(`two ${kind} are named ${name}`);
+  function shared(title: string, schema: Node): Node {
+    const known = schemas.get(title);
+    if (known && withoutNotes(known) !== withoutNotes(schema)) throw new Error(`two schemas are named ${title}`);
     // At the top level of a response, examples and the description belong to the response.
-    if (!known || Object.keys(part).length > Object.keys(known).length) parts.set(name, part);
-    return { $ref: `#/components/${kind}/${name}` };
+    if (!known || Object.keys(schema).length > Object.keys(known).length) schemas.set(title, schema);
+    return { $ref: `#/components/schemas/${title}` };
   }
 
-  function visit(node: unknown): unknown {
-    if (Array.isArray(node)) return node.map(visit);
+  function visit(node: unknown, key = ''): unknown {
+    if (Array.isArray(node)) return node.map((item) => visit(item));
     if (typeof node !== 'object' || node === null) return node;
-    const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, visit(value)]));
-    if (isErrorResponse(copy)) return shared(responses, 'responses', ERROR, copy);
+    const copy = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, visit(value, name)]));
+    if (isErrorResponse(copy)) return errorResponse(key);
     const { title, ...schema } = copy;
-    return typeof title === 'string' ? shared(schemas, 'schemas', title, schema) : copy;
+    return typeof title === 'string' ? shared(title, schema) : copy;
   }
 
   const { paths, webhooks, components, ...rest } = document;
   // Schemas of webhooks are written differently, because they do not pass through the generator of the document.
   const visited = { paths: visit(paths) as Node, ...(webhooks ? { webhooks: withoutTitles(webhooks) } : {}) };
-  const all = { ...components, schemas: byName(schemas), responses: byName(responses) };
+  const { Error: error, ...others } = Object.fromEntries(schemas);
+  const all = {
+    ...components,
+    schemas: byName({ ...others, ...(error ? { Error: withoutExample(error) } : {}) }),
+    responses: error ? errorResponses(ERROR) : {},
+  };
   return { ...rest, components: all, ...visited };
 }
 
@@ -48,15 +54,27 @@ function withoutNotes({ examples: _, description: __, ...part }: Node): string {
   return JSON.stringify(part);
 }
 
+/** The example of each error response takes its place. */
+function withoutExample({ examples: _, example: __, description: ___, ...schema }: Node): Node {
+  return schema;
+}
+
 function withoutTitles(part: Node): Node {
   return JSON.parse(JSON.stringify(part, (key, value) => (key === 'title' ? undefined : value)));
 }
 
 function isErrorResponse({ content, description }: Node): boolean {
   if (content === undefined || description === undefined) return false;
-  return JSON.stringify(content) === `{"application/json":{"schema":{"$ref":"#/components/schemas/${ERROR}"}}}`;
+  const schema = (content as Record<string, Node>)['application/json']?.['schema'];
+  return JSON.stringify(schema) === JSON.stringify(ERROR);
 }
 
-function byName(parts: ReadonlyMap<string, Node>): Node {
-  return Object.fromEntries([...parts].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+function errorResponse(status: string): Node {
+  const name = ERROR_NAMES[status];
+  if (!name) throw new Error(`no error response has status ${status}`);
+  return { $ref: `#/components/responses/${name}` };
+}
+
+function byName(parts: Node): Node {
+  return Object.fromEntries(Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -72,7 +72,8 @@ const WEBHOOKS: Webhook[] = [
   },
 ];
 
-const SIGNATURE_HEADERS = [
+/** Headers of webhook requests, with their names among the components. */
+const SIGNATURE_HEADERS: readonly [name: string, description: string][] = [
   ['X-RedCloud-Timestamp', 'Time of this attempt in Unix seconds'],
   [
     'X-RedCloud-Signature',
@@ -97,13 +98,7 @@ function webhook({ type, status, summary, fields, example }: Webhook) {
         'event may arrive twice. Detect duplicates by `eventId`.',
       tags: ['Messages'],
       security: [],
-      parameters: SIGNATURE_HEADERS.map(([name, description]) => ({
-        name,
-        in: 'header',
-        required: true,
-        description,
-        schema: { type: 'string' },
-      })),
+      parameters: SIGNATURE_HEADERS.map(([name]) => ({ $ref: `#/components/parameters/${name}` })),
       requestBody: {
         required: true,
         content: {
@@ -137,6 +132,12 @@ export const OPENAPI = {
   servers: [{ url: '/' }],
   tags: TAGS,
   components: {
+    parameters: Object.fromEntries(
+      SIGNATURE_HEADERS.map(([name, description]) => [
+        name,
+        { name, in: 'header' as const, required: true, description, schema: { type: 'string' } },
+      ]),
+    ),
     securitySchemes: {
       bearer: { type: 'http' as const, scheme: 'bearer', description: 'Access token from POST /api/auth/token' },
       basic: { type: 'http' as const, scheme: 'basic', description: 'client_id and client_secret' },

@@ -9,9 +9,12 @@ import { invalidRequest } from '#platform/errors.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
-const Setting = Type.Union([Type.String({ minLength: 1, maxLength: 480 }), Type.Literal(false), Type.Null()], {
-  description: 'Your own text. null: the default text. false: no reply.',
-});
+const Setting = named(
+  'AutoReplySetting',
+  Type.Union([Type.String({ minLength: 1, maxLength: 480 }), Type.Literal(false), Type.Null()], {
+    description: 'Your own text. null: the default text. false: no reply.',
+  }),
+);
 const OneOfThree = Type.Object({ optOut: Setting, optIn: Setting, help: Setting });
 const Text = Type.String();
 

@@ -2,6 +2,19 @@ import Type, { type Static } from 'typebox';
 import { named, nullable, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import type { Delivery as DeliveryOfEvent } from '#webhooks/history/deliveries.ts';
 
+const Attempt = named(
+  'WebhookAttempt',
+  Type.Object({
+    at: Timestamp,
+    url: Type.String(),
+    outcome: Type.Enum(['DELIVERED', 'RETRY', 'GIVEN_UP']),
+    statusCode: nullable(Type.Integer({ description: 'null: no response' })),
+    error: nullable(Type.String()),
+    durationMs: Type.Integer(),
+    responseStart: nullable(Type.String({ description: 'First 4 KiB of the response. Failed attempts only.' })),
+  }),
+);
+
 /** Delivery of an event: its state and attempts. */
 export const Delivery = named(
   'Delivery',
@@ -12,17 +25,7 @@ export const Delivery = named(
         'event.',
     }),
     nextAttemptAt: nullable(Timestamp),
-    attempts: Type.Array(
-      Type.Object({
-        at: Timestamp,
-        url: Type.String(),
-        outcome: Type.Enum(['DELIVERED', 'RETRY', 'GIVEN_UP']),
-        statusCode: nullable(Type.Integer({ description: 'null: no response' })),
-        error: nullable(Type.String()),
-        durationMs: Type.Integer(),
-        responseStart: nullable(Type.String({ description: 'First 4 KiB of the response. Failed attempts only.' })),
-      }),
-    ),
+    attempts: Type.Array(Attempt),
   }),
 );
 
