@@ -93,7 +93,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     does: 'the store: `drivers/` (embedded, server), `batching/`, `schema/` (migrations, day partitions)',
     imports: [],
   },
-  platform: { does: 'settings, clock, ids, log, metrics, errors, phone numbers', imports: [] },
+  platform: { does: 'settings, clock, ids, log, metrics registry, errors, phone numbers', imports: [] },
 };
 
 /** Owner of each table. Only its module has statements for the table. */

@@ -3,11 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Modules } from '../packages/server/src/entrances/http/app.ts';
 import { withComponents } from '../packages/server/src/entrances/http/documents/components.ts';
+import { createHttpMetrics } from '../packages/server/src/entrances/http/metrics.ts';
 import { createServer } from '../packages/server/src/entrances/http/server.ts';
 import { systemClock } from '../packages/server/src/platform/clock.ts';
 import { createIds } from '../packages/server/src/platform/ids.ts';
 import { createLog } from '../packages/server/src/platform/log.ts';
-import { createMetrics } from '../packages/server/src/platform/metrics.ts';
+import { createRegistry } from '../packages/server/src/platform/metrics.ts';
 import { surfaceOf } from '../packages/server/test/support/api-surface.ts';
 
 /** Public API, one line per field. A test compares it with the document, so that each change is visible in review. */
@@ -16,11 +17,13 @@ export const FILE = new URL('../docs/openapi.json', import.meta.url);
 
 /** @returns the API document. Routes are only registered, so no module is called. */
 export async function openApiDocument(): Promise<string> {
+  const registry = createRegistry();
   const modules = {
     config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false, trustedProxies: [] },
     ids: createIds(systemClock),
     log: createLog('silent'),
-    metrics: createMetrics(),
+    registry,
+    metrics: createHttpMetrics(registry),
   } as unknown as Modules;
   const app = await createServer(modules);
   const document = JSON.stringify(withComponents(app.swagger() as never), null, 2);

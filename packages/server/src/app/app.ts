@@ -30,7 +30,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const workers = createWorkers(core, identity, carriers, priorities);
     const sandbox = config.sandbox && core.runs('api');
     if (sandbox) await seed(identity);
-    if (!config.sandbox) await close(identity.accounts);
+    if (!config.sandbox) await close(identity.apiClients);
     const listener = await createHttp(core, identity, carriers, priorities, workers);
     addMaintenance(core, identity);
     addWork(core, carriers, workers, listener);
@@ -38,7 +38,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
 
     // Listens first, because a port in use must end the start before a carrier is bound.
     const url = await listen(listener, config);
-    if (sandbox) await pointAtInbox(identity.accounts, `${url}/sandbox/inbox`);
+    if (sandbox) await pointAtInbox(identity.apiClients, `${url}/sandbox/inbox`);
     await lifecycle.start();
     return running(url, core, workers);
   } catch (error) {
@@ -54,8 +54,8 @@ function addWork(core: Core, carriers: CarrierModules, { workers, replays }: Wor
   const recovery = queue.reclaiming(log);
   lifecycle.add({ name: 'lease recovery', start: () => recovery.start(), stop: () => recovery.stop() });
   if (runs('outbound')) {
-    lifecycle.add({ name: 'receipts', start: () => receipts.startSweeping(), stop: () => receipts.stopSweeping() });
-    lifecycle.add({ name: 'inbound', start: () => inbound.startSweeping(), stop: () => inbound.stopSweeping() });
+    lifecycle.add({ name: 'receipts', start: () => receipts.start(), stop: () => receipts.stop() });
+    lifecycle.add({ name: 'inbound', start: () => inbound.start(), stop: () => inbound.stop() });
     lifecycle.add({
       name: 'carriers',
       start: () => Promise.all(links.map((link) => link.start())),

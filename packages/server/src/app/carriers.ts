@@ -3,14 +3,14 @@ import type { Carrier, CarrierHandlers } from '#carriers/carrier.ts';
 import { CarrierSettingsError, type Carriers, readCarriers } from '#carriers/settings.ts';
 import { Simulator } from '#carriers/simulator/simulator.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
-import { createInbound, type Inbound } from '#inbound/inbound.ts';
+import { Inbound } from '#inbound/inbound.ts';
 import { createTransitions, type Transitions } from '#messages/lifecycle/transition.ts';
 import { InFlight } from '#outbound/in-flight.ts';
 import { Link } from '#outbound/link.ts';
 import { watchLinks } from '#outbound/metrics.ts';
 import { type PaceSettings, Paces } from '#outbound/pace.ts';
 import { type Config, ConfigError } from '#platform/config.ts';
-import { createReceipts, type Receipts } from '#receipts/receipts.ts';
+import { Receipts } from '#receipts/receipts.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
 
@@ -42,15 +42,16 @@ interface LinkSettings {
 
 /** @param carriers absent: the simulator is the only carrier. */
 export function createCarriers(core: Core, { numbers, optOuts }: Identity, carriers?: Carriers): CarrierModules {
-  const { db, clock, ids, log, metrics, queue, heartbeat } = core;
+  const { db, clock, ids, log, registry, metrics, queue, heartbeat } = core;
   const settings = carriers ? carriers.carriers.map(smppLink) : [simulatorLink(core)];
   const transitions = createTransitions({ db, queue });
   const inFlight = new InFlight();
   const alone = settings.every(({ processes }) => processes === 1);
-  const receipts = createReceipts({ transitions, queue, clock, log, metrics, alone, inFlight });
-  const inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+  const receipts = new Receipts({ transitions, queue, clock, log, metrics, alone, inFlight });
+  const inbound = new Inbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
   const onReport: CarrierHandlers['onReport'] = (...report) => inFlight.settles(receipts.take(...report));
-  const handlers = { onReport, onInbound: inbound.take };
+  const onInbound: CarrierHandlers['onInbound'] = (...message) => inbound.take(...message);
+  const handlers = { onReport, onInbound };
   const common = { db, log, holder: heartbeat, handlers, onUp: () => inFlight.freed() };
   const links = settings.map(({ name, processes, create }) => new Link({ ...common, name, links: processes, create }));
   const used = Math.max(
@@ -63,7 +64,7 @@ export function createCarriers(core: Core, { numbers, optOuts }: Identity, carri
   const linkStates = () =>
     core.runs('outbound') ? links.map((link) => ({ name: link.name, state: link.state() })) : [];
   heartbeat.report(async () => ({ links: linkStates() }));
-  watchLinks(metrics, linkStates);
+  watchLinks(registry, linkStates);
   return {
     ...{ transitions, inFlight, receipts, inbound, links, carrier, paces, linkStates },
     senders: () => Math.max(1, Math.min(heartbeat.senders, processes)),

@@ -1,22 +1,26 @@
+import type { Registry } from 'prom-client';
 import { Heartbeat } from '#cluster/heartbeat.ts';
 import { LINKS_TOPIC } from '#cluster/links.ts';
 import { followStore } from '#cluster/store-clock.ts';
 import type { Db, Store } from '#db/db.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { reachable } from '#db/drivers/reachable.ts';
+import { watchStore } from '#db/metrics.ts';
 import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { keepAhead } from '#events/mark.ts';
+import { tally } from '#overview/tally.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { restrictDataDirectory } from '#platform/data-directory.ts';
 import { createIds, type Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
-import { createMetrics, type Metrics, tally, watchStore } from '#platform/metrics.ts';
+import { createRegistry } from '#platform/metrics.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { watchQueues } from '#queue/metrics.ts';
 import { Queue } from '#queue/queue.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 /** Replacements for tests. */
 export interface Overrides {
@@ -42,6 +46,7 @@ export interface Core extends Given {
   db: Store;
   clock: Clock;
   ids: Ids;
+  registry: Registry;
   metrics: Metrics;
   heartbeat: Heartbeat;
   queue: Queue;
@@ -64,8 +69,9 @@ export async function openCore(given: Given): Promise<Core> {
   await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
 
   const ids = createIds(clock);
-  const metrics = createMetrics();
-  watchStore(metrics, () => reachable(db));
+  const registry = createRegistry();
+  const metrics = createMetrics(registry);
+  watchStore(registry, () => reachable(db));
   const heartbeat = new Heartbeat({ db, clock, ids, log, roles: config.roles, onFreed: () => wakeAll(db) });
   heartbeat.report(() => tally(metrics));
   lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
@@ -74,10 +80,10 @@ export async function openCore(given: Given): Promise<Core> {
   // still held when the process ends count as interrupted instead.
   lifecycle.add({ name: 'leases', stop: () => queue.reclaim() });
   const backlog = new Backlog({ db, clock, log });
-  watchQueues(metrics, backlog);
+  watchQueues(registry, backlog);
   const runs: Core['runs'] = (role) => config.roles.includes(role);
   if (runs('api')) lifecycle.add({ name: 'backlog', start: () => backlog.start(), stop: () => backlog.stop() });
-  return { ...given, db, clock, ids, metrics, heartbeat, queue, backlog, runs };
+  return { ...given, db, clock, ids, registry, metrics, heartbeat, queue, backlog, runs };
 }
 
 /**

@@ -5,7 +5,7 @@ import { CANONICAL } from '#entrances/sandbox/demo.ts';
 import { handsetRoute } from '#entrances/sandbox/handset.ts';
 import { Inbox } from '#entrances/sandbox/inbox/inbox.ts';
 import { inboxRoutes } from '#entrances/sandbox/inbox/routes.ts';
-import type { Accounts } from '#identity/accounts.ts';
+import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { createLookup } from '#messages/lookup/lookup.ts';
 import { createOverview } from '#overview/overview.ts';
 import { createTargetOf } from '#webhooks/endpoints/where.ts';
@@ -24,35 +24,35 @@ export async function createHttp(
   priorities: Priorities,
   workers: WorkerModules,
 ): Promise<Listener> {
-  const { config, db, clock, ids, log, metrics, backlog, lifecycle, runs } = core;
-  const { accounts, numbers } = identity;
+  const { config, db, clock, ids, log, registry, metrics, backlog, lifecycle, runs } = core;
+  const { webhookSecrets, numbers } = identity;
   const { stream, health } = workers;
-  const overview = createOverview({ db, clock, log, backlog, countEndpoints: health.counts });
+  const overview = createOverview({ db, clock, log, backlog, countEndpoints: () => health.counts() });
   if (runs('api') && config.adminToken) {
     lifecycle.add({ name: 'overview', start: () => overview.start(), stop: () => overview.stop() });
   }
   const app = await createServer(
     {
-      ...{ config, db, ids, log, metrics, overview },
+      ...{ config, db, ids, log, registry, metrics, overview },
       ...identity,
       ...priorities,
       ...workers,
       lookup: createLookup(db),
       deliveries: createDeliveries({ db, stream }),
-      targetOf: createTargetOf({ accounts, numbers, health }),
-      inbound: carriers.inbound.takeWhole,
+      targetOf: createTargetOf({ webhookSecrets, numbers, health }),
+      inbound: (...message) => carriers.inbound.takeWhole(...message),
       carriers: carriers.linkStates,
       guesses: createGuesses({ clock, log, metrics }),
     },
-    config.sandbox && runs('api') ? sandboxRoutes(core, accounts, carriers) : [],
+    config.sandbox && runs('api') ? sandboxRoutes(core, webhookSecrets, carriers) : [],
   );
   return new Listener(app);
 }
 
-function sandboxRoutes({ clock, ids }: Core, accounts: Accounts, { inbound }: CarrierModules): Extension[] {
+function sandboxRoutes({ clock, ids }: Core, webhookSecrets: WebhookSecrets, { inbound }: CarrierModules): Extension[] {
   const carrierRef = () => ids.next('msg').replace('msg_', 'sim-handset-').toLowerCase();
   return [
-    inboxRoutes(new Inbox(() => secretsOf(accounts, CANONICAL.clientId), clock)),
+    inboxRoutes(new Inbox(() => secretsOf(webhookSecrets, CANONICAL.clientId), clock)),
     handsetRoute(async (message) => {
       const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });
       return messageId;
@@ -61,7 +61,7 @@ function sandboxRoutes({ clock, ids }: Core, accounts: Accounts, { inbound }: Ca
 }
 
 /** Webhook secrets that the client has received: the current one, and the former one during a rotation. */
-async function secretsOf(accounts: Accounts, clientId: string): Promise<string[]> {
-  const { current, former } = (await accounts.webhookSettings(clientId))?.secrets ?? {};
+async function secretsOf(webhookSecrets: WebhookSecrets, clientId: string): Promise<string[]> {
+  const { current, former } = (await webhookSecrets.settings(clientId))?.secrets ?? {};
   return [current, former].filter((secret) => secret !== undefined);
 }

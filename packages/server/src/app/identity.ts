@@ -1,11 +1,14 @@
 import { CANONICAL, DEMO_CLIENTS } from '#entrances/sandbox/demo.ts';
-import { type Accounts, createAccounts } from '#identity/accounts.ts';
+import { Accounts } from '#identity/accounts.ts';
+import { ApiClients } from '#identity/api-clients.ts';
 import { type AutoReplies, createAutoReplies } from '#identity/auto-replies.ts';
+import { ClientSecrets } from '#identity/client-secrets.ts';
 import { createKeys, keptSecretKey } from '#identity/keys.ts';
 import { createSessions, type Sessions } from '#identity/sessions.ts';
 import { createTokens, type Tokens } from '#identity/tokens.ts';
+import { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { createNumbers, type Numbers } from '#numbers/numbers.ts';
-import { createOptOuts, type OptOuts } from '#optouts/optouts.ts';
+import { OptOuts } from '#optouts/optouts.ts';
 import { createRepair, type Repair } from '#optouts/repair.ts';
 import { ConfigError } from '#platform/config.ts';
 import type { Core } from './core.ts';
@@ -15,6 +18,9 @@ export interface Identity {
   tokens: Tokens;
   sessions: Sessions;
   accounts: Accounts;
+  apiClients: ApiClients;
+  clientSecrets: ClientSecrets;
+  webhookSecrets: WebhookSecrets;
   autoReplies: AutoReplies;
   numbers: Numbers;
   optOuts: OptOuts;
@@ -32,16 +38,21 @@ export async function createIdentity({ config, db, ids, clock, metrics }: Core):
   const keys = createKeys(config.secretKey ?? keptSecretKey(config.dataDir));
   const fixedTokens = new Map(config.sandbox ? [[CANONICAL.accessToken, CANONICAL.clientId]] : []);
   const barred = config.sandbox ? new Set<string>() : DEMO_CLIENTS;
-  const accounts = createAccounts({ db, keys, ids, clock, barred });
-  if (!(await accounts.ownsSecrets())) throw new ConfigError(OTHER_KEY);
+  const parts = { db, keys, ids, clock };
+  const webhookSecrets = new WebhookSecrets(parts);
+  if (!(await webhookSecrets.owned())) throw new ConfigError(OTHER_KEY);
+  const apiClients = new ApiClients({ ...parts, barred, webhookSecrets });
   const numbers = createNumbers({ db, ids, clock });
   return {
     tokens: createTokens(keys.tokens, clock, fixedTokens),
     sessions: createSessions({ db, clock }),
-    accounts,
+    accounts: new Accounts({ ...parts, apiClients }),
+    apiClients,
+    clientSecrets: new ClientSecrets({ ...parts, apiClients }),
+    webhookSecrets,
     autoReplies: createAutoReplies({ db, clock }),
     numbers,
-    optOuts: createOptOuts({ db, clock, metrics }),
+    optOuts: new OptOuts({ db, clock, metrics }),
     optOutRepair: createRepair({ db, clock, e164Of: async (numberId) => (await numbers.byId(numberId))?.e164 }),
     barred,
   };

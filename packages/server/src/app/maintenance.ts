@@ -25,7 +25,7 @@ export function addMaintenance(core: Core, identity: Identity): void {
   lifecycle.add({ name: 'maintenance', start: () => maintenance.start(), stop: () => maintenance.stop() });
 }
 
-function tasksOf({ config, db, clock, log, queue }: Core, { accounts, numbers }: Identity): Janitor[] {
+function tasksOf({ config, db, clock, log, queue }: Core, { webhookSecrets, numbers }: Identity): Janitor[] {
   const keep = { db, clock, seconds: config.idempotencySeconds };
   const redactors = [redactMessages(db), redactReceipts(db), redactAttempts(db)];
   return [
@@ -36,7 +36,7 @@ function tasksOf({ config, db, clock, log, queue }: Core, { accounts, numbers }:
     expireInboundKeys(keep),
     expireSessions({ db, clock }),
     expireAnswers({ db, clock }),
-    expireEndpoints({ db, accounts, numbers, clock }),
+    expireEndpoints({ db, webhookSecrets, numbers, clock }),
     expireReplays({ db, clock }),
     markStream(db),
     ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),

@@ -25,7 +25,7 @@ export function createPriorities(
   { optOuts }: Identity,
   { waitsForCarrier, senders }: CarrierModules,
 ): Priorities {
-  const { config, backlog, metrics, lifecycle, runs } = core;
+  const { config, backlog, registry, lifecycle, runs } = core;
   const workerShare = new WorkerShare(waitsForCarrier);
   if (runs('api')) {
     lifecycle.add({ name: 'worker share', start: () => workerShare.start(), stop: () => workerShare.stop() });
@@ -39,7 +39,7 @@ export function createPriorities(
   };
   const shedding = createShedding({ delays, maxSeconds: config.maxDelaySeconds });
   lifecycle.add({ name: 'shedding', stop: () => shedding.stop() });
-  watchPriorities(metrics, { workerShare: () => workerShare.share, delaySeconds: shedding.longestSeconds });
+  watchPriorities(registry, { workerShare: () => workerShare.share, delaySeconds: shedding.longestSeconds });
   const limits = config.queueLimits;
   const admission = new Admission({ optOuts, backlog, limits, delaySeconds: shedding.secondsOf, shedding });
   return { workerShare, admission };

@@ -9,8 +9,8 @@ import { Poster } from '#webhooks/delivery/post.ts';
 import { Targets } from '#webhooks/delivery/targets.ts';
 import { Webhooks } from '#webhooks/delivery/webhooks.ts';
 import { createTrim } from '#webhooks/endpoints/expire-endpoints.ts';
-import { createHealth, type Health } from '#webhooks/endpoints/health.ts';
-import { createReplays, type Replays } from '#webhooks/history/replays.ts';
+import { Health } from '#webhooks/endpoints/health.ts';
+import { Replays } from '#webhooks/history/replays.ts';
 import { createTestEvents, type TestEvents } from '#webhooks/test-event/test-event.ts';
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';
@@ -38,7 +38,7 @@ export interface WorkerModules {
 
 export function createWorkers(
   core: Core,
-  { accounts, autoReplies, numbers, barred }: Identity,
+  { webhookSecrets, autoReplies, numbers, barred }: Identity,
   { transitions, receipts, inFlight, carrier, paces }: CarrierModules,
   { workerShare, admission }: Priorities,
 ): WorkerModules {
@@ -56,20 +56,20 @@ export function createWorkers(
     outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
     share: workerShare.of('outbound'),
     onRecorded: async (reports) => {
-      await Promise.all(reports.map(receipts.joinRecorded));
+      await Promise.all(reports.map((report) => receipts.joinRecorded(report)));
     },
   });
-  const health = createHealth({ db, clock, log, metrics, trim: createTrim({ db, accounts, numbers }) });
+  const health = new Health({ db, clock, log, metrics, trim: createTrim({ db, webhookSecrets, numbers }) });
   const targets = targetsOf(config);
   const poster = () => new Poster({ targets, proxy: config.webhookProxy });
   const webhooks = new Webhooks({
-    ...{ ...common, accounts, numbers, health },
+    ...{ ...common, webhookSecrets, numbers, health },
     poster: poster(),
     schedule: config.webhookRetrySchedule,
     share: workerShare.of('webhooks'),
   });
   const stream = createStream(db, readEvents);
-  const testEvents = createTestEvents({ accounts, poster: poster(), ids, clock, log });
+  const testEvents = createTestEvents({ webhookSecrets, poster: poster(), ids, clock, log });
   lifecycle.add({ name: 'test events', stop: () => testEvents.stop() });
   const workers: Worker[] = [];
   if (runs('outbound')) workers.push(outbound, createOutcomes(common));
@@ -78,7 +78,7 @@ export function createWorkers(
   if (runs('api')) workers.push(createReplies({ ...common, accept, autoReplies }));
   return {
     ...{ accept, stream, health, targets, testEvents, workers },
-    replays: createReplays({ db, stream, ids, clock, log }),
+    replays: new Replays({ db, stream, ids, clock, log }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Statements of the tables `accounts`, `api_clients`, `api_client_secrets`, `ended_sessions` and `kept_answers`. */
 import { rowsAs, statement } from '#db/statement.ts';
-import type { Account, ApiClient } from './accounts.ts';
+import type { Account } from './accounts.ts';
+import type { ApiClient } from './api-clients.ts';
 import type { ReplySettings } from './auto-replies.ts';
 
 const ACCOUNT = `id, name, status, created_at as "createdAt"`;

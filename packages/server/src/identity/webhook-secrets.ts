@@ -1,10 +1,11 @@
-import { cached } from '../db/batching/cache.ts';
-import type { Db, Queryable } from '../db/db.ts';
+import { type Cached, cached } from '../db/batching/cache.ts';
+import type { Db } from '../db/db.ts';
 import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { randomSecret } from '../platform/ids.ts';
 import type { Keys } from './keys.ts';
+import { createOnce, type Once, type Repeat } from './once.ts';
 import { ANY_WEBHOOK_SECRET, LOCK_ROTATION, ROTATE_WEBHOOK_SECRET, WEBHOOK_SETTINGS } from './sql.ts';
 
 /** Secrets that currently sign a client's webhooks. */
@@ -41,42 +42,63 @@ export function newWebhookSecret(): string {
   return `whsec_${Buffer.from(randomSecret('')).toString('base64')}`;
 }
 
-export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
-  const stored = cached(db, async (id): Promise<Stored | undefined> => {
-    const [row] = await run(db, WEBHOOK_SETTINGS, id);
-    const open = (sealed: string | null) => (sealed ? keys.open(sealed, id) : undefined);
-    return row && { ...row, current: open(row.current), former: open(row.former) };
-  });
+export interface WebhookSecretsParts {
+  db: Db;
+  keys: Keys;
+  clock: Clock;
+}
 
-  return {
-    /** Invalidates cached settings. Must be called after every commit that may have changed them. */
-    invalidate: () => stored.invalidate(),
+/** URLs of the webhooks of API clients, and the secrets that sign them. */
+export class WebhookSecrets {
+  readonly #parts: WebhookSecretsParts;
+  readonly #once: ReturnType<typeof createOnce>;
+  readonly #stored: Cached<Stored | undefined>;
 
-    /** @returns the settings, or undefined when the client does not exist. */
-    async settings(id: string): Promise<WebhookSettings | undefined> {
-      const found = await stored(id);
-      if (!found) return undefined;
-      const { deliveryUrl, inboundUrl, current, former, formerUntil } = found;
-      // Computed for each call, because the cached row does not change when the overlap ends.
-      const overlaps = formerUntil !== null && formerUntil.getTime() > clock.now();
-      const secrets = current === undefined ? undefined : { current, former: overlaps ? former : undefined };
-      return { deliveryUrl, inboundUrl, secrets };
-    },
+  constructor(parts: WebhookSecretsParts) {
+    const { db, keys } = parts;
+    this.#parts = parts;
+    this.#once = createOnce(parts);
+    this.#stored = cached(db, async (id) => {
+      const [row] = await run(db, WEBHOOK_SETTINGS, id);
+      const open = (sealed: string | null) => (sealed ? keys.open(sealed, id) : undefined);
+      return row && { ...row, current: open(row.current), former: open(row.former) };
+    });
+  }
 
-    /** Whether the stored secrets were encrypted with this key. Also true when there are none. */
-    async owned(): Promise<boolean> {
-      const [row] = await run(db, ANY_WEBHOOK_SECRET);
-      return row === undefined || keys.open(row.sealed, row.id) !== undefined;
-    },
+  /** Invalidates cached settings. Must be called after every commit that may have changed them. */
+  invalidate(): void {
+    this.#stored.invalidate();
+  }
 
-    /**
-     * Creates a new secret. The secret is in the response and stored nowhere in plain text.
-     * @param overlapSeconds time in which the old secret signs too. 0: the old secret and the one before it end at
-     * once.
-     * @throws ApiError NOT_FOUND when the client does not exist. CONFLICT during an overlap, unless `overlapSeconds` is
-     * 0, because only two secrets can sign and none may end early without a request.
-     */
-    async rotate(tx: Queryable, id: string, overlapSeconds: number): Promise<Rotation> {
+  /** @returns the URLs and the secrets that sign now, or undefined when the client does not exist. */
+  async settings(id: string): Promise<WebhookSettings | undefined> {
+    const found = await this.#stored(id);
+    if (!found) return undefined;
+    const { deliveryUrl, inboundUrl, current, former, formerUntil } = found;
+    // Computed for each call, because the cached row does not change when the overlap ends.
+    const overlaps = formerUntil !== null && formerUntil.getTime() > this.#parts.clock.now();
+    const secrets = current === undefined ? undefined : { current, former: overlaps ? former : undefined };
+    return { deliveryUrl, inboundUrl, secrets };
+  }
+
+  /** Whether the stored secrets were encrypted with this key. Also true when there are none. */
+  async owned(): Promise<boolean> {
+    const { db, keys } = this.#parts;
+    const [row] = await run(db, ANY_WEBHOOK_SECRET);
+    return row === undefined || keys.open(row.sealed, row.id) !== undefined;
+  }
+
+  /**
+   * Creates a new secret, which applies from the next attempt. The secret is in the response and stored nowhere in
+   * plain text.
+   * @param overlapSeconds time in which the old secret signs too. 0: the old secret and the one before it end at
+   * once.
+   * @throws ApiError NOT_FOUND when the client does not exist. CONFLICT during an overlap, unless `overlapSeconds` is
+   * 0, because only two secrets can sign and none may end early without a request.
+   */
+  async rotate(id: string, overlapSeconds: number, repeat?: Repeat): Promise<Once<Rotation>> {
+    const { keys, clock } = this.#parts;
+    const rotation = await this.#once(repeat, async (tx) => {
       const [row] = await run(tx, LOCK_ROTATION, id);
       if (!row) throw notFound('No such API client');
       const now = clock.now();
@@ -85,8 +107,10 @@ export function createWebhookSecrets({ db, keys, clock }: { db: Db; keys: Keys; 
       const oldSecretValidUntil = overlapSeconds > 0 ? new Date(now + overlapSeconds * 1000) : null;
       await run(tx, ROTATE_WEBHOOK_SECRET, id, keys.seal(webhookSecret, id), oldSecretValidUntil, new Date(now));
       return { webhookSecret, oldSecretValidUntil };
-    },
-  };
+    });
+    this.invalidate();
+    return rotation;
+  }
 }
 
 function overlapRuns(until: Date) {

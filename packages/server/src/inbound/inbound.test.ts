@@ -1,44 +1,43 @@
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestClient } from '../../test/support/clients.ts';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createMetrics } from '../app/metrics.ts';
 import type { InboundMessage } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
-import { createAccounts } from '../identity/accounts.ts';
-import { createKeys } from '../identity/keys.ts';
 import { createNumbers, type Numbers } from '../numbers/numbers.ts';
-import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
+import { OptOuts } from '../optouts/optouts.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { createMetrics } from '../platform/metrics.ts';
 import { OPT_IN_REPLY, OPT_OUT_REPLY } from '../queue/job.ts';
 import { Queue } from '../queue/queue.ts';
-import { createInbound } from './inbound.ts';
+import { Inbound } from './inbound.ts';
 
 let store: TestStore;
 let db: Db;
-let inbound: ReturnType<typeof createInbound>;
+let inbound: Inbound;
 let optOuts: OptOuts;
 let queue: Queue;
 let numbers: Numbers;
 let owner: { apiClientId: string; numberId: string };
 const clock = new TestClock();
 const ids = createIds(clock);
-const metrics = createMetrics();
+const registry = new Registry();
+const metrics = createMetrics(registry);
 const OWNED = '+15035550111';
 
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  const accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
   numbers = createNumbers({ db, ids, clock });
-  const account = await accounts.createAccount('Inbound');
-  const { client } = await accounts.createClient({ accountId: account.id, name: 'Inbound', capabilities: [] });
+  const { client } = await createTestClient({ db, ids, clock }, 'Inbound');
   const [owned] = await numbers.import([{ e164: OWNED, apiClientId: client.id }, { e164: '+15035550112' }]);
   owner = { apiClientId: client.id, numberId: owned?.numberId as string };
   queue = new Queue({ db, clock, holder: testHolder });
-  optOuts = createOptOuts({ db, clock, metrics });
-  inbound = createInbound(shared());
+  optOuts = new OptOuts({ db, clock, metrics });
+  inbound = new Inbound(shared());
 });
 afterAll(async () => {
   await db.close();
@@ -84,7 +83,7 @@ test.each([
 ])('A message to %s is stored and counted, without an event.', async (name, to) => {
   await inbound.take('acme', message(name, to));
   expect(await kept(name)).toEqual([{ clientId: null, text: 'hello', events: 0 }]);
-  expect(await metrics.registry.metrics()).toMatch(/redcloud_inbound_total\{carrier="acme",outcome="nobody"\} [12]/);
+  expect(await registry.metrics()).toMatch(/redcloud_inbound_total\{carrier="acme",outcome="nobody"\} [12]/);
 });
 
 test('Characters that the store does not accept are replaced in the text.', async () => {
@@ -138,7 +137,7 @@ describe('Keyword action', () => {
   });
 
   test('A failed transaction stores neither the message nor the opt-out.', async () => {
-    const failing = createInbound({ ...shared(), queue: { ...queue, add: () => Promise.reject(new Error('no')) } });
+    const failing = new Inbound({ ...shared(), queue: { ...queue, add: () => Promise.reject(new Error('no')) } });
     await expect(failing.take('acme', message('stop-5', OWNED, 'STOP'))).rejects.toThrow('no');
     expect([await optedOut(), await kept('stop-5')]).toEqual([false, []]);
     await inbound.take('acme', message('stop-5', OWNED, 'STOP'));

@@ -9,10 +9,11 @@ import type { OptOuts } from '../optouts/optouts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Queue } from '../queue/queue.ts';
 import { addFragment, deleteJoined, joinIncomplete, overdueGroups } from './fragments.ts';
 import { type ActionTaken, createKeywordActions, isOwned } from './keyword-actions.ts';
+import type { InboundMetrics } from './metrics.ts';
 
 /** Time to wait for missing segments of a message, in milliseconds. Then the received segments become the message. */
 const FRAGMENTS_MS = 120_000;
@@ -40,29 +41,104 @@ export interface InboundParts {
   ids: Ids;
   clock: Clock;
   log: Log;
-  metrics: Metrics;
+  metrics: InboundMetrics;
 }
 
-export type Inbound = ReturnType<typeof createInbound>;
-
 /** Stores messages from handsets for the clients that own the numbers. */
-export function createInbound(parts: InboundParts) {
-  const { db, numbers, optOuts, ids, clock, log, metrics } = parts;
-  const act = createKeywordActions(parts);
+export class Inbound {
+  readonly #parts: InboundParts;
+  readonly #act: ReturnType<typeof createKeywordActions>;
+  readonly #sweeps: Loop;
+
+  constructor(parts: InboundParts) {
+    this.#parts = parts;
+    this.#act = createKeywordActions(parts);
+    this.#sweeps = new Loop({
+      everyMs: SWEEP_MS,
+      run: () => this.sweep(),
+      onError: ({ message }) => parts.log.warn({ event: 'inbound_sweep_failed', reason: message }),
+    });
+  }
+
+  /** Starts the sweep, which completes messages whose missing segments are overdue. */
+  start(): void {
+    this.#sweeps.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#sweeps.stop();
+  }
+
+  /** Resolves when the message or the segment is committed, or was stored before. */
+  async take(carrier: string, message: InboundMessage): Promise<void> {
+    if (message.fragment) await this.#takeFragment(carrier, { ...message, fragment: message.fragment });
+    else await this.takeWhole(carrier, message);
+  }
+
+  /** Like `take`, for a complete message. @returns the outcome. The id is valid for a new message only. */
+  async takeWhole(carrier: string, message: InboundMessage): Promise<Stored> {
+    const { db } = this.#parts;
+    const owned = await this.#ownerOf(message.to);
+    const several = owned && readKeyword(message.text, message.from);
+    const taken = several
+      ? await db.transaction((tx) => this.#store(tx, owned, carrier, message))
+      : await this.#store(db, owned, carrier, message);
+    this.#afterCommit(taken);
+    return taken;
+  }
+
+  /**
+   * Joins messages whose missing segments are overdue, and deletes old segments of joined messages. Public for tests
+   * that have changed the clock.
+   */
+  async sweep(): Promise<void> {
+    const { db, clock } = this.#parts;
+    const now = clock.now();
+    for (const group of await overdueGroups(db, new Date(now - FRAGMENTS_MS))) {
+      const { carrier, from, to } = group;
+      const owned = await this.#ownerOf(to);
+      const stored = await db.transaction(async (tx) => {
+        const text = await joinIncomplete(tx, group);
+        if (text === undefined) return undefined;
+        const message = { carrierRef: randomUUID(), from, to, messageType: 'SMS', text, media: null } as const;
+        return this.#store(tx, owned, carrier, message);
+      });
+      if (stored) this.#afterCommit(stored);
+    }
+    await deleteJoined(db, new Date(now - JOINED_MS));
+  }
+
+  /** Runs in one transaction, so that either the segment or its complete message is stored, never both or neither. */
+  async #takeFragment(carrier: string, { fragment, ...message }: Fragmented): Promise<void> {
+    const { db, clock } = this.#parts;
+    const { from, to, text } = message;
+    const part = { carrier, from: storable(from), to: storable(to), text: text ?? '', ...fragment };
+    const owned = await this.#ownerOf(to);
+    const stored = await db.transaction(async (tx) => {
+      const all: Taken[] = [];
+      for (const whole of await addFragment(tx, part, new Date(clock.now()))) {
+        const carrierRef = all.length === 0 ? message.carrierRef : randomUUID();
+        all.push(await this.#store(tx, owned, carrier, { ...message, carrierRef, text: whole }));
+      }
+      return all;
+    });
+    for (const one of stored) this.#afterCommit(one);
+  }
 
   /** Runs before any transaction. On the embedded store it would wait for a transaction of the caller. */
-  async function ownerOf(to: string): Promise<PhoneNumber | undefined> {
-    const number = await numbers.byAddress(storable(to));
+  async #ownerOf(to: string): Promise<PhoneNumber | undefined> {
+    const number = await this.#parts.numbers.byAddress(storable(to));
     return number?.apiClientId ? number : undefined;
   }
 
   /** @param on must be a transaction if the text is a keyword and the number has an owner. */
-  async function store(
+  async #store(
     on: Queryable,
     owned: PhoneNumber | undefined,
     carrier: string,
     message: InboundMessage,
   ): Promise<Taken> {
+    const { ids, clock } = this.#parts;
     const text = message.text === null ? null : storable(message.text);
     const keyword = readKeyword(text, message.from);
     const received: Received = {
@@ -84,10 +160,11 @@ export function createInbound(parts: InboundParts) {
     const outcome = !added.has(received.id) ? 'repeat' : owned ? 'new' : 'nobody';
     const stored: Stored = { carrier, outcome, messageId: received.id, numberId: received.numberId };
     if (!keyword || outcome !== 'new' || !isOwned(received)) return stored;
-    return { ...stored, actionTaken: await act(on, received, keyword) };
+    return { ...stored, actionTaken: await this.#act(on, received, keyword) };
   }
 
-  function afterCommit({ actionTaken, ...stored }: Taken): void {
+  #afterCommit({ actionTaken, ...stored }: Taken): void {
+    const { db, optOuts, log, metrics } = this.#parts;
     const { carrier, outcome } = stored;
     metrics.inbound.inc({ carrier, outcome });
     log.info({ event: 'inbound', ...stored, ...(actionTaken ? { action: actionTaken.action } : {}) });
@@ -96,69 +173,4 @@ export function createInbound(parts: InboundParts) {
     if (actionTaken.made) optOuts.committed(actionTaken.made);
     db.wake('replies');
   }
-
-  async function takeWhole(carrier: string, message: InboundMessage): Promise<Stored> {
-    const owned = await ownerOf(message.to);
-    const several = owned && readKeyword(message.text, message.from);
-    const taken = several
-      ? await db.transaction((tx) => store(tx, owned, carrier, message))
-      : await store(db, owned, carrier, message);
-    afterCommit(taken);
-    return taken;
-  }
-
-  /** Runs in one transaction, so that either the segment or its complete message is stored, never both or neither. */
-  async function takeFragment(carrier: string, { fragment, ...message }: Fragmented): Promise<void> {
-    const { from, to, text } = message;
-    const part = { carrier, from: storable(from), to: storable(to), text: text ?? '', ...fragment };
-    const owned = await ownerOf(to);
-    const stored = await db.transaction(async (tx) => {
-      const all: Taken[] = [];
-      for (const whole of await addFragment(tx, part, new Date(clock.now()))) {
-        const carrierRef = all.length === 0 ? message.carrierRef : randomUUID();
-        all.push(await store(tx, owned, carrier, { ...message, carrierRef, text: whole }));
-      }
-      return all;
-    });
-    for (const one of stored) afterCommit(one);
-  }
-
-  /** Joins messages whose missing segments are overdue, and deletes old segments of joined messages. */
-  async function sweep(): Promise<void> {
-    const now = clock.now();
-    for (const group of await overdueGroups(db, new Date(now - FRAGMENTS_MS))) {
-      const { carrier, from, to } = group;
-      const owned = await ownerOf(to);
-      const stored = await db.transaction(async (tx) => {
-        const text = await joinIncomplete(tx, group);
-        if (text === undefined) return undefined;
-        return store(tx, owned, carrier, { carrierRef: randomUUID(), from, to, messageType: 'SMS', text, media: null });
-      });
-      if (stored) afterCommit(stored);
-    }
-    await deleteJoined(db, new Date(now - JOINED_MS));
-  }
-
-  let sweeping: NodeJS.Timeout | undefined;
-  return {
-    /** Resolves when the message or the segment is committed, or was stored before. */
-    async take(carrier: string, message: InboundMessage): Promise<void> {
-      if (message.fragment) await takeFragment(carrier, { ...message, fragment: message.fragment });
-      else await takeWhole(carrier, message);
-    },
-
-    /** Like `take`, for a complete message. @returns the outcome. The id is valid for a new message only. */
-    takeWhole,
-
-    startSweeping(): void {
-      sweeping = setInterval(() => {
-        sweep().catch((error) => log.warn({ event: 'inbound_sweep_failed', reason: (error as Error).message }));
-      }, SWEEP_MS);
-    },
-
-    stopSweeping: () => clearInterval(sweeping),
-
-    /** For tests that have changed the clock. */
-    sweep,
-  };
 }

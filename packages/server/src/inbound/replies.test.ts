@@ -1,21 +1,21 @@
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestClient, type TestClient } from '../../test/support/clients.ts';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createMetrics } from '../app/metrics.ts';
 import type { Db } from '../db/db.ts';
-import { createAccounts } from '../identity/accounts.ts';
 import { createAutoReplies } from '../identity/auto-replies.ts';
-import { createKeys } from '../identity/keys.ts';
 import { createAccept } from '../messages/lifecycle/accept.ts';
 import { createNumbers, type Numbers } from '../numbers/numbers.ts';
-import { createOptOuts } from '../optouts/optouts.ts';
+import { OptOuts } from '../optouts/optouts.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { createMetrics } from '../platform/metrics.ts';
 import { Admission } from '../policies/admission.ts';
 import { Backlog } from '../queue/backlog.ts';
 import { Queue } from '../queue/queue.ts';
-import { createInbound } from './inbound.ts';
+import { Inbound } from './inbound.ts';
 import { createReplies } from './replies.ts';
 
 let store: TestStore;
@@ -23,9 +23,9 @@ let db: Db;
 let clientId: string;
 let numberId: string;
 let numbers: Numbers;
-let accounts: ReturnType<typeof createAccounts>;
+let apiClients: TestClient['apiClients'];
 let parts: Parameters<typeof createReplies>[0];
-let inbound: ReturnType<typeof createInbound>;
+let inbound: Inbound;
 let worker: ReturnType<typeof createReplies> | undefined;
 let from: string;
 let count = 0;
@@ -38,23 +38,22 @@ beforeAll(async () => {
   store = await testStore();
   db = await store.open();
   const log = createLog('silent');
-  const metrics = createMetrics();
-  accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
-  const account = await accounts.createAccount('Replies');
-  const { client } = await accounts.createClient({ accountId: account.id, name: 'Ça va', capabilities: [] });
-  clientId = client.id;
+  const metrics = createMetrics(new Registry());
+  const created = await createTestClient({ db, ids, clock }, 'Ça va');
+  apiClients = created.apiClients;
+  clientId = created.client.id;
   numbers = createNumbers({ db, ids, clock });
   const [number] = await numbers.import([{ e164: OWNED, apiClientId: clientId, campaignRegId: 'camp' }]);
   numberId = number?.numberId as string;
   const queue = new Queue({ db, clock, holder: testHolder });
-  const optOuts = createOptOuts({ db, clock, metrics });
+  const optOuts = new OptOuts({ db, clock, metrics });
   const backlog = new Backlog({ db, clock, log });
   // Replies are sent also while the client's own messages are rejected.
   const shedding = { check: () => Promise.reject(new Error('not asked for a reply')) };
   const admission = new Admission({ optOuts, backlog, limits, delaySeconds: () => undefined, shedding });
   const accept = createAccept({ db, queue, backlog, admission, numbers, ids, clock });
   parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
-  inbound = createInbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+  inbound = new Inbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
 });
 beforeEach(() => {
   count += 1;
@@ -129,10 +128,10 @@ test('A reply that is a day late is not sent.', async () => {
 });
 
 test('A suspended client or an inactive number sends no reply, but the opt-out is stored.', async () => {
-  await accounts.updateClient(clientId, { status: 'SUSPENDED' });
+  await apiClients.update(clientId, { status: 'SUSPENDED' });
   await write('STOP');
   await work();
-  await accounts.updateClient(clientId, { status: 'ACTIVE' });
+  await apiClients.update(clientId, { status: 'ACTIVE' });
   await numbers.update(numberId, { status: 'INACTIVE' });
   await write('HELP');
   await work();

@@ -7,11 +7,11 @@ import type { SendRequest } from '../messages/request/send-request.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ApiError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { HELP_REPLY, type Job, OPT_IN_REPLY, OPT_OUT_REPLY } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 import { allOf, Worker } from '../queue/worker.ts';
+import type { InboundMetrics } from './metrics.ts';
 
 const SLOTS = 50;
 /** Age after which a reply is useless. Not longer than the minimum retention of idempotency keys. */
@@ -44,7 +44,7 @@ export interface RepliesParts {
   autoReplies: Pick<AutoReplies, 'of'>;
   clock: Clock;
   log: Log;
-  metrics: Metrics;
+  metrics: InboundMetrics;
   pollMs?: number;
 }
 

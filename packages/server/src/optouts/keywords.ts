@@ -44,12 +44,15 @@ const PHRASES: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
 ]);
 const MOST_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
 
+/** Calling code of the North American Numbering Plan. The code does not distinguish Canada from the USA. */
+const NORTH_AMERICA = '+1';
 /**
- * Calling code for the French keyword, which Canadian carriers expect (CWTA, Common Short Code guidelines). Elsewhere
- * ARRET is an ordinary word.
+ * French keyword, which Canadian carriers expect (CWTA, Common Short Code guidelines). Elsewhere ARRET is an ordinary
+ * word.
  */
-const CALLING_CODE_OF_CANADA = '+1';
-const IN_CANADA: ReadonlyMap<string, Phrase> = new Map([['ARRET', { keyword: 'ARRET', action: 'OPT_OUT' }]]);
+const NORTH_AMERICAN_PHRASES: ReadonlyMap<string, Phrase> = new Map([
+  ['ARRET', { keyword: 'ARRET', action: 'OPT_OUT' }],
+]);
 
 /** Maximum length of a text that is searched. A longer text is no keyword. */
 const LONGEST = 1_600;
@@ -58,7 +61,7 @@ const LONGEST = 1_600;
  * Finds the keyword of a text. The whole message must be one keyword, possibly repeated. Only courtesy words,
  * punctuation, symbols and spaces may surround it. "please stop by" is no keyword, nor is a message with two different
  * keyword actions. Case, accents and compatibility forms (Unicode NFKC) do not matter.
- * @param from E.164 number of the handset, for keywords of one country only.
+ * @param from E.164 number of the handset, for keywords of one region only.
  */
 export function readKeyword(text: string | null, from = ''): Keyword | undefined {
   if (text === null || text.length > LONGEST) return undefined;
@@ -79,13 +82,13 @@ export function readKeyword(text: string | null, from = ''): Keyword | undefined
 function phraseAt(words: readonly string[], at: number, from: string): [phrase: Phrase | undefined, length: number] {
   for (let length = MOST_WORDS; length > 0; length -= 1) {
     const spelling = words.slice(at, at + length).join(' ');
-    const phrase = PHRASES.get(spelling) ?? (isInCanada(from) ? IN_CANADA.get(spelling) : undefined);
+    const phrase = PHRASES.get(spelling) ?? (isNorthAmerican(from) ? NORTH_AMERICAN_PHRASES.get(spelling) : undefined);
     if (phrase) return [phrase, length];
   }
   return [undefined, 0];
 }
 
-const isInCanada = (from: string) => from.startsWith(CALLING_CODE_OF_CANADA);
+const isNorthAmerican = (from: string) => from.startsWith(NORTH_AMERICA);
 
 /** Combining marks are accents, and also parts of emoji. Invisible characters may stand within a word. */
 const UNSPOKEN = /[\p{M}\p{Default_Ignorable_Code_Point}]/gu;

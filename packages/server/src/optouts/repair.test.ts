@@ -1,8 +1,9 @@
+import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { ownStore } from '../../test/support/own-store.ts';
-import { createMetrics } from '../platform/metrics.ts';
-import { createOptOuts, type OptOuts } from './optouts.ts';
+import { createOptOutMetrics } from './metrics.ts';
+import { OptOuts } from './optouts.ts';
 import { createRepair, type FaultyOptOut, FIRST, type Repair } from './repair.ts';
 
 const db = ownStore();
@@ -17,7 +18,7 @@ let repair: Repair;
 beforeEach(async () => {
   await db().query('truncate opt_outs; truncate opt_out_changes');
   clock = new TestClock();
-  optOuts = createOptOuts({ db: db(), clock, metrics: createMetrics() });
+  optOuts = new OptOuts({ db: db(), clock, metrics: createOptOutMetrics(new Registry()) });
   repair = createRepair({ db: db(), clock, e164Of: async () => '+15551234567' });
 });
 

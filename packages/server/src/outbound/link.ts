@@ -9,6 +9,7 @@ import type {
 import { LINKS_TOPIC, LinkLeases } from '../cluster/links.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Holder } from '../queue/job.ts';
 
 /** Interval at which a standby process checks for a free link, in milliseconds. */
@@ -39,10 +40,11 @@ export class Link {
   #carrier: Carrier | undefined;
   /** Epoch of the process when it last confirmed its link. */
   #epoch = 0;
-  #acquiring: Promise<void> | undefined;
   /** Stop of the previous carrier. A new carrier starts only after it. */
   #ending: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
+  /** Separate loops, because the store may not respond while another process is about to bind. */
+  readonly #expiry: Loop;
+  readonly #acquisition: Loop;
   #unlisten: () => void = () => undefined;
   #stopped = false;
   #reported = '';
@@ -51,19 +53,24 @@ export class Link {
     this.name = options.name;
     this.#options = options;
     this.#leases = new LinkLeases(options.db, options.name, options.links, options.holder.id);
+    this.#expiry = this.#loop(() => this.#dropIfExpired());
+    this.#acquisition = this.#loop(() => this.#acquire());
+  }
+
+  #loop(run: () => Promise<void>): Loop {
+    const onError = ({ message }: Error) =>
+      this.#options.log.warn({ event: 'link_failed', carrier: this.name, reason: message });
+    return new Loop({ everyMs: ACQUIRE_EVERY_MS, run, onError });
   }
 
   /** Resolves after the first check, whether bound or on standby. */
   async start(): Promise<void> {
-    const { db, holder } = this.#options;
     await this.#leases.open();
-    await this.#acquire();
-    this.#unlisten = db.onWake(LINKS_TOPIC, () => void this.#acquire());
-    this.#timer = setInterval(() => {
-      // Independent of the store, which may not respond, because another process may be about to bind.
-      if (!holder.alive()) this.#drop('heartbeat expired').catch(() => undefined);
-      void this.#acquire();
-    }, ACQUIRE_EVERY_MS);
+    await this.#acquisition.now();
+    // Without a further run after the one under way, because a failed start releases the link and wakes this process.
+    this.#unlisten = this.#options.db.onWake(LINKS_TOPIC, () => void this.#acquisition.now());
+    this.#expiry.start();
+    this.#acquisition.start();
   }
 
   state(): LinkState | 'standby' {
@@ -101,24 +108,16 @@ export class Link {
   /** Releases the link, so that another process can take it at once. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
     this.#unlisten();
-    await this.#acquiring;
+    await Promise.all([this.#expiry.stop(), this.#acquisition.stop()]);
     await this.#unbind('stopped');
   }
 
-  #acquire(): Promise<void> {
-    this.#acquiring ??= this.#once()
-      .catch((error) => {
-        this.#options.log.warn({ event: 'link_failed', carrier: this.name, reason: (error as Error).message });
-      })
-      .finally(() => {
-        this.#acquiring = undefined;
-      });
-    return this.#acquiring;
+  async #dropIfExpired(): Promise<void> {
+    if (!this.#options.holder.alive()) await this.#drop('heartbeat expired');
   }
 
-  async #once(): Promise<void> {
+  async #acquire(): Promise<void> {
     const { holder } = this.#options;
     if (this.#stopped) return;
     if (!holder.alive()) return this.#drop('heartbeat expired');

@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createMetrics } from '../app/metrics.ts';
 import type { Carrier, Submission, SubmitResult } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import { createTransitions } from '../messages/lifecycle/transition.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { createMetrics } from '../platform/metrics.ts';
 import { Admission } from '../policies/admission.ts';
 import { OUTBOUND, OUTCOME } from '../queue/job.ts';
 import { Queue } from '../queue/queue.ts';
@@ -97,7 +98,7 @@ async function run(
     transitions: createTransitions({ db, queue }),
     clock,
     log: createLog('silent'),
-    metrics: createMetrics(),
+    metrics: createMetrics(new Registry()),
     pollMs: 10,
   };
   const outbound = new Outbound({
@@ -268,7 +269,7 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
   const took: Submission[] = [];
   const inFlight = new InFlight();
   const outbound = new Outbound({
-    ...{ inFlight, db, queue, clock, log: createLog('silent'), metrics: createMetrics() },
+    ...{ inFlight, db, queue, clock, log: createLog('silent'), metrics: createMetrics(new Registry()) },
     transitions: createTransitions({ db, queue }),
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,

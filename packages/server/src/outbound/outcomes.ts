@@ -1,9 +1,9 @@
 import type { Db } from '../db/db.ts';
 import { partsBesideDelivered, unknownParts } from '../messages/lifecycle/messages.ts';
+import { countFinished, type MessageMetrics } from '../messages/lifecycle/metrics.ts';
 import type { PartReport, Transitions } from '../messages/lifecycle/transition.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { countFinished, type Metrics } from '../platform/metrics.ts';
 import type { Claimed } from '../queue/claim.ts';
 import { type Job, nameOf, SEGMENTS } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -22,7 +22,7 @@ export function createOutcomes(parts: {
   transitions: Transitions;
   clock: Clock;
   log: Log;
-  metrics: Metrics;
+  metrics: MessageMetrics;
   pollMs?: number;
 }): Worker {
   const { db, queue, transitions, clock, log, metrics, pollMs = 1_000 } = parts;

@@ -4,8 +4,8 @@ import { rowsAs, run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
-import type { Tally } from '../platform/metrics.ts';
 import type { Backlog, Depth } from '../queue/backlog.ts';
+import type { Tally } from './tally.ts';
 
 const SAMPLE_SECONDS = 5;
 /** Number of samples, for one hour. */

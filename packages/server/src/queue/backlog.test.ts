@@ -309,7 +309,7 @@ test('Due messages are counted by sender, without leased jobs, scheduled jobs an
 
 describe('Periodic backlog queries', () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'clearInterval'] });
   });
   afterEach(() => {
     vi.useRealTimers();

@@ -2,6 +2,7 @@ import type { Db } from '../db/db.ts';
 import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { Loop } from '../platform/loop.ts';
 import type { Waiting } from './delay.ts';
 import type { Lane, QueueName } from './job.ts';
 import { type Waiting as LaneBacklog, LEASED, WAITING } from './sql.ts';
@@ -35,25 +36,24 @@ export class Backlog {
   #looking: Promise<void> | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #restMs = INTERVAL_MS;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: Loop;
 
   constructor(parts: { db: Db; clock: Clock; log: Log }) {
     this.#parts = parts;
+    this.#loop = new Loop({
+      everyMs: () => this.#restMs,
+      run: () => this.refresh(),
+      onError: ({ message }) => parts.log.warn({ event: 'backlog_failed', reason: message }),
+    });
   }
 
   /** Starts periodic queries. */
   start(): void {
-    this.#timer = setTimeout(async () => {
-      await this.refresh().catch((error) => {
-        this.#parts.log.warn({ event: 'backlog_failed', reason: (error as Error).message });
-      });
-      if (this.#timer) this.start();
-    }, this.#restMs);
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    await this.#loop.stop();
     await this.#looking?.catch(() => undefined);
   }
 

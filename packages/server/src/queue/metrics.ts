@@ -1,9 +1,26 @@
-import { Gauge } from 'prom-client';
-import { type Metrics, QUEUES } from '../platform/metrics.ts';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Backlog, Depth } from './backlog.ts';
+import type { QueueName } from './job.ts';
+
+const QUEUES: readonly QueueName[] = ['outbound', 'outcomes', 'webhooks', 'replies'];
+
+export type QueueMetrics = ReturnType<typeof createQueueMetrics>;
+
+/** Counter of outcomes of jobs that were no longer held. */
+export function createQueueMetrics(registry: Registry) {
+  const fenced = new Counter({
+    name: 'redcloud_outcomes_fenced_total',
+    help: 'Outcomes rejected because another process had the lease',
+    labelNames: ['queue'] as const,
+    registers: [registry],
+  });
+  // Series begin at zero. An alert on an increase does not see a series that begins with its first event.
+  for (const queue of QUEUES) fenced.inc({ queue }, 0);
+  return { fenced };
+}
 
 /** Depth and age of the queues, as the store reports them. */
-export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
+export function watchQueues(registry: Registry, backlog: Backlog): void {
   let asked: Promise<Depth[]> | undefined;
   const once = () => {
     asked ??= backlog.depths().finally(() => {
@@ -37,7 +54,7 @@ export function watchQueues({ registry }: Metrics, backlog: Backlog): void {
 }
 
 /** Worker share of the process, and the estimated delay of new messages. */
-export function watchPriorities({ registry }: Metrics, read: { workerShare(): number; delaySeconds(): number }): void {
+export function watchPriorities(registry: Registry, read: { workerShare(): number; delaySeconds(): number }): void {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,

@@ -1,20 +1,21 @@
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
+import { createMetrics } from '../app/metrics.ts';
 import type { Report } from '../carriers/carrier.ts';
 import type { Db } from '../db/db.ts';
 import { createTransitions, type PartReport } from '../messages/lifecycle/transition.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { createMetrics } from '../platform/metrics.ts';
 import { Queue } from '../queue/queue.ts';
-import { createReceipts } from './receipts.ts';
+import { Receipts } from './receipts.ts';
 
 let store: TestStore;
 let db: Db;
 let transitions: ReturnType<typeof createTransitions>;
-let receipts: ReturnType<typeof createReceipts>;
+let receipts: Receipts;
 const clock = new TestClock();
 const ids = createIds(clock);
 
@@ -23,9 +24,9 @@ beforeAll(async () => {
   db = await store.open();
   const queue = new Queue({ db, clock, holder: testHolder });
   transitions = createTransitions({ db, queue });
-  receipts = createReceipts({
+  receipts = new Receipts({
     ...{ transitions, queue, clock, alone: false, inFlight: { messages: 0, settled: async () => undefined } },
-    ...{ log: createLog('silent'), metrics: createMetrics() },
+    ...{ log: createLog('silent'), metrics: createMetrics(new Registry()) },
   });
 });
 afterAll(async () => {
@@ -100,9 +101,9 @@ describe('Parked receipts', () => {
     await receipts.take('acme', report('DELIVERED', 'stranger'));
     await receipts.take('acme', report('DELIVERED', 'parked-1'));
     const id = await handedOver('parked-1');
-    receipts.startSweeping();
+    receipts.start();
     await expect.poll(async () => (await look(id))?.status).toBe('DELIVERED');
-    await receipts.stopSweeping();
+    await receipts.stop();
     const rows = await db.query<{ ref: string; messageId: string | null }>(
       `select carrier_ref as ref, message_id as "messageId" from receipts where carrier_ref in ('stranger', 'parked-1')
        order by carrier_ref`,
@@ -118,9 +119,9 @@ describe('Parked receipts', () => {
     await receipts.take('acme', report('DELIVERED', '1000001'));
     const id = await handedOver('000f4241');
     clock.advance(20_000);
-    receipts.startSweeping();
+    receipts.start();
     await expect.poll(async () => (await look(id))?.status).toBe('DELIVERED');
-    await receipts.stopSweeping();
+    await receipts.stop();
     const [part] = await db.query('select carrier_ref as ref from message_parts where message_id = $1', [id]);
     expect(part).toEqual({ ref: '000f4241' });
   });

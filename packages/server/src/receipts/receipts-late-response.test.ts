@@ -32,9 +32,9 @@ describe('Response after the submit timed out', () => {
     await record(id, null);
     expect(await receipts().take('acme', delivered('late-2'))).toBe('parked');
     await receipts().take('acme', late(id, 'late-2'));
-    receipts().startSweeping();
+    receipts().start();
     await expect.poll(() => statusOf(id)).toBe('DELIVERED');
-    await receipts().stopSweeping();
+    await receipts().stop();
   });
 
   test('A late response and its receipt deliver the message in any order.', async () => {
@@ -46,9 +46,9 @@ describe('Response after the submit timed out', () => {
         receipts().take('acme', delivered(`at-once-${id}`)),
       ]),
     );
-    receipts().startSweeping();
+    receipts().start();
     await expect.poll(() => Promise.all(all.map(statusOf))).toEqual(all.map(() => 'DELIVERED'));
-    await receipts().stopSweeping();
+    await receipts().stop();
   });
 
   test('A late response that arrives before the segment is recorded as unknown is applied afterwards.', async () => {

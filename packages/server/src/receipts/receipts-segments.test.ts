@@ -1,8 +1,9 @@
+import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { delivered, receiptsParts } from '../../test/support/receipts.ts';
+import { createMetrics } from '../app/metrics.ts';
 import { createOutcomes } from '../outbound/outcomes.ts';
 import { createLog } from '../platform/log.ts';
-import { createMetrics } from '../platform/metrics.ts';
 
 const { db, clock, receipts, transitions, queue, queued, record, statusOf, eventsOf } = receiptsParts();
 
@@ -14,7 +15,7 @@ describe('Long message', () => {
       transitions: transitions(),
       clock,
       log: createLog('silent'),
-      metrics: createMetrics(),
+      metrics: createMetrics(new Registry()),
     });
   const dueJobs = async (id: string) =>
     (

@@ -98,7 +98,7 @@ describe('Receipt that spells the id otherwise than the submit response', () => 
     expect(await receipts().take('acme', delivered('10'))).toBe('parked');
     await record(own, '10');
     recorded.resolve();
-    await receipts().stopSweeping();
+    await receipts().stop();
     expect([await statusOf(other), await statusOf(own)]).toEqual(['SENT', 'DELIVERED']);
   });
 
@@ -113,7 +113,7 @@ describe('Receipt that spells the id otherwise than the submit response', () => 
     expect(await receipts().take('acme', delivered('1a2b3d'))).toBe('parked');
     await record(own, '1a2b3d');
     recorded.resolve();
-    await receipts().stopSweeping();
+    await receipts().stop();
     expect(await Promise.all([first, second, own].map(statusOf))).toEqual(['DELIVERED', 'SENT', 'DELIVERED']);
   });
 

@@ -50,9 +50,9 @@ describe('Receipt', () => {
     listen({ alone: true });
     await record(id, 'ref-before');
     expect(await statusOf(id)).toBe('SENT');
-    receipts().startSweeping();
+    receipts().start();
     await expect.poll(() => statusOf(id)).toBe('DELIVERED');
-    await receipts().stopSweeping();
+    await receipts().stop();
   });
 
   test('A receipt with our reference resolves a segment whose outcome is unknown.', async () => {
@@ -128,9 +128,9 @@ test('The sweep matches receipts that a crash left parked, also behind many rece
   };
   await transitions().transact((_tx, advance) => advance(new Date(clock.now()), [report]));
   expect(await statusOf(id)).toBe('SENT');
-  receipts().startSweeping();
+  receipts().start();
   await expect.poll(() => statusOf(id)).toBe('DELIVERED');
-  await receipts().stopSweeping();
+  await receipts().stop();
 });
 
 test('A deadline fails only segments that are still unknown.', async () => {

@@ -33,7 +33,8 @@ export interface Taken {
 type Delivery = Record<string, unknown>;
 
 const RETRY_MS = 500;
-const THROTTLED_FOR_MS = 50;
+/** Time in which a repetition of a throttled submit is recognized, in milliseconds. */
+const THROTTLED_ONCE_MS = 50_000;
 const RECEIPT = 0x04;
 const REJECTED = 0x0b; // ESME_RINVDSTADR
 const STATES = { DELIVERED: 2, FAILED: 5 } as const;
@@ -178,7 +179,7 @@ export class SmscSimulator {
     const key = `${stringOf(pdu, 'destination_addr')} ${messageOf(pdu).toString('hex')}`;
     if (this.#throttledOnce.delete(key)) return false;
     this.#throttledOnce.add(key);
-    setTimeout(() => this.#throttledOnce.delete(key), THROTTLED_FOR_MS * 1_000).unref();
+    setTimeout(() => this.#throttledOnce.delete(key), THROTTLED_ONCE_MS).unref();
     return true;
   }
 

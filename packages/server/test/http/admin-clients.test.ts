@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CAPABILITIES } from '#identity/accounts.ts';
+import { CAPABILITIES } from '#identity/api-clients.ts';
 import { asOperator, LONG, TIME } from './operator.ts';
 
 const { redcloud, admin, account, client } = asOperator();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAPABILITIES } from '#identity/accounts.ts';
+import { CAPABILITIES } from '#identity/api-clients.ts';
 import { newCustomer, newNumber } from '../support/customer.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 

@@ -109,10 +109,19 @@ const ERROR = {
   details: { carrierCode: '1é' },
 };
 
+const [TODAY, YESTERDAY, BEFORE, LONG] = DAYS.map((ms) => new Date(ms)) as [Date, Date, Date, Date];
+
 /** Inserts rows of every kind into every table. */
 export async function fill(db: Db): Promise<void> {
-  const [today, yesterday, before, long] = DAYS.map((ms) => new Date(ms)) as [Date, Date, Date, Date];
-  const account = { id: 'acc_1', name: 'Account', status: 'ACTIVE', created_at: long, updated_at: long };
+  await fillClients(db);
+  await fillMessages(db);
+  await fillEvents(db);
+  await fillWork(db);
+}
+
+/** The account, its API client, and the client's secret, number and idempotency key. */
+async function fillClients(db: Db): Promise<void> {
+  const account = { id: 'acc_1', name: 'Account', status: 'ACTIVE', created_at: LONG, updated_at: LONG };
   await insert(db, 'accounts', account);
   await insert(db, 'api_clients', {
     id: 'client_1',
@@ -122,15 +131,15 @@ export async function fill(db: Db): Promise<void> {
     capabilities: ['messages:send'],
     delivery_webhook_url: 'https://example.com',
     webhook_secret_sealed: 'sealed',
-    created_at: long,
-    updated_at: long,
+    created_at: LONG,
+    updated_at: LONG,
   });
   await insert(db, 'api_client_secrets', {
     id: 'secret_1',
     api_client_id: 'client_1',
     hash: 'hash',
     hint: 'hint',
-    created_at: long,
+    created_at: LONG,
   });
   await insert(db, 'numbers', {
     id: 'num_1',
@@ -139,8 +148,8 @@ export async function fill(db: Db): Promise<void> {
     status: 'ACTIVE',
     sms_enabled: true,
     mms_enabled: true,
-    created_at: long,
-    updated_at: long,
+    created_at: LONG,
+    updated_at: LONG,
   });
   await insert(db, 'idempotency_keys', {
     api_client_id: 'client_1',
@@ -148,8 +157,11 @@ export async function fill(db: Db): Promise<void> {
     key: 'key',
     fingerprint: 'fingerprint',
     response: '{}',
-    created_at: today,
+    created_at: TODAY,
   });
+}
+
+async function fillMessages(db: Db): Promise<void> {
   await insert(
     db,
     'messages',
@@ -160,7 +172,7 @@ export async function fill(db: Db): Promise<void> {
       status: 'UNKNOWN',
       sequence: 2,
       carrier: 'simulator',
-      created_at: yesterday,
+      created_at: YESTERDAY,
       parts: 3,
     }),
     outbound({
@@ -171,15 +183,15 @@ export async function fill(db: Db): Promise<void> {
       provider_message_ref: 'sim-1',
       message_type: 'MMS',
       media: [{ storageKey: 'key', mimeType: 'image/png', byteLength: 7 }],
-      created_at: before,
-      sent_at: before,
-      finished_at: before,
+      created_at: BEFORE,
+      sent_at: BEFORE,
+      finished_at: BEFORE,
     }),
-    outbound({ id: IDS.failed, status: 'FAILED', sequence: 2, error: ERROR, created_at: long, finished_at: long }),
-    inbound({ id: IDS.received, provider_message_ref: 'in-1', created_at: yesterday }),
-    inbound({ id: IDS.ofNobody, provider_message_ref: 'in-2', created_at: before, api_client_id: null }),
+    outbound({ id: IDS.failed, status: 'FAILED', sequence: 2, error: ERROR, created_at: LONG, finished_at: LONG }),
+    inbound({ id: IDS.received, provider_message_ref: 'in-1', created_at: YESTERDAY }),
+    inbound({ id: IDS.ofNobody, provider_message_ref: 'in-2', created_at: BEFORE, api_client_id: null }),
     outbound({ id: IDS.midnight, created_at: new Date('2026-11-10T00:00:00Z') }),
-    outbound({ id: IDS.odd, created_at: before }),
+    outbound({ id: IDS.odd, created_at: BEFORE }),
   );
   const part = (message_id: string, number: number, state: string, submitted_at: Date, more = {}) => ({
     message_id,
@@ -195,12 +207,16 @@ export async function fill(db: Db): Promise<void> {
   await insert(
     db,
     'message_parts',
-    part(IDS.unknown, 1, 'SENT', yesterday, { carrier_ref: 'sim-u1' }),
-    part(IDS.unknown, 2, 'UNKNOWN', yesterday),
-    part(IDS.delivered, 1, 'DELIVERED', before, { carrier_ref: 'sim-1', finished_at: before }),
-    part(IDS.failed, 1, 'FAILED', long, { error: ERROR, finished_at: long }),
-    part(IDS.odd, 1, 'SENT', before, { carrier_ref: 'sim-odd' }),
+    part(IDS.unknown, 1, 'SENT', YESTERDAY, { carrier_ref: 'sim-u1' }),
+    part(IDS.unknown, 2, 'UNKNOWN', YESTERDAY),
+    part(IDS.delivered, 1, 'DELIVERED', BEFORE, { carrier_ref: 'sim-1', finished_at: BEFORE }),
+    part(IDS.failed, 1, 'FAILED', LONG, { error: ERROR, finished_at: LONG }),
+    part(IDS.odd, 1, 'SENT', BEFORE, { carrier_ref: 'sim-odd' }),
   );
+}
+
+/** Events and their webhook attempts. */
+async function fillEvents(db: Db): Promise<void> {
   await insert(
     db,
     'events',
@@ -219,7 +235,7 @@ export async function fill(db: Db): Promise<void> {
     error: outcome === 'DELIVERED' ? null : 'connection refused',
     response_start: '',
     duration_ms: 12,
-    attempted_at: before,
+    attempted_at: BEFORE,
   });
   await insert(
     db,
@@ -230,6 +246,10 @@ export async function fill(db: Db): Promise<void> {
     attempt(IDS.failed, 2, 1, 'GIVEN_UP'),
     attempt(IDS.odd, 1, 1, 'DELIVERED'),
   );
+}
+
+/** Receipts and jobs. */
+async function fillWork(db: Db): Promise<void> {
   const receipt = (more = {}) => ({
     carrier: 'simulator',
     carrier_ref: null,
@@ -237,7 +257,7 @@ export async function fill(db: Db): Promise<void> {
     state: 'DELIVERED',
     error: null,
     raw: 'id:… stat:DELIVRD',
-    received_at: today,
+    received_at: TODAY,
     message_id: null,
     part: null,
     ...more,
@@ -245,8 +265,8 @@ export async function fill(db: Db): Promise<void> {
   await insert(
     db,
     'receipts',
-    receipt({ carrier_ref: 'sim-1', message_id: IDS.delivered, part: 1, received_at: before }),
-    receipt({ carrier_ref: 'sim-1', message_id: IDS.delivered, part: 1, received_at: before }),
+    receipt({ carrier_ref: 'sim-1', message_id: IDS.delivered, part: 1, received_at: BEFORE }),
+    receipt({ carrier_ref: 'sim-1', message_id: IDS.delivered, part: 1, received_at: BEFORE }),
     receipt({ carrier_ref: 'parked', state: 'FAILED', error: ERROR }),
     receipt({ reference: `${IDS.queued}/1`, received_at: new Date('2025-01-01T00:00:00Z') }),
   );

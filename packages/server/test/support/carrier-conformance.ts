@@ -68,106 +68,134 @@ function submissionTo(to: string): Submission {
   };
 }
 
+/** The carrier of the running test. */
+class Tested {
+  readonly #create: Conformance['create'];
+  #carrier: Carrier | undefined;
+
+  constructor(create: Conformance['create']) {
+    this.#create = create;
+  }
+
+  async create(): Promise<Carrier> {
+    this.#carrier = await this.#create();
+    return this.#carrier;
+  }
+
+  async start(): Promise<{ carrier: Carrier; taker: Taker }> {
+    const taker = new Taker();
+    const carrier = await this.create();
+    await carrier.start(taker);
+    return { carrier, taker };
+  }
+
+  async stop(): Promise<void> {
+    await this.#carrier?.stop();
+    this.#carrier = undefined;
+  }
+}
+
 /** Tests of the contract of every carrier (carriers/carrier.ts), independent of its protocol. */
 export function describeCarrier({ name, create, destinations }: Conformance): void {
   describe(`${name} as a carrier`, () => {
-    let carrier: Carrier | undefined;
-    afterEach(async () => {
-      await carrier?.stop();
-      carrier = undefined;
+    const tested = new Tested(create);
+    afterEach(() => tested.stop());
+    testLifecycle(tested, destinations);
+    testSubmits(tested, destinations);
+    testReports(tested, destinations);
+  });
+}
+
+type Destinations = Conformance['destinations'];
+
+function testLifecycle(tested: Tested, destinations: Destinations): void {
+  test('The carrier accepts nothing before its start and returns unreachable.', async () => {
+    const carrier = await tested.create();
+    expect([carrier.state(), carrier.capacity()]).toEqual(['down', 0]);
+    expect(await carrier.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
+    await carrier.start(new Taker());
+  });
+
+  test('The carrier is up after its start, with capacity for at least one segment.', async () => {
+    const { carrier } = await tested.start();
+    expect(carrier.state()).toBe('up');
+    expect(carrier.capacity()).toBeGreaterThan(0);
+  });
+
+  test('The carrier accepts and reports nothing after its stop.', async () => {
+    const { carrier, taker } = await tested.start();
+    await Promise.all(Array.from({ length: 5 }, () => carrier.submit(submissionTo(destinations.delivered))));
+    await carrier.stop();
+    const before = taker.reports.length;
+    expect([carrier.state(), carrier.capacity()]).toEqual(['down', 0]);
+    expect(await carrier.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
+    expect(taker.reports).toHaveLength(before);
+  });
+}
+
+function testSubmits(tested: Tested, destinations: Destinations): void {
+  test('The carrier assigns a unique id to each accepted segment and reports under that id.', async () => {
+    const { carrier, taker } = await tested.start();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => carrier.submit(submissionTo(destinations.delivered))),
+    );
+    const refs = results.map((result) => (result.outcome === 'accepted' ? result.carrierRef : undefined));
+    expect(new Set(refs).size).toBe(20);
+    await taker.until(() => refs.every((ref) => taker.reports.some(({ carrierRef }) => carrierRef === ref)));
+    expect(taker.reports.every(({ state, raw }) => state === 'DELIVERED' && raw !== '')).toBe(true);
+  });
+
+  test('A permanent rejection is returned with the code of the carrier.', async () => {
+    const { carrier } = await tested.start();
+    expect(await carrier.submit(submissionTo(destinations.refused))).toMatchObject({
+      outcome: 'rejected',
+      permanent: true,
+      carrierCode: expect.stringMatching(/./),
     });
+  });
 
-    async function started(): Promise<{ carrier: Carrier; taker: Taker }> {
-      const taker = new Taker();
-      carrier = await create();
-      await carrier.start(taker);
-      return { carrier, taker };
-    }
+  test('A throttled segment is accepted later, by the carrier itself or on a retry.', async () => {
+    const { carrier } = await tested.start();
+    const submission = submissionTo(destinations.throttled);
+    const first = await carrier.submit(submission);
+    if (first.outcome === 'throttled') expect(first.retryAfterMs).toBeGreaterThanOrEqual(0);
+    const last = first.outcome === 'throttled' ? await carrier.submit(submission) : first;
+    expect(last).toMatchObject({ outcome: 'accepted' });
+  });
 
-    test('The carrier accepts nothing before its start and returns unreachable.', async () => {
-      carrier = await create();
-      expect([carrier.state(), carrier.capacity()]).toEqual(['down', 0]);
-      expect(await carrier.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
-      await carrier.start(new Taker());
-    });
+  test('A submit without a response is returned as unknown, never as unreachable.', async () => {
+    const { carrier, taker } = await tested.start();
+    const submission = submissionTo(destinations.unanswered);
+    expect(await carrier.submit(submission)).toMatchObject({ outcome: 'unknown' });
+    await taker.until(() => taker.reports.length > 0);
+    expect(taker.reports[0]?.reference === submission.reference || taker.reports[0]?.carrierRef !== null).toBe(true);
+  });
+}
 
-    test('The carrier is up after its start, with capacity for at least one segment.', async () => {
-      const { carrier: up } = await started();
-      expect(up.state()).toBe('up');
-      expect(up.capacity()).toBeGreaterThan(0);
-    });
+function testReports(tested: Tested, destinations: Destinations): void {
+  test('A failure report contains the reason.', async () => {
+    const { carrier, taker } = await tested.start();
+    await carrier.submit(submissionTo(destinations.undeliverable));
+    await taker.until(() => taker.reports.length > 0);
+    expect(taker.reports[0]).toMatchObject({ state: 'FAILED', error: { code: expect.any(String), details: {} } });
+  });
 
-    test('The carrier assigns a unique id to each accepted segment and reports under that id.', async () => {
-      const { carrier: up, taker } = await started();
-      const results = await Promise.all(
-        Array.from({ length: 20 }, () => up.submit(submissionTo(destinations.delivered))),
-      );
-      const refs = results.map((result) => (result.outcome === 'accepted' ? result.carrierRef : undefined));
-      expect(new Set(refs).size).toBe(20);
-      await taker.until(() => refs.every((ref) => taker.reports.some(({ carrierRef }) => carrierRef === ref)));
-      expect(taker.reports.every(({ state, raw }) => state === 'DELIVERED' && raw !== '')).toBe(true);
-    });
+  test('The carrier repeats a report that was not accepted.', async () => {
+    const { carrier, taker } = await tested.start();
+    taker.refusals = 1;
+    await carrier.submit(submissionTo(destinations.delivered));
+    await taker.until(() => taker.reports.length >= 2);
+    expect(taker.reports[1]).toEqual(taker.reports[0]);
+  });
 
-    test('A failure report contains the reason.', async () => {
-      const { carrier: up, taker } = await started();
-      await up.submit(submissionTo(destinations.undeliverable));
-      await taker.until(() => taker.reports.length > 0);
-      expect(taker.reports[0]).toMatchObject({ state: 'FAILED', error: { code: expect.any(String), details: {} } });
-    });
-
-    test('A permanent rejection is returned with the code of the carrier.', async () => {
-      const { carrier: up } = await started();
-      expect(await up.submit(submissionTo(destinations.refused))).toMatchObject({
-        outcome: 'rejected',
-        permanent: true,
-        carrierCode: expect.stringMatching(/./),
-      });
-    });
-
-    test('A throttled segment is accepted later, by the carrier itself or on a retry.', async () => {
-      const { carrier: up } = await started();
-      const submission = submissionTo(destinations.throttled);
-      const first = await up.submit(submission);
-      if (first.outcome === 'throttled') expect(first.retryAfterMs).toBeGreaterThanOrEqual(0);
-      const last = first.outcome === 'throttled' ? await up.submit(submission) : first;
-      expect(last).toMatchObject({ outcome: 'accepted' });
-    });
-
-    test('A submit without a response is returned as unknown, never as unreachable.', async () => {
-      const { carrier: up, taker } = await started();
-      const submission = submissionTo(destinations.unanswered);
-      expect(await up.submit(submission)).toMatchObject({ outcome: 'unknown' });
-      await taker.until(() => taker.reports.length > 0);
-      expect(taker.reports[0]?.reference === submission.reference || taker.reports[0]?.carrierRef !== null).toBe(true);
-    });
-
-    test('The carrier repeats a report that was not accepted.', async () => {
-      const { carrier: up, taker } = await started();
-      taker.refusals = 1;
-      await up.submit(submissionTo(destinations.delivered));
-      await taker.until(() => taker.reports.length >= 2);
-      expect(taker.reports[1]).toEqual(taker.reports[0]);
-    });
-
-    test('The carrier delivers messages from handsets, each with a carrier message id.', async () => {
-      const { carrier: up, taker } = await started();
-      await up.submit(submissionTo(destinations.replying));
-      await taker.until(() => taker.inbound.length > 0);
-      expect(taker.inbound[0]).toMatchObject({
-        carrierRef: expect.stringMatching(/./),
-        from: destinations.replying,
-        to: '+15551234567',
-      });
-    });
-
-    test('The carrier accepts and reports nothing after its stop.', async () => {
-      const { carrier: up, taker } = await started();
-      await Promise.all(Array.from({ length: 5 }, () => up.submit(submissionTo(destinations.delivered))));
-      await up.stop();
-      const before = taker.reports.length;
-      expect([up.state(), up.capacity()]).toEqual(['down', 0]);
-      expect(await up.submit(submissionTo(destinations.delivered))).toMatchObject({ outcome: 'unreachable' });
-      expect(taker.reports).toHaveLength(before);
+  test('The carrier delivers messages from handsets, each with a carrier message id.', async () => {
+    const { carrier, taker } = await tested.start();
+    await carrier.submit(submissionTo(destinations.replying));
+    await taker.until(() => taker.inbound.length > 0);
+    expect(taker.inbound[0]).toMatchObject({
+      carrierRef: expect.stringMatching(/./),
+      from: destinations.replying,
+      to: '+15551234567',
     });
   });
 }

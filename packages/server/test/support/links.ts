@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, vi } from 'vitest';
-import type { Carrier, CarrierHandlers, LinkState } from '#carriers/carrier.ts';
+import type { Carrier, CarrierHandlers, LinkState, Submission, SubmitResult } from '#carriers/carrier.ts';
 import { DatabaseUnavailable, type Db } from '#db/db.ts';
 import { Link } from '#outbound/link.ts';
 import { createLog } from '#platform/log.ts';
@@ -9,19 +9,6 @@ import { ownStores } from './own-store.ts';
 
 /** Interval of the checks of a standby process, in milliseconds. */
 export const LOOK_MS = 1_000;
-
-export interface Side {
-  link: Link;
-  /** Calls to its carriers, in order. */
-  events: string[];
-  holder: TestHolder;
-  /** Delays or fails the next calls to its carriers. */
-  carrier: { starting?: Promise<void> | undefined; stopping?: Promise<void> | undefined; failing?: boolean };
-  cut(): void;
-  restore(): void;
-  /** Makes all further statements of this process hang. */
-  hang(): void;
-}
 
 /** A holder whose heartbeat state the test sets, or that follows a `Heartbeat`. */
 class TestHolder implements Holder {
@@ -53,6 +40,165 @@ class TestHolder implements Holder {
   }
 }
 
+/** Counts statements in progress. */
+type Counted = <T>(work: Promise<T>) => Promise<T>;
+
+/** Access of one process to the store. Its statements fail or hang on request. */
+class StoreAccess {
+  readonly db: Db;
+  #away = false;
+  #hanging: PromiseWithResolvers<void> | undefined;
+
+  constructor(on: Db, counted: Counted) {
+    const query = async (sql: string, params?: readonly unknown[]) => {
+      await this.#hanging?.promise;
+      return on.query(sql, params);
+    };
+    this.db = {
+      kind: on.kind,
+      query: async (sql: string, params?: readonly unknown[]) => {
+        if (this.#away) throw new DatabaseUnavailable('out of reach');
+        return counted(query(sql, params));
+      },
+      transaction: on.transaction.bind(on),
+      wake: on.wake.bind(on),
+      onWake: on.onWake.bind(on),
+      close: async () => undefined,
+    } as Db;
+  }
+
+  cut(): void {
+    this.#away = true;
+  }
+
+  restore(): void {
+    this.#away = false;
+    this.#hanging?.resolve();
+    this.#hanging = undefined;
+  }
+
+  hang(): void {
+    this.#hanging = Promise.withResolvers();
+  }
+}
+
+/** Processes and carriers that are bound now, and the largest number so far. */
+class Bindings {
+  readonly names = new Set<string>();
+  #most = 0;
+
+  get most(): number {
+    return this.#most;
+  }
+
+  add(name: string): void {
+    this.names.add(name);
+    this.#most = Math.max(this.#most, this.names.size);
+  }
+
+  clear(): void {
+    this.names.clear();
+    this.#most = 0;
+  }
+}
+
+/** Carrier that records its calls, and delays or fails them on request. */
+class TestCarrier implements Carrier {
+  readonly name: string;
+  readonly #side: Side;
+  readonly #bindings: Bindings;
+  #state: LinkState = 'down';
+
+  constructor(name: string, side: Side, bindings: Bindings) {
+    this.name = name;
+    this.#side = side;
+    this.#bindings = bindings;
+  }
+
+  get #binding(): string {
+    return `${this.#side.holder.id} ${this.name}`;
+  }
+
+  async start(_: CarrierHandlers): Promise<void> {
+    const { events, carrier } = this.#side;
+    events.push('starts');
+    await carrier.starting;
+    if (carrier.failing) throw new Error('the carrier refuses');
+    this.#state = 'up';
+    this.#bindings.add(this.#binding);
+  }
+
+  async stop(): Promise<void> {
+    const { events, carrier } = this.#side;
+    events.push('stops');
+    this.#state = 'down';
+    await carrier.stopping;
+    this.#bindings.names.delete(this.#binding);
+    events.push('stopped');
+  }
+
+  state(): LinkState {
+    return this.#state;
+  }
+
+  capacity(): number {
+    return this.#state === 'up' ? 10 : 0;
+  }
+
+  async submit({ reference }: Submission): Promise<SubmitResult> {
+    return { outcome: 'accepted', carrierRef: `${this.#side.holder.id} ${reference}` };
+  }
+}
+
+interface SideParts {
+  id: string;
+  on: Db;
+  links: number;
+  name: string;
+  heartbeat: Holder | undefined;
+  counted: Counted;
+  bindings: Bindings;
+}
+
+/** A process with its own link. */
+export class Side {
+  readonly link: Link;
+  /** Calls to its carriers, in order. */
+  readonly events: string[] = [];
+  readonly holder: TestHolder;
+  /** Delays or fails the next calls to its carriers. */
+  readonly carrier: {
+    starting?: Promise<void> | undefined;
+    stopping?: Promise<void> | undefined;
+    failing?: boolean;
+  } = {};
+  readonly #access: StoreAccess;
+
+  constructor({ id, on, links, name, heartbeat, counted, bindings }: SideParts) {
+    this.holder = new TestHolder(id, heartbeat);
+    this.#access = new StoreAccess(on, counted);
+    this.link = new Link({
+      ...{ db: this.#access.db, log: createLog('silent'), holder: this.holder, name, links },
+      create: () => new TestCarrier(name, this, bindings),
+      handlers: { onReport: async () => null, onInbound: async () => undefined },
+      onUp: () => void this.events.push('up'),
+    });
+  }
+
+  cut(): void {
+    this.#access.cut();
+  }
+
+  restore(): void {
+    this.#access.restore();
+  }
+
+  /** Makes all further statements of this process hang. */
+  hang(): void {
+    this.#access.hang();
+  }
+}
+
 export const SUBMISSION = {
   reference: 'msg_1/1',
   from: '+15550000001',
@@ -79,9 +225,7 @@ export function withLinks() {
   const opened = ownStores(2);
   const db = () => opened()[0] as Db;
   const sides: Side[] = [];
-  /** Processes and carriers that are bound now. */
-  const bound = new Set<string>();
-  let mostBound = 0;
+  const bindings = new Bindings();
   /** Statements in progress, of all processes. */
   let busy = 0;
 
@@ -98,8 +242,7 @@ export function withLinks() {
 
   function forget(): void {
     sides.length = 0;
-    bound.clear();
-    mostBound = 0;
+    bindings.clear();
   }
 
   /** Stops all links of the running test, which then begins anew. */
@@ -120,75 +263,9 @@ export function withLinks() {
 
   /** A process with its own link. */
   function side(id: string, options: { links?: number; name?: string; heartbeat?: Holder } = {}): Side {
-    const { links = 1, name = 'carrier' } = options;
+    const { links = 1, name = 'carrier', heartbeat } = options;
     const on = opened()[sides.length % 2] as Db;
-    const events: string[] = [];
-    const carrier: Side['carrier'] = {};
-    const holder = new TestHolder(id, options.heartbeat);
-    let away = false;
-    let hanging: { promise: Promise<void>; resolve(): void } | undefined;
-    const db = {
-      kind: on.kind,
-      async query(sql: string, params?: readonly unknown[]) {
-        if (away) throw new DatabaseUnavailable('out of reach');
-        return counted(
-          (async () => {
-            await hanging?.promise;
-            return on.query(sql, params);
-          })(),
-        );
-      },
-      transaction: on.transaction.bind(on),
-      wake: on.wake.bind(on),
-      onWake: on.onWake.bind(on),
-      close: async () => undefined,
-    } as Db;
-
-    function create(): Carrier {
-      const own = `${id} ${name}`;
-      let state: LinkState = 'down';
-      return {
-        name,
-        async start(_: CarrierHandlers) {
-          events.push('starts');
-          await carrier.starting;
-          if (carrier.failing) throw new Error('the carrier refuses');
-          state = 'up';
-          bound.add(own);
-          mostBound = Math.max(mostBound, bound.size);
-        },
-        async stop() {
-          events.push('stops');
-          state = 'down';
-          await carrier.stopping;
-          bound.delete(own);
-          events.push('stopped');
-        },
-        state: () => state,
-        capacity: () => (state === 'up' ? 10 : 0),
-        submit: async ({ reference }) => ({ outcome: 'accepted', carrierRef: `${id} ${reference}` }),
-      };
-    }
-
-    const handlers = { onReport: async () => null, onInbound: async () => undefined };
-    const onUp = () => void events.push('up');
-    const created: Side = {
-      link: new Link({ db, log: createLog('silent'), holder, name, links, create, handlers, onUp }),
-      events,
-      holder,
-      carrier,
-      cut: () => {
-        away = true;
-      },
-      restore() {
-        away = false;
-        hanging?.resolve();
-        hanging = undefined;
-      },
-      hang() {
-        hanging = Promise.withResolvers<void>();
-      },
-    };
+    const created = new Side({ id, on, links, name, heartbeat, counted, bindings });
     sides.push(created);
     return created;
   }
@@ -216,9 +293,9 @@ export function withLinks() {
   return {
     opened,
     db,
-    bound,
+    bound: bindings.names,
     /** Largest number of processes and carriers that were bound at once. */
-    mostBound: () => mostBound,
+    mostBound: () => bindings.most,
     busy: () => busy,
     counted,
     restart,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { ALIVE_MS, Heartbeat } from '#cluster/heartbeat.ts';
 import { DatabaseUnavailable, type Db, type Queryable } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
 import { createIds } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
 import { type Job, OUTBOUND } from '#queue/job.ts';
@@ -15,18 +16,83 @@ export const BEAT_MS = 1_500;
 /** Maximum time in milliseconds from the last heartbeat of a process to the release of its leases. */
 export const TAKEN_OVER_MS = ALIVE_MS + BEAT_MS;
 
-export interface Process {
-  heartbeat: Heartbeat;
-  queue: Queue;
+/** A process at the common store, even if that is embedded. In production, an embedded store has only one process. */
+export class Process {
+  readonly heartbeat: Heartbeat;
+  readonly queue: Queue;
   /** Number of calls of `onAlive` and `onFreed`. */
-  calls: { alive: number; freed: number };
+  readonly calls = { alive: 0, freed: 0 };
+  #away = false;
+  #busy = 0;
+  #intercepted: { pattern: RegExp; before(): Promise<void> } | undefined;
+
+  constructor(on: Db, kind: Db['kind'], clock: Clock) {
+    const db = this.#steered(on, kind);
+    this.heartbeat = new Heartbeat({
+      db,
+      clock,
+      ids: createIds(clock),
+      log: createLog('silent'),
+      roles: ['api', 'outbound'],
+      onFreed: () => {
+        this.calls.freed += 1;
+      },
+    });
+    this.heartbeat.onAlive(() => {
+      this.calls.alive += 1;
+    });
+    this.queue = new Queue({ db, clock, holder: this.heartbeat });
+  }
+
   /** Makes the store unavailable for this process. */
-  cut(): void;
-  restore(): void;
+  cut(): void {
+    this.#away = true;
+  }
+
+  restore(): void {
+    this.#away = false;
+  }
+
   /** Number of statements under way. */
-  busy(): number;
+  busy(): number {
+    return this.#busy;
+  }
+
   /** Calls `before` ahead of each matching statement, to delay or reject it. */
-  intercept(pattern: RegExp, before: () => Promise<void>): void;
+  intercept(pattern: RegExp, before: () => Promise<void>): void {
+    this.#intercepted = { pattern, before };
+  }
+
+  #steered(on: Db, kind: Db['kind']): Db {
+    const { query } = this.#intercepting(on);
+    return {
+      kind,
+      query: ((sql: string, params?: readonly unknown[]) => this.#count(() => query(sql, params))) as Db['query'],
+      transaction: (work) => this.#count(() => on.transaction((tx) => work(this.#intercepting(tx)))),
+      wake: () => undefined,
+      onWake: () => () => undefined,
+      close: async () => undefined,
+    };
+  }
+
+  #intercepting(on: Queryable): Queryable {
+    return {
+      query: async (sql: string, params?: readonly unknown[]) => {
+        if (this.#intercepted?.pattern.test(sql)) await this.#intercepted.before();
+        return on.query(sql, params);
+      },
+    } as Queryable;
+  }
+
+  async #count<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#away) throw new DatabaseUnavailable('out of reach');
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+    }
+  }
 }
 
 export const idOf = ({ heartbeat }: Process) => heartbeat.id;
@@ -55,66 +121,9 @@ export function withProcesses() {
     vi.useRealTimers();
   });
 
-  /** Process at the common store, even if that is embedded. In production, an embedded store has only one process. */
   function createProcess(kind: Db['kind'] = 'server'): Process {
     const on = opened()[processes.length % opened().length] as Db;
-    let away = false;
-    let busy = 0;
-    let intercepted: { pattern: RegExp; before(): Promise<void> } | undefined;
-
-    async function under<T>(work: () => Promise<T>): Promise<T> {
-      if (away) throw new DatabaseUnavailable('out of reach');
-      busy += 1;
-      try {
-        return await work();
-      } finally {
-        busy -= 1;
-      }
-    }
-    const asking = (queryable: Queryable): Queryable =>
-      ({
-        query: async (sql: string, params?: readonly unknown[]) => {
-          if (intercepted?.pattern.test(sql)) await intercepted.before();
-          return queryable.query(sql, params);
-        },
-      }) as Queryable;
-    const steered: Db = {
-      kind,
-      query: ((sql: string, params?: readonly unknown[]) => under(() => asking(on).query(sql, params))) as Db['query'],
-      transaction: (work) => under(() => on.transaction((tx) => work(asking(tx)))),
-      wake: () => undefined,
-      onWake: () => () => undefined,
-      close: async () => undefined,
-    };
-    const calls = { alive: 0, freed: 0 };
-    const heartbeat = new Heartbeat({
-      db: steered,
-      clock,
-      ids: createIds(clock),
-      log: createLog('silent'),
-      roles: ['api', 'outbound'],
-      onFreed: () => {
-        calls.freed += 1;
-      },
-    });
-    heartbeat.onAlive(() => {
-      calls.alive += 1;
-    });
-    const created: Process = {
-      heartbeat,
-      queue: new Queue({ db: steered, clock, holder: heartbeat }),
-      calls,
-      cut: () => {
-        away = true;
-      },
-      restore: () => {
-        away = false;
-      },
-      busy: () => busy,
-      intercept: (pattern, before) => {
-        intercepted = { pattern, before };
-      },
-    };
+    const created = new Process(on, kind, clock);
     processes.push(created);
     return created;
   }
@@ -128,7 +137,7 @@ export function withProcesses() {
   /** Resolves when no process has a statement under way. */
   async function settled(): Promise<void> {
     do await nextTurn();
-    while (processes.some(({ busy }) => busy() > 0));
+    while (processes.some((one) => one.busy() > 0));
   }
 
   /** Lets time pass in small steps. In each step, all processes do their due work. */

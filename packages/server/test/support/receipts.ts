@@ -1,11 +1,12 @@
+import { Registry } from 'prom-client';
 import { beforeEach } from 'vitest';
+import { createMetrics } from '#app/metrics.ts';
 import type { Report } from '#carriers/carrier.ts';
 import { createTransitions, type PartReport, type Transitions } from '#messages/lifecycle/transition.ts';
 import { createIds } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
 import { Queue } from '#queue/queue.ts';
-import { createReceipts, type ReceiptsParts } from '#receipts/receipts.ts';
+import { Receipts, type ReceiptsParts } from '#receipts/receipts.ts';
 import { TestClock } from './clock.ts';
 import { testHolder } from './holder.ts';
 import { ownStore } from './own-store.ts';
@@ -28,7 +29,7 @@ export function receiptsParts() {
   const ids = createIds(clock);
   let transitions: Transitions;
   let queue: Queue;
-  let receipts: ReturnType<typeof createReceipts>;
+  let receipts: Receipts;
 
   beforeEach(() => {
     queue = new Queue({ db: db(), clock, holder: testHolder });
@@ -41,9 +42,9 @@ export function receiptsParts() {
     alone,
     inFlight = { messages: 0, settled: async () => undefined },
   }: Pick<ReceiptsParts, 'alone'> & Partial<ReceiptsParts>): void {
-    receipts = createReceipts({
+    receipts = new Receipts({
       ...{ transitions, queue, clock, alone, inFlight },
-      ...{ log: createLog('silent'), metrics: createMetrics() },
+      ...{ log: createLog('silent'), metrics: createMetrics(new Registry()) },
     });
   }
 

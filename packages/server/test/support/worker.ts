@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { asJson, type Db, type Queryable } from '#db/db.ts';
 import { createLog } from '#platform/log.ts';
 import type { Claimed } from '#queue/claim.ts';
-import { nameOf, newJob, OUTBOUND, type QueueName } from '#queue/job.ts';
+import { type Job, nameOf, newJob, OUTBOUND, type QueueName } from '#queue/job.ts';
 import { Queue, type Reservation } from '#queue/queue.ts';
 import { enqueueFrom } from '#queue/sql.ts';
 import { allOf, Worker, type WorkerOptions } from '#queue/worker.ts';
@@ -16,6 +16,46 @@ export const NEVER_MS = 600_000;
 export const CLAIM = /with recursive/;
 /** Pattern of the statement that releases jobs as interrupted. */
 export const INTERRUPT = /interrupted = true/;
+
+/** Work that ends on request of the test, and is then finished in the store. */
+class HandledByHand {
+  readonly begun: Claimed<unknown>[] = [];
+  readonly #finish: (job: Job) => Promise<unknown>;
+  readonly #ends = new Map<string, PromiseWithResolvers<void>>();
+
+  constructor(finish: (job: Job) => Promise<unknown>) {
+    this.#finish = finish;
+  }
+
+  readonly handle = async (claimed: Claimed<unknown>[], release: (count: number) => void): Promise<void> => {
+    this.begun.push(...claimed);
+    await allOf(
+      claimed.map(async ({ job }) => {
+        const end = Promise.withResolvers<void>();
+        this.#ends.set(nameOf(job), end);
+        await end.promise;
+        await this.#finish(job);
+        release(1);
+      }),
+    );
+  };
+
+  names(): string[] {
+    return this.begun.map(({ job }) => nameOf(job));
+  }
+
+  end(name: string): void {
+    this.#ends.get(name)?.resolve();
+  }
+
+  fail(name: string, error: Error): void {
+    this.#ends.get(name)?.reject(error);
+  }
+
+  endAll(): void {
+    for (const { resolve } of this.#ends.values()) resolve();
+  }
+}
 
 /**
  * Registers the hooks of a test file about workers: each test begins with an empty queue, and its workers are stopped
@@ -44,32 +84,7 @@ export function withWorkers() {
     await Promise.all(workers.map((worker) => worker.stop(AbortSignal.abort())));
   });
 
-  /** Work that ends on request of the test, and is then finished in the store. */
-  function handledByHand() {
-    const begun: Claimed<unknown>[] = [];
-    const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
-    return {
-      begun,
-      names: () => begun.map(({ job }) => nameOf(job)),
-      end: (name: string) => ends.get(name)?.resolve(),
-      fail: (name: string, error: Error) => ends.get(name)?.reject(error),
-      endAll() {
-        for (const { resolve } of ends.values()) resolve();
-      },
-      async handle(claimed: Claimed<unknown>[], release: (count: number) => void) {
-        begun.push(...claimed);
-        await allOf(
-          claimed.map(async ({ job }) => {
-            const { promise, resolve, reject } = Promise.withResolvers<void>();
-            ends.set(nameOf(job), { resolve, reject });
-            await promise;
-            await queue.finish(opened(), [job]);
-            release(1);
-          }),
-        );
-      },
-    };
-  }
+  const handledByHand = () => new HandledByHand((job) => queue.finish(opened(), [job]));
 
   function start(options: Partial<WorkerOptions<unknown>> & Pick<WorkerOptions<unknown>, 'handle'>): Worker {
     const log = createLog('silent');
@@ -122,12 +137,6 @@ export function withWorkers() {
     return { direct: names(direct), waiting: names(rows.filter(({ lease }) => lease === null)) };
   }
 
-  const left = () =>
-    opened().query<{ subject: string; leased: boolean; interrupted: boolean }>(
-      'select subject, leased_by is not null as leased, interrupted from jobs order by subject',
-      [],
-    );
-
   return {
     /** Store without delays and failures. */
     opened,
@@ -144,8 +153,15 @@ export function withWorkers() {
     startDrained,
     takesDirectly,
     make,
-    left,
+    left: () => jobsLeft(opened()),
   };
+}
+
+function jobsLeft(db: Db) {
+  return db.query<{ subject: string; leased: boolean; interrupted: boolean }>(
+    'select subject, leased_by is not null as leased, interrupted from jobs order by subject',
+    [],
+  );
 }
 
 /** Store that counts its statements, and delays or fails them on request. */

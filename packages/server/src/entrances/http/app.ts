@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { InboundMessage } from '#carriers/carrier.ts';
 import type { Store } from '#db/db.ts';
 import type { Stream } from '#events/stream.ts';
-import type { Accounts, ApiClient } from '#identity/accounts.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import type { ApiClient, ApiClients } from '#identity/api-clients.ts';
 import type { AutoReplies } from '#identity/auto-replies.ts';
+import type { ClientSecrets } from '#identity/client-secrets.ts';
 import type { Sessions } from '#identity/sessions.ts';
 import type { Tokens } from '#identity/tokens.ts';
+import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import type { Accepted } from '#messages/lifecycle/accept.ts';
+import type { MessageMetrics } from '#messages/lifecycle/metrics.ts';
 import type { Lookup } from '#messages/lookup/lookup.ts';
 import type { SendRequest } from '#messages/request/send-request.ts';
 import type { Numbers } from '#numbers/numbers.ts';
@@ -18,7 +23,6 @@ import type { Overview } from '#overview/overview.ts';
 import type { Config } from '#platform/config.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics } from '#platform/metrics.ts';
 import type { Health } from '#webhooks/endpoints/health.ts';
 import type { createTargetOf } from '#webhooks/endpoints/where.ts';
 import type { Deliveries } from '#webhooks/history/deliveries.ts';
@@ -28,6 +32,7 @@ import type { Principal } from './auth/principal.ts';
 import type { WebhookTargets } from './documents/urls.ts';
 import type { Guesses } from './limits/guesses.ts';
 import type { Visit } from './limits/limits.ts';
+import type { HttpMetrics } from './metrics.ts';
 
 /** HTTP server, with types that follow from the schemas of each route. */
 export type App = FastifyInstance<
@@ -43,6 +48,9 @@ export interface Modules {
   config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Store;
   accounts: Accounts;
+  apiClients: ApiClients;
+  clientSecrets: ClientSecrets;
+  webhookSecrets: WebhookSecrets;
   autoReplies: AutoReplies;
   tokens: Tokens;
   sessions: Sessions;
@@ -73,7 +81,8 @@ export interface Modules {
     send(): (messages: number) => void;
   };
   guesses: Guesses;
-  metrics: Metrics;
+  registry: Registry;
+  metrics: HttpMetrics & Pick<MessageMetrics, 'accepted' | 'replayed'>;
   ids: Ids;
   log: Log;
 }

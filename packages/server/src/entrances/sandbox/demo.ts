@@ -1,4 +1,5 @@
-import { type Accounts, type ApiClient, CAPABILITIES } from '#identity/accounts.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import { type ApiClient, type ApiClients, CAPABILITIES } from '#identity/api-clients.ts';
 import type { NewNumber, Numbers } from '#numbers/numbers.ts';
 
 /** Canonical values of the contract. Public, so that every example runs unchanged. */
@@ -53,28 +54,36 @@ function unlessThere(error: unknown): void {
   if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
 }
 
-async function knownClients(accounts: Accounts): Promise<ApiClient[]> {
-  return (await accounts.clients()).filter(({ id }) => DEMO_CLIENTS.has(id));
+async function knownClients(apiClients: ApiClients): Promise<ApiClient[]> {
+  return (await apiClients.all()).filter(({ id }) => DEMO_CLIENTS.has(id));
 }
 
 /**
  * Suspends the demo clients of a store that was a sandbox before. Operators see that status. `barred` denies access.
  */
-export async function close(accounts: Accounts): Promise<void> {
-  for (const { id } of await knownClients(accounts)) await accounts.updateClient(id, { status: 'SUSPENDED' });
+export async function close(apiClients: ApiClients): Promise<void> {
+  for (const { id } of await knownClients(apiClients)) await apiClients.update(id, { status: 'SUSPENDED' });
 }
 
 /**
  * Creates the clients and numbers of a sandbox. Existing ones stay unchanged, except that demo clients are activated.
  */
-export async function seed({ accounts, numbers }: { accounts: Accounts; numbers: Numbers }): Promise<void> {
-  const known = new Set((await knownClients(accounts)).map(({ id }) => id));
-  for (const id of known) await accounts.updateClient(id, { status: 'ACTIVE' });
+export async function seed({
+  accounts,
+  apiClients,
+  numbers,
+}: {
+  accounts: Accounts;
+  apiClients: ApiClients;
+  numbers: Numbers;
+}): Promise<void> {
+  const known = new Set((await knownClients(apiClients)).map(({ id }) => id));
+  for (const id of known) await apiClients.update(id, { status: 'ACTIVE' });
   const client = async (id: string, name: string, clientSecret: string, capabilities: readonly string[]) => {
     if (known.has(id)) return;
-    const account = await accounts.createAccount(name);
+    const account = await accounts.create(name);
     const fixed = { id, clientSecret, webhookSecret: CANONICAL.webhookSecret };
-    await accounts.createClient({ accountId: account.id, name, capabilities }, undefined, fixed).catch(unlessThere);
+    await apiClients.create({ accountId: account.id, name, capabilities }, undefined, fixed).catch(unlessThere);
   };
   await client(CANONICAL.clientId, 'Sandbox', CANONICAL.clientSecret, CAPABILITIES);
   await client(OTHER_CLIENT, 'Other client', 'rc_secret_other123', ['messages:send']);
@@ -82,10 +91,10 @@ export async function seed({ accounts, numbers }: { accounts: Accounts; numbers:
 }
 
 /** Sets the URL of the inbox, whose port may differ from the last start. A URL that a user has set stays unchanged. */
-export async function pointAtInbox(accounts: Accounts, inboxUrl: string): Promise<void> {
-  const client = await accounts.client(CANONICAL.clientId);
+export async function pointAtInbox(apiClients: ApiClients, inboxUrl: string): Promise<void> {
+  const client = await apiClients.byId(CANONICAL.clientId);
   const isOurs = (url: string | null) => url === null || url.endsWith(new URL(inboxUrl).pathname);
-  await accounts.updateClient(client.id, {
+  await apiClients.update(client.id, {
     ...(isOurs(client.deliveryWebhookUrl) ? { deliveryWebhookUrl: inboxUrl } : {}),
     ...(isOurs(client.inboundWebhookUrl) ? { inboundWebhookUrl: inboxUrl } : {}),
   });

@@ -1,17 +1,17 @@
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/db.ts';
-import { createAccounts } from '#identity/accounts.ts';
-import { createKeys } from '#identity/keys.ts';
 import { createNumbers } from '#numbers/numbers.ts';
-import { createOptOuts } from '#optouts/optouts.ts';
+import { createOptOutMetrics } from '#optouts/metrics.ts';
+import { OptOuts } from '#optouts/optouts.ts';
 import { type ApiError, rateLimited } from '#platform/errors.ts';
 import { createIds } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
 import { Admission } from '#policies/admission.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { OUTBOUND } from '#queue/job.ts';
 import { Queue } from '#queue/queue.ts';
+import { createTestClient } from '../../../test/support/clients.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { testHolder } from '../../../test/support/holder.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
@@ -28,9 +28,7 @@ const ids = createIds(clock);
 beforeAll(async () => {
   store = await testStore();
   db = await store.open();
-  const accounts = createAccounts({ db, keys: createKeys(Buffer.alloc(32)), ids, clock });
-  const account = await accounts.createAccount('Accept');
-  const { client } = await accounts.createClient({ accountId: account.id, name: 'Accept', capabilities: [] });
+  const { client } = await createTestClient({ db, ids, clock }, 'Accept');
   clientId = client.id;
   const numbers = createNumbers({ db, ids, clock });
   const [number] = await numbers.import([
@@ -49,7 +47,7 @@ function accepting(asked: Db = db, refused?: ApiError) {
     backlog,
     limits: { perClient: 10_000, perNumber: 10_000 },
     delaySeconds: () => undefined,
-    optOuts: createOptOuts({ db, clock, metrics: createMetrics() }),
+    optOuts: new OptOuts({ db, clock, metrics: createOptOutMetrics(new Registry()) }),
     shedding: { check: () => refused && Promise.resolve(refused) },
   });
   return createAccept({

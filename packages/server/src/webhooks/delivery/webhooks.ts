@@ -1,20 +1,21 @@
 import { persist } from '#db/batching/persist.ts';
 import { type Db, storable } from '#db/db.ts';
 import type { EventRow } from '#events/events.ts';
-import type { Accounts } from '#identity/accounts.ts';
+import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { loadEvents } from '#messages/lookup/events.ts';
 import type { Numbers } from '#numbers/numbers.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics } from '#platform/metrics.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { type Job, nameOf } from '#queue/job.ts';
+import type { QueueMetrics } from '#queue/metrics.ts';
 import type { Queue } from '#queue/queue.ts';
 import type { QueueShare } from '#queue/share.ts';
 import { allOf, Worker } from '#queue/worker.ts';
 import { Endpoints, type Target } from '../endpoints/endpoints.ts';
 import type { Health } from '../endpoints/health.ts';
 import { createWhere, type Delivery } from '../endpoints/where.ts';
+import type { WebhookMetrics } from '../metrics.ts';
 import { EventOrder, type Ordered } from '../ordering/event-order.ts';
 import type { Answer } from './exchange.ts';
 import type { Poster } from './post.ts';
@@ -40,12 +41,12 @@ type Loaded = EventRow & Ordered;
 export interface WebhookParts {
   db: Db;
   queue: Queue;
-  accounts: Accounts;
+  webhookSecrets: Pick<WebhookSecrets, 'settings'>;
   numbers: Numbers;
   health: Health;
   clock: Clock;
   log: Log;
-  metrics: Metrics;
+  metrics: WebhookMetrics & QueueMetrics;
   /** Closed after the last attempt. */
   poster: Poster;
   /** Seconds to wait after each failed attempt. */

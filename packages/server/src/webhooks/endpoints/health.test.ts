@@ -1,12 +1,13 @@
+import { Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
 import type { PhoneNumber } from '#numbers/numbers.ts';
 import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { ownStore } from '../../../test/support/own-store.ts';
+import { createWebhookMetrics } from '../metrics.ts';
 import { identityOfText } from './destinations.ts';
 import { createTrim, expireEndpoints } from './expire-endpoints.ts';
-import { createHealth, type Health } from './health.ts';
+import { Health } from './health.ts';
 
 const DAY_MS = 86_400_000;
 const db = ownStore();
@@ -16,8 +17,8 @@ let health: Health;
 /** URLs that are set for the client and for its number. */
 let set: { deliveryUrl: string | null; override: string | null };
 
-const accounts = {
-  webhookSettings: async () => ({ deliveryUrl: set.deliveryUrl, inboundUrl: null, secrets: undefined }),
+const webhookSecrets = {
+  settings: async () => ({ deliveryUrl: set.deliveryUrl, inboundUrl: null, secrets: undefined }),
 };
 const numbers = {
   assignedTo: async () => [{ webhookDeliveryOverride: set.override, webhookInboundOverride: null } as PhoneNumber],
@@ -27,14 +28,20 @@ beforeEach(async () => {
   await db().query('truncate webhook_endpoints', []);
   clock = new TestClock();
   set = { deliveryUrl: null, override: null };
-  const trim = createTrim({ db: db(), accounts, numbers });
-  health = createHealth({ db: db(), clock, log: createLog('silent'), metrics: createMetrics(), trim });
+  const trim = createTrim({ db: db(), webhookSecrets, numbers });
+  health = new Health({
+    db: db(),
+    clock,
+    log: createLog('silent'),
+    metrics: createWebhookMetrics(new Registry()),
+    trim,
+  });
 });
 
 const attempted = (url: string, statusCode = 204, client = 'client_1') =>
   health.attempted(client, identityOfText(url), statusCode === 204, statusCode);
 const urls = async (client = 'client_1') => (await health.states(client)).map(({ url }) => url);
-const expire = () => expireEndpoints({ db: db(), accounts, numbers, clock }).run();
+const expire = () => expireEndpoints({ db: db(), webhookSecrets, numbers, clock }).run();
 
 const SPELLINGS = [
   'https://example.com/hook',

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { batched } from '#db/batching/batch.ts';
-import { cached } from '#db/batching/cache.ts';
+import { type Cached, cached } from '#db/batching/cache.ts';
 import { asJson, type Db } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics } from '#platform/metrics.ts';
+import type { WebhookMetrics } from '../metrics.ts';
 import { identityOfText } from './destinations.ts';
 import { COUNTS, DISABLE, DISABLED, ENABLE, type EndpointState, NOTE, STATES, type StateRow } from './sql.ts';
 
@@ -38,13 +38,11 @@ interface Written {
   failures: number;
 }
 
-export type Health = ReturnType<typeof createHealth>;
-
 export interface HealthParts {
   db: Db;
   clock: Clock;
   log: Log;
-  metrics: Metrics;
+  metrics: Pick<WebhookMetrics, 'webhookEndpointsDisabled'>;
   /** Limits the stored endpoints of a client (expire-endpoints.ts). */
   trim(client: string): Promise<void>;
 }
@@ -53,44 +51,72 @@ export interface HealthParts {
  * Health of endpoints over days. An endpoint that is gone, or fails for a day, is disabled until its client enables it.
  * An endpoint is known by the identity of its URL, which is the same in every spelling.
  */
-export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
-  const written = new LRUCache<string, Written>({ max: MAX_WRITTEN });
-
-  const disabled = cached(db, async (client): Promise<ReadonlySet<string>> => {
-    const rows = await run(db, DISABLED, client);
-    return new Set(rows.map(({ url }) => identityOfText(url)));
-  });
-
+export class Health {
+  readonly #parts: HealthParts;
+  readonly #written = new LRUCache<string, Written>({ max: MAX_WRITTEN });
+  readonly #disabled: Cached<ReadonlySet<string>>;
   /** One trim at a time. All new endpoints of a client in the meantime share the next trim. */
-  const limit = batched<string, void>({
-    maxWeight: 500,
-    async run(clients) {
-      for (const client of new Set(clients)) await trim(client);
-      return clients.map(() => undefined);
-    },
-  });
+  readonly #limit: (client: string) => Promise<void>;
+  readonly #note: (noted: Noted) => Promise<StateRow>;
 
-  const note = batched<Noted, StateRow>({
-    maxWeight: 500,
-    async run(noted) {
-      const rows = await run(db, NOTE, asJson(merged(noted)));
-      const found = new Map(rows.map((row) => [keyOf(row.client, row.url), row]));
-      return noted.map(({ client, url }) => found.get(keyOf(client, url)) as StateRow);
-    },
-  });
+  constructor(parts: HealthParts) {
+    this.#parts = parts;
+    const { db } = parts;
+    this.#disabled = cached(db, async (client) => {
+      const rows = await run(db, DISABLED, client);
+      return new Set(rows.map(({ url }) => identityOfText(url)));
+    });
+    this.#limit = batched({
+      maxWeight: 500,
+      async run(clients) {
+        for (const client of new Set(clients)) await parts.trim(client);
+        return clients.map(() => undefined);
+      },
+    });
+    this.#note = batched({
+      maxWeight: 500,
+      async run(noted) {
+        const rows = await run(db, NOTE, asJson(merged(noted)));
+        const found = new Map(rows.map((row) => [keyOf(row.client, row.url), row]));
+        return noted.map(({ client, url }) => found.get(keyOf(client, url)) as StateRow);
+      },
+    });
+  }
 
-  async function disable(client: string, url: string, because: string): Promise<void> {
-    const done = await run(db, DISABLE, client, url, new Date(clock.now()), because);
-    if (done.length === 0) return;
-    disabled.invalidate();
-    metrics.webhookEndpointsDisabled.inc();
-    log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: URL.parse(url)?.host, because });
+  /** @returns disabled endpoints of a client, by their identity. */
+  disabled(client: string): Promise<ReadonlySet<string>> {
+    return this.#disabled(client);
+  }
+
+  /**
+   * Records the result of an attempt. Never throws, since the result only affects later attempts.
+   * @param url identity of the endpoint.
+   */
+  async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
+    const { clock, log } = this.#parts;
+    const key = keyOf(client, url);
+    try {
+      if (statusCode === GONE) this.#written.delete(key);
+      const noted = this.#due(key, ok);
+      if (!noted) return;
+      const { failingSince, failures, recent, isNew } = await this.#note({ client, url, ...noted });
+      if (isNew) await this.#limit(client);
+      const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
+      if (statusCode === GONE) await this.#disable(client, url, 'The endpoint responded 410 Gone');
+      else if (failingMs >= FAILING_MS && failures >= FAILURES && recent >= RECENT) {
+        await this.#disable(client, url, 'Only failures for 24 hours');
+      }
+    } catch (error) {
+      // The next attempt is written again.
+      this.#written.delete(key);
+      log.warn({ event: 'webhook_endpoint_not_recorded', reason: (error as Error).message });
+    }
   }
 
   /** @returns result to write now, or undefined if it is too early. */
-  function due(key: string, ok: boolean): Omit<Noted, 'client' | 'url'> | undefined {
-    const now = clock.now();
-    const last = written.get(key);
+  #due(key: string, ok: boolean): Omit<Noted, 'client' | 'url'> | undefined {
+    const now = this.#parts.clock.now();
+    const last = this.#written.get(key);
     const failures = ok ? 0 : (last?.failures ?? 0) + 1;
     // A recovery must be written at once. A failing endpoint fails again, so its failure can wait.
     const patience = ok ? (last?.ok ? SUCCESS_MS : 0) : FAILURE_MS;
@@ -98,59 +124,43 @@ export function createHealth({ db, clock, log, metrics, trim }: HealthParts) {
       last.failures = failures;
       return undefined;
     }
-    written.set(key, { ok, atMs: now, failures: 0 });
+    this.#written.set(key, { ok, atMs: now, failures: 0 });
     return { at: new Date(now), ok, failures };
   }
 
-  return {
-    /** Disabled endpoints of a client, by their identity. */
-    disabled,
+  async #disable(client: string, url: string, because: string): Promise<void> {
+    const { db, clock, log, metrics } = this.#parts;
+    const done = await run(db, DISABLE, client, url, new Date(clock.now()), because);
+    if (done.length === 0) return;
+    this.#disabled.invalidate();
+    metrics.webhookEndpointsDisabled.inc();
+    log.warn({ event: 'webhook_endpoint_disabled', apiClientId: client, host: URL.parse(url)?.host, because });
+  }
 
-    /**
-     * Records the result of an attempt. Never throws, since the result only affects later attempts.
-     * @param url identity of the endpoint.
-     */
-    async attempted(client: string, url: string, ok: boolean, statusCode: number | null): Promise<void> {
-      const key = keyOf(client, url);
-      try {
-        if (statusCode === GONE) written.delete(key);
-        const noted = due(key, ok);
-        if (!noted) return;
-        const { failingSince, failures, recent, isNew } = await note({ client, url, ...noted });
-        if (isNew) await limit(client);
-        const failingMs = failingSince ? clock.now() - failingSince.getTime() : 0;
-        if (statusCode === GONE) await disable(client, url, 'The endpoint responded 410 Gone');
-        else if (failingMs >= FAILING_MS && failures >= FAILURES && recent >= RECENT) {
-          await disable(client, url, 'Only failures for 24 hours');
-        }
-      } catch (error) {
-        // The next attempt is written again.
-        written.delete(key);
-        log.warn({ event: 'webhook_endpoint_not_recorded', reason: (error as Error).message });
-      }
-    },
+  /** @returns endpoints of a client with their states. */
+  states(client: string): Promise<EndpointState[]> {
+    return run(this.#parts.db, STATES, client);
+  }
 
-    states: (client: string): Promise<EndpointState[]> => run(db, STATES, client),
+  /** @returns number of endpoints of all clients: known, failing and disabled ones. */
+  async counts(): Promise<{ known: number; failing: number; disabled: number }> {
+    const [counts] = await run(this.#parts.db, COUNTS);
+    return counts ?? { known: 0, failing: 0, disabled: 0 };
+  }
 
-    /** Number of endpoints of all clients: known, failing and disabled ones. */
-    async counts(): Promise<{ known: number; failing: number; disabled: number }> {
-      const [counts] = await run(db, COUNTS);
-      return counts ?? { known: 0, failing: 0, disabled: 0 };
-    },
-
-    /** Resumes the delivery of events to an endpoint. @param url in any spelling @returns whether it was disabled. */
-    async enable(client: string, url: string): Promise<boolean> {
-      const identity = identityOfText(url);
-      const rows = await run(db, DISABLED, client);
-      const spellings = rows.map((row) => row.url).filter((spelling) => identityOfText(spelling) === identity);
-      if (spellings.length === 0) return false;
-      await run(db, ENABLE, client, spellings);
-      written.delete(keyOf(client, identity));
-      disabled.invalidate();
-      log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: URL.parse(url)?.host });
-      return true;
-    },
-  };
+  /** Resumes the delivery of events to an endpoint. @param url in any spelling @returns whether it was disabled. */
+  async enable(client: string, url: string): Promise<boolean> {
+    const { db, log } = this.#parts;
+    const identity = identityOfText(url);
+    const rows = await run(db, DISABLED, client);
+    const spellings = rows.map((row) => row.url).filter((spelling) => identityOfText(spelling) === identity);
+    if (spellings.length === 0) return false;
+    await run(db, ENABLE, client, spellings);
+    this.#written.delete(keyOf(client, identity));
+    this.#disabled.invalidate();
+    log.info({ event: 'webhook_endpoint_enabled', apiClientId: client, host: URL.parse(url)?.host });
+    return true;
+  }
 }
 
 function keyOf(client: string, url: string): string {

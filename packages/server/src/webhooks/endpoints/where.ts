@@ -1,6 +1,5 @@
 import { bodyOf, type EventBody, type EventRow } from '#events/events.ts';
-import type { Accounts } from '#identity/accounts.ts';
-import type { SigningSecrets, WebhookSettings } from '#identity/webhook-secrets.ts';
+import type { SigningSecrets, WebhookSecrets, WebhookSettings } from '#identity/webhook-secrets.ts';
 import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { nameOf } from '#queue/job.ts';
@@ -16,20 +15,35 @@ export interface Delivery {
   secrets: SigningSecrets | undefined;
 }
 
+/** Modules with the settings that determine a target. */
+export interface TargetParts {
+  webhookSecrets: Pick<WebhookSecrets, 'settings'>;
+  numbers: Numbers;
+  health: Health;
+}
+
 /**
  * Target of each job's event, by the name of the job: the number's own URL, else that of its client. An event without a
  * target is absent. Resolved at every attempt, so that a change takes effect.
  */
-export function createWhere({ accounts, numbers, health }: { accounts: Accounts; numbers: Numbers; health: Health }) {
+export function createWhere({ webhookSecrets, numbers, health }: TargetParts) {
   const destinationOf = createDestinations();
   return async (claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> => {
     const bodies = claimed.flatMap(({ job, loaded }) => {
       const body = bodyOf(loaded);
       return body ? [{ job, body }] : [];
     });
-    const clients = await byKey(bodies, ({ body }) => body.apiClientId, accounts.webhookSettings);
+    const clients = await byKey(
+      bodies,
+      ({ body }) => body.apiClientId,
+      (id) => webhookSecrets.settings(id),
+    );
     const owners = await byKey(bodies, ({ body }) => body.numberId, numbers.byId);
-    const disabled = await byKey(bodies, ({ body }) => body.apiClientId, health.disabled);
+    const disabled = await byKey(
+      bodies,
+      ({ body }) => body.apiClientId,
+      (id) => health.disabled(id),
+    );
     const deliveries = new Map<string, Delivery>();
     for (const { job, body } of bodies) {
       const client = clients.get(body.apiClientId);
@@ -45,17 +59,9 @@ export function createWhere({ accounts, numbers, health }: { accounts: Accounts;
 }
 
 /** Current target of an event, and whether its endpoint is disabled. Undefined: no target. */
-export function createTargetOf({
-  accounts,
-  numbers,
-  health,
-}: {
-  accounts: Accounts;
-  numbers: Numbers;
-  health: Health;
-}) {
+export function createTargetOf({ webhookSecrets, numbers, health }: TargetParts) {
   return async (event: Pick<EventBody, 'apiClientId' | 'type' | 'numberId'>) => {
-    const client = await accounts.webhookSettings(event.apiClientId);
+    const client = await webhookSecrets.settings(event.apiClientId);
     const url = client && urlOf(event, client, await numbers.byId(event.numberId));
     if (!url) return undefined;
     return { url, disabled: (await health.disabled(event.apiClientId)).has(identityOfText(url)) };

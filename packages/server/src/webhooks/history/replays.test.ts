@@ -1,31 +1,35 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Db } from '#db/db.ts';
 import { createStream } from '#events/stream.ts';
-import { createAccounts } from '#identity/accounts.ts';
-import { createKeys } from '#identity/keys.ts';
 import { readEvents } from '#messages/lookup/events.ts';
-import { createIds } from '#platform/ids.ts';
+import { createIds, type Ids } from '#platform/ids.ts';
 import { createLog } from '#platform/log.ts';
+import { createTestClient } from '../../../test/support/clients.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { dayRows } from '../../../test/support/days.ts';
 import { ownStore } from '../../../test/support/own-store.ts';
 import { expireReplays } from './expire-replays.ts';
-import { createReplays, type Replays } from './replays.ts';
+import { Replays } from './replays.ts';
 
 const DAY_MS = 86_400_000;
 const db = ownStore();
 
 let clock: TestClock;
+let ids: Ids;
 /** Not started, so a replay runs until it is cancelled. */
 let replays: Replays;
 let client: string;
 
 beforeEach(async () => {
   clock = new TestClock();
-  const ids = createIds(clock);
-  const accounts = createAccounts({ db: db(), keys: createKeys(Buffer.alloc(32)), ids, clock });
-  const { id: accountId } = await accounts.createAccount('Account');
-  client = (await accounts.createClient({ accountId, name: 'Client', capabilities: [] })).client.id;
-  replays = createReplays({ db: db(), stream: createStream(db(), readEvents), ids, clock, log: createLog('silent') });
+  ids = createIds(clock);
+  client = (await createTestClient({ db: db(), ids, clock }, 'Client')).client.id;
+  replays = new Replays(parts());
+});
+
+const parts = () => ({ db: db(), stream: createStream(db(), readEvents), ids, clock, log: createLog('silent') });
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const begin = () => replays.begin(client, 'MISSING', new Date(clock.now()));
@@ -96,4 +100,31 @@ test('An event is replayed at most 100 times, by single replays and by replays o
   await replays.stop();
   expect(await replays.find(client, id)).toMatchObject({ examined: 2, replayed: 1 });
   expect(await jobs()).toEqual([{ subject: 'msg_left', attempt: 100_000 }]);
+});
+
+test('A replay that begins while a process ends its search for replays does not wait for the next poll.', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const searched = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const stepped = Promise.withResolvers<void>();
+  const transaction: Db['transaction'] = async (work) => {
+    const found = await db().transaction(work);
+    searched.resolve();
+    await released.promise;
+    return found;
+  };
+  const onWake = db().onWake.bind(db());
+  const searching = new Replays({
+    ...parts(),
+    db: { transaction, onWake, wake: () => stepped.resolve() } as Partial<Db> as Db,
+  });
+  searching.start();
+  await searched.promise;
+  const woken = new Promise<void>((resolve) => db().onWake('replays', resolve));
+  const { id } = await begin();
+  await woken;
+  released.resolve();
+  await stepped.promise;
+  expect(await replays.find(client, id)).toMatchObject({ status: 'DONE' });
+  await searching.stop();
 });

@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts';
 import { conflict, notFound, rateLimited } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
+import { Loop } from '#platform/loop.ts';
 import {
   BEGIN,
   CANCEL,
@@ -43,8 +44,6 @@ export interface ReplayParts {
   clock: Clock;
   log: Log;
 }
-
-export type Replays = ReturnType<typeof createReplays>;
 
 /**
  * @returns a function that runs a step of each running replay that no other process works on, and reports whether any
@@ -99,101 +98,96 @@ function createRound({ db, clock, log }: Pick<ReplayParts, 'db' | 'clock' | 'log
  * Sends events again: one event, or all matching events since a moment. Processes that deliver webhooks carry out the
  * latter in the background.
  */
-export function createReplays({ db, stream, ids, clock, log }: ReplayParts) {
-  const round = createRound({ db, clock, log });
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = true;
+export class Replays {
+  readonly #parts: ReplayParts;
+  readonly #loop: Loop;
+  #unlisten: () => void = () => undefined;
 
-  async function work(): Promise<void> {
-    try {
-      while (!stopped && (await round()));
-    } catch (error) {
-      log.warn({ event: 'webhook_replay_failed', reason: (error as Error).message });
-    }
-  }
-
-  /** Continues running replays, unless this process does so already. Polls again after `POLL_MS`. */
-  function look(): void {
-    if (stopped) return;
-    clearTimeout(timer);
-    running ??= work().finally(() => {
-      running = undefined;
-      if (!stopped) timer = setTimeout(look, POLL_MS);
+  constructor(parts: ReplayParts) {
+    this.#parts = parts;
+    const round = createRound(parts);
+    this.#loop = new Loop({
+      everyMs: POLL_MS,
+      run: async () => {
+        if (await round()) this.#loop.wake();
+      },
+      onError: ({ message }) => parts.log.warn({ event: 'webhook_replay_failed', reason: message }),
     });
   }
 
-  let unlisten: () => void = () => undefined;
+  start(): void {
+    this.#loop.start();
+    this.#unlisten = this.#parts.db.onWake('replays', () => this.look());
+    this.look();
+  }
 
-  async function find(client: string, id: string): Promise<Replay> {
-    const [found] = await run(db, FIND, id, client);
+  /** Continues running replays now, or once more after the current step. Ignored unless started. */
+  look(): void {
+    this.#loop.wake();
+  }
+
+  /** Resolves after the current step. */
+  async stop(): Promise<void> {
+    this.#unlisten();
+    await this.#loop.stop();
+  }
+
+  /**
+   * Sends one event again, delivered or not. An event that waits for its next attempt is sent now.
+   * @throws ApiError CONFLICT if the event was replayed too often.
+   */
+  async one(client: string, lane: string, { messageId, sequence }: EventKey): Promise<void> {
+    const { db, clock } = this.#parts;
+    const now = new Date(clock.now());
+    const [row] = await run(db, ONE, messageId, sequence, messageId, messageId, client, lane, now);
+    if (row?.refused)
+      throw conflict(`The event was already replayed ${MOST_OF_EVENT} times. Read it from GET /api/core/events.`);
+    db.wake('webhooks');
+  }
+
+  /**
+   * Begins a replay of the matching events from `since` on and until now.
+   * @throws ApiError CONFLICT if too many run; RATE_LIMITED if too many began within a minute.
+   */
+  async begin(client: string, which: Which, since: Date): Promise<Replay> {
+    const { db, stream, ids, clock } = this.#parts;
+    const from = await stream.since(client, new Date(since.getTime() - MARGIN_MS));
+    const until = await stream.end();
+    const made = await db.transaction(async (tx) => {
+      // Each request counts the replays of the others.
+      await run(tx, SERIALIZE_CLIENT, client);
+      const now = clock.now();
+      const [counts] = await run(tx, COUNTS, client, new Date(now - MINUTE_MS));
+      const { running = 0, recent = 0 } = counts ?? {};
+      if (running >= MOST_RUNNING)
+        throw conflict(`${MOST_RUNNING} replays are running. Wait for the end of one, or cancel one.`);
+      if (recent >= MOST_A_MINUTE)
+        throw rateLimited(`At most ${MOST_A_MINUTE} replays may begin in a minute`, MINUTE_MS / 1000);
+      const id = ids.next('rpl');
+      const [replay] = await run(tx, BEGIN, id, client, which, since, from.position, until, new Date(now));
+      await run(tx, TRIM, client);
+      return replay as Replay;
+    });
+    db.wake('replays');
+    return made;
+  }
+
+  /** The latest replays of a client. */
+  list(client: string): Promise<Replay[]> {
+    return run(this.#parts.db, LIST, client);
+  }
+
+  /** @throws ApiError NOT_FOUND */
+  async find(client: string, id: string): Promise<Replay> {
+    const [found] = await run(this.#parts.db, FIND, id, client);
     if (!found) throw notFound('No such replay');
     return found;
   }
 
-  return {
-    /**
-     * Sends one event again, delivered or not. An event that waits for its next attempt is sent now.
-     * @throws ApiError CONFLICT if the event was replayed too often.
-     */
-    async one(client: string, lane: string, { messageId, sequence }: EventKey): Promise<void> {
-      const now = new Date(clock.now());
-      const [row] = await run(db, ONE, messageId, sequence, messageId, messageId, client, lane, now);
-      if (row?.refused)
-        throw conflict(`The event was already replayed ${MOST_OF_EVENT} times. Read it from GET /api/core/events.`);
-      db.wake('webhooks');
-    },
-
-    /**
-     * Begins a replay of the matching events from `since` on and until now.
-     * @throws ApiError CONFLICT if too many run; RATE_LIMITED if too many began within a minute.
-     */
-    async begin(client: string, which: Which, since: Date): Promise<Replay> {
-      const from = await stream.since(client, new Date(since.getTime() - MARGIN_MS));
-      const until = await stream.end();
-      const made = await db.transaction(async (tx) => {
-        // Each request counts the replays of the others.
-        await run(tx, SERIALIZE_CLIENT, client);
-        const now = clock.now();
-        const [counts] = await run(tx, COUNTS, client, new Date(now - MINUTE_MS));
-        const { running = 0, recent = 0 } = counts ?? {};
-        if (running >= MOST_RUNNING)
-          throw conflict(`${MOST_RUNNING} replays are running. Wait for the end of one, or cancel one.`);
-        if (recent >= MOST_A_MINUTE)
-          throw rateLimited(`At most ${MOST_A_MINUTE} replays may begin in a minute`, MINUTE_MS / 1000);
-        const id = ids.next('rpl');
-        const [replay] = await run(tx, BEGIN, id, client, which, since, from.position, until, new Date(now));
-        await run(tx, TRIM, client);
-        return replay as Replay;
-      });
-      db.wake('replays');
-      return made;
-    },
-
-    /** The latest replays of a client. */
-    list: (client: string) => run(db, LIST, client),
-
-    find,
-
-    /** Adds no more events. Queued events stay queued. */
-    async cancel(client: string, id: string): Promise<Replay> {
-      await run(db, CANCEL, id, client, new Date(clock.now()));
-      return find(client, id);
-    },
-
-    start(): void {
-      stopped = false;
-      unlisten = db.onWake('replays', look);
-      look();
-    },
-
-    look,
-
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      unlisten();
-      await running;
-    },
-  };
+  /** Adds no more events. Queued events stay queued. */
+  async cancel(client: string, id: string): Promise<Replay> {
+    const { db, clock } = this.#parts;
+    await run(db, CANCEL, id, client, new Date(clock.now()));
+    return this.find(client, id);
+  }
 }

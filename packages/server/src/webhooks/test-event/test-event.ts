@@ -1,4 +1,4 @@
-import type { Accounts } from '#identity/accounts.ts';
+import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import type { Clock } from '#platform/clock.ts';
 import { invalidRequest } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
@@ -22,7 +22,7 @@ export interface TestEventResult {
 export type TestEvents = ReturnType<typeof createTestEvents>;
 
 export interface TestEventParts {
-  accounts: Accounts;
+  webhookSecrets: Pick<WebhookSecrets, 'settings'>;
   poster: Poster;
   ids: Ids;
   clock: Clock;
@@ -30,11 +30,11 @@ export interface TestEventParts {
 }
 
 /** Sends a signed test event to the URL of a client's events, once, and returns the response. Nothing is stored. */
-export function createTestEvents({ accounts, poster, ids, clock, log }: TestEventParts) {
+export function createTestEvents({ webhookSecrets, poster, ids, clock, log }: TestEventParts) {
   const limits = new TestEventLimits(clock);
 
   async function send(client: string, purpose: Purpose): Promise<TestEventResult> {
-    const settings = await accounts.webhookSettings(client);
+    const settings = await webhookSecrets.settings(client);
     const url = purpose === 'inbound' ? settings?.inboundUrl : settings?.deliveryUrl;
     if (!settings?.secrets || !url)
       throw invalidRequest(`No ${purpose} URL is set. Set the URL first.`, { field: 'purpose' });

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CAPABILITIES, type Capability } from '#identity/accounts.ts';
+import { CAPABILITIES, type Capability } from '#identity/api-clients.ts';
 import { type ApiError, forbidden, invalidRequest, unauthorized } from '#platform/errors.ts';
 import type { Modules } from '../app.ts';
 import type { Principal, Proof } from './principal.ts';
@@ -14,14 +14,14 @@ const BEARER = /^Bearer +([^ ].*)$/i;
 /** API client for which a request is made. An operator may name any client, an API client only itself. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
-type Parts = Pick<Modules, 'tokens' | 'sessions' | 'accounts' | 'config' | 'guesses'>;
+type Parts = Pick<Modules, 'tokens' | 'sessions' | 'apiClients' | 'config' | 'guesses'>;
 
 /** Identity that a token or a session proves. An operator has no API client. */
 type Caller = { proof: Proof; apiClientId: string | undefined } | undefined;
 
 /** Authenticates before the body is read, so that a request without a token costs little. */
 export function requireApiClient(parts: Parts) {
-  const { accounts } = parts;
+  const { apiClients } = parts;
 
   async function principalOf(request: FastifyRequest): Promise<Principal | undefined> {
     const named = request.headers[CLIENT_HEADER];
@@ -32,15 +32,15 @@ export function requireApiClient(parts: Parts) {
     // A page that shows one client's data must not act for another client that has signed in since in the same browser.
     if (named !== undefined && named !== apiClientId)
       throw forbidden('X-RedCloud-Client names another API client than the credentials');
-    const apiClient = await accounts.active(apiClientId);
+    const apiClient = await apiClients.active(apiClientId);
     return apiClient && { kind: 'client', proof, apiClient };
   }
 
   /** Allows an operator to read the data of a suspended client, and nothing else. */
   async function actingFor(request: FastifyRequest, named: string | string[], proof: Proof): Promise<Principal> {
-    const apiClient = { ...(await accounts.client(readName(named))), capabilities: [...CAPABILITIES] };
+    const apiClient = { ...(await apiClients.byId(readName(named))), capabilities: [...CAPABILITIES] };
     const principal: Principal = { kind: 'operatorForClient', proof, apiClient };
-    if (request.method === 'GET' || (await accounts.active(apiClient.id))) return principal;
+    if (request.method === 'GET' || (await apiClients.active(apiClient.id))) return principal;
     // The log names the operator and the client also for a rejected request.
     request.principal = principal;
     throw forbidden('This API client, or its account, is suspended');

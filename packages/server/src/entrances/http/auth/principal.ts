@@ -1,4 +1,4 @@
-import type { ApiClient } from '#identity/accounts.ts';
+import type { ApiClient } from '#identity/api-clients.ts';
 
 /** Proof of the identity: a bearer token, or the cookie of a console session. */
 export type Proof = 'token' | 'session';

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type { FastifyRequest } from 'fastify';
+import { Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
 import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
 import { TestClock } from '../../../../test/support/clock.ts';
+import { createHttpMetrics } from '../metrics.ts';
 import { createGuesses, type Guesses } from './guesses.ts';
 
-const metrics = createMetrics();
+const metrics = createHttpMetrics(new Registry());
 const WINDOW_MS = 60_000;
 
 /** Clock that stands still until it is advanced. */

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '#platform/clock.ts';
 import { type ApiError, rateLimited } from '#platform/errors.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics } from '#platform/metrics.ts';
+import type { HttpMetrics } from '../metrics.ts';
 import { sourceOf } from './client-address.ts';
 
 export type CredentialKind = 'client_secret' | 'access_token' | 'operator_token' | 'session';
@@ -49,7 +49,7 @@ const NO_CLIENT_ID = 'not a client id';
 const SHARED: readonly string[] = ['api', 'console', NO_CLIENT_ID];
 
 /** Counts of one process. With several processes behind a load balancer, each allows these rates. */
-export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log; metrics: Metrics }): Guesses {
+export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log; metrics: HttpMetrics }): Guesses {
   const sources = new Buckets(GUESSES.source);
   const targets = new Buckets(GUESSES.target);
   const shared = new Buckets(GUESSES.shared);

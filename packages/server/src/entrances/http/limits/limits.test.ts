@@ -1,22 +1,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import fastify from 'fastify';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import type { App } from '../app.ts';
+import { createHttpMetrics, type HttpMetrics } from '../metrics.ts';
 import { createRequestLimits } from './limits.ts';
 
 const RUNNING = 16;
 const WAITING = 512;
 
 let app: App;
-let metrics: Metrics;
+let metrics: HttpMetrics;
 /** Functions that end the running requests, the oldest first. */
 let running: (() => void)[];
 
 beforeEach(async () => {
   running = [];
-  metrics = createMetrics();
+  metrics = createHttpMetrics(new Registry());
   app = fastify() as unknown as App;
   app.decorateRequest('visit');
   app.decorateRequest('logged');

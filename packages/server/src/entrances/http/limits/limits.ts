@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { type ApiError, rateLimited } from '#platform/errors.ts';
-import type { Metrics } from '#platform/metrics.ts';
 import type { App } from '../app.ts';
 import { isOperator } from '../auth/principal.ts';
+import type { HttpMetrics } from '../metrics.ts';
 import { refusals } from '../schemas/schemas.ts';
 import { Concurrency, type Place } from './concurrency.ts';
 
@@ -47,7 +47,7 @@ export type RequestLimits = ReturnType<typeof createRequestLimits>;
  * Concurrency limits, as hooks of the scopes whose routes they limit. Uses callbacks, since a promise for each hook of
  * each request costs more than the rest of the limit.
  */
-export function createRequestLimits({ httpLimited }: Pick<Metrics, 'httpLimited'>) {
+export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimited'>) {
   const authenticated = new Concurrency(AUTHENTICATED);
   const unauthenticated = new Concurrency(UNAUTHENTICATED);
   const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };

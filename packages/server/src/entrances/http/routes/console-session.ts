@@ -51,7 +51,7 @@ const signOutSchema = {
 };
 
 export function consoleSession(app: App, modules: Modules): void {
-  const { accounts, tokens, sessions, config, guesses } = modules;
+  const { apiClients, clientSecrets, tokens, sessions, config, guesses } = modules;
   const { adminToken, sandbox } = config;
   const warnOfProxy = createProxyWarning(modules.log);
 
@@ -63,7 +63,7 @@ export function consoleSession(app: App, modules: Modules): void {
   }
 
   async function clientCookie(request: FastifyRequest, { clientId, clientSecret }: ClientSignIn): Promise<string> {
-    const outcome = await accounts.authenticate(clientId, clientSecret);
+    const outcome = await clientSecrets.authenticate(clientId, clientSecret);
     if (outcome === 'right') return sessionCookie(request, await tokens.issueSession(clientId), TOKEN_SECONDS);
     const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', { client: clientId });
     throw limited || wrong('The client id or secret is wrong, or the client is suspended');
@@ -87,7 +87,7 @@ export function consoleSession(app: App, modules: Modules): void {
     if (session === undefined) return { role: 'nobody' as const, sandbox };
     const { apiClientId } = session;
     if (apiClientId === undefined) return { role: 'operator' as const, sandbox };
-    if (!(await accounts.active(apiClientId))) return { role: 'nobody' as const, sandbox };
+    if (!(await apiClients.active(apiClientId))) return { role: 'nobody' as const, sandbox };
     return { role: 'client' as const, apiClientId, sandbox };
   });
 

@@ -21,7 +21,7 @@ const schema = {
  */
 const RENDERED_MS = 1_000;
 
-export function metricsRoute(app: App, { metrics: { registry } }: Modules): void {
+export function metricsRoute(app: App, { registry }: Modules): void {
   const rendered = shared(async () => Buffer.from(await registry.metrics()), RENDERED_MS);
 
   app.get('/metrics', { schema, logLevel: 'silent' }, async (_request, reply) =>

@@ -93,7 +93,7 @@ interface Credentials {
 }
 
 /** Registers the token route in a scope of its own, with form bodies and OAuth errors. */
-export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: Modules): Promise<void> {
+export async function tokenRoutes(app: App, { clientSecrets, tokens, guesses, log }: Modules): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: 16_384 });
 
@@ -115,7 +115,7 @@ export async function tokenRoutes(app: App, { accounts, tokens, guesses, log }: 
    */
   async function authenticate(request: FastifyRequest, credentials: Credentials | undefined): Promise<string> {
     const { id = '', secret = '' } = credentials ?? {};
-    const outcome = await accounts.authenticate(id, secret);
+    const outcome = await clientSecrets.authenticate(id, secret);
     if (outcome === 'right') return id;
     const limited = outcome === 'wrong' && guesses.count(request, 'client_secret', { client: id });
     if (!limited) throw new OAuthError('invalid_client', 'Client authentication failed');

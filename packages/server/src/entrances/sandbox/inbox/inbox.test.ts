@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { TestClock } from '../../../../test/support/clock.ts';
 import { describeEvent } from './event.js';
+import { Inbox } from './inbox.ts';
 import { Kept, MOST_BYTES } from './kept.ts';
 
 test('The page shows text for any posted JSON value.', () => {
@@ -52,4 +54,12 @@ test('The latest entries are kept, up to 500 entries and 8 MiB.', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('The size of a webhook is its number of bytes, not of characters.', async () => {
+  const inbox = new Inbox(async () => [], new TestClock());
+  const mebibyte = JSON.stringify('é'.repeat(512 * 1024 - 1));
+  expect(Buffer.byteLength(mebibyte)).toBe(1024 * 1024);
+  for (let n = 0; n < 10; n += 1) await inbox.take({}, mebibyte);
+  expect(inbox.received()).toHaveLength(8);
 });

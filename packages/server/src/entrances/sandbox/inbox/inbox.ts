@@ -68,7 +68,7 @@ export class Inbox {
     requireJson(rawBody);
     const secrets = await this.#secrets();
     const posted: Posted = { receivedAtMs: this.#clock.now(), secrets, headers: visibleHeaders(headers), rawBody };
-    this.#kept.add(posted, rawBody.length);
+    this.#kept.add(posted, Buffer.byteLength(rawBody));
     this.#arrivals.emit('received', posted);
   }
 }

@@ -4,6 +4,7 @@ export const MOST_BYTES = 8 * 1024 * 1024;
 
 interface Entry<Value> {
   value: Value;
+  /** Size in bytes. */
   size: number;
 }
 
@@ -19,7 +20,7 @@ export class Kept<Value> {
 
   /**
    * Adds a value and drops the oldest values that are beyond a limit.
-   * @param size length of its text, in characters.
+   * @param size size of its text in UTF-8, in bytes.
    */
   add(value: Value, size: number): void {
     this.#entries.push({ value, size });

@@ -23,7 +23,7 @@ export function adminAccounts(app: App, { accounts }: Modules): void {
       },
     },
     async (request, reply) => {
-      const account = await accounts.createAccount(request.body.name, repeatOf(request, OPERATOR));
+      const account = await accounts.create(request.body.name, repeatOf(request, OPERATOR));
       return reply.code(201).send(toResponse(toCreated(account, reply)));
     },
   );
@@ -38,7 +38,7 @@ export function adminAccounts(app: App, { accounts }: Modules): void {
         response: { 200: Type.Object({ accounts: Type.Array(Account) }), ...refusals(401, 500, 502) },
       },
     },
-    async () => ({ accounts: (await accounts.accounts()).map(toResponse) }),
+    async () => ({ accounts: (await accounts.all()).map(toResponse) }),
   );
 
   app.patch(
@@ -54,7 +54,7 @@ export function adminAccounts(app: App, { accounts }: Modules): void {
         response: { 200: Account, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => toResponse(await accounts.updateAccount(request.params.accountId, request.body)),
+    async (request) => toResponse(await accounts.update(request.params.accountId, request.body)),
   );
 }
 

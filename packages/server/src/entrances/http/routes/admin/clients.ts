@@ -3,7 +3,7 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
 import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
 import { body, named, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
-import { CAPABILITIES } from '#identity/accounts.ts';
+import { CAPABILITIES } from '#identity/api-clients.ts';
 import { Standing, toResponse } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 
@@ -41,7 +41,7 @@ const clientParams = Type.Object({ clientId: Type.String() });
 
 const URLS = ['deliveryWebhookUrl', 'inboundWebhookUrl'] as const;
 
-export function adminClients(app: App, { accounts, targets, health }: Modules): void {
+export function adminClients(app: App, { apiClients, clientSecrets, targets, health }: Modules): void {
   app.post(
     '/clients',
     {
@@ -66,7 +66,7 @@ export function adminClients(app: App, { accounts, targets, health }: Modules): 
     },
     async (request, reply) => {
       const wanted = { capabilities: CAPABILITIES, ...withWebhookUrls(targets, request.body, URLS) };
-      const created = toCreated(await accounts.createClient(wanted, repeatOf(request, OPERATOR)), reply);
+      const created = toCreated(await apiClients.create(wanted, repeatOf(request, OPERATOR)), reply);
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -84,7 +84,7 @@ export function adminClients(app: App, { accounts, targets, health }: Modules): 
         response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
       },
     },
-    async () => ({ clients: (await accounts.clients()).map(toResponse) }),
+    async () => ({ clients: (await apiClients.all()).map(toResponse) }),
   );
 
   app.get(
@@ -98,7 +98,7 @@ export function adminClients(app: App, { accounts, targets, health }: Modules): 
         response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => toResponse(await accounts.client(request.params.clientId)),
+    async (request) => toResponse(await apiClients.byId(request.params.clientId)),
   );
 
   app.patch(
@@ -124,16 +124,16 @@ export function adminClients(app: App, { accounts, targets, health }: Modules): 
     },
     async (request) => {
       const change = withWebhookUrls(targets, request.body, URLS);
-      const updated = await accounts.updateClient(request.params.clientId, change);
+      const updated = await apiClients.update(request.params.clientId, change);
       await enableEach(health, updated.id, [change.deliveryWebhookUrl, change.inboundWebhookUrl]);
       return toResponse(updated);
     },
   );
 
-  adminSecrets(app, accounts);
+  adminSecrets(app, clientSecrets);
 }
 
-function adminSecrets(app: App, accounts: Modules['accounts']): void {
+function adminSecrets(app: App, clientSecrets: Modules['clientSecrets']): void {
   app.post(
     '/clients/:clientId/secrets',
     {
@@ -153,7 +153,7 @@ function adminSecrets(app: App, accounts: Modules['accounts']): void {
       },
     },
     async (request, reply) => {
-      const added = await accounts.addSecret(request.params.clientId, repeatOf(request, OPERATOR));
+      const added = await clientSecrets.add(request.params.clientId, repeatOf(request, OPERATOR));
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -172,7 +172,7 @@ function adminSecrets(app: App, accounts: Modules['accounts']): void {
         response: { 200: Type.Object({ secrets: Type.Array(Secret) }), ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => ({ secrets: (await accounts.secrets(request.params.clientId)).map(toResponse) }),
+    async (request) => ({ secrets: (await clientSecrets.of(request.params.clientId)).map(toResponse) }),
   );
 
   app.delete(
@@ -190,7 +190,7 @@ function adminSecrets(app: App, accounts: Modules['accounts']): void {
       },
     },
     async (request, reply) => {
-      await accounts.deleteSecret(request.params.clientId, request.params.secretId);
+      await clientSecrets.delete(request.params.clientId, request.params.secretId);
       return reply.code(204).send(null);
     },
   );

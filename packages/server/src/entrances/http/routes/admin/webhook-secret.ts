@@ -16,9 +16,9 @@ const schema = {
   response: { 200: RotationResponse, ...refusals(400, 401, 404, 409, 413, 415, 500, 502) },
 };
 
-export function adminWebhookSecret(app: App, { accounts }: Modules): void {
+export function adminWebhookSecret(app: App, { webhookSecrets }: Modules): void {
   app.post('/clients/:clientId/webhook-secret/rotate', { schema }, (request, reply) => {
     const { params, body } = request;
-    return rotate(accounts, params.clientId, body, repeatOf(request, OPERATOR), reply);
+    return rotate(webhookSecrets, params.clientId, body, repeatOf(request, OPERATOR), reply);
   });
 }

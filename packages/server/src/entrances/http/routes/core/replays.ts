@@ -3,7 +3,7 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { readMoment } from '#entrances/http/schemas/moments.ts';
 import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
-import type { ApiClient } from '#identity/accounts.ts';
+import type { ApiClient } from '#identity/api-clients.ts';
 import { conflict } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
 import type { Replay } from '#webhooks/history/sql.ts';

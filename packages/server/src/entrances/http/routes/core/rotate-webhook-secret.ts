@@ -56,23 +56,23 @@ const schema = {
   response: { 200: RotationResponse, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 502) },
 };
 
-export function rotateWebhookSecret(app: App, { accounts }: Modules): void {
+export function rotateWebhookSecret(app: App, { webhookSecrets }: Modules): void {
   const onRequest = requireCapability('webhooks:update');
   app.post('/webhooks/secret/rotate', { schema, onRequest }, (request, reply) => {
     const { apiClient, body } = request;
-    return rotate(accounts, apiClient.id, body, repeatOf(request, apiClient.id), reply);
+    return rotate(webhookSecrets, apiClient.id, body, repeatOf(request, apiClient.id), reply);
   });
 }
 
 /** Rotates the webhook secret of a client, for the client itself or for an operator. */
 export async function rotate(
-  accounts: Modules['accounts'],
+  webhookSecrets: Modules['webhookSecrets'],
   apiClientId: string,
   { overlapSeconds = DAY }: Static<typeof RotationRequest>,
   repeat: Repeat | undefined,
   reply: FastifyReply,
 ): Promise<Static<typeof RotationResponse>> {
   reply.header('cache-control', 'no-store');
-  const rotation = toCreated(await accounts.rotateWebhookSecret(apiClientId, overlapSeconds, repeat), reply);
+  const rotation = toCreated(await webhookSecrets.rotate(apiClientId, overlapSeconds, repeat), reply);
   return { ...rotation, oldSecretValidUntil: rotation.oldSecretValidUntil?.toISOString() ?? null };
 }

@@ -88,12 +88,12 @@ const testSchema = {
   },
 };
 
-export function webhookSettings(app: App, { accounts, health, testEvents, targets }: Modules): void {
+export function webhookSettings(app: App, { apiClients, health, testEvents, targets }: Modules): void {
   const reads = requireCapability('webhooks:read');
   const updates = requireCapability('webhooks:update');
 
   async function toResponse(clientId: string) {
-    const { deliveryWebhookUrl, inboundWebhookUrl } = await accounts.client(clientId);
+    const { deliveryWebhookUrl, inboundWebhookUrl } = await apiClients.byId(clientId);
     const urls = [deliveryWebhookUrl, inboundWebhookUrl].filter((url) => url !== null);
     const spellings = new Map(urls.map((url) => [identityOfText(url), url]));
     const endpoints = (await health.states(clientId)).map((state) => shownState(state, spellings));
@@ -105,7 +105,7 @@ export function webhookSettings(app: App, { accounts, health, testEvents, target
   app.patch('/webhooks', { schema: patchSchema, onRequest: updates }, async ({ apiClient, body: change }) => {
     const { deliveryUrl, inboundUrl } = withWebhookUrls(targets, change, ['deliveryUrl', 'inboundUrl']);
     if (deliveryUrl === undefined && inboundUrl === undefined) throw invalidRequest('Nothing to change');
-    await accounts.updateClient(apiClient.id, {
+    await apiClients.update(apiClient.id, {
       ...(deliveryUrl === undefined ? {} : { deliveryWebhookUrl: deliveryUrl }),
       ...(inboundUrl === undefined ? {} : { inboundWebhookUrl: inboundUrl }),
     });

@@ -1,0 +1,46 @@
+import { Counter, type Registry } from 'prom-client';
+
+export type MessageMetrics = ReturnType<typeof createMessageMetrics>;
+
+/** Counters of messages by their progress. */
+export function createMessageMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    accepted: new Counter({
+      name: 'redcloud_messages_accepted_total',
+      help: 'Messages accepted with 202',
+      registers,
+    }),
+    replayed: new Counter({
+      name: 'redcloud_sends_replayed_total',
+      help: 'Send requests answered with an idempotent response',
+      registers,
+    }),
+    finished: new Counter({
+      name: 'redcloud_messages_finished_total',
+      help: 'Messages that were delivered or failed',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'redcloud_messages_failed_total',
+      help: 'Failed messages, by the error code that clients receive',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    unknown: new Counter({
+      name: 'redcloud_messages_outcome_unknown_total',
+      help: 'Messages whose submit had no response',
+      registers,
+    }),
+  };
+}
+
+/** Counts a message that has reached its final status. */
+export function countFinished(
+  { finished, failures }: Pick<MessageMetrics, 'finished' | 'failures'>,
+  { to, code }: { to: string; code: string | null },
+): void {
+  finished.inc({ status: to });
+  if (code !== null) failures.inc({ code });
+}
