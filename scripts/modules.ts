@@ -66,7 +66,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
     imports: ['db', 'queue', 'messages', 'carriers', 'cluster', 'policies'],
   },
   carriers: {
-    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. Each knows its protocol and no other module. The SMPP protocol is in `packages/smpp`',
+    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. No carrier imports another module. The SMPP protocol is in `packages/smpp`',
     imports: [],
   },
   smsc: { does: 'SMSC simulator for tests and demos (`redcloud-smsc`), a separate program', imports: ['carriers'] },

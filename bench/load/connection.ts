@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { ResponseParser } from './parser.ts';
 
-/** Delay before a new connection to a server that refused one. */
+/** Delay before a new connection to a server that rejected one. */
 const REOPEN_MS = 20;
 
 export interface ConnectionEvents {

@@ -10,7 +10,7 @@ export interface Globals {
   url?: string;
 }
 
-/** Public credentials of the sandbox, which refuses to run where others can reach it (docs/sandbox.md). */
+/** Public credentials of the sandbox, which does not run where others can reach it (docs/sandbox.md). */
 const SANDBOX: Profile = {
   url: 'http://127.0.0.1:3000',
   clientId: 'rc_test_client_123',

@@ -44,7 +44,7 @@ export async function all(): Promise<KnownEvent['type'][]> {
   }
   // @ts-expect-error: no such status.
   rc.messages.list({ status: 'LOST' });
-  // @ts-expect-error: a misspelt field would be refused by the server.
+  // @ts-expect-error: a misspelt field would be rejected by the server.
   await rc.messages.send({ sendFrom: 'num_1', to: ['+1'], messageType: 'SMS', txt: 'x' });
   const types: KnownEvent['type'][] = [];
   for await (const event of rc.events.stream({ pollMs: 1 })) if (event.type === 'message.sent') types.push(event.type);

@@ -34,7 +34,7 @@ interface Media {
 export type SubmitResult =
   /** The carrier accepted the segment under its carrier message id. */
   | { outcome: 'accepted'; carrierRef: string }
-  /** The carrier refused the segment, permanently or for now. */
+  /** The carrier rejected the segment, permanently or for now. */
   | { outcome: 'rejected'; permanent: boolean; carrierCode: string; reason: string }
   /** The carrier accepts nothing at the moment. The segment itself is not at fault. */
   | { outcome: 'throttled'; retryAfterMs: number }

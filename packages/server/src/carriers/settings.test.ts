@@ -10,7 +10,7 @@ const file = (...carriers: unknown[]) => JSON.stringify({ carriers });
 const readOne = (more: Record<string, unknown>, secret: (name: string) => string | undefined = nothing) =>
   readCarriers(file({ ...ACME, ...more }), secret).carriers[0];
 
-/** Reads a file that must be refused. @returns the error message, after a check that the error has no password. */
+/** Reads a file that must be rejected. @returns the error message, after a check that the error has no password. */
 function refusal(text: string, secret: (name: string) => string | undefined = nothing): string {
   try {
     readCarriers(text, secret);
@@ -91,7 +91,7 @@ describe('Settings of a carrier', () => {
     expect(readOne({ countryCode })?.countryCode).toBe(countryCode);
   });
 
-  test.each(['12', '999'])('The unassigned country calling code %s is refused.', (countryCode) => {
+  test.each(['12', '999'])('The unassigned country calling code %s is rejected.', (countryCode) => {
     expect(refusal(file({ ...ACME, countryCode }))).toBe(
       'carriers[0].countryCode must be a country calling code such as "1" or "44"',
     );
@@ -135,7 +135,7 @@ describe('Password of a carrier', () => {
   });
 
   test.each(['hunter2\n', 'hunter2é', 'hunter2\0', `hunter2${'x'.repeat(64)}`])(
-    'A password with other characters, or more than 64, is refused: %j.',
+    'A password with other characters, or more than 64, is rejected: %j.',
     (password) => {
       expect(refusal(file({ ...ACME, password }))).toMatch(/^carriers\[0\]\.password must /);
       expect(refusal(file({ ...ACME, ...fromEnv }), env(password))).toBe(
@@ -245,7 +245,7 @@ describe('Wrong setting of a carrier', () => {
     ['processes', { processes: 0 }],
     ['windw', { windw: 32 }],
     ['hex', { hex: 'x' }],
-  ])('A wrong %s is refused with its path.', (path, more) => {
+  ])('A wrong %s is rejected with its path.', (path, more) => {
     const message = refusal(file({ ...ACME, ...more }));
     expect(message.split(' ', 1)).toEqual([`carriers[0].${path}`]);
     expect(message).toMatch(/^\S+ (must |is )/);
@@ -260,7 +260,7 @@ describe('Wrong setting of a carrier', () => {
     ['tlvs.0x14000', { tlvs: { '0x14000': 'x' } }],
     ['statusMap.ESME_RSYSERR', { statusMap: { ESME_RSYSERR: 'temporary' } }],
     ['statusMap.0x', { statusMap: { '0x': 5 } }],
-  ])('The wrong record key %s is refused with its path.', (path, more) => {
+  ])('The wrong record key %s is rejected with its path.', (path, more) => {
     expect(refusal(file({ ...ACME, ...more })).split(' ', 1)).toEqual([`carriers[0].${path}`]);
   });
 
@@ -294,7 +294,7 @@ describe('File of carriers', () => {
     ['default must name a carrier', { carriers: [ACME], default: null }],
     ['default must name a carrier', { carriers: [ACME], default: 0 }],
     ['carrier is not a known setting', { carriers: [ACME], carrier: 'acme' }],
-  ])('A wrong file is refused with the error “%s”.', (message, content) => {
+  ])('A wrong file is rejected with the error “%s”.', (message, content) => {
     expect(refusal(JSON.stringify(content))).toBe(message);
   });
 
@@ -307,7 +307,7 @@ describe('File of carriers', () => {
     '{"password":"hunter2"',
     '{"password":"hunter2\n"}',
     '{"password":"hunter2"}}',
-  ])('A file that is not JSON is refused without a quotation of its text: %j.', (text) => {
+  ])('A file that is not JSON is rejected without a quotation of its text: %j.', (text) => {
     expect(refusal(text)).toMatch(/^is not JSON( \(line \d+ column \d+\))?$/);
   });
 

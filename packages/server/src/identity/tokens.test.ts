@@ -68,14 +68,14 @@ describe('Token in another spelling', () => {
 });
 
 describe('Signature check', () => {
-  test('A signed token is refused after it has expired, not forged.', async () => {
+  test('The check of an expired signed token returns refused, and not forged.', async () => {
     const [token, session] = [await tokens.issue('client_1'), await tokens.issueOperator(ADMIN)];
     expect(await tokens.check(token)).toMatchObject({ apiClientId: 'client_1' });
     clock.advance(OPERATOR_SECONDS * 1000);
     expect([await tokens.check(token), await tokens.checkSession(session, ADMIN)]).toEqual(['refused', 'refused']);
   });
 
-  test('A signed token is refused for another use, or under another operator token, not forged.', async () => {
+  test('The check of a signed token for another use or operator token returns refused, and not forged.', async () => {
     const [session, operator] = [await tokens.issueSession('client_1'), await tokens.issueOperator(ADMIN)];
     expect(await tokens.check(session)).toBe('refused');
     expect(await tokens.check(operator)).toBe('refused');

@@ -1,4 +1,7 @@
-/** Names of log events (field `event`) with their meaning. The table in docs/operations.md repeats them; `npm run check` compares. */
+/**
+ * Names of log events (field `event`) with their meaning. The table in docs/operations.md repeats these texts, and `npm
+ * run check` compares both.
+ */
 export const LOG_EVENTS = {
   auto_reply: 'Reply to a keyword of a handset, or the reason why there was none',
   backlog_failed: 'The counts of waiting messages could not be read. Limits use the previous counts',
@@ -6,21 +9,22 @@ export const LOG_EVENTS = {
   carrier_state: 'A link is up, down or misconfigured, with the reason',
   carrier_stop_failed: 'A link could not be closed',
   claim_failed: 'Due jobs could not be claimed. The worker repeats the claim',
-  day_kept: 'A day partition is over its retention, but work for its messages is not finished',
+  day_kept: 'A day partition is older than its retention, but still has unfinished work',
   days_not_added: 'Day partitions could not be created at the start. Maintenance repeats it',
   db_connection_lost: 'An idle connection to PostgreSQL ended',
   db_listen_lost: 'The connection for notifications ended. Polls replace it until it is open again',
-  expiry_failed: 'Messages over their validity could not be failed. The next run repeats it',
+  expiry_failed: 'Expired messages could not be marked as failed. The next run repeats it',
   heartbeat_failed: 'The heartbeat of this process could not be written',
   impossible_opt_outs:
     'Opt-outs exist whose recipients are no phone numbers ([repair](opt-outs.md#impossible-recipients))',
   inbound: 'Inbound message of a handset',
   inbound_sweep_failed: 'Incomplete inbound messages could not be processed. The next run repeats it',
   jobs_failed: 'Jobs ended with an error, and are claimed again as interrupted',
-  leases_reclaimed: 'Jobs were leased to this process without its knowledge, and are released',
+  leases_reclaimed:
+    'Jobs that this process leases but does not run are released. The response to their claim or commit was lost',
   link_failed: 'The table of links could not be read',
   link_held: 'This process has the link of a carrier',
-  link_lost: 'Another process has the link, or this process was taken for dead',
+  link_lost: 'Another process has the link, or the heartbeat of this process has expired',
   link_released: 'This process gave up the link',
   listening: 'The server accepts requests at `url`',
   log_lines_dropped: 'The reader of the log is too slow. `count` lines are missing',
@@ -31,7 +35,7 @@ export const LOG_EVENTS = {
   opt_outs_not_checked: 'The search for impossible recipients failed at the start',
   outcome_deadline: 'A message was still unknown at its outcome deadline',
   outcome_fenced: 'An outcome was rejected, because the job was leased to another process',
-  overview_failed: 'The figures of this process could not be stored for the overview',
+  overview_failed: 'The counters of this process could not be stored for the overview',
   process_dead: 'Another process has no heartbeat. Its jobs and links are released',
   proxy_not_trusted: 'A request came through a proxy that `RC_TRUSTED_PROXIES` does not name',
   receipts_join_failed: 'Parked receipts could not be matched. A sweep repeats it',

@@ -129,7 +129,7 @@ describe('Choice between candidates', () => {
     );
   });
 
-  test('The open one of two messages with exactly the id matches, and of two finished ones the later one.', () => {
+  test('If two messages have exactly the id, the open message matches, or else the later finished one.', () => {
     const [early, late] = [new Date(1), new Date(2)];
     expect(choose([candidate('a', { isFinal: true }), candidate('b')])?.messageId).toBe('b');
     expect(choose([candidate('a'), candidate('b')])).toBeUndefined();

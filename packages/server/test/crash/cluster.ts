@@ -41,7 +41,7 @@ function binaries(): string | undefined {
   return [...candidates, ...inPath].find((directory) => directory && existsSync(join(directory, 'initdb')));
 }
 
-/** PostgreSQL refuses to run as root. */
+/** PostgreSQL does not run as root. */
 function owner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));

@@ -98,7 +98,7 @@ describe('Received frame', () => {
     expect(isResponse(decode(frame(0x80000999, Buffer.from('body'))))).toBe(true);
   });
 
-  test('A response without a body, such as a refusal, is decoded.', () => {
+  test('A response without a body, such as a rejection, is decoded.', () => {
     expect(decode(frame(0x80000004, Buffer.alloc(0), 0x58))).toMatchObject({
       command: 'submit_sm_resp',
       command_status: 0x58,
@@ -121,7 +121,7 @@ describe('Received frame', () => {
     expect(stringOf(decode(whole), 'receipted_message_id')).toBe('12345');
   });
 
-  // Regression: the package refuses PDUs of more than 16,384 bytes, while the framer accepts up to 70,000.
+  // Regression: the package rejects PDUs of more than 16,384 bytes, while the framer accepts up to 70,000.
   test('A PDU with the longest possible message_payload is decoded.', () => {
     const payload = Buffer.alloc(0xffff, 0x41);
     expect(messageOf(decode(encode('deliver_sm', 1, { message_payload: payload })))).toEqual(payload);

@@ -65,7 +65,7 @@ function tlvBytes({ tag, value }: Tlv): Buffer[] {
   return [head, value];
 }
 
-/** Encodes a response with a status. A response that refuses has no body (SMPP 3.4, §4.4.2). */
+/** Encodes a response with a status. A response that rejects has no body (SMPP 3.4, §4.4.2). */
 export function encodeResponse(to: Pdu, status = 0, fields: Record<string, unknown> = {}): Buffer {
   if (to.command === 'unknown') return encode('generic_nack', to.sequence_number, { command_status: STATUS.RINVCMDID });
   return encode(`${to.command}_resp`, to.sequence_number, { ...fields, command_status: status });

@@ -95,7 +95,7 @@ function readField(frame: Buffer, at: number, type: FieldType): { value: unknown
 }
 
 /**
- * Reads mandatory fields until one is missing. A response that refuses may have no body (§4.4.2), and some carriers
+ * Reads mandatory fields until one is missing. A response that rejects may have no body (§4.4.2), and some carriers
  * omit an empty body of other responses too. Ids and names are printable, so that any control character ends them.
  * @returns the offset behind the fields.
  */

@@ -28,7 +28,7 @@ export function verdictOf(status: number, own: ReadonlyMap<number, Verdict>): Ve
   return TEMPORARY.has(status) ? 'temporary' : 'permanent';
 }
 
-/** Statuses of a bind that will be refused again until the settings are fixed. */
+/** Statuses of a bind that will be rejected again until the settings are fixed. */
 const REFUSED_FOR_GOOD = new Set<number>([STATUS.RINVPASWD, STATUS.RINVSYSID, STATUS.RINVSYSTYP, STATUS.RBINDFAIL]);
 
 export function isRefusedForGood(status: number): boolean {

@@ -211,13 +211,13 @@ export class Session<Tag> {
       this.#refuse(error as MalformedPdu);
       return;
     }
-    // A generic_nack refuses, regardless of its status.
+    // A generic_nack rejects, regardless of its status.
     if (isNack(pdu) && pdu.command_status === STATUS.ROK) pdu.command_status = STATUS.RSYSERR;
     if (isResponse(pdu)) this.#window.answer(pdu.sequence_number, pdu);
     else this.#serve(pdu);
   }
 
-  /** Refuses a request with truncated fields. The status for a message is temporary, so that the peer repeats it. */
+  /** Rejects a request with truncated fields. The status for a message is temporary, so that the peer repeats it. */
   #refuse({ command, sequence, message }: MalformedPdu): void {
     this.#malformed += 1;
     if (this.#malformed >= MOST_MALFORMED) this.#end(`the received data is not SMPP: ${message}`);

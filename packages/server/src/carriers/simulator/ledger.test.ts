@@ -25,7 +25,7 @@ describe.skipIf(NO_SMALL_DISK)(`Ledger on a full disk${NO_SMALL_DISK ? ` (${NO_S
   });
   afterEach(() => disk.remove());
 
-  test('The ledger has a whole line for each accepted segment, and nothing of refused segments.', () => {
+  test('The ledger has a whole line for each accepted segment, and nothing of rejected segments.', () => {
     const ledger = new Ledger(file);
     ledger.open();
     ledger.taken(taken(0));

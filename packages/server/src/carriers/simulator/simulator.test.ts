@@ -82,7 +82,7 @@ test('A segment is in the ledger, without its text, before the response to its s
   await carrier.stop();
 });
 
-test('Refused and throttled segments are not in the ledger.', async () => {
+test('Rejected and throttled segments are not in the ledger.', async () => {
   const carrier = simulator();
   await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
   await carrier.submit(to('+15550000002'));

@@ -20,7 +20,7 @@ export interface BindOptions<Tag> {
   onChange(): void;
 }
 
-/** Delay in milliseconds after a permanently refused bind. A fix of the settings is possible, but not soon. */
+/** Delay in milliseconds after a permanently rejected bind. A fix of the settings is possible, but not soon. */
 const MISCONFIGURED_MS = 120_000;
 
 /** Catch-up for late timers in milliseconds. Less than for a measured rate, because a configured limit is strict. */

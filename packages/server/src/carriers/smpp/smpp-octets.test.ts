@@ -73,7 +73,7 @@ describe('Unexpected octets', () => {
     ['a truncated parameter', '042300ff03'],
     ['a string without its terminator', '6162'],
     ['garbage', 'fffefd'],
-  ])('Unexpected octets in a refusing response have no effect: %s.', async (_, body) => {
+  ])('Unexpected octets in a rejecting response have no effect: %s.', async (_, body) => {
     answer(0x0b, body);
     const { carrier } = await started({ responseSeconds: 5 });
     expect(await carrier.submit(part('+15550000003'))).toMatchObject({
@@ -130,7 +130,7 @@ describe('Unexpected octets', () => {
   test.each<[string, Record<string, unknown>]>([
     ['message_payload', { short_message: Buffer.alloc(0), message_payload: Buffer.from('all of it') }],
     ['short_message', { short_message: Buffer.from('all of it') }],
-  ])('A truncated %s is refused, and the carrier sends the message again.', async (_, fields) => {
+  ])('A truncated %s is rejected, and the carrier sends the message again.', async (_, fields) => {
     const { heard, carrier } = await started({ responseSeconds: 5 });
     let refused = 0;
     behave({

@@ -76,8 +76,8 @@ describe('Submitted segment', () => {
   });
 });
 
-describe('Permanently refused bind', () => {
-  test('A refused bind is misconfigured with a reason, without the password and without quick retries.', async () => {
+describe('Permanently rejected bind', () => {
+  test('A rejected bind is misconfigured with a reason, without the password and without quick retries.', async () => {
     const heard = handlers();
     const carrier = smpp({ password: 'wrong-secret' });
     await carrier.start(heard);

@@ -192,11 +192,11 @@ describe('Message that SMPP cannot carry', () => {
     ['no text', { text: null, encoding: null }, 'SMPP carries no MMS'],
     ['a destination that is too long', { to: `+${'1'.repeat(21)}` }, 'an address is too long'],
     ['a sender that is too long', { from: 'x'.repeat(21) }, 'an address is too long'],
-  ])('A message that SMPP cannot carry is refused: %s.', (_, submission, refused) => {
+  ])('A message that SMPP cannot carry is rejected: %s.', (_, submission, refused) => {
     expect(made(submission)).toEqual({ refused });
   });
 
-  test('Addresses of 20 characters, including a written plus, are not refused.', () => {
+  test('Addresses of 20 characters, including a written plus, are not rejected.', () => {
     expect(made({ to: `+${'1'.repeat(20)}`, from: 'x'.repeat(20) })).not.toHaveProperty('refused');
     expect(
       made({ to: `+${'1'.repeat(20)}` }, { addresses: { international: { ton: 1, npi: 1, plus: true } } }),

@@ -12,7 +12,7 @@ const STATUS = {
   invalid_client: 401,
   unsupported_grant_type: 400,
   server_error: 500,
-  // RFC 6749 §5.2 has no code for a temporary refusal. This code is from §4.1.2.1.
+  // RFC 6749 §5.2 has no code for a temporary rejection. This code is from §4.1.2.1.
   temporarily_unavailable: 429,
 } as const;
 
