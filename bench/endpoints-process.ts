@@ -1,7 +1,7 @@
 // Customer endpoints of each kind, in a separate process. `good` endpoints respond with 204 and record the time from
 // each event to its webhook. `hanging` endpoints accept requests and never respond. `huge` endpoints respond with 10
-// MiB. `redirecting` endpoints redirect. `dead` endpoints are ports without a listener. Each message is answered with
-// the times of the good endpoints so far.
+// MiB. `redirecting` endpoints redirect. `dead` endpoints are ports without a listener. The response to each message
+// has the times of the good endpoints so far.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';

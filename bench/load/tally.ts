@@ -21,8 +21,8 @@ export interface LoadResult {
   /** Latency of all responses. */
   latency: Latency;
   /**
-   * Open loop: delay of requests for which a connection was free. The latencies include this delay. Its cause is this
-   * process, and not the server.
+   * Open loop: delay of requests for which a connection was free. The latencies include this delay, which is caused by
+   * this process and not by the server.
    */
   lag: Latency;
   /** `performance.timeOrigin + performance.now()` at the start. */

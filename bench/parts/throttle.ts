@@ -16,7 +16,7 @@ const SETTLING_MS = 5_000;
 const RATES = [5, 50, 300, 1_000];
 /** Lowest expected rate, in submits per second, for a carrier that throttles every 20th at any rate. */
 const WANTED_OF_EVERY_20TH = 200;
-/** More submits per second than this machine can do. */
+/** A limit in submits per second that this machine does not reach. */
 const MOST_PER_SECOND = 4_000;
 
 export interface ThrottleOptions {

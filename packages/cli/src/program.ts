@@ -24,7 +24,8 @@ interface Run {
 
 /** Creates the program with all commands. @param done receives the exit status of the command */
 export function createProgram(terminal: Terminal, { signal, isJson }: Run, done: (exit: Exit) => void): Command {
-  // Errors of commander are thrown and reported like other errors. Its remaining output is help for people.
+  // Errors of commander are thrown and reported like other errors. The remaining output of commander is help for
+  // people.
   const output = { outputError: () => undefined, ...(isJson ? { writeErr: () => undefined } : {}) };
   const program = new Command('redcloud')
     .description('Red Cloud command line: send messages, follow events, forward webhooks')

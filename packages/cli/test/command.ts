@@ -15,10 +15,10 @@ export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
-  // biome-ignore lint/suspicious/noExplicitAny: regardless of the program said
+  // biome-ignore lint/suspicious/noExplicitAny: any output of the program
   json(): any;
   /** One value per line. */
-  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  // biome-ignore lint/suspicious/noExplicitAny: any output of the program
   lines(): any[];
 }
 

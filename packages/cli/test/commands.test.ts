@@ -102,7 +102,7 @@ describe('read commands', () => {
     expect([table.code, json.code]).toEqual([0, 0]);
     expect(table.stdout + table.stderr).toMatch(people);
     expect(json.stdout).toMatch(programs);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: no colours where nobody sees them
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the output must have no colours
     expect(table.stdout).not.toMatch(/\u001b/);
   });
 
@@ -167,7 +167,7 @@ describe('commands that change data', () => {
     const { messageId } = (await run(...inbound)).json();
     const { stdout } = await run('--no-json', 'messages', 'show', messageId);
     expect(stdout).toContain('Hi\ufffd]52');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what it is about
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 

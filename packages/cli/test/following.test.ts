@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 /** Parses the complete lines of standard output as JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: regardless of the program said
+// biome-ignore lint/suspicious/noExplicitAny: any output of the program
 const linesOf = ({ stdout }: Running): any[] =>
   stdout()
     .split('\n')

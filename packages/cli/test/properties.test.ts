@@ -48,7 +48,7 @@ test('A table row is one line without control characters for any cell content.',
     fc.property(fc.array(item), (items) => {
       const lines = table<{ a: unknown; b: string }>(columns, items);
       expect(lines).toHaveLength(items.length + 1);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
       for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     }),
   );
@@ -69,7 +69,7 @@ test('The JSON output preserves any value and contains no terminal control chara
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
       const said = json({ value, text });
       expect(JSON.parse(said)).toEqual(JSON.parse(JSON.stringify({ value, text })));
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
       expect(said).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
     }),
   );

@@ -41,7 +41,7 @@ const queries: QueryClient = new QueryClient({
 setTheme();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    {/* The Content-Security-Policy of the server allows no style elements. Their content is in the style sheets. */}
+    {/* The Content-Security-Policy of the server allows no style elements. The style sheets contain these styles. */}
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <Toasts>

@@ -25,7 +25,7 @@ export class Listing<T> implements AsyncIterable<T> {
     this.#from = from;
   }
 
-  /** Reads only the first page. Its `nextCursor` selects the next page. */
+  /** Reads only the first page. The `nextCursor` of a page selects the next page. */
   page(): Promise<Page<T>> {
     return this.#readPage(this.#from);
   }

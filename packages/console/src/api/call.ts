@@ -83,7 +83,7 @@ function unreachable(error: Error, requestId: string): never {
   throw new Failure(0, 'UNREACHABLE', 'No response from the server', requestId);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what is asked for has its type; what is rejected is looked at with care
+// biome-ignore lint/suspicious/noExplicitAny: successful responses are typed, and error responses are validated
 function parsed(text: string): any {
   try {
     return JSON.parse(text);

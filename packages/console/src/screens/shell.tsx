@@ -36,7 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const content = useRef<HTMLElement>(null);
   const first = useRef(true);
   // Moves the focus of keyboard and screen reader users to the start of the new page.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect runs on each change of the path
   useEffect(() => {
     // A dialog with one-time secrets stays above the pages and keeps the focus.
     if (!first.current && !document.querySelector('[role="alertdialog"]')) content.current?.focus();

@@ -106,7 +106,7 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
 export function Command({ text }: { text: string }) {
   return (
     <div className="command">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
       <pre tabIndex={0}>{text}</pre>
       <Copy text={text} />
     </div>

@@ -13,7 +13,7 @@ interface SheetProps {
   children: (close: () => void, hold: (held: boolean) => void) => ReactNode;
 }
 
-/** A form or view over the page. Its content is created anew at each opening. */
+/** A form or view over the page, with new content at each opening. */
 export function Sheet({ title, trigger, children }: SheetProps) {
   const [open, setOpen] = useState(false);
   const [held, setHeld] = useState(false);

@@ -24,7 +24,7 @@ export interface ApiSettings extends Omit<Patience, 'signal'> {
 
 export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Path below `baseUrl`, starting with `/`. Its variable parts must be percent-encoded. */
+  /** Path below `baseUrl`, starting with `/`. Variable parts of the path must be percent-encoded. */
   path: string;
   /** Query parameters. A `Date` is sent as RFC 3339 text. undefined and null are omitted. */
   query?: object;

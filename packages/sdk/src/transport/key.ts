@@ -14,7 +14,7 @@ export interface KeyedOptions extends CallOptions {
 }
 
 /**
- * Makes a call under an idempotency key, so that retries have no second effect. Its errors carry the key.
+ * Makes a call under an idempotency key, so that retries have no second effect. Errors of the call contain the key.
  *
  * @throws InvalidCallError when the key is invalid
  */

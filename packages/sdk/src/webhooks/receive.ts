@@ -18,7 +18,7 @@ export interface ReceiverOptions extends VerifyOptions {
   onEvent(event: WebhookEvent): unknown;
   /**
    * Called with errors of `onEvent`, with the reasons of rejected webhooks, and with configuration errors. The receiver
-   * does not wait for it. Its own errors do not affect the response. Default: `console.error`.
+   * does not wait for `onError`. Errors of `onError` do not affect the response. Default: `console.error`.
    */
   onError?(error: unknown): unknown;
 }

@@ -13,7 +13,7 @@ import { signForTest } from '@redcloud/sdk/testing';
 export const rc = new RedCloud({ clientId: 'a', clientSecret: 'b', baseUrl: 'http://a.test' });
 
 export function firstId(result: SendResult): string {
-  // @ts-expect-error: nobody may have been accepted.
+  // @ts-expect-error: all recipients may have been rejected.
   result.accepted[0].messageId;
   if (result.outcome === 'ALL_REJECTED') return result.rejected[0].error.code;
   return result.accepted[0].messageId;

@@ -45,7 +45,7 @@ describe('Process without heartbeats', () => {
     expect(await known()).toEqual([idOf(two)]);
   });
 
-  test('A process is not alive any more before another process can take its leases.', async () => {
+  test('A process stops counting as alive before another process can take its leases.', async () => {
     const [one] = [await startProcess(), await startProcess()];
     await add(1);
     await claim(one);
@@ -205,7 +205,7 @@ describe('Failed or slow eviction', () => {
     one.cut();
     for (let i = 0; i < 20; i += 1) {
       vi.advanceTimersByTime(1_000);
-      // The eviction stays blocked, and all other statements are answered.
+      // The eviction stays blocked, and all other statements return.
       do await nextTurn();
       while (two.busy() > held);
     }

@@ -65,7 +65,7 @@ describe('Process with heartbeats', () => {
     expect(await known()).toEqual([]);
   });
 
-  test('A process that stops during a heartbeat removes it as well.', async () => {
+  test('A process that stops during a heartbeat removes its heartbeat.', async () => {
     const one = await startProcess();
     const { promise, resolve } = Promise.withResolvers<void>();
     one.intercept(/insert into processes/, () => promise);

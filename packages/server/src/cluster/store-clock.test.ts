@@ -25,7 +25,7 @@ function logged() {
 }
 
 describe('Clock that follows a store', () => {
-  /** Store whose clock is ahead of the monotonic clock, and whose answers take some time in each direction. */
+  /** Store whose clock is ahead of the monotonic clock, and whose responses take some time in each direction. */
   function storeOf({ ahead = LONG_AGO, thereMs = 0, backMs = 0 } = {}) {
     const state = { ahead, thereMs, backMs, away: false, asked: 0 };
     const db = {

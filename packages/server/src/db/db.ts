@@ -39,7 +39,7 @@ export interface Db extends Queryable {
 /** Store in the form in which it is opened. */
 export interface Store extends Db {
   /**
-   * Resolves when the store answers and accepts writes. After a write failed for lack of space, another one has to
+   * Resolves when the store responds and accepts writes. After a write failed for lack of space, another one has to
    * succeed.
    * @throws DatabaseUnavailable
    */

@@ -24,7 +24,7 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
 const wrong = (count: number, secret: (i: number) => string, id = made.client.id) =>
   Promise.all(Array.from({ length: count }, (_, i) => made.clientSecrets.authenticate(id, secret(i))));
 
-test('A secret is right, wrong, or that of a suspended client.', async () => {
+test('The check of a secret distinguishes right, wrong and suspended.', async () => {
   const { client, clientSecret, apiClients, clientSecrets } = made;
   expect(await clientSecrets.authenticate(client.id, clientSecret)).toBe('right');
   expect(await clientSecrets.authenticate(client.id, `${clientSecret}x`)).toBe('wrong');

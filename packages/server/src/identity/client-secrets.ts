@@ -9,7 +9,7 @@ import type { Keys } from './keys.ts';
 import { createOnce, type Once, type Repeat } from './once.ts';
 import { ADD_SECRET, DELETE_SECRET, HAS_SECRET, LOCK_CLIENT, SECRET_HASHES, SECRETS, VALID_SECRETS_OF } from './sql.ts';
 
-/** Two, so that a new secret can be rolled out before the old one is revoked. */
+/** Maximum number of valid secrets. A new secret can be rolled out before the old one is revoked. */
 const VALID_SECRETS = 2;
 /** Printable ASCII, as in every id. */
 const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;

@@ -21,7 +21,7 @@ export const GIVEN_PARTS = `from unnest($1::text[]) as given (id) cross join lat
     select * from message_parts where message_id = given.id and message_id between $2 and $3 offset 0
   ) as p`;
 
-/** Segments read for one spelling of a carrier message id. */
+/** Maximum number of segments that are read for one spelling of a carrier message id. */
 const MOST = 33;
 /** Open segments first, so that finished ones cannot displace them. */
 const OPEN_FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc limit ${MOST}`;

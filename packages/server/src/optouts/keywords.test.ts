@@ -100,7 +100,7 @@ describe('Keyword of a text', () => {
     );
   });
 
-  test('A message with two different keyword actions is no keyword.', () => {
+  test('A message with two different keyword actions has no effect.', () => {
     fc.assert(
       fc.property(known, known, fc.constantFrom(' ', '. ', ' please '), (one, other, between) => {
         fc.pre(one.action !== other.action);

@@ -15,9 +15,12 @@ export type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
 
 const UNKNOWN: Fact = { state: 'UNKNOWN', carrierRef: null, error: null };
 
-/** Attempts after which a temporary rejection counts as permanent. */
+/** Number of attempts after which a temporary rejection counts as permanent. */
 export const MAX_REFUSALS = 8;
-/** Submits of a segment without a response, with AT_LEAST_ONCE. After the last one only a receipt gives the outcome. */
+/**
+ * Maximum number of submits of a segment without a response, with AT_LEAST_ONCE. After the last submit only a receipt
+ * gives the outcome.
+ */
 export const MAX_UNANSWERED = 5;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

@@ -20,7 +20,7 @@ describe('Process without a valid heartbeat', () => {
     expect(one.events).toEqual(['starts', 'up', 'stops', 'stopped', 'starts', 'up']);
   });
 
-  test('A process that was frozen and is live again submits nothing before it confirms its link.', async () => {
+  test('A resumed process submits nothing before it confirms its link.', async () => {
     const one = await started('prc_1');
     const two = await started('prc_2');
     // Long enough for the other processes to notice, and over before this process noticed.
@@ -38,7 +38,7 @@ describe('Process without a valid heartbeat', () => {
     expect(states(one, two)).toEqual(['standby', 'up']);
   });
 
-  test('A process that is live again and still has its link continues after its next check.', async () => {
+  test('A resumed process that still has its link continues after its next check.', async () => {
     const one = await started('prc_1');
     one.holder.living = false;
     one.holder.living = true;

@@ -24,7 +24,10 @@ import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
 
 const POLL_MS = 250;
-/** Messages of this process that may wait for the pace of their number or campaign. Each waits only briefly. */
+/**
+ * Maximum number of messages of this process that wait for the pace of their number or campaign. Each waits only
+ * briefly.
+ */
 const MOST_PACED = 256;
 const LATIN1 = /^[\0-\u00ff]*$/;
 
@@ -43,7 +46,7 @@ export interface OutboundParts {
   campaignOf(numberId: string): Promise<string | null>;
   /** @returns why the message may not be submitted, as of now. */
   obstacle(message: Outgoing): Promise<MessageError | undefined>;
-  /** Whether the API client may send through this process's carriers. Its messages fail otherwise. */
+  /** Whether the API client may send through this process's carriers. Otherwise messages of the client fail. */
   maySend(apiClientId: string): boolean;
   outcomeDeadlineSeconds: number;
   /** Limits the messages that begin while requests have priority. */

@@ -19,15 +19,15 @@ export interface Sender {
 }
 
 /**
- * How long before its time a message may be claimed, in milliseconds. Covers the time until the next poll. Kept short,
- * because a claimed message that waits would be interrupted if the process died.
+ * Milliseconds by which a message may be claimed before its time. Covers the time until the next poll. A small value,
+ * because claimed messages that wait are interrupted if the process dies.
  */
 const AHEAD_MS = 150;
 /** Delay of a timer that the next segment makes up for, in milliseconds. A longer delay is not made up for. */
 const LATE_MS = 10;
 /** Time without a segment after which the state of a number or campaign is dropped, in milliseconds. */
 const IDLE_MS = 60_000;
-/** Messages that may be claimed of a number without cached state. Its campaign is unknown at that time. */
+/** Maximum number of claimed messages of a number without cached state, whose campaign is unknown. */
 const FIRST_CLAIM = 1;
 const UNLIMITED = 1_000_000;
 
@@ -58,7 +58,7 @@ export class Pace {
     return turn;
   }
 
-  /** How many more segments may be claimed now. */
+  /** Number of further segments that may be claimed now. */
   room(): number {
     const now = performance.now();
     const wait = Math.max(0, this.#nextAt - now);

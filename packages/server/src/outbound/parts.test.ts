@@ -26,17 +26,17 @@ const message = (text: string | null, parts: number, more: Partial<Outgoing> = {
 const LONG = 'x'.repeat(306);
 const lengths = (split: { texts: (string | null)[] }) => split.texts.map((text) => text?.length);
 
-describe('Split of a message that was not begun', () => {
+describe('Split of a message before its first submit', () => {
   test.each<[LongMessages | undefined, number[]]>([
     [undefined, [153, 153]],
     [6, [153, 153]],
     [7, [152, 152, 2]],
     ['whole', [306]],
-  ])('The message is split the way the carrier takes it: %s.', (long, expected) => {
+  ])('The message is split as the carrier requires: %s.', (long, expected) => {
     expect(lengths(splitOf(message(LONG, 2), false, { longMessages: long }))).toEqual(expected);
   });
 
-  test('Each submit counts the segments that it will become, also when the carrier takes the whole message.', () => {
+  test('Each submit counts its resulting segments, also when the carrier splits the message.', () => {
     expect(splitOf(message(LONG, 2), false, { longMessages: 'whole' }).segmentsEach).toBe(2);
     expect(splitOf(message(LONG, 2), false, {}).segmentsEach).toBe(1);
   });
@@ -55,7 +55,7 @@ describe('Split of a message that was not begun', () => {
   });
 });
 
-test('A message that was begun keeps its number of segments, regardless of the current mode of the carrier.', () => {
+test('A partly submitted message keeps its number of segments, regardless of the current mode of the carrier.', () => {
   const ways = [6, 7, 'whole'] as const;
   fc.assert(
     fc.property(
@@ -73,7 +73,7 @@ test('A message that was begun keeps its number of segments, regardless of the c
   );
 });
 
-test('Remaining are the segments not submitted, and with AT_LEAST_ONCE also those with an unknown outcome.', () => {
+test('The remaining segments are those not submitted, and with AT_LEAST_ONCE those with an unknown outcome.', () => {
   const split = splitOf(message(LONG, 2), false, { longMessages: 7 });
   const states = new Map([
     [1, 'SENT' as const],

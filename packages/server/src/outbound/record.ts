@@ -13,7 +13,7 @@ export interface Outcome {
   failure: Failure | undefined;
   /** Absent: the job is done. */
   retry: Pick<Later, 'runAt' | 'counts'> | undefined;
-  /** When to fail a segment whose outcome stays unknown. Absent: no segment is unknown. */
+  /** Time at which a segment fails if its outcome is still unknown. Absent: no segment is unknown. */
   outcomeDeadline: Date | undefined;
 }
 

@@ -58,7 +58,7 @@ describe('A log destination', () => {
     expect([disk.content, flushed.mock.calls.length]).toEqual(['a\nb\nc\n', 1]);
   });
 
-  test('After a full disk, writing continues at the octet where a line was cut off.', () => {
+  test('After a full disk, writing continues at the byte where a line was cut off.', () => {
     vi.useFakeTimers();
     const { disk, log } = opened(150);
     for (let i = 0; i < 3; i += 1) log.write(LINE);

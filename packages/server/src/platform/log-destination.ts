@@ -2,10 +2,10 @@ import fs from 'node:fs';
 
 /** Limit of waiting lines, in characters. Further lines are dropped and counted. */
 const MOST_WAITING = 4 * 1024 * 1024;
-/** Milliseconds until a failed write is repeated: a pipe with a slow reader, a full disk. */
+/** Milliseconds until a failed write is repeated. Causes are a pipe with a slow reader, or a full disk. */
 const SLOW_MS = 100;
 const FULL_MS = 1_000;
-/** Attempts to write the last lines before the process ends. */
+/** Maximum number of attempts to write the last lines before the process ends. */
 const LAST_TRIES = 10;
 /** Errors of a destination without a reader. Nothing more is written then. */
 const GONE = new Set(['EPIPE', 'EBADF']);
@@ -128,7 +128,7 @@ function sleep(ms: number): void {
 
 let standardOutput: LogDestination | undefined;
 
-/** Destination for standard output. Its last lines are written when the process ends. */
+/** Destination for standard output. Writes the last lines when the process ends. */
 export function toStandardOutput(): LogDestination {
   if (!standardOutput) {
     const made = new LogDestination({ fd: 1 });

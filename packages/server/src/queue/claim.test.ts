@@ -79,7 +79,7 @@ describe('Claim', () => {
     expect(new Set(leases).size).toBe(4);
   });
 
-  test('A claim is void after its holder counted as dead, even when the holder lives again.', async () => {
+  test('A claim is void after the heartbeat of its holder expired, even when the holder has one again.', async () => {
     const process = { id: 'prc_three', epoch: 1, living: true, alive: () => process.living };
     const own = new Queue({ db: db(), clock: clock(), holder: process });
     await add(-2, -1);
@@ -92,7 +92,7 @@ describe('Claim', () => {
     expect(own.holds(await claimOne(own))).toBe(true);
   });
 
-  test('A claim leases nothing and sends no query while its process is not known to live.', async () => {
+  test('A claim leases nothing and sends no query while its process has no valid heartbeat.', async () => {
     await add(-1);
     const asked: string[] = [];
     const watched = { ...db(), query: (sql: string) => asked.push(sql) } as unknown as Db;

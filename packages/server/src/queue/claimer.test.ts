@@ -77,7 +77,7 @@ describe('Report of further jobs', () => {
     expect((await claimer()(10)).claimed).toHaveLength(1);
   });
 
-  test('A claim reports further jobs when there are more lanes than that bound.', async () => {
+  test('A claim reports further jobs when there are more lanes than it may visit.', async () => {
     await add(...Array.from({ length: 140 }, (_, i) => ({ client: 'a', lane: `x${i}`, count: 1, dueInMs: 60_000 })));
     expect(await claimer()(10)).toMatchObject({ claimed: [], more: true });
   });

@@ -52,7 +52,7 @@ export class Claimer<Loaded> {
     this.#load = load;
   }
 
-  /** Leases up to `limit` jobs. Their data is loaded right after the commit. */
+  /** Leases up to `limit` jobs, and loads their data right after the commit. */
   async claim(limit: number, allowance?: Allowance): Promise<Claim<Loaded>> {
     const { holder, leases } = this.#parts;
     if (!holder.alive()) return { claimed: [], more: true, paced: false };

@@ -17,7 +17,7 @@ describe('Reservation of slots', () => {
     expect(queue().reserve('outbound', 2)).toMatchObject({ count: 0 });
   });
 
-  test('A reservation is empty while the process is not known to live, and does not call the worker.', () => {
+  test('A reservation is empty while the process has no valid heartbeat, and does not call the worker.', () => {
     const dead = new Queue({ db: db(), clock: clock(), holder: { id: 'prc_dead', epoch: 1, alive: () => false } });
     let asked = 0;
     dead.offer('outbound', {

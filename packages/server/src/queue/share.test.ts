@@ -84,7 +84,7 @@ describe('Many quick send requests', () => {
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });
 
-  test('One crowded tick does not limit workers.', () => {
+  test('One tick with many waiting send requests does not limit workers.', () => {
     crowded();
     expect(share.of('outbound').take(10_000)).toBe(10_000);
   });

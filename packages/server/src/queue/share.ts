@@ -117,7 +117,8 @@ export class WorkerShare {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param isCarrierSlow whether `outbound` waits for its carrier. Its capacity is not measured while it does.
+   * @param isCarrierSlow whether `outbound` waits for its carrier. The capacity of `outbound` is not measured during
+   *   such a wait.
    * @param utilization share of time in which the event loop was busy since the last call.
    */
   constructor(isCarrierSlow: () => boolean, utilization = createUtilization()) {

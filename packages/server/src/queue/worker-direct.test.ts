@@ -163,7 +163,7 @@ describe('Job created in the process of its worker', () => {
     work.endAll();
   });
 
-  test('A job starts together with a later step that a claim returned before the commit was answered.', async () => {
+  test('A job starts together with a later step that a claim returned before the response to the commit.', async () => {
     const runs: string[][] = [];
     const worker = await startDrained({
       name: 'webhooks',

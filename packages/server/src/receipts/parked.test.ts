@@ -115,7 +115,7 @@ describe('Parked receipts', () => {
     ]);
   });
 
-  test('The sweep matches a parked receipt that spells its id otherwise than the submit response.', async () => {
+  test('The sweep matches a parked receipt with another spelling of the id than in the submit response.', async () => {
     await receipts.take('acme', report('DELIVERED', '1000001'));
     const id = await handedOver('000f4241');
     clock.advance(20_000);

@@ -3,7 +3,7 @@ import { delivered, receiptsParts } from '../../test/support/receipts.ts';
 
 const { db, clock, receipts, listen, queued, record, statusOf, eventsOf } = receiptsParts();
 
-describe('Receipt that spells the id otherwise than the submit response', () => {
+describe('Receipt with another spelling of the id than in the submit response', () => {
   const refOf = async (id: string) =>
     (
       await db().query<{ ref: string | null }>('select carrier_ref as ref from message_parts where message_id = $1', [

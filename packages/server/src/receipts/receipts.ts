@@ -110,8 +110,9 @@ export class Receipts {
   }
 
   /**
-   * Spellings that count now. The receipt of a submit in progress may arrive before its response. Its id must not match
-   * another spelling of a recorded id, so other spellings count only when no submit is in progress.
+   * Spellings that count now. The receipt of a submit in progress may arrive before its response. The id of such a
+   * receipt must not match another spelling of a recorded id, so other spellings count only when no submit is in
+   * progress.
    */
   #spellingsNow(): Spellings {
     const { alone, inFlight } = this.#parts;

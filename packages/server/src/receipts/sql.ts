@@ -60,7 +60,7 @@ export const BY_CANONICAL_REF = rowsAs<CandidateOf>()(
   ),
 );
 
-/** Receipts of a page. */
+/** Maximum number of receipts in a page. */
 export const PAGE = 1_000;
 const PARKED = `r.id::float8 as id, r.received_at as "receivedAt", r.carrier, r.carrier_ref as "carrierRef", r.reference,
   r.state, r.error`;
@@ -157,7 +157,7 @@ export const OF_MESSAGE = rowsAs<KeptReceipt>()(
   ),
 );
 
-/** Receipts of one batch of the redaction. */
+/** Maximum number of receipts in one batch of the redaction. */
 const BATCH = 1_000;
 
 /**

@@ -4,9 +4,9 @@ import type { LimiterModel } from './limiter.ts';
 export interface Behaviour {
   /** Delay before each response, in milliseconds. */
   latencyMs: number;
-  /** Every n-th submit is answered with ESME_RTHROTTLED. 0 for none. */
+  /** Every n-th submit gets ESME_RTHROTTLED. 0 for none. */
   throttleEvery: number;
-  /** Share of the submits that is answered with ESME_RTHROTTLED at random, from 0 to 1. */
+  /** Share of the submits that get ESME_RTHROTTLED at random, from 0 to 1. */
   throttleShare: number;
   /** Submits per second accepted from all sessions together. Others get ESME_RTHROTTLED. 0 for no limit. */
   allowedPerSecond: number;

@@ -47,7 +47,7 @@ export class SmscSimulator {
   readonly taken: Taken[] = [];
   /** Received submits, accepted or not. */
   submits = 0;
-  /** Submits answered with ESME_RTHROTTLED. */
+  /** Submits that got ESME_RTHROTTLED. */
   throttled = 0;
   behaviour: Behaviour;
   /** Whether received PDUs are ignored without a response. */

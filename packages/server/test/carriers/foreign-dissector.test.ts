@@ -8,7 +8,7 @@ const CAN_CAPTURE = runs('tshark', ['--version']) && runs('dumpcap', ['-D'], 'lo
 const NO_CAPTURE = 'needs tshark, and the right to capture on lo';
 /** Campaign of the sandbox's number. */
 const CAMPAIGN = 'camp_abc123';
-/** A day, an hour, a minute and a second. */
+/** Validity of a day, an hour, a minute and a second, in seconds. */
 const VALIDITY = 90_061;
 
 const { begin, stop, startPerlCentre, captured, startSmsc, program } = foreignCarrier();

@@ -17,7 +17,7 @@ const { begin, stop, startProgram, program } = foreignCarrier();
 /**
  * drive_smpp is the SMSC simulator of Kannel's own tests.
  *
- * - Binds: drive_smpp accepts transmitters and receivers, and does not answer a bind_transceiver.
+ * - Binds: drive_smpp accepts transmitters and receivers, and does not respond to a bind_transceiver.
  * - Submits: the responses have no message id, and no receipts follow. `message.sent` is therefore the last status
  *   under test.
  * - Inbound messages: drive_smpp sends them from 456 to 123 as soon as a receiver is bound, each followed by an

@@ -97,7 +97,7 @@ test('With `tls` nothing is sent in clear text, not even to a peer without TLS.'
       .on('error', () => undefined)
       .on('data', (chunk) => {
         heard.push(chunk);
-        // An SMSC without TLS behaves like this: it answers unreadable data in SMPP.
+        // Behaves like an SMSC without TLS, which responds to unreadable data in SMPP.
         socket.write(Buffer.from('00000010800000000000000300000001', 'hex'));
       });
   }).listen(0, '127.0.0.1');

@@ -23,7 +23,7 @@ export interface ArenaOptions {
   rate: number;
 }
 
-/** Longer than any recovery takes. */
+/** Timeout in milliseconds. Longer than any recovery. */
 const PATIENCE_MS = 25_000;
 const QUIET_MS = 75_000;
 /** Time that the carrier has for further receipts after all other work is done. */

@@ -18,7 +18,7 @@ describe('Accounts', () => {
     expect((await admin('GET', '/accounts')).json.accounts).toContainEqual(changed);
   });
 
-  test('An unknown account is 404.', async () => {
+  test('An unknown account gets 404.', async () => {
     const { status, json } = await admin('PATCH', '/accounts/acc_nobody', { name: 'x' });
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });

@@ -57,7 +57,7 @@ describe('The operator token', () => {
     }
   });
 
-  test('Without an operator token, the operator routes are 404 and absent from the API document.', async () => {
+  test('Without an operator token, the operator routes return 404 and are absent from the API document.', async () => {
     const without = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
     try {
       for (const [method, path, body] of ROUTES) {

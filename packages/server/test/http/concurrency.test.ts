@@ -58,7 +58,7 @@ async function limited(limit: string): Promise<number> {
   return Number(new RegExp(`redcloud_http_limited_total{limit="${limit}"} (\\d+)`).exec(text)?.[1]);
 }
 
-test('With 8 running and 64 waiting requests of a client, its next is 429, without effect on others.', async () => {
+test('With 8 running and 64 waiting requests of a client, the next one gets 429, without effect on others.', async () => {
   const running = await runningRequests();
   const abort = new AbortController();
   const statuses: number[] = [];

@@ -44,7 +44,7 @@ test('A browser revalidates each file, and receives it compressed and only once.
   expect([plain.headers.vary, first.headers.vary]).toEqual(['accept-encoding', 'accept-encoding']);
 });
 
-test('Each page of the console opens by its URL, and a missing file is 404.', async () => {
+test('Each page of the console opens by its URL, and a missing file gets 404.', async () => {
   const page = await fetch(`${redcloud.url}/console`);
   expect(page.url).toBe(`${redcloud.url}/console/`);
   expect(await page.text()).toContain('<div id="root">');

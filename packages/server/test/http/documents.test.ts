@@ -40,7 +40,7 @@ test.each([
   '/docs/static/swagger-ui.css',
   '/sandbox/inbox',
   '/console/',
-])('The document %s has a strong ETag, is 304 to a client that has it, and answers HEAD.', async (path) => {
+])('The document %s has a strong ETag, gets 304 if the client has it, and is served to HEAD.', async (path) => {
   const url = redcloud.url + path;
   const first = await fetch(url);
   const body = await first.arrayBuffer();

@@ -82,7 +82,7 @@ describe('Limits of wrong credentials', () => {
     ['access tokens', 30, (i) => whoami(`wrong-${i}`), () => whoami(TOKEN)],
     ['forged access tokens', 30, (i) => whoami(forged(i)), () => whoami(TOKEN)],
     ['sessions', 30, (i) => session(`wrong-${i}`), () => whoami(TOKEN)],
-  ])('Wrong %s are 401, then 429 with Retry-After. The right one works.', async (_name, allowed, guess, right) => {
+  ])('Wrong %s get 401, then 429 with Retry-After. The right one works.', async (_name, allowed, guess, right) => {
     const answers = await attempts(COUNT, guess);
     expect(counts(answers)).toEqual({ 401: between(allowed), 429: expect.any(Number) });
     for (const { headers } of answers[429] ?? []) {
@@ -108,7 +108,7 @@ describe('Limits of wrong credentials', () => {
     expect(bySession.json.error).toMatchObject({ code: 'RATE_LIMITED', details: {} });
   });
 
-  test('Wrong credentials are 401 again after Retry-After.', async () => {
+  test('Wrong credentials get 401 again after Retry-After.', async () => {
     const { 429: limited = [] } = await attempts(20, (i) => token(wrong(i)));
     redcloud.clock.advance(Number(limited.at(-1)?.headers.get('retry-after')) * 1000);
     expect((await token(wrong(21))).status).toBe(401);

@@ -21,7 +21,7 @@ describe('Headers', () => {
     `Bearer ${TOKEN}`,
   ];
   const ALL = [...JOINED, ...AFTER.map((text) => `Bearer ${text}`), `Basic ${TOKEN}`, `Token ${TOKEN}`, ''];
-  test.each(ALL)('An invalid Authorization header is 401: "%.40s".', async (authorization) => {
+  test.each(ALL)('An invalid Authorization header gets 401: "%.40s".', async (authorization) => {
     // Lets the wrong tokens of the previous test expire.
     redcloud().clock.advance(60_000);
     for (const path of ['/api/core/whoami', '/api/core/numbers', '/api/admin/numbers']) {

@@ -22,16 +22,16 @@ describe('Paths', () => {
   const operator = (id: string, status: number, [method, path, body]: [string, string, object?]) =>
     refused(status, `/api/admin${path.replace(':id', id)}`, { method, token: OPERATOR, ...(body && { body }) });
 
-  test.each([...ODD, x(300)])('The unknown number id %.20s is 404.', async (id) => {
+  test.each([...ODD, x(300)])('The unknown number id %.20s gets 404.', async (id) => {
     await number(id, 404);
   });
-  test.each([...ODD, x(300)])('The unknown id %.20s is 404 on every operator route.', async (id) => {
+  test.each([...ODD, x(300)])('The unknown id %.20s gets 404 on every operator route.', async (id) => {
     for (const route of OPERATORS) await operator(id, 404, route);
   });
-  test('A broken escape in a number id is 400.', async () => {
+  test('A broken escape in a number id gets 400.', async () => {
     for (const id of BROKEN) await number(id, 400);
   });
-  test.each(OPERATORS)('A broken escape is 400 in %s %s.', async (...route) => {
+  test.each(OPERATORS)('A broken escape gets 400 in %s %s.', async (...route) => {
     for (const id of BROKEN) await operator(id, 400, route);
   });
   test.each(['POST /clients/client_x/secrets', 'DELETE /clients/client_x/secrets/secret_x'])(
@@ -43,7 +43,7 @@ describe('Paths', () => {
       await refused(404, `/api/admin${path}`, { method, token: OPERATOR, raw: '' });
     },
   );
-  test.each([301, 5000])('An id of %i characters is 404 like any other unknown id.', async (length) => {
+  test.each([301, 5000])('An id of %i characters gets 404 like any other unknown id.', async (length) => {
     await number(x(length), 404);
     await operator(x(length), 404, ['GET', '/clients/:id']);
   });
@@ -55,7 +55,7 @@ describe('Paths', () => {
     '/api/core/message /api/core/messages/msg_abc123/x /api/core/numbers/a/b /api/admin /.env /__proto__',
   );
   test.each([...UNKNOWN, ...MORE, '/api/core/who%00ami', `/${x(9000)}`])(
-    'The unknown path %.40s is 404.',
+    'The unknown path %.40s gets 404.',
     async (path) => {
       for (const method of ['GET', 'DELETE']) await refused(404, path, { method });
       await refused(404, path, { method: 'POST', body: SEND });
@@ -63,7 +63,7 @@ describe('Paths', () => {
     },
   );
 
-  test('A method that a path does not have is 405 with Allow.', async () => {
+  test('A method that a path does not have gets 405 with Allow.', async () => {
     const { paths } = (await (await fetch(`${redcloud().url}/openapi.json`)).json()) as {
       paths: Record<string, object>;
     };

@@ -227,7 +227,7 @@ describe('A JSON body', () => {
   });
 });
 
-test('After at least 300 malformed requests, the log contains no failure, and a send is 202.', async () => {
+test('After at least 300 malformed requests, the log contains no failure, and a send gets 202.', async () => {
   expect(made()).toBeGreaterThanOrEqual(300);
   expect(redcloud().logged()).toMatch(/"status":400/);
   await expectNoEffect();

@@ -74,7 +74,7 @@ describe('A message', () => {
     expect((await get(`/messages/${id}`)).json.error).toMatchObject({ code: 'CARRIER_REJECTED' });
   });
 
-  test('A message of another client is 404, like one that does not exist.', async () => {
+  test('A message of another client gets 404, like one that does not exist.', async () => {
     const id = await sendTo(redcloud, '+15550000001');
     const token = await tokenOf(['messages:read']);
     const theirs = await redcloud.call(`/api/core/messages/${id}`, { token });

@@ -251,7 +251,7 @@ describe('An update of a number', () => {
     expect((await redcloud.send('campaign')).status).toBe(202);
   });
 
-  test.each(['num_other', 'num_nobody', 'search'])('The foreign or unknown number %s is 404.', async (numberId) => {
+  test.each(['num_other', 'num_nobody', 'search'])('The foreign or unknown number %s gets 404.', async (numberId) => {
     const { status, json } = await change(numberId, SETTINGS);
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
     const all = (await redcloud.admin('GET', '/numbers?after=num_o')).json.numbers;
@@ -312,7 +312,7 @@ describe('An update of a number', () => {
 });
 
 describe('Capabilities', () => {
-  test('A capability gives access to its own routes, and its absence is 403.', async () => {
+  test('A capability gives access to its own routes, and its absence gets 403.', async () => {
     const tries = {
       'numbers:read': (token: string) => list(token),
       'numbers:search': (token: string) => search({ npa: '503' }, token),

@@ -30,7 +30,7 @@ describe('Opt-outs by the API', () => {
   const recipient = '+15554000001';
   const NEW = { numberId: 'num_abc123', recipient, source: 'call centre', note: 'Ticket 4711 – “never again”' };
 
-  test('An opt-out is 201, then 200 with its data, applies to the next send, and is removed with 204.', async () => {
+  test('An opt-out gets 201, then 200 with its data, applies to the next send, and is removed with 204.', async () => {
     const added = await add(NEW);
     const standing = { ...NEW, origin: 'API', keyword: null, createdAt: expect.stringMatching(/Z$/) };
     expect([added.status, added.json]).toEqual([201, standing]);
@@ -97,7 +97,7 @@ describe('Opt-outs by the API', () => {
   });
 
   test.each(['num_other', 'num_nobody', 'x\u00e9'])(
-    'All opt-out routes are 404 for %s, which is not a number of the client.',
+    'All opt-out routes get 404 for %s, which is not a number of the client.',
     async (numberId) => {
       const answers = [
         await add({ numberId, recipient }),
@@ -111,7 +111,7 @@ describe('Opt-outs by the API', () => {
     },
   );
 
-  test('The removal of an opt-out that does not exist is 404 for any recipient.', async () => {
+  test('The removal of an opt-out that does not exist gets 404 for any recipient.', async () => {
     for (const unknown of ['+15554999999', 'invalid', '%F0%9F%9B%91', '%00', 'x'.repeat(2_000)]) {
       expect((await remove(`num_abc123/${unknown}`)).status).toBe(404);
     }

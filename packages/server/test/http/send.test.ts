@@ -14,7 +14,7 @@ afterAll(() => redcloud.stop());
 const MEDIA = { storageKey: 'storage_abc123', mimeType: 'image/jpeg', byteLength: 182340 };
 
 describe('Accepted send requests', () => {
-  test('A send request is answered with 202 and one QUEUED result per recipient.', async () => {
+  test('A send request gets 202 and one QUEUED result per recipient.', async () => {
     const { status, json } = await redcloud.send('accepted-1', { to: ['+15551234567', '+15551234568'] });
     expect(status).toBe(202);
     expect(json.errors).toEqual([]);
@@ -66,7 +66,7 @@ describe('Accepted send requests', () => {
     expect([status, json.errors[0].error.code]).toEqual([202, 'INVALID_RECIPIENT']);
   });
 
-  test('A send request is 202 even if every recipient is rejected.', async () => {
+  test('A send request gets 202 even if every recipient is rejected.', async () => {
     const { status, json } = await redcloud.send('all-refused', { to: ['invalid'] });
     expect(status).toBe(202);
     expect(json).toEqual({
@@ -182,7 +182,7 @@ describe('Repeated send requests', () => {
     expect([second.status, second.text]).toEqual([202, first.text]);
   });
 
-  test('A request with the same key and another payload is 409.', async () => {
+  test('A request with the same key and another payload gets 409.', async () => {
     await redcloud.send('different', { text: 'one' });
     const { status, json } = await redcloud.send('different', { text: 'two' });
     expect([status, json.error.code]).toEqual([409, 'CONFLICT']);

@@ -192,7 +192,7 @@ describe('Rejected token requests', () => {
     ['a broken escape', basic(SANDBOX.id, '%zz')],
     ['U+0000', basic(`${SANDBOX.id}%00`, SANDBOX.secret)],
     ['no UTF-8', basic('%ff', SANDBOX.secret)],
-  ])('A token request with Basic credentials that have %s is 401 with WWW-Authenticate.', async (_name, headers) => {
+  ])('A token request with Basic credentials that have %s gets 401 with WWW-Authenticate.', async (_name, headers) => {
     const answer = await ask(GRANT, headers);
     expect([answer.status, answer.json]).toEqual([
       401,
@@ -201,7 +201,7 @@ describe('Rejected token requests', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic\b/);
   });
 
-  test('A token request with two Authorization headers is 400.', async () => {
+  test('A token request with two Authorization headers gets 400.', async () => {
     const url = new URL('/api/auth/token', redcloud.url);
     const { authorization } = basic(SANDBOX.id, SANDBOX.secret);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -227,7 +227,7 @@ describe('Rejected token requests', () => {
     expect(redcloud.logged()).not.toContain('"event":"request_failed"');
   });
 
-  test('A token request with an arbitrary body is 400 or 401.', async () => {
+  test('A token request with an arbitrary body gets 400 or 401.', async () => {
     const name = fc.constantFrom('grant_type', 'client_id', 'client_secret', '__proto__', 'x');
     const form = fc
       .array(fc.tuple(name, fc.string({ unit: 'binary' })))

@@ -82,7 +82,7 @@ test('A webhook attempt that does not end before the stop is released without a 
   later(() => receiver.stop());
   receiver.answer = () => new Promise<number>(() => undefined);
   const id = await sendTo(redcloud, '+15550000003');
-  // The receiver never answers, so that `until` would not resolve. Poll its deliveries instead.
+  // The receiver never responds, so that `until` would not resolve. Poll its deliveries instead.
   while (receiver.deliveries.length === 0) await redcloud.call('/health/live', { token: null });
   await redcloud.running.stop();
   const db = await redcloud.store.open();
@@ -226,7 +226,7 @@ test('A secret key that did not seal the stored secrets is rejected at the start
   );
 });
 
-test('A request in progress is answered during a stop, and its connection does not delay the stop.', {
+test('A request in progress gets its response during a stop, and its connection does not delay the stop.', {
   tags: 'slow',
 }, async () => {
   const redcloud = await startRedCloud();

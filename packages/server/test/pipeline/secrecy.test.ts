@@ -75,7 +75,7 @@ async function begin(settings: object = {}) {
       },
       body: raw ?? JSON.stringify(body),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: whatever it answers
+    // biome-ignore lint/suspicious/noExplicitAny: any response
     return { status: response.status, json: (await response.json()) as any };
   };
   const admin = async (path: string, body: object) => (await call('POST', `/api/admin${path}`, OPERATOR, body)).json;

@@ -95,7 +95,7 @@ function taken(): Map<string, string[]> {
 }
 
 describe('SMPP carriers', () => {
-  test('A message is submitted and reported, and the answer of the handset is received.', async () => {
+  test('A message is submitted and reported, and the reply of the handset is received.', async () => {
     await begin({ campaignTlv: '0x1400' });
     const ready = await redcloud.call('/health/ready', { token: null });
     expect(ready.json.carriers).toEqual([{ name: 'acme', state: 'up' }]);
@@ -290,7 +290,7 @@ describe('SMPP carriers', () => {
 });
 
 describe('Faulty SMPP carriers', { tags: 'slow' }, () => {
-  test(`Disconnects every 200 submits with withheld responses lose or double none of ${MANY} messages.`, async () => {
+  test(`Disconnects every 200 submits with withheld responses neither lose nor duplicate any of ${MANY} messages.`, async () => {
     behave({ cutEvery: 200, withheld: 10 });
     await begin({ responseSeconds: 2 }, { RC_OUTCOME_DEADLINE: '10' });
     const ids = await sendMany(MANY);

@@ -60,7 +60,7 @@ test('An endpoint that sends 100 Continue gets each event and each test event on
   expect(await endpoint(receiver.url)).toMatchObject([{ url: receiver.url, failures: 0, disabledAt: null }]);
 });
 
-test('Two of 40 concurrent test events are sent separately, and the others are 429 with Retry-After.', async () => {
+test('Two of 40 concurrent test events are sent separately, and the others get 429 with Retry-After.', async () => {
   const arrived: (() => void)[] = [];
   receiver.answer = (socket) => arrived.push(() => socket.write(NO_CONTENT));
   await core('PATCH', '/webhooks', { deliveryUrl: receiver.url });
@@ -75,7 +75,7 @@ test('Two of 40 concurrent test events are sent separately, and the others are 4
   expect([receiver.bodies.length, receiver.connections]).toEqual([2, 2]);
 });
 
-/** Resolves with the statuses of the answers when all but `count` have arrived. */
+/** Resolves with the statuses of the responses when all but `count` have arrived. */
 function allBut(count: number, answers: Promise<{ status: number }>[]): Promise<number[]> {
   return new Promise((resolve) => {
     const statuses: number[] = [];

@@ -24,7 +24,7 @@ async function another(receiver: Receiver) {
 }
 
 test.each(['on a host of its own', 'on the same host'])(
-  'An endpoint that never answers does not delay the events of another client %s.',
+  'An endpoint that never responds does not delay the events of another client %s.',
   async (where) => {
     redcloud = await startRedCloud({ overrides: { clock: systemClock } });
     const good = await withReceiver(redcloud);

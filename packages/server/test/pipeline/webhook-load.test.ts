@@ -22,7 +22,7 @@ afterEach(async () => {
   await redcloud.stop();
 });
 
-/** An endpoint that fails a fifth of its requests and can be restarted. Stores the events that it answered with 2xx. */
+/** An endpoint that fails a fifth of its requests and can be restarted. Stores the events that got a 2xx. */
 class Flaky {
   readonly taken = new Map<string, EventBody>();
   unverified = 0;

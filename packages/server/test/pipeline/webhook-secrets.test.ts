@@ -84,7 +84,7 @@ describe('Rotations of the webhook secret', () => {
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('A rotation during an overlap is 409 without effect, and succeeds after the overlap.', {
+  test('A rotation during an overlap gets 409 without effect, and succeeds after the overlap.', {
     tags: 'slow',
   }, async () => {
     const first = (await rotate({ overlapSeconds: 60 })).json;
@@ -145,7 +145,7 @@ describe('Rotations of the webhook secret', () => {
     expect(verifiedBy(await nextDelivery(), [...alone, OLD])).toEqual({ standard: alone, redcloud: alone });
   });
 
-  test('A rotation for an unknown client is 404.', { tags: 'slow' }, async () => {
+  test('A rotation for an unknown client gets 404.', { tags: 'slow' }, async () => {
     const { status, json } = await rotateAsOperator('client_nobody');
     expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
   });

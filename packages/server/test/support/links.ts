@@ -43,7 +43,7 @@ class TestHolder implements Holder {
 /** Counts statements in progress. */
 type Counted = <T>(work: Promise<T>) => Promise<T>;
 
-/** Access of one process to the store. Its statements fail or hang on request. */
+/** Access of one process to the store, with statements that fail or hang on request. */
 class StoreAccess {
   readonly db: Db;
   #away = false;

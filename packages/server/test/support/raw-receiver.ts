@@ -9,7 +9,7 @@ export type RawAnswer = (socket: Socket, nth: number, body: string) => void;
 export const NO_CONTENT = 'HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n';
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** An HTTP/1.1 server on a raw socket. Its responses can be any bytes. */
+/** An HTTP/1.1 server on a raw socket, whose responses can be any bytes. */
 export class RawReceiver {
   /** Bodies of the requests, in order of arrival. */
   readonly bodies: string[] = [];

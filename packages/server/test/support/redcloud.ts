@@ -13,7 +13,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: regardless of the server said; the contract check knows its shape
+  // biome-ignore lint/suspicious/noExplicitAny: any response, whose form the contract check validates
   json: any;
 }
 

@@ -22,7 +22,10 @@ export interface LinkOptions {
   window?: number;
   /** Links of one account, each with a separate rate and window. */
   links?: number;
-  /** Every n-th submit gets no response. Its place in the window is free after 10 s. Absent: all submits get one. */
+  /**
+   * Every n-th submit gets no response, and its place in the window is free after 10 s. Absent: all submits get a
+   * response.
+   */
   unansweredEvery?: number;
   /** Maximum delay of timers. */
   lateMs?: number;

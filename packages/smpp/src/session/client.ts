@@ -58,7 +58,7 @@ export interface SessionEnd {
 const INTERFACE_VERSION = 0x34;
 /** Limit of deliveries that are committed at once. Others get a temporary error, so that the peer repeats them. */
 const MOST_DELIVERIES = 1_000;
-/** Unreadable PDUs in a row after which the peer does not speak SMPP. */
+/** Number of consecutive unreadable PDUs after which the session ends, because the peer does not use SMPP. */
 const MOST_MALFORMED = 20;
 
 /** Limit of unread bytes besides the buffers of the system. Equals tens of thousands of responses. */

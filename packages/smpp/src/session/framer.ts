@@ -3,7 +3,7 @@ const HEADER = 16;
 /** Limit in octets, above any valid PDU. The largest field, message_payload, has at most 64 KiB. */
 const LONGEST = 70_000;
 
-/** The stream is not SMPP. Nothing after the invalid length can be read. */
+/** The stream is not SMPP. Data after the invalid length cannot be read. */
 export class NotSmpp extends Error {
   override readonly name = 'NotSmpp';
 }

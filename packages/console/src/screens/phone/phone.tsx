@@ -101,7 +101,7 @@ function Send({ number, handset, written }: SendProps) {
     if (refused) throw new Failure(202, refused.code, refused.message, requestId);
   });
   // Clears the error, because the message from the handset may have been START.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each message from it is what it is about
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect runs for each message
   useEffect(() => sending.reset(), [written]);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

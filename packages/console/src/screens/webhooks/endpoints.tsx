@@ -39,7 +39,7 @@ function Urls({ settings }: { settings: Webhooks }) {
   const { core } = useScope();
   const say = useSay();
   const [typed, setTyped] = useState<Partial<Record<Url, string>>>({});
-  // A saved field is not edited any more. Its value follows the settings from then on.
+  // After a save, the value of the field follows the settings again.
   useEffect(() => {
     const isOpen = ([name, text]: [string, string]) => text !== (settings[name as Url] ?? '');
     setTyped((before) => Object.fromEntries(Object.entries(before).filter(isOpen)));

@@ -51,7 +51,7 @@ describe.skipIf(NO_SMALL_DISK)(`Ledger on a full disk${NO_SMALL_DISK ? ` (${NO_S
     expect(new Ledger(file).open()).toHaveLength(refused + 1);
   });
 
-  test('The simulator throttles submits, with a time for the retry, until the disk has room.', async () => {
+  test('The simulator throttles submits, with a time for the retry, until the disk has space.', async () => {
     const simulator = new Simulator({
       name: 'sim',
       ledgerFile: file,

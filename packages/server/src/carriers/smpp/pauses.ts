@@ -1,4 +1,7 @@
-/** Throttled submits in a row, each sent after the response to the one before, that cause a pause. */
+/**
+ * Number of consecutive throttled submits that cause a pause. Only submits that were sent after the response to the
+ * previous one count.
+ */
 const PATIENCE = 3;
 /** Pauses in milliseconds, short for the first seconds, because a limit per second ends within one second. */
 const FIRST_PAUSE_MS = 5;

@@ -76,7 +76,7 @@ describe.each([5, 50, 300, 1_000])('Carrier that allows %d/s', (allowed) => {
     expect(rate).toBeGreaterThanOrEqual(0.8 * allowed);
   });
 
-  test.each([2, 3])('A carrier with %d processes is used at 90 percent or more.', (links) => {
+  test.each([2, 3])('%d processes together use 90 percent or more of the limit of a carrier.', (links) => {
     for (const limiter of ['window', 'bucket'] as const) {
       const books = run(limitedTo(allowed, limiter), { links });
       expect(books.rate(FROM, TO)).toBeGreaterThanOrEqual(0.9 * allowed);

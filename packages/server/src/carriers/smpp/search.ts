@@ -12,12 +12,12 @@ const LONGEST_INTERVAL_MS = 5_000;
 const FEWEST = 4;
 const HOLD_SEGMENTS = 10;
 const MOST_PROBE_SEGMENTS = 25;
-/** Responses that are needed to judge a link without a limit, or segments that are throttled at any rate. */
+/** Number of responses that are needed to judge a link without a limit, or segments that are throttled at any rate. */
 const ENOUGH_ANSWERS = 20;
 /** Time in milliseconds for the limit to recover after too high a rate, before the next measurement. */
 const SETTLE_MS = 1_000;
 
-/** Loss that is ignored. */
+/** Share of throttled segments that is ignored. */
 const TOLERATED = 0.03;
 /** Share of the accepted rate that is held after the carrier was offered more. */
 const MARGIN = 0.98;
@@ -29,7 +29,7 @@ const FUTILE = 0.3;
 const PROPORTIONAL = 0.8;
 /** Largest share of segments that may be throttled independently of the rate. */
 const MOST_INDEPENDENT = 0.6;
-/** Standard deviations that distinguish a difference from chance. */
+/** Number of standard deviations above which a difference is significant. */
 const SIGNIFICANT = 2;
 
 /** Increases of a probe, relative to the held rate. */
@@ -227,7 +227,7 @@ export class Search {
     this.#step = Math.max(SMALLEST_STEP, this.#step / 2);
     this.#holdUntil = now + Math.max(ms, (1_000 * answers) / rate);
     if (!coarse) this.#holdMs = Math.min(LONGEST_HOLD_MS, HOLD_GROWTH * this.#holdMs);
-    // As far below the held rate as the probe was above the held rate.
+    // Lowers the rate by the amount by which the probe had raised it.
     return this.#settle(Math.max(rate / 2, 2 * rate - pace));
   }
 

@@ -61,7 +61,7 @@ function queueOf(...binds: Fake[]) {
 }
 
 describe('Queued segment', () => {
-  test('A segment leaves at once if there is room, and binds are used in turn.', () => {
+  test('A segment leaves at once if a window has space, and binds are used in turn.', () => {
     const { used, ask } = queueOf(fake('a'), fake('b'), fake('c'));
     ask('1', '2', '3', '4');
     expect(used).toEqual([

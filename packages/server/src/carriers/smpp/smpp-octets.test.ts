@@ -19,7 +19,7 @@ describe('Oversized fields', () => {
     await carrier.stop();
   });
 
-  test('An oversized address is cut, and the message is accepted so that the carrier does not repeat it.', async () => {
+  test('An oversized address is truncated, and the message is accepted so that the carrier does not repeat it.', async () => {
     const { heard } = await started();
     await smsc().deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
     expect(heard.inbound).toMatchObject([{ from: 'x'.repeat(255), to: '1', text: 'x' }]);
@@ -130,7 +130,7 @@ describe('Unexpected octets', () => {
   test.each<[string, Record<string, unknown>]>([
     ['message_payload', { short_message: Buffer.alloc(0), message_payload: Buffer.from('all of it') }],
     ['short_message', { short_message: Buffer.from('all of it') }],
-  ])('A truncated %s is rejected, and the carrier sends the message again.', async (_, fields) => {
+  ])('A truncated %s is rejected, and the carrier repeats the message.', async (_, fields) => {
     const { heard, carrier } = await started({ responseSeconds: 5 });
     let refused = 0;
     behave({

@@ -29,7 +29,7 @@ describe('Cut link', () => {
       .toMatchObject([{ state: 'SENT', reference: submission.reference, carrierRef: '1000001' }]);
   });
 
-  test('A silent peer is noticed, and the link reconnects.', async () => {
+  test('A silent peer is detected, and the link reconnects.', async () => {
     const { carrier, heard } = await started({ enquireLinkSeconds: 0.1, responseSeconds: 0.2 });
     // The peer reads all PDUs without a response, like a firewall that has dropped the connection.
     behave({ latencyMs: 60_000 });

@@ -68,7 +68,7 @@ describe('Submitted segment', () => {
     ]);
   });
 
-  test('A message that SMPP cannot carry is permanently rejected without a submit.', async () => {
+  test('A message that SMPP cannot encode is permanently rejected without a submit.', async () => {
     const { carrier } = await started();
     const result = await carrier.submit(part('+15557654321', { messageType: 'MMS', text: null, encoding: null }));
     expect(result).toMatchObject({ outcome: 'rejected', permanent: true });

@@ -140,7 +140,7 @@ describe('Submit', () => {
     });
   });
 
-  test('A submit has room for the longest segments, 153 septets or 134 octets, with either header.', () => {
+  test('A submit can contain the longest segments, 153 septets or 134 octets, with either header.', () => {
     for (const longMessages of ['udh8', 'udh16']) {
       const gsm7 = sent({ text: '€'.repeat(76), parts: 2 }, { longMessages });
       const ucs2 = sent({ text: 'ж'.repeat(67), encoding: 'UCS2', parts: 2 }, { longMessages });
@@ -185,14 +185,14 @@ describe('Submit', () => {
   });
 });
 
-describe('Message that SMPP cannot carry', () => {
+describe('Message that SMPP cannot encode', () => {
   test.each<[string, Partial<Submission>, string]>([
     ['an MMS', { messageType: 'MMS' }, 'SMPP carries no MMS'],
     ['an MMS without a text', { messageType: 'MMS', text: null, encoding: null }, 'SMPP carries no MMS'],
     ['no text', { text: null, encoding: null }, 'SMPP carries no MMS'],
     ['a destination that is too long', { to: `+${'1'.repeat(21)}` }, 'an address is too long'],
     ['a sender that is too long', { from: 'x'.repeat(21) }, 'an address is too long'],
-  ])('A message that SMPP cannot carry is rejected: %s.', (_, submission, refused) => {
+  ])('A message that SMPP cannot encode is rejected: %s.', (_, submission, refused) => {
     expect(made(submission)).toEqual({ refused });
   });
 

@@ -1,4 +1,4 @@
-// PGlite in a separate thread, so that a long statement never blocks the event loop that answers HTTP.
+// PGlite in a separate thread, so that a long statement never blocks the event loop that serves HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { asStatements, SESSION } from './session.ts';

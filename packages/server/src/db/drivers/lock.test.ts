@@ -47,7 +47,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 describe('Locked directory', () => {
-  test('A locked directory is rejected to another process, with an error that names the options.', async () => {
+  test('Another process cannot open a locked directory, and its error names the options.', async () => {
     const lock = lockDirectory(directory);
     const { said } = await another();
     lock.release();
@@ -55,13 +55,13 @@ describe('Locked directory', () => {
     for (const way of ['Another Red Cloud process', 'RC_DATA_DIR', 'DATABASE_URL']) expect(said.message).toContain(way);
   });
 
-  test('A locked directory is rejected within the same process as well.', () => {
+  test('The same process cannot open a locked directory again.', () => {
     const lock = lockDirectory(directory);
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);
     lock.release();
   });
 
-  test('A directory that another process has locked is rejected, and stays with its holder.', async () => {
+  test('A directory that another process has locked cannot be opened, and its holder keeps the lock.', async () => {
     expect((await another()).said).toEqual({ held: true });
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUse);

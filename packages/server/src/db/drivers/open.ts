@@ -32,7 +32,7 @@ const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
 /**
  * Opens the configured store, not yet migrated.
  * @throws ConfigError when DATABASE_URL leads to no database that Red Cloud can use.
- * @throws DatabaseUnavailable when the server does not answer, or accepts no connection now.
+ * @throws DatabaseUnavailable when the server does not respond, or accepts no connection now.
  * @throws DirectoryInUse when another process uses the data directory.
  */
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Store> {
@@ -66,7 +66,7 @@ export function explained(error: unknown, databaseUrl: string | undefined): unkn
   return FIXES[code] ? new ConfigError(`${whereIs(databaseUrl)}: ${sentence(message)} ${FIXES[code]}`) : error;
 }
 
-/** Converts an error of a first connection. Its reason is the URL, a setting of the server, or temporary. */
+/** Converts an error of a first connection. The cause is the URL, a setting of the server, or temporary. */
 function connectingProblem(error: unknown, databaseUrl: string): Error {
   const where = whereIs(databaseUrl);
   const { code = '', message = '', path } = error as NodeJS.ErrnoException;

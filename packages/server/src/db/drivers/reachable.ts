@@ -2,7 +2,7 @@ import type { Store } from '../db.ts';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether the store answers and accepts writes within `TIMEOUT_MS`. */
+/** Whether the store responds and accepts writes within `TIMEOUT_MS`. */
 export async function reachable(db: Pick<Store, 'ready'>): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     setTimeout(resolve, TIMEOUT_MS, false).unref();

@@ -6,7 +6,10 @@ import type { Db, Queryable } from '../db.ts';
  * single connection, any other statement waits for those before it.
  */
 const AT_ONCE: Record<Db['kind'], number> = { server: 4, embedded: 1 };
-/** Items that one statement reads. Any other statement on the same connection waits for at most this many. */
+/**
+ * Maximum number of items that one statement reads. Other statements on the same connection wait for at most this many
+ * items.
+ */
 const STEP = 100;
 /** Longest rest after one result, in milliseconds. */
 const REST_AT_MOST = 25;

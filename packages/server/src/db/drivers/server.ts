@@ -36,7 +36,8 @@ export async function openServer(
 ): Promise<Store> {
   const connection = connectionTo(url, session);
   const pool = new pg.Pool({ ...connection, max: poolSize });
-  // A connection may report its end more than once, even without another listener. Its end must not end the process.
+  // A connection may report its end more than once, even without another listener. The end of a connection must not end
+  // the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
   const db = new Server(pool, new Listener(connection, log));
@@ -164,7 +165,7 @@ async function ask<R extends object>(
   }
 }
 
-/** pg answers several statements in one text with an array of results. */
+/** For several statements in one text, pg returns an array of results. */
 function lastRows<R>(result: pg.QueryResult | pg.QueryResult[]): R[] {
   const last = Array.isArray(result) ? result.at(-1) : result;
   return (last?.rows ?? []) as R[];

@@ -13,7 +13,7 @@ function errorResponse(severity: string): Uint8Array {
 
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** Statements on a PGlite that answers each message with `answer`. */
+/** Statements on a PGlite that responds to each message with `answer`. */
 function over(answer: Uint8Array) {
   const isAtWork = { now: false };
   const pglite = {

@@ -13,7 +13,7 @@ export interface Answer {
   id: number;
   rows?: object[];
   error?: StoreError & { message: string; detail: string | undefined; constraint: string | undefined };
-  /** Whether the thread ends with this answer. */
+  /** Whether the thread ends with this response. */
   crashed?: boolean;
 }
 
@@ -58,7 +58,7 @@ export class PgliteThread {
   }
 
   /**
-   * @throws DatabaseUnavailable when the thread ends before its answer. The statement may or may not have been
+   * @throws DatabaseUnavailable when the thread ends before its response. The statement may or may not have been
    *   executed.
    */
   ask(sql: string, params: readonly unknown[] | undefined): Promise<object[]> {

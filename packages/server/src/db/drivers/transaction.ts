@@ -3,7 +3,7 @@ import type { Queryable } from '../db.ts';
 type Ask = <R extends object>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
 
 /**
- * Queryable for the work of a transaction. Records whether a statement was rejected. PostgreSQL then answers COMMIT
+ * Queryable for the work of a transaction. Records whether a statement was rejected. PostgreSQL then responds to COMMIT
  * with a rollback and without an error, and the work would seem to be committed.
  */
 export class Transaction implements Queryable {

@@ -1,4 +1,7 @@
-/** Urgent statements in a row, before another one that waits gets its turn. Workers thus continue during any flood. */
+/**
+ * Maximum number of consecutive urgent statements while another statement waits. Workers thus continue during any
+ * flood.
+ */
 const URGENT_IN_A_ROW = 4;
 /** Maximum number of statements sent to the store. One runs, and the next one follows at once. */
 const AT_ONCE = 2;

@@ -49,7 +49,7 @@ export function endsSession(error: unknown): boolean {
   return severity === 'FATAL' || severity === 'PANIC';
 }
 
-/** Whether writes fail although the store answers: with a full disk, without memory, or on a standby. */
+/** Whether writes fail although the store responds. Causes are a full disk, missing memory, or a standby. */
 export function refusesWrites(error: unknown): boolean {
   return NO_WRITES_STATE.test((error as StoreError).code ?? '');
 }

@@ -24,7 +24,7 @@ function store() {
   };
 }
 
-test('A store is ready when it answers, as long as no write has failed for lack of space.', async () => {
+test('A store is ready when it responds, as long as no write has failed for lack of space.', async () => {
   const probe = new WriteProbe();
   const db = store();
   for (const code of ['23505', '40001', '57014', '57P01', '08006']) probe.saw(unavailable(code));

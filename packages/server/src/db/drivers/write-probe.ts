@@ -10,7 +10,7 @@ const WRITE = `
 const ROLLED_BACK = new Error('rolled back');
 
 /**
- * Readiness check of a store. Normally, any answer proves readiness. On a full disk, reads succeed while writes fail.
+ * Readiness check of a store. Normally, any response proves readiness. On a full disk, reads succeed while writes fail.
  * After such a failure, a write that needs space has to succeed first. The write is rolled back.
  */
 export class WriteProbe {
@@ -24,7 +24,7 @@ export class WriteProbe {
     if (refusesWrites(cause)) this.#failures += 1;
   }
 
-  /** @throws DatabaseUnavailable while the store does not answer or accepts no writes. */
+  /** @throws DatabaseUnavailable while the store does not respond or accepts no writes. */
   async run(db: Pick<Db, 'query' | 'transaction'>): Promise<void> {
     const failures = this.#failures;
     if (failures === this.#survived) {

@@ -2,7 +2,9 @@ import type { Clock } from '#platform/clock.ts';
 import type { Db } from '../db.ts';
 
 export const DAY_MS = 86_400_000;
-/** Days for which partitions exist in advance. Covers several days in which no process could create any. */
+/**
+ * Number of days for which partitions exist in advance. Covers several days without a process that creates partitions.
+ */
 const DAYS_AHEAD = 3;
 /** A statement that waits for a table lock makes all later ones wait behind it. A later retry is better. */
 const LOCK_TIMEOUT = '500ms';
@@ -29,8 +31,8 @@ const DAYS_BEFORE = `
   where day < $1`;
 
 /**
- * Smallest and largest of some ids. A statement with both as parameters reads only the partitions between them.
- * Otherwise it would search the partitions of all days for each id.
+ * Smallest and largest of some ids. A statement with both as parameters reads only the partitions between them. Without
+ * them, the statement would search the partitions of all days for each id.
  */
 export function span(ids: readonly string[]): [string, string] {
   let [first = '', last = ''] = ids;

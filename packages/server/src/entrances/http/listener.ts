@@ -4,9 +4,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { App } from './app.ts';
 
 /**
- * Connections that the system queues until they are accepted. The system may allow fewer (net.core.somaxconn, 4,096 on
- * Linux). Beyond the limit, the system drops connections that their clients consider established. A silent client then
- * sees an open connection that the server never had, and that no timeout of the server closes. Node's default is 511.
+ * Maximum number of connections that the system queues until they are accepted. The system may allow fewer
+ * (net.core.somaxconn, 4,096 on Linux). Beyond the limit, the system drops connections that their clients consider
+ * established. A silent client then has an open connection that the server never had, and that no timeout of the server
+ * closes. Node's default is 511.
  */
 const BACKLOG = 4_096;
 
@@ -42,7 +43,7 @@ export class Listener {
   }
 
   /**
-   * Accepts no new connection, answers requests under way, and closes the remaining connections when `signal` is
+   * Accepts no new connection, finishes requests under way, and closes the remaining connections when `signal` is
    * aborted.
    */
   async close(signal: AbortSignal): Promise<void> {

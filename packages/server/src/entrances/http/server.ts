@@ -42,7 +42,7 @@ import { errorBody, errorHandler, toApiError } from './schemas/errors.ts';
 import { acceptJson } from './schemas/json.ts';
 import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './schemas/refusals.ts';
 
-/** Limit of sign-in bodies, in octets. Credentials are short, and sign-in needs no authentication. */
+/** Limit of sign-in bodies, in bytes. Credentials are short, and sign-in needs no authentication. */
 const SIGN_IN_BODY_LIMIT = 16_384;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -80,7 +80,7 @@ export async function createServer(modules: Modules, extensions: readonly Extens
     serverFactory: (handler) => connections.createServer(handler),
     // `Connections` responds to invalid HTTP.
     clientErrorHandler: () => undefined,
-    // During a stop, requests on open connections are answered as usual, with `Connection: close`.
+    // During a stop, requests on open connections are served as usual, with `Connection: close`.
     return503OnClosing: false,
     // Any length that fits into a request line. An overlong id is treated as an unknown one.
     routerOptions: { maxParamLength: 16_384 },

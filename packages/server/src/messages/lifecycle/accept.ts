@@ -75,8 +75,8 @@ export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts)
   }
 
   /**
-   * Accepts a send request. When this resolves with `replayed` false, the messages are committed and will be submitted.
-   * @param purpose set for an automatic reply. Its keys are separate from the client's own keys.
+   * Accepts a send request. If `replayed` is false in the result, the messages are committed and will be submitted.
+   * @param purpose set for an automatic reply. Keys of replies are separate from the client's own keys.
    * @throws ApiError when the contract or the policies reject the request. In this case nothing is stored, and the key
    *   stays unused. A repeat of an accepted request still gets its idempotent response.
    */

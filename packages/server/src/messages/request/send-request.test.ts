@@ -62,7 +62,7 @@ describe('Recipients', () => {
     ]);
   });
 
-  test('Each recipient is answered once, and accepted and rejected ones keep the order of the request.', () => {
+  test('Each recipient has one result, and accepted and rejected ones keep the order of the request.', () => {
     const recipient = fc.constantFrom('+15550000001', '+15550000002', '+15550000003', 'x', '');
     fc.assert(
       fc.property(fc.array(recipient), (to) => {
@@ -123,7 +123,7 @@ describe('Content of a send request', () => {
     );
   });
 
-  test('A text is changed by smart encoding only when the request asks for it.', () => {
+  test('Smart encoding changes a text only at the request of the sender.', () => {
     expect(readContent(request({ text: '“Hi”' }))).toMatchObject({ text: '“Hi”', encoding: 'UCS2' });
     expect(readContent(request({ text: '“Hi”', smartEncoding: true }))).toMatchObject({
       text: '"Hi"',

@@ -29,7 +29,10 @@ function each(equivalent: string, characters: string): [string, string][] {
   return [...characters].map((character) => [character, equivalent]);
 }
 
-/** Characters that differ from a plain character only in look. Their compatibility decomposition (NFKC) is plain. */
+/**
+ * Characters that differ from a plain character only in look. The compatibility decomposition (NFKC) of such a
+ * character is plain.
+ */
 const COMPATIBILITY_FORM = new RegExp(
   [
     '[\u{fb00}-\u{fb06}\u{132}\u{133}]', // ligatures

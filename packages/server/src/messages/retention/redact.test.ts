@@ -181,7 +181,7 @@ test('A day is not dropped while one of its messages has a job.', async () => {
   expect(await look(id)).toBeUndefined();
 });
 
-test('Rows outside any day partition are dropped after their retention as well.', async () => {
+test('Rows outside any day partition are dropped after their retention.', async () => {
   clock.advance(-400 * DAY_MS);
   const stray = await message();
   clock.advance(400 * DAY_MS);

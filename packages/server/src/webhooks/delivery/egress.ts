@@ -3,7 +3,7 @@ import { type AgentOptions, type RequestOptions, Agent as SecureAgent } from 'no
 import type { Duplex } from 'node:stream';
 import type { Resolve, Targets } from './targets.ts';
 
-/** Milliseconds to open a connection, including TLS. */
+/** Timeout in milliseconds for opening a connection, including TLS. */
 export const CONNECT_MS = 5_000;
 /**
  * An idle connection is closed after this many milliseconds, or one second before the timeout that the server
@@ -11,8 +11,7 @@ export const CONNECT_MS = 5_000;
  */
 const IDLE_MS = 4_000;
 /**
- * More than the concurrent attempts at the endpoints of all clients (endpoints.ts), so no request waits for a
- * connection.
+ * Maximum number of connections per origin. The limits of endpoints.ts are lower, so no request waits for a connection.
  */
 const CONNECTIONS_PER_ORIGIN = 1_024;
 

@@ -8,7 +8,7 @@ import type { Resolve } from './targets.ts';
 const FOUND: LookupAddress[] = [{ address: '203.0.113.1', family: 4 }];
 const isLive = (name: string) => !name.startsWith('dead');
 
-/** System resolver that holds each lookup of a dead name until the test ends it. */
+/** System resolver that holds each lookup of a name with silent DNS servers until the test ends it. */
 function scripted() {
   const held: { name: string; end: () => void }[] = [];
   const system: Resolve = (name, _options, callback) => {
@@ -24,7 +24,7 @@ function scripted() {
   return { held, responds, ask };
 }
 
-test('Dead names are looked up one after the other, and live names do not wait for them.', async () => {
+test('Names with silent DNS servers are looked up one after the other, and other names do not wait for them.', async () => {
   const { held, ask } = scripted();
   const dead = Array.from({ length: 20 }, (_, i) => ask(`dead${i}.example`));
   expect(await ask('live.example')).toBe('203.0.113.1');
@@ -35,7 +35,7 @@ test('Dead names are looked up one after the other, and live names do not wait f
   }
 });
 
-test('A dead name is not looked up if its connection ends while the name waits.', async () => {
+test('A waiting name with silent DNS servers is not looked up if its connection has ended.', async () => {
   const { held, ask } = scripted();
   const now = vi.spyOn(performance, 'now');
   onTestFinished(() => now.mockRestore());

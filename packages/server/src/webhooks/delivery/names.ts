@@ -7,12 +7,16 @@ import type { Resolve } from './targets.ts';
  * Milliseconds within which the DNS must respond to a query. The system's resolver is then expected to respond as well.
  */
 const RESPONSE_MS = 1_000;
-/** Milliseconds after which a name is queried again. Bounds how long a name that has died counts as a live one. */
+/**
+ * Milliseconds after which a name is queried again. The DNS servers of a name may have stopped responding since the
+ * last query.
+ */
 const TRUSTED_MS = 60_000;
-/** Names that are cached as live. */
+/** Maximum number of cached names whose DNS servers have responded. */
 const KNOWN = 10_000;
 /**
- * Concurrent lookups of dead names. libuv runs two lookups at once (half of its four threads), so other names keep one.
+ * Maximum number of concurrent lookups of names with silent DNS servers. libuv runs two lookups at once (half of its
+ * four threads). One of them stays free for other names.
  */
 const DEAD_AT_ONCE = 1;
 
@@ -29,8 +33,8 @@ export interface Resolvers {
 
 /**
  * Resolves the names of webhooks. A name whose DNS servers do not respond occupies a thread for many seconds. A few
- * such names would delay the lookups of all clients. Dead names are found by a query that needs no thread, and looked
- * up one after the other.
+ * such names would delay the lookups of all clients. A query that needs no thread detects such names. The names are
+ * then looked up one after the other.
  * @returns a function that fails with the resolver's error, or if a name is still waiting when its connection ends.
  */
 export function createNames({ system, responds }: Resolvers = { system: lookup, responds: dnsResponds() }): Resolve {
@@ -55,7 +59,7 @@ export function createNames({ system, responds }: Resolvers = { system: lookup, 
 
   return async (name, options, callback) => {
     const until = performance.now() + CONNECT_MS;
-    // Clients cannot register names without a dot. The DNS need not know such names, which belong to the operator's
+    // Clients cannot register names without a dot. Such names may be absent from the DNS, and belong to the operator's
     // network.
     if (!name.includes('.') || trusted.has(name) || (await responds(name))) {
       trusted.set(name, true);

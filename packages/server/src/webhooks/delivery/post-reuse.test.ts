@@ -29,7 +29,7 @@ describe('A reused connection', () => {
     expect([raw.bodies.length, raw.connections]).toEqual([3, 2]);
   });
 
-  test('Reused TLS connections and tunnels are replaced as well.', async () => {
+  test('Reused TLS connections and tunnels are replaced.', async () => {
     for (const [, close] of CLOSES.slice(0, 2)) {
       const raw = await closing(close, trusted());
       const { resolve } = resolver(['127.0.0.1']);

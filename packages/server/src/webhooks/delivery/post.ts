@@ -4,7 +4,7 @@ import { createNames } from './names.ts';
 import { proxiedEgress } from './proxy.ts';
 import type { Resolve, Targets } from './targets.ts';
 
-/** Milliseconds for an attempt, from its beginning to the end of the response. */
+/** Timeout of an attempt in milliseconds, from its beginning to the end of the response. */
 const TIMEOUT_MS = 10_000;
 
 export interface PosterSettings {

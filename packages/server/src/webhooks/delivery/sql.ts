@@ -17,7 +17,7 @@ export interface StoredAttempt {
   responseStart: string | null;
 }
 
-/** Attempts that one statement redacts. */
+/** Maximum number of attempts that one statement redacts. */
 const BATCH = 1_000;
 
 /** Columns of an attempt in the JSON rows of jobs. */

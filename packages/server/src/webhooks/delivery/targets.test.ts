@@ -96,7 +96,7 @@ describe('Webhook URLs', () => {
       '127。0。0。1。。',
     ],
     ...[`${'a'.repeat(64)}.example`, `${'a.'.repeat(126)}com`, `${'ü'.repeat(60)}.example`],
-  ])('A host that DNS cannot have is rejected, also in the sandbox (%s).', (host) => {
+  ])('A host name that is invalid in DNS is rejected, also in the sandbox (%s).', (host) => {
     for (const rules of [targets(), targets([], { anywhere: true })])
       expect(refusal(`https://${host}/`, rules)).toMatch(/^host name not valid: ./);
   });

@@ -9,10 +9,10 @@ export interface Destination {
   host: string;
 }
 
-/** Parsed URLs that one reader caches. */
+/** Maximum number of parsed URLs that one reader caches. */
 const KEPT = 1_000;
 
-/** Scheme, host, port, path and query in normal form (WHATWG URL): all that an endpoint sees of its URL. */
+/** Scheme, host, port, path and query in normal form (WHATWG URL). An endpoint receives no other part of its URL. */
 export function identityOf({ origin, pathname, search }: URL): string {
   return origin + pathname + search;
 }

@@ -4,9 +4,11 @@ import type { Allowance } from '#queue/claim.ts';
 /** Limits of concurrent attempts at an endpoint: at first, and at most. Quick responses raise the limit. */
 const FIRST = 16;
 const MOST = 128;
-/** Attempts that may wait in this process for each attempt that may be under way. Further ones wait in the queue. */
+/**
+ * Number of attempts that may wait in this process for each slot of an endpoint. Further attempts wait in the queue.
+ */
 const WAITING = 3;
-/** Attempts of one client under way or waiting, at all of its endpoints. */
+/** Maximum number of attempts of one client under way or waiting, at all of its endpoints. */
 const MOST_OF_CLIENT = 512;
 /** Slowest response that raises the limit, in milliseconds. Slow endpoints must not hold more slots than quick ones. */
 const QUICK_MS = 1_000;
@@ -18,9 +20,9 @@ const LONGEST_PAUSE_MS = 300_000;
  * Milliseconds after a pause by which deferred events are woken. Until then, direct dispatch must not overtake them.
  */
 const WAKING_MS = 2_000;
-/** Cached endpoints without attempts under way, and cached numbers. */
+/** Maximum number of cached endpoints without attempts under way, and of cached numbers. */
 const MAX_CACHED = 10_000;
-/** Cached endpoints of one number, since a client may change its URLs at any time. */
+/** Maximum number of cached endpoints of one number. A client may change its URLs at any time. */
 const MAX_OF_LANE = 16;
 
 /** Endpoint of an event. The same host for two clients is two endpoints. */
@@ -44,7 +46,7 @@ interface Endpoint {
 
 /**
  * Limits the attempts under way and waiting at each endpoint. The limit begins low, grows with each quick response and
- * halves with each missing response. A dead or silent endpoint soon has a single slot, and does not delay other
+ * halves with each missing response. An unreachable or silent endpoint soon has a single slot, and does not delay other
  * endpoints.
  */
 export class Endpoints {

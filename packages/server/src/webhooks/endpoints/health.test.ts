@@ -92,7 +92,7 @@ test('The states of the 200 most recently used URLs of a client are kept, and ot
   expect(await urls('client_2')).toEqual(['https://example.com/']);
 });
 
-test('URLs that are tried concurrently are limited as well.', async () => {
+test('URLs that are tried concurrently count towards the limit of 200.', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, i) => attempted(`https://example.com/${i}`, 500)));
   expect(await urls()).toHaveLength(200);
 });

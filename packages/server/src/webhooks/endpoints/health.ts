@@ -11,14 +11,14 @@ import { COUNTS, DISABLE, DISABLED, ENABLE, type EndpointState, NOTE, STATES, ty
 
 /** Milliseconds without a success after which a failing endpoint is disabled. */
 const FAILING_MS = 24 * 3_600_000;
-/** Failures that are required as well. A single event that failed a day ago says little. */
+/** Minimum number of failures before an endpoint is disabled. One event that failed a day ago is not sufficient. */
 const FAILURES = 10;
-/** Failures required since the last silence. An endpoint does not fail if nothing is sent. */
+/** Minimum number of failures since the last pause without attempts. An endpoint does not fail if nothing is sent. */
 const RECENT = 5;
 /** Milliseconds between two writes of successes, and between two writes of failures. */
 const SUCCESS_MS = 60_000;
 const FAILURE_MS = 10_000;
-/** Writes that this process caches. A removed entry costs a write. */
+/** Maximum number of writes that this process caches. A removed entry costs a write. */
 const MAX_WRITTEN = 10_000;
 const GONE = 410;
 

@@ -91,7 +91,7 @@ export const COUNTS = statement(
   from webhook_endpoints`,
 );
 
-/** Endpoints of one client whose state is stored, besides disabled ones whose URL is set. */
+/** Maximum number of endpoints of one client whose state is stored, besides disabled ones whose URL is set. */
 const MOST_OF_CLIENT = 200;
 
 const LAST_USE = `coalesce(greatest(succeeded_at, failed_at, failing_since, disabled_at), '-infinity')`;

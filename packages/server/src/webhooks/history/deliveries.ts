@@ -19,7 +19,7 @@ type Delivered<Event extends EventKey> = Event & { delivery: Delivery };
 /** Event of a message, with its delivery. */
 export type DeliveredEvent = Delivered<MessageEvent>;
 
-/** Events that are examined for one page, if a state is given. */
+/** Maximum number of events that are examined for one page, if a state is given. */
 const EXAMINED = 2_000;
 const STEP = 500;
 

@@ -40,11 +40,11 @@ export interface Standing extends EventKey {
   nextAttemptAt: Date | null;
 }
 
-/** Events of one step, which is one transaction. */
+/** Maximum number of events in one step, which is one transaction. */
 export const STEP = 500;
 /** Waiting jobs of a client above which its replays pause, so that the rest waits outside of the queue. */
 const MOST_WAITING = 5_000;
-/** Stored replays of a client that have ended. */
+/** Maximum number of ended replays that are stored for a client. */
 const MOST_ENDED = 100;
 /**
  * Most replays of one event. Each replay stores its attempts, and pages of deliveries show all attempts of an event.

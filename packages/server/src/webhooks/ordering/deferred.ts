@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { JobName } from '#queue/job.ts';
 
-/** Milliseconds after which a due event that has not come again counts as taken by another process. */
+/** Milliseconds after which a due event that was not claimed again counts as claimed by another process. */
 const FORGOTTEN_MS = 60_000;
 /**
  * Milliseconds in which a claim may miss an event that is back in the queue. The queue itself keeps events in order. A
  * claim that was under way while the earlier event was returned may not have seen that event.
  */
 const UNSEEN_MS = 1_000;
-/** Milliseconds until an event that came too early is tried again. */
+/** Milliseconds until an event that was claimed too early is tried again. */
 export const AGAIN_MS = 50;
-/** Messages with deferred events. */
+/** Maximum number of messages with deferred events. */
 const MAX_MESSAGES = 50_000;
 
 interface Waiting {

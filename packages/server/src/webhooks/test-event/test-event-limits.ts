@@ -1,10 +1,10 @@
 import type { Clock } from '#platform/clock.ts';
 import { rateLimited } from '#platform/errors.ts';
 
-/** Concurrent test events in this process: of one client, and of all. */
+/** Maximum number of concurrent test events in this process, of one client and of all. */
 const AT_ONCE_OF_CLIENT = 2;
 const AT_ONCE = 16;
-/** Test events that one client may begin in a minute. */
+/** Maximum number of test events that one client may begin in a minute. */
 const PER_MINUTE = 10;
 const MINUTE_MS = 60_000;
 /** Retry-After of the concurrency limits. An attempt may take ten seconds. */

@@ -151,7 +151,8 @@ export const stores: readonly Scenario[] = [
       await delay(8_000);
       arena.notes.push(arena.cluster.running ? 'PostgreSQL lived through it' : 'PostgreSQL ended');
       arena.cluster.freeDisk();
-      // PostgreSQL may end only now, because of writes that failed. Its operator restarts it.
+      // PostgreSQL may end only now, because of writes that failed. The test then restarts PostgreSQL, as an operator
+      // would.
       for (let n = 0; n < 10; n += 1) {
         if (!arena.cluster.running) await arena.cluster.up();
         await delay(200);

@@ -116,7 +116,7 @@ describe('Pipelined requests', () => {
     expect(client.text.indexOf('first')).toBeLessThan(client.text.indexOf('ok'));
   });
 
-  test('Requests that follow large unread responses are answered after the client reads those responses.', async () => {
+  test('Requests that follow large unread responses get responses after the client reads the unread ones.', async () => {
     const body = 'x'.repeat(64_000);
     handle = ({ response }) => response.end(body);
     const client = await Client.open();
@@ -160,7 +160,7 @@ describe('Pipelined requests', () => {
     expect(client.text).toMatch(/POST 300000[\s\S]*GET 0$/);
   });
 
-  test('Requests of any size, in chunks of any size, are answered in order.', async () => {
+  test('Requests of any size, in chunks of any size, get responses in order.', async () => {
     handle = async ({ request, response }) => {
       let length = 0;
       for await (const chunk of request) length += chunk.length;
@@ -199,7 +199,7 @@ describe('Pipelined requests', () => {
     expect(clients.some(({ socket }) => !socket.destroyed)).toBe(true);
   });
 
-  test('Invalid octets are rejected after the responses to the requests before them.', async () => {
+  test('Invalid bytes are rejected after the responses to the requests before them.', async () => {
     handle = () => undefined;
     const client = (await Client.open()).read();
     await client.write(`${GET.repeat(20)}nonsense\r\n\r\n`);
@@ -210,7 +210,7 @@ describe('Pipelined requests', () => {
     expect(client.text.match(/HTTP\/1.1 \d+/g)).toEqual([...Array(20).fill('HTTP/1.1 200'), 'HTTP/1.1 400']);
   });
 
-  test('Expect headers are answered in the order of their requests.', async () => {
+  test('Expect headers get responses in the order of their requests.', async () => {
     const client = (await Client.open()).read();
     const expecting = (what: string) => `GET / HTTP/1.1\r\nHost: x\r\nExpect: ${what}\r\n\r\n`;
     await client.write(`${GET}${expecting('miracles')}${expecting('100-continue')}`);

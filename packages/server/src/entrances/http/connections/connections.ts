@@ -5,7 +5,7 @@ import { type Handler, type HeldTotal, Pipeline } from './pipeline.ts';
 import { parseInSlices } from './slices.ts';
 import { type Timeout, Watch } from './watch.ts';
 
-/** Parsed requests of all connections that may wait for dispatch: about 50 MiB. */
+/** Maximum number of parsed requests of all connections that wait for dispatch, about 50 MiB. */
 const PARSED_AT_MOST = 16_384;
 const SWEEP_MS = 1_000;
 
@@ -39,9 +39,9 @@ const COUNTED: Partial<Record<Timeout, ConnectionLimit>> = {
 
 export interface ConnectionsParts {
   onLimit(limit: ConnectionLimit): void;
-  /** Answers an Expect header that can't be met. */
+  /** Responds to an Expect header that cannot be met. */
   refuseExpectation(response: ServerResponse): void;
-  /** Response, as octets, to an invalid request. @param code Node's error code. */
+  /** Response, as bytes, to an invalid request. @param code Node's error code. */
   unreadable(code: string | undefined): string;
   /** Milliseconds of a monotonic clock. */
   now?(): number;
@@ -109,7 +109,7 @@ export class Connections {
 
   #add(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     const { destroyed, writableEnded } = request.socket;
-    // A request that arrives after the rejection of its connection could not be answered.
+    // A request that arrives after the rejection of its connection could not get a response.
     if (destroyed || writableEnded) return;
     const { pipeline } = this.#all.get(request.socket) as Connection;
     pipeline.add(request, response, handle);
@@ -133,7 +133,7 @@ export class Connections {
     const { pipeline } = connection;
     // The peer has ended its side, or was rejected before. The timeout `closing` bounds the remaining time.
     if (socket.writableEnded) return;
-    // The request is not read yet, because other requests are answered first. `Watch` continues to check the
+    // The request is not read yet, because earlier requests have no response. `Watch` continues to check the
     // connection.
     if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && pipeline.unanswered > 0) return;
     pipeline.whenAnswered(() => this.#refuse(connection, code));

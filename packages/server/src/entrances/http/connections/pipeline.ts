@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPausedByNode } from './slices.ts';
 
-/** Requests of one connection that are dispatched and unanswered. A client that needs more opens another connection. */
+/**
+ * Maximum number of requests of one connection that are dispatched and have no response. A client that needs more opens
+ * another connection.
+ */
 const DISPATCHED_AT_ONCE = 16;
 
 /**
- * Held requests per connection that are dispatched in one iteration of the event loop. More would let a few pipelining
- * connections take most of each iteration.
+ * Maximum number of held requests per connection that are dispatched in one iteration of the event loop. With more, a
+ * few pipelining connections would take most of each iteration.
  */
 const DISPATCHED_PER_TURN = 1;
 
@@ -67,7 +70,7 @@ export class Pipeline {
     else this.#hold({ request, response, handle });
   }
 
-  /** Requests that can still be answered. Excludes a request with an incomplete body. */
+  /** Requests that can still get a response. Excludes a request with an incomplete body. */
   get unanswered(): number {
     return this.#dispatched + this.#held.length - (this.incomplete ? 1 : 0);
   }
@@ -86,7 +89,7 @@ export class Pipeline {
     return this.incomplete !== undefined && this.#lastResponse?.headersSent === true;
   }
 
-  /** Calls `then` when all complete requests are answered, possibly at once. */
+  /** Calls `then` when all complete requests have a response, possibly at once. */
   whenAnswered(then: () => void): void {
     if (this.unanswered <= 0) then();
     else this.#afterAnswers = then;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Pipeline } from './pipeline.ts';
 
-/** Octets that the parser gets at a time: up to about 200 requests, and usually a whole one. */
+/** Bytes that the parser gets at a time: up to about 200 requests, and usually a whole one. */
 const SLICE = 4_096;
 
 /**

@@ -3,7 +3,7 @@ import type { Pipeline } from './pipeline.ts';
 
 /** Timeouts of a connection, in milliseconds. docs/operations.md documents them. */
 export const TIMEOUTS = {
-  /** From the connection to the end of the first request's headers. Later, from the first octet of a request. */
+  /** From the connection to the end of the first request's headers. Later, from the first byte of a request. */
   headers: 15_000,
   /** From the end of the headers to the end of the body. Time in which the server does not read does not count. */
   body: 30_000,
@@ -19,7 +19,7 @@ export type Timeout = keyof typeof TIMEOUTS;
 
 /**
  * Detects overdue connections by periodic checks. Each check costs a few property reads and needs no timer per socket.
- * A timeout counts from the check that noticed its beginning.
+ * A timeout counts from the check that detected its beginning.
  */
 export class Watch {
   readonly #socket: Socket;
@@ -59,7 +59,7 @@ export class Watch {
 
   #isBodyLate(now: number): boolean {
     const { count, isHeld, incomplete } = this.#pipeline;
-    // The body is not read yet, because other requests are answered first or because its own request waits.
+    // The body is not read yet, because earlier requests have no response or because its own request waits.
     const isRead = !isHeld && incomplete?.readableFlowing !== null;
     if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count };
     return now - this.#body.since > TIMEOUTS.body;

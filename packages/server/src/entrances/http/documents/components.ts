@@ -14,7 +14,7 @@ const ERROR = { $ref: '#/components/schemas/Error' };
 
 /**
  * Moves schemas with a title, and error responses, to the components of the document, and replaces them by references.
- * Without this, an error response of 700 octets is repeated for each status of each route.
+ * Without this, an error response of 700 bytes is repeated for each status of each route.
  * @throws Error if two different schemas have the same title, or an error response has an unknown status.
  */
 export function withComponents(document: ApiDocument): ApiDocument {

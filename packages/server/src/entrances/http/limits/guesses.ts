@@ -34,7 +34,9 @@ export interface Guesses {
 /** Wrong credentials that may be rejected with 401 at once, and again within each `WINDOW_MS`. */
 const GUESSES = { source: 30, target: 10, shared: 100 } as const;
 const WINDOW_MS = 60_000;
-/** Sources and targets that are counted at the same time. The least recently used ones are dropped. */
+/**
+ * Maximum number of sources and targets that are counted at the same time. The least recently used ones are dropped.
+ */
 const COUNTED = 10_000;
 /** Milliseconds between two log lines about one source and target. */
 const LOG_EVERY_MS = 10_000;
@@ -62,7 +64,7 @@ export function createGuesses({ clock, log, metrics }: { clock: Clock; log: Log;
     const ofTarget = SHARED.includes(name) ? shared : targets;
     const bySource = sources.waitMs(source, now);
     const byTarget = ofTarget.waitMs(name, now);
-    // A source that is already limited uses up nothing of a target.
+    // A guess from a limited source does not count against its target.
     if (bySource === 0) sources.take(source, now);
     if (bySource === 0 && byTarget === 0) ofTarget.take(name, now);
     return Math.max(bySource, byTarget);
@@ -129,8 +131,8 @@ class Buckets {
   #fullAtFrom(key: string, now: number): number {
     const fullAt = Math.max(this.#fullAt.get(key) ?? now, now);
     if (fullAt <= now + WINDOW_MS) return fullAt;
-    // After the clock is set back, the bucket counts as empty now. Otherwise it would stay empty until the clock
-    // catches up.
+    // After the clock is set back, the bucket counts as empty now. Otherwise the bucket would stay empty until the
+    // clock catches up.
     this.#fullAt.set(key, now + WINDOW_MS);
     return now + WINDOW_MS;
   }

@@ -6,19 +6,19 @@ import type { HttpMetrics } from '../metrics.ts';
 import { refusals } from '../schemas/schemas.ts';
 import { Concurrency, type Place } from './concurrency.ts';
 
-/** Longest body of a request, in octets. */
+/** Longest body of a request, in bytes. */
 export const BODY_LIMIT = 1_048_576;
 
 /** Limit per API client, and for all operators together. Sends have no such limit. */
 const AUTHENTICATED = { running: 8, waiting: 64 };
 /** Limit for each kind of unauthenticated request. */
 const UNAUTHENTICATED = { running: 16, waiting: 512 };
-/** Octets of one API client's send bodies that are under way: 128 bodies of the greatest length. */
+/** Bytes of one API client's send bodies that are under way: 128 bodies of the greatest length. */
 const SEND_OCTETS = 128 * BODY_LIMIT;
 const RETRY_SECONDS = 1;
 /**
- * A request of a disconnected client counts until its work ends, or for this many milliseconds. No statement takes
- * longer.
+ * Maximum time in milliseconds for which a request of a disconnected client counts while its work continues. No
+ * statement takes longer.
  */
 const ABANDONED_MS = 30_000;
 
@@ -117,8 +117,8 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
 
     /**
      * For routes without authentication. Each kind has its own slots, so that a flood of one kind does not affect
-     * others. A slot is held only while the server works: not while the body arrives, and not while the response is
-     * read. Otherwise a few slow connections would block all others.
+     * others. A slot is held only while the server works. Slots are not held while the body arrives or while the
+     * response is read. Otherwise a few slow connections would block all others.
      */
     unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
       const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };

@@ -26,7 +26,7 @@ type CallingCodes = Pick<Numbers, 'callingCodesOf'>;
  */
 export async function addressesMeant(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
   const { text, hasNationalDigits } = filter;
-  // An unescaped plus is decoded as a space. Neither is an address by itself.
+  // An unescaped plus is decoded as a space. Neither a plus nor a space is an address by itself.
   if (filter.in === undefined && !/[\p{L}\p{N}]/u.test(text)) throw unreadable(filter);
   const written = readWritten(unescaped(text));
   if (!written || (!written.hasPlus && written.digits.length < SHORTEST_NUMBER)) return [text];

@@ -26,7 +26,7 @@ function refusal(status: number, message: string, ids: Ids): Refusal {
   return { body, headers };
 }
 
-/** RFC 9110 §10.1.1: an expectation other than 100-continue can't be met. */
+/** RFC 9110 §10.1.1: an expectation other than 100-continue cannot be met. */
 export function refuseExpectation(response: ServerResponse, ids: Ids): void {
   const { body, headers } = refusal(417, 'The Expect header has an unsupported expectation', ids);
   response.writeHead(417, headers).end(body);
@@ -39,7 +39,7 @@ const STATUS: Record<string, number> = {
 };
 
 /**
- * Response to octets that Node could not read as a request. Only the socket is available then.
+ * Response to bytes that Node could not read as a request. Only the socket is available then.
  * @param code Node's error code.
  */
 export function unreadableResponse(code: string | undefined, ids: Ids): string {

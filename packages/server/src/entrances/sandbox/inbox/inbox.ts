@@ -7,7 +7,7 @@ import { Kept } from './kept.ts';
 
 const TOLERANCE_SECONDS = 300;
 /**
- * Deepest nesting of lists and objects. Events have four levels. JSON.stringify overflows the stack at some thousands.
+ * Maximum nesting of lists and objects. Events have four levels. JSON.stringify overflows the stack at some thousands.
  */
 const DEEPEST = 32;
 

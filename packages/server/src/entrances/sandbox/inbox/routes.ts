@@ -21,7 +21,7 @@ const FILES = [
 
 /** Interval of comments on a silent stream, in milliseconds, so that proxies do not close the stream. */
 const HEARTBEAT_MS = 15_000;
-/** Concurrent streams. A browser tab has one. */
+/** Maximum number of concurrent streams. A browser tab has one stream. */
 const MOST_STREAMS = 32;
 /** A stream with more unread bytes is ended. The limit is twice the size of all stored webhooks. */
 const MOST_UNREAD_BYTES = 2 * MOST_BYTES;

@@ -92,8 +92,8 @@ export function webhookReplays(app: App, { replays, numbers, health }: Modules):
   const updates = requireCapability('webhooks:update');
 
   /**
-   * URLs of a client whose endpoints are disabled. Their events would not be delivered, so the client must enable the
-   * endpoints before a replay.
+   * URLs of a client whose endpoints are disabled. Events for these URLs would not be delivered, so the client must
+   * enable the endpoints before a replay.
    */
   async function disabledUrls({ id, deliveryWebhookUrl, inboundWebhookUrl }: ApiClient): Promise<string[]> {
     const disabled = await health.disabled(id);
