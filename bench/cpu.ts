@@ -12,7 +12,7 @@ export type Cores = Record<string, number>;
 
 /**
  * Measures which process was at its limit.
- * @param pids by name; unreadable ones (not Linux, or already ended) are omitted
+ * @param pids by name. Unreadable ones (not Linux, or already ended) are omitted
  * @returns a function that returns the cores used since the call
  */
 export function watchCpu(pids: Record<string, number>): () => Cores {

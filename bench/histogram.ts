@@ -26,7 +26,7 @@ export class Histogram {
     this.#total += 1;
   }
 
-  /** @param share fraction of values not above the result @returns milliseconds; 0 without values */
+  /** @param share fraction of values not above the result @returns milliseconds, or 0 without values */
   percentile(share: number): number {
     let left = Math.ceil(share * this.#total);
     for (let index = 0; index < this.#counts.length && left > 0; index += 1) {

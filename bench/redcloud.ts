@@ -15,7 +15,7 @@ export interface RedCloud extends AsyncDisposable {
 /** Empty store, and the processes that use it. */
 export interface Store extends AsyncDisposable {
   databaseUrl: string | undefined;
-  /** @param file entry point of the server; may be in another checkout */
+  /** @param file entry point of the server, possibly in another checkout */
   start(roles?: string, env?: Record<string, string>, file?: string): Promise<RedCloud>;
 }
 

@@ -34,9 +34,9 @@ function command(name: string, ...args: string[]): Promise<Result> {
 
 async function examples(): Promise<Result> {
   const problems = docsProblems();
-  if (!(await isCurrent())) problems.push('docs/openapi.json is not what the routes say: npm run docs:openapi');
+  if (!(await isCurrent())) problems.push('docs/openapi.json differs from the routes. Run npm run docs:openapi.');
   if (!(await areTypesCurrent())) {
-    problems.push("packages/sdk/src/openapi.ts is not the API document's: npm run sdk:types");
+    problems.push('packages/sdk/src/openapi.ts differs from the API document. Run npm run sdk:types.');
   }
   return { name: 'docs', problems: problems.join('\n') };
 }
@@ -53,7 +53,7 @@ function trackedFiles(): string[] {
 const results = await Promise.all([
   command('types', 'tsc', '-p', '.'),
   command('types of the console', 'tsc', '-p', 'packages/console'),
-  command('SDK, as it is built', 'tsc', '-p', 'packages/sdk', '--noEmit'),
+  command('SDK, as built', 'tsc', '-p', 'packages/sdk', '--noEmit'),
   command('lint, format, imports', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   command('unused code', 'knip', '--no-progress'),
   command('API document', 'redocly', 'lint', 'docs/openapi.json'),

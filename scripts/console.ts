@@ -30,13 +30,13 @@ export async function consoleProblems(): Promise<string[]> {
     const names = new Set([...is.keys(), ...shouldBe.keys()]);
     const stale = [...names].filter((name) => is.get(name) !== shouldBe.get(name));
     const problems = stale.map(
-      (name) => `packages/console/dist/${name} is not what the sources make: npm run console:build`,
+      (name) => `packages/console/dist/${name} differs from a build of the sources. Run npm run console:build.`,
     );
     const bytes = [...names]
       .filter((name) => name.endsWith('.gz'))
       .reduce((sum, name) => sum + readFileSync(join(fresh, name)).byteLength, 0);
     if (bytes > MOST_BYTES)
-      problems.push(`the console's first load is ${bytes} bytes, compressed; at most ${MOST_BYTES}`);
+      problems.push(`the console's first load is ${bytes} compressed bytes, more than ${MOST_BYTES}`);
     return problems;
   } finally {
     rmSync(fresh, { recursive: true });

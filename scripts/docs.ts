@@ -19,7 +19,7 @@ function brokenLinks(page: string, text: string): string[] {
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link as string);
   return links
     .filter((link) => !existsSync(join(dirname(page), link)))
-    .map((link) => `${page}: the link to ${link} leads nowhere`);
+    .map((link) => `${page}: the target of the link to ${link} does not exist`);
 }
 
 function brokenJson(page: string, text: string): string[] {
@@ -45,7 +45,7 @@ function settings(): string[] {
   const described = new Set([...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name as string));
   return [
     ...[...names].filter((name) => !described.has(name)).map((name) => `.env.example lacks ${name}`),
-    ...[...described].filter((name) => !names.has(name)).map((name) => `.env.example has ${name}, which nothing reads`),
+    ...[...described].filter((name) => !names.has(name)).map((name) => `.env.example has ${name}, which is not read`),
   ];
 }
 

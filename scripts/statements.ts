@@ -102,7 +102,7 @@ function textProblems(file: string): string[] {
   const foreign = tables.filter((table) => TABLES[table] !== module);
   return [
     ...(tables.length > 0 && !/[/-]sql\.ts$/.test(file)
-      ? [`${file}: has SQL for ${tables.join(', ')}; move it to sql.ts`]
+      ? [`${file}: has SQL for ${tables.join(', ')}. Move it to sql.ts.`]
       : []),
     ...foreign.map((table) => `${file}: names the table ${table} of ${TABLES[table]}`),
   ];

@@ -15,7 +15,7 @@ export class ResponseParser {
     this.#onResponse = onResponse;
   }
 
-  /** @throws on a response without a Content-Length; no measured server sends one */
+  /** @throws on a response without a Content-Length, which no measured server sends */
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = 0;
@@ -27,7 +27,7 @@ export class ResponseParser {
     this.#rest = at === bytes.length ? EMPTY : bytes.subarray(at);
   }
 
-  /** @returns the end of the response; undefined when it is incomplete */
+  /** @returns the end of the response, or undefined when the response is incomplete */
   #one(bytes: Buffer, at: number): number | undefined {
     const headEnd = bytes.indexOf(HEAD_END, at);
     if (headEnd < 0) return undefined;

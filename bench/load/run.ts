@@ -23,7 +23,7 @@ export class LoadRun {
   #underWay = 0;
   #over = false;
 
-  /** @param before requests that this process has already sent; no request is sent twice */
+  /** @param before number of requests that this process has already sent. No request is sent twice */
   constructor(options: LoadOptions, before: number) {
     this.#options = options;
     this.#before = before;

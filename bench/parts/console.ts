@@ -68,7 +68,7 @@ const find = (text: string) => `{
 const click = (selector: string, text = '') =>
   `[...document.querySelectorAll('${selector}')].find((one) => one.innerText.includes("${text}")).click()`;
 
-/** @param nth number of the message to find; differs in each round */
+/** @param nth number of the message to find, different in each round */
 function probesOf(nth: number): Probe[] {
   const to = `+1555${1_000_000 + (nth % 100_000)}`;
   const path = '/messages';

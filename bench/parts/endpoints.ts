@@ -42,7 +42,7 @@ export async function endpoints({ seconds, rate }: { seconds: number; rate: numb
   const at = (share: number) => `${sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? '–'} ms`;
   print(
     'endpoints, 30 of 50 failing',
-    `${rate} events/s in total; other 20: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} from event to webhook`,
+    `${rate} events/s in total, other 20: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} from event to webhook`,
     `${lags.length} of ${expected} received`,
   );
 }

@@ -37,7 +37,7 @@ export async function overload({ seconds, rate }: { seconds: number; rate: numbe
     print(
       `flood, ${done + WINDOW_SECONDS} s`,
       `${perSecond(out)} delivered, ${perSecond(hooks)} webhooks`,
-      `accepted ${perSecond(result.accepted / took)}, refused ${result.statuses['4xx'] ?? 0}, 5xx ${result.statuses['5xx'] ?? 0}`,
+      `accepted ${perSecond(result.accepted / took)}, rejected ${result.statuses['4xx'] ?? 0}, 5xx ${result.statuses['5xx'] ?? 0}`,
       `p99 ${result.latency.p99} ms`,
       `${await server.memory()} MiB`,
     );

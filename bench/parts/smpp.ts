@@ -20,7 +20,7 @@ export async function smpp({ messages }: { messages: number }): Promise<void> {
   const ours = await rateOf(0, messages, redcloud);
   print('SMPP, no delay', perSecond(ours), `window ${WINDOW}, ${percent(ours, bare)} of the bare package`);
   const far = await rateOf(40, Math.min(messages, 10_000), redcloud);
-  print('SMPP, 40 ms round trip', perSecond(far), `window ${WINDOW}; at most ${WINDOW * 25}/s`);
+  print('SMPP, 40 ms round trip', perSecond(far), `window ${WINDOW}, at most ${WINDOW * 25}/s`);
 }
 
 type Sender = (port: number, messages: number, done: () => Promise<void>) => Promise<void>;

@@ -13,7 +13,7 @@ import { type Offer, runAsProgram } from './program.ts';
 const OFFER: Offer = { connections: 64, seconds: 10, rate: 5_000 };
 
 /**
- * @param perRequest recipients per request; with many of them, the cost of accept is negligible
+ * @param perRequest recipients per request. With many recipients, the cost of accept is negligible
  * @returns figures, including messages/s with all three webhooks acknowledged
  */
 export async function bareSum(offer: Partial<Offer> = {}, perRequest = 1): Promise<LifecycleFigures> {

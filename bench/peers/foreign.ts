@@ -18,7 +18,7 @@ export interface Foreign extends AsyncDisposable {
   pid: number;
 }
 
-/** @returns the path of the program; undefined when it is not installed */
+/** @returns the path of the program, or undefined when the program is not installed */
 export function installed(program: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SERVER_FOLDERS];
   return folders.map((folder) => join(folder, program)).find(isExecutable);

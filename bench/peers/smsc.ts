@@ -1,6 +1,6 @@
 // SMSC that is never the bottleneck. Responds to each submit_sm immediately with an id, and sends its receipt 200 ms
-// later (SMPP 3.4, deliver_sm with esm_class 4 and the text of appendix B). Responds to each message with the number of
-// submits.
+// later. The receipt is a deliver_sm with esm_class 4 and the text of appendix B (SMPP 3.4). Responds to each message
+// with the number of submits.
 import type { AddressInfo } from 'node:net';
 import smpp, { type Pdu, type Session } from 'smpp';
 

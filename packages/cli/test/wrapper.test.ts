@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BIN, Machine, type Running, watched } from './command.ts';
 
-/** Wrapper like that of bin/redcloud.mjs for an old Node, here for any version. */
+/** Wrapper as in bin/redcloud.mjs, where it applies only to an old Node. Here the wrapper applies to any version. */
 const WRAPPER = `
 import { run } from ${JSON.stringify(new URL('../../server/bin/runtime.mjs', import.meta.url).href)};
 run('node', [${JSON.stringify(BIN)}, ...process.argv.slice(2)], { isLinked: true });

@@ -21,7 +21,7 @@ import { Page } from './ui/parts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
 import { useSay } from './ui/toasts.tsx';
 
-/** Maximum time in milliseconds until the end of a session is noticed. */
+/** Maximum time in milliseconds until the end of a session is detected. */
 const SESSION_MS = 10_000;
 
 export function App() {

@@ -22,7 +22,7 @@ export class RedCloudError extends Error {
 
 /**
  * Incorrect use of this package, such as an empty id, an invalid key or a parsed body. Nothing was sent. The message
- * states the mistake.
+ * states the error.
  */
 export class InvalidCallError extends TypeError {
   constructor(message: string) {
@@ -42,8 +42,8 @@ export interface Refusal {
 }
 
 /**
- * Error response of the server. A status of 500 or more may also come from a proxy that does not know the outcome of
- * the request. Codes and remedies: docs/errors.md.
+ * Error response of the server. A status of 500 or more may also come from a proxy without information on the outcome
+ * of the request. Codes and remedies: docs/errors.md.
  */
 export class ApiError extends RedCloudError {
   /** HTTP status. */

@@ -109,7 +109,7 @@ export type DeliveryEvent = OnEvent<'delivery'>;
 export type FailedEvent = OnEvent<'failed'>;
 export type InboundEvent = OnEvent<'inbound'>;
 
-/** An event of a type that this version does not know, from a newer server. */
+/** An event of a type that this version does not define, from a newer server. */
 export interface UnknownEvent {
   /**
    * Raw type name, such as `message.read`. The declared pattern matches no known type, so that the compiler can
@@ -121,7 +121,7 @@ export interface UnknownEvent {
   [field: string]: unknown;
 }
 
-/** An event of a type that this version knows. Discriminated by `type`. */
+/** An event of a type that this version defines. Discriminated by `type`. */
 export type KnownEvent = QueuedEvent | SentEvent | DeliveryEvent | FailedEvent | InboundEvent;
 
 /** An event of the event stream. Discriminated by `type`. */

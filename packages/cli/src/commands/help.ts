@@ -5,7 +5,7 @@ import type { Action } from '../session.ts';
 export function addHelp(program: Command, action: Action): void {
   program
     .command('help')
-    .description('Show help for a command; `help exit-codes` lists exit codes')
+    .description('Show help for a command, or exit codes with `help exit-codes`')
     .argument('[words...]', 'Command, such as: webhooks listen')
     .action(
       action(async ({ out }, _options, words) => {

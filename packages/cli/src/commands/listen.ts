@@ -33,7 +33,7 @@ async function listen(session: Session, options: Options): Promise<Exit> {
   const url = targetOf(options.forwardTo);
   const given = options.secret ?? terminal.env['REDCLOUD_WEBHOOK_SECRET'];
   const secret = given || `whsec_${randomBytes(24).toString('base64')}`;
-  // Validates the secret with the signer, the only function that knows the format.
+  // Validates the secret with the signer, the only function that defines the format.
   await signForTest('', secret);
   const onReady = () => {
     out.note(`Forwarding to ${url}. Press ctrl-C to stop.`);

@@ -54,7 +54,7 @@ export function addNumbers(program: Command, action: Action): void {
     );
   numbers
     .command('search')
-    .description('Search available numbers by location; requires at least one filter')
+    .description('Search available numbers by location (requires at least one filter)')
     .option('--npa <code>', 'Area code')
     .option('--nxx <code>', 'Exchange code')
     .option('--city <name>', 'City')
@@ -70,7 +70,7 @@ export function addNumbers(program: Command, action: Action): void {
     );
   numbers
     .command('update')
-    .description('Change settings of a number; `none` clears a setting')
+    .description('Change settings of a number (`none` clears a setting)')
     .argument('<numberId>')
     .option('--campaign <id>', 'Registration id of the campaign')
     .option('--delivery-webhook <url>', 'URL for delivery events of this number')

@@ -60,7 +60,7 @@ export function addOptOuts(program: Command, action: Action): void {
     );
   optOuts
     .command('remove')
-    .description('Remove an opt-out; requires proof of consent')
+    .description('Remove an opt-out (requires proof of consent)')
     .argument('<numberId>')
     .argument('<recipient>')
     .action(

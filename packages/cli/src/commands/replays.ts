@@ -31,7 +31,7 @@ export function addReplays(webhooks: Command, action: Action): void {
     .argument('[eventId]')
     .option('--since <time>', 'Start time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
     .addOption(
-      new Option('--which <which>', 'failed: given up; missing: all that were not delivered (default)').choices([
+      new Option('--which <which>', '`failed` (given up) or `missing` (all undelivered, default)').choices([
         'failed',
         'missing',
       ]),
@@ -48,7 +48,7 @@ export function addReplays(webhooks: Command, action: Action): void {
     );
   webhooks
     .command('cancel')
-    .description('Cancel a replay; deliveries that it already queued continue')
+    .description('Cancel a replay (queued deliveries continue)')
     .argument('<replayId>')
     .action(
       action(async ({ client, out, signal }, _options, replayId = '') => {

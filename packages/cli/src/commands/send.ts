@@ -33,23 +33,23 @@ export function addSend(program: Command, action: Action): void {
     .command('send')
     .description('Send a message to one or more recipients, or to each row of a file')
     .requiredOption('--from <numberId>', 'Id of the sending number, such as num_abc123 (see `redcloud numbers list`)')
-    .option('--to <e164>', 'Recipient, such as +15551234567; repeatable', collect)
-    .option('--text <text>', 'Text; `-` reads standard input; with --file, {name} inserts the column `name`')
+    .option('--to <e164>', 'Recipient, such as +15551234567 (repeatable)', collect)
+    .option('--text <text>', 'Text, or `-` for standard input (with --file, {name} inserts the column `name`)')
     .option(
       '--media <fields>',
-      'Media of an MMS: storageKey=…,mimeType=…,byteLength=…[,sourceUrl=…][,fileName=…]; repeatable',
+      'Media of an MMS: storageKey=…,mimeType=…,byteLength=…[,sourceUrl=…][,fileName=…] (repeatable)',
       medium,
     )
-    .option('--reference <text>', 'Your own reference; with --file, {name} inserts the column `name`')
-    .option('--key <key>', 'Idempotency key; the same command with the same key sends only once')
+    .option('--reference <text>', 'Your own reference (with --file, {name} inserts the column `name`)')
+    .option('--key <key>', 'Idempotency key (the same command with the same key sends only once)')
     .addOption(
-      new Option('--guarantee <which>', 'Delivery guarantee; AT_LEAST_ONCE submits again without a response').choices([
+      new Option('--guarantee <which>', 'AT_LEAST_ONCE submits again if there is no response').choices([
         'AT_MOST_ONCE',
         'AT_LEAST_ONCE',
       ]),
     )
-    .option('--file <csv>', 'CSV file with a column `to`; sends a message to each row')
-    .option('--campaign <name>', 'With --file: name of the campaign; another name sends the same rows again')
+    .option('--file <csv>', 'CSV file with a column `to`, with one message per row')
+    .option('--campaign <name>', 'With --file: name of the campaign (another name sends the same rows again)')
     .option('--results <path>', 'With --file: results file (default: <csv>.results.ndjson)')
     .option('--delimiter <character>', 'With --file: column separator (default: `,`)', delimiter)
     .option('--concurrency <count>', 'With --file: number of concurrent requests (default: 16)', atMost(64))

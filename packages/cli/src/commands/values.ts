@@ -17,7 +17,7 @@ export function collect(value: string, before: string[] = []): string[] {
 
 /** Option with a key that is created before the request, so that the key can be printed after any error. */
 export function key(): Option {
-  const option = new Option('--key <key>', 'Idempotency key; the same command with the same key runs only once');
+  const option = new Option('--key <key>', 'Idempotency key (the same command with the same key runs only once)');
   return option.default(randomUUID(), 'random');
 }
 

@@ -35,7 +35,7 @@ export function addWebhooks(program: Command, action: Action): void {
     .action(action(async ({ client, out, signal }) => showSettings(out, await client().webhooks.get({ signal }))));
   webhooks
     .command('set')
-    .description('Set webhook URLs; `none` removes a URL')
+    .description('Set webhook URLs (`none` removes a URL)')
     .option('--delivery <url>', 'URL for status changes of your messages')
     .option('--inbound <url>', 'URL for inbound messages')
     .action(action(set));
@@ -102,7 +102,7 @@ function addTest(webhooks: Command, action: Action): void {
   webhooks
     .command('test')
     .description('Send a signed test event and show the response')
-    .addOption(new Option('--purpose <purpose>', 'Tested URL (default: delivery)').choices(['delivery', 'inbound']))
+    .addOption(new Option('--purpose <purpose>', 'URL to test (default: delivery)').choices(['delivery', 'inbound']))
     .action(
       action(async ({ client, out, signal }, which: { purpose?: 'delivery' | 'inbound' }) => {
         const result = await client().webhooks.test(which, { signal });
@@ -115,10 +115,10 @@ function addTest(webhooks: Command, action: Action): void {
 function addSecret(webhooks: Command, action: Action): void {
   webhooks
     .command('rotate-secret')
-    .description('Create a signing secret, shown only once; both secrets sign during the overlap')
+    .description('Create a signing secret, shown only once (both secrets sign during the overlap)')
     .option(
       '--overlap <seconds>',
-      'Seconds in which both secrets sign; 0 revokes the previous secret at once (default: 1 day)',
+      'Seconds in which both secrets sign, or 0 to revoke the previous secret at once (default: 1 day)',
       overlap,
     )
     .addOption(key())

@@ -92,7 +92,7 @@ async function attempt(
 
 /** The error of `fetch` has the actual reason as its cause. */
 function reasonOf(error: Error): string {
-  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `no response within ${ANSWER_WITHIN_MS / 1000} s`;
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   return code ?? message;
 }

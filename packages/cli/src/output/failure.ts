@@ -9,7 +9,7 @@ export interface Failure {
   status?: number;
   details?: Record<string, unknown>;
   requestId?: string;
-  /** Idempotency key of a send. A repetition under the key duplicates nothing. */
+  /** Idempotency key of a send. A repeat under the key sends no second message. */
   idempotencyKey?: string;
   next: string;
 }

@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal.ts';
 import { reasonOf } from './failure.ts';
 import { printable } from './text.ts';
 
-/** Reports reasons of retries on a terminal, once per kind of error. Scripts see the final result only. */
+/** Reports reasons of retries on a terminal, once per kind of error. Scripts get the final result only. */
 export function troubleTeller({ stderr }: Terminal): (error: RedCloudError) => void {
   const reported = new Set<string>();
   return (error) => {

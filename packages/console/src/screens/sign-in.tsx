@@ -56,7 +56,7 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
       </Tabs.Root>
       {sandbox && (
         <section className="panel" aria-label="Sandbox">
-          <p>This sandbox has a demo client that everybody can use.</p>
+          <p>This sandbox has a demo client with public credentials.</p>
           <Button busy={signing.isPending} onClick={() => signing.mutate(DEMO_CLIENT)}>
             Sign in as the demo client
           </Button>

@@ -18,7 +18,7 @@ export class Boundary extends Component<{ children: ReactNode }, State> {
     if (this.state.error === undefined) return this.props.children;
     return (
       <>
-        <Problem error={this.state.error} next="Internal error of the console. Reload. If it persists, report it." />
+        <Problem error={this.state.error} next="Internal error of the console. Reload. If the error persists, report it." />
         <Button onClick={() => location.reload()}>Reload</Button>
       </>
     );

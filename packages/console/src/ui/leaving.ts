@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Lets the browser ask before the page is closed or reloaded, while unsaved data exists. */
+/** Makes the browser ask for confirmation before the page is closed or reloaded, while unsaved data exists. */
 export function useAskBeforeLeaving(isAsked: boolean): void {
   useEffect(() => {
     if (!isAsked) return;

@@ -52,7 +52,7 @@ function Secrets({ of: { title, note, secrets }, done }: { of: Revealed; done: (
       ))}
       <div className="dialog-foot">
         <Button kind="primary" onClick={done}>
-          I have copied it
+          I have copied the values
         </Button>
       </div>
     </>

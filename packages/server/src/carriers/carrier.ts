@@ -30,7 +30,7 @@ interface Media {
   fileName?: string;
 }
 
-/** Result of a submit, as far as the adapter can tell. Status and retries are up to the caller. */
+/** Result of a submit, as determined by the adapter. The caller decides on status and retries. */
 export type SubmitResult =
   /** The carrier accepted the segment under its carrier message id. */
   | { outcome: 'accepted'; carrierRef: string }

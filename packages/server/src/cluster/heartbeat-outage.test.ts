@@ -106,7 +106,7 @@ describe('Process after an outage of the store', () => {
  * Processes lose and regain the store, claim and finish, at random. A process that has been alive since a claim still
  * has the job, and no other process gets it. In the end, each job was finished once.
  */
-test('Random outages of the store never take a job from a live process, give a job to two processes, or lose a job.', async () => {
+test('Random outages never lose a job, take a job from a live process, or give it to two processes.', async () => {
   const who = fc.integer({ min: 0, max: 2 });
   const step = fc.oneof(
     {

@@ -116,9 +116,9 @@ export function createTokens(key: Uint8Array, clock: Clock, fixed: ReadonlyMap<s
 }
 
 /**
- * Whether each part is the canonical base64url text of its bytes (RFC 4648 §3.5, §5): no padding, no other alphabet, no
- * white space, no unused bits that are set. Decoders accept several texts for the same bytes, and a signature does not
- * cover its own text.
+ * Whether each part is the canonical base64url text of its bytes (RFC 4648 §3.5, §5). Canonical text has no padding, no
+ * white space, no other alphabet, and no unused bits that are set. Decoders accept several texts for the same bytes,
+ * and a signature does not cover its own text.
  */
 export function isCanonical(token: string): boolean {
   return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);

@@ -38,8 +38,9 @@ const key = ({ carrier, from, to, group, parts }: Group) => [carrier, from, to, 
 const REPEATED_MS = 60_000;
 
 /**
- * Stores a segment until all of its message are there. Handsets reuse group numbers after 255 messages. A different
- * text under a stored number thus belongs to another message, and the stored segments become a message of their own.
+ * Stores a segment until all segments of its message are stored. Handsets reuse group numbers after 255 messages. A
+ * different text under a stored number thus belongs to another message, and the stored segments become a message of
+ * their own.
  * @returns the texts completed by this segment, mostly none or one.
  */
 export async function addFragment(tx: Queryable, fragment: Fragment, now: Date): Promise<string[]> {

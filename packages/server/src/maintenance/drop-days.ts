@@ -18,7 +18,7 @@ export interface Retention {
 export function dropDays({ db, clock, log, days, unfinished }: Retention): Janitor {
   async function drop(day: Day): Promise<number> {
     if (await unfinished(day)) {
-      log.warn({ event: 'day_kept', day: day.day, reason: 'work for its messages is not finished' });
+      log.warn({ event: 'day_kept', day: day.day, reason: 'its messages have unfinished work' });
       return 0;
     }
     await dropDay(db, day.day);

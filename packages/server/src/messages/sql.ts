@@ -26,7 +26,7 @@ const MOST = 33;
 /** Open segments first, so that finished ones cannot displace them. */
 const OPEN_FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc limit ${MOST}`;
 
-/** Columns that tell whether a receipt belongs to the segment `p`. */
+/** Columns that determine whether a receipt belongs to the segment `p`. */
 export const PART_IDENTITY = `p.message_id as "messageId", p.part, p.carrier_ref as "carrierRef",
   p.state in ('DELIVERED', 'FAILED') as "isFinal", p.submitted_at as "submittedAt"`;
 /** Types of these columns. */

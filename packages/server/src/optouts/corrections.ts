@@ -37,8 +37,8 @@ export function isSuspect(recipient: string): boolean {
 }
 
 /**
- * Examines a recipient that older versions may have stored wrongly: with an extra calling code, with its trunk prefix,
- * or without a 0 that belongs to it.
+ * Examines a recipient that older versions may have stored incorrectly. Such a recipient has an extra calling code or
+ * its trunk prefix, or lacks a 0 that belongs to the number.
  * @param ownNumber number that received the opt-out, in E.164. Gives the country if the recipient does not.
  * @returns undefined when the recipient has no fault.
  */

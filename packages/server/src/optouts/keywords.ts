@@ -1,4 +1,4 @@
-/** Keyword action that a handset asks for. */
+/** Keyword action that a handset requests. */
 export type KeywordAction = 'OPT_OUT' | 'OPT_IN' | 'HELP';
 
 export interface Keyword {

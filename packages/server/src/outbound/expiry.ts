@@ -23,7 +23,7 @@ export interface ExpiryOptions<Loaded> {
 
 /**
  * Fails messages past their validity while no carrier takes any. In this state no job is claimed, and the clients would
- * not learn of the failure before the link is up again.
+ * not be notified of the failure before the link is up again.
  */
 export class Expiry<Loaded> {
   readonly #options: ExpiryOptions<Loaded>;

@@ -23,7 +23,7 @@ describe('Process without a valid heartbeat', () => {
   test('A resumed process submits nothing before it confirms its link.', async () => {
     const one = await started('prc_1');
     const two = await started('prc_2');
-    // Long enough for the other processes to notice, and over before this process noticed.
+    // Long enough for an eviction by other processes, and over before the next check of this process.
     one.holder.living = false;
     one.holder.living = true;
     one.cut();
@@ -115,7 +115,7 @@ test('At no time do more processes submit than the carrier allows, and all links
         if (kind === 'live') one.holder.living = true;
         if (kind === 'die') one.holder.living = false;
         if (kind === 'evict' && !one.holder.living) {
-          // Possibly before the process itself notices that its heartbeat is invalid.
+          // Possibly before the process itself detects that its heartbeat is invalid.
           await db().query('update binds set held_by = null where held_by = $1', [one.holder.id]);
         }
         expect(all.filter(({ link }) => link.capacity() > 0).length).toBeLessThanOrEqual(links);

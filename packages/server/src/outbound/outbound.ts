@@ -181,8 +181,8 @@ export class Outbound {
   }
 
   /**
-   * States of the segments, read after the claim instead of with it. A claim may see a job that was just given back,
-   * but the segments as they were before.
+   * States of the segments, read after the claim instead of with it. A claim may return a job that was just returned to
+   * the queue, together with segments of an older state.
    */
   #states(job: Job, { id, parts }: Outgoing): Promise<Map<number, PartState>> {
     if (parts === 1 && job.attempt === 1 && !job.interrupted) return Promise.resolve(new Map());

@@ -47,9 +47,9 @@ export class Admission {
   }
 
   /**
-   * Admits messages and counts them as waiting until `release`, or rejects them with RATE_LIMITED: after a pause if they
-   * would be submitted too late, or at once if too many wait. Automatic replies are not delayed by their client's own
-   * messages, and only the queue limits apply to them.
+   * Admits messages and counts them as waiting until `release`, or rejects them with RATE_LIMITED. A rejection for a
+   * too long delay comes after a pause, and a rejection for too many waiting messages at once. Automatic replies are
+   * not delayed by their client's own messages, and only the queue limits apply to them.
    */
   async admit({ client, lane, purpose, messages }: Request): Promise<Admitted> {
     const { shedding, backlog } = this.#parts;

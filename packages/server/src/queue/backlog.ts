@@ -29,7 +29,7 @@ export class Backlog {
   readonly #parts: { db: Db; clock: Clock; log: Log };
   #rows: LaneBacklog[] = [];
   #counts = new Map<string, number>();
-  /** Jobs added before the query under way, which may or may not see them. */
+  /** Jobs added before the query under way, whose result may or may not include them. */
   #before = new Map<string, number>();
   #added = new Map<string, number>();
   #held = new Map<string, number>();

@@ -54,14 +54,17 @@ export interface NewJob extends JobName, Lane {
   runAt: Date;
 }
 
-/** Process in its role as the owner of leases. Leases last as long as the process lives. */
+/** Process in its role as the owner of leases. Leases last until the process ends or is evicted. */
 export interface Holder {
   readonly id: string;
-  /** Whether the process is known to live. Otherwise other processes may take its leases, and it must lease nothing. */
+  /**
+   * Whether the process is known to live. Otherwise other processes may take its leases, and the process must lease
+   * nothing.
+   */
   alive(): boolean;
   /**
-   * Epoch of the process. Another process may hold jobs that were leased in an earlier epoch, even while this one
-   * lives.
+   * Epoch of the process. Another process may hold jobs that were leased in an earlier epoch, even while the current
+   * epoch continues.
    */
   readonly epoch: number;
 }

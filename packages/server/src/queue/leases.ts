@@ -5,8 +5,8 @@ import { RECLAIM } from './sql.ts';
 
 /**
  * Leases of one process. Numbers are never reused. A lease is open while work may run under it. Jobs under a closed
- * lease have no running work and never will, so they can be reclaimed at any time. Therefore the process need not know
- * when a transaction with a broken connection ends. PostgreSQL may commit such a transaction much later.
+ * lease have no running work and never will, so they can be reclaimed at any time. The end of a transaction with a
+ * broken connection therefore does not matter. PostgreSQL may commit such a transaction much later.
  */
 export class Leases {
   readonly #db: Db;

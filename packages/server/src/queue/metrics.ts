@@ -14,7 +14,7 @@ export function createQueueMetrics(registry: Registry) {
     labelNames: ['queue'] as const,
     registers: [registry],
   });
-  // Series begin at zero. An alert on an increase does not see a series that begins with its first event.
+  // Series begin at zero. An alert on an increase does not fire for a series that begins with its first event.
   for (const queue of QUEUES) fenced.inc({ queue }, 0);
   return { fenced };
 }

@@ -55,7 +55,7 @@ export interface QueueParts {
   holder: Holder;
 }
 
-/** Leased jobs of all queues, as this process sees them. */
+/** Leased jobs of all queues, as counted by this process. */
 export class Queue {
   readonly #parts: QueueParts;
   readonly #leases: Leases;

@@ -10,9 +10,9 @@ const BURST_MS = 40;
 /** Mean duration, in milliseconds, above which the share of limited workers shrinks. Below it, the share grows. */
 const SLOW_MS = 20;
 /**
- * Concurrent send requests, on average over a tick, above which workers become limited if the event loop is busy, and
- * above which the share of limited workers shrinks. On a fast machine, many requests wait although each takes less than
- * `BURST_MS`.
+ * Concurrent send requests, on average over a tick, above which workers become limited if the event loop is busy. Above
+ * this number, the share of limited workers shrinks. On a fast machine, many requests wait although each takes less
+ * than `BURST_MS`.
  */
 const BURST_REQUESTS = 24;
 const MANY_REQUESTS = 12;
@@ -36,7 +36,7 @@ const MOST_OF_TICK_MS = 70;
 export const LEAST_SHARE = 0.2;
 /**
  * Factors of the share per tick. In a burst, the share falls from 1 to the minimum in 0.3 s. The share falls slowly if
- * send requests are only a little too slow, so that a steady load below the capacity of the process is not delayed. The
+ * send requests are only a little too slow. A steady load below the capacity of the process is thus not delayed. The
  * share recovers to no limit in 2 s.
  */
 const DOWN = 0.5;

@@ -184,7 +184,7 @@ describe('Job created in the process of its worker', () => {
       from json_to_recordset($1::json) as j (ordinal integer, lease integer)`;
     await opened().query(enqueueFrom(source, '$3'), [asJson(rows), new Date(clock().now() - 1), queue().holderId]);
     worker.look();
-    // The claim has leased the later step, and the process does not know yet that the earlier one is committed.
+    // The claim has leased the later step, and the process has no response yet to the commit of the earlier one.
     await expect.poll(async () => (await left()).every(({ leased }) => leased)).toBe(true);
     expect(runs).toEqual([]);
     begin([{ job: newJob('msg_steps', 2, lease), loaded: {} }]);

@@ -57,7 +57,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   #claiming: Promise<void> | undefined;
   #isClaimUnderWay = false;
   #again = false;
-  /** Whether no due job waits, as far as this process knows. Only then does direct dispatch overtake no job. */
+  /** Whether no due job waits, by the latest claim of this process. Only then does direct dispatch overtake no job. */
   #drained = false;
   #overflows = 0;
   /** Whether due jobs wait for their pace. */
@@ -261,7 +261,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
 
 /**
  * Oldest first, by the ids of their messages. A claim that waited for the store may return jobs that were created after
- * the directly dispatched ones, and also an older job that returned to the queue meanwhile.
+ * the directly dispatched ones. The claim may also return an older job that returned to the queue meanwhile.
  */
 function merged<Loaded>(taken: readonly Claimed<Loaded>[], direct: readonly Claimed<Loaded>[]): Claimed<Loaded>[] {
   if (direct.length === 0) return [...taken];

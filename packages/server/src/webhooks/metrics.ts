@@ -34,7 +34,7 @@ export function createWebhookMetrics(registry: Registry) {
       registers,
     }),
   };
-  // Series begin at zero. An alert on an increase does not see a series that begins with its first event.
+  // Series begin at zero. An alert on an increase does not fire for a series that begins with its first event.
   for (const outcome of ['delivered', 'retry', 'given_up']) metrics.webhookAttempts.inc({ outcome }, 0);
   return metrics;
 }

@@ -361,7 +361,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
     expectErrors(true);
     await own.clearCookies();
-    // The page sends no request by itself, but still notices the end of the session.
+    // The page sends no request by itself, but still detects the end of the session.
     await page().getByText('Your session has ended').waitFor();
     await page().getByRole('button', { name: 'Sign in as the demo client' }).click();
     await page().getByRole('button', { name: 'Sign out' }).click();

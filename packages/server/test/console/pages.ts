@@ -6,7 +6,7 @@ import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.
 
 export const HANDSET = '+15557654321';
 /** Label of the only button that closes a dialog with a secret. */
-export const COPIED = 'I have copied it';
+export const COPIED = 'I have copied the values';
 
 /** Opens a screen of the console, and waits until the screen has its content. */
 async function showOn(page: Page, redcloud: TestRedCloud, path: string): Promise<void> {

@@ -108,7 +108,7 @@ export class Arena {
     for (;;) {
       const first = readCarrier(this.directory).taken.find(({ at }) => at > after);
       if (first) return (first.at - after) / 1000;
-      if (Date.now() > deadline) throw new Error(`nothing was handed over for ${(3 * PATIENCE_MS) / 1000} s`);
+      if (Date.now() > deadline) throw new Error(`no segment was submitted for ${(3 * PATIENCE_MS) / 1000} s`);
       await delay(100);
     }
   }
@@ -121,7 +121,7 @@ export class Arena {
       // Read the carrier before the store, because receipts create jobs, and jobs create no receipts.
       const { taken, done } = readCarrier(this.directory);
       const reported = taken.every(({ carrierRef }) => done.has(carrierRef));
-      const left = await this.#left().catch((error) => [`the store cannot be asked: ${(error as Error).message}`]);
+      const left = await this.#left().catch((error) => [`the store cannot be queried: ${(error as Error).message}`]);
       if (left.length > 0) reportsUntil = Number.POSITIVE_INFINITY;
       else if (reportsUntil === Number.POSITIVE_INFINITY) reportsUntil = Date.now() + REPORTS_MS;
       if (left.length === 0 && (reported || Date.now() > reportsUntil)) return [];
@@ -139,7 +139,7 @@ export class Arena {
     const parked = await countParked(this.cluster, this.databaseUrl);
     return [
       ...(working.length > 0 ? [`${working.length} jobs, such as ${JSON.stringify(working[0])}`] : []),
-      ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, and not evicted`),
+      ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, but not evicted`),
       ...(unfinished > 0 ? [`${unfinished} messages are not finished`] : []),
       ...(parked > 0 ? [`${parked} receipts are parked although their segment is recorded`] : []),
     ];

@@ -50,13 +50,13 @@ function owner(): { uid: number; gid: number } | undefined {
 
 /** @returns the reason why this machine cannot run a cluster, or undefined. */
 export function noCluster(): string | undefined {
-  if (process.platform === 'win32') return 'needs signals, which Windows has none of';
+  if (process.platform === 'win32') return 'needs signals, which Windows lacks';
   if (!binaries()) return "needs PostgreSQL's programs: initdb and postgres in PG_BIN, /usr/lib/postgresql or PATH";
   try {
     owner();
     return undefined;
   } catch {
-    return 'runs as root, and needs a user "postgres" to run PostgreSQL as';
+    return 'runs as root, and needs a user "postgres" for PostgreSQL';
   }
 }
 

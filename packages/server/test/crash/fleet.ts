@@ -70,13 +70,13 @@ export class Fleet {
   /** Restarts `name` with the same settings, but without its former faults. */
   again(name: string, faults: readonly Fault[] = []): Promise<Member> {
     const spec = this.#specs.get(name);
-    if (!spec) throw new Error(`there was no ${name}`);
+    if (!spec) throw new Error(`no process was named ${name}`);
     return this.start({ ...spec, faults });
   }
 
   member(name: string): Member {
     const member = this.#current.get(name);
-    if (!member) throw new Error(`there is no ${name}`);
+    if (!member) throw new Error(`no process is named ${name}`);
     return member;
   }
 
@@ -86,7 +86,7 @@ export class Fleet {
 
   network(name: string): Network {
     const network = this.#networks.get(name);
-    if (!network) throw new Error(`${name} has no network of its own`);
+    if (!network) throw new Error(`${name} has no own network`);
     return network;
   }
 
@@ -98,7 +98,7 @@ export class Fleet {
     return [...this.#current.values()].filter(({ isGone }) => !isGone);
   }
 
-  /** URLs for send requests. Includes stopped processes, because senders do not know that they are stopped. */
+  /** URLs for send requests. Includes stopped processes, because senders cannot distinguish them. */
   urls(): string[] {
     return [...this.#current].flatMap(([name, { url }]) =>
       url && (this.#specs.get(name)?.roles ?? 'api').includes('api') ? [url] : [],

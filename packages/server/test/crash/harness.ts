@@ -74,7 +74,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Verd
     arena = await Arena.open({ cluster, members: specs, networks, later, seed, rate });
     const harmed = await scenario.run(arena).then(
       () => [],
-      (error) => [`the scenario itself: ${(error as Error).message}`],
+      (error) => [`the scenario failed: ${(error as Error).message}`],
     );
     if (!cluster.running) await cluster.up();
     await arena.stopLoad();
@@ -114,7 +114,7 @@ async function verdictOf(
   );
   const tooLong =
     scenario.pauseAtMost !== undefined && pause > scenario.pauseAtMost
-      ? [`nothing was handed over for ${pause} s; at most ${scenario.pauseAtMost} s were promised`]
+      ? [`no segment was submitted for ${pause} s, more than ${scenario.pauseAtMost} s`]
       : [];
   const finished = stored.messages.flatMap(({ createdAt, finishedAt }) =>
     finishedAt ? [finishedAt.getTime() - createdAt.getTime()] : [],

@@ -57,7 +57,7 @@ export function judge(evidence: Evidence): Findings {
   judgeLeases(evidence, problems);
   judgeLogs(evidence, problems);
   if (statuses('UNKNOWN') > 0 && !evidence.excuses.unknown)
-    problems.push(`${statuses('UNKNOWN')} are UNKNOWN for no reason`);
+    problems.push(`${statuses('UNKNOWN')} messages are UNKNOWN without a reason`);
   return {
     messages: accepted.reduce((sum, { messages }) => sum + messages.length, 0),
     delivered: statuses('DELIVERED'),
@@ -82,23 +82,23 @@ function judgeMessages(
   for (const { key, guarantee, parts, messages } of accepted) {
     for (const { id, to } of messages) {
       const row = rows.get(id);
-      if (seen.has(id)) problems.push(`${id} was the answer to two keys`);
+      if (seen.has(id)) problems.push(`${id} was in the responses to two keys`);
       seen.add(id);
       if (!row) {
-        lost.push(`${id} of ${key} is not there`);
+        lost.push(`${id} of ${key} is not stored`);
         continue;
       }
       if (row.to !== to || row.guarantee !== guarantee || row.parts !== parts)
-        problems.push(`${id} is not what ${key} sent`);
+        problems.push(`${id} differs from the request of ${key}`);
       if (!FINAL.has(row.status) && row.status !== 'UNKNOWN') lost.push(`${id} is ${row.status} for ever`);
       const reason = row.status === 'FAILED' ? row.error?.code : undefined;
       const expected = to === BARRED ? 'CARRIER_REJECTED' : to === UNDELIVERABLE ? 'UNDELIVERABLE' : undefined;
       if (reason !== undefined && reason !== expected) problems.push(`${id} to ${to} has failed with ${reason}`);
-      if (row.status === 'DELIVERED' && expected) problems.push(`${id} to ${to} cannot have been delivered`);
+      if (row.status === 'DELIVERED' && expected) problems.push(`${id} to ${to} is DELIVERED instead of ${expected}`);
     }
   }
   for (const id of rows.keys())
-    if (!seen.has(id)) doubled.push(`${id} was made for a key that was answered with another`);
+    if (!seen.has(id)) doubled.push(`${id} has a key whose response has another id`);
 }
 
 /** Every segment was submitted as often as its guarantee allows. @returns the number of repeated segments. */
@@ -121,19 +121,19 @@ function judgeParts(
     for (const reference of references) {
       known.add(reference);
       const count = times.get(reference) ?? 0;
-      if (count > 1 && guarantee === 'AT_MOST_ONCE') doubled.push(`${reference} was handed over ${count} times`);
+      if (count > 1 && guarantee === 'AT_MOST_ONCE') doubled.push(`${reference} was submitted ${count} times`);
       if (count > 1 && guarantee === 'AT_LEAST_ONCE') repeated += 1;
-      if (count === 0 && status === 'DELIVERED') lost.push(`${reference} is called DELIVERED, but nobody took it`);
+      if (count === 0 && status === 'DELIVERED') lost.push(`${reference} is DELIVERED, but was never submitted`);
     }
     if (status === 'UNKNOWN' && references.every((reference) => reported.has(reference))) {
-      problems.push(`${id} is UNKNOWN although the carrier has reported all of its parts`);
+      problems.push(`${id} is UNKNOWN although the carrier has reported all of its segments`);
     }
   }
   for (const reference of times.keys())
-    if (!known.has(reference)) problems.push(`${reference} was handed over, and is nobody's`);
+    if (!known.has(reference)) problems.push(`${reference} was submitted, but belongs to no message`);
   const open = carrier.taken.filter(({ carrierRef }) => !carrier.done.has(carrierRef));
   if (open.length > 0 && !excuses.stale)
-    problems.push(`the carrier still has something to report of ${namesOf(open.map(({ reference }) => reference))}`);
+    problems.push(`the carrier has unsent reports of ${namesOf(open.map(({ reference }) => reference))}`);
   return repeated;
 }
 
@@ -153,11 +153,11 @@ function judgeEvents({ stored, received }: Evidence, lost: string[], problems: s
   for (const line of received) {
     const row = rows.get(line.eventId);
     const first = arrived.get(line.eventId);
-    if (line.kind === 'invalid') problems.push(`${line.eventId} came with a wrong signature: ${line.reason}`);
-    if (!row) problems.push(`${line.eventId} came, and is no event`);
+    if (line.kind === 'invalid') problems.push(`${line.eventId} arrived with a wrong signature: ${line.reason}`);
+    if (!row) problems.push(`${line.eventId} arrived, but is not an event`);
     else if (row.type !== line.type || row.status !== line.status)
-      problems.push(`${line.eventId} came as ${line.type} ${line.status}`);
-    if (first && first.hash !== line.hash) problems.push(`${line.eventId} came with different bytes`);
+      problems.push(`${line.eventId} arrived as ${line.type} ${line.status}`);
+    if (first && first.hash !== line.hash) problems.push(`${line.eventId} arrived with different bytes`);
     if (line.kind === 'event' || !first) arrived.set(line.eventId, line);
   }
   for (const [id, { type }] of rows) {
@@ -175,8 +175,8 @@ function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: st
   for (const { to, carrierRef } of carrier.taken) {
     if (to !== REPLIES || !carrier.done.has(carrierRef)) continue;
     const count = times.get(`${carrierRef}-reply`) ?? 0;
-    if (count === 0) lost.push(`the reply to ${carrierRef} is not there`);
-    if (count > 1) doubled.push(`the reply to ${carrierRef} is there ${count} times`);
+    if (count === 0) lost.push(`the reply to ${carrierRef} is missing`);
+    if (count > 1) doubled.push(`the reply to ${carrierRef} exists ${count} times`);
   }
 }
 
@@ -187,7 +187,7 @@ function judgeLeases({ stored: { jobs, binds, processes } }: Evidence, problems:
   }
   const living = new Set(processes.map(({ id }) => id));
   for (const { heldBy } of binds) {
-    if (heldBy !== null && !living.has(heldBy)) problems.push(`the link is held by ${heldBy}, who is gone`);
+    if (heldBy !== null && !living.has(heldBy)) problems.push(`the link is held by ${heldBy}, which has ended`);
   }
 }
 

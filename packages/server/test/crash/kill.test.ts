@@ -105,6 +105,6 @@ test(`After ${KILLS} kills (SIGKILL) during ${SENDS} sends, no accepted message 
   const unknown = ids.filter((id) => known.get(id) === 'UNKNOWN');
   const never = unknown.filter((id) => !taken.has(id));
   process.stdout.write(
-    `after ${KILLS} kills: ${SENDS - unknown.length} delivered, ${unknown.length} unknown, of these ${never.length} never handed over\n`,
+    `after ${KILLS} kills: ${SENDS - unknown.length} delivered, ${unknown.length} unknown (${never.length} never submitted)\n`,
   );
 });

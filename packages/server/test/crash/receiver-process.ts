@@ -41,7 +41,7 @@ let random = new Random(1);
 
 /** Verification as described in docs/webhooks.md. @returns the reason for a rejection, or undefined. */
 function whyInvalid(secret: string | undefined, headers: IncomingHttpHeaders, rawBody: string): string | undefined {
-  if (!secret) return 'of a client that is unknown here';
+  if (!secret) return 'of an unknown client';
   const timestamp = String(headers['x-redcloud-timestamp']);
   const expected = createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest();
   const given = Buffer.from(String(headers['x-redcloud-signature']), 'hex');

@@ -1,7 +1,7 @@
 /**
- * `npm run crash -- --minutes 30 [--seed N] [--only name] [--at-once 2] [--rate 60] [--keep]`: runs all scenarios
- * repeatedly in random order until the time has passed, and prints a table. `--short`: runs a selection once. Exits
- * with status 1 if a message was lost or duplicated, or on any other problem.
+ * `npm run crash -- --minutes 30 [--seed N] [--only name] [--at-once 2] [--rate 60] [--keep]`: runs all scenarios in
+ * random order until the time has passed, and prints a table. `--short`: runs a selection once. Exits with status 1 if
+ * a message was lost or duplicated, or on any other problem.
  */
 import { parseArgs } from 'node:util';
 import { Cluster, noCluster } from './cluster.ts';
@@ -35,7 +35,7 @@ const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.
 const until = Date.now() + Number(values.minutes) * 60_000;
 const rounds = Number(values.rounds ?? (values.short ? 1 : Number.POSITIVE_INFINITY));
 const chosen = (values.short ? SHORT : SCENARIOS).filter(({ name }) => !values.only || name.includes(values.only));
-if (chosen.length === 0) throw new Error(`no scenario has "${values.only}" in its name`);
+if (chosen.length === 0) throw new Error(`no scenario name contains "${values.only}"`);
 const random = new Random(seed);
 const cluster = await Cluster.start();
 const verdicts: Verdict[] = [];

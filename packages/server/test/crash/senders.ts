@@ -35,7 +35,7 @@ const SPECIAL = [BARRED, '+15550000004', '+15550000005', '+15550000008', REPLIES
 /** The simulator accepts the segment without a response, and sends a receipt after 2 s. */
 const SILENT = '+15550000006';
 
-const TEXTS = ['one part', 'x'.repeat(200), `${'ж'.repeat(66)} in three parts: ${'ж'.repeat(66)}`];
+const TEXTS = ['one part', 'x'.repeat(200), `${'ж'.repeat(66)} in three segments: ${'ж'.repeat(66)}`];
 
 interface Operation {
   key: string;
@@ -134,7 +134,7 @@ export class Senders {
       results: { to: string; messageId: string }[];
       errors: unknown[];
     };
-    if (results.length === 0 || errors.length > 0) this.problems.push(`${operation.key} was answered ${first}`);
+    if (results.length === 0 || errors.length > 0) this.problems.push(`${operation.key} got the response ${first}`);
     this.accepted.push({
       key: operation.key,
       guarantee: operation.guarantee,
@@ -148,7 +148,7 @@ export class Senders {
   }
 
   #judgeAgain({ key }: Operation, first: string, again: string | undefined): void {
-    if (again !== undefined && again !== first) this.problems.push(`${key} was answered ${first}, and ${again}`);
+    if (again !== undefined && again !== first) this.problems.push(`${key} got the responses ${first} and ${again}`);
   }
 
   /** @returns the body of the 202 response, or undefined if there was none. */
@@ -158,7 +158,7 @@ export class Senders {
       if (body !== undefined) return body;
       await delay(this.#random.between(20, 200));
     }
-    this.problems.push(`${operation.key} got no 202 in ${LAST_WORD_MS / 1000} s after everything was over`);
+    this.problems.push(`${operation.key} got no 202 within ${LAST_WORD_MS / 1000} s after the end of the scenario`);
     return undefined;
   }
 
@@ -182,7 +182,7 @@ export class Senders {
       this.#tally(String(answer.statusCode));
       if (answer.statusCode === 202) return text;
       if (!this.#options.later.includes(answer.statusCode)) {
-        this.problems.push(`${key} was answered ${answer.statusCode} ${text.slice(0, 300)}`);
+        this.problems.push(`${key} got the response ${answer.statusCode} ${text.slice(0, 300)}`);
       }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -58,7 +58,7 @@ async function limited(limit: string): Promise<number> {
   return Number(new RegExp(`redcloud_http_limited_total{limit="${limit}"} (\\d+)`).exec(text)?.[1]);
 }
 
-test('With 8 running and 64 waiting requests of a client, the next one gets 429, without effect on others.', async () => {
+test('With 8 running and 64 waiting requests of a client, its next request gets 429.', async () => {
   const running = await runningRequests();
   const abort = new AbortController();
   const statuses: number[] = [];
@@ -83,7 +83,7 @@ test('With 8 running and 64 waiting requests of a client, the next one gets 429,
 
   abort.abort();
   await Promise.allSettled(asked);
-  // The response to a later request shows that the server has noticed the closed connections.
+  // The response to a later request shows that the server has detected the closed connections.
   for (let n = 0; n < 2; n += 1) await redcloud.call('/health/live', { token: null });
   const again = Array.from({ length: WAITING }, () => whoami());
   for (const socket of running) socket.write('{"state":"OR"}');

@@ -20,7 +20,7 @@ const ADD = `
     cross join lateral generate_series(0, count - 1) as n`;
 
 /**
- * Registers the hooks of a test file about jobs in lanes: each test begins with an empty queue.
+ * Registers the hooks of a test file about jobs in lanes. Each test begins with an empty queue.
  * @returns access to the queue of the running test, and tools to add jobs and to claim them.
  */
 export function withLanes() {

@@ -217,8 +217,8 @@ export const SUBMISSION = {
 export const states = (...of: Side[]) => of.map(({ link }) => link.state());
 
 /**
- * Registers the hooks of a test file about links to carriers: each test begins without processes and links, and its
- * links are stopped at its end. The test decides when checks happen.
+ * Registers the hooks of a test file about links to carriers. Each test begins without processes and links. Links of a
+ * test are stopped at its end. The test decides when checks happen.
  * @returns access to the stores of two processes, and tools to start links and to let time pass.
  */
 export function withLinks() {

@@ -98,8 +98,8 @@ export class Process {
 export const idOf = ({ heartbeat }: Process) => heartbeat.id;
 
 /**
- * Registers the hooks of a test file about processes with heartbeats: each test begins without processes, jobs and
- * links, and its processes are stopped at its end. Time passes only on request of the test, for the clock and for the
+ * Registers the hooks of a test file about processes with heartbeats. Each test begins without processes, jobs and
+ * links. Processes of a test are stopped at its end. Time passes only on request of the test, for the clock and for the
  * timers of processes.
  * @returns access to the store, and tools to start processes and to let time pass.
  */

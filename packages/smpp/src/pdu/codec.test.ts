@@ -6,7 +6,7 @@ import { decode, encode, encodeResponse, isResponse, messageOf, STATUS, statusNa
 
 const sequence = fc.integer({ min: 1, max: 0x7fffffff });
 
-/** Tags that the package does not know: 0x1400 to 0x3fff are vendor-specific (SMPP 3.4, §5.3.1). */
+/** Tags that the package does not define: 0x1400 to 0x3fff are vendor-specific (SMPP 3.4, §5.3.1). */
 const ownTag = fc.integer({ min: 0x1400, max: 0x3fff });
 
 describe('Encoded PDU', () => {

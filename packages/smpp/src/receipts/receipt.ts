@@ -33,7 +33,7 @@ const BY_WORD: [RegExp, ReceiptState][] = [
   [/^(DELIV|DELVR|DLVR)/, 'DELIVERED'],
   // Handed on, buffered or being retried. The final state follows later.
   [/^(ACCEPT|ENROUTE|SCHED|BUFF|RETRY|QUEUE|SENT|TRANS|INTERM|PENDING|SUBMIT)/, 'PENDING'],
-  // UNKNOWN is a final state (§5.2.28). The carrier does not learn the outcome later.
+  // UNKNOWN is a final state (§5.2.28). The carrier reports no later outcome.
   [
     /^(UNDEL|UNDLV|REJC|UNKN|EXPIR|DELET|REJECT|UNKNOWN|SKIPPED|FAIL|NOTDELIV|UNREACH|ABSENT|BLOCK|BLACK|INVALID|ERR|NO_?ROUTE)/,
     'FAILED',

@@ -168,7 +168,7 @@ export class Session<Tag> {
       const answer = await this.request('enquire_link', {});
       this.#options.onRoom();
       if (this.#phase !== 'bound') return;
-      // Any PDU of the peer shows that the peer is alive.
+      // Any PDU of the peer shows that the connection works.
       if (answer.kind === 'timeout' && performance.now() - this.#heardAt >= responseTimeoutMs) {
         return this.#end('no response to enquire_link');
       }

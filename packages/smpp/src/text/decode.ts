@@ -51,7 +51,7 @@ export function decodeText({ coding, octets }: CodedText): string {
     case 'jis-x-0212':
       return new TextDecoder('euc-jp').decode(isIso2022(octets) ? eucOf(octets) : octets);
     case 'ks-c-5601':
-      // Unified Hangul Code, which contains EUC-KR. Node's own decoder knows EUC-KR only.
+      // Unified Hangul Code, which contains EUC-KR. Node's own decoder supports EUC-KR only.
       return iconv.decode(octets, 'cp949');
     default:
       return decodeSeptets(coding, octets);

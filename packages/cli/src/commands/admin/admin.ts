@@ -9,7 +9,7 @@ import { addAdminOptOuts } from './opt-outs.ts';
 import { addOverview } from './overview.ts';
 
 export function addAdmin(program: Command, action: Action): void {
-  const admin = program.command('admin').description('Operator commands; require RC_ADMIN_TOKEN');
+  const admin = program.command('admin').description('Operator commands (require RC_ADMIN_TOKEN)');
   addAccounts(admin, action);
   addClients(admin, action);
   addAdminNumbers(admin, action);

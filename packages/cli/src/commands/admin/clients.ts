@@ -52,10 +52,10 @@ export function addClients(admin: Command, action: Action): void {
     );
   clients
     .command('create')
-    .description('Create an API client; its secrets are shown only once')
+    .description('Create an API client, with secrets that are shown only once')
     .requiredOption('--account <accountId>', 'Account of the client')
     .requiredOption('--name <name>', 'Name of the client')
-    .option('--capability <name>', 'Capability, such as messages:send; repeatable (default: all)', collect)
+    .option('--capability <name>', 'Capability, such as messages:send (repeatable, default: all)', collect)
     .option('--delivery-webhook <url>', 'URL for status changes of its messages')
     .option('--inbound-webhook <url>', 'URL for inbound messages')
     .addOption(key())
@@ -120,7 +120,7 @@ const SECRETS: Column<Secret>[] = [
 function addSecrets(clients: Command, action: Action): void {
   clients
     .command('rotate-secret')
-    .description('Create a second client secret, shown only once; the first stays valid until `delete-secret`')
+    .description('Create a second client secret, shown only once (the first stays valid until `delete-secret`)')
     .argument('<clientId>')
     .addOption(key())
     .action(
@@ -159,11 +159,11 @@ function addSecrets(clients: Command, action: Action): void {
     );
   clients
     .command('rotate-webhook-secret')
-    .description('Create a signing secret, shown only once; both secrets sign during the overlap')
+    .description('Create a signing secret, shown only once (both secrets sign during the overlap)')
     .argument('<clientId>')
     .option(
       '--overlap <seconds>',
-      'Seconds in which both secrets sign; 0 revokes the previous secret at once (default: 1 day)',
+      'Seconds in which both secrets sign, or 0 to revoke the previous secret at once (default: 1 day)',
       overlap,
     )
     .addOption(key())

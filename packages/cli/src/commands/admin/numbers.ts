@@ -67,8 +67,8 @@ async function update({ operator, out, signal }: Session, options: Options, numb
 
 function settings(command: Command): Command {
   return command
-    .option('--client <clientId>', 'API client that owns the number; `none` unassigns the number')
-    .option('--campaign <id>', 'Registration id of the campaign; `none` clears the campaign')
+    .option('--client <clientId>', 'API client that owns the number (`none` unassigns the number)')
+    .option('--campaign <id>', 'Registration id of the campaign (`none` clears the campaign)')
     .option('--status <status>', 'ACTIVE or INACTIVE')
     .option('--sms <yes|no>', 'Whether the number may send SMS')
     .option('--mms <yes|no>', 'Whether the number may send MMS');

@@ -32,8 +32,8 @@ export function addAdminOptOuts(admin: Command, action: Action): void {
   const optOuts = admin.command('opt-outs').alias('optouts').description('Repair opt-outs of all clients');
   optOuts
     .command('repair')
-    .description('List opt-outs with impossible recipients; --apply corrects them')
-    .option('--apply', 'Apply the listed corrections; safe to repeat, also while the server runs')
+    .description('List opt-outs with impossible recipients (--apply corrects them)')
+    .option('--apply', 'Apply the listed corrections (safe to repeat, also while the server runs)')
     .action(
       action(async ({ operator, out, signal }, { apply = false }: { apply?: boolean }) => {
         const found = await all(operator(), apply, signal);

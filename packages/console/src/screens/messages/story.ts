@@ -69,7 +69,7 @@ function submitEntry({ part, carrier, state, providerMessageRef, error, submitte
   return { ...rest, tone: 'calm', why };
 }
 
-/** Receipts themselves are for operators. Clients see the reported state of each segment. */
+/** Receipts themselves are for operators. Clients get the reported state of each segment. */
 function partsReported(parts: readonly Part[]): Receipt[] {
   return parts
     .filter(({ finishedAt, providerMessageRef }) => finishedAt !== null && providerMessageRef !== null)

@@ -38,7 +38,7 @@ export function OptOutHistory() {
           <>
             {changes.length === 0 ? (
               <Empty title={recipient ? `No changes for ${recipient}` : 'No changes yet'}>
-                <p>The history keeps each opt-out and each opt-in, also after the removal of an opt-out.</p>
+                <p>The history has each opt-out and each opt-in, also after the removal of an opt-out.</p>
               </Empty>
             ) : (
               <Table

@@ -47,7 +47,7 @@ export function SigningSecret({ of, rotate }: SigningSecretProps) {
           title={`Rotate the signing secret of ${of}?`}
           verb="Rotate"
           act={act}
-          conflict="An earlier secret still signs. Rotate after it expires, or choose “not at all” above to end it now."
+          conflict="An earlier secret still signs. Rotate after the overlap, or choose “not at all” to revoke that secret now."
           trigger={<Button kind="primary">Rotate</Button>}
         >
           <p>The new secret signs all further webhooks. The secret is shown once, after this step.</p>

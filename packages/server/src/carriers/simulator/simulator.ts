@@ -89,13 +89,13 @@ export class Simulator implements Carrier {
         () => true,
         () => false,
       );
-      if (!reported) return { outcome: 'unknown', reason: 'the simulator was stopped before it answered' };
+      if (!reported) return { outcome: 'unknown', reason: 'the simulator was stopped before its response' };
       return { outcome: 'accepted', carrierRef };
     }
     this.#inBackground(() => this.#follow(taken, script));
     if (script.answer !== 'silent') return { outcome: 'accepted', carrierRef };
     await this.#wait(NO_ANSWER_MS).catch(() => undefined);
-    return { outcome: 'unknown', reason: 'no answer from the simulator' };
+    return { outcome: 'unknown', reason: 'no response from the simulator' };
   }
 
   /** Sends the receipts and the reply for an accepted segment. */

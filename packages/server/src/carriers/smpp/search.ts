@@ -76,8 +76,8 @@ type Declined = Figures & { rate: number };
  * Search for the rate at which a carrier accepts the most segments (ADR 0021). Decides on one interval after the other:
  *
  * - *unlimited*: nothing was throttled so far.
- * - *hold*: the rate that is known to be accepted. Throttling lowers the held rate to the accepted rate, unless an
- *   earlier decline has shown that the throttling does not depend on the rate.
+ * - *hold*: the highest rate that the carrier has accepted. Throttling lowers the held rate to the accepted rate,
+ *   unless an earlier decline has shown that the throttling does not depend on the rate.
  * - *probe*: a higher rate, which is kept if most of the additional segments are accepted.
  * - *settle*: not measured. Follows too high a rate, and lasts while responses of the last interval are missing.
  */

@@ -19,7 +19,7 @@ describe('Oversized fields', () => {
     await carrier.stop();
   });
 
-  test('An oversized address is truncated, and the message is accepted so that the carrier does not repeat it.', async () => {
+  test('An oversized address is truncated, and the message is accepted to prevent a repeat.', async () => {
     const { heard } = await started();
     await smsc().deliver({ source_addr: long, destination_addr: '1', short_message: 'x' });
     expect(heard.inbound).toMatchObject([{ from: 'x'.repeat(255), to: '1', text: 'x' }]);

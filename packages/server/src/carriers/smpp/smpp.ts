@@ -48,7 +48,7 @@ interface Tag {
   reference: string;
 }
 
-/** Carrier that speaks SMPP 3.4. Sessions and decoding are implemented here, and encoding uses the `smpp` package. */
+/** Carrier adapter for SMPP 3.4. Sessions and decoding are implemented here, and encoding uses the `smpp` package. */
 export class Smpp implements Carrier {
   readonly name: string;
   readonly longMessages: LongMessages;
@@ -189,7 +189,7 @@ export class Smpp implements Carrier {
       outcome: 'rejected',
       permanent: verdict === 'permanent',
       carrierCode,
-      reason: `submit_sm was refused with ${carrierCode}`,
+      reason: `submit_sm was rejected with ${carrierCode}`,
     };
   }
 

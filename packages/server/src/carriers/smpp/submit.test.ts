@@ -187,9 +187,9 @@ describe('Submit', () => {
 
 describe('Message that SMPP cannot encode', () => {
   test.each<[string, Partial<Submission>, string]>([
-    ['an MMS', { messageType: 'MMS' }, 'SMPP carries no MMS'],
-    ['an MMS without a text', { messageType: 'MMS', text: null, encoding: null }, 'SMPP carries no MMS'],
-    ['no text', { text: null, encoding: null }, 'SMPP carries no MMS'],
+    ['an MMS', { messageType: 'MMS' }, 'SMPP does not support MMS'],
+    ['an MMS without a text', { messageType: 'MMS', text: null, encoding: null }, 'SMPP does not support MMS'],
+    ['no text', { text: null, encoding: null }, 'SMPP does not support MMS'],
     ['a destination that is too long', { to: `+${'1'.repeat(21)}` }, 'an address is too long'],
     ['a sender that is too long', { from: 'x'.repeat(21) }, 'an address is too long'],
   ])('A message that SMPP cannot encode is rejected: %s.', (_, submission, refused) => {

@@ -17,7 +17,8 @@ export interface SubmitSm {
 /** Fields of a submit_sm for a segment. @returns the reason as `refused` if SMPP cannot carry the segment. */
 export function submitSm(submission: Submission, settings: SmppSettings): SubmitSm | { refused: string } {
   const { from, to, text, encoding, reference, part, parts } = submission;
-  if (submission.messageType === 'MMS' || text === null || encoding === null) return { refused: 'SMPP carries no MMS' };
+  if (submission.messageType === 'MMS' || text === null || encoding === null)
+    return { refused: 'SMPP does not support MMS' };
   const source = addressOf(from, settings.addresses);
   const destination = addressOf(to, settings.addresses);
   if ([source, destination].some(({ value }) => value.length > MAX_ADDRESS))

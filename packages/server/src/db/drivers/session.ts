@@ -2,8 +2,8 @@
  * Session parameters that this code relies on. A database or role can have other defaults (`alter database … set`), so
  * each connection sets them. Any role may set them, and all exist from PostgreSQL 15 on.
  *
- * Left to the operator: `search_path` (names the schema with the tables), `default_transaction_read_only` (a database
- * that is read-only on purpose is rejected at startup), tablespaces, memory and cost constants.
+ * The operator sets `search_path`, tablespaces, memory and cost constants. `default_transaction_read_only` is not set
+ * either, so that a database that is read-only on purpose is rejected at startup.
  */
 export const SESSION: Readonly<Record<string, string>> = {
   // Text forms of values, in both directions.

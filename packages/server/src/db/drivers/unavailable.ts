@@ -10,9 +10,9 @@ export interface StoreError {
 }
 
 /**
- * SQLSTATE classes and codes of temporary errors: connection, authorization (28 and 3D000, only while connecting),
- * resources, shutdown, system I/O, a former primary (25006), and a transaction that gave way to another one (40001,
- * 40P01). The statement has had no effect then.
+ * SQLSTATE classes and codes of temporary errors: connection, resources, shutdown, system I/O, a former primary
+ * (25006), and transactions aborted in favour of another one (40001, 40P01). Authorization errors (28 and 3D000) are
+ * temporary only while connecting. The statement has had no effect then.
  */
 const UNAVAILABLE_STATE = /^(08(?!P01)|25006|28|3D000|40001|40P01|53|57014|57P0|58)/;
 /** Resources, system I/O and a read-only store. Reads may succeed while every write fails. */

@@ -42,7 +42,7 @@ export function createHttpMetrics(registry: Registry) {
       registers,
     }),
   };
-  // Series begin at zero. An alert on an increase does not see a series that begins with its first event.
+  // Series begin at zero. An alert on an increase does not fire for a series that begins with its first event.
   for (const limit of LIMITS) metrics.httpLimited.inc({ limit }, 0);
   for (const kind of CREDENTIALS) for (const limited of ['true', 'false']) metrics.guesses.inc({ kind, limited }, 0);
   return metrics;

@@ -60,7 +60,7 @@ const ADMIN = [
   ...[adminWebhookSecret, adminOverview, adminOptOuts],
 ];
 
-/** Additional routes, from modules that only main.ts knows. */
+/** Additional routes, from modules that only main.ts imports. */
 export type Extension = (app: App) => Promise<void> | void;
 
 /**

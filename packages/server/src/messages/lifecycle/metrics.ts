@@ -13,7 +13,7 @@ export function createMessageMetrics(registry: Registry) {
     }),
     replayed: new Counter({
       name: 'redcloud_sends_replayed_total',
-      help: 'Send requests answered with an idempotent response',
+      help: 'Send requests that got an idempotent response',
       registers,
     }),
     finished: new Counter({

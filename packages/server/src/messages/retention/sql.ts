@@ -5,9 +5,9 @@ import { jobsAbout } from '#queue/sql.ts';
 const BATCH = 1_000;
 
 /**
- * Redacts one batch, in the order of the ids. Content stays while a job needs it: a job of the message itself, or of a
- * message that shares the content. $1 last id of the previous batch, $2 first id of the day, $3 first id after the day,
- * $4 first id for which no job needs content of the day.
+ * Redacts one batch, in the order of the ids. Content stays while a job of its message, or of a message that shares the
+ * content, needs the content. $1 last id of the previous batch, $2 first id of the day, $3 first id after the day, $4
+ * first id for which no job needs content of the day.
  */
 export const REDACT = statement(
   'messages.redact',

@@ -24,7 +24,7 @@ function scripted() {
   return { held, responds, ask };
 }
 
-test('Names with silent DNS servers are looked up one after the other, and other names do not wait for them.', async () => {
+test('Names with silent DNS servers are looked up one by one, and other names do not wait.', async () => {
   const { held, ask } = scripted();
   const dead = Array.from({ length: 20 }, (_, i) => ask(`dead${i}.example`));
   expect(await ask('live.example')).toBe('203.0.113.1');

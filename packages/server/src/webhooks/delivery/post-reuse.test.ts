@@ -97,9 +97,9 @@ describe('A reused connection', () => {
     vi.advanceTimersByTime(3_999);
     expect(isOver).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(await late).toMatchObject({ statusCode: undefined, error: 'no answer within 10 s' });
+    expect(await late).toMatchObject({ statusCode: undefined, error: 'no response within 10 s' });
     vi.advanceTimersByTime(6_000);
-    expect(await later).toMatchObject({ statusCode: undefined, error: 'no answer within 10 s' });
+    expect(await later).toMatchObject({ statusCode: undefined, error: 'no response within 10 s' });
   });
 
   test('A stopped attempt is not sent again.', async () => {
@@ -110,8 +110,8 @@ describe('A reused connection', () => {
     const stopped = post(through, raw.url);
     await arrived.promise;
     through.stop();
-    expect(await stopped).toMatchObject({ error: 'no answer before the stop' });
+    expect(await stopped).toMatchObject({ error: 'no response before the stop' });
     expect([raw.bodies.length, raw.connections]).toEqual([2, 1]);
-    expect(await post(through, raw.url)).toMatchObject({ error: 'no answer before the stop' });
+    expect(await post(through, raw.url)).toMatchObject({ error: 'no response before the stop' });
   });
 });

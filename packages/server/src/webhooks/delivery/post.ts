@@ -68,9 +68,9 @@ export class Poster {
         this.#timer = setTimeout(() => this.#endLate(), leftMs);
         return;
       }
-      exchange.end(`no answer within ${TIMEOUT_MS / 1000} s`);
+      exchange.end(`no response within ${TIMEOUT_MS / 1000} s`);
     }
   }
 }
 
-const STOPPED = 'no answer before the stop';
+const STOPPED = 'no response before the stop';

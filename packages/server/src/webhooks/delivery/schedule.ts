@@ -16,7 +16,7 @@ export function nthOf(attempt: number): number {
 /**
  * @param attempt number of the failed attempt.
  * @param schedule seconds to wait after each failed attempt. The event is given up after the last one.
- * @param retryAfterSeconds wait that the endpoint asked for. Prolongs the wait of the schedule and never shortens it.
+ * @param retryAfterSeconds wait that the endpoint requested. Prolongs the wait of the schedule and never shortens it.
  */
 export function nextAttempt(attempt: number, now: Date, schedule: readonly number[], retryAfterSeconds = 0): Next {
   const seconds = schedule[nthOf(attempt) - 1];

@@ -37,7 +37,7 @@ type Waiter = (granted: boolean) => void;
 interface Endpoint {
   limit: number;
   underWay: number;
-  /** The endpoint has asked for no attempts before this time. */
+  /** Time before which the endpoint requested no attempts (Retry-After). */
   pausedUntil: number;
   waiting: Waiter[];
   /** Numbers whose events have gone to the endpoint. */

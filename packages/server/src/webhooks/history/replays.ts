@@ -46,8 +46,8 @@ export interface ReplayParts {
 }
 
 /**
- * @returns a function that runs a step of each running replay that no other process works on, and reports whether any
- *   has more to do at once.
+ * @returns a function that runs a step of each running replay without a step in another process. The function returns
+ *   whether a replay has a further step at once.
  */
 function createRound({ db, clock, log }: Pick<ReplayParts, 'db' | 'clock' | 'log'>): () => Promise<boolean> {
   /** @returns number of these events that are sent again. */
@@ -147,7 +147,7 @@ export class Replays {
 
   /**
    * Begins a replay of the matching events from `since` on and until now.
-   * @throws ApiError CONFLICT if too many run; RATE_LIMITED if too many began within a minute.
+   * @throws ApiError CONFLICT if too many run, or RATE_LIMITED if too many began within a minute.
    */
   async begin(client: string, which: Which, since: Date): Promise<Replay> {
     const { db, stream, ids, clock } = this.#parts;

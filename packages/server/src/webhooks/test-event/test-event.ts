@@ -58,7 +58,7 @@ export function createTestEvents({ webhookSecrets, poster, ids, clock, log }: Te
   }
 
   return {
-    /** @throws ApiError INVALID_REQUEST if no URL is set for the purpose; RATE_LIMITED. */
+    /** @throws ApiError INVALID_REQUEST if no URL is set for the purpose, or RATE_LIMITED. */
     async run(client: string, purpose: Purpose): Promise<TestEventResult> {
       const leave = limits.enter(client);
       try {

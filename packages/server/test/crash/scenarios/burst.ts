@@ -35,7 +35,7 @@ function killInBurst(point: Point, moment: Moment, most: number): Scenario {
       const { at, member } = await arena.fired('a');
       await member.gone;
       await arena.fleet.again('a');
-      arena.notes.push(`handed over again after ${await arena.handedOver(at)} s`);
+      arena.notes.push(`submits continued after ${await arena.handedOver(at)} s`);
       await delay(1_500);
     },
   };

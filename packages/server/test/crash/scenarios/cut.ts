@@ -48,7 +48,7 @@ const burial: Scenario = {
     await delay(8_000);
     const killedAt = Date.now();
     await arena.fleet.member('a').kill();
-    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    arena.notes.push(`submits continued after ${await arena.handedOver(killedAt)} s`);
     await arena.fleet.again('a');
   },
 };

@@ -41,11 +41,11 @@ export const fleets: readonly Scenario[] = [
     pauseAtMost: 10,
     async run(arena) {
       const bound = arena.fleet.bound();
-      if (!bound) throw new Error('nobody is bound');
+      if (!bound) throw new Error('no process is bound');
       await delay(arena.random.between(500, 3_000));
       const at = Date.now();
       await bound.kill();
-      arena.notes.push(`handed over by the other after ${await arena.handedOver(at)} s`);
+      arena.notes.push(`the other process submitted after ${await arena.handedOver(at)} s`);
       await delay(1_000);
       await arena.fleet.again(bound.name);
     },
@@ -118,8 +118,8 @@ export const fleets: readonly Scenario[] = [
       const toldAt = Date.now();
       await arena.fleet.member(name).terminate(60_000);
       const seconds = (Date.now() - toldAt) / 1000;
-      arena.notes.push(`${name} was gone after ${seconds} s`);
-      if (seconds > STOP_AT_MOST_S) arena.problems.push(`${name} took ${seconds} s to stop, and has 15`);
+      arena.notes.push(`${name} had stopped after ${seconds} s`);
+      if (seconds > STOP_AT_MOST_S) arena.problems.push(`${name} took ${seconds} s to stop, more than 15 s`);
       arena.fleet.network(name).thaw();
       await arena.fleet.again(name);
       await arena.handedOver(Date.now());
@@ -150,7 +150,7 @@ export const fleets: readonly Scenario[] = [
     },
   },
   {
-    name: 'one process sees each answer 400 ms late',
+    name: 'one process gets each response 400 ms late',
     members: [
       { name: 'a', faults: early('heartbeat.renew', { action: 'delay', ms: 400 }) },
       { name: 'b' },

@@ -35,7 +35,7 @@ function kill(point: Point, moment: Moment, most: number): Scenario {
     async run(arena) {
       const { at, member } = await arena.fired('a');
       await member.gone;
-      arena.notes.push(`handed over again after ${await arena.handedOver(at)} s`);
+      arena.notes.push(`submits continued after ${await arena.handedOver(at)} s`);
       await arena.fleet.again('a');
       await delay(1_500);
     },
@@ -44,7 +44,7 @@ function kill(point: Point, moment: Moment, most: number): Scenario {
 
 /** The process that evicts a dead one is killed. Another process must evict both. */
 const undertaker: Scenario = {
-  name: 'kill the undertaker',
+  name: 'kill the evicting process',
   members: [
     { name: 'a' },
     { name: 'b', faults: [{ point: 'heartbeat.evict', moment: 'answered', nth: 1, action: 'kill' }] },
@@ -60,14 +60,14 @@ const undertaker: Scenario = {
     await delay(7_000);
     const killedAt = Date.now();
     await arena.fleet.member('a').kill();
-    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    arena.notes.push(`submits continued after ${await arena.handedOver(killedAt)} s`);
     for (const name of ['a', 'b', 'c']) if (arena.fleet.member(name).isGone) await arena.fleet.again(name);
   },
 };
 
 /** The process that takes over the link of a dead one is killed before its bind. */
 const heir: Scenario = {
-  name: 'kill the heir',
+  name: 'kill the successor',
   members: [
     { name: 'a' },
     { name: 'b', faults: [{ point: 'link.hold', moment: 'answered', nth: 1, action: 'kill' }] },
@@ -79,7 +79,7 @@ const heir: Scenario = {
     await delay(2_000);
     const killedAt = Date.now();
     await arena.fleet.member('a').kill();
-    arena.notes.push(`handed over again after ${await arena.handedOver(killedAt)} s`);
+    arena.notes.push(`submits continued after ${await arena.handedOver(killedAt)} s`);
     for (const name of ['a', 'b']) if (arena.fleet.member(name).isGone) await arena.fleet.again(name);
   },
 };

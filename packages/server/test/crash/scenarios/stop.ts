@@ -48,7 +48,7 @@ function stop(point: Point, moment: Moment, most: number, ms: number): Scenario 
       await delay(ms);
       const resumedAt = Date.now();
       member.resume();
-      arena.notes.push(`handed over again after ${await arena.handedOver(at)} s`);
+      arena.notes.push(`submits continued after ${await arena.handedOver(at)} s`);
       await delay(4_000);
       judgeStale(arena, member, resumedAt, point === 'submit' && moment === 'before' ? 1 : 0);
       await tellFenced(arena, member);
@@ -75,11 +75,11 @@ const aboutALease: Scenario = {
 };
 
 /**
- * All processes are stopped, as when the machine sleeps. No process was live to take over, so that no takeover may
- * happen.
+ * All processes are stopped, as when the machine is suspended. No process was live to take over, so that no takeover
+ * may happen.
  */
 const suspended: Scenario = {
-  name: 'stop all of them for 10 s',
+  name: 'stop all processes for 10 s',
   excuses: { store: true },
   async run(arena) {
     const { live } = arena.fleet;
@@ -107,7 +107,7 @@ function judgeStale(arena: Arena, member: Member, resumedAt: number, allowed: nu
   });
   if (stale.length <= allowed) return;
   arena.problems.push(
-    `${member.name} handed over ${stale.length} without the link, such as ${JSON.stringify(stale[0])}`,
+    `${member.name} submitted ${stale.length} segments without the link, such as ${JSON.stringify(stale[0])}`,
   );
 }
 

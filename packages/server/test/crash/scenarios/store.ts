@@ -9,13 +9,13 @@ const ONLY_HERE =
 
 /** Waits for the next submit after the store is available again. */
 async function recovered(arena: Arena): Promise<void> {
-  arena.notes.push(`handed over again after ${await arena.handedOver(Date.now())} s`);
+  arena.notes.push(`submits continued after ${await arena.handedOver(Date.now())} s`);
   await delay(2_000);
 }
 
 export const stores: readonly Scenario[] = [
   {
-    name: 'store: crashes and comes back',
+    name: 'store: crashes and restarts',
     cluster: {},
     excuses: CUT,
     async run(arena) {
@@ -41,7 +41,7 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    name: 'store: refuses for 10 s',
+    name: 'store: rejects statements for 10 s',
     cluster: {},
     excuses: CUT,
     async run(arena) {
@@ -63,7 +63,7 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    name: 'store: stands still for 3 s, and for 8 s',
+    name: 'store: stops responding for 3 s, and for 8 s',
     networks: true,
     excuses: CUT,
     async run(arena) {
@@ -77,7 +77,7 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    name: 'store: messages break off in the middle',
+    name: 'store: connections break within a protocol message',
     networks: true,
     excuses: CUT,
     async run(arena) {
@@ -92,7 +92,7 @@ export const stores: readonly Scenario[] = [
   {
     // As with an unavailable synchronous standby or a stalled disk. PostgreSQL commits only after the client has given
     // up and has checked the outcome.
-    name: 'store: commits late, after the connection is gone',
+    name: 'store: commits late, after the connection has ended',
     cluster: {},
     networks: true,
     excuses: CUT,
@@ -109,7 +109,7 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    name: 'store: commits late, after whoever asked is dead',
+    name: 'store: commits late, after the process has ended',
     cluster: {},
     excuses: CUT,
     async run(arena) {
@@ -117,7 +117,7 @@ export const stores: readonly Scenario[] = [
       await wait(arena, true);
       await delay(300);
       const bound = arena.fleet.bound();
-      if (!bound) throw new Error('nobody is bound');
+      if (!bound) throw new Error('no process is bound');
       await bound.kill();
       // Commits that wait for a standby also delay the heartbeats of the other processes. The wait must therefore be
       // short.
@@ -128,7 +128,7 @@ export const stores: readonly Scenario[] = [
     },
   },
   {
-    name: 'store: one process is cut off from it',
+    name: 'store: one process is disconnected',
     networks: true,
     excuses: { ...CUT, stale: true },
     pauseAtMost: 10,
@@ -137,19 +137,19 @@ export const stores: readonly Scenario[] = [
       arena.fleet.network(bound).freeze();
       const frozenAt = Date.now();
       await delay(15_000);
-      arena.notes.push(`handed over by another after ${await arena.handedOver(frozenAt + 1_000)} s + 1`);
+      arena.notes.push(`another process submitted after ${await arena.handedOver(frozenAt + 1_000)} s + 1`);
       arena.fleet.network(bound).thaw();
       await delay(3_000);
     },
   },
   {
-    name: 'store: its disk is full',
+    name: 'store: disk full',
     cluster: { diskMiB: 192 },
     excuses: CUT,
     async run(arena) {
       arena.cluster.fillDisk();
       await delay(8_000);
-      arena.notes.push(arena.cluster.running ? 'PostgreSQL lived through it' : 'PostgreSQL ended');
+      arena.notes.push(arena.cluster.running ? 'PostgreSQL did not end' : 'PostgreSQL ended');
       arena.cluster.freeDisk();
       // PostgreSQL may end only now, because of writes that failed. The test then restarts PostgreSQL, as an operator
       // would.

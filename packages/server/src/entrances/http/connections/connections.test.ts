@@ -116,7 +116,7 @@ describe('Pipelined requests', () => {
     expect(client.text.indexOf('first')).toBeLessThan(client.text.indexOf('ok'));
   });
 
-  test('Requests that follow large unread responses get responses after the client reads the unread ones.', async () => {
+  test('Requests behind large unread responses are processed after the client has read those.', async () => {
     const body = 'x'.repeat(64_000);
     handle = ({ response }) => response.end(body);
     const client = await Client.open();

@@ -71,7 +71,7 @@ export function sendDocument(
   return reply.send(body);
 }
 
-/** RFC 9110 §12.5.3; a weight of 0 means "not acceptable". */
+/** A weight of 0 means "not acceptable" (RFC 9110 §12.5.3). */
 function acceptsGzip(header: string | string[] | undefined): boolean {
   return /(^|[\s,])(gzip|x-gzip|\*)\s*(;\s*q\s*=\s*(1|0\.\d*[1-9]))?\s*(,|$)/i.test(String(header ?? ''));
 }

@@ -22,7 +22,7 @@ export function listNumbers(app: App, { numbers }: Modules): void {
   }));
 }
 
-/** Number as its client sees it. An override that is not set is absent. */
+/** Number in the form for its client. An override that is not set is absent. */
 export function publicNumber(number: PhoneNumber): Static<typeof NumberResponse> {
   const { webhookInboundOverride, webhookDeliveryOverride, apiClientId: _, ...rest } = number;
   return {

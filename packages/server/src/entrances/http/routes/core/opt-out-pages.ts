@@ -26,7 +26,7 @@ export const PageQuery = body({
 type Query = Static<typeof PageQuery>;
 
 /**
- * @throws ApiError NOT_FOUND for another client's number, as for a missing one; INVALID_REQUEST for a recipient that is
+ * @throws ApiError NOT_FOUND for another client's number, as for a missing one. INVALID_REQUEST for a recipient that is
  *   no phone number.
  */
 export async function readFilter(numbers: Modules['numbers'], apiClientId: string, query: Query): Promise<Filter> {
