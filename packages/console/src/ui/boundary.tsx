@@ -18,7 +18,7 @@ export class Boundary extends Component<{ children: ReactNode }, State> {
     if (this.state.error === undefined) return this.props.children;
     return (
       <>
-        <Problem error={this.state.error} next="Internal error of the console. Reload. If the error persists, report it." />
+        <Problem error={this.state.error} next="Console error. Reload, and report the error if it persists." />
         <Button onClick={() => location.reload()}>Reload</Button>
       </>
     );

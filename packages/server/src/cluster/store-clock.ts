@@ -30,7 +30,8 @@ export async function followStore(db: Db, log: Log): Promise<StoreClock> {
     const after = performance.now();
     const measured = (row?.ms ?? 0) - (before + after) / 2;
     const off = ahead === undefined ? 0 : measured - ahead;
-    // The store read its clock at some moment during the query. A smaller difference than that is not significant.
+    // The store read its clock at some moment during the query. Differences below half of the duration of the query are
+    // not significant.
     if (ahead !== undefined && Math.abs(off) <= (after - before) / 2) return;
     if (Math.abs(off) > JUMP_MS) log.warn({ event: 'store_clock_jumped', ms: Math.round(off) });
     ahead = measured;

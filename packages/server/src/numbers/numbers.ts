@@ -136,7 +136,7 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return run(db, ADD, asJson(rows), now()).then(changed, refuseUnknownClient);
     },
 
-    /** Inventory that matches all of the filter, ignoring case. At most `limit` numbers over all groups. */
+    /** Numbers of the inventory that match all filters, ignoring case. At most `limit` numbers over all groups. */
     async search(filter: SearchFilter, limit: number): Promise<NumberGroup[]> {
       const rows = await run(
         reads,

@@ -1,4 +1,4 @@
-/** Steps of a message that later messages to the same recipient must not begin before it. */
+/** Steps that messages to one recipient begin in order. */
 export type Stage = 'pace' | 'submit';
 
 /**

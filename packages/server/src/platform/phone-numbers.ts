@@ -23,7 +23,7 @@ interface Plan {
   callingCode: string;
   /** Possible lengths of a national number, in digits. */
   lengths: readonly number[];
-  /** Regular expression of the prefixes that dial abroad. */
+  /** Regular expression of the international dialling prefixes. */
   iddPrefix: string;
 }
 

@@ -79,7 +79,8 @@ export function settingsOf(port: number, settings: Record<string, unknown> = {})
 }
 
 /**
- * Prepares the tests of one file: each test ends with the end of all that it started by the returned functions.
+ * Registers the hooks of one test file. Programs and carriers that a test started by the returned functions are stopped
+ * at its end.
  */
 export function foreignCarrier() {
   let directory: string;
