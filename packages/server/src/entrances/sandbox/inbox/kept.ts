@@ -1,4 +1,4 @@
-/** Most entries and bytes in the inbox. */
+/** Maximum number of entries and bytes in the inbox. */
 const MOST_ENTRIES = 500;
 export const MOST_BYTES = 8 * 1024 * 1024;
 
