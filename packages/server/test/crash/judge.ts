@@ -97,8 +97,7 @@ function judgeMessages(
       if (row.status === 'DELIVERED' && expected) problems.push(`${id} to ${to} is DELIVERED instead of ${expected}`);
     }
   }
-  for (const id of rows.keys())
-    if (!seen.has(id)) doubled.push(`${id} has a key whose response has another id`);
+  for (const id of rows.keys()) if (!seen.has(id)) doubled.push(`${id} has a key whose response has another id`);
 }
 
 /** Every segment was submitted as often as its guarantee allows. @returns the number of repeated segments. */
