@@ -6,7 +6,7 @@ import { numberOf, type Pdu } from './codec.ts';
 export type LongMessages = 'udh8' | 'udh16' | 'sar' | 'message_payload';
 
 /** Number of a segment, from 1, and number of segments. */
-export interface Place {
+export interface SegmentPosition {
   part: number;
   parts: number;
 }
@@ -21,7 +21,7 @@ export interface Joined {
 /** Bit of esm_class: user data begins with a header (SMPP 3.4, §5.2.12). */
 const UDHI = 0x40;
 
-export function joined(bytes: Buffer, { part, parts }: Place, group: number, how: LongMessages): Joined {
+export function joined(bytes: Buffer, { part, parts }: SegmentPosition, group: number, how: LongMessages): Joined {
   if (parts === 1) return { esmClass: 0, bytes, tlvs: {} };
   switch (how) {
     case 'udh8':
@@ -54,7 +54,7 @@ export function groupOf(reference: string): number {
 }
 
 /** Place of a segment from a handset, and the group number of its message. */
-export interface Fragment extends Place {
+export interface Fragment extends SegmentPosition {
   group: number;
 }
 
