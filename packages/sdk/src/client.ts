@@ -7,8 +7,8 @@ import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type Call, type CallOptions, type Credentials, createApi } from './transport/api.ts';
 import { type KeyedOptions, keyed } from './transport/key.ts';
 import { parsed } from './transport/path.ts';
+import { has } from './transport/response-shape.ts';
 import { platform, type Runtime } from './transport/runtime.ts';
-import { has } from './transport/whole.ts';
 import type { Identity } from './types.ts';
 
 /** Credentials of an API client. Exchanged for access tokens by OAuth 2.0 client credentials (RFC 6749 §4.4). */
@@ -51,7 +51,7 @@ export interface ConnectionOptions {
 }
 
 /** Request of `RedCloud.request`, with a path such as `/api/core/whoami`. */
-export type PlainRequest = Omit<Call, 'isWhole'>;
+export type PlainRequest = Omit<Call, 'hasExpectedShape'>;
 
 /**
  * Client of a Red Cloud server for one API client. Create one instance and share it, because all its calls use one
@@ -102,7 +102,7 @@ export class RedCloud {
    * @throws ApiError | ConnectionError | TimeoutError | AbortError
    */
   async whoami(options?: CallOptions): Promise<Identity> {
-    const call = { method: 'GET', path: '/api/core/whoami', isWhole: has({ apiClientId: 'text' }) } as const;
+    const call = { method: 'GET', path: '/api/core/whoami', hasExpectedShape: has({ apiClientId: 'text' }) } as const;
     return (await this.#api.call(call, options)).json as Identity;
   }
 

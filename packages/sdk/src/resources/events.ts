@@ -2,7 +2,7 @@ import { AbortError, InvalidCallError } from '../errors.ts';
 import { Feed, type FeedPage } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import { limited } from '../transport/limit.ts';
-import { has } from '../transport/whole.ts';
+import { has } from '../transport/response-shape.ts';
 import type { EventFilters, StreamEvent } from '../types.ts';
 
 /** Options of `Events.stream`. */
@@ -61,8 +61,11 @@ export class Events {
   }
 
   async #page(query: object, options: CallOptions | undefined): Promise<FeedPage<StreamEvent>> {
-    const isWhole = has({ events: 'list', nextCursor: 'text' });
-    const { json } = await this.#api.call({ method: 'GET', path: '/api/core/events', query, isWhole }, options);
+    const hasExpectedShape = has({ events: 'list', nextCursor: 'text' });
+    const { json } = await this.#api.call(
+      { method: 'GET', path: '/api/core/events', query, hasExpectedShape },
+      options,
+    );
     const { events, nextCursor } = json as { events: StreamEvent[]; nextCursor: string };
     return { items: events, nextCursor };
   }

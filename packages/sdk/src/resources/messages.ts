@@ -3,7 +3,7 @@ import { Listing } from '../paging.ts';
 import type { Answered, Api, CallOptions } from '../transport/api.ts';
 import { type KeyedOptions, keyed } from '../transport/key.ts';
 import { segment } from '../transport/path.ts';
-import { has, type IsWhole } from '../transport/whole.ts';
+import { type HasExpectedShape, has } from '../transport/response-shape.ts';
 import type {
   AcceptedRecipient,
   AllAccepted,
@@ -46,8 +46,14 @@ export class Messages {
    */
   send(params: SendParams, options: SendOptions = {}): Promise<SendResult> {
     return keyed(this.#api, options, async (headers, limits, key) => {
-      const isWhole = answers(params.to);
-      const call = { method: 'POST', path: '/api/core/messages/send', headers, body: params, isWhole } as const;
+      const hasExpectedShape = answers(params.to);
+      const call = {
+        method: 'POST',
+        path: '/api/core/messages/send',
+        headers,
+        body: params,
+        hasExpectedShape,
+      } as const;
       return toResult(await this.#api.call(call, limits), key);
     });
   }
@@ -75,7 +81,7 @@ export class Messages {
    */
   async get(messageId: string, options?: CallOptions): Promise<MessageDetails> {
     const path = `/api/core/messages/${segment('messageId', messageId)}`;
-    return (await this.#api.call({ method: 'GET', path, isWhole: has({ messageId: 'text' }) }, options))
+    return (await this.#api.call({ method: 'GET', path, hasExpectedShape: has({ messageId: 'text' }) }, options))
       .json as MessageDetails;
   }
 
@@ -86,8 +92,13 @@ export class Messages {
    */
   list(filters: MessageFilters = {}, options?: CallOptions): Listing<Message> {
     return new Listing(async (cursor) => {
-      const isWhole = has({ messages: 'list', nextCursor: 'cursor' });
-      const call = { method: 'GET', path: '/api/core/messages', query: { ...filters, cursor }, isWhole } as const;
+      const hasExpectedShape = has({ messages: 'list', nextCursor: 'cursor' });
+      const call = {
+        method: 'GET',
+        path: '/api/core/messages',
+        query: { ...filters, cursor },
+        hasExpectedShape,
+      } as const;
       const { messages, nextCursor } = (await this.#api.call(call, options)).json as MessagePage;
       return { items: messages, nextCursor };
     }, filters.cursor);
@@ -103,7 +114,7 @@ const isAccepted = has({ to: 'text', messageId: 'text' });
 const isRejected = has({ to: 'text' });
 
 /** Whether a response has an outcome for each recipient. Otherwise the loss of a recipient would go unnoticed. */
-function answers(to: readonly string[]): IsWhole {
+function answers(to: readonly string[]): HasExpectedShape {
   // Copied before the first attempt. Later changes by the caller have no effect.
   const recipients = new Set(Array.isArray(to) ? to : []);
   return (json, status) => {

@@ -1,6 +1,6 @@
 import type { Api, CallOptions } from '../transport/api.ts';
 import { segment } from '../transport/path.ts';
-import { has } from '../transport/whole.ts';
+import { has } from '../transport/response-shape.ts';
 import type { NumberGroup, NumberSearch, NumberUpdate, PhoneNumber } from '../types.ts';
 
 const PATH = '/api/core/numbers';
@@ -18,7 +18,10 @@ export class Numbers {
 
   /** Lists all numbers from which this API client can send, by phone number. Needs the capability `numbers:read`. */
   async list(options?: CallOptions): Promise<PhoneNumber[]> {
-    const { json } = await this.#api.call({ method: 'GET', path: PATH, isWhole: has({ numbers: 'list' }) }, options);
+    const { json } = await this.#api.call(
+      { method: 'GET', path: PATH, hasExpectedShape: has({ numbers: 'list' }) },
+      options,
+    );
     return (json as { numbers: PhoneNumber[] }).numbers;
   }
 
@@ -27,7 +30,12 @@ export class Numbers {
    * filter, and the capability `numbers:search`.
    */
   async search(filters: NumberSearch, options?: CallOptions): Promise<NumberGroup[]> {
-    const call = { method: 'POST', path: `${PATH}/search`, body: filters, isWhole: has({ groups: 'list' }) } as const;
+    const call = {
+      method: 'POST',
+      path: `${PATH}/search`,
+      body: filters,
+      hasExpectedShape: has({ groups: 'list' }),
+    } as const;
     const { json } = await this.#api.call(call, options);
     return (json as { groups: NumberGroup[] }).groups;
   }
@@ -39,7 +47,7 @@ export class Numbers {
    */
   async update(numberId: string, change: NumberUpdate, options?: CallOptions): Promise<PhoneNumber> {
     const path = `${PATH}/${segment('numberId', numberId)}`;
-    const call = { method: 'PATCH', path, body: change, isWhole: has({ numberId: 'text' }) } as const;
+    const call = { method: 'PATCH', path, body: change, hasExpectedShape: has({ numberId: 'text' }) } as const;
     return (await this.#api.call(call, options)).json as PhoneNumber;
   }
 }

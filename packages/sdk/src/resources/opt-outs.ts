@@ -1,7 +1,7 @@
 import { Listing } from '../paging.ts';
 import type { Api, CallOptions } from '../transport/api.ts';
 import { segment } from '../transport/path.ts';
-import { has, isNothing } from '../transport/whole.ts';
+import { has, isNothing } from '../transport/response-shape.ts';
 import type {
   AutoReplies,
   AutoRepliesUpdate,
@@ -29,8 +29,8 @@ export class OptOuts {
   /** Lists the current opt-outs by number and recipient. */
   list(filters: OptOutFilters = {}, options?: CallOptions): Listing<OptOut> {
     return new Listing(async (after) => {
-      const isWhole = has({ optOuts: 'list', nextCursor: 'cursor' });
-      const call = { method: 'GET', path: PATH, query: { ...filters, after }, isWhole } as const;
+      const hasExpectedShape = has({ optOuts: 'list', nextCursor: 'cursor' });
+      const call = { method: 'GET', path: PATH, query: { ...filters, after }, hasExpectedShape } as const;
       const { json } = await this.#api.call(call, options);
       const { optOuts, nextCursor } = json as { optOuts: OptOut[]; nextCursor: string | null };
       return { items: optOuts, nextCursor };
@@ -40,8 +40,8 @@ export class OptOuts {
   /** Lists all opt-outs and opt-ins ever recorded, oldest first. */
   history(filters: OptOutHistoryFilters = {}, options?: CallOptions): Listing<OptOutChange> {
     return new Listing(async (after) => {
-      const isWhole = has({ changes: 'list', nextCursor: 'cursor' });
-      const call = { method: 'GET', path: `${PATH}/history`, query: { ...filters, after }, isWhole } as const;
+      const hasExpectedShape = has({ changes: 'list', nextCursor: 'cursor' });
+      const call = { method: 'GET', path: `${PATH}/history`, query: { ...filters, after }, hasExpectedShape } as const;
       const { json } = await this.#api.call(call, options);
       const { changes, nextCursor } = json as { changes: OptOutChange[]; nextCursor: string | null };
       return { items: changes, nextCursor };
@@ -55,7 +55,7 @@ export class OptOuts {
    * @returns the new or existing opt-out
    */
   async add(optOut: NewOptOut, options?: CallOptions): Promise<OptOut> {
-    const call = { method: 'POST', path: PATH, body: optOut, isWhole: has({ recipient: 'text' }) } as const;
+    const call = { method: 'POST', path: PATH, body: optOut, hasExpectedShape: has({ recipient: 'text' }) } as const;
     return (await this.#api.call(call, options)).json as OptOut;
   }
 
@@ -67,7 +67,7 @@ export class OptOuts {
    */
   async remove(numberId: string, recipient: string, options?: CallOptions): Promise<void> {
     const path = `${PATH}/${segment('numberId', numberId)}/${segment('recipient', recipient)}`;
-    await this.#api.call({ method: 'DELETE', path, isWhole: isNothing }, options);
+    await this.#api.call({ method: 'DELETE', path, hasExpectedShape: isNothing }, options);
   }
 
   /** Returns the automatic replies to opt-outs, opt-ins and requests for help. */

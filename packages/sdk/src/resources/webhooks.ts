@@ -2,7 +2,7 @@ import { Listing } from '../paging.ts';
 import type { Api, Call, CallOptions } from '../transport/api.ts';
 import { type KeyedOptions, keyed } from '../transport/key.ts';
 import { segment } from '../transport/path.ts';
-import { has } from '../transport/whole.ts';
+import { has } from '../transport/response-shape.ts';
 import type {
   Delivery,
   DeliveryFilters,
@@ -36,22 +36,25 @@ export class Webhooks {
 
   /** Returns the webhook settings and the state of each endpoint. */
   get(options?: CallOptions): Promise<WebhookSettings> {
-    return this.#json({ method: 'GET', path: PATH, isWhole: isSettings }, options);
+    return this.#json({ method: 'GET', path: PATH, hasExpectedShape: isSettings }, options);
   }
 
   /** Changes the given settings. null clears a setting. Setting the URL of a disabled endpoint enables the endpoint. */
   update(change: WebhookUpdate, options?: CallOptions): Promise<WebhookSettings> {
-    return this.#json({ method: 'PATCH', path: PATH, body: change, isWhole: isSettings }, options);
+    return this.#json({ method: 'PATCH', path: PATH, body: change, hasExpectedShape: isSettings }, options);
   }
 
   /** Enables a disabled endpoint. Events of the meantime are stored. Deliver them with `replay`. */
   enable(url: string, options?: CallOptions): Promise<WebhookSettings> {
-    return this.#json({ method: 'POST', path: `${PATH}/enable`, body: { url }, isWhole: isSettings }, options);
+    return this.#json({ method: 'POST', path: `${PATH}/enable`, body: { url }, hasExpectedShape: isSettings }, options);
   }
 
   /** Sends one test event (type `webhook.test`) and returns the response of the endpoint. */
   test(which: WebhookTest = {}, options?: CallOptions): Promise<WebhookTestResult> {
-    return this.#json({ method: 'POST', path: `${PATH}/test`, body: which, isWhole: has({ url: 'text' }) }, options);
+    return this.#json(
+      { method: 'POST', path: `${PATH}/test`, body: which, hasExpectedShape: has({ url: 'text' }) },
+      options,
+    );
   }
 
   /**
@@ -65,15 +68,23 @@ export class Webhooks {
   rotateSecret(how: SecretRotation = {}, options: KeyedOptions = {}): Promise<RotatedSecret> {
     return keyed(this.#api, options, async (headers, limits) => {
       const path = `${PATH}/secret/rotate`;
-      return this.#json({ method: 'POST', path, headers, body: how, isWhole: has({ webhookSecret: 'text' }) }, limits);
+      return this.#json(
+        { method: 'POST', path, headers, body: how, hasExpectedShape: has({ webhookSecret: 'text' }) },
+        limits,
+      );
     });
   }
 
   /** Lists events with all attempts to deliver them, newest first. */
   deliveries(filters: DeliveryFilters = {}, options?: CallOptions): Listing<Delivery> {
     return new Listing(async (cursor) => {
-      const isWhole = has({ deliveries: 'list', nextCursor: 'cursor' });
-      const call = { method: 'GET', path: `${PATH}/deliveries`, query: { ...filters, cursor }, isWhole } as const;
+      const hasExpectedShape = has({ deliveries: 'list', nextCursor: 'cursor' });
+      const call = {
+        method: 'GET',
+        path: `${PATH}/deliveries`,
+        query: { ...filters, cursor },
+        hasExpectedShape,
+      } as const;
       const { deliveries, nextCursor } = await this.#json<DeliveryPage>(call, options);
       return { items: deliveries, nextCursor };
     }, filters.cursor);
@@ -82,7 +93,7 @@ export class Webhooks {
   /** Delivers one event again, also if it was delivered before. */
   async replayEvent(eventId: string, options?: CallOptions): Promise<EventReplay> {
     const path = `${PATH}/deliveries/${segment('eventId', eventId)}/replay`;
-    return this.#json({ method: 'POST', path, isWhole: has({ eventId: 'text' }) }, options);
+    return this.#json({ method: 'POST', path, hasExpectedShape: has({ eventId: 'text' }) }, options);
   }
 
   /**
@@ -92,23 +103,23 @@ export class Webhooks {
    * events with the same `eventId`.
    */
   replay(what: NewReplay, options?: CallOptions): Promise<Replay> {
-    return this.#json({ method: 'POST', path: `${PATH}/replays`, body: what, isWhole: isReplay }, options);
+    return this.#json({ method: 'POST', path: `${PATH}/replays`, body: what, hasExpectedShape: isReplay }, options);
   }
 
   /** Lists the latest replays, newest first. */
   async replays(options?: CallOptions): Promise<Replay[]> {
-    const call = { method: 'GET', path: `${PATH}/replays`, isWhole: has({ replays: 'list' }) } as const;
+    const call = { method: 'GET', path: `${PATH}/replays`, hasExpectedShape: has({ replays: 'list' }) } as const;
     return (await this.#json<{ replays: Replay[] }>(call, options)).replays;
   }
 
   /** Returns a replay with its progress. */
   async getReplay(replayId: string, options?: CallOptions): Promise<Replay> {
-    return this.#json({ method: 'GET', path: replayPath(replayId), isWhole: isReplay }, options);
+    return this.#json({ method: 'GET', path: replayPath(replayId), hasExpectedShape: isReplay }, options);
   }
 
   /** Cancels a replay. Deliveries that the replay has already scheduled are not cancelled. */
   async cancelReplay(replayId: string, options?: CallOptions): Promise<Replay> {
-    return this.#json({ method: 'DELETE', path: replayPath(replayId), isWhole: isReplay }, options);
+    return this.#json({ method: 'DELETE', path: replayPath(replayId), hasExpectedShape: isReplay }, options);
   }
 
   async #json<T>(call: Call, options: CallOptions | undefined): Promise<T> {

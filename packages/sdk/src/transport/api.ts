@@ -1,10 +1,10 @@
 import { ApiError, InvalidCallError } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './exchange.ts';
 import { urlOf } from './path.ts';
-import { type Patience, repeated } from './repeat.ts';
+import { repeated, type TimeLimits } from './repeat.ts';
+import { type HasExpectedShape, isAny } from './response-shape.ts';
 import type { Runtime } from './runtime.ts';
 import { createTokens, givenToken, type Tokens, tokenExchange } from './tokens.ts';
-import { type IsWhole, isAny } from './whole.ts';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -16,7 +16,7 @@ export interface CallOptions {
 
 export type Credentials = { clientId: string; clientSecret: string } | { accessToken: string };
 
-export interface ApiSettings extends Omit<Patience, 'signal'> {
+export interface ApiSettings extends Omit<TimeLimits, 'signal'> {
   credentials: Credentials;
   /** Without a trailing slash. */
   baseUrl: string;
@@ -31,7 +31,7 @@ export interface Call {
   /** Sent as JSON. Not allowed for GET. */
   body?: unknown;
   headers?: Record<string, string>;
-  isWhole?: IsWhole;
+  hasExpectedShape?: HasExpectedShape;
   /** Disables retries. For requests that must not be carried out twice and that the server cannot deduplicate. */
   isUnrepeatable?: boolean;
 }
@@ -45,7 +45,7 @@ export type Api = ReturnType<typeof createApi>;
 
 /** Path from the method of a resource to the server and back, with token, attempts and response. */
 export function createApi(runtime: Runtime, settings: ApiSettings) {
-  const { baseUrl, credentials, ...patience } = settings;
+  const { baseUrl, credentials, ...timeLimits } = settings;
   const tokens = tokensOf(runtime, settings);
 
   return {
@@ -54,13 +54,13 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
     sleep: runtime.sleep,
 
     /** @throws ApiError | ConnectionError | TimeoutError | AbortError */
-    call(call: Call, { signal, timeoutMs = patience.timeoutMs }: CallOptions = {}): Promise<Answered> {
+    call(call: Call, { signal, timeoutMs = timeLimits.timeoutMs }: CallOptions = {}): Promise<Answered> {
       if (!(timeoutMs > 0)) throw new InvalidCallError('timeoutMs must be a number above 0');
       const request = toExchange(baseUrl, call);
-      const maxRetries = call.isUnrepeatable ? 0 : patience.maxRetries;
+      const maxRetries = call.isUnrepeatable ? 0 : timeLimits.maxRetries;
       let isRefreshed = 'accessToken' in credentials;
       let attempts = 0;
-      return repeated(runtime, { ...patience, maxRetries, timeoutMs, signal }, async (limits) => {
+      return repeated(runtime, { ...timeLimits, maxRetries, timeoutMs, signal }, async (limits) => {
         for (;;) {
           const token = await tokens.get(limits);
           const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
@@ -90,7 +90,7 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
 
 /** Fixes the whole request before the first attempt. Later changes by the caller have no effect. */
 function toExchange(baseUrl: string, call: Call): Exchange {
-  const { method, path, query, body, headers, isWhole = isAny, isUnrepeatable = false } = call;
+  const { method, path, query, body, headers, hasExpectedShape = isAny, isUnrepeatable = false } = call;
   // Detects mistakes of the caller that `fetch` would report like a network failure.
   new Headers(headers);
   if (method === 'GET' && body !== undefined)
@@ -104,7 +104,7 @@ function toExchange(baseUrl: string, call: Call): Exchange {
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    isWhole,
+    hasExpectedShape,
     isUnrepeatable,
   };
 }

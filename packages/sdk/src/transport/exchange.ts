@@ -1,8 +1,8 @@
 import { ApiError, ConnectionError, RedCloudError } from '../errors.ts';
 import { readRetryAfter } from './backoff.ts';
 import { type Limits, limited } from './limit.ts';
+import type { HasExpectedShape } from './response-shape.ts';
 import type { Runtime } from './runtime.ts';
-import type { IsWhole } from './whole.ts';
 
 /** One request. Immutable, so that all attempts are identical. */
 export interface Exchange {
@@ -10,7 +10,7 @@ export interface Exchange {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  isWhole: IsWhole;
+  hasExpectedShape: HasExpectedShape;
   isUnrepeatable?: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   const requestId = headers.get('x-request-id') ?? undefined;
   const json = parsed(text);
   if (!response.ok) throw refusal(status, json, headers, runtime.now());
-  if (!request.isWhole(json, status)) {
+  if (!request.hasExpectedShape(json, status)) {
     throw new ConnectionError(`Response (status ${status}) is incomplete, or not from Red Cloud`, { requestId });
   }
   return { json, headers, requestId };

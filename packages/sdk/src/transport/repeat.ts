@@ -7,7 +7,7 @@ import type { Runtime } from './runtime.ts';
 /** @param waitMs milliseconds until the next attempt */
 export type RetryListener = (error: RedCloudError, waitMs: number) => unknown;
 
-export interface Patience {
+export interface TimeLimits {
   /** Time limit of all attempts and waits together in milliseconds. */
   timeoutMs: number;
   /** Time limit of one attempt in milliseconds. */
@@ -21,16 +21,16 @@ export interface Patience {
 const WORTH_REPEATING = new Set([429, 502, 503, 504]);
 
 /**
- * Repeats attempts until one has a final result, or until the limits of `patience` are reached.
+ * Repeats attempts until one has a final result, or until the limits of `timeLimits` are reached.
  *
  * @throws ApiError | ConnectionError | TimeoutError of the last attempt | AbortError
  */
 export async function repeated<T>(
   runtime: Runtime,
-  patience: Patience,
+  timeLimits: TimeLimits,
   attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
-  const { timeoutMs, attemptTimeoutMs, maxRetries, onRetry, signal } = patience;
+  const { timeoutMs, attemptTimeoutMs, maxRetries, onRetry, signal } = timeLimits;
   const endsAt = runtime.now() + timeoutMs;
   for (let retry = 0; ; retry += 1) {
     try {

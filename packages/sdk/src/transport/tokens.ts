@@ -1,6 +1,6 @@
 import type { Answer, Exchange } from './exchange.ts';
 import { type Limits, limited } from './limit.ts';
-import { has } from './whole.ts';
+import { has } from './response-shape.ts';
 
 export interface Token {
   value: string;
@@ -92,6 +92,6 @@ export function tokenExchange(baseUrl: string, clientId: string, clientSecret: s
       accept: 'application/json',
     },
     body: 'grant_type=client_credentials',
-    isWhole: has({ access_token: 'text' }),
+    hasExpectedShape: has({ access_token: 'text' }),
   };
 }

@@ -8,17 +8,17 @@ const IS: Record<Kind, (value: unknown) => boolean> = {
 };
 
 /** Whether a 2xx response has the expected shape. Any other response was truncated, or comes from an intermediary. */
-export type IsWhole = (json: unknown, status: number) => boolean;
+export type HasExpectedShape = (json: unknown, status: number) => boolean;
 
 /** Checks the fields on which this package relies. Servers of other versions may add or omit other fields. */
-export function has(fields: Record<string, Kind>): IsWhole {
+export function has(fields: Record<string, Kind>): HasExpectedShape {
   return (json) => isObject(json) && Object.entries(fields).every(([name, kind]) => IS[kind](json[name]));
 }
 
 /** Check for a route with an unknown response shape. */
-export const isAny: IsWhole = (json, status) => status === 204 || (typeof json === 'object' && json !== null);
+export const isAny: HasExpectedShape = (json, status) => status === 204 || (typeof json === 'object' && json !== null);
 
-export const isNothing: IsWhole = (_json, status) => status === 204;
+export const isNothing: HasExpectedShape = (_json, status) => status === 204;
 
 function isObject(json: unknown): json is Record<string, unknown> {
   return typeof json === 'object' && json !== null;
