@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
 import { onInterrupt } from './interrupts.ts';
 import { documentOf, failureOf, linesOf } from './output/failure.ts';
-import { outputLost } from './output/lost.ts';
+import { outputLost } from './output/output-error.ts';
 import { json } from './output/text.ts';
 import { createProgram } from './program.ts';
 import { terminal } from './terminal.ts';

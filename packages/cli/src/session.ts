@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, type Exit, UsageError } from './exit.ts';
 import { nodeFetch } from './fetch.ts';
 import { Output } from './output/output.ts';
-import { troubleTeller } from './output/trouble.ts';
+import { createRetryReporter } from './output/retry-reporter.ts';
 import { connectionOf, type Globals, operatorOf } from './profiles/connection.ts';
 import { isOpenToOthers, pathOf } from './profiles/store.ts';
 import { RedCloud, type RedCloudOptions } from './sdk.ts';
@@ -33,7 +33,7 @@ function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals
   if (globals.sandbox && globals.profile !== undefined)
     throw new UsageError('--sandbox and --profile cannot be used together');
   const { env } = terminal;
-  const onRetry = troubleTeller(terminal);
+  const onRetry = createRetryReporter(terminal);
   const runtime = { fetch: nodeFetch };
   const visitor = (options: RedCloudOptions, patience = SHORT) =>
     new RedCloud({ ...options, ...patience, onRetry, runtime });

@@ -4,7 +4,7 @@ import { sendCampaign } from '../campaign/campaign.ts';
 import { type Guarantee, type Media, paramsOf } from '../campaign/message.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { readInput } from '../input.ts';
-import { noteKey } from '../output/lost.ts';
+import { noteKey } from '../output/output-error.ts';
 import type { Column } from '../output/table.ts';
 import type { SendResult } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';

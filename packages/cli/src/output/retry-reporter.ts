@@ -4,7 +4,7 @@ import { reasonOf } from './failure.ts';
 import { printable } from './text.ts';
 
 /** Reports reasons of retries on a terminal, once per kind of error. Scripts get the final result only. */
-export function troubleTeller({ stderr }: Terminal): (error: RedCloudError) => void {
+export function createRetryReporter({ stderr }: Terminal): (error: RedCloudError) => void {
   const reported = new Set<string>();
   return (error) => {
     const kind = error instanceof ApiError ? error.code : error.name;
