@@ -2,8 +2,8 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useAct } from '../api/act.ts';
+import { useAskBeforeLeaving } from './confirm-leave.ts';
 import { Button } from './controls.tsx';
-import { useAskBeforeLeaving } from './leaving.ts';
 import { Problem } from './states.tsx';
 
 interface SheetProps {

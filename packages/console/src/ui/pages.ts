@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { withQuery } from '../api/call.ts';
 import { useScope } from '../api/scope.tsx';
-import { useHere } from './here.ts';
+import { useHistoryState } from './history-state.ts';
 
 export type Filters = Record<string, string | undefined>;
 
@@ -28,7 +28,7 @@ export function usePages<T extends { nextCursor: string | null }>(
   const { cursor = 'cursor', limit = 50, everyMs = 0 } = options;
   const { core, clientId } = useScope();
   const list = JSON.stringify([clientId, path, filters]);
-  const [walk, setWalk] = useHere<Walk>(path, { list, cursors: [] });
+  const [walk, setWalk] = useHistoryState<Walk>(path, { list, cursors: [] });
   // The list of another client starts at its first page.
   const cursors = walk.list === list ? walk.cursors : [];
   const at = cursors.at(-1);

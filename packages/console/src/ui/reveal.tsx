@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { useAskBeforeLeaving } from './confirm-leave.ts';
 import { Button, Copy } from './controls.tsx';
-import { useAskBeforeLeaving } from './leaving.ts';
 
 export interface Revealed {
   title: string;

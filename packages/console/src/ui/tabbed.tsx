@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
-import { useAddress } from './here.ts';
+import { useAddress } from './history-state.ts';
 
 interface Tab {
   /** Stored in the URL, so that the tab can be shared and restored. */

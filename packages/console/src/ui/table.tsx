@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { useClientPaging } from './client-paging.ts';
 import { Button } from './controls.tsx';
-import { usePortion } from './portion.ts';
 
 export interface Column<Row> {
   label: string;
@@ -47,7 +47,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
 
 /** A paged table of rows that are all in memory. */
 export function PagedTable<Row>({ rows: all, ...rest }: TableProps<Row>) {
-  const { rows, pager } = usePortion(rest.label, all);
+  const { rows, pager } = useClientPaging(rest.label, all);
   return (
     <>
       <Table rows={rows} {...rest} />

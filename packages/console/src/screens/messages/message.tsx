@@ -8,7 +8,7 @@ import { Button, Copy } from '../../ui/controls.tsx';
 import { later, precise } from '../../ui/format.ts';
 import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
 import { Answer } from '../../ui/states.tsx';
-import { type Entry, storyOf } from './story.ts';
+import { type Entry, timelineOf } from './timeline.ts';
 
 /** Polling interval while the message is not finished. */
 const EVERY_MS = 1000;
@@ -37,7 +37,7 @@ export function MessagePage({ messageId }: { messageId: string }) {
               <About message={data} />
             </Panel>
             <Panel title="Timeline" aside={<span className="muted small">local time with milliseconds</span>}>
-              <Story entries={storyOf(data)} start={data.createdAt} />
+              <Story entries={timelineOf(data)} start={data.createdAt} />
             </Panel>
           </div>
         )}

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import type { Message, MessagesPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { localOf, momentOf } from '../../ui/format.ts';
-import { useAddress } from '../../ui/here.ts';
+import { useAddress } from '../../ui/history-state.ts';
 import { type Filters, usePages } from '../../ui/pages.ts';
 import { Page } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { OptOutChange, OptOutChangesPage } from '../../api/types.ts';
-import { useFilter } from '../../ui/here.ts';
+import { useFilter } from '../../ui/history-state.ts';
 import { usePages } from '../../ui/pages.ts';
 import { State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';

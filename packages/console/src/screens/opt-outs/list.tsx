@@ -4,7 +4,7 @@ import { useCore, useScope } from '../../api/scope.tsx';
 import type { Numbers, OptOut, OptOutsPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { Confirm, Sheet } from '../../ui/dialogs.tsx';
-import { useFilter } from '../../ui/here.ts';
+import { useFilter } from '../../ui/history-state.ts';
 import { usePages } from '../../ui/pages.ts';
 import { Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';

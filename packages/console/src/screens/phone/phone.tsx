@@ -5,7 +5,7 @@ import { useCore, useScope } from '../../api/scope.tsx';
 import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
 import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { precise } from '../../ui/format.ts';
-import { useChosen } from '../../ui/here.ts';
+import { useChosen } from '../../ui/history-state.ts';
 import { Page, Panel } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
 import { sendCommand } from '../messages/send-command.ts';

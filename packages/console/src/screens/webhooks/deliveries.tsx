@@ -5,7 +5,7 @@ import { useScope } from '../../api/scope.tsx';
 import type { Attempt, DeliveriesPage, Delivery } from '../../api/types.ts';
 import { Button, Field, Select } from '../../ui/controls.tsx';
 import { View } from '../../ui/dialogs.tsx';
-import { useFilter } from '../../ui/here.ts';
+import { useFilter } from '../../ui/history-state.ts';
 import { usePages } from '../../ui/pages.ts';
 import { State, Time } from '../../ui/parts.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';

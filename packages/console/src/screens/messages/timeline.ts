@@ -26,7 +26,7 @@ const EVENT_MEANING: Record<string, Pick<Entry, 'title' | 'why' | 'tone'>> = {
 const ORDER = ['request', 'submit', 'receipt', 'event', 'attempt'];
 
 /** Returns the history of a message as one timeline, oldest first. */
-export function storyOf(message: MessageDetail): Entry[] {
+export function timelineOf(message: MessageDetail): Entry[] {
   const entries = [
     requestEntry(message),
     ...message.parts.map((part) => submitEntry(part, message.parts.length)),

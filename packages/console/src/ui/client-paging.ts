@@ -1,11 +1,11 @@
-import { useHere } from './here.ts';
+import { useHistoryState } from './history-state.ts';
 
 /** Maximum number of rows per page. More rows are slow to render. */
 const MOST = 50;
 
 /** Divides a complete list into pages, for use with `Pager`. @param name unique name of the list in its page */
-export function usePortion<Row>(name: string, all: readonly Row[]) {
-  const [wanted, setWanted] = useHere(name, 1);
+export function useClientPaging<Row>(name: string, all: readonly Row[]) {
+  const [wanted, setWanted] = useHistoryState(name, 1);
   const last = Math.max(1, Math.ceil(all.length / MOST));
   // The list may be shorter than before.
   const page = Math.min(wanted, last);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MessageDetail } from '../../api/types.ts';
-import { storyOf } from './story.ts';
+import { timelineOf } from './timeline.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 23, 12) + ms).toISOString();
 
@@ -67,7 +67,7 @@ function event(
 }
 
 test('The history of a message is one timeline from its request to the last webhook attempt.', () => {
-  expect(storyOf(MESSAGE).map(({ title }) => title)).toEqual([
+  expect(timelineOf(MESSAGE).map(({ title }) => title)).toEqual([
     'Accepted',
     'Queued',
     'Submitted to simulator',
@@ -81,24 +81,24 @@ test('The history of a message is one timeline from its request to the last webh
 });
 
 test('The history contains the idempotency key of the request, but not the text of the message.', () => {
-  const story = storyOf(MESSAGE);
-  expect(story[0]?.why).toContain('order-7');
-  expect(JSON.stringify(story)).not.toContain('a secret');
+  const timeline = timelineOf(MESSAGE);
+  expect(timeline[0]?.why).toContain('order-7');
+  expect(JSON.stringify(timeline)).not.toContain('a secret');
 });
 
 test('The timeline states the number of segments that the carrier accepted.', () => {
-  const sent = storyOf(MESSAGE).find(({ title }) => title === 'Sent');
+  const sent = timelineOf(MESSAGE).find(({ title }) => title === 'Sent');
   expect(sent?.why).toBe('Accepted by the carrier (1 of 1 segments).');
 });
 
 test('An automatic reply is not shown as a request of a client.', () => {
-  const [first] = storyOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
+  const [first] = timelineOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
   expect(first).toMatchObject({ title: 'Automatic reply', why: expect.stringContaining('without a send request') });
 });
 
 test('A submit without a response is shown as a warning, and not as a failure.', () => {
   const part = { ...MESSAGE.parts[0], state: 'UNKNOWN', providerMessageRef: null, finishedAt: null };
-  const story = storyOf({ ...MESSAGE, parts: [part as MessageDetail['parts'][number]] });
-  expect(story.find(({ kind }) => kind === 'submit')).toMatchObject({ tone: 'warn' });
-  expect(story.filter(({ kind }) => kind === 'receipt')).toEqual([]);
+  const timeline = timelineOf({ ...MESSAGE, parts: [part as MessageDetail['parts'][number]] });
+  expect(timeline.find(({ kind }) => kind === 'submit')).toMatchObject({ tone: 'warn' });
+  expect(timeline.filter(({ kind }) => kind === 'receipt')).toEqual([]);
 });

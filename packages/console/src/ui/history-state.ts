@@ -1,15 +1,15 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { useHistoryState, useSearch } from 'wouter/use-browser-location';
+import { useHistoryState as useBrowserHistoryState, useSearch } from 'wouter/use-browser-location';
 
 /**
  * State of a page that is stored in the current entry of the browser history. Going back restores the state, and a new
  * visit starts with the initial value.
  */
-export function useHere<T>(name: string, initial: T): [T, (value: T) => void] {
-  const here: Record<string, T> | null = useHistoryState();
+export function useHistoryState<T>(name: string, initial: T): [T, (value: T) => void] {
+  const state: Record<string, T> | null = useBrowserHistoryState();
   const set = (value: T) => history.replaceState({ ...history.state, [name]: value }, '');
-  return [here?.[name] ?? initial, set];
+  return [state?.[name] ?? initial, set];
 }
 
 /** URL parameters. Not read by wouter, which decodes them twice and would turn the value `x%41` into `xA`. */
