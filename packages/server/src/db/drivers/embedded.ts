@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeDirectory } from '#platform/data-directory.ts';
 import type { Log } from '#platform/log.ts';
 import { DatabaseUnavailable, type Queryable, type Store } from '../db.ts';
+import { BYTES_TO_CREATE, BYTES_TO_OPEN, hasFreeSpace } from './disk-space.ts';
 import { lockDirectory } from './lock.ts';
-import { hasRoom, ROOM_TO_CREATE, ROOM_TO_OPEN } from './room.ts';
+import { StatementScheduler } from './statement-scheduler.ts';
 import { PgliteThread } from './thread.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
-import { Turns } from './turns.ts';
 import { WriteProbe } from './write-probe.ts';
 
 /** Delay in milliseconds before the first attempt to reopen PGlite. Doubles after each failure, up to the longest. */
@@ -29,7 +29,7 @@ export async function openEmbedded(directory: string, log: Log): Promise<Store> 
   const lock = lockDirectory(directory);
   try {
     // Without space, PGlite would leave a partial store, or hang.
-    await requireRoom(files, isNew ? ROOM_TO_CREATE : ROOM_TO_OPEN);
+    await requireFreeSpace(files, isNew ? BYTES_TO_CREATE : BYTES_TO_OPEN);
     return new Embedded({ files, log, release: lock.release, thread: await opened(files) });
   } catch (error) {
     lock.release();
@@ -49,8 +49,8 @@ async function opened(files: string): Promise<PgliteThread> {
   });
 }
 
-async function requireRoom(files: string, bytes: number): Promise<void> {
-  if (await hasRoom(files, bytes)) return;
+async function requireFreeSpace(files: string, bytes: number): Promise<void> {
+  if (await hasFreeSpace(files, bytes)) return;
   const mib = Math.round(bytes / 1_048_576);
   throw new DatabaseUnavailable(`RC_DATA_DIR: the disk of ${files} is full. Free at least ${mib} MiB there.`);
 }
@@ -73,7 +73,7 @@ class Embedded implements Store {
   /** Undefined after a crash of PGlite, until it is reopened. */
   #thread: PgliteThread | undefined;
   #reopening: Promise<void> | undefined;
-  readonly #turns = new Turns();
+  readonly #scheduler = new StatementScheduler();
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
@@ -81,11 +81,11 @@ class Embedded implements Store {
   }
 
   query<R extends object>(sql: string, params?: readonly unknown[], priority?: 'urgent'): Promise<R[]> {
-    return this.#turns.statement(() => this.#ask<R>(this.#thread, sql, params), priority === 'urgent');
+    return this.#scheduler.statement(() => this.#ask<R>(this.#thread, sql, params), priority === 'urgent');
   }
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    return this.#turns.transaction(() => this.#carryOut(work));
+    return this.#scheduler.transaction(() => this.#carryOut(work));
   }
 
   async #carryOut<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -149,7 +149,7 @@ class Embedded implements Store {
   async #openAgain(): Promise<PgliteThread | undefined> {
     const { files, log } = this.#parts;
     try {
-      await requireRoom(files, ROOM_TO_OPEN);
+      await requireFreeSpace(files, BYTES_TO_OPEN);
       return await PgliteThread.open(files);
     } catch (error) {
       log.warn({ event: 'store_reopen_failed', reason: (error as Error).message });
@@ -171,7 +171,7 @@ class Embedded implements Store {
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    await this.#turns.idle();
+    await this.#scheduler.idle();
     this.#closing.abort();
     await this.#thread?.close();
     await this.#reopening;

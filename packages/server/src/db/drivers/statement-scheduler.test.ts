@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Turns } from './turns.ts';
+import { StatementScheduler } from './statement-scheduler.ts';
 
 /** Work that ends on request of the test. */
 function steered() {
@@ -20,9 +20,9 @@ function steered() {
 
 test('Two statements run at a time, and an urgent statement is the next.', async () => {
   const { started, work, end } = steered();
-  const turns = new Turns();
-  for (const name of ['a', 'b', 'c', 'd']) void turns.statement(work(name));
-  void turns.statement(work('urgent'), true);
+  const scheduler = new StatementScheduler();
+  for (const name of ['a', 'b', 'c', 'd']) void scheduler.statement(work(name));
+  void scheduler.statement(work('urgent'), true);
   expect(started).toEqual(['a', 'b']);
   await end('a');
   expect(started).toEqual(['a', 'b', 'urgent']);
@@ -33,10 +33,10 @@ test('Two statements run at a time, and an urgent statement is the next.', async
 
 test('After four urgent statements in a row, a waiting one runs, so that a flood does not stop other work.', async () => {
   const { started, work, end } = steered();
-  const turns = new Turns();
-  for (const name of ['a', 'b']) void turns.statement(work(name));
-  for (let i = 1; i <= 6; i += 1) void turns.statement(work(`urgent ${i}`), true);
-  void turns.statement(work('c'));
+  const scheduler = new StatementScheduler();
+  for (const name of ['a', 'b']) void scheduler.statement(work(name));
+  for (let i = 1; i <= 6; i += 1) void scheduler.statement(work(`urgent ${i}`), true);
+  void scheduler.statement(work('c'));
   for (let i = 0; i < started.length; i += 1) await end(started[i] as string);
   const expected = ['urgent 1', 'urgent 2', 'urgent 3', 'urgent 4', 'c', 'urgent 5', 'urgent 6'];
   expect(started).toEqual(['a', 'b', ...expected]);
@@ -44,11 +44,11 @@ test('After four urgent statements in a row, a waiting one runs, so that a flood
 
 test('Nothing starts during a transaction, and a statement waits only for earlier transactions.', async () => {
   const { started, work, end } = steered();
-  const turns = new Turns();
-  void turns.transaction(work('first'));
-  void turns.statement(work('between'));
-  void turns.transaction(work('second'));
-  void turns.statement(work('urgent'), true);
+  const scheduler = new StatementScheduler();
+  void scheduler.transaction(work('first'));
+  void scheduler.statement(work('between'));
+  void scheduler.transaction(work('second'));
+  void scheduler.statement(work('urgent'), true);
   expect(started).toEqual(['first']);
   await end('first');
   expect(started).toEqual(['first', 'urgent', 'between']);
@@ -57,22 +57,22 @@ test('Nothing starts during a transaction, and a statement waits only for earlie
 });
 
 test('An error reaches only its caller, and `idle` resolves afterwards.', async () => {
-  const turns = new Turns();
-  await turns.idle();
-  const failed = turns.transaction(async () => {
+  const scheduler = new StatementScheduler();
+  await scheduler.idle();
+  const failed = scheduler.transaction(async () => {
     throw new Error('refused');
   });
-  const done = turns.statement(async () => 'done');
+  const done = scheduler.statement(async () => 'done');
   await expect(failed).rejects.toThrow('refused');
   expect(await done).toBe('done');
-  await turns.idle();
+  await scheduler.idle();
 });
 
 test('All statements and transactions run, each kind in its order, and none starts during a transaction.', async () => {
   const kind = fc.constantFrom('statement', 'urgent', 'transaction');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(kind, fc.nat(3)), { maxLength: 30 }), async (given) => {
-      const turns = new Turns();
+      const scheduler = new StatementScheduler();
       const order: string[] = [];
       let underWay = 0;
       let isInTransaction = false;
@@ -87,7 +87,7 @@ test('All statements and transactions run, each kind in its order, and none star
           underWay -= 1;
           if (kind === 'transaction') isInTransaction = false;
         };
-        return kind === 'transaction' ? turns.transaction(work) : turns.statement(work, kind === 'urgent');
+        return kind === 'transaction' ? scheduler.transaction(work) : scheduler.statement(work, kind === 'urgent');
       });
       await Promise.all(runs);
       for (const one of ['statement', 'urgent', 'transaction']) {

@@ -15,7 +15,7 @@ interface Turn {
  * Order of statements and transactions on a single connection. First in, first out, except that urgent statements run
  * first, up to four in a row. No statement outside of a transaction runs during it.
  */
-export class Turns {
+export class StatementScheduler {
   readonly #urgent: Turn[] = [];
   readonly #others: Turn[] = [];
   #underWay = 0;
