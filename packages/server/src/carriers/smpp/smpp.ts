@@ -33,10 +33,10 @@ import type {
 import { textOf } from './address.ts';
 import { Bind } from './bind.ts';
 import { Rate } from './rate.ts';
+import { SerialByKey } from './serial-by-key.ts';
 import type { SmppSettings } from './settings.ts';
 import { SlotQueue, type Use } from './slots.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
-import { Turns } from './turns.ts';
 
 export interface SmppOptions {
   settings: SmppSettings & { password: string };
@@ -54,7 +54,7 @@ export class Smpp implements Carrier {
   readonly longMessages: LongMessages;
   readonly #options: SmppOptions;
   readonly #statuses: ReadonlyMap<number, Verdict>;
-  readonly #turns = new Turns();
+  readonly #serial = new SerialByKey();
   /** Rate of the link, shared by all binds, because carriers limit all binds together. */
   readonly #rate = new Rate(monotonicMs);
   #binds: Bind<Tag>[] = [];
@@ -129,7 +129,7 @@ export class Smpp implements Carrier {
     if ('refused' in pdu) {
       return { outcome: 'rejected', permanent: true, carrierCode: 'NOT_SENDABLE', reason: pdu.refused };
     }
-    return this.#turns.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave));
+    return this.#serial.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave));
   }
 
   /** Submits until the response is not throttled. A throttled segment is sent again first when the rate allows it. */

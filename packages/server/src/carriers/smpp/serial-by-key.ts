@@ -1,5 +1,5 @@
 /** Runs the work of each key one at a time, in the order of the calls. Different keys run concurrently. */
-export class Turns {
+export class SerialByKey {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Turns } from './turns.ts';
+import { SerialByKey } from './serial-by-key.ts';
 
 describe('Work under one key', () => {
   test('Work under one key runs one at a time in the order of the calls, while other keys run too.', async () => {
-    const turns = new Turns();
+    const serial = new SerialByKey();
     const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     const begun: string[] = [];
     const take = (key: string, name: string, until: Promise<string>) =>
-      turns.take(key, () => {
+      serial.take(key, () => {
         begun.push(name);
         return until;
       });
@@ -23,12 +23,12 @@ describe('Work under one key', () => {
   });
 
   test('Work under one key continues after a failure, which only its own caller receives.', async () => {
-    const turns = new Turns();
-    const failing = turns.take('a', () => Promise.reject(new Error('first')));
-    const failing2 = turns.take('a', async () => {
+    const serial = new SerialByKey();
+    const failing = serial.take('a', () => Promise.reject(new Error('first')));
+    const failing2 = serial.take('a', async () => {
       throw new Error('second');
     });
-    const next = turns.take('a', async () => 'done');
+    const next = serial.take('a', async () => 'done');
     await expect(failing).rejects.toThrow('first');
     await expect(failing2).rejects.toThrow('second');
     expect(await next).toBe('done');
@@ -38,11 +38,11 @@ describe('Work under one key', () => {
     const work = fc.record({ key: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(work, { maxLength: 20 }), async (scheduler, all) => {
-        const turns = new Turns();
+        const serial = new SerialByKey();
         const running = new Set<string>();
         const order: Record<string, number[]> = { a: [], b: [], c: [] };
         const results = all.map(({ key, fails }, n) =>
-          turns.take(key, async () => {
+          serial.take(key, async () => {
             expect(running.has(key)).toBe(false);
             running.add(key);
             order[key]?.push(n);
@@ -65,15 +65,15 @@ describe('Work under one key', () => {
 });
 
 test('A key without pending work is removed, even after a failure, so that the next work begins at once.', async () => {
-  const turns = new Turns();
+  const serial = new SerialByKey();
   await Promise.allSettled([
-    turns.take('a', async () => 'done'),
-    turns.take('a', () => Promise.reject(new Error('failed'))),
-    turns.take('b', () => Promise.reject(new Error('failed'))),
+    serial.take('a', async () => 'done'),
+    serial.take('a', () => Promise.reject(new Error('failed'))),
+    serial.take('b', () => Promise.reject(new Error('failed'))),
   ]);
   for (const key of ['a', 'b']) {
     let begun = false;
-    const next = turns.take(key, async () => {
+    const next = serial.take(key, async () => {
       begun = true;
     });
     // Behind a promise of earlier work, the work would wait for a turn of the event loop.
