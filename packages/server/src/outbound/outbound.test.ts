@@ -153,18 +153,18 @@ test('A message that a lost link throttled keeps its place before later ones, an
 
 test('No later message begins directly while an earlier one returns to its place.', async () => {
   const id = await message('AT_MOST_ONCE', 1);
-  const rooms: number[] = [];
+  const slots: number[] = [];
   // Runs after the response to the submit, and before the response is recorded.
   const optedOut = async () => {
     setImmediate(() => {
       const reservation = queue.reserve('outbound', 1);
-      rooms.push(reservation.count);
+      slots.push(reservation.count);
       reservation.begin([]);
     });
     return false;
   };
   await run([{ outcome: 'throttled', retryAfterMs: 0 }], id, (status) => status === 'SENT', 10, { optedOut });
-  expect(rooms[0]).toBe(0);
+  expect(slots[0]).toBe(0);
 });
 
 describe('Order to one recipient', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadNothing } from '../../test/support/holder.ts';
-import { holder, names, OF_ONE, room, subjects, withQueues } from '../../test/support/queue.ts';
+import { holder, names, OF_ONE, slots, subjects, withQueues } from '../../test/support/queue.ts';
 import { sized } from '../../test/support/thorough.ts';
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { type Job, nameOf, OUTBOUND } from './job.ts';
@@ -112,7 +112,7 @@ test('The attempt of a job is one more than its counted attempts, for any sequen
       const one = new Queue({ db: lossy, clock: clock(), holder: holder('prc_one') });
       const claimer = one.claimer('outbound', loadNothing);
       if (direct) {
-        one.offer('outbound', room(1));
+        one.offer('outbound', slots(1));
         const { lease, fail } = one.reserve('outbound', 1);
         await make(db(), [{ subject, lease }], one.holderId);
         fail(new DatabaseUnavailable(''));

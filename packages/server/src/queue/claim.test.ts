@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadNothing } from '../../test/support/holder.ts';
-import { names, OF_ONE, room, subjects, withQueues } from '../../test/support/queue.ts';
+import { names, OF_ONE, slots, subjects, withQueues } from '../../test/support/queue.ts';
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { type Job, nameOf, OUTBOUND } from './job.ts';
 import { Queue } from './queue.ts';
@@ -73,7 +73,7 @@ describe('Claim', () => {
     await queue().add(db(), 'webhooks', [
       { ...OF_ONE, subject: 'msg_w', ordinal: 1, runAt: new Date(clock().now() - 1) },
     ]);
-    queue().offer('outbound', room(1));
+    queue().offer('outbound', slots(1));
     const jobs = [await claimOne(), await claimOne(), ...(await claim(1, queue(), 'webhooks'))];
     const leases = [...jobs.map(({ lease }) => lease), queue().reserve('outbound', 1).lease];
     expect(new Set(leases).size).toBe(4);

@@ -48,13 +48,13 @@ export const WIDE_ROUND: Round = { clients: 64, lanesPerClient: 128 };
 const REMEMBERED_CLIENTS = 1_000;
 
 /** Parameters of a claim. */
-export interface Asked {
+export interface ClaimRequest {
   limit: number;
   round: Round;
   allowance: Allowance | undefined;
 }
 
-export function readTurn(rows: readonly ClaimRow[], lease: number, asked: Asked, before: Cursor): Turn {
+export function readTurn(rows: readonly ClaimRow[], lease: number, asked: ClaimRequest, before: Cursor): Turn {
   const jobs: Job[] = [];
   const visited = new Map<string, Map<string, number>>();
   for (const { client, lane, subject, ordinal, attempt, interrupted } of rows) {
@@ -74,7 +74,7 @@ export function readTurn(rows: readonly ClaimRow[], lease: number, asked: Asked,
  */
 function leftOver(
   visited: ReadonlyMap<string, ReadonlyMap<string, number>>,
-  { limit, round, allowance }: Asked,
+  { limit, round, allowance }: ClaimRequest,
 ): Pick<Turn, 'more' | 'paced'> {
   const lanes = [...visited.values()].flatMap((counted) => [...counted]);
   const share = Math.ceil(limit / lanes.length);

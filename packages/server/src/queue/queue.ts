@@ -22,13 +22,13 @@ import { ADD, ANY_ABOUT, BEHIND, FINISH, INTERRUPT, POSTPONE } from './sql.ts';
 /** Worker that accepts jobs by direct dispatch while no other job waits. */
 export interface DirectWorker<Loaded> {
   /** Reserves up to `count` slots until `begin`. */
-  reserve(count: number): Room;
-  /** Starts `claimed`, and frees the other slots of `room`. */
-  begin(claimed: Claimed<Loaded>[], room: Room): void;
+  reserve(count: number): ReservedSlots;
+  /** Starts `claimed`, and frees the rest of `slots`. */
+  begin(claimed: Claimed<Loaded>[], slots: ReservedSlots): void;
 }
 
 /** Slots of a worker that are reserved for jobs being committed. */
-export interface Room {
+export interface ReservedSlots {
   readonly count: number;
   /** Whether fewer slots are reserved than requested. The other jobs wait in the queue. */
   readonly isShort: boolean;
@@ -46,7 +46,7 @@ export interface Reservation<Loaded> {
   fail(error: unknown): void;
 }
 
-const NO_ROOM: Room = { count: 0, isShort: true };
+const NO_SLOTS: ReservedSlots = { count: 0, isShort: true };
 const RECLAIM_MS = 15_000;
 
 export interface QueueParts {
@@ -132,8 +132,8 @@ export class Queue {
    */
   reserve<Loaded>(queue: QueueName, wanted: number): Reservation<Loaded> {
     const worker = this.#workers.get(queue) as DirectWorker<Loaded> | undefined;
-    const room = (this.#parts.holder.alive() && worker?.reserve(wanted)) || NO_ROOM;
-    const { count } = room;
+    const slots = (this.#parts.holder.alive() && worker?.reserve(wanted)) || NO_SLOTS;
+    const { count } = slots;
     const leases = this.#leases;
     const lease = count > 0 ? leases.open() : 0;
     return {
@@ -141,12 +141,12 @@ export class Queue {
       count,
       begin(claimed) {
         if (claimed.length === 0) leases.close(lease);
-        worker?.begin(claimed, room);
+        worker?.begin(claimed, slots);
       },
       fail(error) {
         if (count > 0 && error instanceof DatabaseUnavailable) leases.doubt(lease);
         else leases.close(lease);
-        worker?.begin([], room);
+        worker?.begin([], slots);
       },
     };
   }

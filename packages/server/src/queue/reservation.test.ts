@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { names, room, withQueues } from '../../test/support/queue.ts';
+import { names, slots, withQueues } from '../../test/support/queue.ts';
 import { DatabaseUnavailable } from '../db/db.ts';
 import { newJob, OUTBOUND } from './job.ts';
 import { Queue } from './queue.ts';
@@ -8,7 +8,7 @@ const { db, clock, queue, other, claim, later, make } = withQueues();
 
 describe('Reservation of slots', () => {
   test('A reservation has as many slots as the worker of its queue, and none without a worker.', () => {
-    const worker = room(3);
+    const worker = slots(3);
     const withdraw = queue().offer('outbound', worker);
     expect(queue().reserve('outbound', 2)).toMatchObject({ count: 2 });
     expect(queue().reserve('outbound', 5)).toMatchObject({ count: 3 });
@@ -32,7 +32,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation creates jobs that no claim takes, and that its process may finish or postpone.', async () => {
-    queue().offer('outbound', room(2));
+    queue().offer('outbound', slots(2));
     const { lease, count } = queue().reserve('outbound', 3);
     expect(count).toBe(2);
     const made = ['msg_0', 'msg_1', 'msg_2'].map((subject, i) => ({ subject, lease: i < count ? lease : null }));
@@ -47,7 +47,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation returns all its slots to the worker, with the jobs that were created.', () => {
-    const worker = room(3);
+    const worker = slots(3);
     queue().offer<unknown>('outbound', worker);
     const { begin, lease } = queue().reserve<unknown>('outbound', 3);
     begin([{ job: newJob('msg_0', OUTBOUND, lease), loaded: {} }]);
@@ -59,7 +59,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation returns its slots to its worker even after that worker was unregistered.', () => {
-    const worker = room(3);
+    const worker = slots(3);
     const withdraw = queue().offer<unknown>('outbound', worker);
     const { fail } = queue().reserve('outbound', 3);
     withdraw();
@@ -68,7 +68,7 @@ describe('Reservation of slots', () => {
   });
 
   test('A reservation with a lost commit response leaves jobs that are claimed as if never leased.', async () => {
-    queue().offer('outbound', room(2));
+    queue().offer('outbound', slots(2));
     const { lease, fail } = queue().reserve('outbound', 2);
     await make(db(), [{ subject: 'msg_0', lease }], queue().holderId);
     fail(new DatabaseUnavailable('the answer was lost'));

@@ -5,7 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
 import type { Claim } from './claimer.ts';
 import type { QueueName } from './job.ts';
-import type { DirectWorker, Queue, Room } from './queue.ts';
+import type { DirectWorker, Queue, ReservedSlots } from './queue.ts';
 import type { QueueShare } from './share.ts';
 
 export interface WorkerOptions<Loaded> {
@@ -50,7 +50,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   readonly #giveUp = new AbortController();
   #busy = 0;
   /** Reserved slots of jobs that are being committed, each with a promise that resolves after the commit. */
-  readonly #rooms = new Map<Room, PromiseWithResolvers<void>>();
+  readonly #reserved = new Map<ReservedSlots, PromiseWithResolvers<void>>();
   /** Jobs dispatched directly during a claim, which start together with the claimed jobs. */
   readonly #deferred: Claimed<Loaded>[] = [];
   #onSettled: (() => void) | undefined;
@@ -90,30 +90,30 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#claiming ??= this.#claimAll();
   }
 
-  reserve(count: number): Room {
+  reserve(count: number): ReservedSlots {
     const isOpen = this.#drained && !this.#stopped;
     const granted = isOpen ? this.#take(Math.max(0, Math.min(count, this.#options.slots() - this.#busy))) : 0;
-    const room: Room = { count: granted, isShort: granted < count };
+    const slots: ReservedSlots = { count: granted, isShort: granted < count };
     // Jobs without a slot wait in the queue. All later jobs wait behind them, until a claim has found the queue empty.
-    if (room.isShort) this.overflow();
+    if (slots.isShort) this.overflow();
     if (granted > 0) {
       this.#busy += granted;
-      this.#rooms.set(room, Promise.withResolvers());
+      this.#reserved.set(slots, Promise.withResolvers());
     }
-    return room;
+    return slots;
   }
 
-  begin(claimed: Claimed<Loaded>[], room: Room): void {
-    this.#busy -= room.count - claimed.length;
-    this.#rooms.get(room)?.resolve();
-    this.#rooms.delete(room);
-    this.#options.share?.settle(room.count - claimed.length, !this.#drained);
+  begin(claimed: Claimed<Loaded>[], slots: ReservedSlots): void {
+    this.#busy -= slots.count - claimed.length;
+    this.#reserved.get(slots)?.resolve();
+    this.#reserved.delete(slots);
+    this.#options.share?.settle(slots.count - claimed.length, !this.#drained);
     for (const one of claimed) one.direct = true;
     // A claim between the reservation and the commit has not seen the jobs without a slot.
-    if (room.isShort) this.overflow();
+    if (slots.isShort) this.overflow();
     if (this.#isClaimUnderWay) this.#deferred.push(...claimed);
     else if (claimed.length > 0) this.#run(claimed);
-    if ((claimed.length < room.count || room.isShort) && !this.#drained) this.look();
+    if ((claimed.length < slots.count || slots.isShort) && !this.#drained) this.look();
     this.#settle();
   }
 
@@ -193,7 +193,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
    */
   async #earlierSteps(claimed: readonly Claimed<Loaded>[]): Promise<void> {
     if (claimed.every(({ job }) => job.ordinal <= 1)) return;
-    await Promise.all([...this.#rooms.values()].map(({ promise }) => promise));
+    await Promise.all([...this.#reserved.values()].map(({ promise }) => promise));
   }
 
   /** Stops direct dispatch until a claim finds the queue empty. Called when jobs were released or have to wait. */
@@ -255,7 +255,7 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   }
 
   #settle(): void {
-    if (this.#running.size === 0 && this.#rooms.size === 0) this.#onSettled?.();
+    if (this.#running.size === 0 && this.#reserved.size === 0) this.#onSettled?.();
   }
 }
 

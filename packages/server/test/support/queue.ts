@@ -88,7 +88,7 @@ export const subjects = (jobs: readonly JobName[]) => jobs.map(({ subject }) => 
 export const names = (jobs: readonly JobName[]) => new Set(jobs.map(nameOf));
 
 /** Worker that has `count` free slots and records the jobs that it gets. */
-export function room(count: number) {
+export function slots(count: number) {
   const begun: { jobs: string[]; reserved: number }[] = [];
   const worker: DirectWorker<unknown> & { begun: typeof begun } = {
     begun,
