@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TestClock } from '../../../../test/support/clock.ts';
 import { describeEvent } from './event.js';
 import { Inbox } from './inbox.ts';
-import { Kept, MOST_BYTES } from './kept.ts';
+import { MOST_BYTES, RecentEntries } from './recent-entries.ts';
 
 test('The page shows text for any posted JSON value.', () => {
   const names = ['messageId', 'from', 'to', 'sequence', 'type', 'text', 'error', 'code', 'message', '__proto__'];
@@ -42,9 +42,9 @@ test('The latest entries are kept, up to 500 entries and 8 MiB.', () => {
   const size = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 1_200_000 }));
   fc.assert(
     fc.property(fc.array(size, { maxLength: 700, size: 'max' }), (sizes) => {
-      const kept = new Kept<number>();
-      for (const length of sizes) kept.add(length, length);
-      const lengths = kept.values;
+      const entries = new RecentEntries<number>();
+      for (const length of sizes) entries.add(length, length);
+      const lengths = entries.values;
       expect(lengths).toEqual(sizes.slice(sizes.length - lengths.length));
       const bytes = lengths.reduce((sum, length) => sum + length, 0);
       expect(lengths.length).toBeLessThanOrEqual(500);

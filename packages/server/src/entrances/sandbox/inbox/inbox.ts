@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '#platform/clock.ts';
 import { invalidRequest } from '#platform/errors.ts';
-import { Kept } from './kept.ts';
+import { RecentEntries } from './recent-entries.ts';
 
 const TOLERANCE_SECONDS = 300;
 /**
@@ -43,7 +43,7 @@ export type Secrets = () => Promise<readonly string[]>;
 export class Inbox {
   readonly #secrets: Secrets;
   readonly #clock: Clock;
-  readonly #kept = new Kept<Posted>();
+  readonly #entries = new RecentEntries<Posted>();
   readonly #arrivals = new EventEmitter<{ received: [Posted] }>().setMaxListeners(0);
 
   constructor(secrets: Secrets, clock: Clock) {
@@ -53,7 +53,7 @@ export class Inbox {
 
   /** The latest webhooks, oldest first, each as JSON text. */
   received(): string[] {
-    return this.#kept.values.map(textOf);
+    return this.#entries.values.map(textOf);
   }
 
   /** @param listener takes each new webhook as JSON text. @returns a function that removes the listener. */
@@ -68,7 +68,7 @@ export class Inbox {
     requireJson(rawBody);
     const secrets = await this.#secrets();
     const posted: Posted = { receivedAtMs: this.#clock.now(), secrets, headers: visibleHeaders(headers), rawBody };
-    this.#kept.add(posted, Buffer.byteLength(rawBody));
+    this.#entries.add(posted, Buffer.byteLength(rawBody));
     this.#arrivals.emit('received', posted);
   }
 }

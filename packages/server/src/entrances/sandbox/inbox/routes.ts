@@ -8,7 +8,7 @@ import { encodingProblem } from '#entrances/http/schemas/json.ts';
 import { refusals } from '#entrances/http/schemas/schemas.ts';
 import { rateLimited } from '#platform/errors.ts';
 import type { Inbox } from './inbox.ts';
-import { MOST_BYTES } from './kept.ts';
+import { MOST_BYTES } from './recent-entries.ts';
 
 const page = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 

@@ -9,7 +9,7 @@ interface Entry<Value> {
 }
 
 /** The latest values. Texts are stored raw, since parsed values can take many times the memory. */
-export class Kept<Value> {
+export class RecentEntries<Value> {
   readonly #entries: Entry<Value>[] = [];
   #bytes = 0;
 
