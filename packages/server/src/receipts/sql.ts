@@ -9,8 +9,8 @@ import {
   partsWithRef,
   partsWithRefKey,
 } from '#messages/sql.ts';
-import type { KeptReceipt } from './about.ts';
 import { type Candidate, LEVEL } from './identity.ts';
+import type { StoredReceipt } from './lookup.ts';
 import type { Parked } from './parked.ts';
 
 /** Stores receipts, matched or parked. $1 JSON rows, $2 now. */
@@ -137,7 +137,7 @@ export const SETTLE = statement(
 );
 
 /** Receipts of message $1, in the order of their arrival. */
-export const OF_MESSAGE = rowsAs<KeptReceipt>()(
+export const OF_MESSAGE = rowsAs<StoredReceipt>()(
   statement(
     'receipts.ofMessage',
     {

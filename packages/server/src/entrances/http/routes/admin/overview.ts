@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { notFound } from '#platform/errors.ts';
-import { receiptsAbout } from '#receipts/about.ts';
+import { receiptsOfMessage } from '#receipts/lookup.ts';
 import { MessageDetail, shownDetail } from '../core/messages.ts';
 import { ADMIN } from './admin.ts';
 
@@ -122,7 +122,7 @@ export function adminOverview(app: App, { db, overview, lookup, deliveries }: Mo
       const found = await lookup.explain(params.messageId);
       if (!found) throw notFound('No such message');
       const { apiClientId, idempotencyKey, ...message } = found;
-      const came = await receiptsAbout(db, params.messageId);
+      const came = await receiptsOfMessage(db, params.messageId);
       return {
         ...shownDetail(message, await deliveries.ofMessage(params.messageId)),
         apiClientId,

@@ -4,7 +4,7 @@ import type { MessageError } from '../platform/errors.ts';
 import { OF_MESSAGE } from './sql.ts';
 
 /** A stored receipt, with the raw text of the carrier. */
-export interface KeptReceipt {
+export interface StoredReceipt {
   receivedAt: Date;
   carrier: string;
   carrierRef: string | null;
@@ -15,6 +15,6 @@ export interface KeptReceipt {
 }
 
 /** Receipts of a message, in the order of their arrival. */
-export function receiptsAbout(db: Db, messageId: string): Promise<KeptReceipt[]> {
+export function receiptsOfMessage(db: Db, messageId: string): Promise<StoredReceipt[]> {
   return run(db, OF_MESSAGE, messageId);
 }
