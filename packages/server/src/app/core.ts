@@ -8,7 +8,7 @@ import { reachable } from '#db/drivers/reachable.ts';
 import { watchStore } from '#db/metrics.ts';
 import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
-import { keepAhead } from '#events/mark.ts';
+import { restorePosition } from '#events/stream-position.ts';
 import { tally } from '#overview/tally.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -63,7 +63,7 @@ export async function openCore(given: Given): Promise<Core> {
   const applied = await migrate(db);
   log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
   const clock = overrides.clock ?? (await clockOf(db, given));
-  await keepAhead(db);
+  await restorePosition(db);
   // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until
   // then.
   await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));

@@ -1,4 +1,4 @@
-import { markStream } from '#events/mark.ts';
+import { storePosition } from '#events/stream-position.ts';
 import { expireAnswers } from '#identity/once.ts';
 import { expireSessions } from '#identity/sessions.ts';
 import { addDaysAhead } from '#maintenance/add-days.ts';
@@ -38,7 +38,7 @@ function tasksOf({ config, db, clock, log, queue }: Core, { webhookSecrets, numb
     expireAnswers({ db, clock }),
     expireEndpoints({ db, webhookSecrets, numbers, clock }),
     expireReplays({ db, clock }),
-    markStream(db),
+    storePosition(db),
     ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),
   ];
 }

@@ -5,7 +5,7 @@
 import { rowsAs, statement } from '#db/statement.ts';
 import { enqueueFrom } from '#queue/sql.ts';
 import type { EventKey, EventType } from './events.ts';
-import type { Place } from './stream.ts';
+import type { EventPosition } from './stream.ts';
 
 /** SQL expression for the current stream position, at which this transaction adds events (migration 0008). */
 export const HERE = '(select shift + pg_current_xact_id()::text::bigint from stream)';
@@ -49,11 +49,11 @@ export function placesAfter(end: string, limit: string): string {
   order by position, message_id, sequence limit ${limit}`;
 }
 
-/** Columns of `Place`. */
+/** Columns of `EventPosition`. */
 const PLACE = { position: 'bigint', messageId: 'text', sequence: 'integer' } as const;
 
 /** Next places after the place ($2, $3, $4) of client $1, at most $5, below the position $6. */
-export const FORWARD = rowsAs<Place>()(
+export const FORWARD = rowsAs<EventPosition>()(
   statement(
     'events.forward',
     { params: ['text', 'bigint', 'text', 'integer', 'bigint', 'bigint'], row: PLACE },
@@ -62,7 +62,7 @@ export const FORWARD = rowsAs<Place>()(
 );
 
 /** Places before the place ($2, $3, $4) of client $1, the latest first, at most $5, below the position $6. */
-export const BACKWARD = rowsAs<Place>()(
+export const BACKWARD = rowsAs<EventPosition>()(
   statement(
     'events.backward',
     { params: ['text', 'bigint', 'text', 'integer', 'bigint', 'bigint'], row: PLACE },

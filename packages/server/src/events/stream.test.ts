@@ -3,9 +3,9 @@ import { ownStore } from '../../test/support/own-store.ts';
 import { asJson } from '../db/db.ts';
 import { readEvents } from '../messages/lookup/events.ts';
 import { createIds } from '../platform/ids.ts';
-import { keepAhead, markStream } from './mark.ts';
 import { HERE } from './sql.ts';
-import { createStream, type Place, START } from './stream.ts';
+import { createStream, type EventPosition, START } from './stream.ts';
+import { restorePosition, storePosition } from './stream-position.ts';
 
 const db = ownStore();
 const ids = createIds({ now: () => Date.now() });
@@ -34,12 +34,12 @@ async function store(
 async function readAll(client: string, limit = 100): Promise<string[]> {
   const stream = createStream(db(), readEvents);
   const seen: string[] = [];
-  let place: Place = START;
+  let place: EventPosition = START;
   for (;;) {
     const page = await stream.after(client, place, limit);
     seen.push(...page.map(({ messageId }) => messageId));
     if (page.length === 0) return seen;
-    place = page.at(-1) as Place;
+    place = page.at(-1) as EventPosition;
   }
 }
 
@@ -94,7 +94,7 @@ describe.runIf(process.env['TEST_DATABASE_URL'])('Overlapping transactions [need
     expect(page.map(({ messageId }) => messageId)).toEqual([first]);
     open.resolve();
     await late;
-    const rest = await stream.after('one', page.at(-1) as Place, 100);
+    const rest = await stream.after('one', page.at(-1) as EventPosition, 100);
     expect(rest.map(({ messageId }) => messageId)).toEqual([lateId, after]);
   });
 });
@@ -103,14 +103,14 @@ test('The stream continues in a restored database whose transactions are counted
   const before = await store(db(), 'one');
   await db().query('update events set position = position + 1000000', []);
   await db().query(`update stream set shift = 1000000`, []);
-  expect(await markStream(db()).run()).toBe(1);
+  expect(await storePosition(db()).run()).toBe(1);
   // State after a restore: the mark is far ahead of the transaction counter.
   await db().query(`update stream set shift = 0`, []);
-  await keepAhead(db());
+  await restorePosition(db());
   const after = await store(db(), 'one');
   expect(await readAll('one')).toEqual([before, after]);
   const [shift] = await db().query('select shift from stream', []);
-  await keepAhead(db());
+  await restorePosition(db());
   expect(await db().query('select shift from stream', [])).toEqual([shift]);
   expect(asJson([shift ?? {}])).not.toContain('"shift":0');
 });

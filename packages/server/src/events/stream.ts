@@ -5,16 +5,16 @@ import { bodyOf, type EventBody, type EventKey, type EventRow, type ReadEvents }
 import { BACKWARD, END, FIRST_FROM, FORWARD, HORIZON } from './sql.ts';
 
 /** Position of an event in the event stream of its client. */
-export interface Place {
+export interface EventPosition {
   position: number;
   messageId: string;
   sequence: number;
 }
 
 /** Before the first event. */
-export const START: Place = { position: 0, messageId: '', sequence: 0 };
+export const START: EventPosition = { position: 0, messageId: '', sequence: 0 };
 
-export interface Placed extends Place {
+export interface Placed extends EventPosition {
   event: EventBody;
 }
 
@@ -36,14 +36,14 @@ export function createStream(store: Db, readEvents: ReadEvents) {
   async function places(
     direction: typeof FORWARD,
     client: string,
-    { position, messageId, sequence }: Place,
+    { position, messageId, sequence }: EventPosition,
     limit: number,
-  ): Promise<Place[]> {
+  ): Promise<EventPosition[]> {
     const horizon = await horizonOf(db);
     return run(db, direction, client, position, messageId, sequence, limit, horizon);
   }
 
-  async function read<At extends Place>(places: readonly At[]): Promise<(At & Placed)[]> {
+  async function read<At extends EventPosition>(places: readonly At[]): Promise<(At & Placed)[]> {
     const rows = await inSteps(places, (some) => readEvents(db, some));
     return places.flatMap((place, i) => {
       const event = bodyOf(rows[i] as EventRow);
@@ -59,10 +59,11 @@ export function createStream(store: Db, readEvents: ReadEvents) {
     },
 
     /** The next events after a place. */
-    after: async (client: string, place: Place, limit: number) => read(await places(FORWARD, client, place, limit)),
+    after: async (client: string, place: EventPosition, limit: number) =>
+      read(await places(FORWARD, client, place, limit)),
 
     /** Places of the events before a place, the latest first. Without a place: of the latest events. */
-    before: (client: string, place: Place | undefined, limit: number) =>
+    before: (client: string, place: EventPosition | undefined, limit: number) =>
       places(BACKWARD, client, place ?? { ...START, position: Number.MAX_SAFE_INTEGER }, limit),
 
     /** Events at these places, in their order. Omits events whose day has been dropped since. */
@@ -76,7 +77,7 @@ export function createStream(store: Db, readEvents: ReadEvents) {
     },
 
     /** The place before the first event at or after a moment, to the accuracy of the clocks of the processes. */
-    async since(client: string, moment: Date): Promise<Place> {
+    async since(client: string, moment: Date): Promise<EventPosition> {
       let low = 0;
       let high = await horizonOf(db);
       while (low < high) {

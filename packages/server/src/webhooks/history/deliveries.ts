@@ -4,7 +4,7 @@ import { span } from '#db/schema/days.ts';
 import { run } from '#db/statement.ts';
 import type { EventBody, EventKey } from '#events/events.ts';
 import { type MessageEvent, OF_MESSAGE } from '#events/sql.ts';
-import type { Place, Stream } from '#events/stream.ts';
+import type { EventPosition, Stream } from '#events/stream.ts';
 import { ATTEMPTS, type StoredAttempt } from '../delivery/sql.ts';
 import { type DeliveryState, STATES } from './sql.ts';
 
@@ -58,9 +58,9 @@ export function createDeliveries(parts: { db: Db; stream: Stream }) {
      * @param state only events in this state. A page may then hold fewer than `limit` while there are more.
      * @returns a page, and the place before which the next page begins. Undefined: no more events.
      */
-    async list(client: string, before: Place | undefined, limit: number, state: DeliveryState | undefined) {
+    async list(client: string, before: EventPosition | undefined, limit: number, state: DeliveryState | undefined) {
       const step = state ? STEP : limit;
-      const found: Delivered<Place>[] = [];
+      const found: Delivered<EventPosition>[] = [];
       let place = before;
       for (let examined = 0; examined < EXAMINED && found.length < limit; examined += step) {
         const places = await stream.before(client, place, step);

@@ -2,7 +2,7 @@ import type { Db, Queryable } from '#db/db.ts';
 import { span } from '#db/schema/days.ts';
 import { run } from '#db/statement.ts';
 import type { EventKey } from '#events/events.ts';
-import { horizonOf, type Place, type Stream } from '#events/stream.ts';
+import { type EventPosition, horizonOf, type Stream } from '#events/stream.ts';
 import { SERIALIZE_CLIENT } from '#identity/sql.ts';
 import type { Clock } from '#platform/clock.ts';
 import { conflict, notFound, rateLimited } from '#platform/errors.ts';
@@ -51,7 +51,11 @@ export interface ReplayParts {
  */
 function createRound({ db, clock, log }: Pick<ReplayParts, 'db' | 'clock' | 'log'>): () => Promise<boolean> {
   /** @returns number of these events that are sent again. */
-  async function queue(tx: Queryable, { client, since, which }: Running, page: readonly Place[]): Promise<number> {
+  async function queue(
+    tx: Queryable,
+    { client, since, which }: Running,
+    page: readonly EventPosition[],
+  ): Promise<number> {
     if (page.length === 0) return 0;
     const keys = page.map(({ messageId }) => messageId);
     const sequences = page.map(({ sequence }) => sequence);

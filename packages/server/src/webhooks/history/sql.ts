@@ -2,7 +2,7 @@
 import { rowsAs, statement } from '#db/statement.ts';
 import type { EventKey } from '#events/events.ts';
 import { GIVEN_EVENT, GIVEN_EVENTS, placesAfter } from '#events/sql.ts';
-import type { Place } from '#events/stream.ts';
+import type { EventPosition } from '#events/stream.ts';
 import { messageById } from '#messages/sql.ts';
 import { enqueueAgainFrom, joiningJob, moreWaiting } from '#queue/sql.ts';
 import { ROUND } from '../delivery/schedule.ts';
@@ -26,7 +26,7 @@ export interface Replay {
 }
 
 /** A running replay, and the place that it has reached. */
-export type Running = Place & { id: string; client: string; which: Which; since: Date; until: number };
+export type Running = EventPosition & { id: string; client: string; which: Which; since: Date; until: number };
 
 /**
  * Delivery state of an event. PENDING: being sent, or to be sent. FAILED: given up. UNSENT: there was no URL, or its
@@ -156,7 +156,7 @@ export const WAITING = statement(
 );
 
 /** Places of the next events of client $1 after the place ($2, $3, $4), up to the end $5 and the horizon $6. */
-export const PAGE = rowsAs<Place>()(
+export const PAGE = rowsAs<EventPosition>()(
   statement(
     'webhooks.replays.page',
     {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Place } from '#events/stream.ts';
+import type { EventPosition } from '#events/stream.ts';
 import { invalidRequest } from '#platform/errors.ts';
 
 const MOST = 500;
@@ -60,12 +60,12 @@ export function isId(value: unknown): value is [string] {
 }
 
 /** Cursor of a list of events. */
-export function placeCursor({ position, messageId, sequence }: Place): string {
+export function placeCursor({ position, messageId, sequence }: EventPosition): string {
   return toCursor([position, messageId, sequence]);
 }
 
 /** @throws ApiError INVALID_REQUEST naming the field. */
-export function readPlace(field: string, text: string): Place {
+export function readPlace(field: string, text: string): EventPosition {
   const [position, messageId, sequence] = readCursor(field, text, isPlace);
   return { position, messageId, sequence };
 }

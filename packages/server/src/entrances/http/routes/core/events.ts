@@ -5,7 +5,7 @@ import { EVENT_EXAMPLE, EventResponse } from '#entrances/http/schemas/event-sche
 import { readMoment } from '#entrances/http/schemas/moments.ts';
 import { Limit, limitOf, placeCursor, readLimit, readPlace } from '#entrances/http/schemas/paging.ts';
 import { body, refusals } from '#entrances/http/schemas/schemas.ts';
-import { type Place, START } from '#events/stream.ts';
+import { type EventPosition, START } from '#events/stream.ts';
 import { invalidRequest } from '#platform/errors.ts';
 
 const schema = {
@@ -52,6 +52,6 @@ export function listEvents(app: App, { stream }: Modules): void {
   });
 }
 
-function placeOf(after: string | undefined): Place {
+function placeOf(after: string | undefined): EventPosition {
   return after === undefined ? START : readPlace('after', after);
 }

@@ -7,12 +7,12 @@ import { KEEP_AHEAD, MARK } from './sql.ts';
  * Moves the stream position ahead of all stored events. A database that was dumped and restored elsewhere may count its
  * transactions from a lower number. Must run before the first event is created.
  */
-export async function keepAhead(db: Db): Promise<void> {
+export async function restorePosition(db: Db): Promise<void> {
   await run(db, KEEP_AHEAD);
 }
 
-/** Stores the current stream position, for `keepAhead`. */
-export function markStream(db: Db): Janitor {
+/** Stores the current stream position, for `restorePosition`. */
+export function storePosition(db: Db): Janitor {
   return {
     name: 'mark stream',
     everyMs: 60_000,
