@@ -1,5 +1,5 @@
 import { storePosition } from '#events/stream-position.ts';
-import { expireAnswers } from '#identity/once.ts';
+import { expireAnswers } from '#identity/idempotent-responses.ts';
 import { expireSessions } from '#identity/sessions.ts';
 import { addDaysAhead } from '#maintenance/add-days.ts';
 import { checkpoint } from '#maintenance/checkpoint.ts';

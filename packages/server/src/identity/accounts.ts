@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { ApiClients } from './api-clients.ts';
+import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
-import { createOnce, type Once, type Repeat } from './once.ts';
 import { ACCOUNTS, ADD_ACCOUNT, UPDATE_ACCOUNT } from './sql.ts';
 
 export type Standing = 'ACTIVE' | 'SUSPENDED';
@@ -28,14 +28,14 @@ export interface AccountsParts {
 /** Businesses that use the installation. */
 export class Accounts {
   readonly #parts: AccountsParts;
-  readonly #once: ReturnType<typeof createOnce>;
+  readonly #once: ReturnType<typeof createIdempotentResponses>;
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
-    this.#once = createOnce(parts);
+    this.#once = createIdempotentResponses(parts);
   }
 
-  create(name: string, repeat?: Repeat): Promise<Once<Account>> {
+  create(name: string, repeat?: Repeat): Promise<IdempotentResponses<Account>> {
     const { ids, clock } = this.#parts;
     return this.#once(repeat, async (tx) => {
       const [account] = await run(tx, ADD_ACCOUNT, ids.next('acc'), name, new Date(clock.now()));

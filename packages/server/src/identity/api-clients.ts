@@ -7,8 +7,8 @@ import { conflict, invalidRequest, notFound } from '../platform/errors.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Standing } from './accounts.ts';
 import { insertSecret, newClientSecret } from './client-secrets.ts';
+import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
-import { createOnce, type Once, type Repeat } from './once.ts';
 import { ACTIVE_CLIENTS, ADD_CLIENT, CLIENT_BY_ID, CLIENTS, HAS_ACCOUNT, UPDATE_CLIENT } from './sql.ts';
 import { newWebhookSecret, type WebhookSecrets } from './webhook-secrets.ts';
 
@@ -75,13 +75,13 @@ export interface ApiClientsParts {
 /** Applications with credentials, and whether they may act. */
 export class ApiClients {
   readonly #parts: ApiClientsParts;
-  readonly #once: ReturnType<typeof createOnce>;
+  readonly #once: ReturnType<typeof createIdempotentResponses>;
   readonly #active: Cached<ApiClient | undefined>;
 
   constructor(parts: ApiClientsParts) {
     const { db } = parts;
     this.#parts = parts;
-    this.#once = createOnce(parts);
+    this.#once = createIdempotentResponses(parts);
     // Batches concurrent reads into one query, so that a suspension can apply to the next request.
     const read = batched<string, ApiClient | undefined>({
       maxWeight: 1000,
@@ -117,7 +117,11 @@ export class ApiClients {
   }
 
   /** Creates a client. Both secrets are only in this response, and cannot be returned again without `repeat`. */
-  async create(request: NewClient, repeat?: Repeat, fixed?: FixedCredentials): Promise<Once<CreatedClient>> {
+  async create(
+    request: NewClient,
+    repeat?: Repeat,
+    fixed?: FixedCredentials,
+  ): Promise<IdempotentResponses<CreatedClient>> {
     const { keys, ids, clock } = this.#parts;
     const created = await this.#once(repeat, async (tx) => {
       const id = fixed?.id ?? ids.next('client');

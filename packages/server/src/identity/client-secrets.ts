@@ -5,8 +5,8 @@ import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { type Ids, randomSecret } from '../platform/ids.ts';
 import type { ApiClients } from './api-clients.ts';
+import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
-import { createOnce, type Once, type Repeat } from './once.ts';
 import { ADD_SECRET, DELETE_SECRET, HAS_SECRET, LOCK_CLIENT, SECRET_HASHES, SECRETS, VALID_SECRETS_OF } from './sql.ts';
 
 /** Maximum number of valid secrets. A new secret can be rolled out before the old one is revoked. */
@@ -48,13 +48,13 @@ export interface ClientSecretsParts extends SecretParts {
 /** Secrets with which API clients authenticate. */
 export class ClientSecrets {
   readonly #parts: ClientSecretsParts;
-  readonly #once: ReturnType<typeof createOnce>;
+  readonly #once: ReturnType<typeof createIdempotentResponses>;
   /** Batches concurrent reads into one query, so that any number of wrong secrets costs one statement at a time. */
   readonly #stored: (apiClientId: string) => Promise<StoredSecret[]>;
 
   constructor(parts: ClientSecretsParts) {
     this.#parts = parts;
-    this.#once = createOnce(parts);
+    this.#once = createIdempotentResponses(parts);
     this.#stored = batched({
       maxWeight: 1000,
       async run(wanted) {
@@ -86,7 +86,7 @@ export class ClientSecrets {
    * @throws ApiError CONFLICT when two secrets are already valid, because the operator must choose which one to
    * revoke. CONFLICT also when the secret that was created under this key has been revoked since.
    */
-  async add(apiClientId: string, repeat?: Repeat): Promise<Once<AddedSecret>> {
+  async add(apiClientId: string, repeat?: Repeat): Promise<IdempotentResponses<AddedSecret>> {
     const added = await this.#once(repeat, async (tx) => {
       const known = await run(tx, LOCK_CLIENT, apiClientId);
       if (known.length === 0) throw notFound('No such API client');

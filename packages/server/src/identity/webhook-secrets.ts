@@ -4,8 +4,8 @@ import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { randomSecret } from '../platform/ids.ts';
+import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
-import { createOnce, type Once, type Repeat } from './once.ts';
 import { ANY_WEBHOOK_SECRET, LOCK_ROTATION, ROTATE_WEBHOOK_SECRET, WEBHOOK_SETTINGS } from './sql.ts';
 
 /** Secrets that currently sign a client's webhooks. */
@@ -51,13 +51,13 @@ export interface WebhookSecretsParts {
 /** URLs of the webhooks of API clients, and the secrets that sign them. */
 export class WebhookSecrets {
   readonly #parts: WebhookSecretsParts;
-  readonly #once: ReturnType<typeof createOnce>;
+  readonly #once: ReturnType<typeof createIdempotentResponses>;
   readonly #stored: Cached<Stored | undefined>;
 
   constructor(parts: WebhookSecretsParts) {
     const { db, keys } = parts;
     this.#parts = parts;
-    this.#once = createOnce(parts);
+    this.#once = createIdempotentResponses(parts);
     this.#stored = cached(db, async (id) => {
       const [row] = await run(db, WEBHOOK_SETTINGS, id);
       const open = (sealed: string | null) => (sealed ? keys.open(sealed, id) : undefined);
@@ -96,7 +96,7 @@ export class WebhookSecrets {
    * @throws ApiError NOT_FOUND when the client does not exist. CONFLICT during an overlap, unless `overlapSeconds` is
    * 0, because only two secrets can sign and none may end early without a request.
    */
-  async rotate(id: string, overlapSeconds: number, repeat?: Repeat): Promise<Once<Rotation>> {
+  async rotate(id: string, overlapSeconds: number, repeat?: Repeat): Promise<IdempotentResponses<Rotation>> {
     const { keys, clock } = this.#parts;
     const rotation = await this.#once(repeat, async (tx) => {
       const [row] = await run(tx, LOCK_ROTATION, id);

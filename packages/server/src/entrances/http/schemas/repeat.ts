@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Once, Repeat } from '#identity/once.ts';
+import type { IdempotentResponses, Repeat } from '#identity/idempotent-responses.ts';
 import { fingerprint, readIdempotencyKey } from '#messages/request/idempotency.ts';
 
 /** Headers of routes with an optional idempotency key. */
@@ -26,7 +26,10 @@ export function repeatOf(request: FastifyRequest, asker: string): Repeat | undef
 export const OPERATOR = 'operator';
 
 /** Removes `replayed` from a result, and reports a repeated one by a response header. */
-export function toCreated<T>({ replayed, ...result }: Once<T>, reply: FastifyReply): Omit<Once<T>, 'replayed'> {
+export function toCreated<T>(
+  { replayed, ...result }: IdempotentResponses<T>,
+  reply: FastifyReply,
+): Omit<IdempotentResponses<T>, 'replayed'> {
   if (replayed) reply.header('idempotent-replayed', 'true');
   return result;
 }

@@ -4,7 +4,7 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
 import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
-import type { Repeat } from '#identity/once.ts';
+import type { Repeat } from '#identity/idempotent-responses.ts';
 
 const DAY = 86_400;
 

@@ -20,19 +20,22 @@ export interface Repeat {
 }
 
 /** Result of this request, or of an earlier one under the same key. */
-export type Once<T> = T & { replayed: boolean };
+export type IdempotentResponses<T> = T & { replayed: boolean };
 
 /**
  * Runs a change once per idempotency key within a day. The change and its idempotent response are one commit. The
  * response is stored encrypted, including secrets, because a repeat must return them again.
  */
-export function createOnce({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
+export function createIdempotentResponses({ db, keys, clock }: { db: Db; keys: Keys; clock: Clock }) {
   /**
    * @param repeat undefined: `work` always runs.
    * @throws ApiError CONFLICT when the key was used for another request. Errors of `work` are passed on, and leave the
    * key unused.
    */
-  return <T extends object>(repeat: Repeat | undefined, work: (tx: Queryable) => Promise<T>): Promise<Once<T>> =>
+  return <T extends object>(
+    repeat: Repeat | undefined,
+    work: (tx: Queryable) => Promise<T>,
+  ): Promise<IdempotentResponses<T>> =>
     db.transaction(async (tx) => {
       if (!repeat) return { ...(await work(tx)), replayed: false };
       const { asker, key, fingerprint } = repeat;

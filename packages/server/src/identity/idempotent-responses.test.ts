@@ -1,20 +1,20 @@
 import { beforeEach, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { ownStore } from '../../test/support/own-store.ts';
+import { createIdempotentResponses, expireAnswers, type Repeat } from './idempotent-responses.ts';
 import { createKeys } from './keys.ts';
-import { createOnce, expireAnswers, type Repeat } from './once.ts';
 
 const db = ownStore();
 const repeat: Repeat = { asker: 'operator', key: 'one', fingerprint: 'f' };
 
 let clock: TestClock;
-let once: ReturnType<typeof createOnce>;
+let once: ReturnType<typeof createIdempotentResponses>;
 let done: number;
 
 beforeEach(async () => {
   await db().query('truncate kept_answers', []);
   clock = new TestClock();
-  once = createOnce({ db: db(), keys: createKeys(Buffer.alloc(32)), clock });
+  once = createIdempotentResponses({ db: db(), keys: createKeys(Buffer.alloc(32)), clock });
   done = 0;
 });
 
@@ -59,7 +59,7 @@ test('The response is stored encrypted, and for one day.', async () => {
   const rows = await db().query<{ answer: string }>('select answer from kept_answers', []);
   const plain = Buffer.from(rows[0]?.answer ?? '', 'base64').toString('latin1');
   expect([JSON.stringify(rows), plain].join()).not.toContain('rc_secret_1');
-  const other = createOnce({ db: db(), keys: createKeys(Buffer.alloc(32, 1)), clock });
+  const other = createIdempotentResponses({ db: db(), keys: createKeys(Buffer.alloc(32, 1)), clock });
   await expect(other(repeat, work)).rejects.toThrow('RC_SECRET_KEY');
 
   const janitor = expireAnswers({ db: db(), clock });
