@@ -8,7 +8,7 @@ import { inboxRoutes } from '#entrances/sandbox/inbox/routes.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { createLookup } from '#messages/lookup/lookup.ts';
 import { createOverview } from '#overview/overview.ts';
-import { createTargetOf } from '#webhooks/endpoints/where.ts';
+import { createTargetOf } from '#webhooks/endpoints/resolve-target.ts';
 import { createDeliveries } from '#webhooks/history/deliveries.ts';
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';

@@ -24,7 +24,7 @@ import type { Config } from '#platform/config.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
 import type { Health } from '#webhooks/endpoints/health.ts';
-import type { createTargetOf } from '#webhooks/endpoints/where.ts';
+import type { createTargetOf } from '#webhooks/endpoints/resolve-target.ts';
 import type { Deliveries } from '#webhooks/history/deliveries.ts';
 import type { Replays } from '#webhooks/history/replays.ts';
 import type { TestEvents } from '#webhooks/test-event/test-event.ts';

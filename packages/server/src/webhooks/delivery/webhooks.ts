@@ -14,7 +14,7 @@ import type { QueueShare } from '#queue/share.ts';
 import { allOf, Worker } from '#queue/worker.ts';
 import { Endpoints, type Target } from '../endpoints/endpoints.ts';
 import type { Health } from '../endpoints/health.ts';
-import { createWhere, type Delivery } from '../endpoints/where.ts';
+import { createTargetResolver, type Delivery } from '../endpoints/resolve-target.ts';
 import type { WebhookMetrics } from '../metrics.ts';
 import { EventOrder, type Ordered } from '../ordering/event-order.ts';
 import type { Answer } from './exchange.ts';
@@ -70,14 +70,14 @@ export class Webhooks {
   #ending = false;
   /** @returns whether the job was still held. Otherwise nothing was recorded. */
   readonly #record: (work: Work) => Promise<boolean>;
-  readonly #where: ReturnType<typeof createWhere>;
+  readonly #resolveTargets: ReturnType<typeof createTargetResolver>;
 
   constructor(parts: WebhookParts) {
     const { db, queue, log, share, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#poster = parts.poster;
     this.#record = createRecord(parts);
-    this.#where = createWhere(parts);
+    this.#resolveTargets = createTargetResolver(parts);
     const events = loadEvents(db);
     this.#worker = new Worker<Loaded>({
       db,
@@ -126,7 +126,7 @@ export class Webhooks {
   }
 
   async #handle(claimed: Claimed<Loaded>[], release: (count: number) => void): Promise<void> {
-    const reading = persist(() => this.#where(claimed), this.#stopping.signal);
+    const reading = persist(() => this.#resolveTargets(claimed), this.#stopping.signal);
     // The read may fail before any job waits for it, which must not be an unhandled rejection.
     reading.catch(() => undefined);
     await allOf(

@@ -26,7 +26,7 @@ export interface TargetParts {
  * Target of each job's event, by the name of the job: the number's own URL, else that of its client. An event without a
  * target is absent. Resolved at every attempt, so that a change takes effect.
  */
-export function createWhere({ webhookSecrets, numbers, health }: TargetParts) {
+export function createTargetResolver({ webhookSecrets, numbers, health }: TargetParts) {
   const destinationOf = createDestinations();
   return async (claimed: Claimed<EventRow>[]): Promise<Map<string, Delivery>> => {
     const bodies = claimed.flatMap(({ job, loaded }) => {
