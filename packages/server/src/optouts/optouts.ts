@@ -47,7 +47,7 @@ export interface Made {
 }
 
 /** Recipients of one number. */
-export interface Asked {
+export interface OptOutRequest {
   apiClientId: string;
   numberId: string;
   recipients: readonly string[];
@@ -66,7 +66,7 @@ export class OptOuts {
   readonly #parts: OptOutsParts;
   /** Cached, because most numbers have no opt-outs. A send from such a number costs no further query. */
   readonly #hasAny: Cached<boolean>;
-  readonly #read: (asked: Asked) => Promise<ReadonlySet<string>>;
+  readonly #read: (asked: OptOutRequest) => Promise<ReadonlySet<string>>;
 
   constructor(parts: OptOutsParts) {
     this.#parts = parts;
@@ -75,7 +75,7 @@ export class OptOuts {
   }
 
   /** The recipients that have opted out. */
-  async among(asked: Asked): Promise<ReadonlySet<string>> {
+  async among(asked: OptOutRequest): Promise<ReadonlySet<string>> {
     if (asked.recipients.length === 0) return NOBODY;
     if (!(await this.#hasAny(`${asked.apiClientId}\n${asked.numberId}`))) return NOBODY;
     return this.#read(asked);
@@ -168,8 +168,8 @@ function readAny(db: Db): (key: string) => Promise<boolean> {
 }
 
 /** @returns function that reads which recipients have opted out. Batches concurrent look-ups into one query. */
-function readAmong(db: Db): (asked: Asked) => Promise<ReadonlySet<string>> {
-  return batched<Asked, ReadonlySet<string>>({
+function readAmong(db: Db): (asked: OptOutRequest) => Promise<ReadonlySet<string>> {
+  return batched<OptOutRequest, ReadonlySet<string>>({
     maxWeight: 1_000,
     weigh: ({ recipients }) => recipients.length,
     async run(all) {
