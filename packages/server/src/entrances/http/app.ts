@@ -31,7 +31,7 @@ import type { TestEvents } from '#webhooks/test-event/test-event.ts';
 import type { Principal } from './auth/principal.ts';
 import type { WebhookTargets } from './documents/urls.ts';
 import type { Guesses } from './limits/guesses.ts';
-import type { Visit } from './limits/limits.ts';
+import type { LimitedRequest } from './limits/limits.ts';
 import type { HttpMetrics } from './metrics.ts';
 
 /** HTTP server, with types that follow from the schemas of each route. */
@@ -96,6 +96,6 @@ declare module 'fastify' {
     /** Fields that a route adds to the log line of the request. */
     logged: Record<string, unknown>;
     /** Set on requests with a concurrency limit. */
-    visit: Visit | undefined;
+    limited: LimitedRequest | undefined;
   }
 }

@@ -187,7 +187,7 @@ function observe(app: App, { log, metrics }: Modules): void {
     },
   });
   app.decorateRequest('logged');
-  app.decorateRequest('visit');
+  app.decorateRequest('limited');
   // Uses callbacks, here and below, since a promise for each hook of each request would take a tenth of the cost of a
   // send.
   app.addHook('onRequest', (request, reply, done) => {

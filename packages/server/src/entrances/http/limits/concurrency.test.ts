@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Concurrency, type Place } from './concurrency.ts';
+import { Concurrency, type ConcurrencySlot } from './concurrency.ts';
 
 const LIMITS = { running: 3, waiting: 5 };
 
@@ -9,10 +9,22 @@ test('Tasks of a key start in order, never more than the limit at a time, and ne
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const concurrency = new Concurrency(LIMITS);
-      const tasks: { key: string; n: number; place: Place | undefined; hasLeft: boolean; hasStarted: boolean }[] = [];
+      const tasks: {
+        key: string;
+        n: number;
+        place: ConcurrencySlot | undefined;
+        hasLeft: boolean;
+        hasStarted: boolean;
+      }[] = [];
       const present = (key: string) => tasks.filter((task) => task.key === key && task.place && !task.hasLeft);
       for (const { key, leave } of steps) {
-        const task = { key, n: tasks.length, place: undefined as Place | undefined, hasLeft: false, hasStarted: false };
+        const task = {
+          key,
+          n: tasks.length,
+          place: undefined as ConcurrencySlot | undefined,
+          hasLeft: false,
+          hasStarted: false,
+        };
         const others = present(key).length;
         tasks.push(task);
         task.place = concurrency.enter(key, () => {

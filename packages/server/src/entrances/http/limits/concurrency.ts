@@ -6,7 +6,7 @@ export interface ConcurrencyLimits {
 }
 
 /** Slot of a task within a limit. */
-export interface Place {
+export interface ConcurrencySlot {
   /** Frees the slot. A waiting task is dropped and never starts. Repeated calls have no effect. */
   leave(): void;
 }
@@ -37,7 +37,7 @@ export class Concurrency {
    * @param start called at once, or when a slot becomes free.
    * @returns undefined if too many tasks wait already. `start` is never called then.
    */
-  enter(key: string, start: () => void): Place | undefined {
+  enter(key: string, start: () => void): ConcurrencySlot | undefined {
     const line = this.#lines.get(key) ?? this.#newLine(key);
     const task = { start };
     if (line.running.size < this.#limits.running) {

@@ -19,7 +19,7 @@ beforeEach(async () => {
   running = [];
   metrics = createHttpMetrics(new Registry());
   app = fastify() as unknown as App;
-  app.decorateRequest('visit');
+  app.decorateRequest('limited');
   app.decorateRequest('logged');
   app.decorateRequest('apiClient');
   app.addHook('onRequest', (request, _reply, done) => {

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { isOperator } from '../auth/principal.ts';
 import type { HttpMetrics } from '../metrics.ts';
 import { refusals } from '../schemas/schemas.ts';
-import { Concurrency, type Place } from './concurrency.ts';
+import { Concurrency, type ConcurrencySlot } from './concurrency.ts';
 
 /** Longest body of a request, in bytes. */
 export const BODY_LIMIT = 1_048_576;
@@ -25,8 +25,8 @@ const ABANDONED_MS = 30_000;
 type RequestLimit = 'client_requests' | 'operator_requests' | 'unauthenticated_requests';
 
 /** Limited request: its slot and its progress. */
-export interface Visit {
-  place: Place | undefined;
+export interface LimitedRequest {
+  place: ConcurrencySlot | undefined;
   hasStarted: boolean;
   isAnswered: boolean;
   isClosed: boolean;
@@ -130,7 +130,7 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
       });
       scope.addHook('onSend', (request, _reply, _payload, done) => {
         onAnswered(request);
-        request.visit?.place?.leave();
+        request.limited?.place?.leave();
         done();
       });
     },
@@ -139,27 +139,27 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
 
 /** @returns whether the request runs or waits. `start` continues the request. */
 function enter(request: FastifyRequest, reply: FastifyReply, budget: Budget, start: HookHandlerDoneFunction): boolean {
-  const visit: Visit = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
-  request.visit = visit;
+  const limited: LimitedRequest = { place: undefined, hasStarted: false, isAnswered: false, isClosed: false };
+  request.limited = limited;
   // The connection closed during authentication. The request is dropped, like one that waits.
   if (request.raw.socket.destroyed) return true;
   reply.raw.on('close', () => {
-    visit.isClosed = true;
-    if (visit.isAnswered || !visit.hasStarted) visit.place?.leave();
+    limited.isClosed = true;
+    if (limited.isAnswered || !limited.hasStarted) limited.place?.leave();
     // The work continues in the store. Otherwise a client that disconnects could run any number of requests at once.
-    else setTimeout(() => visit.place?.leave(), ABANDONED_MS).unref();
+    else setTimeout(() => limited.place?.leave(), ABANDONED_MS).unref();
   });
-  visit.place = budget.concurrency.enter(budget.key, () => {
-    visit.hasStarted = true;
+  limited.place = budget.concurrency.enter(budget.key, () => {
+    limited.hasStarted = true;
     start();
   });
-  return visit.place !== undefined;
+  return limited.place !== undefined;
 }
 
-function onAnswered({ visit }: FastifyRequest): void {
-  if (!visit) return;
-  visit.isAnswered = true;
-  if (visit.isClosed) visit.place?.leave();
+function onAnswered({ limited }: FastifyRequest): void {
+  if (!limited) return;
+  limited.isAnswered = true;
+  if (limited.isClosed) limited.place?.leave();
 }
 
 function tooMany(): ApiError {
