@@ -6,11 +6,11 @@ export type Stage = 'pace' | 'submit';
  * that needs a lookup in the store would otherwise be overtaken by a later one whose lookup is cached or faster.
  */
 export class RecipientOrder {
-  readonly #last = new Map<string, Place>();
+  readonly #last = new Map<string, RecipientTicket>();
 
   /** Adds a message behind all earlier ones with the same key. Call `leave` when it has ended. */
-  enter(key: string): Place {
-    const place: Place = new Place(this.#last.get(key), () => {
+  enter(key: string): RecipientTicket {
+    const place: RecipientTicket = new RecipientTicket(this.#last.get(key), () => {
       if (this.#last.get(key) === place) this.#last.delete(key);
     });
     this.#last.set(key, place);
@@ -19,12 +19,12 @@ export class RecipientOrder {
 }
 
 /** Place of one message. */
-export class Place {
-  #before: Place | undefined;
+export class RecipientTicket {
+  #before: RecipientTicket | undefined;
   readonly #onLeave: () => void;
   readonly #passed = { pace: Promise.withResolvers<void>(), submit: Promise.withResolvers<void>() };
 
-  constructor(before: Place | undefined, onLeave: () => void) {
+  constructor(before: RecipientTicket | undefined, onLeave: () => void) {
     this.#before = before;
     this.#onLeave = onLeave;
   }

@@ -18,7 +18,7 @@ import { type Decision, decide, EXPIRED, type Fact, SENDER_UNAVAILABLE } from '.
 import { Expiry, VALIDITY_MS } from './expiry.ts';
 import type { InFlight } from './in-flight.ts';
 import type { OutboundMetrics } from './metrics.ts';
-import { type Place, RecipientOrder } from './order.ts';
+import { RecipientOrder, type RecipientTicket } from './order.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
@@ -156,7 +156,7 @@ export class Outbound {
     }
   }
 
-  async #outcomeOf(job: Job, message: LoadedOutgoing, place: Place): Promise<Outcome> {
+  async #outcomeOf(job: Job, message: LoadedOutgoing, place: RecipientTicket): Promise<Outcome> {
     const { clock, queue } = this.#parts;
     const lane = message.id === null ? NOBODY : { client: message.apiClientId, lane: message.numberId };
     const nothing: Outcome = {
@@ -199,7 +199,7 @@ export class Outbound {
     message: Outgoing,
     split: Split,
     states: Map<number, PartState>,
-    place: Place,
+    place: RecipientTicket,
   ): Promise<Outcome> {
     const { carrier, queue } = this.#parts;
     // Runs before the check of the lease, because no wait may come between that check and the submit.
