@@ -34,7 +34,7 @@ export interface Overrides {
 }
 
 /** Given to the composition from outside. */
-export interface Given {
+export interface CoreDependencies {
   config: Config;
   overrides: Overrides;
   log: Log;
@@ -42,7 +42,7 @@ export interface Given {
 }
 
 /** The store and the parts of the process that every other part needs. */
-export interface Core extends Given {
+export interface Core extends CoreDependencies {
   db: Store;
   clock: Clock;
   ids: Ids;
@@ -55,7 +55,7 @@ export interface Core extends Given {
   runs(role: Config['roles'][number]): boolean;
 }
 
-export async function openCore(given: Given): Promise<Core> {
+export async function openCore(given: CoreDependencies): Promise<Core> {
   const { config, overrides, log, lifecycle } = given;
   for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
   const db = await openStore(config, log);
@@ -89,7 +89,7 @@ export async function openCore(given: Given): Promise<Core> {
 /**
  * Clock that all processes of a store share. An embedded store has one process, which uses the clock of its machine.
  */
-async function clockOf(db: Db, { log, lifecycle }: Given): Promise<Clock> {
+async function clockOf(db: Db, { log, lifecycle }: CoreDependencies): Promise<Clock> {
   if (db.kind === 'embedded') return systemClock;
   const clock = await followStore(db, log);
   lifecycle.add({ name: 'clock', stop: () => clock.stop() });
