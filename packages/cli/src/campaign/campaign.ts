@@ -1,5 +1,5 @@
 import { EXIT, type Exit, UsageError } from '../exit.ts';
-import { OutputError } from '../output/failure.ts';
+import { LocalError } from '../output/failure.ts';
 import { urlOf } from '../profiles/connection.ts';
 import { AbortError, ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
 import type { Session } from '../session.ts';
@@ -66,7 +66,7 @@ export async function sendCampaign(session: Session, options: CampaignOptions): 
     };
     await sendAll(run, options.concurrency);
     if (tally.done !== total)
-      throw new OutputError('FILE_CHANGED', `${options.file} was changed during the send`, AGAIN);
+      throw new LocalError('FILE_CHANGED', `${options.file} was changed during the send`, AGAIN);
   } catch (error) {
     progress.end();
     out.note(`${tally.accepted} of ${total} rows are accepted so far. Run the same command again to continue.`);

@@ -40,7 +40,7 @@ const ASTRAY =
 const isSilent = (error: ApiError) => error.status >= 500;
 
 /** A local failure after part of the work was done. */
-export class OutputError extends Error {
+export class LocalError extends Error {
   readonly code: string;
   readonly next: string;
   /** Idempotency key of a send. */
@@ -81,7 +81,7 @@ export function failureOf(error: unknown): Failure {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof OutputError)
+  if (error instanceof LocalError)
     return { exit: EXIT.unexpected, code: error.code, message, ...keyOf(error), next: error.next };
   return {
     exit: EXIT.unexpected,

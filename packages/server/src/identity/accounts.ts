@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { ApiClients } from './api-clients.ts';
-import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
+import { createIdempotentResponses, type IdempotentResponse, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
 import { ACCOUNTS, ADD_ACCOUNT, UPDATE_ACCOUNT } from './sql.ts';
 
@@ -35,7 +35,7 @@ export class Accounts {
     this.#once = createIdempotentResponses(parts);
   }
 
-  create(name: string, repeat?: Repeat): Promise<IdempotentResponses<Account>> {
+  create(name: string, repeat?: Repeat): Promise<IdempotentResponse<Account>> {
     const { ids, clock } = this.#parts;
     return this.#once(repeat, async (tx) => {
       const [account] = await run(tx, ADD_ACCOUNT, ids.next('acc'), name, new Date(clock.now()));

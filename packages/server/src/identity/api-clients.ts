@@ -7,7 +7,7 @@ import { conflict, invalidRequest, notFound } from '../platform/errors.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Standing } from './accounts.ts';
 import { insertSecret, newClientSecret } from './client-secrets.ts';
-import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
+import { createIdempotentResponses, type IdempotentResponse, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
 import { ACTIVE_CLIENTS, ADD_CLIENT, CLIENT_BY_ID, CLIENTS, HAS_ACCOUNT, UPDATE_CLIENT } from './sql.ts';
 import { newWebhookSecret, type WebhookSecrets } from './webhook-secrets.ts';
@@ -121,7 +121,7 @@ export class ApiClients {
     request: NewClient,
     repeat?: Repeat,
     fixed?: FixedCredentials,
-  ): Promise<IdempotentResponses<CreatedClient>> {
+  ): Promise<IdempotentResponse<CreatedClient>> {
     const { keys, ids, clock } = this.#parts;
     const created = await this.#once(repeat, async (tx) => {
       const id = fixed?.id ?? ids.next('client');

@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { type Ids, randomSecret } from '../platform/ids.ts';
 import type { ApiClients } from './api-clients.ts';
-import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
+import { createIdempotentResponses, type IdempotentResponse, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
 import { ADD_SECRET, DELETE_SECRET, HAS_SECRET, LOCK_CLIENT, SECRET_HASHES, SECRETS, VALID_SECRETS_OF } from './sql.ts';
 
@@ -86,7 +86,7 @@ export class ClientSecrets {
    * @throws ApiError CONFLICT when two secrets are already valid, because the operator must choose which one to
    * revoke. CONFLICT also when the secret that was created under this key has been revoked since.
    */
-  async add(apiClientId: string, repeat?: Repeat): Promise<IdempotentResponses<AddedSecret>> {
+  async add(apiClientId: string, repeat?: Repeat): Promise<IdempotentResponse<AddedSecret>> {
     const added = await this.#once(repeat, async (tx) => {
       const known = await run(tx, LOCK_CLIENT, apiClientId);
       if (known.length === 0) throw notFound('No such API client');

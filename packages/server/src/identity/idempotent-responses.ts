@@ -20,7 +20,7 @@ export interface Repeat {
 }
 
 /** Result of this request, or of an earlier one under the same key. */
-export type IdempotentResponses<T> = T & { replayed: boolean };
+export type IdempotentResponse<T> = T & { replayed: boolean };
 
 /**
  * Runs a change once per idempotency key within a day. The change and its idempotent response are one commit. The
@@ -35,7 +35,7 @@ export function createIdempotentResponses({ db, keys, clock }: { db: Db; keys: K
   return <T extends object>(
     repeat: Repeat | undefined,
     work: (tx: Queryable) => Promise<T>,
-  ): Promise<IdempotentResponses<T>> =>
+  ): Promise<IdempotentResponse<T>> =>
     db.transaction(async (tx) => {
       if (!repeat) return { ...(await work(tx)), replayed: false };
       const { asker, key, fingerprint } = repeat;

@@ -4,7 +4,7 @@ import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { conflict, notFound } from '../platform/errors.ts';
 import { randomSecret } from '../platform/ids.ts';
-import { createIdempotentResponses, type IdempotentResponses, type Repeat } from './idempotent-responses.ts';
+import { createIdempotentResponses, type IdempotentResponse, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
 import { ANY_WEBHOOK_SECRET, LOCK_ROTATION, ROTATE_WEBHOOK_SECRET, WEBHOOK_SETTINGS } from './sql.ts';
 
@@ -96,7 +96,7 @@ export class WebhookSecrets {
    * @throws ApiError NOT_FOUND when the client does not exist. CONFLICT during an overlap, unless `overlapSeconds` is
    * 0, because only two secrets can sign and none may end early without a request.
    */
-  async rotate(id: string, overlapSeconds: number, repeat?: Repeat): Promise<IdempotentResponses<Rotation>> {
+  async rotate(id: string, overlapSeconds: number, repeat?: Repeat): Promise<IdempotentResponse<Rotation>> {
     const { keys, clock } = this.#parts;
     const rotation = await this.#once(repeat, async (tx) => {
       const [row] = await run(tx, LOCK_ROTATION, id);

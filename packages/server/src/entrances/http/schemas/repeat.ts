@@ -27,9 +27,9 @@ export const OPERATOR = 'operator';
 
 /** Removes `replayed` from a result, and reports a repeated one by a response header. */
 export function toCreated<T>(
-  { replayed, ...result }: IdempotentResponses<T>,
+  { replayed, ...result }: IdempotentResponse<T>,
   reply: FastifyReply,
-): Omit<IdempotentResponses<T>, 'replayed'> {
+): Omit<IdempotentResponse<T>, 'replayed'> {
   if (replayed) reply.header('idempotent-replayed', 'true');
   return result;
 }
