@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { IdempotentResponses, Repeat } from '#identity/idempotent-responses.ts';
+import type { IdempotentResponse, Repeat } from '#identity/idempotent-responses.ts';
 import { fingerprint, readIdempotencyKey } from '#messages/request/idempotency.ts';
 
 /** Headers of routes with an optional idempotency key. */
