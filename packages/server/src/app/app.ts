@@ -40,6 +40,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const url = await listen(listener, config);
     if (sandbox) await pointAtInbox(identity.apiClients, `${url}/sandbox/inbox`);
     await lifecycle.start();
+    core.onStarted();
     return running(url, core, workers);
   } catch (error) {
     await lifecycle.stop(AbortSignal.timeout(config.stopSeconds * 1000));

@@ -4,6 +4,7 @@ import { LINKS_TOPIC } from '#cluster/links.ts';
 import { followStore } from '#cluster/store-clock.ts';
 import type { Db, Store } from '#db/db.ts';
 import { openStore } from '#db/drivers/open.ts';
+import { repeatWhileStarting } from '#db/drivers/patience.ts';
 import { reachable } from '#db/drivers/reachable.ts';
 import { watchStore } from '#db/metrics.ts';
 import { addDays } from '#db/schema/days.ts';
@@ -51,6 +52,8 @@ export interface Core extends CoreDependencies {
   heartbeat: Heartbeat;
   queue: Queue;
   backlog: Backlog;
+  /** Call when the process has started. Until then, work that loses its connection is repeated. */
+  onStarted(): void;
   /** Whether this process has the role. */
   runs(role: Config['roles'][number]): boolean;
 }
@@ -60,6 +63,7 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
   const db = await openStore(config, log);
   lifecycle.add({ name: 'store', stop: () => db.close() });
+  const onStarted = repeatWhileStarting(db);
   const applied = await migrate(db);
   log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
   const clock = overrides.clock ?? (await clockOf(db, given));
@@ -83,7 +87,7 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   watchQueues(registry, backlog);
   const runs: Core['runs'] = (role) => config.roles.includes(role);
   if (runs('api')) lifecycle.add({ name: 'backlog', start: () => backlog.start(), stop: () => backlog.stop() });
-  return { ...given, db, clock, ids, registry, metrics, heartbeat, queue, backlog, runs };
+  return { ...given, db, clock, ids, registry, metrics, heartbeat, queue, backlog, onStarted, runs };
 }
 
 /**

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { DatabaseUnavailable, type Store } from '../db.ts';
+import { repeatWhileStarting } from './patience.ts';
+
+/** Store whose next `failures` calls lose their connection. */
+function store(failures: number) {
+  let calls = 0;
+  const lose = async <T>(result: T): Promise<T> => {
+    calls += 1;
+    if (calls <= failures) throw new DatabaseUnavailable('terminating connection');
+    return result;
+  };
+  const lossy = {
+    query: () => lose([{ ok: true }]),
+    transaction: (work: (tx: never) => Promise<unknown>) => lose(undefined).then(() => work(undefined as never)),
+  } as unknown as Pick<Store, 'query' | 'transaction'>;
+  return { lossy, calls: () => calls };
+}
+
+describe('Store of a process that starts', () => {
+  test('A query and a transaction that lose their connection are repeated.', async () => {
+    const { lossy, calls } = store(2);
+    repeatWhileStarting(lossy);
+    expect(await lossy.query('select 1')).toEqual([{ ok: true }]);
+    expect(await lossy.transaction(async () => 'done')).toBe('done');
+    expect(calls()).toBe(4);
+  });
+
+  test('After the start, a lost connection is reported at once.', async () => {
+    const { lossy, calls } = store(9);
+    repeatWhileStarting(lossy)();
+    await expect(lossy.query('select 1')).rejects.toThrow(DatabaseUnavailable);
+    expect(calls()).toBe(1);
+  });
+
+  test('Other errors are not repeated.', async () => {
+    const lossy = { query: () => Promise.reject(new Error('syntax error')), transaction: async () => undefined };
+    repeatWhileStarting(lossy as never);
+    await expect(lossy.query()).rejects.toThrow('syntax error');
+  });
+});

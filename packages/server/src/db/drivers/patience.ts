@@ -1,0 +1,21 @@
+import { persist } from '../batching/persist.ts';
+import type { Store } from '../db.ts';
+
+/** Milliseconds for which the start of a process repeats work that has lost its connection. */
+const START_MS = 10_000;
+
+/**
+ * Repeats queries and transactions that lose their connection, while a process starts. All work of a start may be
+ * repeated. A start blocks the event loop for a while, and then uses connections that have ended meanwhile. Without
+ * repeats, a process could not start while a failover or a pooler ends connections again and again.
+ * @returns function that ends the repeats. Later work has its own ways to handle a lost connection.
+ */
+export function repeatWhileStarting(store: Pick<Store, 'query' | 'transaction'>): () => void {
+  const { query, transaction } = store;
+  const signal = AbortSignal.timeout(START_MS);
+  store.query = (...given) => persist(() => query.apply(store, given) as Promise<never>, signal);
+  store.transaction = (...given) => persist(() => transaction.apply(store, given) as Promise<never>, signal);
+  return () => {
+    Object.assign(store, { query, transaction });
+  };
+}
