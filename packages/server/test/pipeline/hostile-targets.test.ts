@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Targets } from '#egress/targets.ts';
 import { Poster } from '#webhooks/delivery/post.ts';
-import { Targets } from '#webhooks/delivery/targets.ts';
 import { Receiver } from '../support/receiver.ts';
 import { startResolver } from '../support/resolver.ts';
 

@@ -4,8 +4,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach } from 'vitest';
+import { type Resolve, type TargetRules, Targets } from '#egress/targets.ts';
 import { Poster } from '#webhooks/delivery/post.ts';
-import { type Resolve, type TargetRules, Targets } from '#webhooks/delivery/targets.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
 import { Receiver } from './receiver.ts';
 

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { decode, encode, RECURSION_DESIRED, type StringAnswer } from 'dns-packet';
-import type { Resolve } from '#webhooks/delivery/targets.ts';
+import type { Resolve } from '#egress/targets.ts';
 
 /** The addresses of a name. `nth` counts the queries for the name from 0. */
 export type Zone = (name: string, nth: number) => string[];

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { HostRefused } from './targets.ts';
+import { HostRefused } from '#egress/targets.ts';
 
 /** Longest part of a response that is read and stored, in bytes. */
 const ANSWER_BYTES = 4_096;

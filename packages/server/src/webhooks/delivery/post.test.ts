@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import type { Resolve } from '#egress/targets.ts';
 import { BODY, LOOPBACK, portOf, post, posting, resolver } from '../../../test/support/poster.ts';
-import type { Resolve } from './targets.ts';
 
 const { receiver, poster, listening, secureServer } = posting();
 

@@ -1,8 +1,8 @@
-import { directEgress, type Egress } from './egress.ts';
+import { directEgress, type Egress } from '#egress/egress.ts';
+import { createNames } from '#egress/names.ts';
+import { proxiedEgress } from '#egress/proxy.ts';
+import type { Resolve, Targets } from '#egress/targets.ts';
 import { type Answer, Exchange } from './exchange.ts';
-import { createNames } from './names.ts';
-import { proxiedEgress } from './proxy.ts';
-import type { Resolve, Targets } from './targets.ts';
 
 /** Timeout of an attempt in milliseconds, from its beginning to the end of the response. */
 const TIMEOUT_MS = 10_000;
@@ -38,7 +38,7 @@ export class Poster {
     if (this.#stopped) return Promise.resolve({ statusCode: undefined, error: STOPPED, responseStart: '' });
     return new Promise((resolve) => {
       const length = Buffer.byteLength(body);
-      const open = (fresh: boolean) => this.#egress.open(url, headers, length, fresh);
+      const open = (fresh: boolean) => this.#egress.open(url, { method: 'POST', headers, length }, fresh);
       const exchange: Exchange = new Exchange(open, body, (answer) => {
         this.#underWay.delete(exchange);
         resolve(answer);

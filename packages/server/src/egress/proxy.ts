@@ -21,7 +21,7 @@ interface Proxy {
 }
 
 /**
- * Posts through the operator's proxy. Reaches https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), and http URLs by their
+ * Sends requests through the operator's proxy. Reaches https URLs in a tunnel (CONNECT, RFC 9110 §9.3.6), and http URLs by their
  * absolute form (RFC 9112 §3.2.2).
  * @param url `http:` or `https:`, with credentials for Basic authentication if the proxy requires any.
  */
@@ -31,14 +31,14 @@ export function proxiedEgress(url: string): Egress {
   const forwards = pair((options) => new Agent(options));
   const tunnels = pair((options) => new TunnelAgent(options, proxy));
   return {
-    open(target, headers, length, fresh) {
+    open(target, head, fresh) {
       const isTunneled = target.protocol === 'https:';
       const agents = isTunneled ? tunnels : forwards;
       const agent = fresh ? agents.fresh : agents.kept;
       const path = target.pathname + target.search;
       const where = isTunneled ? { ...addressOf(target), path } : { ...proxy.address, path: target.origin + path };
-      const sent = isTunneled ? headers : { ...headers, ...proxy.headers };
-      return request({ ...where, method: 'POST', headers: listOf(target, sent, length), agent });
+      const headers = isTunneled ? head.headers : { ...head.headers, ...proxy.headers };
+      return request({ ...where, method: head.method, headers: listOf(target, { ...head, headers }), agent });
     },
     close() {
       forwards.destroy();

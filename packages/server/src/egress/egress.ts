@@ -19,15 +19,22 @@ const CONNECTIONS_PER_ORIGIN = 1_024;
 const KEPT: AgentOptions = { keepAlive: true, maxSockets: CONNECTIONS_PER_ORIGIN, timeout: IDLE_MS };
 const FRESH: AgentOptions = { keepAlive: false, maxSockets: CONNECTIONS_PER_ORIGIN };
 
-/** Opens requests to endpoints, directly or through a proxy. */
+/** Head of a request. */
+export interface Head {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  /** Length of the body in bytes. Undefined without a body. */
+  length?: number;
+}
+
+/** Opens requests to hosts that others have chosen, directly or through a proxy. */
 export interface Egress {
   /**
-   * Begins a POST.
-   * @param length length of the body, in bytes.
+   * Begins a request.
    * @param fresh whether to use a new connection, which is closed afterwards.
    * @throws if a header or the path cannot be sent.
    */
-  open(url: URL, headers: Record<string, string>, length: number, fresh: boolean): ClientRequest;
+  open(url: URL, head: Head, fresh: boolean): ClientRequest;
   /** Closes all connections, including those in use. */
   close(): void;
 }
@@ -38,11 +45,11 @@ export function directEgress(targets: Targets, resolve: Resolve): Egress {
   const plain = pair((options) => new TimedPlainAgent({ ...options, lookup: toHttp }));
   const secure = pair((options) => new TimedSecureAgent({ ...options, lookup: toHttps }));
   return {
-    open(url, headers, length, fresh) {
+    open(url, head, fresh) {
       const agents = url.protocol === 'https:' ? secure : plain;
       const agent = fresh ? agents.fresh : agents.kept;
       const path = url.pathname + url.search;
-      return request({ ...addressOf(url), path, method: 'POST', headers: listOf(url, headers, length), agent });
+      return request({ ...addressOf(url), path, method: head.method, headers: listOf(url, head), agent });
     },
     close() {
       plain.destroy();
@@ -67,8 +74,9 @@ export function addressOf({ protocol, hostname, port }: URL): { protocol: string
 }
 
 /** Alternating names and values, which Node sends unchanged at half the cost of an object. */
-export function listOf({ host }: URL, headers: Record<string, string>, length: number): string[] {
-  const list = ['host', host, 'content-length', String(length)];
+export function listOf({ host }: URL, { headers, length }: Head): string[] {
+  const list = ['host', host];
+  if (length !== undefined) list.push('content-length', String(length));
   for (const [name, value] of Object.entries(headers)) list.push(name, value);
   return list;
 }
