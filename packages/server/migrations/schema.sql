@@ -154,6 +154,65 @@ create table kept_answers (
 );
 CREATE INDEX kept_answers_age ON public.kept_answers USING brin (created_at);
 
+create table media (
+  id text collate "C" not null,
+  api_client_id text not null,
+  storage_key text collate "C" not null,
+  origin text not null,
+  hash text collate "C",
+  mime_type text not null,
+  byte_length bigint not null,
+  file_name text,
+  source_url text,
+  error text,
+  retry_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone not null,
+  needed_until timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint media_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint media_api_client_id_storage_key_key UNIQUE (api_client_id, storage_key),
+  constraint media_byte_length_check CHECK ((byte_length > 0)),
+  constraint media_check CHECK (((hash IS NULL) OR (error IS NULL))),
+  constraint media_check1 CHECK (((hash IS NOT NULL) OR (source_url IS NOT NULL))),
+  constraint media_hash_fkey FOREIGN KEY (hash) REFERENCES media_files(hash),
+  constraint media_origin_check CHECK ((origin = ANY (ARRAY['UPLOAD'::text, 'SOURCE'::text, 'INBOUND'::text]))),
+  constraint media_pkey PRIMARY KEY (id)
+);
+CREATE INDEX media_by_hash ON public.media USING btree (hash) WHERE (hash IS NOT NULL);
+CREATE INDEX media_by_use ON public.media USING btree (used_at);
+CREATE INDEX media_deleted ON public.media USING btree (needed_until) WHERE (deleted_at IS NOT NULL);
+
+create table media_files (
+  hash text collate "C" not null,
+  byte_length bigint not null,
+  touched_at timestamp with time zone not null,
+  constraint media_files_byte_length_check CHECK ((byte_length > 0)),
+  constraint media_files_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint media_files_pkey PRIMARY KEY (hash)
+);
+
+create table media_renditions (
+  source text collate "C" not null,
+  recipe text collate "C" not null,
+  hash text collate "C" not null,
+  mime_type text not null,
+  byte_length bigint not null,
+  created_at timestamp with time zone not null,
+  constraint media_renditions_byte_length_check CHECK ((byte_length > 0)),
+  constraint media_renditions_hash_fkey FOREIGN KEY (hash) REFERENCES media_files(hash),
+  constraint media_renditions_pkey PRIMARY KEY (source, recipe),
+  constraint media_renditions_source_fkey FOREIGN KEY (source) REFERENCES media_files(hash)
+);
+CREATE INDEX media_renditions_by_hash ON public.media_renditions USING btree (hash);
+
+create table media_storage (
+  singleton boolean not null default true,
+  marker text not null,
+  constraint media_storage_pkey PRIMARY KEY (singleton),
+  constraint media_storage_singleton_check CHECK (singleton)
+);
+
 create table message_parts (
   message_id text collate "C" not null,
   part integer not null,
@@ -308,6 +367,7 @@ create table numbers (
   rate_center text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  carrier text,
   constraint numbers_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
   constraint numbers_e164_key UNIQUE (e164),
   constraint numbers_pkey PRIMARY KEY (id),
@@ -329,7 +389,7 @@ create table opt_out_changes (
   message_id text collate "C",
   changed_at timestamp with time zone not null,
   constraint opt_out_changes_change_check CHECK ((change = ANY (ARRAY['OPTED_OUT'::text, 'OPTED_IN'::text]))),
-  constraint opt_out_changes_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text]))),
+  constraint opt_out_changes_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text, 'CARRIER'::text]))),
   constraint opt_out_changes_pkey PRIMARY KEY (id)
 );
 CREATE INDEX opt_out_changes_by_client ON public.opt_out_changes USING btree (api_client_id, id);
@@ -345,7 +405,7 @@ create table opt_outs (
   note text,
   created_at timestamp with time zone not null,
   constraint opt_outs_check CHECK (((origin = 'HANDSET'::text) = (keyword IS NOT NULL))),
-  constraint opt_outs_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text]))),
+  constraint opt_outs_origin_check CHECK ((origin = ANY (ARRAY['HANDSET'::text, 'API'::text, 'CARRIER'::text]))),
   constraint opt_outs_pkey PRIMARY KEY (api_client_id, number_id, recipient)
 );
 

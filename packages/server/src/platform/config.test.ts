@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Config, ConfigError, carriersDisableSandbox, readConfig, summary, unknownSettings } from './config.ts';
+import { type Config, carriersDisableSandbox, readConfig, summary, unknownSettings } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SERVER = { DATABASE_URL: 'postgresql://user:hunter2@db.example/redcloud', RC_SECRET_KEY: KEY };
@@ -19,6 +20,8 @@ describe('readConfig without variables', () => {
       secretKey: undefined,
       adminToken: undefined,
       trustedProxies: [],
+      publicUrl: undefined,
+      media: { storage: { kind: 'directory', path: 'data/media' }, isSet: false, quotaBytes: 5_120 * 1_048_576 },
       carriers: undefined,
       webhookRetrySchedule: [60, 300, 900, 3600],
       webhookAllowedNetworks: [],
@@ -40,6 +43,9 @@ describe('readConfig without variables', () => {
       'RC_ADMIN_TOKEN',
       'RC_TRUSTED_PROXIES',
       'RC_CARRIERS',
+      'RC_PUBLIC_URL',
+      'RC_MEDIA',
+      'RC_MEDIA_QUOTA_MIB',
       'RC_WEBHOOK_RETRY_SCHEDULE',
       'RC_OUTCOME_DEADLINE',
     );
@@ -245,3 +251,48 @@ describe('The configuration summary', () => {
     expect(summary(readConfig({}))).toMatchObject({ store: 'embedded', admin: false, host: '127.0.0.1', port: 3000 });
   });
 });
+
+describe('RC_MEDIA', () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
+  const storage = (RC_MEDIA: string, env = {}) => readConfig({ RC_MEDIA, ...env }).media.storage;
+
+  test.each(['file:/var/lib/media', 'file:///var/lib/media'])('A directory: %s', (text) => {
+    expect(storage(text)).toEqual({ kind: 'directory', path: '/var/lib/media' });
+  });
+
+  test('A bucket, with its service and region.', () => {
+    expect(storage('s3://bucket/a/b/?endpoint=http://127.0.0.1:9000&region=eu-1', KEYS)).toEqual({
+      ...{ kind: 's3', bucket: 'bucket', prefix: 'a/b', region: 'eu-1', endpoint: 'http://127.0.0.1:9000' },
+      ...{ accessKeyId: 'id', secretAccessKey: 'key', sessionToken: undefined },
+    });
+    expect(storage('s3://bucket', KEYS)).toMatchObject({ prefix: '', region: 'us-east-1', endpoint: undefined });
+  });
+
+  test.each([
+    ['/var/lib/media', 'RC_MEDIA: expected file:PATH'],
+    ['s3://', 'RC_MEDIA: expected file:PATH'],
+    ['s3://bucket?regio=x', 'RC_MEDIA: "regio" is not a known parameter'],
+    ['s3://bucket?endpoint=s3.example.com', 'RC_MEDIA: endpoint must be a URL'],
+  ])('%s is rejected.', (text, message) => {
+    expect(() => storage(text, KEYS)).toThrow(message);
+  });
+
+  test('A bucket needs credentials.', () => {
+    expect(() => storage('s3://bucket')).toThrow('AWS_ACCESS_KEY_ID: required for RC_MEDIA with s3://.');
+  });
+});
+
+test.each([
+  ['https://sms.example.com', 'https://sms.example.com'],
+  ['https://sms.example.com/', 'https://sms.example.com'],
+  ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+])('RC_PUBLIC_URL %s is accepted.', (text, url) => {
+  expect(readConfig({ RC_PUBLIC_URL: text }).publicUrl).toBe(url);
+});
+
+test.each(['sms.example.com', 'https://sms.example.com/path', 'https://user@sms.example.com', 'ftp://sms.example.com'])(
+  'RC_PUBLIC_URL %s is rejected.',
+  (text) => {
+    expect(() => readConfig({ RC_PUBLIC_URL: text })).toThrow('RC_PUBLIC_URL: expected a URL without a path');
+  },
+);

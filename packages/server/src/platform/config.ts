@@ -1,8 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { type CarriersFile, readCarriersFile } from './carriers-file.ts';
+import { ConfigError } from './config-error.ts';
 import type { LogLevel } from './log.ts';
 import { isLoopbackName } from './loopback.ts';
+import { type MediaConfig, readMediaStorage } from './media-config.ts';
 
 export const ROLES = ['api', 'outbound', 'webhooks'] as const;
 export type Role = (typeof ROLES)[number];
@@ -22,8 +24,11 @@ export interface Config {
    * Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: `10.0.0.0/8`.
    */
   trustedProxies: readonly string[];
-  /** Unparsed file of RC_CARRIERS, and a function that reads the secrets that it names. Absent: the simulator. */
-  carriers: { file: string; text: string; secret(name: string): string | undefined } | undefined;
+  /** URL of the server as seen by carriers, without a path and without a final slash. */
+  publicUrl: string | undefined;
+  media: MediaConfig;
+  /** Absent: the simulator. */
+  carriers: CarriersFile | undefined;
   /** Seconds to wait after the 1st, 2nd … failed webhook attempt. Without a further wait, the event is given up. */
   webhookRetrySchedule: readonly number[];
   /** Networks that webhooks may reach without TLS, also if not public: `10.0.0.0/8`, `192.0.2.1/32`. */
@@ -46,17 +51,12 @@ export interface Config {
   logLevel: LogLevel;
 }
 
-/** Error that the operator can fix. Printed without a stack. The process ends with status 78 (EX_CONFIG). */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
 const DAY = 86_400;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER OUTCOME_DEADLINE RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -80,6 +80,12 @@ export function readConfig(env: Env = process.env): Config {
     secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
     adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
     trustedProxies: readNetworks('RC_TRUSTED_PROXIES', env['RC_TRUSTED_PROXIES']),
+    publicUrl: readPublicUrl(env['RC_PUBLIC_URL']),
+    media: {
+      storage: readMediaStorage(env),
+      isSet: Boolean(env['RC_MEDIA']),
+      quotaBytes: readInteger(env, 'RC_MEDIA_QUOTA_MIB', 5_120, 1, 1_000_000_000) * 1_048_576,
+    },
     carriers: readCarriersFile(env['RC_CARRIERS'], env),
     webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
     webhookAllowedNetworks: readNetworks('RC_WEBHOOK_ALLOWED_NETWORKS', env['RC_WEBHOOK_ALLOWED_NETWORKS']),
@@ -120,6 +126,9 @@ export function summary(config: Config) {
     sandbox: config.sandbox,
     admin: config.adminToken !== undefined,
     trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
+    media:
+      config.media.storage.kind === 'directory' ? config.media.storage.path : `s3://${config.media.storage.bucket}`,
     carriers: config.carriers?.file,
     webhookRetrySchedule: config.webhookRetrySchedule,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
@@ -193,33 +202,12 @@ function readAdminToken(text: string | undefined): string | undefined {
   throw new ConfigError('RC_ADMIN_TOKEN: expected at least 16 printable characters without spaces.');
 }
 
-function readCarriersFile(file: string | undefined, env: Env): Config['carriers'] {
-  if (!file) return undefined;
-  return { file, text: readCarriersText(file), secret: (name) => env[name] };
-}
-
-/** UTF-16 byte order marks. A UTF-32 mark contains the first one, or zero octets. */
-const UTF_16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
-
-/**
- * Reads the file of RC_CARRIERS without a byte order mark. Editors on Windows write such a mark in UTF-8 files, and
- * JSON does not allow it (RFC 8259 §8.1).
- * @throws ConfigError if the file can't be read or has another encoding.
- */
-export function readCarriersText(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new ConfigError(`RC_CARRIERS: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  // UTF-8 text has no zero octet. ASCII in UTF-16 without a mark has one in each character.
-  const isUtf16 = bytes.includes(0) || UTF_16.some((mark) => bytes.subarray(0, mark.length).equals(mark));
-  if (isUtf16 || !isUtf8(bytes)) {
-    const encoding = isUtf16 ? 'is UTF-16 or UTF-32' : 'has bytes that are not UTF-8';
-    throw new ConfigError(`RC_CARRIERS: ${file} ${encoding}. Save it as UTF-8.`);
-  }
-  return bytes.toString('utf8').replace(/^\ufeff+/, '');
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const url = URL.parse(text);
+  const isBare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  if (isBare && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new ConfigError('RC_PUBLIC_URL: expected a URL without a path, such as https://sms.example.com.');
 }
 
 function readSchedule(text: string | undefined): readonly number[] {

@@ -5,6 +5,8 @@
 export const LOG_EVENTS = {
   auto_reply: 'Reply to a keyword of a handset, or the reason why there was none',
   backlog_failed: 'The counts of waiting messages could not be read. Limits use the previous counts',
+  callback_rejected:
+    'A callback of a carrier was rejected: wrong signature, credentials or reference, or an unreadable body',
   carrier_simulated: '`RC_CARRIERS` is not set. Messages go to the simulator',
   carrier_state: 'A link is up, down or misconfigured, with the reason',
   carrier_stop_failed: 'A link could not be closed',
@@ -30,8 +32,13 @@ export const LOG_EVENTS = {
   log_lines_dropped: 'The reader of the log is too slow. `count` lines are missing',
   maintenance: 'A maintenance task changed `count` rows',
   maintenance_failed: 'A maintenance task failed. The next run repeats it',
+  media_fetched: 'A file was fetched from its `sourceUrl`',
+  media_not_fetched: 'A file could not be fetched. `retries` tells whether it is tried again',
+  media_not_prepared: 'Media of a message could not be prepared for the carrier. The message is tried again',
   mode_not_set: 'The mode of a file in the data directory could not be set',
   module_stopped: 'A module has stopped, with its duration in milliseconds',
+  opt_out_not_recorded:
+    'An opt-out that a carrier reported could not be recorded. The carrier rejects the next message again',
   opt_outs_not_checked: 'The search for impossible recipients failed at the start',
   outcome_deadline: 'A message was still unknown at its outcome deadline',
   outcome_fenced: 'An outcome was rejected, because the job was leased to another process',
