@@ -1,5 +1,6 @@
 import type { CodedText } from '@redcloud/smpp';
 import type { MessageError } from '../platform/errors.ts';
+import type { FailureCode } from './failures.ts';
 
 /** One segment of a message, ready to submit. */
 export interface Submission {
@@ -13,7 +14,8 @@ export interface Submission {
   encoding: 'GSM7' | 'UCS2' | null;
   /** Whether Latin-1 has every character of the whole message. */
   latin1: boolean;
-  media: readonly Media[] | null;
+  /** Files of an MMS, adapted to the limits of the carrier. Null for an SMS. */
+  media: readonly SubmittedFile[] | null;
   /** Campaign of the sending number, for carriers that require it. */
   campaignId: string | null;
   /** Number of segments that the carrier counts. More than 1 when a long message is submitted whole. */
@@ -22,12 +24,33 @@ export interface Submission {
   parts: number;
 }
 
-interface Media {
-  storageKey: string;
+/** File that a carrier delivers. */
+export interface SubmittedFile {
+  /** SHA-256 of the content, in hex. */
+  hash: string;
+  mimeType: string;
+  byteLength: number;
+  fileName: string | null;
+  /** Link from which the carrier can fetch the file for at least a day. */
+  url: string;
+}
+
+/** Limits of a carrier for the media of one message. */
+export interface MediaLimits {
+  /** Octets of all files together. */
+  totalBytes: number;
+  /** Whether the carrier delivers files of a type. */
+  accepts(mimeType: string): boolean;
+}
+
+/** File of an inbound MMS. A file that could not be copied from the carrier has an error instead of a key. */
+export interface ReceivedFile {
+  storageKey?: string;
   mimeType: string;
   byteLength: number;
   sourceUrl?: string;
   fileName?: string;
+  error?: string;
 }
 
 /** Result of a submit, as determined by the adapter. The caller decides on status and retries. */
@@ -35,7 +58,14 @@ export type SubmitResult =
   /** The carrier accepted the segment under its carrier message id. */
   | { outcome: 'accepted'; carrierRef: string }
   /** The carrier rejected the segment, permanently or for now. */
-  | { outcome: 'rejected'; permanent: boolean; carrierCode: string; reason: string }
+  | {
+      outcome: 'rejected';
+      permanent: boolean;
+      carrierCode: string;
+      reason: string;
+      /** Default: CARRIER_REJECTED. OPTED_OUT_AT_CARRIER records an opt-out as well. */
+      code?: FailureCode;
+    }
   /** The carrier accepts nothing at the moment. The segment itself is not at fault. */
   | { outcome: 'throttled'; retryAfterMs: number }
   /** The segment was not sent. */
@@ -70,7 +100,7 @@ export interface InboundMessage {
   to: string;
   messageType: 'SMS' | 'MMS';
   text: string | null;
-  media: readonly Media[] | null;
+  media: readonly ReceivedFile[] | null;
 }
 
 /** Callbacks of a carrier. `onReport` and `onInbound` resolve after the commit. Only then confirm to the carrier. */
@@ -90,6 +120,8 @@ export type LongMessages = 6 | 7 | 'whole';
 export interface Carrier {
   readonly name: string;
   readonly longMessages?: LongMessages | undefined;
+  /** Limits for MMS. Undefined: the carrier does not support MMS. */
+  readonly media?: MediaLimits | undefined;
   /** Whether the carrier can write a text only in UCS-2, although GSM-7 has all of its characters. */
   wantsUcs2?(text: string): boolean;
   start(handlers: CarrierHandlers): Promise<void>;

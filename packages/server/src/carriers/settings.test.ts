@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CarrierSettingsError, readCarriers } from './settings.ts';
+import { NO_SECRETS } from '../../test/support/smpp-settings.ts';
+import type { SecretSources } from '../platform/carriers-file.ts';
+import { CarrierSettingsError } from './problems.ts';
+import type { SmppCarrier } from './registry.ts';
+import { readCarriers } from './settings.ts';
 
 const PASSWORD = 'hunter2-S3cret';
 const ACME = { name: 'acme', type: 'smpp', host: 'smpp.acme.example', port: 2775, systemId: 'us', password: PASSWORD };
 
-const nothing = () => undefined;
 const file = (...carriers: unknown[]) => JSON.stringify({ carriers });
-const readOne = (more: Record<string, unknown>, secret: (name: string) => string | undefined = nothing) =>
-  readCarriers(file({ ...ACME, ...more }), secret).carriers[0];
+const readOne = (more: Record<string, unknown>, secrets: SecretSources = NO_SECRETS) =>
+  readCarriers(file({ ...ACME, ...more }), secrets).carriers[0] as SmppCarrier;
 
 /** Reads a file that must be rejected. @returns the error message, after a check that the error has no password. */
-function refusal(text: string, secret: (name: string) => string | undefined = nothing): string {
+function refusal(text: string, secrets: SecretSources = NO_SECRETS): string {
   try {
-    readCarriers(text, secret);
+    readCarriers(text, secrets);
   } catch (error) {
     expect(error).toBeInstanceOf(CarrierSettingsError);
     const { message, stack, cause } = error as Error;
@@ -25,7 +28,7 @@ function refusal(text: string, secret: (name: string) => string | undefined = no
 
 describe('Settings of a carrier', () => {
   test('A carrier needs name, type, host, port, system id and password, and all other settings have defaults.', () => {
-    expect(readCarriers(file(ACME), nothing)).toEqual({
+    expect(readCarriers(file(ACME), NO_SECRETS)).toEqual({
       default: 'acme',
       carriers: [
         {
@@ -84,7 +87,7 @@ describe('Settings of a carrier', () => {
       statusMap: { '0x401': 'temporary', '1025': 'throttled', '0x00000402': 'permanent' },
       processes: 64,
     };
-    expect(readCarriers(file(all), nothing).carriers).toEqual([all]);
+    expect(readCarriers(file(all), NO_SECRETS).carriers).toEqual([all]);
   });
 
   test.each(['1', '44', '800'])('The assigned country calling code %s is accepted.', (countryCode) => {
@@ -108,15 +111,18 @@ describe('Settings of a carrier', () => {
   test('Two carriers do not share the objects of their defaults.', () => {
     const [one, two] = readCarriers(
       JSON.stringify({ carriers: [ACME, { ...ACME, name: 'b' }], default: 'b' }),
-      nothing,
-    ).carriers;
+      NO_SECRETS,
+    ).carriers as SmppCarrier[];
     expect(one?.addresses).not.toBe(two?.addresses);
     expect(one?.tlvs).not.toBe(two?.tlvs);
   });
 });
 
 describe('Password of a carrier', () => {
-  const env = (password: string) => (name: string) => (name === 'ACME_PASSWORD' ? password : undefined);
+  const env = (password: string) => ({
+    ...NO_SECRETS,
+    env: (name: string) => (name === 'ACME_PASSWORD' ? password : undefined),
+  });
   const fromEnv = { password: { env: 'ACME_PASSWORD' } };
 
   test('A password can be read from the environment.', () => {
@@ -165,7 +171,7 @@ describe('Password of a carrier', () => {
         (field, value) => {
           const text = file({ ...ACME, [field]: value });
           try {
-            readCarriers(text, nothing);
+            readCarriers(text, NO_SECRETS);
           } catch (error) {
             expect(error).toBeInstanceOf(CarrierSettingsError);
             expect((error as Error).message).not.toContain(PASSWORD);
@@ -274,7 +280,7 @@ describe('File of carriers', () => {
   const two = [ACME, { ...ACME, name: 'b' }];
 
   test('The file names the default carrier when there are several.', () => {
-    expect(readCarriers(JSON.stringify({ carriers: two, default: 'b' }), nothing).default).toBe('b');
+    expect(readCarriers(JSON.stringify({ carriers: two, default: 'b' }), NO_SECRETS).default).toBe('b');
   });
 
   test.each<[string, unknown]>([
@@ -320,7 +326,7 @@ describe('File of carriers', () => {
         `${whole.slice(0, at)}\u0001${whole.slice(at)}`,
       ]) {
         try {
-          readCarriers(broken, nothing);
+          readCarriers(broken, NO_SECRETS);
         } catch (error) {
           expect((error as Error).message).not.toMatch(/hunter|S3cret/);
         }

@@ -4,12 +4,12 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import { readCarriers } from '#carriers/settings.ts';
 import { systemClock } from '#platform/clock.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { smppSettings } from '../support/smpp-settings.ts';
 import { Capture } from './capture.ts';
 import { Program, runs } from './program.ts';
 
@@ -74,8 +74,7 @@ export function hex(text: string): string {
 }
 
 export function settingsOf(port: number, settings: Record<string, unknown> = {}) {
-  const read = readCarriers(JSON.stringify(carrier(port, settings)), () => undefined);
-  return read.carriers[0] as (typeof read.carriers)[0];
+  return smppSettings(carrier(port, settings).carriers[0] as object);
 }
 
 /**

@@ -5,8 +5,8 @@ import { encode } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { LinkState, Submission } from '#carriers/carrier.ts';
-import { readCarriers } from '#carriers/settings.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
+import { smppSettings } from '../support/smpp-settings.ts';
 import { ATTACKS, type Attack } from './hostile-pdus.ts';
 import { HostilePeer, type HostileSession } from './hostile-peer.ts';
 
@@ -53,8 +53,7 @@ class Duel {
   private constructor(peer: HostilePeer) {
     this.#peer = peer;
     const settings = { name: 'acme', type: 'smpp', host: '127.0.0.1', port: peer.port, systemId: 'us', password: 'x' };
-    const [read] = readCarriers(JSON.stringify({ carriers: [settings] }), () => undefined).carriers;
-    this.carrier = new Smpp({ settings: read as NonNullable<typeof read>, random: () => 0 });
+    this.carrier = new Smpp({ settings: smppSettings(settings), random: () => 0 });
   }
 
   static async start(): Promise<Duel> {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LinkState, Submission } from '#carriers/carrier.ts';
-import { readCarriers } from '#carriers/settings.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
+import { smppSettings } from '../support/smpp-settings.ts';
 
 const PASSWORD = 'never-in-clear';
 const NAME = 'smpp.acme.example';
@@ -25,8 +25,7 @@ afterEach(async () => {
 /** @returns every state that the carrier reported during its start, with the reason. */
 async function bind(port: number, tls: unknown): Promise<[LinkState, string | undefined][]> {
   const settings = { name: 'acme', type: 'smpp', host: '127.0.0.1', port, systemId: 'redcloud', password: PASSWORD };
-  const [read] = readCarriers(JSON.stringify({ carriers: [{ ...settings, tls }] }), () => undefined).carriers;
-  carrier = new Smpp({ settings: read as NonNullable<typeof read> });
+  carrier = new Smpp({ settings: smppSettings({ ...settings, tls }) });
   const states: [LinkState, string | undefined][] = [];
   await carrier.start({
     onReport: async () => null,

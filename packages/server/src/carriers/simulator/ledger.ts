@@ -10,6 +10,8 @@ export interface Taken {
   to: string;
   messageType: 'SMS' | 'MMS';
   at: string;
+  /** SHA-256 of each file of an MMS, in hex. */
+  media?: string[];
 }
 
 type Line = ({ kind: 'taken' } & Taken) | { kind: 'done'; carrierRef: string };

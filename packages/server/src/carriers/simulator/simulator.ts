@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Ids } from '#platform/ids.ts';
-import type { Carrier, CarrierHandlers, Report, Submission, SubmitResult } from '../carrier.ts';
+import type { Carrier, CarrierHandlers, MediaLimits, Report, Submission, SubmitResult } from '../carrier.ts';
 import { Ledger, type Taken } from './ledger.ts';
 import { Pauses } from './pauses.ts';
 import { type Script, scriptFor } from './scripts.ts';
@@ -13,6 +13,10 @@ const NO_ANSWER_MS = 100;
 const REPLY_MS = 300;
 /** Delay in milliseconds before a failed report is repeated. */
 const RETRY_MS = 1_000;
+
+/** Octets that all US carriers deliver. The simulator shows how media are adapted to a real carrier. */
+const MMS_BYTES = 600_000;
+export const SIMULATOR_MEDIA: MediaLimits = { totalBytes: MMS_BYTES, accepts: () => true };
 
 export interface SimulatorOptions {
   name: string;
@@ -29,6 +33,7 @@ export interface SimulatorOptions {
  */
 export class Simulator implements Carrier {
   readonly name: string;
+  readonly media = SIMULATOR_MEDIA;
   readonly #options: SimulatorOptions;
   readonly #ledger: Ledger;
   readonly #throttled = new Set<string>();
@@ -74,10 +79,12 @@ export class Simulator implements Carrier {
     return this.#take(submission, script);
   }
 
-  async #take({ reference, from, to, messageType }: Submission, script: Script): Promise<SubmitResult> {
+  async #take({ reference, from, to, messageType, media }: Submission, script: Script): Promise<SubmitResult> {
     const { clock, ids } = this.#options;
     const carrierRef = ids.next('msg').replace('msg_', 'sim-').toLowerCase();
-    const taken: Taken = { carrierRef, reference, from, to, messageType, at: new Date(clock.now()).toISOString() };
+    const hashes = media && { media: media.map(({ hash }) => hash) };
+    const at = new Date(clock.now()).toISOString();
+    const taken: Taken = { carrierRef, reference, from, to, messageType, at, ...hashes };
     try {
       this.#ledger.taken(taken);
     } catch {

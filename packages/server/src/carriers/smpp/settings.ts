@@ -1,16 +1,14 @@
 import Type, { type Static } from 'typebox';
+import { CarrierName, Pace, perSecond } from '../pace-settings.ts';
+import { Secret } from '../secrets.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = (maxLength: number) => Type.String({ maxLength, pattern: '^[\\x20-\\x7e]*$' });
 const octet = Type.Integer({ minimum: 0, maximum: 255 });
 const seconds = (fallback: number, most = 3_600) => Type.Number({ minimum: 0.1, maximum: most, default: fallback });
-const perSecond = Type.Number({ exclusiveMinimum: 0, maximum: 100_000 });
 
-/** Secret in plain text, or the name of the environment variable with the secret. */
-const Secret = Type.Union([
-  text(64),
-  Type.Object({ env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }) }, closed),
-]);
+/** Up to nine octets by SMPP 3.4, §4.1.1. Many carriers accept longer passwords. */
+const Password = Type.Union([text(64), ...Secret.anyOf.slice(1)] as unknown as typeof Secret.anyOf);
 
 const TonNpi = Type.Object({ ton: octet, npi: octet }, closed);
 
@@ -21,21 +19,10 @@ export const KEYS: readonly { path: string; of(settings: SmppSettings): object |
   { path: 'pace.numbers', of: ({ pace }) => pace?.numbers, are: /^\+[1-9]\d{1,14}$/ },
 ];
 
-/** Paces of all processes together. */
-const Pace = Type.Object(
-  {
-    perNumber: Type.Optional(perSecond),
-    perCampaign: Type.Optional(perSecond),
-    numbers: Type.Record(Type.String(), perSecond, { default: {} }),
-    campaigns: Type.Record(Type.String(), perSecond, { default: {} }),
-  },
-  closed,
-);
-
 /** One entry of `carriers` in RC_CARRIERS. docs/carriers/smpp.md documents the settings. */
 export const SmppSettingsSchema = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$' }),
+    name: CarrierName,
     type: Type.Literal('smpp'),
     host: Type.String({ maxLength: 255, pattern: '^[^\\s]+$' }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
@@ -54,7 +41,7 @@ export const SmppSettingsSchema = Type.Object(
       { default: false },
     ),
     systemId: text(15),
-    password: Secret,
+    password: Password,
     systemType: Type.Unsafe<string>({ ...text(12), default: '' }),
     addressRange: Type.Unsafe<string>({ ...text(40), default: '' }),
     bindMode: Type.Enum(['transceiver', 'transmitter+receiver'], { default: 'transceiver' }),

@@ -3,9 +3,9 @@
 import { decode, encode, groupOf, type Pdu, readUserData } from '@redcloud/smpp';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { smppSettings } from '../../../test/support/smpp-settings.ts';
 import { sized } from '../../../test/support/thorough.ts';
 import type { Submission } from '../carrier.ts';
-import { readCarriers } from '../settings.ts';
 import { relativeTime, type SubmitSm, submitSm } from './submit.ts';
 
 function made(submission: Partial<Submission>, settings: Record<string, unknown> = {}) {
@@ -18,7 +18,6 @@ function made(submission: Partial<Submission>, settings: Record<string, unknown>
     password: 'secret',
     ...settings,
   };
-  const [read] = readCarriers(JSON.stringify({ carriers: [one] }), () => undefined).carriers;
   return submitSm(
     {
       reference: 'msg_A/1',
@@ -35,7 +34,7 @@ function made(submission: Partial<Submission>, settings: Record<string, unknown>
       parts: 1,
       ...submission,
     },
-    read as NonNullable<typeof read>,
+    smppSettings(one),
   );
 }
 
