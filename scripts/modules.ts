@@ -36,12 +36,17 @@ export const MODULES: Readonly<Record<string, Module>> = {
       'receipts',
       'overview',
       'carriers',
+      'media',
       'db',
     ],
   },
+  'entrances/callbacks': {
+    does: 'callbacks of carriers with an HTTP API: verify → parse → reports, inbound messages, opt-outs',
+    imports: ['carriers', 'entrances/http'],
+  },
   'entrances/sandbox': {
     does: 'demo data, the handset and the webhook inbox',
-    imports: ['identity', 'numbers', 'entrances/http'],
+    imports: ['identity', 'numbers', 'media', 'entrances/http'],
   },
   identity: {
     does: 'accounts, API clients, secrets and their rotation, tokens, ended console sessions, idempotent responses with secrets',
@@ -63,16 +68,24 @@ export const MODULES: Readonly<Record<string, Module>> = {
   queue: { does: 'leased jobs, fair scheduling, workers', imports: ['db'] },
   outbound: {
     does: 'from job to carrier: check opt-outs → submit → decide → record; assignment of carrier links to processes',
-    imports: ['db', 'queue', 'messages', 'carriers', 'cluster', 'policies'],
+    imports: ['db', 'queue', 'messages', 'media', 'carriers', 'cluster', 'policies'],
   },
   carriers: {
-    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`. No carrier imports another module. The SMPP protocol is in `packages/smpp`',
+    does: 'one folder per carrier behind `carrier.ts`: `simulator/`, `smpp/`, and `twilio/`, `telnyx/`, `bandwidth/` on `http/`. No carrier imports another module. The SMPP protocol is in `packages/smpp`',
     imports: [],
   },
   smsc: { does: 'SMSC simulator for tests and demos (`redcloud-smsc`), a separate program', imports: ['carriers'] },
   receipts: {
     does: 'matches a receipt to its segment and applies the status; parks receipts without a match',
     imports: ['db', 'messages', 'queue', 'carriers', 'maintenance'],
+  },
+  media: {
+    does: 'files of MMS: upload and download, fetches from `sourceUrl`, adaptation to carriers, signed links, clean-up. `storage/` (directory, S3), `fetch/`',
+    imports: ['db', 'queue', 'egress', 'identity', 'messages', 'carriers', 'maintenance'],
+  },
+  egress: {
+    does: 'HTTP connections to hosts that clients choose, at checked addresses or through a proxy',
+    imports: [],
   },
   inbound: {
     does: 'messages from handsets, joined from their segments; keyword actions and their replies',
@@ -84,7 +97,7 @@ export const MODULES: Readonly<Record<string, Module>> = {
   },
   webhooks: {
     does: 'resolve target → sign → post → record. `ordering/`, `endpoints/`, `delivery/`, `test-event/`, `history/`',
-    imports: ['db', 'queue', 'messages', 'events', 'identity', 'numbers', 'maintenance'],
+    imports: ['db', 'queue', 'messages', 'events', 'identity', 'numbers', 'egress', 'maintenance'],
   },
   overview: { does: 'status of all processes, now and over the last hour', imports: ['db', 'queue', 'cluster'] },
   cluster: { does: 'heartbeats, the leader, leases of dead processes, the shared clock', imports: ['db', 'queue'] },
@@ -112,6 +125,10 @@ export const TABLES: Readonly<Record<string, string>> = {
   inbound_keys: 'messages',
   jobs: 'queue',
   receipts: 'receipts',
+  media: 'media',
+  media_files: 'media',
+  media_renditions: 'media',
+  media_storage: 'media',
   inbound_fragments: 'inbound',
   events: 'events',
   stream: 'events',

@@ -19,7 +19,14 @@ export const FILE = new URL('../docs/openapi.json', import.meta.url);
 export async function openApiDocument(): Promise<string> {
   const registry = createRegistry();
   const modules = {
-    config: { adminToken: 'for-the-document-only', roles: ['api'], sandbox: false, trustedProxies: [] },
+    config: {
+      adminToken: 'for-the-document-only',
+      roles: ['api'],
+      sandbox: false,
+      trustedProxies: [],
+      publicUrl: undefined,
+    },
+    carriers: { names: [], states: () => [] },
     ids: createIds(systemClock),
     log: createLog('silent'),
     registry,

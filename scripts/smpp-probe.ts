@@ -18,10 +18,11 @@ import {
   stringOf,
   withoutQuotation,
 } from '@redcloud/smpp';
-import { type CarrierSettings, readCarriers } from '../packages/server/src/carriers/settings.ts';
+import type { SmppCarrier } from '../packages/server/src/carriers/registry.ts';
+import { readCarriers } from '../packages/server/src/carriers/settings.ts';
 import { submitSm } from '../packages/server/src/carriers/smpp/submit.ts';
 import { segment } from '../packages/server/src/messages/request/segments.ts';
-import { readCarriersText } from '../packages/server/src/platform/config.ts';
+import { readCarriersText, secretSources } from '../packages/server/src/platform/carriers-file.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,16 +37,17 @@ const { values } = parseArgs({
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-function chosen(): CarrierSettings {
+function chosen(): SmppCarrier {
   const file = values.carriers ?? process.env['RC_CARRIERS'];
   if (!file) throw new Error('Carrier is missing. Set --carriers carriers.json [--name acme].');
-  const { carriers, default: usual } = readCarriers(readCarriersText(file), (name) => process.env[name]);
+  const { carriers, default: usual } = readCarriers(readCarriersText(file), secretSources(process.env));
   const found = carriers.find(({ name }) => name === (values.name ?? usual));
   if (!found) throw new Error(`Carrier ${values.name} is not in ${file}`);
+  if (found.type !== 'smpp') throw new Error(`Carrier ${found.name} is of type ${found.type}, not smpp`);
   return found;
 }
 
-function chosenOrEnd(): CarrierSettings {
+function chosenOrEnd(): SmppCarrier {
   try {
     return chosen();
   } catch (error) {

@@ -3,7 +3,7 @@ import { openServer } from '../../packages/server/src/db/drivers/server.ts';
 import { loadOutgoing } from '../../packages/server/src/messages/lifecycle/messages.ts';
 import { createLog } from '../../packages/server/src/platform/log.ts';
 import { ROUND } from '../../packages/server/src/queue/claim.ts';
-import { OF_QUEUE } from '../../packages/server/src/queue/claim-sql.ts';
+import { statementsOf } from '../../packages/server/src/queue/claim-sql.ts';
 import type { Job } from '../../packages/server/src/queue/job.ts';
 import { Queue } from '../../packages/server/src/queue/queue.ts';
 import { ask, emptyStore } from '../redcloud.ts';
@@ -94,7 +94,7 @@ async function claimAndFinish(
 async function explain(url: string): Promise<void> {
   const rows = await ask(
     url,
-    `explain (analyze, buffers, costs off, timing off, summary off) ${OF_QUEUE.outbound.claim.text}`,
+    `explain (analyze, buffers, costs off, timing off, summary off) ${statementsOf('outbound').claim.text}`,
     [new Date(), CLAIM, 'bench', 1, '', '{}', '{}', null, ROUND.clients, ROUND.lanesPerClient],
   );
   for (const row of rows) print('  plan of a claim', String(row['QUERY PLAN']));

@@ -93,7 +93,7 @@ export interface components {
              */
             purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
             text?: string;
-            media?: components["schemas"]["MediaItem"][];
+            media?: components["schemas"]["MediaOfMessage"][];
             /**
              * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
              * @example STOP
@@ -119,6 +119,15 @@ export interface components {
             byteLength: number;
             sourceUrl?: string;
             fileName?: string;
+        };
+        MediaOfMessage: {
+            storageKey?: string;
+            mimeType: string;
+            byteLength: number;
+            sourceUrl?: string;
+            fileName?: string;
+            /** @description Reason why a received file has no `storageKey` */
+            error?: string;
         };
         /**
          * @example {
@@ -160,7 +169,7 @@ export interface components {
             /** @enum {unknown} */
             messageType: "SMS" | "MMS";
             text: string | null;
-            media: components["schemas"]["MediaItem"][] | null;
+            media: components["schemas"]["MediaOfMessage"][] | null;
             externalReference: string | null;
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
             purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
@@ -193,7 +202,7 @@ export interface components {
             /** @enum {unknown} */
             messageType: "SMS" | "MMS";
             text: string | null;
-            media: components["schemas"]["MediaItem"][] | null;
+            media: components["schemas"]["MediaOfMessage"][] | null;
             externalReference: string | null;
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
             purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
@@ -260,10 +269,10 @@ export interface components {
             numberId: string;
             recipient: string;
             /**
-             * @description HANDSET: by a keyword. API: by a request.
+             * @description HANDSET: by a keyword. API: by a request. CARRIER: recorded by the carrier.
              * @enum {unknown}
              */
-            origin: "HANDSET" | "API";
+            origin: "HANDSET" | "API" | "CARRIER";
             source: string | null;
             keyword: string | null;
             note: string | null;
@@ -292,10 +301,10 @@ export interface components {
             /** @enum {unknown} */
             change: "OPTED_OUT" | "OPTED_IN";
             /**
-             * @description HANDSET: by a keyword. API: by a request.
+             * @description HANDSET: by a keyword. API: by a request. CARRIER: recorded by the carrier.
              * @enum {unknown}
              */
-            origin: "HANDSET" | "API";
+            origin: "HANDSET" | "API" | "CARRIER";
             source: string | null;
             keyword: string | null;
             note: string | null;
@@ -411,6 +420,13 @@ export interface components {
                     };
                 };
             }[];
+        };
+        /** @description A valid item of `media` in a send request */
+        StoredMedia: {
+            storageKey: string;
+            mimeType: string;
+            byteLength: number;
+            fileName?: string;
         };
         WebhookAttempt: {
             /**
@@ -532,7 +548,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request body is too large. */
+        /** @description The request body is too large, or the API client has no space left (`QUOTA_EXCEEDED`). */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -551,7 +567,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request body is not `application/json`. */
+        /** @description The type of the request body is not supported. */
         UnsupportedType: {
             headers: {
                 [name: string]: unknown;
@@ -562,6 +578,25 @@ export interface components {
                  *       "error": {
                  *         "code": "INVALID_REQUEST",
                  *         "message": "Unsupported Media Type",
+                 *         "details": {}
+                 *       },
+                 *       "requestId": "req_send_001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The range is not within the file. */
+        RangeOutside: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "INVALID_REQUEST",
+                 *         "message": "The range is not within the 182340 octets of the file",
                  *         "details": {}
                  *       },
                  *       "requestId": "req_send_001"
@@ -1990,6 +2025,125 @@ export interface operations {
             502: components["responses"]["UpstreamError"];
         };
     };
+    uploadMedia: {
+        parameters: {
+            query?: {
+                fileName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A valid item of `media` in a send request */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "storageKey": "storage_abc123",
+                     *       "mimeType": "image/jpeg",
+                     *       "byteLength": 182340,
+                     *       "fileName": "catalog.jpg"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoredMedia"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    downloadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example storage_abc123 */
+                storageKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A part of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The file is unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeOutside"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example storage_abc123 */
+                storageKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
     "on.queued": {
         parameters: {
             query?: never;
@@ -2325,11 +2479,13 @@ export interface operations {
                     status: "RECEIVED";
                     text?: string;
                     media?: {
-                        storageKey: string;
+                        storageKey?: string;
                         mimeType: string;
                         byteLength: number;
                         sourceUrl?: string;
                         fileName?: string;
+                        /** @description Reason why a received file has no `storageKey` */
+                        error?: string;
                     }[];
                     /**
                      * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.

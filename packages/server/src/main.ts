@@ -4,13 +4,13 @@ import { DirectoryInUse } from './db/drivers/lock.ts';
 import { SchemaError } from './db/schema/migrate.ts';
 import {
   type Config,
-  ConfigError,
   carriersDisableSandbox,
   readConfig,
   summary,
   unknownSettings,
   VERSION,
 } from './platform/config.ts';
+import { ConfigError } from './platform/config-error.ts';
 import { createLog, type Log } from './platform/log.ts';
 
 const EX_CONFIG = 78;

@@ -1,6 +1,7 @@
 import { explained } from '#db/drivers/open.ts';
 import type { Listener } from '#entrances/http/listener.ts';
 import { close, pointAtInbox, seed } from '#entrances/sandbox/demo.ts';
+import { addSample } from '#entrances/sandbox/sample.ts';
 import { reportFaulty } from '#optouts/report.ts';
 import { type Config, exposedSandbox } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
@@ -11,6 +12,7 @@ import { createHttp } from './http.ts';
 import { createIdentity } from './identity.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { addMaintenance } from './maintenance.ts';
+import { createMedia } from './media.ts';
 import { createPriorities } from './priorities.ts';
 import { createWorkers, type WorkerModules } from './workers.ts';
 
@@ -25,14 +27,18 @@ export async function start(config: Config, overrides: Overrides = {}) {
   try {
     const core = await openCore({ config, overrides, log, lifecycle });
     const identity = await createIdentity(core);
+    const media = await createMedia(core, identity);
     const carriers = createCarriers(core, identity, settings);
     const priorities = createPriorities(core, identity, carriers);
-    const workers = createWorkers(core, identity, carriers, priorities);
+    const workers = createWorkers(core, identity, media, carriers, priorities);
     const sandbox = config.sandbox && core.runs('api');
-    if (sandbox) await seed(identity);
+    if (sandbox) {
+      await seed(identity);
+      await addSample(media.library);
+    }
     if (!config.sandbox) await close(identity.apiClients);
-    const listener = await createHttp(core, identity, carriers, priorities, workers);
-    addMaintenance(core, identity);
+    const listener = await createHttp(core, identity, media, carriers, priorities, workers);
+    addMaintenance(core, identity, media);
     addWork(core, carriers, workers, listener);
     if (core.runs('api')) lifecycle.add(reportFaulty(identity.optOutRepair, log));
 
@@ -51,7 +57,8 @@ export async function start(config: Config, overrides: Overrides = {}) {
 /** Adds the components that take work, so that they stop before all others. */
 function addWork(core: Core, carriers: CarrierModules, { workers, replays }: WorkerModules, listener: Listener): void {
   const { queue, log, heartbeat, lifecycle, runs } = core;
-  const { receipts, inbound, links } = carriers;
+  const { receipts, inbound } = carriers;
+  const links = carriers.carriers.map(({ link }) => link);
   const recovery = queue.reclaiming(log);
   lifecycle.add({ name: 'lease recovery', start: () => recovery.start(), stop: () => recovery.stop() });
   if (runs('outbound')) {

@@ -102,5 +102,5 @@ async function clockOf(db: Db, { log, lifecycle }: CoreDependencies): Promise<Cl
 
 /** Wakes all queues and links, since any process may take the freed work. */
 function wakeAll(db: Db): void {
-  for (const topic of [LINKS_TOPIC, 'outbound', 'outcomes', 'webhooks', 'replies']) db.wake(topic);
+  for (const topic of [LINKS_TOPIC, 'outbound', 'outcomes', 'webhooks', 'replies', 'media']) db.wake(topic);
 }

@@ -1,3 +1,4 @@
+import { callbackRoute } from '#entrances/callbacks/route.ts';
 import { createGuesses } from '#entrances/http/limits/guesses.ts';
 import { Listener } from '#entrances/http/listener.ts';
 import { createServer, type Extension } from '#entrances/http/server.ts';
@@ -10,9 +11,11 @@ import { createLookup } from '#messages/lookup/lookup.ts';
 import { createOverview } from '#overview/overview.ts';
 import { createTargetOf } from '#webhooks/endpoints/resolve-target.ts';
 import { createDeliveries } from '#webhooks/history/deliveries.ts';
+import { createCallbacks } from './callbacks.ts';
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
+import type { MediaModules } from './media.ts';
 import type { Priorities } from './priorities.ts';
 import type { WorkerModules } from './workers.ts';
 
@@ -20,6 +23,7 @@ import type { WorkerModules } from './workers.ts';
 export async function createHttp(
   core: Core,
   identity: Identity,
+  media: MediaModules,
   carriers: CarrierModules,
   priorities: Priorities,
   workers: WorkerModules,
@@ -31,17 +35,21 @@ export async function createHttp(
   if (runs('api') && config.adminToken) {
     lifecycle.add({ name: 'overview', start: () => overview.start(), stop: () => overview.stop() });
   }
+  const receiver = createCallbacks(core, identity, media, carriers);
   const app = await createServer(
     {
       ...{ config, db, ids, log, registry, metrics, overview },
       ...identity,
       ...priorities,
       ...workers,
+      media: media.library,
+      mediaLinks: media.links,
       lookup: createLookup(db),
       deliveries: createDeliveries({ db, stream }),
       targetOf: createTargetOf({ webhookSecrets, numbers, health }),
       inbound: (...message) => carriers.inbound.takeWhole(...message),
-      carriers: carriers.linkStates,
+      carriers: { names: carriers.carriers.map(({ name }) => name), states: carriers.linkStates },
+      callbacks: receiver && callbackRoute(receiver, config.publicUrl as string),
       guesses: createGuesses({ clock, log, metrics }),
     },
     config.sandbox && runs('api') ? sandboxRoutes(core, webhookSecrets, carriers) : [],

@@ -3,18 +3,19 @@ import { Accounts } from '#identity/accounts.ts';
 import { ApiClients } from '#identity/api-clients.ts';
 import { type AutoReplies, createAutoReplies } from '#identity/auto-replies.ts';
 import { ClientSecrets } from '#identity/client-secrets.ts';
-import { createKeys, keptSecretKey } from '#identity/keys.ts';
+import { createKeys, type Keys, keptSecretKey } from '#identity/keys.ts';
 import { createSessions, type Sessions } from '#identity/sessions.ts';
 import { createTokens, type Tokens } from '#identity/tokens.ts';
 import { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { createNumbers, type Numbers } from '#numbers/numbers.ts';
 import { OptOuts } from '#optouts/optouts.ts';
 import { createRepair, type Repair } from '#optouts/repair.ts';
-import { ConfigError } from '#platform/config.ts';
+import { ConfigError } from '#platform/config-error.ts';
 import type { Core } from './core.ts';
 
 /** The customers of the installation: their credentials, settings, numbers and opt-outs. */
 export interface Identity {
+  keys: Keys;
   tokens: Tokens;
   sessions: Sessions;
   accounts: Accounts;
@@ -44,6 +45,7 @@ export async function createIdentity({ config, db, ids, clock, metrics }: Core):
   const apiClients = new ApiClients({ ...parts, barred, webhookSecrets });
   const numbers = createNumbers({ db, ids, clock });
   return {
+    keys,
     tokens: createTokens(keys.tokens, clock, fixedTokens),
     sessions: createSessions({ db, clock }),
     accounts: new Accounts({ ...parts, apiClients }),

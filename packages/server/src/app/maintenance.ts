@@ -8,6 +8,7 @@ import { type Janitor, Maintenance } from '#maintenance/janitor.ts';
 import { redactDays } from '#maintenance/redact-days.ts';
 import { vacuumAll } from '#maintenance/vacuum-all.ts';
 import { vacuumJobs } from '#maintenance/vacuum-jobs.ts';
+import { cleanUpMedia } from '#media/cleanup.ts';
 import { expireInboundKeys } from '#messages/retention/expire-inbound-keys.ts';
 import { expireKeys } from '#messages/retention/expire-keys.ts';
 import { redactMessages } from '#messages/retention/redact.ts';
@@ -17,15 +18,20 @@ import { expireReplays } from '#webhooks/history/expire-replays.ts';
 import { redactAttempts } from '#webhooks/history/redact.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
+import type { MediaModules } from './media.ts';
 
 /** Runs the maintenance tasks of all modules while this process is the leader. */
-export function addMaintenance(core: Core, identity: Identity): void {
+export function addMaintenance(core: Core, identity: Identity, media: MediaModules): void {
   const { log, heartbeat, lifecycle } = core;
-  const maintenance = new Maintenance(tasksOf(core, identity), log, () => heartbeat.isLeader());
+  const maintenance = new Maintenance(tasksOf(core, identity, media), log, () => heartbeat.isLeader());
   lifecycle.add({ name: 'maintenance', start: () => maintenance.start(), stop: () => maintenance.stop() });
 }
 
-function tasksOf({ config, db, clock, log, queue }: Core, { webhookSecrets, numbers }: Identity): Janitor[] {
+function tasksOf(
+  { config, db, clock, log, queue }: Core,
+  { webhookSecrets, numbers }: Identity,
+  { storage }: MediaModules,
+): Janitor[] {
   const keep = { db, clock, seconds: config.idempotencySeconds };
   const redactors = [redactMessages(db), redactReceipts(db), redactAttempts(db)];
   return [
@@ -38,6 +44,7 @@ function tasksOf({ config, db, clock, log, queue }: Core, { webhookSecrets, numb
     expireAnswers({ db, clock }),
     expireEndpoints({ db, webhookSecrets, numbers, clock }),
     expireReplays({ db, clock }),
+    cleanUpMedia({ db, clock, storage, days: config.textDays }),
     storePosition(db),
     ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),
   ];

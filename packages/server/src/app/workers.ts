@@ -1,12 +1,11 @@
+import type { Targets } from '#egress/targets.ts';
 import { createStream, type Stream } from '#events/stream.ts';
 import { createReplies } from '#inbound/replies.ts';
 import { type Accept, createAccept } from '#messages/lifecycle/accept.ts';
 import { readEvents } from '#messages/lookup/events.ts';
 import { Outbound } from '#outbound/outbound.ts';
 import { createOutcomes } from '#outbound/outcomes.ts';
-import type { Config } from '#platform/config.ts';
 import { Poster } from '#webhooks/delivery/post.ts';
-import { Targets } from '#webhooks/delivery/targets.ts';
 import { Webhooks } from '#webhooks/delivery/webhooks.ts';
 import { createTrim } from '#webhooks/endpoints/expire-endpoints.ts';
 import { Health } from '#webhooks/endpoints/health.ts';
@@ -15,6 +14,7 @@ import { createTestEvents, type TestEvents } from '#webhooks/test-event/test-eve
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
+import type { MediaModules } from './media.ts';
 import type { Priorities } from './priorities.ts';
 
 /** Worker of one queue. */
@@ -38,8 +38,9 @@ export interface WorkerModules {
 
 export function createWorkers(
   core: Core,
-  { webhookSecrets, autoReplies, numbers, barred }: Identity,
-  { transitions, receipts, inFlight, carrier, paces }: CarrierModules,
+  { webhookSecrets, autoReplies, numbers, optOuts, barred }: Identity,
+  { claims, deliverables, createFetcher, targets }: MediaModules,
+  { transitions, receipts, inFlight, carriers, routeOf }: CarrierModules,
   { workerShare, admission }: Priorities,
 ): WorkerModules {
   const { config, overrides, db, queue, backlog, clock, ids, log, metrics, lifecycle, runs } = core;
@@ -47,20 +48,30 @@ export function createWorkers(
   const common = { db, queue, transitions, clock, log, metrics, ...pollMs };
   const accept = createAccept({
     ...{ db, queue, backlog, numbers, admission, ids, clock },
+    ...{ media: claims, routeOf },
   });
-  const outbound = new Outbound({
-    ...{ ...common, carrier, paces, inFlight },
-    campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
-    obstacle: (message) => admission.obstacle(message),
-    maySend: (apiClientId) => !barred.has(apiClientId),
-    outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
-    share: workerShare.of('outbound'),
-    onRecorded: async (reports) => {
-      await Promise.all(reports.map((report) => receipts.joinRecorded(report)));
-    },
-  });
+  const outbounds = carriers.map(
+    ({ queue: name, link, paces }) =>
+      new Outbound({
+        ...{ ...common, name, carrier: link, paces, inFlight },
+        campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,
+        obstacle: (message) => admission.obstacle(message),
+        prepare: (client, media, limits) => deliverables.prepare(client, media, limits),
+        maySend: (apiClientId) => !barred.has(apiClientId),
+        outcomeDeadlineSeconds: config.outcomeDeadlineSeconds,
+        share: workerShare.of('outbound'),
+        onOptedOut: async ({ apiClientId, numberId, to: recipient }) => {
+          await optOuts.add({ apiClientId, numberId, recipient, origin: 'CARRIER' });
+        },
+        onRecorded: async (reports) => {
+          await Promise.all(reports.map((report) => receipts.joinRecorded(report)));
+        },
+      }),
+  );
+  const lookAgain = () => {
+    for (const outbound of outbounds) outbound.look();
+  };
   const health = new Health({ db, clock, log, metrics, trim: createTrim({ db, webhookSecrets, numbers }) });
-  const targets = targetsOf(config);
   const poster = () => new Poster({ targets, proxy: config.webhookProxy });
   const webhooks = new Webhooks({
     ...{ ...common, webhookSecrets, numbers, health },
@@ -72,7 +83,7 @@ export function createWorkers(
   const testEvents = createTestEvents({ webhookSecrets, poster: poster(), ids, clock, log });
   lifecycle.add({ name: 'test events', stop: () => testEvents.stop() });
   const workers: Worker[] = [];
-  if (runs('outbound')) workers.push(outbound, createOutcomes(common));
+  if (runs('outbound')) workers.push(...outbounds, createOutcomes(common), createFetcher(lookAgain));
   if (runs('webhooks')) workers.push(webhooks);
   // Replies are sent by processes that accept sends, since the limits of waiting messages are known there.
   if (runs('api')) workers.push(createReplies({ ...common, accept, autoReplies }));
@@ -80,8 +91,4 @@ export function createWorkers(
     ...{ accept, stream, health, targets, testEvents, workers },
     replays: new Replays({ db, stream, ids, clock, log }),
   };
-}
-
-function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): Targets {
-  return new Targets({ networks: webhookAllowedNetworks, anywhere: sandbox, proxied: webhookProxy !== undefined });
 }

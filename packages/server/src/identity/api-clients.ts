@@ -18,6 +18,8 @@ export const CAPABILITIES = [
   'numbers:update',
   'messages:send',
   'messages:read',
+  'media:read',
+  'media:write',
   'events:read',
   'webhooks:read',
   'webhooks:update',

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../platform/config.ts';
+import { ConfigError } from '../platform/config-error.ts';
 import { makeDirectory } from '../platform/data-directory.ts';
 
 const IV_BYTES = 12;
@@ -12,6 +12,8 @@ const KEY_BYTES = 32;
 export interface Keys {
   /** Signs access tokens (HS256). */
   readonly tokens: Uint8Array;
+  /** Key for another use, 32 bytes. @param use unique name of the use. */
+  derive(use: string): Buffer;
   /** One-way and deterministic. Client secrets are random, so no salt is needed. */
   hash(secret: string): string;
   matches(secret: string, hash: string): boolean;
@@ -29,6 +31,7 @@ export function createKeys(secretKey: Buffer): Keys {
 
   return {
     tokens: derive('access tokens'),
+    derive,
     hash,
     matches: (secret, expected) => timingSafeEqual(Buffer.from(hash(secret)), Buffer.from(expected)),
     seal(plain, context) {

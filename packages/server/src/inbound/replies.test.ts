@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createTestClient, type TestClient } from '../../test/support/clients.ts';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
+import { NO_MEDIA, routeOf } from '../../test/support/media.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createMetrics } from '../app/metrics.ts';
 import type { Db } from '../db/db.ts';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   // Replies are sent also while the client's own messages are rejected.
   const shedding = { check: () => Promise.reject(new Error('not asked for a reply')) };
   const admission = new Admission({ optOuts, backlog, limits, delaySeconds: () => undefined, shedding });
-  const accept = createAccept({ db, queue, backlog, admission, numbers, ids, clock });
+  const accept = createAccept({ db, queue, backlog, admission, numbers, ids, clock, media: NO_MEDIA, routeOf });
   parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
   inbound = new Inbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
 });

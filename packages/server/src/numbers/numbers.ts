@@ -32,6 +32,8 @@ export interface PhoneNumber {
   campaignRegId: string | null;
   smsEnabled: boolean;
   mmsEnabled: boolean;
+  /** Name of the carrier of the number in RC_CARRIERS. null: the default carrier. */
+  carrier: string | null;
   webhookInboundOverride: string | null;
   webhookDeliveryOverride: string | null;
 }

@@ -4,7 +4,7 @@ import { rowsAs, statement } from '#db/statement.ts';
 import type { NumberChange, PhoneNumber } from './numbers.ts';
 
 const NUMBER = `id as "numberId", e164, api_client_id as "apiClientId", status, campaign_reg_id as "campaignRegId",
-  sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled",
+  sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled", carrier,
   webhook_inbound_override as "webhookInboundOverride", webhook_delivery_override as "webhookDeliveryOverride"`;
 const NUMBER_ROW = {
   numberId: 'text',
@@ -14,6 +14,7 @@ const NUMBER_ROW = {
   campaignRegId: 'text?',
   smsEnabled: 'boolean',
   mmsEnabled: 'boolean',
+  carrier: 'text?',
   webhookInboundOverride: 'text?',
   webhookDeliveryOverride: 'text?',
 } as const;
@@ -78,14 +79,14 @@ export const ADD = rowsAs<PhoneNumber>()(
   statement(
     'numbers.add',
     { params: ['json', 'timestamp with time zone'], row: NUMBER_ROW },
-    `insert into numbers (id, e164, api_client_id, status, campaign_reg_id, sms_enabled, mms_enabled,
+    `insert into numbers (id, e164, api_client_id, status, campaign_reg_id, sms_enabled, mms_enabled, carrier,
       webhook_inbound_override, webhook_delivery_override, npa, nxx, city, state, zip_code, rate_center,
       created_at, updated_at)
-    select id, e164, "apiClientId", status, "campaignRegId", "smsEnabled", "mmsEnabled",
+    select id, e164, "apiClientId", status, "campaignRegId", "smsEnabled", "mmsEnabled", carrier,
       "webhookInboundOverride", "webhookDeliveryOverride", npa, nxx, city, state, "zipCode", "rateCenter",
       $2, $2
     from json_to_recordset($1::json) as n (id text, e164 text, "apiClientId" text, status text,
-      "campaignRegId" text, "smsEnabled" boolean, "mmsEnabled" boolean, "webhookInboundOverride" text,
+      "campaignRegId" text, "smsEnabled" boolean, "mmsEnabled" boolean, carrier text, "webhookInboundOverride" text,
       "webhookDeliveryOverride" text, npa text, nxx text, city text, state text, "zipCode" text,
       "rateCenter" text)
     on conflict (e164) do nothing returning ${NUMBER}`,
@@ -146,6 +147,7 @@ const COLUMNS: Record<keyof NumberChange, string> = {
   campaignRegId: 'campaign_reg_id',
   smsEnabled: 'sms_enabled',
   mmsEnabled: 'mms_enabled',
+  carrier: 'carrier',
   webhookInboundOverride: 'webhook_inbound_override',
   webhookDeliveryOverride: 'webhook_delivery_override',
 };

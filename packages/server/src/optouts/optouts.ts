@@ -7,7 +7,7 @@ import type { OptOutMetrics } from './metrics.ts';
 import { ADD, AMONG, ANY, ONE, REMOVE } from './sql.ts';
 
 /** Source of an opt-out: the handset itself, or the client through the API. */
-export type Origin = 'HANDSET' | 'API';
+export type Origin = 'HANDSET' | 'API' | 'CARRIER';
 export type ChangeKind = 'OPTED_OUT' | 'OPTED_IN';
 
 /** Scope of an opt-out: a recipient, for the messages of one client from one number. */

@@ -1,4 +1,5 @@
 import type { SubmitResult } from '../carriers/carrier.ts';
+import { failureOf } from '../carriers/failures.ts';
 import { storable } from '../db/db.ts';
 import type { PartReport } from '../messages/lifecycle/transition.ts';
 import type { DeliveryGuarantee } from '../messages/request/send-request.ts';
@@ -12,6 +13,8 @@ export type Decision =
 
 /** Recorded state of a segment. */
 export type Fact = Pick<PartReport, 'state' | 'carrierRef' | 'error'>;
+
+type Refusal = Extract<SubmitResult, { outcome: 'rejected' }>;
 
 const UNKNOWN: Fact = { state: 'UNKNOWN', carrierRef: null, error: null };
 
@@ -55,12 +58,8 @@ export function decide(result: SubmitResult, attempt: number, guarantee: Deliver
   }
 }
 
-function rejected({ carrierCode, reason }: { carrierCode: string; reason: string }): MessageError {
-  return {
-    code: 'CARRIER_REJECTED',
-    message: 'The carrier refused the message',
-    details: { carrierCode: storable(carrierCode), reason: storable(reason) },
-  };
+function rejected({ code = 'CARRIER_REJECTED', carrierCode, reason }: Refusal): MessageError {
+  return failureOf(code, storable(carrierCode), storable(reason));
 }
 
 export const OUTCOME_UNKNOWN: MessageError = {

@@ -3,6 +3,7 @@ import { idFrom } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Claimed, Load } from '../queue/claim.ts';
+import type { OutboundQueue } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Milliseconds after which a message that no carrier took fails. A recipient would not expect such a late message. */
@@ -13,6 +14,7 @@ const BATCH = 200;
 
 export interface ExpiryOptions<Loaded> {
   queue: Queue;
+  name: OutboundQueue;
   clock: Clock;
   log: Log;
   load: Load<Loaded>;
@@ -48,10 +50,10 @@ export class Expiry<Loaded> {
   }
 
   async #endOld(): Promise<void> {
-    const { queue, clock, load, handle } = this.#options;
+    const { queue, name, clock, load, handle } = this.#options;
     for (let count = BATCH; count === BATCH && !this.#stopped; ) {
       const before = idFrom('msg', clock.now() - VALIDITY_MS);
-      const claimed = await queue.claimOld('outbound', load, before, BATCH);
+      const claimed = await queue.claimOld(name, load, before, BATCH);
       count = claimed.length;
       await handle(claimed).catch(async (error) => {
         // The progress of the batch is unknown.

@@ -3,6 +3,7 @@ import type {
   CarrierHandlers,
   LinkState,
   LongMessages,
+  MediaLimits,
   Submission,
   SubmitResult,
 } from '../carriers/carrier.ts';
@@ -11,6 +12,7 @@ import type { Db } from '../db/db.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Holder } from '../queue/job.ts';
+import { StateLog } from './state-log.ts';
 
 /** Interval at which a standby process checks for a free link, in milliseconds. */
 const ACQUIRE_EVERY_MS = 1_000;
@@ -22,6 +24,8 @@ export interface LinkOptions {
   name: string;
   /** Number of processes that the carrier allows at once. */
   links: number;
+  /** Limits of the carrier for MMS, also while another process has the link. Undefined: no MMS. */
+  media?: MediaLimits | undefined;
   create(): Carrier;
   handlers: CarrierHandlers;
   /** Called when this process may submit. */
@@ -37,6 +41,7 @@ export class Link {
   readonly name: string;
   readonly #options: LinkOptions;
   readonly #leases: LinkLeases;
+  readonly #states: StateLog;
   #carrier: Carrier | undefined;
   /** Epoch of the process when it last confirmed its link. */
   #epoch = 0;
@@ -47,11 +52,11 @@ export class Link {
   readonly #acquisition: Loop;
   #unlisten: () => void = () => undefined;
   #stopped = false;
-  #reported = '';
 
   constructor(options: LinkOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#states = new StateLog(options);
     this.#leases = new LinkLeases(options.db, options.name, options.links, options.holder.id);
     this.#expiry = this.#loop(() => this.#dropIfExpired());
     this.#acquisition = this.#loop(() => this.#acquire());
@@ -75,6 +80,10 @@ export class Link {
 
   state(): LinkState | 'standby' {
     return this.#carrier?.state() ?? 'standby';
+  }
+
+  get media(): MediaLimits | undefined {
+    return this.#options.media;
   }
 
   get longMessages(): LongMessages | undefined {
@@ -134,7 +143,7 @@ export class Link {
     const { create, handlers, log } = this.#options;
     const carrier = create();
     try {
-      await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#report(state, reason) });
+      await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#states.report(state, reason) });
     } catch (error) {
       // Another process may be able to start the carrier.
       await this.#leases.release();
@@ -143,17 +152,6 @@ export class Link {
     this.#carrier = carrier;
     log.info({ event: 'link_held', carrier: this.name, link, state: carrier.state() });
     this.#options.onUp();
-  }
-
-  /** Logs a state of the carrier. Repeated reports of the same state are logged once. */
-  #report(state: LinkState, reason: string | undefined): void {
-    const { log, onUp } = this.#options;
-    if (state === 'up') onUp();
-    const report = `${state} ${reason}`;
-    if (report === this.#reported) return;
-    this.#reported = report;
-    const level = state === 'up' ? 'info' : state === 'down' ? 'warn' : 'error';
-    log[level]({ event: 'carrier_state', carrier: this.name, state, reason });
   }
 
   #drop(reason: string): Promise<void> {

@@ -104,13 +104,16 @@ async function run(
   const outbound = new Outbound({
     ...shared,
     inFlight: new InFlight(),
+    name: 'outbound',
     carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
     expireEveryMs: 20,
     outcomeDeadlineSeconds: 60,
     maySend: () => true,
     campaignOf: async () => null,
+    prepare: async () => ({ state: 'ready', files: [] }),
     obstacle: obstacleOf(optedOut),
     onRecorded: async () => undefined,
+    onOptedOut: async () => undefined,
     ...replaced,
   });
   const outcomes = createOutcomes(shared);
@@ -269,14 +272,17 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
   const took: Submission[] = [];
   const inFlight = new InFlight();
   const outbound = new Outbound({
+    name: 'outbound',
     ...{ inFlight, db, queue, clock, log: createLog('silent'), metrics: createMetrics(new Registry()) },
     transitions: createTransitions({ db, queue }),
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,
     maySend: () => true,
     campaignOf: async () => null,
+    prepare: async () => ({ state: 'ready', files: [] }),
     obstacle: obstacleOf(async () => false),
     onRecorded: async () => undefined,
+    onOptedOut: async () => undefined,
     // A poll would be too late for this test. Only the check when capacity is free again is soon enough.
     pollMs: 3_600_000,
   });

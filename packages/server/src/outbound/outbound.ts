@@ -1,6 +1,7 @@
-import type { Carrier } from '../carriers/carrier.ts';
+import type { Carrier, MediaLimits, SubmittedFile } from '../carriers/carrier.ts';
 import { persist } from '../db/batching/persist.ts';
 import type { Db } from '../db/db.ts';
+import type { Prepared } from '../media/deliverables.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing, partStates } from '../messages/lifecycle/messages.ts';
 import { countFinished, type MessageMetrics } from '../messages/lifecycle/metrics.ts';
 import { isFinal, type PartState } from '../messages/lifecycle/status.ts';
@@ -9,12 +10,12 @@ import type { Clock } from '../platform/clock.ts';
 import type { MessageError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Claimed } from '../queue/claim.ts';
-import type { Job } from '../queue/job.ts';
+import type { Job, OutboundQueue } from '../queue/job.ts';
 import type { QueueMetrics } from '../queue/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { QueueShare } from '../queue/share.ts';
 import { allOf, Worker } from '../queue/worker.ts';
-import { type Decision, decide, EXPIRED, type Fact, SENDER_UNAVAILABLE } from './decide.ts';
+import { type Decision, EXPIRED, type Fact, SENDER_UNAVAILABLE } from './decide.ts';
 import { Expiry, VALIDITY_MS } from './expiry.ts';
 import type { InFlight } from './in-flight.ts';
 import type { OutboundMetrics } from './metrics.ts';
@@ -22,6 +23,7 @@ import { RecipientOrder, type RecipientTicket } from './order.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
 import { createRecord, type Outcome, type Recorded } from './record.ts';
+import { Submitter } from './submitter.ts';
 
 const POLL_MS = 250;
 /**
@@ -29,7 +31,6 @@ const POLL_MS = 250;
  * briefly.
  */
 const MOST_PACED = 256;
-const LATIN1 = /^[\0-\u00ff]*$/;
 
 export interface OutboundParts {
   db: Db;
@@ -38,7 +39,9 @@ export interface OutboundParts {
   clock: Clock;
   log: Log;
   metrics: OutboundMetrics & MessageMetrics & QueueMetrics;
-  carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages' | 'wantsUcs2' | 'rest'>;
+  /** Queue of the messages for this carrier. */
+  name: OutboundQueue;
+  carrier: Pick<Carrier, 'name' | 'capacity' | 'submit' | 'longMessages' | 'wantsUcs2' | 'rest' | 'media'>;
   inFlight: InFlight;
   /** Paces per number and campaign. Absent: only the carrier limits the rate. */
   paces?: Paces | undefined;
@@ -46,6 +49,8 @@ export interface OutboundParts {
   campaignOf(numberId: string): Promise<string | null>;
   /** @returns why the message may not be submitted, as of now. */
   obstacle(message: Outgoing): Promise<MessageError | undefined>;
+  /** Prepares the media of a message for the carrier. Returns within a moment. */
+  prepare(apiClientId: string, media: NonNullable<Outgoing['media']>, limits: MediaLimits): Promise<Prepared>;
   /** Whether the API client may send through this process's carriers. Otherwise messages of the client fail. */
   maySend(apiClientId: string): boolean;
   outcomeDeadlineSeconds: number;
@@ -53,6 +58,8 @@ export interface OutboundParts {
   share?: QueueShare | undefined;
   /** Called after segments were recorded, to apply their parked receipts. */
   onRecorded(reports: readonly PartReport[]): Promise<void>;
+  /** Records that the recipient of a message has opted out at the carrier. */
+  onOptedOut(message: Outgoing): Promise<void>;
   pollMs?: number;
   expireEveryMs?: number;
 }
@@ -68,17 +75,19 @@ export class Outbound {
   /** Aborted when all waits must end. */
   readonly #stopping = new AbortController();
   readonly #order = new RecipientOrder();
+  readonly #submitter: Submitter;
 
   constructor(parts: OutboundParts) {
     const { db, queue, log, paces, share, pollMs = POLL_MS } = parts;
     this.#parts = parts;
     this.#record = createRecord(parts);
+    this.#submitter = new Submitter(parts);
     parts.inFlight.onFreed(() => this.look());
     this.#worker = new Worker({
       db,
       queue,
       log,
-      name: 'outbound',
+      name: parts.name,
       slots: () => this.#slots(),
       load: loadOutgoing(db),
       // With direct dispatch, new messages would overtake those that wait for their pace.
@@ -89,7 +98,7 @@ export class Outbound {
       handle: (claimed, release) => this.#handle(claimed, release),
     });
     this.#expiry = new Expiry({
-      ...{ queue, log, clock: parts.clock },
+      ...{ queue, log, clock: parts.clock, name: parts.name },
       load: loadOutgoing(db),
       ...(parts.expireEveryMs ? { everyMs: parts.expireEveryMs } : {}),
       handle: (claimed) => this.#handle(claimed, () => undefined),
@@ -140,9 +149,17 @@ export class Outbound {
     if (outcome.retry) this.#worker.overflow();
     this.#count(recorded, job);
     if (!recorded.held || outcome.reports.length === 0) return;
+    if (message.id !== null && outcome.reports.some(isOptedOut)) await this.#optedOut(message);
     // A failure here is harmless, because the periodic sweep applies the receipts later.
     await this.#parts.onRecorded(outcome.reports).catch((error) => {
       this.#parts.log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
+    });
+  }
+
+  /** A failure here is harmless, because the carrier rejects the next message as well. */
+  async #optedOut(message: Outgoing): Promise<void> {
+    await this.#parts.onOptedOut(message).catch((error) => {
+      this.#parts.log.warn({ event: 'opt_out_not_recorded', messageId: message.id, reason: (error as Error).message });
     });
   }
 
@@ -202,12 +219,16 @@ export class Outbound {
     place: RecipientTicket,
   ): Promise<Outcome> {
     const { carrier, queue } = this.#parts;
+    const media = await this.#media(message);
+    if (media.state === 'failed') return { ...nothing, failure: { messageId: message.id, error: media.error } };
+    if (media.state === 'waiting') return { ...nothing, retry: { runAt: new Date(media.until), counts: false } };
     // Runs before the check of the lease, because no wait may come between that check and the submit.
     const campaignId = await persist(() => this.#parts.campaignOf(message.numberId), this.#stopping.signal);
     const reports: PartReport[] = [];
     let retry: Outcome['retry'];
     await place.turn('pace');
     const parts = partsLeft(message, split, states);
+    const shared = { split, campaignId, media: media.files };
     for (const part of parts) {
       const pacing = this.#paced({ ...message, campaignId }, split.segmentsEach);
       place.pass('pace');
@@ -222,7 +243,7 @@ export class Outbound {
         retry = this.#givenBack(job, message);
         break;
       }
-      const submitting = this.#submit(job, message, split, part, campaignId);
+      const submitting = this.#submitter.submit(job, message, shared, part);
       if (part === parts.at(-1)) place.pass('submit');
       const decision = await submitting;
       if (decision.report) reports.push(reportOf(message, split, part, carrier.name, decision.report));
@@ -230,6 +251,17 @@ export class Outbound {
       if (retry || decision.report?.state === 'FAILED') break;
     }
     return { ...nothing, reports, retry, outcomeDeadline: retry ? undefined : this.#deadline(reports, states) };
+  }
+
+  /** Media in the form for the carrier. An SMS has none, and a carrier without MMS rejects the message itself. */
+  async #media({
+    apiClientId,
+    media,
+  }: Outgoing): Promise<Prepared | { state: 'ready'; files: SubmittedFile[] | null }> {
+    const { carrier, prepare } = this.#parts;
+    if (media === null || !carrier.media) return { state: 'ready', files: null };
+    const limits = carrier.media;
+    return persist(() => prepare(apiClientId, media, limits), this.#stopping.signal);
   }
 
   #obstacle(message: Outgoing): Promise<MessageError | undefined> {
@@ -256,40 +288,6 @@ export class Outbound {
       if (!(await paces.turn(sender, this.#ending.signal))) return false;
     }
     return true;
-  }
-
-  async #submit(
-    job: Job,
-    message: Outgoing,
-    { encoding, texts, segmentsEach: segments }: Split,
-    part: number,
-    campaignId: string | null,
-  ): Promise<Decision> {
-    const { carrier, log, metrics, clock, queue, inFlight } = this.#parts;
-    const { id, from, to, messageType, media } = message;
-    const text = texts[part - 1] ?? null;
-    const parts = texts.length;
-    const reference = `${id}/${part}`;
-    const latin1 = message.text !== null && LATIN1.test(message.text);
-    const whole = { reference, from, to, messageType, encoding, latin1, campaignId, media };
-    const submission = { ...whole, text, segments, part, parts };
-    const startedAt = clock.now();
-    const result = await inFlight.submit(() => carrier.submit(submission, () => queue.holds(job)));
-    const ms = clock.now() - startedAt;
-    metrics.submits.inc({ carrier: carrier.name, outcome: result.outcome });
-    metrics.submitSeconds.observe({ carrier: carrier.name }, ms / 1000);
-    log.info({
-      event: 'submit',
-      carrier: carrier.name,
-      messageId: id,
-      apiClientId: message.apiClientId,
-      part,
-      parts,
-      attempt: job.attempt,
-      ms,
-      ...result,
-    });
-    return decide(result, job.attempt, message.guarantee);
   }
 
   /**
@@ -338,6 +336,10 @@ export class Outbound {
 }
 
 type Retry = NonNullable<Outcome['retry']>;
+
+function isOptedOut({ error }: PartReport): boolean {
+  return error?.code === 'OPTED_OUT_AT_CARRIER';
+}
 
 /** Lane of a job whose message no longer exists. */
 const NOBODY = { client: '', lane: '' };

@@ -2,6 +2,8 @@ import type { Allowance } from '../queue/claim.ts';
 
 /** Segments per second that a carrier takes from one number, and from all numbers of one campaign. */
 export interface PaceSettings {
+  /** Segments per second of all numbers together. Absent: no limit. */
+  total?: number;
   /** Segments per second of each number without an entry in `numbers`. Absent: no limit. */
   perNumber?: number;
   /** Segments per second of each campaign without an entry in `campaigns`. Absent: no limit. */
@@ -33,14 +35,14 @@ const UNLIMITED = 1_000_000;
 
 /** Admits segments at a steady pace, in the order of their calls. Unused time is not saved up. */
 export class Pace {
-  readonly #gapMs: number;
+  readonly #gap: () => number;
   #nextAt = 0;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param perSecond segments per second, more than 0. */
-  constructor(perSecond: number) {
-    this.#gapMs = 1_000 / perSecond;
+  /** @param perSecond segments per second as of now, more than 0. */
+  constructor(perSecond: number | (() => number)) {
+    this.#gap = typeof perSecond === 'number' ? () => 1_000 / perSecond : () => 1_000 / perSecond();
   }
 
   /**
@@ -63,7 +65,7 @@ export class Pace {
     const now = performance.now();
     const wait = Math.max(0, this.#nextAt - now);
     if (wait > AHEAD_MS) return 0;
-    return Math.max(0, 1 + Math.floor((AHEAD_MS - wait) / this.#gapMs) - this.#waiting);
+    return Math.max(0, 1 + Math.floor((AHEAD_MS - wait) / this.#gap()) - this.#waiting);
   }
 
   idle(): boolean {
@@ -76,7 +78,7 @@ export class Pace {
       await elapse(Math.ceil(wait), signal);
     }
     if (signal.aborted || !(await first())) return false;
-    this.#nextAt = Math.max(this.#nextAt, performance.now() - LATE_MS) + this.#gapMs;
+    this.#nextAt = Math.max(this.#nextAt, performance.now() - LATE_MS) + this.#gap();
     return true;
   }
 
@@ -109,7 +111,9 @@ interface Known {
 /** The paces of all senders of one carrier, in this process. */
 export class Paces {
   readonly #settings: PaceSettings;
-  readonly #processes: number;
+  readonly #processes: () => number;
+  /** Pace of all numbers together. Undefined: no limit. */
+  readonly #total: Pace | undefined;
   readonly #numbers = new Map<string, Known>();
   readonly #campaigns = new Map<string, Pace>();
   #waiting = 0;
@@ -117,9 +121,10 @@ export class Paces {
   /**
    * @param processes number of processes that share the limits. Each uses an equal share, so the sum is never exceeded.
    */
-  constructor(settings: PaceSettings, processes: number) {
+  constructor(settings: PaceSettings, processes: number | (() => number)) {
     this.#settings = settings;
-    this.#processes = processes;
+    this.#processes = typeof processes === 'number' ? () => processes : processes;
+    this.#total = settings.total === undefined ? undefined : this.#pace(settings.total);
   }
 
   /** Number of segments that wait for their pace. Waiting segments use none of the carrier's capacity. */
@@ -131,7 +136,8 @@ export class Paces {
   async turn(sender: Sender, signal: AbortSignal): Promise<boolean> {
     const { pace } = this.#known(sender);
     const campaign = sender.campaignId === null ? undefined : this.#campaign(sender.campaignId);
-    const ofCampaign = async () => (campaign ? campaign.take(signal) : true);
+    const inTotal = async () => (this.#total ? this.#total.take(signal) : true);
+    const ofCampaign = async () => (campaign ? campaign.take(signal, inTotal) : inTotal());
     this.#waiting += 1;
     try {
       return await (pace ? pace.take(signal, ofCampaign) : ofCampaign());
@@ -146,7 +152,8 @@ export class Paces {
     const lanes: Record<string, number> = {};
     for (const [id, { pace, campaignId }] of this.#numbers) {
       const campaign = campaignId === null ? undefined : this.#campaigns.get(campaignId);
-      lanes[id] = Math.min(pace?.room() ?? UNLIMITED, campaign?.room() ?? UNLIMITED);
+      const room = [pace, campaign, this.#total].map((one) => one?.room() ?? UNLIMITED);
+      lanes[id] = Math.min(...room);
     }
     return { lanes, others: FIRST_CLAIM };
   }
@@ -180,6 +187,6 @@ export class Paces {
   }
 
   #pace(perSecond: number): Pace {
-    return new Pace(perSecond / this.#processes);
+    return new Pace(() => perSecond / Math.max(1, this.#processes()));
   }
 }

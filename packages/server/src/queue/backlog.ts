@@ -4,11 +4,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Waiting } from './delay.ts';
-import type { Lane, QueueName } from './job.ts';
+import { type BaseQueue, baseOf, type Lane } from './job.ts';
 import { type Waiting as LaneBacklog, LEASED, WAITING } from './sql.ts';
 
 export interface Depth {
-  queue: QueueName;
+  queue: BaseQueue;
   /** Waiting jobs, due or not. */
   depth: number;
   oldestAgeSeconds: number;
@@ -81,15 +81,16 @@ export class Backlog {
 
   /** Senders with due messages that wait in `outbound`, as of the last query. */
   due(): Waiting[] {
-    return this.#rows.filter(({ queue, due }) => queue === 'outbound' && due > 0);
+    return this.#rows.filter(({ queue, due }) => baseOf(queue) === 'outbound' && due > 0);
   }
 
   /** Depth of each queue that has jobs. At most a second old, or older while queries are slow. */
   async depths(): Promise<Depth[]> {
     if (performance.now() - this.#lookedAt > this.#restMs) await this.refresh();
     const now = this.#parts.clock.now();
-    const depths = new Map<QueueName, Depth>();
-    for (const { queue, count, since } of this.#rows) {
+    const depths = new Map<BaseQueue, Depth>();
+    for (const { queue: name, count, since } of this.#rows) {
+      const queue = baseOf(name);
       const { depth, oldestAgeSeconds } = depths.get(queue) ?? NOTHING;
       const age = Math.max(0, (now - since.getTime()) / 1000);
       depths.set(queue, { queue, depth: depth + count, oldestAgeSeconds: Math.max(oldestAgeSeconds, age) });
@@ -98,8 +99,12 @@ export class Backlog {
   }
 
   /** Running jobs of all processes, including those of a dead process until its eviction. */
-  leased(): Promise<{ queue: QueueName; count: number }[]> {
-    return run(this.#parts.db, LEASED);
+  async leased(): Promise<{ queue: BaseQueue; count: number }[]> {
+    const counts = new Map<BaseQueue, number>();
+    for (const { queue, count } of await run(this.#parts.db, LEASED)) {
+      counts.set(baseOf(queue), (counts.get(baseOf(queue)) ?? 0) + count);
+    }
+    return [...counts].map(([queue, count]) => ({ queue, count }));
   }
 
   refresh(): Promise<void> {
@@ -146,7 +151,7 @@ function raise(counts: Map<string, number>, key: string, by: number): void {
 function countOutbound(rows: readonly LaneBacklog[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { queue, client, lane, count } of rows) {
-    if (queue !== 'outbound') continue;
+    if (baseOf(queue) !== 'outbound') continue;
     raise(counts, client, count);
     raise(counts, `${client}\n${lane}`, count);
   }

@@ -89,16 +89,20 @@ export interface QueueStatements {
   wake: ReturnType<typeof wakeOf>;
 }
 
-/** The name of the queue is part of the texts, so that each queue has its own plans. */
-export const OF_QUEUE: Readonly<Record<QueueName, QueueStatements>> = {
-  outbound: statementsOf('outbound'),
-  outcomes: statementsOf('outcomes'),
-  webhooks: statementsOf('webhooks'),
-  replies: statementsOf('replies'),
-};
+const known = new Map<QueueName, QueueStatements>();
+for (const queue of ['outbound', 'outcomes', 'webhooks', 'replies', 'media'] as const) statementsOf(queue);
 
-function statementsOf(queue: QueueName): QueueStatements {
-  return { claim: claimOf(queue), claimOld: claimOldOf(queue), wake: wakeOf(queue) };
+/**
+ * Statements of a queue, created once. The name of the queue is part of the texts, so that each queue has its own plans.
+ * @throws Error if the name is no name of a carrier, which must not become a part of SQL.
+ */
+export function statementsOf(queue: QueueName): QueueStatements {
+  const made = known.get(queue);
+  if (made) return made;
+  if (!/^[a-z0-9:_-]+$/.test(queue)) throw new Error(`invalid queue ${queue}`);
+  const statements = { claim: claimOf(queue), claimOld: claimOldOf(queue), wake: wakeOf(queue) };
+  known.set(queue, statements);
+  return statements;
 }
 
 function claimOf(queue: QueueName) {

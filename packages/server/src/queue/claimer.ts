@@ -12,7 +12,7 @@ import {
   type Turn,
   WIDE_ROUND,
 } from './claim.ts';
-import { MOST_WOKEN, OF_QUEUE } from './claim-sql.ts';
+import { MOST_WOKEN, type QueueStatements, statementsOf } from './claim-sql.ts';
 import type { Holder, QueueName } from './job.ts';
 import type { Leases } from './leases.ts';
 
@@ -41,14 +41,14 @@ export interface ClaimerParts {
  */
 export class Claimer<Loaded> {
   readonly #parts: ClaimerParts;
-  readonly #queue: QueueName;
+  readonly #statements: QueueStatements;
   readonly #load: Load<Loaded>;
   #cursor: Cursor = { client: '', lanes: {} };
   #wokenAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ClaimerParts, queue: QueueName, load: Load<Loaded>) {
     this.#parts = parts;
-    this.#queue = queue;
+    this.#statements = statementsOf(queue);
     this.#load = load;
   }
 
@@ -75,7 +75,7 @@ export class Claimer<Loaded> {
     const { db, clock } = this.#parts;
     const now = clock.now();
     if (Math.abs(now - this.#wokenAt) < WAKE_MS) return;
-    const woken = await run(db, OF_QUEUE[this.#queue].wake, new Date(now));
+    const woken = await run(db, this.#statements.wake, new Date(now));
     if (woken.length < MOST_WOKEN) this.#wokenAt = now;
   }
 
@@ -84,7 +84,7 @@ export class Claimer<Loaded> {
     const { lanes = {}, others = null } = allowance ?? {};
     const rows = await run(
       db,
-      OF_QUEUE[this.#queue].claim,
+      this.#statements.claim,
       new Date(clock.now()),
       limit,
       holder.id,

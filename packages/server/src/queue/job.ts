@@ -1,8 +1,19 @@
 /**
  * `outbound` submits messages to carriers. `outcomes` ends messages at a deadline for their outcome or receipts.
- * `webhooks` delivers events. `replies` answers keywords of handsets.
+ * `webhooks` delivers events. `replies` answers keywords of handsets. `media` fetches files for messages.
  */
-export type QueueName = 'outbound' | 'outcomes' | 'webhooks' | 'replies';
+export type BaseQueue = 'outbound' | 'outcomes' | 'webhooks' | 'replies' | 'media';
+/**
+ * `outbound` has the messages for the default carrier. Each other carrier has a queue of its own, so that a slow carrier
+ * does not delay the messages of another.
+ */
+export type OutboundQueue = 'outbound' | `outbound:${string}`;
+export type QueueName = BaseQueue | OutboundQueue;
+
+/** @returns queue under which the jobs are counted. */
+export function baseOf(queue: QueueName): BaseQueue {
+  return queue.startsWith('outbound:') ? 'outbound' : (queue as BaseQueue);
+}
 
 /** Ordinals of the steps that a message has at most once. */
 export const OUTBOUND = 0;

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Backlog, Depth } from './backlog.ts';
-import type { QueueName } from './job.ts';
+import type { BaseQueue } from './job.ts';
 
-const QUEUES: readonly QueueName[] = ['outbound', 'outcomes', 'webhooks', 'replies'];
+const QUEUES: readonly BaseQueue[] = ['outbound', 'outcomes', 'webhooks', 'replies', 'media'];
 
 export type QueueMetrics = ReturnType<typeof createQueueMetrics>;
 

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Allowance, Claimed, Load } from './claim.ts';
-import { OF_QUEUE } from './claim-sql.ts';
+import { statementsOf } from './claim-sql.ts';
 import { type Claim, Claimer } from './claimer.ts';
 import {
   type Held,
@@ -93,7 +93,7 @@ export class Queue {
     await this.#leases.settleDoubts();
     const lease = this.#leases.open();
     try {
-      const jobs = await run(this.#parts.db, OF_QUEUE[queue].claimOld, beforeId, limit, this.holderId, lease);
+      const jobs = await run(this.#parts.db, statementsOf(queue).claimOld, beforeId, limit, this.holderId, lease);
       if (jobs.length === 0) this.#leases.close(lease);
       const loaded = jobs.length > 0 ? await load(jobs) : [];
       return jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded }));

@@ -1,7 +1,7 @@
 import { EVICT, HOLD_LINK, RELEASE_JOBS, RENEW } from '#cluster/sql.ts';
 import { nameIn } from '#db/statement.ts';
 import { ACCEPT, ADVANCE } from '#messages/lifecycle/sql.ts';
-import { OF_QUEUE } from '#queue/claim-sql.ts';
+import { statementsOf } from '#queue/claim-sql.ts';
 import { FINISH, POSTPONE, RECLAIM } from '#queue/sql.ts';
 import { KEEP, SETTLE } from '#receipts/sql.ts';
 import { RECORD } from '#webhooks/delivery/sql.ts';
@@ -78,8 +78,8 @@ const WRITE = ADVANCE.name;
 
 const ALONE: Readonly<Record<string, Point>> = {
   [ACCEPT.name]: 'accept',
-  [OF_QUEUE.outbound.claim.name]: 'claim.outbound',
-  [OF_QUEUE.webhooks.claim.name]: 'claim.webhooks',
+  [statementsOf('outbound').claim.name]: 'claim.outbound',
+  [statementsOf('webhooks').claim.name]: 'claim.webhooks',
   [RECLAIM.name]: 'unclaim',
   [RECORD.name]: 'attempt',
   [RENEW.name]: 'heartbeat.renew',

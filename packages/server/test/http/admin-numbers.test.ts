@@ -11,6 +11,7 @@ describe('Numbers', () => {
     campaignRegId: null,
     smsEnabled: true,
     mmsEnabled: false,
+    carrier: null,
     webhookInboundOverride: null,
     webhookDeliveryOverride: null,
   };
@@ -35,6 +36,7 @@ describe('Numbers', () => {
       campaignRegId: 'camp_1',
       smsEnabled: false,
       mmsEnabled: true,
+      carrier: null,
       webhookInboundOverride: 'https://example.com/i',
       webhookDeliveryOverride: 'https://example.com/d',
     };
@@ -74,6 +76,7 @@ describe('Numbers', () => {
       e164: '+15558880005',
       apiClientId: owner.id,
       mmsEnabled: true,
+      carrier: null,
     });
     const unknown = await admin('PATCH', path, { apiClientId: 'client_nobody' });
     expect([unknown.status, unknown.json.error.message]).toEqual([400, 'apiClientId must be the id of an API client']);

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ConfigError } from '#platform/config.ts';
+import { ConfigError } from '#platform/config-error.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 let redcloud: TestRedCloud;

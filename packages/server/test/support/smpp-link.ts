@@ -3,10 +3,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { decode, encodeResponse, Framer, type Pdu } from '@redcloud/smpp';
 import { afterEach, beforeEach } from 'vitest';
 import type { CarrierHandlers, InboundMessage, Report, Submission } from '#carriers/carrier.ts';
-import { readCarriers } from '#carriers/settings.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
 import type { Behaviour } from '#smsc/behaviour.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
+import { smppSettings } from './smpp-settings.ts';
 
 let count = 0;
 /** @returns a segment with another reference at each call. */
@@ -70,22 +70,17 @@ export function smppLink() {
   });
 
   function smpp(settings: Record<string, unknown> = {}): Smpp {
-    const text = JSON.stringify({
-      carriers: [
-        {
-          name: 'acme',
-          type: 'smpp',
-          host: '127.0.0.1',
-          port: smsc.port,
-          systemId: 'redcloud',
-          password: 'secret',
-          responseSeconds: 0.3,
-          ...settings,
-        },
-      ],
+    const read = smppSettings({
+      name: 'acme',
+      type: 'smpp',
+      host: '127.0.0.1',
+      port: smsc.port,
+      systemId: 'redcloud',
+      password: 'secret',
+      responseSeconds: 0.3,
+      ...settings,
     });
-    const [read] = readCarriers(text, () => undefined).carriers;
-    const carrier = new Smpp({ settings: read as NonNullable<typeof read> });
+    const carrier = new Smpp({ settings: read });
     carriers.push(carrier);
     return carrier;
   }

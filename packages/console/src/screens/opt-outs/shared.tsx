@@ -2,9 +2,11 @@ import type { FormEvent } from 'react';
 import type { OptOut } from '../../api/types.ts';
 import { Button, Field, TextInput } from '../../ui/controls.tsx';
 
+const ORIGINS: Record<OptOut['origin'], string> = { HANDSET: 'handset', API: 'API client', CARRIER: 'carrier' };
+
 /** Origin of an opt-out or opt-in. */
 export const saidBy = (origin: OptOut['origin'], how: string | null): string =>
-  `${origin === 'HANDSET' ? 'handset' : 'API client'}${how ? ` (${how})` : ''}`;
+  `${ORIGINS[origin]}${how ? ` (${how})` : ''}`;
 
 /** Attributes for the input of a number. Browsers show the title for an invalid number. */
 export const E164 = {

@@ -12,6 +12,8 @@ import type { ClientSecrets } from '#identity/client-secrets.ts';
 import type { Sessions } from '#identity/sessions.ts';
 import type { Tokens } from '#identity/tokens.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
+import type { Library } from '#media/library.ts';
+import type { Links } from '#media/links.ts';
 import type { Accepted } from '#messages/lifecycle/accept.ts';
 import type { MessageMetrics } from '#messages/lifecycle/metrics.ts';
 import type { Lookup } from '#messages/lookup/lookup.ts';
@@ -45,7 +47,7 @@ export type App = FastifyInstance<
 
 /** Modules that the routes may call. */
 export interface Modules {
-  config: Pick<Config, 'adminToken' | 'roles' | 'sandbox' | 'trustedProxies'>;
+  config: Pick<Config, 'adminToken' | 'publicUrl' | 'roles' | 'sandbox' | 'trustedProxies'>;
   db: Store;
   accounts: Accounts;
   apiClients: ApiClients;
@@ -58,6 +60,8 @@ export interface Modules {
   optOuts: OptOuts;
   optOutRepair: Repair;
   targets: WebhookTargets;
+  media: Library;
+  mediaLinks: Pick<Links, 'read'>;
   accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
   lookup: Lookup;
   stream: Stream;
@@ -74,12 +78,14 @@ export interface Modules {
   /** Current target of an event. */
   targetOf: ReturnType<typeof createTargetOf>;
   /** Links to carriers and their states, for readiness. */
-  carriers(): { name: string; state: string }[];
+  carriers: { names: readonly string[]; states(): { name: string; state: string }[] };
   /** Gives sends priority over the workers of this process. */
   workerShare: {
     /** Counts a send. @returns a function to call at its end, with the number of accepted messages. */
     send(): (messages: number) => void;
   };
+  /** Route for callbacks of carriers. Undefined without a carrier that sends any. */
+  callbacks: ((app: App) => void) | undefined;
   guesses: Guesses;
   registry: Registry;
   metrics: HttpMetrics & Pick<MessageMetrics, 'accepted' | 'replayed'>;

@@ -25,6 +25,7 @@ import { autoReplies } from './routes/core/auto-replies.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { listEvents } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
+import { mediaRoutes } from './routes/core/media.ts';
 import { readMessages } from './routes/core/messages.ts';
 import { optOutHistory } from './routes/core/opt-out-history.ts';
 import { optOuts } from './routes/core/opt-outs.ts';
@@ -36,6 +37,7 @@ import { updateNumber } from './routes/core/update-number.ts';
 import { webhookSettings } from './routes/core/webhooks.ts';
 import { whoami } from './routes/core/whoami.ts';
 import { liveness, readiness } from './routes/health.ts';
+import { mediaLinks } from './routes/media-links.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { refuseToken, tokenRoutes } from './routes/token.ts';
 import { errorBody, errorHandler, toApiError } from './schemas/errors.ts';
@@ -101,7 +103,7 @@ export async function createServer(modules: Modules, extensions: readonly Extens
 
   acceptJson(app);
   observe(app, modules);
-  if (config.sandbox) requireLoopback(app);
+  if (config.sandbox) requireLoopback(app, config.publicUrl);
   refuseUnknown(app);
   app.setErrorHandler(errorHandler(log));
 
@@ -129,6 +131,8 @@ function registerApi(app: App, modules: Modules, limits: RequestLimits): void {
   app.register(async (scope) => consolePages(scope as App));
   app.register(async (scope) => apiReference(scope as App));
   registerCore(app, modules, limits);
+  if (modules.callbacks) registerUnauthenticated(app, limits, 'callbacks', modules.callbacks);
+  registerUnauthenticated(app, limits, 'media', (scope) => mediaLinks(scope, modules));
   if (modules.config.adminToken) registerAdmin(app, modules, limits);
 }
 
@@ -162,6 +166,14 @@ function registerCore(app: App, modules: Modules, limits: RequestLimits): void {
       scope.addHook('onRequest', onRequest);
       limits.perClient(scope as App);
       for (const routes of CORE) routes(scope as App, modules);
+    },
+    { prefix },
+  );
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', onRequest);
+      limits.files(scope as App);
+      await mediaRoutes(scope as App, modules);
     },
     { prefix },
   );

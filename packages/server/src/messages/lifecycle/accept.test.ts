@@ -14,6 +14,7 @@ import { Queue } from '#queue/queue.ts';
 import { createTestClient } from '../../../test/support/clients.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { testHolder } from '../../../test/support/holder.ts';
+import { NO_MEDIA, routeOf } from '../../../test/support/media.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
 import { createAccept } from './accept.ts';
 import { loadOutgoing } from './messages.ts';
@@ -51,7 +52,7 @@ function accepting(asked: Db = db, refused?: ApiError) {
     shedding: { check: () => refused && Promise.resolve(refused) },
   });
   return createAccept({
-    ...{ db: asked, backlog, admission, ids, clock },
+    ...{ db: asked, backlog, admission, ids, clock, media: NO_MEDIA, routeOf },
     queue: new Queue({ db, clock, holder: testHolder }),
     numbers: createNumbers({ db, ids, clock }),
   });

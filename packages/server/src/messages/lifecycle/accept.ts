@@ -1,14 +1,22 @@
 import type { Db } from '#db/db.ts';
 import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
 import type { Clock } from '#platform/clock.ts';
-import { conflict } from '#platform/errors.ts';
+import { conflict, invalidRequest } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Admission } from '#policies/admission.ts';
 import type { Purpose } from '#policies/purpose.ts';
 import type { Backlog } from '#queue/backlog.ts';
+import type { OutboundQueue } from '#queue/job.ts';
 import type { Queue } from '#queue/queue.ts';
 import { fingerprint } from '../request/idempotency.ts';
-import { type Content, checkSender, readContent, readRecipients, type SendRequest } from '../request/send-request.ts';
+import {
+  type Content,
+  checkSender,
+  type Media,
+  readContent,
+  readRecipients,
+  type SendRequest,
+} from '../request/send-request.ts';
 import { laneOf, type Scope, type Stored, type Submission, scope } from './submission.ts';
 import { Submissions } from './submissions.ts';
 
@@ -19,19 +27,32 @@ export interface Accepted {
   messages: number;
 }
 
+/** Carrier that messages are routed to. */
+export interface Route {
+  queue: OutboundQueue;
+  /** Whether the carrier supports MMS. */
+  hasMms: boolean;
+}
+
 export interface AcceptParts {
   db: Db;
   queue: Queue;
   backlog: Backlog;
   admission: Admission;
   numbers: Numbers;
+  media: {
+    /** Checks the media of a send, and keeps their files until the messages are sent. @throws ApiError */
+    claim(apiClientId: string, media: readonly Media[]): Promise<void>;
+  };
+  /** @returns carrier for messages of a number, or undefined if the carrier of the number is not configured. */
+  routeOf(number: PhoneNumber): Route | undefined;
   ids: Ids;
   clock: Clock;
 }
 
 export type Accept = ReturnType<typeof createAccept>;
 
-export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts) {
+export function createAccept({ admission, numbers, media, routeOf, ids, ...parts }: AcceptParts) {
   const submissions = new Submissions(parts);
   const underWay = new Map<string, Promise<Stored>>();
 
@@ -42,11 +63,15 @@ export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts)
     number: PhoneNumber,
     purpose: Purpose | null,
   ): Promise<Submission> {
-    const { accepted, refused } = await recipientsOf(ofKey.apiClientId, request, purpose);
+    const route = routeOf(number);
+    const { accepted, refused } = route
+      ? await recipientsOf(ofKey.apiClientId, request, purpose)
+      : withoutRoute(request);
     const recipients = accepted.map((to) => ({ id: ids.next('msg'), to }));
     const results = recipients.map(({ id, to }) => ({ to, messageId: id, status: 'QUEUED' }));
     const body = JSON.stringify({ results, errors: refused });
-    return { ...ofKey, fingerprint: fingerprint(request), body, number, request, content, purpose, recipients };
+    const queue = route?.queue ?? 'outbound';
+    return { ...ofKey, fingerprint: fingerprint(request), body, number, queue, request, content, purpose, recipients };
   }
 
   async function recipientsOf(apiClientId: string, { sendFrom, to }: SendRequest, purpose: Purpose | null) {
@@ -65,10 +90,15 @@ export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts)
     throw refusal;
   }
 
+  /** Checks the sender and the media. Both depend on the current state, so a repeat is not rejected for them. */
   async function checkedSender(ofKey: Scope, request: SendRequest): Promise<PhoneNumber | Stored> {
     const number = await numbers.byId(request.sendFrom);
     try {
-      return checkSender(number, ofKey.apiClientId, request.messageType);
+      const sender = checkSender(number, ofKey.apiClientId, request.messageType);
+      const isMms = request.messageType === 'MMS';
+      if (isMms && routeOf(sender)?.hasMms === false) throw invalidRequest('No configured carrier supports MMS');
+      if (request.media) await media.claim(ofKey.apiClientId, request.media);
+      return sender;
     } catch (refusal) {
       return storedOr(refusal, ofKey);
     }
@@ -123,6 +153,13 @@ export function createAccept({ admission, numbers, ids, ...parts }: AcceptParts)
   }
 
   return accept;
+}
+
+/** Rejects each valid recipient, because the carrier of the number is not configured. */
+function withoutRoute({ to }: SendRequest) {
+  const { accepted, refused } = readRecipients(to);
+  const error = { code: 'NO_ROUTE', message: 'No configured carrier can send this message', details: {} };
+  return { accepted: [], refused: [...refused, ...accepted.map((recipient) => ({ to: recipient, error }))] };
 }
 
 /** @throws ApiError CONFLICT when the key was used for something else. */

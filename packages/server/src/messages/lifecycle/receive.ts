@@ -1,7 +1,17 @@
 import { asJson, type Queryable } from '#db/db.ts';
 import { run } from '#db/statement.ts';
-import type { Media, MessageType } from '../request/send-request.ts';
+import type { MessageType } from '../request/send-request.ts';
 import { RECEIVE } from './sql.ts';
+
+/** File of an inbound MMS. A file that could not be copied from the carrier has an error instead of a key. */
+export interface ReceivedMedia {
+  storageKey?: string;
+  mimeType: string;
+  byteLength: number;
+  sourceUrl?: string;
+  fileName?: string;
+  error?: string;
+}
 
 /** A message from a handset. A message to a number of no client is stored without client, number and event. */
 export interface Received {
@@ -12,7 +22,7 @@ export interface Received {
   to: string;
   messageType: MessageType;
   text: string | null;
-  media: readonly Media[] | null;
+  media: readonly ReceivedMedia[] | null;
   segments: number | null;
   /** Normalised keyword, and its meaning (`STOP`, `START` or `HELP`) in `optOutType`. null: the text is no keyword. */
   keyword: string | null;

@@ -30,14 +30,14 @@ export const ACCEPT = rowsAs<Won>()(
     { params: ['json', 'timestamp with time zone', 'text', 'bigint'], row: { keys: 'json?', count: 'integer' } },
     `with request as (
     select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
-      body text, "numberId" text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
+      body text, "numberId" text, queue text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
       encoding text, segments integer, purpose text, recipients json)
   ), won as (
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
     select "apiClientId", route, key, fingerprint, body, $2 from request order by "apiClientId", route, key
     on conflict do nothing returning api_client_id, route, key
   ), accepted as materialized (
-    select r."apiClientId", r.route, r.key, r."numberId", r."from", r."messageType", r."externalReference", r.guarantee, r.encoding,
+    select r."apiClientId", r.route, r.key, r."numberId", r.queue, r."from", r."messageType", r."externalReference", r.guarantee, r.encoding,
       r.segments, r.purpose, m.*, case when m."contentOf" is null then r.text end as text,
       case when m."contentOf" is null then r.media end as media
     from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text, "contentOf" text,
@@ -56,7 +56,7 @@ export const ACCEPT = rowsAs<Won>()(
        "numberId" as lane, "webhookLease" as lease, 0 as after from accepted`,
     '$3',
   )}, queued as (
-    ${enqueueFrom(`select 'outbound', id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
+    ${enqueueFrom(`select queue, id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
   )
   select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
     end as keys, count(*)::int as count from won`,

@@ -1,7 +1,7 @@
 import type { EventRow } from '#events/events.ts';
 import type { PhoneNumber } from '#numbers/numbers.ts';
 import type { Purpose } from '#policies/purpose.ts';
-import type { Lane } from '#queue/job.ts';
+import type { Lane, OutboundQueue } from '#queue/job.ts';
 import type { Reservation } from '#queue/queue.ts';
 import type { Content, DeliveryGuarantee, SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing, Outgoing } from './messages.ts';
@@ -17,6 +17,8 @@ export interface Submission {
   fingerprint: string;
   body: string;
   number: PhoneNumber;
+  /** Queue of the carrier that the messages are routed to. */
+  queue: OutboundQueue;
   request: SendRequest;
   content: Content;
   purpose: Purpose | null;
@@ -52,18 +54,26 @@ export interface Row {
   }[];
 }
 
-/** Assigns leases to the first messages, as many as were reserved. The other messages wait in the queue. */
+/**
+ * Assigns leases to the first messages of each queue, as many as were reserved. The other messages wait in the queue.
+ */
 export function underLeases(
   submissions: readonly Submission[],
-  outbound: Reservation<LoadedOutgoing>,
+  outbound: ReadonlyMap<OutboundQueue, Reservation<LoadedOutgoing>>,
   webhooks: Reservation<EventRow>,
 ): Row[] {
   let nth = 0;
+  const begun = new Map<OutboundQueue, number>();
   return submissions.map((submission) => {
+    const { queue } = submission;
+    const { lease = 0, count = 0 } = outbound.get(queue) ?? {};
+    let nthOfQueue = begun.get(queue) ?? 0;
+    begun.set(queue, nthOfQueue + submission.recipients.length);
     const [first] = submission.recipients;
     const shared = submission.request.messageType === 'MMS' ? first?.id : undefined;
     const recipients = submission.recipients.map(({ id, to }) => {
-      const outboundLease = nth < outbound.count ? outbound.lease : null;
+      const outboundLease = nthOfQueue < count ? lease : null;
+      nthOfQueue += 1;
       const webhookLease = nth < webhooks.count ? webhooks.lease : null;
       nth += 1;
       const contentOf = shared === undefined || shared === id ? null : shared;
@@ -75,7 +85,7 @@ export function underLeases(
 
 /** Row of a request, in the shape that the storing statement expects. */
 export function requestRow({ submission, recipients }: Row) {
-  const { apiClientId, route, key, fingerprint, body, number, request, content, purpose } = submission;
+  const { apiClientId, route, key, fingerprint, body, number, queue, request, content, purpose } = submission;
   return {
     apiClientId,
     route,
@@ -83,6 +93,7 @@ export function requestRow({ submission, recipients }: Row) {
     fingerprint,
     body,
     numberId: number.numberId,
+    queue,
     from: number.e164,
     messageType: request.messageType,
     ...content,

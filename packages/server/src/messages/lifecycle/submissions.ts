@@ -5,7 +5,7 @@ import type { EventRow } from '#events/events.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Backlog } from '#queue/backlog.ts';
 import type { Claimed } from '#queue/claim.ts';
-import { newJob, OUTBOUND } from '#queue/job.ts';
+import { newJob, OUTBOUND, type OutboundQueue } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
 import type { LoadedOutgoing } from './messages.ts';
 import { ACCEPT, RESPONSES } from './sql.ts';
@@ -31,6 +31,9 @@ export interface SubmissionsParts {
   backlog: Pick<Backlog, 'add'>;
   clock: Clock;
 }
+
+/** Reserved slots for the messages of each queue. */
+type Outbound = ReadonlyMap<OutboundQueue, Reservation<LoadedOutgoing>>;
 
 /** Stores accepted requests, many in one commit: the keys, the messages, their jobs and first events. */
 export class Submissions {
@@ -63,12 +66,12 @@ export class Submissions {
     const { db, queue, clock } = this.#parts;
     const now = new Date(clock.now());
     const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
-    const outbound = queue.reserve<LoadedOutgoing>('outbound', count);
+    const outbound = this.#reserve(submissions);
     const webhooks = queue.reserve<EventRow>('webhooks', count);
     const rows = underLeases(submissions, outbound, webhooks);
     const requests = asJson(rows.map(requestRow));
     const [won] = await runUrgent(db, ACCEPT, requests, now, queue.holderId, submissions.length).catch((error) => {
-      outbound.fail(error);
+      for (const reserved of outbound.values()) reserved.fail(error);
       webhooks.fail(error);
       throw error;
     });
@@ -82,10 +85,16 @@ export class Submissions {
     return this.#standing(submissions, newKeys);
   }
 
+  /** Reserves slots for the messages of each queue. */
+  #reserve(submissions: readonly Submission[]): Outbound {
+    const counts = countsOf(submissions);
+    return new Map([...counts].map(([name, count]) => [name, this.#parts.queue.reserve<LoadedOutgoing>(name, count)]));
+  }
+
   /** Passes jobs created under leases to the workers by direct dispatch, and wakes workers for the other jobs. */
-  #begin(made: Row[], now: Date, outbound: Reservation<LoadedOutgoing>, webhooks: Reservation<EventRow>): void {
+  #begin(made: Row[], now: Date, outbound: Outbound, webhooks: Reservation<EventRow>): void {
     const { db, backlog } = this.#parts;
-    const toSend: Claimed<LoadedOutgoing>[] = [];
+    const toSend = new Map<OutboundQueue, Claimed<LoadedOutgoing>[]>([...outbound.keys()].map((queue) => [queue, []]));
     const toTell: Claimed<EventRow>[] = [];
     for (const { submission, recipients } of made) {
       let waiting = 0;
@@ -94,15 +103,17 @@ export class Submissions {
           toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
         }
         if (outboundLease) {
-          toSend.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
+          toSend
+            .get(submission.queue)
+            ?.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
         } else waiting += 1;
       }
       if (waiting > 0) backlog.add(laneOf(submission), waiting);
     }
-    outbound.begin(toSend);
+    for (const [name, reserved] of outbound) reserved.begin(toSend.get(name) ?? []);
     webhooks.begin(toTell);
     const count = made.reduce((sum, { recipients }) => sum + recipients.length, 0);
-    if (toSend.length < count) db.wake('outbound');
+    for (const name of waitingIn(made, toSend)) db.wake(name);
     if (toTell.length < count) db.wake('webhooks');
   }
 
@@ -118,4 +129,17 @@ export class Submissions {
       return newKeys.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
     });
   }
+}
+
+/** Number of messages for each queue. */
+function countsOf(submissions: readonly Pick<Submission, 'queue' | 'recipients'>[]): Map<OutboundQueue, number> {
+  const counts = new Map<OutboundQueue, number>();
+  for (const { queue, recipients } of submissions) counts.set(queue, (counts.get(queue) ?? 0) + recipients.length);
+  return counts;
+}
+
+/** Queues in which messages wait for a claim. */
+function waitingIn(made: readonly Row[], begun: ReadonlyMap<OutboundQueue, readonly unknown[]>): OutboundQueue[] {
+  const counts = countsOf(made.map(({ submission }) => submission));
+  return [...counts].filter(([queue, count]) => (begun.get(queue)?.length ?? 0) < count).map(([queue]) => queue);
 }

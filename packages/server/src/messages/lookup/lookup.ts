@@ -5,10 +5,11 @@ import { run } from '#db/statement.ts';
 import type { MessageError } from '#platform/errors.ts';
 import { idFrom } from '#platform/ids.ts';
 import type { Purpose } from '#policies/purpose.ts';
+import type { ReceivedMedia } from '../lifecycle/receive.ts';
 import { type StoredContent, withContent } from '../lifecycle/shared-content.ts';
 import type { MessageStatus, PartState } from '../lifecycle/status.ts';
 import type { Encoding } from '../request/segments.ts';
-import type { DeliveryGuarantee, Media, MessageType } from '../request/send-request.ts';
+import type { DeliveryGuarantee, MessageType } from '../request/send-request.ts';
 import { EXPLAIN, type Examined, examining, FIND, isOfHandset, type Origin, PARTS, READ } from './sql.ts';
 
 export type Direction = 'INBOUND' | 'OUTBOUND';
@@ -24,7 +25,7 @@ export interface Message {
   messageType: MessageType;
   /** null: the message has no text, or its text was redacted. */
   text: string | null;
-  media: Media[] | null;
+  media: ReceivedMedia[] | null;
   externalReference: string | null;
   deliveryGuarantee: DeliveryGuarantee | null;
   /** Purpose of an automatic reply. null: no automatic reply. */

@@ -1,3 +1,4 @@
+import { REQUEST_BODY } from '../schemas/schemas.ts';
 import { ERROR_NAMES, errorResponses } from './error-responses.ts';
 
 /** A part of an API document. */
@@ -31,7 +32,9 @@ export function withComponents(document: ApiDocument): ApiDocument {
   function visit(node: unknown, key = ''): unknown {
     if (Array.isArray(node)) return node.map((item) => visit(item));
     if (typeof node !== 'object' || node === null) return node;
-    const copy = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, visit(value, name)]));
+    const copy = Object.fromEntries(
+      Object.entries(node).map(([name, value]) => [name === REQUEST_BODY ? 'requestBody' : name, visit(value, name)]),
+    );
     if (isErrorResponse(copy)) return errorResponse(key);
     const { title, ...schema } = copy;
     return typeof title === 'string' ? shared(title, schema) : copy;

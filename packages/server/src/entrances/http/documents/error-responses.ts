@@ -43,15 +43,21 @@ const RESPONSES: Readonly<Record<string, ErrorResponse>> = {
   },
   413: {
     name: 'TooLarge',
-    description: 'The request body is too large.',
+    description: 'The request body is too large, or the API client has no space left (`QUOTA_EXCEEDED`).',
     code: 'INVALID_REQUEST',
     message: 'Request body is too large',
   },
   415: {
     name: 'UnsupportedType',
-    description: 'The request body is not `application/json`.',
+    description: 'The type of the request body is not supported.',
     code: 'INVALID_REQUEST',
     message: 'Unsupported Media Type',
+  },
+  416: {
+    name: 'RangeOutside',
+    description: 'The range is not within the file.',
+    code: 'INVALID_REQUEST',
+    message: 'The range is not within the 182340 octets of the file',
   },
   429: {
     name: 'RateLimited',

@@ -11,6 +11,8 @@ export const BODY_LIMIT = 1_048_576;
 
 /** Limit per API client, and for all operators together. Sends have no such limit. */
 const AUTHENTICATED = { running: 8, waiting: 64 };
+/** Uploads and downloads per API client. Their slots are separate, because a transfer may take long. */
+const FILES = { running: 8, waiting: 16 };
 /** Limit for each kind of unauthenticated request. */
 const UNAUTHENTICATED = { running: 16, waiting: 512 };
 /** Bytes of one API client's send bodies that are under way: 128 bodies of the greatest length. */
@@ -49,6 +51,7 @@ export type RequestLimits = ReturnType<typeof createRequestLimits>;
  */
 export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimited'>) {
   const authenticated = new Concurrency(AUTHENTICATED);
+  const files = new Concurrency(FILES);
   const unauthenticated = new Concurrency(UNAUTHENTICATED);
   const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };
 
@@ -112,6 +115,14 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
         done();
       });
     },
+
+    /** For uploads and downloads of API clients, after the bearer check. */
+    files: (scope: App) =>
+      limitAuthenticated(scope, ({ apiClient }) => ({
+        concurrency: files,
+        key: apiClient.id,
+        limit: 'client_requests',
+      })),
 
     forOperators: (scope: App) => limitAuthenticated(scope, () => operators),
 

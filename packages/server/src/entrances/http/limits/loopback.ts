@@ -19,9 +19,18 @@ const QUOTED_AT_MOST = 100;
  * Rejects requests that do not come from pages and programs of this machine. The sandbox's credentials are public. A
  * web page must reach the sandbox neither under a name that resolves to 127.0.0.1 (DNS rebinding) nor by a cross-site
  * request.
+ * @param publicUrl RC_PUBLIC_URL.
  */
-export function requireLoopback(app: App): void {
-  app.addHook('onRequest', (request, _reply, done) => done(foreignRequest(request)));
+export function requireLoopback(app: App, publicUrl?: string): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(isFromCarrier(request, publicUrl) ? undefined : foreignRequest(request));
+  });
+}
+
+/** Carriers send callbacks and fetch media under the public name of the server. Both have their own authentication. */
+function isFromCarrier({ raw, url }: FastifyRequest, publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined || !/^\/(carriers|media)\//.test(url)) return false;
+  return countOfHosts(raw) === 1 && raw.headers.host?.toLowerCase() === new URL(publicUrl).host;
 }
 
 /** @returns rejection of a request that does not come from this machine, or undefined. */

@@ -42,6 +42,6 @@ export function readiness(app: App, { db, carriers }: Modules): void {
 
   app.get('/health/ready', { schema: ready, logLevel: 'silent' }, async (_request, reply) => {
     const store = (await isReachable()) ? 'ok' : 'unavailable';
-    return reply.code(store === 'ok' ? 200 : 503).send({ status: store, store, carriers: carriers() });
+    return reply.code(store === 'ok' ? 200 : 503).send({ status: store, store, carriers: carriers.states() });
   });
 }

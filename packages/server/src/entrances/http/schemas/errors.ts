@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DatabaseUnavailable } from '#db/db.ts';
+import { StorageUnavailable } from '#media/storage/storage.ts';
 import { ApiError, invalidRequest } from '#platform/errors.ts';
 import type { Log } from '#platform/log.ts';
 import { PATTERN_WORDS } from './schemas.ts';
@@ -22,6 +23,9 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DatabaseUnavailable) {
     return new ApiError('UPSTREAM_ERROR', 'The store is unreachable. Repeat the unchanged request later.');
+  }
+  if (error instanceof StorageUnavailable) {
+    return new ApiError('UPSTREAM_ERROR', 'The storage of media is unavailable. Repeat the unchanged request later.');
   }
   const { validation, validationContext, statusCode = 500, code = '', message } = error as FastifyError;
   if (validation?.[0]) return invalid(validation[0], validationContext);

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MediaItem } from '../routes/core/send-message.ts';
+import { MediaOfMessage } from '../routes/core/send-message.ts';
 import { named, Timestamp } from './schemas.ts';
 
 export const EVENT_TYPES = ['message.queued', 'message.sent', 'message.delivery', 'message.failed', 'message.inbound'];
@@ -46,7 +46,7 @@ export const EVENT_FIELDS = {
 export const OUTBOUND_FIELDS = { purpose: Type.Optional(Purpose) };
 export const INBOUND_FIELDS = {
   text: Type.Optional(Type.String()),
-  media: Type.Optional(Type.Array(MediaItem)),
+  media: Type.Optional(Type.Array(MediaOfMessage)),
   keyword: Type.Optional(Keyword),
   optOutType: Type.Optional(OptOutType),
 };

@@ -7,6 +7,12 @@ export const body = <P extends TProperties>(properties: P, options: object = {})
 /** Names a schema. The API document has the schema once, among its components. @param title unique */
 export const named = <S extends TSchema>(title: string, schema: S): S => Object.assign(schema, { title });
 
+/**
+ * Property of a route's schema with the body of the request in the API document, for a body that is not JSON and that the
+ * route reads itself.
+ */
+export const REQUEST_BODY = 'x-request-body';
+
 export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
 export const ErrorResponse = named(

@@ -18,6 +18,11 @@ const settings = {
   campaignRegId: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
   smsEnabled: Type.Optional(Type.Boolean()),
   mmsEnabled: Type.Optional(Type.Boolean()),
+  carrier: Type.Optional(
+    nullable(
+      Type.String({ maxLength: 32, description: 'Name of a carrier in RC_CARRIERS. null: the default carrier.' }),
+    ),
+  ),
   webhookInboundOverride: Type.Optional(nullable(WebhookUrl)),
   webhookDeliveryOverride: Type.Optional(nullable(WebhookUrl)),
 };
@@ -32,6 +37,7 @@ const AdminNumber = named(
     campaignRegId: nullable(Type.String()),
     smsEnabled: Type.Boolean(),
     mmsEnabled: Type.Boolean(),
+    carrier: nullable(Type.String()),
     webhookInboundOverride: nullable(Type.String()),
     webhookDeliveryOverride: nullable(Type.String()),
   }),
@@ -39,7 +45,14 @@ const AdminNumber = named(
 
 const OVERRIDES = ['webhookInboundOverride', 'webhookDeliveryOverride'] as const;
 
-export function adminNumbers(app: App, { numbers, targets, health }: Modules): void {
+export function adminNumbers(app: App, { numbers, targets, health, carriers }: Modules): void {
+  function requireCarrier(name: string | null | undefined): void {
+    if (name == null || carriers.names.includes(name)) return;
+    throw invalidRequest(`carrier ${name} is not configured. Configured carriers: ${carriers.names.join(', ')}`, {
+      carrier: name,
+    });
+  }
+
   app.post(
     '/numbers',
     {
@@ -70,6 +83,7 @@ export function adminNumbers(app: App, { numbers, targets, health }: Modules): v
       },
     },
     async (request, reply) => {
+      for (const { carrier } of request.body.numbers) requireCarrier(carrier);
       const imported = request.body.numbers.map((number) => withWebhookUrls(targets, number, OVERRIDES));
       return reply.code(201).send({ imported: await numbers.import(imported as NewNumber[]) });
     },
@@ -113,6 +127,7 @@ export function adminNumbers(app: App, { numbers, targets, health }: Modules): v
     },
     async (request) => {
       if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
+      requireCarrier(request.body.carrier);
       const change = withWebhookUrls(targets, request.body, OVERRIDES);
       const updated = await numbers.update(request.params.numberId, change);
       const { webhookInboundOverride, webhookDeliveryOverride } = change;

@@ -11,7 +11,7 @@ import type { Message, MessageFilter, MessagePart } from '#messages/lookup/looku
 import { notFound } from '#platform/errors.ts';
 import type { DeliveredEvent } from '#webhooks/history/deliveries.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
-import { MediaItem } from './send-message.ts';
+import { MediaOfMessage } from './send-message.ts';
 
 const STATUSES = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED', 'RECEIVED'] as const;
 
@@ -28,7 +28,7 @@ const fields = {
   to: Type.String(),
   messageType: Type.Enum(['SMS', 'MMS']),
   text: nullable(Type.String({ description: 'Removed after the retention period of texts (RC_TEXT_DAYS)' })),
-  media: nullable(Type.Array(MediaItem)),
+  media: nullable(Type.Array(MediaOfMessage)),
   externalReference: nullable(Type.String()),
   deliveryGuarantee: nullable(Type.Enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE'])),
   purpose: nullable(Purpose),

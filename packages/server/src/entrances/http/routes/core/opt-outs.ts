@@ -12,7 +12,9 @@ import { PageQuery, readFilter, requireOwn } from './opt-out-pages.ts';
 
 const common = { tags: ['Opt-outs'], security: [{ bearer: [] }] };
 
-export const Origin = Type.Enum(['HANDSET', 'API'], { description: 'HANDSET: by a keyword. API: by a request.' });
+export const Origin = Type.Enum(['HANDSET', 'API', 'CARRIER'], {
+  description: 'HANDSET: by a keyword. API: by a request. CARRIER: recorded by the carrier.',
+});
 
 const OptOutResponse = named(
   'OptOut',

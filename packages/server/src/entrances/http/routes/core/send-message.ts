@@ -16,6 +16,19 @@ export const MediaItem = named(
   }),
 );
 
+/** File of a message, as in a response. A received file that could not be copied has an error instead of a key. */
+export const MediaOfMessage = named(
+  'MediaOfMessage',
+  Type.Object({
+    storageKey: Type.Optional(Type.String()),
+    mimeType: Type.String(),
+    byteLength: Type.Integer(),
+    sourceUrl: Type.Optional(Type.String()),
+    fileName: Type.Optional(Type.String()),
+    error: Type.Optional(Type.String({ description: 'Reason why a received file has no `storageKey`' })),
+  }),
+);
+
 /**
  * Longest recipient, in characters. A longer item is no phone number in any spelling. The whole request is rejected, so
  * that the item is not stored in an idempotent response.

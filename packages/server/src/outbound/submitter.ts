@@ -1,0 +1,74 @@
+import type { Carrier, SubmittedFile } from '../carriers/carrier.ts';
+import type { Outgoing } from '../messages/lifecycle/messages.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Job } from '../queue/job.ts';
+import type { Queue } from '../queue/queue.ts';
+import { type Decision, decide } from './decide.ts';
+import type { InFlight } from './in-flight.ts';
+import type { OutboundMetrics } from './metrics.ts';
+import type { Split } from './parts.ts';
+
+const LATIN1 = /^[\0-\u00ff]*$/;
+
+export interface SubmitterParts {
+  carrier: Pick<Carrier, 'name' | 'submit'>;
+  queue: Queue;
+  inFlight: InFlight;
+  clock: Clock;
+  log: Log;
+  metrics: OutboundMetrics;
+}
+
+/** Parts of a submission that all segments of a message share. */
+export interface Shared {
+  split: Split;
+  campaignId: string | null;
+  media: readonly SubmittedFile[] | null;
+}
+
+/** Submits single segments, and counts and logs the results. */
+export class Submitter {
+  readonly #parts: SubmitterParts;
+
+  constructor(parts: SubmitterParts) {
+    this.#parts = parts;
+  }
+
+  async submit(job: Job, message: Outgoing, { split, campaignId, media }: Shared, part: number): Promise<Decision> {
+    const { carrier, clock, queue, inFlight } = this.#parts;
+    const { encoding, texts, segmentsEach: segments } = split;
+    const { id, from, to, messageType } = message;
+    const text = texts[part - 1] ?? null;
+    const latin1 = message.text !== null && LATIN1.test(message.text);
+    const whole = { reference: `${id}/${part}`, from, to, messageType, encoding, latin1, campaignId, media };
+    const submission = { ...whole, text, segments, part, parts: texts.length };
+    const startedAt = clock.now();
+    const result = await inFlight.submit(() => carrier.submit(submission, () => queue.holds(job)));
+    this.#report(job, message, submission, clock.now() - startedAt, result);
+    return decide(result, job.attempt, message.guarantee);
+  }
+
+  #report(
+    { attempt }: Job,
+    { id, apiClientId }: Outgoing,
+    { part, parts }: { part: number; parts: number },
+    ms: number,
+    result: Awaited<ReturnType<Carrier['submit']>>,
+  ): void {
+    const { log, metrics, carrier } = this.#parts;
+    metrics.submits.inc({ carrier: carrier.name, outcome: result.outcome });
+    metrics.submitSeconds.observe({ carrier: carrier.name }, ms / 1000);
+    log.info({
+      event: 'submit',
+      carrier: carrier.name,
+      messageId: id,
+      apiClientId,
+      part,
+      parts,
+      attempt,
+      ms,
+      ...result,
+    });
+  }
+}
