@@ -33,6 +33,13 @@ describe('Store of a process that starts', () => {
     expect(calls()).toBe(1);
   });
 
+  test('A server without a free connection is reported at once.', async () => {
+    const error = new DatabaseUnavailable('too many connections', { cause: { code: '53300' } });
+    const lossy = { query: () => Promise.reject(error), transaction: async () => undefined };
+    repeatWhileStarting(lossy as never);
+    await expect(lossy.query()).rejects.toBe(error);
+  });
+
   test('Other errors are not repeated.', async () => {
     const lossy = { query: () => Promise.reject(new Error('syntax error')), transaction: async () => undefined };
     repeatWhileStarting(lossy as never);

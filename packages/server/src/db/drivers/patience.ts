@@ -1,8 +1,11 @@
 import { persist } from '../batching/persist.ts';
-import type { Store } from '../db.ts';
+import { DatabaseUnavailable, type Store } from '../db.ts';
 
 /** Milliseconds for which the start of a process repeats work that has lost its connection. */
 const START_MS = 10_000;
+
+/** SQLSTATE of a server without a free connection. The operator has to raise a limit, and should learn it at once. */
+const TOO_MANY_CONNECTIONS = '53300';
 
 /**
  * Repeats queries and transactions that lose their connection, while a process starts. All work of a start may be
@@ -13,9 +16,14 @@ const START_MS = 10_000;
 export function repeatWhileStarting(store: Pick<Store, 'query' | 'transaction'>): () => void {
   const { query, transaction } = store;
   const signal = AbortSignal.timeout(START_MS);
-  store.query = (...given) => persist(() => query.apply(store, given) as Promise<never>, signal);
-  store.transaction = (...given) => persist(() => transaction.apply(store, given) as Promise<never>, signal);
+  store.query = (...given) => persist(() => query.apply(store, given) as Promise<never>, signal, isLost);
+  store.transaction = (...given) => persist(() => transaction.apply(store, given) as Promise<never>, signal, isLost);
   return () => {
     Object.assign(store, { query, transaction });
   };
+}
+
+function isLost(error: unknown): boolean {
+  if (!(error instanceof DatabaseUnavailable)) return false;
+  return (error.cause as { code?: string } | undefined)?.code !== TOO_MANY_CONNECTIONS;
 }
