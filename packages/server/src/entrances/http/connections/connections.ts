@@ -15,7 +15,7 @@ const SWEEP_MS = 1_000;
  */
 const NODE_OPTIONS = {
   headersTimeout: 20_000,
-  requestTimeout: 120_000,
+  requestTimeout: 900_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 72_000,
   // Node would respond without a body. The server's own check responds with an API error instead.

@@ -5,7 +5,10 @@ import type { Pipeline } from './pipeline.ts';
 export const TIMEOUTS = {
   /** From the connection to the end of the first request's headers. Later, from the first byte of a request. */
   headers: 15_000,
-  /** From the end of the headers to the end of the body. Time in which the server does not read does not count. */
+  /**
+   * From the end of the headers to the end of the body, beyond the time of its octets at `MIN_RATE`. Time in which the
+   * server does not read does not count.
+   */
   body: 30_000,
   /** Between two requests. Longer than Node's own timeout, which responses announce. */
   keepAlive: 75_000,
@@ -14,6 +17,9 @@ export const TIMEOUTS = {
   /** The server has ended its side, and the peer has not. */
   closing: 2_000,
 } as const;
+
+/** Octets per millisecond that a client must send on average. An upload of 25 MiB may take 13 minutes. */
+const MIN_RATE = 32;
 
 export type Timeout = keyof typeof TIMEOUTS;
 
@@ -26,7 +32,7 @@ export class Watch {
   readonly #pipeline: Pipeline;
   /** Beginning of the current wait for a request, with the counts at that time. */
   #idle: { since: number; requests: number; octets: number; hasBegun: boolean };
-  #body = { since: 0, request: 0 };
+  #body = { since: 0, request: 0, octets: 0 };
   #unread = { since: 0, octets: -1 };
   #endedAt: number | undefined;
 
@@ -61,8 +67,9 @@ export class Watch {
     const { count, isHeld, incomplete } = this.#pipeline;
     // The body is not read yet, because earlier requests have no response or because its own request waits.
     const isRead = !isHeld && incomplete?.readableFlowing !== null;
-    if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count };
-    return now - this.#body.since > TIMEOUTS.body;
+    const octets = this.#socket.bytesRead;
+    if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count, octets };
+    return now - this.#body.since > TIMEOUTS.body + (octets - this.#body.octets) / MIN_RATE;
   }
 
   #idleTimeout(now: number): Timeout | undefined {

@@ -87,9 +87,13 @@ export async function mediaRoutes(app: App, { media }: Modules): Promise<void> {
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
   app.post('/media', { schema: uploadSchema, onRequest: requireCapability('media:write') }, async (request, reply) => {
-    const { content, mimeType, fileName } = await fileOf(request);
-    const stored = await upload(media, request.apiClient.id, { content, mimeType, fileName });
-    return reply.code(201).send(toResponse(stored));
+    try {
+      const stored = await upload(media, request.apiClient.id, await fileOf(request));
+      return reply.code(201).send(toResponse(stored));
+    } finally {
+      // The rest of a rejected body is not read.
+      if (!request.raw.complete) reply.header('connection', 'close');
+    }
   });
 
   const download = async (request: FastifyRequest, reply: FastifyReply) => {
