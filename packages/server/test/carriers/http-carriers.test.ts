@@ -6,7 +6,7 @@ import { systemClock } from '#platform/clock.ts';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
-import { MockVendor, PUBLIC_URL, type Reaction, type VendorType } from './mock-vendor.ts';
+import { type Accepted, MockVendor, PUBLIC_URL, type Reaction, type VendorType } from './mock-vendor.ts';
 
 const VENDORS: readonly VendorType[] = ['twilio', 'telnyx', 'bandwidth'];
 
@@ -43,6 +43,13 @@ async function begin(...types: VendorType[]): Promise<void> {
   receiver = await withReceiver(redcloud);
 }
 
+/** The message that the vendor has accepted for a recipient. A message of an earlier test may arrive late. */
+function acceptedFor(vendor: MockVendor, to: string): Accepted {
+  const found = vendor.accepted.filter((message) => message.to === to);
+  expect(found).toHaveLength(1);
+  return found[0] as Accepted;
+}
+
 const statusOf = async (id: string) => (await redcloud.call(`/api/core/messages/${id}`)).json;
 const until = (id: string, status: string) =>
   vi.waitFor(async () => expect(await statusOf(id)).toMatchObject({ status }), { timeout: 10_000, interval: 20 });
@@ -55,9 +62,8 @@ describe.each(VENDORS)('Carrier of type %s', (type) => {
     const vendor = only();
     const id = await sendTo(redcloud, '+15551230001');
     await until(id, 'SENT');
-    expect(vendor.accepted).toMatchObject([{ from: '+15551234567', to: '+15551230001', text: 'Hello from Red Cloud' }]);
-    const [message] = vendor.accepted;
-    if (!message) throw new Error('no message');
+    const message = acceptedFor(vendor, '+15551230001');
+    expect(message).toMatchObject({ from: '+15551234567', text: 'Hello from Red Cloud' });
     const copies = await Promise.all([1, 2, 3].map(() => vendor.report(redcloud.url, message, 'delivered')));
     expect(copies).toEqual([204, 204, 204]);
     await until(id, 'DELIVERED');
@@ -66,14 +72,13 @@ describe.each(VENDORS)('Carrier of type %s', (type) => {
       'message.sent',
       'message.delivery',
     ]);
-    expect(vendor.submits).toBe(1);
   });
 
   test('A failed delivery has a code of the catalogue and the code of the vendor.', async () => {
     const vendor = only();
     const id = await sendTo(redcloud, '+15551230002');
     await until(id, 'SENT');
-    expect(await vendor.report(redcloud.url, vendor.accepted[0] as never, 'failed')).toBe(204);
+    expect(await vendor.report(redcloud.url, acceptedFor(vendor, '+15551230002'), 'failed')).toBe(204);
     await until(id, 'FAILED');
     const { error } = await statusOf(id);
     expect(error.code).toMatch(
@@ -87,11 +92,12 @@ describe.each(VENDORS)('Carrier of type %s', (type) => {
     async (reaction) => {
       const vendor = only();
       vendor.react = () => reaction;
-      const id = await sendTo(redcloud, '+15551230003');
+      const to = reaction === 'cut' ? '+15551230003' : '+15551230013';
+      const id = await sendTo(redcloud, to);
       await until(id, 'UNKNOWN');
-      expect(await vendor.report(redcloud.url, vendor.accepted[0] as never, 'delivered')).toBe(204);
+      expect(await vendor.report(redcloud.url, acceptedFor(vendor, to), 'delivered')).toBe(204);
       await until(id, 'DELIVERED');
-      expect(vendor.submits).toBe(1);
+      acceptedFor(vendor, to);
     },
   );
 
@@ -106,7 +112,8 @@ describe.each(VENDORS)('Carrier of type %s', (type) => {
     const [repeated, rejected] = [await sendTo(redcloud, '+15551230004'), await sendTo(redcloud, '+15551230005')];
     await until(rejected, 'FAILED');
     await until(repeated, 'SENT');
-    expect(vendor.accepted).toHaveLength(1);
+    acceptedFor(vendor, '+15551230004');
+    expect(vendor.accepted.filter(({ to }) => to === '+15551230005')).toEqual([]);
   });
 
   test('An inbound message and a keyword arrive as over SMPP.', async () => {
@@ -126,7 +133,7 @@ describe.each(VENDORS)('Carrier of type %s', (type) => {
     const media = [{ storageKey: 'storage_abc123', mimeType: 'image/jpeg', byteLength: 182_340 }];
     const id = await sendTo(redcloud, '+15551230008', { messageType: 'MMS', media });
     await until(id, 'SENT');
-    const [link] = vendor.accepted[0]?.media ?? [];
+    const [link] = acceptedFor(vendor, '+15551230008').media;
     const local = redcloud.url + String(link).slice(PUBLIC_URL.length);
     const whole = Buffer.from(await (await fetch(local)).arrayBuffer());
     expect(whole.length).toBe(182_340);
