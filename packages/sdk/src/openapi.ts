@@ -30,7 +30,7 @@ export interface components {
              * @enum {unknown}
              */
             state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
-            nextAttemptAt: string | null;
+            nextAttemptAt: components["schemas"]["NullableTimestamp"];
             attempts: components["schemas"]["WebhookAttempt"][];
         };
         Delivery: {
@@ -39,16 +39,16 @@ export interface components {
              * @enum {unknown}
              */
             state: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
-            nextAttemptAt: string | null;
+            nextAttemptAt: components["schemas"]["NullableTimestamp"];
             attempts: components["schemas"]["WebhookAttempt"][];
         };
         Endpoint: {
             url: string;
-            succeededAt: string | null;
-            failingSince: string | null;
+            succeededAt: components["schemas"]["NullableTimestamp"];
+            failingSince: components["schemas"]["NullableTimestamp"];
             /** @description Failures since `failingSince`, without a success */
             failures: number;
-            disabledAt: string | null;
+            disabledAt: components["schemas"]["NullableTimestamp"];
             disabledBecause: string | null;
         };
         Error: {
@@ -87,18 +87,10 @@ export interface components {
             type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
             status: string;
             error?: components["schemas"]["Failure"];
-            /**
-             * @description Kind of an automatic reply. Absent or null for other messages.
-             * @enum {unknown}
-             */
-            purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+            purpose?: components["schemas"]["Purpose"];
             text?: string;
             media?: components["schemas"]["MediaOfMessage"][];
-            /**
-             * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
-             * @example STOP
-             */
-            keyword?: string;
+            keyword?: components["schemas"]["Keyword"];
             /**
              * @description Meaning of `keyword`
              * @enum {unknown}
@@ -113,6 +105,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
+         * @example STOP
+         */
+        Keyword: string;
         MediaItem: {
             storageKey: string;
             mimeType: string;
@@ -172,8 +169,8 @@ export interface components {
             media: components["schemas"]["MediaOfMessage"][] | null;
             externalReference: string | null;
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
-            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
-            keyword: string | null;
+            purpose: components["schemas"]["Purpose"] | null;
+            keyword: components["schemas"]["Keyword"] | null;
             optOutType: ("STOP" | "START" | "HELP") | null;
             encoding: ("GSM7" | "UCS2") | null;
             segments: number | null;
@@ -184,8 +181,8 @@ export interface components {
              * @example 2026-11-23T12:00:00.000Z
              */
             createdAt: string;
-            sentAt: string | null;
-            finishedAt: string | null;
+            sentAt: components["schemas"]["NullableTimestamp"];
+            finishedAt: components["schemas"]["NullableTimestamp"];
         };
         MessageDetail: {
             messageId: string;
@@ -205,8 +202,8 @@ export interface components {
             media: components["schemas"]["MediaOfMessage"][] | null;
             externalReference: string | null;
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
-            purpose: ("OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY") | null;
-            keyword: string | null;
+            purpose: components["schemas"]["Purpose"] | null;
+            keyword: components["schemas"]["Keyword"] | null;
             optOutType: ("STOP" | "START" | "HELP") | null;
             encoding: ("GSM7" | "UCS2") | null;
             segments: number | null;
@@ -217,8 +214,8 @@ export interface components {
              * @example 2026-11-23T12:00:00.000Z
              */
             createdAt: string;
-            sentAt: string | null;
-            finishedAt: string | null;
+            sentAt: components["schemas"]["NullableTimestamp"];
+            finishedAt: components["schemas"]["NullableTimestamp"];
             parts: components["schemas"]["MessagePart"][];
             events: components["schemas"]["MessageEvent"][];
         };
@@ -247,8 +244,9 @@ export interface components {
              * @example 2026-11-23T12:00:00.000Z
              */
             submittedAt: string;
-            finishedAt: string | null;
+            finishedAt: components["schemas"]["NullableTimestamp"];
         };
+        NullableTimestamp: string | null;
         /** @description RFC 6749 §5.2 */
         OAuthError: {
             error: string;
@@ -336,6 +334,11 @@ export interface components {
             webhookDeliveryOverride?: string;
         };
         /**
+         * @description Kind of an automatic reply. Absent or null for other messages.
+         * @enum {unknown}
+         */
+        Purpose: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+        /**
          * @example {
          *       "replayId": "rpl_01KB0000000000000000000000",
          *       "which": "MISSING",
@@ -370,12 +373,12 @@ export interface components {
              * @example 2026-11-23T12:00:00.000Z
              */
             createdAt: string;
-            finishedAt: string | null;
+            finishedAt: components["schemas"]["NullableTimestamp"];
         };
         /** @description New secret. Returned only here, and to a repeat with the same `Idempotency-Key`. */
         RotatedSecret: {
             webhookSecret: string;
-            oldSecretValidUntil: string | null;
+            oldSecretValidUntil: components["schemas"]["NullableTimestamp"];
         };
         SecretRotation: {
             /** @description Seconds for which the old secret signs besides the new one. Default: one day. 0: all old secrets stop signing at once, for a secret that has leaked. */
@@ -664,6 +667,21 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description RFC 6749 §5.2 */
+        OAuthError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_client",
+                 *       "error_description": "Client authentication failed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
     };
     parameters: {
         /** @description Time of this attempt in Unix seconds */
@@ -728,111 +746,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description RFC 6749 §5.2 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description RFC 6749 §5.2 */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": "invalid_client",
-                     *       "error_description": "Client authentication failed"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            429: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            502: components["responses"]["OAuthError"];
         };
     };
     sendMessage: {
@@ -1638,7 +1558,7 @@ export interface operations {
                          * @example 2026-11-23T12:00:00.000Z
                          */
                         createdAt: string;
-                        finishedAt: string | null;
+                        finishedAt: components["schemas"]["NullableTimestamp"];
                     };
                 };
             };

@@ -68,8 +68,7 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
       ? await recipientsOf(ofKey.apiClientId, request, purpose)
       : withoutRoute(request);
     const recipients = accepted.map((to) => ({ id: ids.next('msg'), to }));
-    const results = recipients.map(({ id, to }) => ({ to, messageId: id, status: 'QUEUED' }));
-    const body = JSON.stringify({ results, errors: refused });
+    const body = JSON.stringify({ results: resultsOf(recipients), errors: refused });
     const queue = route?.queue ?? 'outbound';
     return { ...ofKey, fingerprint: fingerprint(request), body, number, queue, request, content, purpose, recipients };
   }
@@ -95,8 +94,7 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
     const number = await numbers.byId(request.sendFrom);
     try {
       const sender = checkSender(number, ofKey.apiClientId, request.messageType);
-      const isMms = request.messageType === 'MMS';
-      if (isMms && routeOf(sender)?.hasMms === false) throw invalidRequest('No configured carrier supports MMS');
+      requireMms(request, routeOf(sender));
       if (request.media) await media.claim(ofKey.apiClientId, request.media);
       return sender;
     } catch (refusal) {
@@ -153,6 +151,16 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
   }
 
   return accept;
+}
+
+/** @throws ApiError INVALID_REQUEST if the carrier of the number does not support MMS. */
+function requireMms({ messageType }: SendRequest, route: Route | undefined): void {
+  if (messageType === 'MMS' && route?.hasMms === false) throw invalidRequest('No configured carrier supports MMS');
+}
+
+/** Results of accepted recipients, as in the response. */
+function resultsOf(recipients: Submission['recipients']) {
+  return recipients.map(({ id, to }) => ({ to, messageId: id, status: 'QUEUED' }));
 }
 
 /** Rejects each valid recipient, because the carrier of the number is not configured. */

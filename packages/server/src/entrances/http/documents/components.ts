@@ -10,8 +10,9 @@ export interface ApiDocument extends Record<string, unknown> {
   components?: Record<string, unknown>;
 }
 
-/** Reference to the schema of error responses, by its title. */
+/** References to the schemas of error responses, by their titles. */
 const ERROR = { $ref: '#/components/schemas/Error' };
+const OAUTH_ERROR = { $ref: '#/components/schemas/OAuthError' };
 
 /**
  * Moves schemas with a title, and error responses, to the components of the document, and replaces them by references.
@@ -20,6 +21,8 @@ const ERROR = { $ref: '#/components/schemas/Error' };
  */
 export function withComponents(document: ApiDocument): ApiDocument {
   const schemas = new Map<string, Node>();
+  /** The same for each status of the token route. */
+  let oauthError: Node | undefined;
 
   function shared(title: string, schema: Node): Node {
     const known = schemas.get(title);
@@ -35,7 +38,11 @@ export function withComponents(document: ApiDocument): ApiDocument {
     const copy = Object.fromEntries(
       Object.entries(node).map(([name, value]) => [name === REQUEST_BODY ? 'requestBody' : name, visit(value, name)]),
     );
-    if (isErrorResponse(copy)) return errorResponse(key);
+    if (refersTo(copy, ERROR)) return errorResponse(key);
+    if (refersTo(copy, OAUTH_ERROR)) {
+      oauthError = copy;
+      return { $ref: '#/components/responses/OAuthError' };
+    }
     const { title, ...schema } = copy;
     return typeof title === 'string' ? shared(title, schema) : copy;
   }
@@ -47,7 +54,7 @@ export function withComponents(document: ApiDocument): ApiDocument {
   const all = {
     ...components,
     schemas: byName({ ...others, ...(error ? { Error: withoutExample(error) } : {}) }),
-    responses: error ? errorResponses(ERROR) : {},
+    responses: { ...(error ? errorResponses(ERROR) : {}), ...(oauthError ? { OAuthError: oauthError } : {}) },
   };
   return { ...rest, components: all, ...visited };
 }
@@ -66,10 +73,11 @@ function withoutTitles(part: Node): Node {
   return JSON.parse(JSON.stringify(part, (key, value) => (key === 'title' ? undefined : value)));
 }
 
-function isErrorResponse({ content, description }: Node): boolean {
+/** Whether a part is a response with the schema. */
+function refersTo({ content, description }: Node, reference: Node): boolean {
   if (content === undefined || description === undefined) return false;
   const schema = (content as Record<string, Node>)['application/json']?.['schema'];
-  return JSON.stringify(schema) === JSON.stringify(ERROR);
+  return JSON.stringify(schema) === JSON.stringify(reference);
 }
 
 function errorResponse(status: string): Node {

@@ -17,13 +17,17 @@ const PURPOSES = ['OPT_OUT_REPLY', 'OPT_IN_REPLY', 'HELP_REPLY'];
 const OPT_OUT_TYPES = ['STOP', 'START', 'HELP'];
 
 /** Shared with the schema of a message, where these fields may be null. */
-export const Purpose = Type.Enum(PURPOSES, {
-  description: 'Kind of an automatic reply. Absent or null for other messages.',
-});
-export const Keyword = Type.String({
-  description: 'Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.',
-  examples: ['STOP'],
-});
+export const Purpose = named(
+  'Purpose',
+  Type.Enum(PURPOSES, { description: 'Kind of an automatic reply. Absent or null for other messages.' }),
+);
+export const Keyword = named(
+  'Keyword',
+  Type.String({
+    description: 'Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.',
+    examples: ['STOP'],
+  }),
+);
 export const OptOutType = Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' });
 
 /** Fields of every event. */

@@ -76,6 +76,7 @@ export const WebhookUrl = named(
 );
 
 export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T12:00:00.000Z'] });
+export const NullableTimestamp = named('NullableTimestamp', nullable(Timestamp));
 
 export const NumberResponse = named(
   'PhoneNumber',

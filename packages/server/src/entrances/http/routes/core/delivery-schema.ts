@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { named, nullable, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { NullableTimestamp, named, nullable, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import type { Delivery as DeliveryOfEvent } from '#webhooks/history/deliveries.ts';
 
 const Attempt = named(
@@ -24,7 +24,7 @@ export const Delivery = named(
         'FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an ' +
         'event.',
     }),
-    nextAttemptAt: nullable(Timestamp),
+    nextAttemptAt: NullableTimestamp,
     attempts: Type.Array(Attempt),
   }),
 );

@@ -5,7 +5,7 @@ import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '#entrances/h
 import { readMoment } from '#entrances/http/schemas/moments.ts';
 import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
 import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
-import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, NullableTimestamp, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { eventIdOf } from '#events/events.ts';
 import type { Message, MessageFilter, MessagePart } from '#messages/lookup/lookup.ts';
 import { notFound } from '#platform/errors.ts';
@@ -39,8 +39,8 @@ const fields = {
   providerMessageRef: nullable(Type.String()),
   error: nullable(Failure),
   createdAt: Timestamp,
-  sentAt: nullable(Timestamp),
-  finishedAt: nullable(Timestamp),
+  sentAt: NullableTimestamp,
+  finishedAt: NullableTimestamp,
 };
 
 const EXAMPLE = {
@@ -78,7 +78,7 @@ const Part = named(
     providerMessageRef: nullable(Type.String()),
     error: nullable(Failure),
     submittedAt: Timestamp,
-    finishedAt: nullable(Timestamp),
+    finishedAt: NullableTimestamp,
   }),
 );
 

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { readMoment } from '#entrances/http/schemas/moments.ts';
-import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, NullableTimestamp, named, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import type { ApiClient } from '#identity/api-clients.ts';
 import { conflict } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
@@ -33,7 +33,7 @@ const ReplayResponse = named(
       examined: Type.Integer({ description: 'Events examined so far' }),
       replayed: Type.Integer({ description: 'Examined events that are sent again' }),
       createdAt: Timestamp,
-      finishedAt: nullable(Timestamp),
+      finishedAt: NullableTimestamp,
     },
     { examples: [EXAMPLE] },
   ),

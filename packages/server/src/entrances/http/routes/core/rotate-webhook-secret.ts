@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
-import { body, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, NullableTimestamp, named, refusals } from '#entrances/http/schemas/schemas.ts';
 import type { Repeat } from '#identity/idempotent-responses.ts';
 
 const DAY = 86_400;
@@ -31,7 +31,7 @@ export const RotationResponse = named(
   Type.Object(
     {
       webhookSecret: Type.String(),
-      oldSecretValidUntil: nullable(Timestamp),
+      oldSecretValidUntil: NullableTimestamp,
     },
     {
       description: 'New secret. Returned only here, and to a repeat with the same `Idempotency-Key`.',

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
-import { body, named, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, NullableTimestamp, named, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
 import { invalidRequest, notFound } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
 import type { EndpointState } from '#webhooks/endpoints/sql.ts';
@@ -11,10 +11,10 @@ const Endpoint = named(
   'Endpoint',
   Type.Object({
     url: Type.String(),
-    succeededAt: nullable(Timestamp),
-    failingSince: nullable(Timestamp),
+    succeededAt: NullableTimestamp,
+    failingSince: NullableTimestamp,
     failures: Type.Integer({ description: 'Failures since `failingSince`, without a success' }),
-    disabledAt: nullable(Timestamp),
+    disabledAt: NullableTimestamp,
     disabledBecause: nullable(Type.String()),
   }),
 );
