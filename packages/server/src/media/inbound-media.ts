@@ -30,7 +30,7 @@ export class InboundMedia {
   }
 
   /**
-   * @param client owner of the number. Undefined: nobody can read the files, so they are not copied.
+   * @param client owner of the number. Undefined: the number has no API client, and nothing is copied.
    * @returns the files in their order. A file that could not be copied has an error instead of a key.
    */
   async copy(client: string | undefined, files: readonly CallbackMedia[]): Promise<ReceivedFile[]> {
@@ -54,11 +54,14 @@ export class InboundMedia {
         headers,
         signal,
       });
-      const mimeType = (await detectType(copied.path)) ?? fallback.mimeType;
-      const storageKey = ids.next('med').replace('med_', 'storage_');
-      await library.put(client, storageKey, 'INBOUND', { file: copied, mimeType, fileName: null });
-      await rm(copied.path, { force: true });
-      return { storageKey, mimeType, byteLength: copied.byteLength };
+      try {
+        const mimeType = (await detectType(copied.path)) ?? fallback.mimeType;
+        const storageKey = ids.next('med').replace('med_', 'storage_');
+        await library.put(client, storageKey, 'INBOUND', { file: copied, mimeType, fileName: null });
+        return { storageKey, mimeType, byteLength: copied.byteLength };
+      } finally {
+        await rm(copied.path, { force: true });
+      }
     } catch (error) {
       const { message } = error as Error;
       log.warn({ event: 'media_not_fetched', apiClientId: client, error: message, retries: false });

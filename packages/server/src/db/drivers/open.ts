@@ -3,6 +3,7 @@ import { ConfigError } from '#platform/config-error.ts';
 import type { Log } from '#platform/log.ts';
 import { DatabaseUnavailable, type Store } from '../db.ts';
 import { openEmbedded } from './embedded.ts';
+import { TOO_MANY_CONNECTIONS } from './patience.ts';
 import { type Facts, problemWith, readFacts, sessionFor } from './preconditions.ts';
 import { openServer } from './server.ts';
 import { type StoreError, translated } from './unavailable.ts';
@@ -17,8 +18,6 @@ const FIXES: Record<string, string> = {
   '25006': 'Connect to a primary that accepts writes.',
   '55000': 'Run: alter database … allow_connections true.',
 };
-/** The server accepts no more connections. Another connection may end at any moment. */
-const TOO_MANY_CONNECTIONS = '53300';
 /** Fixes while connecting only, for a parameter of the URL or a pooler that does not forward session parameters. */
 const CONNECTING_FIXES: Record<string, string> = {
   '42501': 'Run: grant connect on database … to ….',

@@ -5,7 +5,7 @@ import { DatabaseUnavailable, type Store } from '../db.ts';
 const START_MS = 10_000;
 
 /** SQLSTATE of a server without a free connection. The operator has to raise a limit, and should learn it at once. */
-const TOO_MANY_CONNECTIONS = '53300';
+export const TOO_MANY_CONNECTIONS = '53300';
 
 /**
  * Repeats queries and transactions that lose their connection, while a process starts. All work of a start may be

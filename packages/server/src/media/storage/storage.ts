@@ -15,7 +15,7 @@ export interface Storage {
   readonly description: string;
   /** Directory for temporary files, on the same file system as a storage in a directory. */
   readonly temporary: string;
-  /** Creates what is missing. @throws Error if the storage cannot be used. */
+  /** Creates the directories that do not exist. @throws Error if that fails. */
   open(): Promise<void>;
   /** @returns octets of a file, or undefined if it does not exist. */
   size(hash: string): Promise<number | undefined>;
