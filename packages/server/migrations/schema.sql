@@ -35,12 +35,59 @@ create table api_clients (
   former_webhook_secret_sealed text,
   former_webhook_secret_until timestamp with time zone,
   auto_replies json,
+  quiet_hours json,
   constraint api_clients_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
   constraint api_clients_former_webhook_secret_check CHECK (((former_webhook_secret_sealed IS NULL) = (former_webhook_secret_until IS NULL))),
   constraint api_clients_pkey PRIMARY KEY (id),
   constraint api_clients_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
 );
 CREATE INDEX api_clients_by_account ON public.api_clients USING btree (account_id);
+
+create table attempts (
+  message_id text collate "C" not null,
+  part integer not null,
+  attempt integer not null,
+  carrier text collate "C" not null,
+  outcome text not null,
+  proof text,
+  carrier_code text,
+  reason text,
+  ended_at timestamp with time zone not null,
+  reported text,
+  carrier_ref text collate "C",
+  route_specific boolean not null default false,
+  constraint attempts_attempt_check CHECK ((attempt > 0)),
+  constraint attempts_check CHECK (((outcome = 'UNKNOWN'::text) = (proof IS NULL))),
+  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['UNREACHABLE'::text, 'THROTTLED'::text, 'MISCONFIGURED'::text, 'REJECTED'::text, 'UNKNOWN'::text]))),
+  constraint attempts_part_check CHECK ((part > 0)),
+  constraint attempts_pkey PRIMARY KEY (message_id, part, attempt),
+  constraint attempts_proof_check CHECK ((proof = ANY (ARRAY['NOT_SENT'::text, 'REFUSED'::text]))),
+  constraint attempts_reported_check CHECK ((reported = ANY (ARRAY['SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
+);
+CREATE INDEX attempts_by_carrier_ref ON ONLY public.attempts USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
+
+create table attempts_default (
+  message_id text collate "C" not null,
+  part integer not null,
+  attempt integer not null,
+  carrier text collate "C" not null,
+  outcome text not null,
+  proof text,
+  carrier_code text,
+  reason text,
+  ended_at timestamp with time zone not null,
+  reported text,
+  carrier_ref text collate "C",
+  route_specific boolean not null default false,
+  constraint attempts_attempt_check CHECK ((attempt > 0)),
+  constraint attempts_check CHECK (((outcome = 'UNKNOWN'::text) = (proof IS NULL))),
+  constraint attempts_default_pkey PRIMARY KEY (message_id, part, attempt),
+  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['UNREACHABLE'::text, 'THROTTLED'::text, 'MISCONFIGURED'::text, 'REJECTED'::text, 'UNKNOWN'::text]))),
+  constraint attempts_part_check CHECK ((part > 0)),
+  constraint attempts_proof_check CHECK ((proof = ANY (ARRAY['NOT_SENT'::text, 'REFUSED'::text]))),
+  constraint attempts_reported_check CHECK ((reported = ANY (ARRAY['SENT'::text, 'DELIVERED'::text, 'FAILED'::text])))
+) with (fillfactor=85);
+CREATE INDEX attempts_default_carrier_ref_carrier_idx ON public.attempts_default USING btree (carrier_ref, carrier) WHERE (carrier_ref IS NOT NULL);
 
 create table binds (
   carrier text not null,
@@ -50,9 +97,16 @@ create table binds (
   constraint binds_pkey PRIMARY KEY (carrier, link)
 );
 
+create table cancel_requests (
+  message_id text collate "C" not null,
+  requested_at timestamp with time zone not null,
+  constraint cancel_requests_pkey PRIMARY KEY (message_id)
+);
+
 create table days (
   day date not null,
   redacted boolean not null default false,
+  redact_after timestamp with time zone,
   constraint days_pkey PRIMARY KEY (day)
 );
 
@@ -98,9 +152,20 @@ create table idempotency_keys (
   fingerprint text not null,
   response text not null,
   created_at timestamp with time zone not null,
+  keep_until timestamp with time zone,
   constraint idempotency_keys_pkey PRIMARY KEY (api_client_id, route, key)
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING brin (created_at);
+
+create table inbound_copies (
+  message_id text collate "C" not null,
+  carrier text collate "C" not null,
+  api_client_id text not null,
+  files json not null,
+  created_at timestamp with time zone not null,
+  constraint inbound_copies_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint inbound_copies_pkey PRIMARY KEY (message_id)
+);
 
 create table inbound_fragments (
   carrier text collate "C" not null,
@@ -138,11 +203,17 @@ create table jobs (
   lease bigint,
   interrupted boolean not null default false,
   asleep boolean not null default false,
+  carrier text,
+  excused integer not null default 0,
+  priority smallint not null default 1,
+  expires_at timestamp with time zone,
   constraint jobs_check CHECK (((leased_by IS NULL) = (lease IS NULL))),
+  constraint jobs_excused_check CHECK ((excused >= 0)),
   constraint jobs_pkey PRIMARY KEY (subject, ordinal)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
-CREATE INDEX jobs_asleep ON public.jobs USING btree (queue, run_at, client, lane) WHERE asleep;
-CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, run_at, ordinal) WHERE ((leased_by IS NULL) AND (NOT asleep));
+CREATE INDEX jobs_asleep ON public.jobs USING btree (queue, run_at, client, lane, attempt) WHERE asleep;
+CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, priority, run_at, ordinal) WHERE ((leased_by IS NULL) AND (NOT asleep));
+CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 create table kept_answers (
   asker text not null,
@@ -153,6 +224,22 @@ create table kept_answers (
   constraint kept_answers_pkey PRIMARY KEY (asker, key)
 );
 CREATE INDEX kept_answers_age ON public.kept_answers USING brin (created_at);
+
+create table kept_messages (
+  day date not null,
+  id text collate "C" not null,
+  constraint kept_messages_pkey PRIMARY KEY (day, id)
+);
+
+create table late_parts (
+  carrier text collate "C" not null,
+  carrier_ref text collate "C" not null,
+  message_id text collate "C" not null,
+  submitted_at timestamp with time zone not null,
+  constraint late_parts_pkey PRIMARY KEY (carrier_ref, carrier, message_id)
+);
+CREATE INDEX late_parts_by_age ON public.late_parts USING btree (submitted_at);
+CREATE INDEX late_parts_by_key ON public.late_parts USING btree (carrier_ref_key(carrier_ref), carrier) WHERE (carrier_ref <> carrier_ref_key(carrier_ref));
 
 create table media (
   id text collate "C" not null,
@@ -222,6 +309,8 @@ create table message_parts (
   error json,
   submitted_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  attempt integer,
+  constraint message_parts_attempt_check CHECK ((attempt > 0)),
   constraint message_parts_check CHECK (((state <> 'SENT'::text) OR (carrier_ref IS NOT NULL))),
   constraint message_parts_part_check CHECK ((part > 0)),
   constraint message_parts_pkey PRIMARY KEY (message_id, part),
@@ -239,6 +328,8 @@ create table message_parts_default (
   error json,
   submitted_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  attempt integer,
+  constraint message_parts_attempt_check CHECK ((attempt > 0)),
   constraint message_parts_check CHECK (((state <> 'SENT'::text) OR (carrier_ref IS NOT NULL))),
   constraint message_parts_default_pkey PRIMARY KEY (message_id, part),
   constraint message_parts_part_check CHECK ((part > 0)),
@@ -276,6 +367,12 @@ create table messages (
   content_of text collate "C",
   keyword text,
   opt_out_type text,
+  route text,
+  pool_id text collate "C",
+  send_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  priority text,
+  quiet_zone text,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -288,6 +385,7 @@ create table messages (
   constraint messages_opt_out_type_check CHECK ((((opt_out_type IS NULL) OR (opt_out_type = ANY (ARRAY['STOP'::text, 'START'::text, 'HELP'::text]))) AND ((keyword IS NULL) = (opt_out_type IS NULL)))) NOT VALID,
   constraint messages_parts_check CHECK ((parts > 0)),
   constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_priority_check CHECK ((priority = ANY (ARRAY['HIGH'::text, 'BULK'::text]))),
   constraint messages_purpose_check CHECK ((purpose = ANY (ARRAY['OPT_OUT_REPLY'::text, 'OPT_IN_REPLY'::text, 'HELP_REPLY'::text]))) NOT VALID,
   constraint messages_segments_check CHECK ((segments > 0)),
   constraint messages_sequence_check CHECK ((sequence > 0)),
@@ -327,6 +425,12 @@ create table messages_default (
   content_of text collate "C",
   keyword text,
   opt_out_type text,
+  route text,
+  pool_id text collate "C",
+  send_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  priority text,
+  quiet_zone text,
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -339,6 +443,7 @@ create table messages_default (
   constraint messages_message_type_check CHECK ((message_type = ANY (ARRAY['SMS'::text, 'MMS'::text]))),
   constraint messages_opt_out_type_check CHECK ((((opt_out_type IS NULL) OR (opt_out_type = ANY (ARRAY['STOP'::text, 'START'::text, 'HELP'::text]))) AND ((keyword IS NULL) = (opt_out_type IS NULL)))) NOT VALID,
   constraint messages_parts_check CHECK ((parts > 0)),
+  constraint messages_priority_check CHECK ((priority = ANY (ARRAY['HIGH'::text, 'BULK'::text]))),
   constraint messages_purpose_check CHECK ((purpose = ANY (ARRAY['OPT_OUT_REPLY'::text, 'OPT_IN_REPLY'::text, 'HELP_REPLY'::text]))) NOT VALID,
   constraint messages_segments_check CHECK ((segments > 0)),
   constraint messages_sequence_check CHECK ((sequence > 0)),
@@ -368,12 +473,19 @@ create table numbers (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   carrier text,
+  carriers text[],
+  pool_id text collate "C",
+  allowed_countries text[],
+  constraint numbers_allowed_countries_check CHECK ((cardinality(allowed_countries) > 0)),
   constraint numbers_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint numbers_carriers_check CHECK ((cardinality(carriers) > 0)),
   constraint numbers_e164_key UNIQUE (e164),
   constraint numbers_pkey PRIMARY KEY (id),
+  constraint numbers_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES pools(id),
   constraint numbers_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'INACTIVE'::text])))
 );
 CREATE INDEX numbers_by_client ON public.numbers USING btree (api_client_id) WHERE (api_client_id IS NOT NULL);
+CREATE INDEX numbers_by_pool ON public.numbers USING btree (pool_id) WHERE (pool_id IS NOT NULL);
 CREATE INDEX numbers_inventory ON public.numbers USING btree (state, npa, nxx) WHERE (api_client_id IS NULL);
 
 create table opt_out_changes (
@@ -409,6 +521,33 @@ create table opt_outs (
   constraint opt_outs_pkey PRIMARY KEY (api_client_id, number_id, recipient)
 );
 
+create table paused_carriers (
+  carrier text collate "C" not null,
+  actor text not null,
+  paused_at timestamp with time zone not null,
+  constraint paused_carriers_pkey PRIMARY KEY (carrier)
+);
+
+create table pool_conversations (
+  pool_id text collate "C" not null,
+  recipient text collate "C" not null,
+  number_id text not null,
+  used_at timestamp with time zone not null,
+  constraint pool_conversations_pkey PRIMARY KEY (pool_id, recipient)
+) with (fillfactor=90);
+CREATE INDEX pool_conversations_by_use ON public.pool_conversations USING btree (used_at);
+
+create table pools (
+  id text collate "C" not null,
+  api_client_id text not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint pools_api_client_id_fkey FOREIGN KEY (api_client_id) REFERENCES api_clients(id),
+  constraint pools_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pools_by_client ON public.pools USING btree (api_client_id);
+
 create table processes (
   id text collate "C" not null,
   host text not null,
@@ -433,6 +572,7 @@ create table receipts (
   message_id text collate "C",
   part integer,
   other_refs text[],
+  attempt integer,
   constraint receipts_pkey PRIMARY KEY (received_at, id),
   constraint receipts_state_check CHECK ((state = ANY (ARRAY['SENT'::text, 'PENDING'::text, 'DELIVERED'::text, 'FAILED'::text])))
 );
@@ -453,6 +593,7 @@ create table receipts_default (
   message_id text collate "C",
   part integer,
   other_refs text[],
+  attempt integer,
   constraint receipts_default_pkey PRIMARY KEY (received_at, id),
   constraint receipts_state_check CHECK ((state = ANY (ARRAY['SENT'::text, 'PENDING'::text, 'DELIVERED'::text, 'FAILED'::text])))
 ) with (fillfactor=85);
@@ -460,6 +601,37 @@ CREATE INDEX receipts_default_carrier_ref_carrier_idx ON public.receipts_default
 CREATE INDEX receipts_default_message_id_idx ON public.receipts_default USING btree (message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX receipts_default_received_at_idx ON public.receipts_default USING btree (received_at) WHERE (message_id IS NULL);
 CREATE INDEX receipts_default_reference_idx ON public.receipts_default USING btree (reference) WHERE ((message_id IS NULL) AND (reference IS NOT NULL));
+
+create table rejections (
+  id text collate "C" not null,
+  api_client_id text collate "C" not null,
+  number_id text collate "C",
+  from_address text collate "C",
+  pool_id text collate "C",
+  recipient text collate "C" not null,
+  error json not null,
+  error_code text not null generated ((error ->> 'code'::text)),
+  external_reference text,
+  idempotency_key text not null,
+  created_at timestamp with time zone not null,
+  constraint rejections_check CHECK ((((number_id IS NULL) = (from_address IS NULL)) AND ((number_id IS NULL) <> (pool_id IS NULL)))),
+  constraint rejections_pkey PRIMARY KEY (id)
+);
+CREATE INDEX rejections_by_age ON public.rejections USING brin (created_at);
+CREATE INDEX rejections_by_client ON public.rejections USING btree (api_client_id, id);
+
+create table scheduled_jobs (
+  subject text collate "C" not null,
+  queue text collate "C" not null,
+  client text collate "C" not null,
+  lane text collate "C" not null,
+  priority smallint not null default 1,
+  run_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint scheduled_jobs_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX scheduled_jobs_by_client ON public.scheduled_jobs USING btree (client);
+CREATE INDEX scheduled_jobs_due ON public.scheduled_jobs USING btree (run_at);
 
 create table schema_migrations (
   version integer not null,

@@ -1,4 +1,5 @@
-import { type RedCloud, start } from './app/app.ts';
+import type { RedCloud } from './app/app.ts';
+import { CHECK_USAGE, checkCarrier, UsageError } from './app/check-carrier.ts';
 import { DatabaseUnavailable } from './db/db.ts';
 import { DirectoryInUse } from './db/drivers/lock.ts';
 import { SchemaError } from './db/schema/migrate.ts';
@@ -13,7 +14,17 @@ import {
 import { ConfigError } from './platform/config-error.ts';
 import { createLog, type Log } from './platform/log.ts';
 
+const EX_USAGE = 64;
 const EX_CONFIG = 78;
+
+const USAGE = `Usage: redcloud-server [command]
+
+Without a command, the server starts. Its settings are environment variables (.env.example).
+
+  check-carrier     check the credentials, the callback URL and the signatures of carriers
+  help              print this text
+`;
+
 /** Explanations of a failed start: the process cannot listen at HOST and PORT, or cannot write to RC_DATA_DIR. */
 const REMEDIES: Record<string, string> = {
   ENOENT: 'RC_DATA_DIR or an entry in it is a broken symbolic link, or cannot be created.',
@@ -35,8 +46,36 @@ const REMEDIES: Record<string, string> = {
 /** Errors of a start that can pass without a change of the settings. A supervisor should start the process again. */
 const PASSING = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOSPC', 'EDQUOT']);
 
-/** Runs the process: starts it, logs its URL, and stops it on SIGTERM and SIGINT. */
-export async function main(): Promise<void> {
+/** Runs a command. Without a command, the server starts. */
+export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const [command, ...options] = args;
+  if (command === undefined) return serve();
+  if (/^(--)?help$/.test(command)) process.stdout.write(USAGE);
+  else if (command === 'check-carrier') await check(options);
+  else {
+    process.stderr.write(`Unknown command ${command}.\n\n${USAGE}`);
+    process.exitCode = EX_USAGE;
+  }
+}
+
+async function check(options: readonly string[]): Promise<void> {
+  if (options.includes('--help')) {
+    process.stdout.write(CHECK_USAGE);
+    return;
+  }
+  try {
+    process.exitCode = await checkCarrier(options, (text) => process.stdout.write(text));
+  } catch (error) {
+    if (!(error instanceof UsageError)) return fail(error);
+    process.stderr.write(`${error.message}\n\n${CHECK_USAGE}`);
+    process.exitCode = EX_USAGE;
+  }
+}
+
+/** Starts the server, logs its URL, and stops it on SIGTERM and SIGINT. */
+async function serve(): Promise<void> {
+  // Not for other commands, which start faster without the modules of the server.
+  const { start } = await import('./app/app.ts');
   const startedAt = performance.now();
   // On a full disk, output to standard error is lost, and nothing else fails.
   process.stderr.on('error', () => undefined);
@@ -77,6 +116,9 @@ function stopOnSignal(running: RedCloud, log: Log): void {
     log.info({ event: 'stopped' });
     log.flush(() => process.exit(0));
   };
+  process.on('SIGHUP', () => {
+    if (!stopping) void running.reload();
+  });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }

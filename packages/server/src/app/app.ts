@@ -3,10 +3,13 @@ import type { Listener } from '#entrances/http/listener.ts';
 import { close, pointAtInbox, seed } from '#entrances/sandbox/demo.ts';
 import { addSample } from '#entrances/sandbox/sample.ts';
 import { reportFaulty } from '#optouts/report.ts';
+import type { Rerouter } from '#outbound/rerouter.ts';
 import { type Config, exposedSandbox } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { isLoopbackAddress } from '#platform/loopback.ts';
-import { type CarrierModules, createCarriers, readCarrierSettings } from './carriers.ts';
+import { createCallbacks } from './callbacks.ts';
+import { readCarrierSettings } from './carrier-settings.ts';
+import { type CarrierModules, createCarriers } from './carriers.ts';
 import { type Core, type Overrides, openCore } from './core.ts';
 import { createHttp } from './http.ts';
 import { createIdentity } from './identity.ts';
@@ -14,6 +17,8 @@ import { Lifecycle } from './lifecycle.ts';
 import { addMaintenance } from './maintenance.ts';
 import { createMedia } from './media.ts';
 import { createPriorities } from './priorities.ts';
+import { Reloader } from './reload.ts';
+import { createRerouting } from './rerouting.ts';
 import { createWorkers, type WorkerModules } from './workers.ts';
 
 export type RedCloud = Awaited<ReturnType<typeof start>>;
@@ -28,18 +33,21 @@ export async function start(config: Config, overrides: Overrides = {}) {
     const core = await openCore({ config, overrides, log, lifecycle });
     const identity = await createIdentity(core);
     const media = await createMedia(core, identity);
-    const carriers = createCarriers(core, identity, settings);
+    const carriers = createCarriers(core, identity, media, settings);
     const priorities = createPriorities(core, identity, carriers);
-    const workers = createWorkers(core, identity, media, carriers, priorities);
+    const callbacks = createCallbacks(core, identity, media, carriers);
+    const rerouting = createRerouting(core, identity, carriers);
+    const workers = createWorkers(core, identity, media, carriers, priorities, rerouting, callbacks?.copier);
     const sandbox = config.sandbox && core.runs('api');
     if (sandbox) {
       await seed(identity);
       await addSample(media.library);
     }
     if (!config.sandbox) await close(identity.apiClients);
-    const listener = await createHttp(core, identity, media, carriers, priorities, workers);
+    const listener = await createHttp(core, identity, media, carriers, priorities, workers, callbacks?.receiver);
     addMaintenance(core, identity, media);
-    addWork(core, carriers, workers, listener);
+    const rerouter = rerouting.createRerouter((queue) => workers.outbounds.isBusy(queue));
+    addWork(core, carriers, workers, rerouter, listener);
     if (core.runs('api')) lifecycle.add(reportFaulty(identity.optOutRepair, log));
 
     // Listens first, because a port in use must end the start before a carrier is bound.
@@ -47,7 +55,7 @@ export async function start(config: Config, overrides: Overrides = {}) {
     if (sandbox) await pointAtInbox(identity.apiClients, `${url}/sandbox/inbox`);
     await lifecycle.start();
     core.onStarted();
-    return running(url, core, workers);
+    return running(url, core, workers, new Reloader(core, carriers, workers));
   } catch (error) {
     await lifecycle.stop(AbortSignal.timeout(config.stopSeconds * 1000));
     throw explained(error, config.databaseUrl);
@@ -55,19 +63,29 @@ export async function start(config: Config, overrides: Overrides = {}) {
 }
 
 /** Adds the components that take work, so that they stop before all others. */
-function addWork(core: Core, carriers: CarrierModules, { workers, replays }: WorkerModules, listener: Listener): void {
+function addWork(
+  core: Core,
+  carriers: CarrierModules,
+  { workers, replays }: WorkerModules,
+  rerouter: Rerouter,
+  listener: Listener,
+): void {
   const { queue, log, heartbeat, lifecycle, runs } = core;
   const { receipts, inbound } = carriers;
-  const links = carriers.carriers.map(({ link }) => link);
   const recovery = queue.reclaiming(log);
   lifecycle.add({ name: 'lease recovery', start: () => recovery.start(), stop: () => recovery.stop() });
+  lifecycle.add({
+    name: 'media credentials of carriers',
+    stop: () => Promise.all(carriers.carriers.all.map(({ callbacks }) => callbacks?.close())),
+  });
   if (runs('outbound')) {
     lifecycle.add({ name: 'receipts', start: () => receipts.start(), stop: () => receipts.stop() });
+    lifecycle.add({ name: 'rerouting', start: () => rerouter.start(), stop: () => rerouter.stop() });
     lifecycle.add({ name: 'inbound', start: () => inbound.start(), stop: () => inbound.stop() });
     lifecycle.add({
       name: 'carriers',
-      start: () => Promise.all(links.map((link) => link.start())),
-      stop: () => Promise.all(links.map((link) => link.stop())),
+      start: () => Promise.all(carriers.carriers.all.map(({ link }) => link.start())),
+      stop: () => Promise.all(carriers.carriers.all.map(({ link }) => link.stop())),
     });
   }
   if (runs('webhooks')) lifecycle.add({ name: 'replays', start: () => replays.start(), stop: () => replays.stop() });
@@ -94,9 +112,16 @@ async function listen(listener: Listener, config: Config): Promise<string> {
   return url;
 }
 
-function running(url: string, { config, heartbeat, lifecycle }: Core, { workers, replays }: WorkerModules) {
+function running(
+  url: string,
+  { config, heartbeat, lifecycle }: Core,
+  { workers, replays }: WorkerModules,
+  reloader: Reloader,
+) {
   return {
     url,
+    /** Reads RC_CARRIERS again. An invalid file changes nothing. */
+    reload: () => reloader.reload(),
     /** Looks for due work now. Tests call `look` after they advance the clock. */
     look: async () => {
       await heartbeat.renew();

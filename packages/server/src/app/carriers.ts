@@ -1,31 +1,25 @@
 import type { CarrierHandlers } from '#carriers/carrier.ts';
-import { CarrierSettingsError } from '#carriers/problems.ts';
-import type { Carriers } from '#carriers/registry.ts';
-import { readCarriers } from '#carriers/settings.ts';
+import { type Carriers, DEFAULT_CARRIERS } from '#carriers/registry.ts';
+import { CarrierStates, type LinkReport } from '#cluster/carrier-states.ts';
 import { Inbound } from '#inbound/inbound.ts';
-import type { Route } from '#messages/lifecycle/accept.ts';
+import { PoolSenders } from '#messages/lifecycle/pool-sender.ts';
 import { createTransitions, type Transitions } from '#messages/lifecycle/transition.ts';
-import type { PhoneNumber } from '#numbers/numbers.ts';
+import type { Gate } from '#outbound/gate.ts';
 import { InFlight } from '#outbound/in-flight.ts';
-import { Link } from '#outbound/link.ts';
-import { watchLinks } from '#outbound/metrics.ts';
-import { Paces } from '#outbound/pace.ts';
-import { SharedLink } from '#outbound/shared-link.ts';
-import type { Config } from '#platform/config.ts';
-import { ConfigError } from '#platform/config-error.ts';
+import { watchCarrierQueues, watchLinks } from '#outbound/metrics.ts';
+import { Loop } from '#platform/loop.ts';
 import type { OutboundQueue } from '#queue/job.ts';
 import { Receipts } from '#receipts/receipts.ts';
-import { type CarrierPlan, planOf, simulatorPlan } from './carrier-plans.ts';
+import { Router } from '#routing/router.ts';
+import type { RoutingTable } from '#routing/table.ts';
+import type { CarrierEntry } from './carrier-entries.ts';
+import { CarrierSet } from './carrier-set.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
+import type { MediaModules } from './media.ts';
 
-/** A carrier, as routing and outbound use it. */
-export interface CarrierEntry extends Route {
-  name: string;
-  link: Link | SharedLink;
-  paces: Paces | undefined;
-  callbacks: CarrierPlan['callbacks'];
-}
+/** Interval in which begins and ends of problems are noted, in milliseconds. */
+const PROBLEMS_MS = 500;
 
 /** Links to carriers, and the modules that take what carriers send. */
 export interface CarrierModules {
@@ -33,78 +27,127 @@ export interface CarrierModules {
   inFlight: InFlight;
   receipts: Receipts;
   inbound: Inbound;
-  carriers: readonly CarrierEntry[];
-  /** @returns the carrier of a number, or undefined if that carrier is not configured. */
-  routeOf(number: Pick<PhoneNumber, 'carrier'>): CarrierEntry | undefined;
+  carriers: CarrierSet;
+  states: CarrierStates;
+  router: Router;
+  /** @param listener called when a carrier began or ceased to accept messages. */
+  onProblem(listener: () => void): void;
+  poolSenders: PoolSenders;
+  /** Queue of the messages for a carrier. */
+  queueOf(carrier: string): OutboundQueue;
   /** Live processes that may submit at once, at least 1. */
   senders(): number;
   /** Whether a part of the backlog waits for its carrier, not for this process. */
   waitsForCarrier(): boolean;
   /** State of each link of this process. Empty without the role `outbound`. */
-  linkStates(): { name: string; state: string }[];
+  linkStates(): LinkReport[];
 }
 
-/** @param settings absent: the simulator is the only carrier. */
-export function createCarriers(core: Core, identity: Identity, settings?: Carriers): CarrierModules {
-  const { db, clock, ids, log, registry, metrics, queue, heartbeat } = core;
-  const { numbers, optOuts, keys } = identity;
-  const plans = settings ? settings.carriers.map((one) => planOf(core, keys, one)) : [simulatorPlan(core)];
-  const usual = settings?.default ?? 'simulator';
+export function createCarriers(
+  core: Core,
+  identity: Identity,
+  { claims }: MediaModules,
+  settings: Carriers = DEFAULT_CARRIERS,
+): CarrierModules {
+  const { db, clock, ids, log, registry, metrics, queue, backlog, heartbeat, lifecycle, runs } = core;
+  const { numbers, optOuts, pools, keys } = identity;
   const transitions = createTransitions({ db, queue });
   const inFlight = new InFlight();
-  const alone = plans.every(({ processes }) => processes === 1);
-  const receipts = new Receipts({ transitions, queue, clock, log, metrics, alone, inFlight });
-  const inbound = new Inbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+  const states = new CarrierStates({
+    db,
+    clock,
+    log,
+    onPauses: () => {
+      inFlight.freed();
+      onProblem();
+    },
+  });
+  lifecycle.add({ name: 'carrier states', start: () => states.start(), stop: () => states.stop() });
+  const listeners: (() => void)[] = [];
+  const onProblem = () => {
+    for (const listener of listeners) listener();
+  };
+  const ownGate = (name: string) => (runs('outbound') ? gateOf(name) : undefined);
+  const router = new Router(NO_TABLE, {
+    problemOf: (name) => problemIn(states, ownGate(name), name),
+    isTestDue: (name) => ownGate(name)?.isTestDue() ?? states.reportsOf(name).some((report) => report.isTestDue),
+    now: () => performance.now(),
+  });
   const handlers: CarrierHandlers = {
     onReport: (...report) => inFlight.settles(receipts.take(...report)),
     onInbound: (...message) => inbound.take(...message),
   };
-  const carriers = plans.map((plan) => entryOf(core, plan, usual, { handlers, onUp: () => inFlight.freed() }));
-  const linkStates = () =>
-    core.runs('outbound') ? carriers.map(({ name, link }) => ({ name, state: link.state() })) : [];
-  heartbeat.report(async () => ({ links: linkStates() }));
+  const carriers = new CarrierSet(core, keys, settings, {
+    states,
+    router,
+    handlers,
+    onUp: () => inFlight.freed(),
+    onProblem,
+  });
+  const gateOf = (name: string) => carriers.find(name)?.gate;
+  const receipts = new Receipts({
+    ...{ db, transitions, queue, clock, log, metrics, inFlight },
+    isAlone: () => carriers.mostProcesses === 1,
+  });
+  const inbound = new Inbound({
+    ...{ db, numbers, optOuts, queue, ids, clock, log, metrics },
+    conversations: pools.conversations,
+    claim: (...media) => claims.claim(...media),
+  });
+  const poolSenders = new PoolSenders({
+    ...{ pools, numbers, backlog },
+    routing: router,
+    failoverAfterMs: () => carriers.poolFailoverAfterMs,
+  });
+  const problems = new Loop({
+    everyMs: PROBLEMS_MS,
+    run: async () => router.look(),
+    onError: ({ message }) => log.warn({ event: 'reroute_failed', reason: message }),
+  });
+  lifecycle.add({ name: 'problems of carriers', start: () => problems.start(), stop: () => problems.stop() });
+  const linkStates = () => (runs('outbound') ? carriers.all.map(reportOf) : []);
+  heartbeat.report(async () => ({ links: linkStates(), carriers: carriers.all.map(({ name }) => name) }));
   watchLinks(registry, linkStates);
-  const byName = new Map(carriers.map((carrier) => [carrier.name, carrier]));
-  const most = Math.max(...plans.map(({ processes }) => processes ?? Number.POSITIVE_INFINITY));
+  watchCarrierQueues(registry, () => carriers.all, core.backlog);
   return {
-    ...{ transitions, inFlight, receipts, inbound, carriers, linkStates },
-    routeOf: ({ carrier }) => byName.get(carrier ?? usual),
-    senders: () => Math.max(1, Math.min(heartbeat.senders, most)),
-    waitsForCarrier: () => carriers.some((carrier) => isSlow(carrier, inFlight)),
+    ...{ transitions, inFlight, receipts, inbound, carriers, states, router, linkStates },
+    onProblem: (listener) => void listeners.push(listener),
+    poolSenders,
+    queueOf: (carrier) => carriers.queueOf(carrier),
+    senders: () => Math.max(1, Math.min(heartbeat.senders, carriers.mostProcesses)),
+    waitsForCarrier: () => carriers.all.some((carrier) => isSlow(carrier, inFlight)),
+  };
+}
+
+/** Table before the carriers exist. */
+const NO_TABLE: RoutingTable = { routes: [], default: '', carriers: new Map() };
+
+/**
+ * Why a carrier accepts no message now, as far as this process knows. A process without its own link relies on the reports of
+ * the others.
+ * @param gate gate of this process. Undefined: this process submits nothing.
+ */
+function problemIn(states: CarrierStates, gate: Gate | undefined, name: string): string | undefined {
+  if (states.isPaused(name)) return `${name} is paused`;
+  if (gate && gate.state() !== 'standby') return gate.problem();
+  const reports = states.reportsOf(name).filter(({ state }) => state !== 'standby');
+  if (reports.length === 0) return `no process is connected to ${name}`;
+  return reports.some(({ problem }) => problem === undefined) ? undefined : reports[0]?.problem;
+}
+
+function reportOf({ name, gate, link, configHash }: CarrierEntry): LinkReport {
+  const { failureShare } = gate;
+  const [problem, reason] = [gate.problem(), link.reason];
+  return {
+    ...{ name, state: gate.state(), window: gate.capacity(), configHash },
+    ...(problem === undefined ? {} : { problem }),
+    ...(gate.isTestDue() ? { isTestDue: true } : {}),
+    ...(reason === undefined ? {} : { reason }),
+    ...(failureShare === undefined ? {} : { failureShare: Math.round(failureShare * 1000) / 1000 }),
   };
 }
 
 /** Whether the pace or the responses of the carrier limit the rate. */
 function isSlow({ link, paces }: CarrierEntry, inFlight: InFlight): boolean {
   return paces !== undefined || (link.state() !== 'standby' && inFlight.submits >= link.capacity() / 2);
-}
-
-interface LinkParts {
-  handlers: CarrierHandlers;
-  onUp(): void;
-}
-
-function entryOf(core: Core, plan: CarrierPlan, usual: string, parts: LinkParts): CarrierEntry {
-  const { db, log, heartbeat } = core;
-  const { name, processes, pace, media, callbacks, create } = plan;
-  const common = { ...parts, log, holder: heartbeat, name, create };
-  const link =
-    processes === undefined
-      ? new SharedLink({ ...common, media: media as NonNullable<typeof media> })
-      : new Link({ ...common, db, links: processes, media });
-  const paces = pace && new Paces(pace, () => processes ?? heartbeat.senders);
-  const queue: OutboundQueue = name === usual ? 'outbound' : `outbound:${name}`;
-  return { name, queue, hasMms: media !== undefined, link, paces, callbacks };
-}
-
-/** @throws ConfigError with the path of the invalid field in the file of the carriers. */
-export function readCarrierSettings({ carriers }: Config): Carriers | undefined {
-  if (!carriers) return undefined;
-  const { file, text, secrets } = carriers;
-  try {
-    return readCarriers(text, secrets);
-  } catch (error) {
-    if (error instanceof CarrierSettingsError) throw new ConfigError(`RC_CARRIERS: ${file}: ${error.message}.`);
-    throw error;
-  }
 }

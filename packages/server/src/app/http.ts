@@ -1,3 +1,4 @@
+import type { CallbackReceiver } from '#entrances/callbacks/receiver.ts';
 import { callbackRoute } from '#entrances/callbacks/route.ts';
 import { createGuesses } from '#entrances/http/limits/guesses.ts';
 import { Listener } from '#entrances/http/listener.ts';
@@ -7,11 +8,16 @@ import { handsetRoute } from '#entrances/sandbox/handset.ts';
 import { Inbox } from '#entrances/sandbox/inbox/inbox.ts';
 import { inboxRoutes } from '#entrances/sandbox/inbox/routes.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
+import { createExplainRoute } from '#messages/lifecycle/explain-route.ts';
+import { routedSender } from '#messages/lifecycle/routes.ts';
 import { createLookup } from '#messages/lookup/lookup.ts';
+import { createRejections } from '#messages/lookup/rejections.ts';
+import type { MmsProblem, PhoneNumber } from '#numbers/numbers.ts';
+import { CarrierAdmin } from '#overview/carrier-admin.ts';
 import { createOverview } from '#overview/overview.ts';
+import type { Router } from '#routing/router.ts';
 import { createTargetOf } from '#webhooks/endpoints/resolve-target.ts';
 import { createDeliveries } from '#webhooks/history/deliveries.ts';
-import { createCallbacks } from './callbacks.ts';
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';
 import type { Identity } from './identity.ts';
@@ -27,6 +33,7 @@ export async function createHttp(
   carriers: CarrierModules,
   priorities: Priorities,
   workers: WorkerModules,
+  receiver: CallbackReceiver | undefined,
 ): Promise<Listener> {
   const { config, db, clock, ids, log, registry, metrics, backlog, lifecycle, runs } = core;
   const { webhookSecrets, numbers } = identity;
@@ -35,7 +42,12 @@ export async function createHttp(
   if (runs('api') && config.adminToken) {
     lifecycle.add({ name: 'overview', start: () => overview.start(), stop: () => overview.stop() });
   }
-  const receiver = createCallbacks(core, identity, media, carriers);
+  const carrierAdmin = new CarrierAdmin({
+    ...{ states: carriers.states, router: carriers.router, backlog },
+    carriers: () => carriers.carriers.all,
+    renew: () => core.heartbeat.now(),
+    perSecondOf: (carrier) => overview.perSecondOf(carrier),
+  });
   const app = await createServer(
     {
       ...{ config, db, ids, log, registry, metrics, overview },
@@ -45,10 +57,17 @@ export async function createHttp(
       media: media.library,
       mediaLinks: media.links,
       lookup: createLookup(db),
+      rejections: createRejections(db),
       deliveries: createDeliveries({ db, stream }),
       targetOf: createTargetOf({ webhookSecrets, numbers, health }),
-      inbound: (...message) => carriers.inbound.takeWhole(...message),
-      carriers: { names: carriers.carriers.map(({ name }) => name), states: carriers.linkStates },
+      inbound: (...message) => carriers.inbound.takeGiven(...message),
+      carriers: {
+        admin: carrierAdmin,
+        explain: createExplainRoute({ numbers, poolSenders: carriers.poolSenders, routing: carriers.router }),
+        names: () => carriers.carriers.all.map(({ name }) => name),
+        states: carriers.linkStates,
+        mmsProblem: (number) => mmsProblem(carriers.router, number),
+      },
       callbacks: receiver && callbackRoute(receiver, config.publicUrl as string),
       guesses: createGuesses({ clock, log, metrics }),
     },
@@ -62,10 +81,15 @@ function sandboxRoutes({ clock, ids }: Core, webhookSecrets: WebhookSecrets, { i
   return [
     inboxRoutes(new Inbox(() => secretsOf(webhookSecrets, CANONICAL.clientId), clock)),
     handsetRoute(async (message) => {
-      const { messageId } = await inbound.takeWhole('simulator', { carrierRef: carrierRef(), ...message });
+      const { messageId } = await inbound.takeGiven('simulator', { carrierRef: carrierRef(), ...message });
       return messageId;
     }),
   ];
+}
+
+function mmsProblem(router: Router, number: PhoneNumber): MmsProblem | undefined {
+  if (router.canLeave(routedSender(number, 'MMS', null))) return undefined;
+  return router.canLeave(routedSender(number, 'SMS', null)) ? 'CARRIER_WITHOUT_MMS' : 'CARRIER_NOT_CONFIGURED';
 }
 
 /** Webhook secrets that the client has received: the current one, and the former one during a rotation. */

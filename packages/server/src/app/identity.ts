@@ -4,6 +4,7 @@ import { ApiClients } from '#identity/api-clients.ts';
 import { type AutoReplies, createAutoReplies } from '#identity/auto-replies.ts';
 import { ClientSecrets } from '#identity/client-secrets.ts';
 import { createKeys, type Keys, keptSecretKey } from '#identity/keys.ts';
+import { QuietHoursSettings } from '#identity/quiet-hours.ts';
 import { createSessions, type Sessions } from '#identity/sessions.ts';
 import { createTokens, type Tokens } from '#identity/tokens.ts';
 import { WebhookSecrets } from '#identity/webhook-secrets.ts';
@@ -11,6 +12,7 @@ import { createNumbers, type Numbers } from '#numbers/numbers.ts';
 import { OptOuts } from '#optouts/optouts.ts';
 import { createRepair, type Repair } from '#optouts/repair.ts';
 import { ConfigError } from '#platform/config-error.ts';
+import { Pools } from '#pools/pools.ts';
 import type { Core } from './core.ts';
 
 /** The customers of the installation: their credentials, settings, numbers and opt-outs. */
@@ -23,7 +25,9 @@ export interface Identity {
   clientSecrets: ClientSecrets;
   webhookSecrets: WebhookSecrets;
   autoReplies: AutoReplies;
+  quietHours: QuietHoursSettings;
   numbers: Numbers;
+  pools: Pools;
   optOuts: OptOuts;
   optOutRepair: Repair;
   /** Clients that may not send through the carriers of this process. */
@@ -42,8 +46,11 @@ export async function createIdentity({ config, db, ids, clock, metrics }: Core):
   const parts = { db, keys, ids, clock };
   const webhookSecrets = new WebhookSecrets(parts);
   if (!(await webhookSecrets.owned())) throw new ConfigError(OTHER_KEY);
-  const apiClients = new ApiClients({ ...parts, barred, webhookSecrets });
+  const quietHours = new QuietHoursSettings({ db, clock });
+  const apiClients = new ApiClients({ ...parts, barred, webhookSecrets, quietHours });
   const numbers = createNumbers({ db, ids, clock });
+  const optOuts = new OptOuts({ db, clock, metrics, scopeOf: (tx, id) => numbers.scopeOf(tx, id) });
+  const pools = new Pools({ ...parts, numbers, optOuts });
   return {
     keys,
     tokens: createTokens(keys.tokens, clock, fixedTokens),
@@ -53,9 +60,15 @@ export async function createIdentity({ config, db, ids, clock, metrics }: Core):
     clientSecrets: new ClientSecrets({ ...parts, apiClients }),
     webhookSecrets,
     autoReplies: createAutoReplies({ db, clock }),
+    quietHours,
     numbers,
-    optOuts: new OptOuts({ db, clock, metrics }),
-    optOutRepair: createRepair({ db, clock, e164Of: async (numberId) => (await numbers.byId(numberId))?.e164 }),
+    pools,
+    optOuts,
+    // The opt-outs of a pool belong to the country of its members.
+    optOutRepair: createRepair({
+      ...{ db, clock },
+      e164Of: async (id) => ((await numbers.byId(id)) ?? (await numbers.membersOf(db, [id]))[0])?.e164,
+    }),
     barred,
   };
 }

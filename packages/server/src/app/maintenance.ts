@@ -11,7 +11,10 @@ import { vacuumJobs } from '#maintenance/vacuum-jobs.ts';
 import { cleanUpMedia } from '#media/cleanup.ts';
 import { expireInboundKeys } from '#messages/retention/expire-inbound-keys.ts';
 import { expireKeys } from '#messages/retention/expire-keys.ts';
+import { expireLateParts } from '#messages/retention/expire-late-parts.ts';
+import { expireRejections } from '#messages/retention/expire-rejections.ts';
 import { redactMessages } from '#messages/retention/redact.ts';
+import { expireConversations } from '#pools/expire-conversations.ts';
 import { redactReceipts } from '#receipts/redact.ts';
 import { expireEndpoints } from '#webhooks/endpoints/expire-endpoints.ts';
 import { expireReplays } from '#webhooks/history/expire-replays.ts';
@@ -28,7 +31,7 @@ export function addMaintenance(core: Core, identity: Identity, media: MediaModul
 }
 
 function tasksOf(
-  { config, db, clock, log, queue }: Core,
+  { config, db, clock }: Core,
   { webhookSecrets, numbers }: Identity,
   { storage }: MediaModules,
 ): Janitor[] {
@@ -36,14 +39,17 @@ function tasksOf(
   const redactors = [redactMessages(db), redactReceipts(db), redactAttempts(db)];
   return [
     addDaysAhead({ db, clock }),
-    dropDays({ db, clock, log, days: config.retentionDays, unfinished: (ids) => queue.anyAbout(ids) }),
+    dropDays({ db, clock, days: config.retentionDays }),
     redactDays({ db, clock, days: config.textDays, redactors }),
     expireKeys(keep),
+    expireLateParts({ db, clock }),
     expireInboundKeys(keep),
+    expireRejections({ db, clock, days: config.textDays }),
     expireSessions({ db, clock }),
     expireAnswers({ db, clock }),
     expireEndpoints({ db, webhookSecrets, numbers, clock }),
     expireReplays({ db, clock }),
+    expireConversations({ db, clock }),
     cleanUpMedia({ db, clock, storage, days: config.textDays }),
     storePosition(db),
     ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),

@@ -45,7 +45,7 @@ export async function createMedia(core: Core, { keys }: Identity): Promise<Media
   const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
   return {
     ...{ storage, library, links, targets },
-    claims: new Claims({ db, ids, clock, refusal: (url) => targets.refusal(url) }),
+    claims: new Claims({ db, ids, clock, quotaBytes: media.quotaBytes, refusal: (url) => targets.refusal(url) }),
     deliverables: new Deliverables({ db, clock, log, adapter, links }),
     createDownloader,
     createFetcher: (onFetched) => {
@@ -61,5 +61,5 @@ function storageOf({ media: { storage }, dataDir }: Config): Storage {
 }
 
 function targetsOf({ webhookAllowedNetworks, webhookProxy, sandbox }: Config): Targets {
-  return new Targets({ networks: webhookAllowedNetworks, anywhere: sandbox, proxied: webhookProxy !== undefined });
+  return new Targets({ networks: webhookAllowedNetworks, loopback: sandbox, proxied: webhookProxy !== undefined });
 }

@@ -1,7 +1,9 @@
 import { Admission } from '#policies/admission.ts';
+import { ScheduledLimit } from '#policies/scheduled-limit.ts';
 import { createShedding } from '#policies/shedding.ts';
 import { delaysOf } from '#queue/delay.ts';
 import { watchPriorities } from '#queue/metrics.ts';
+import { scheduledOf } from '#queue/scheduled.ts';
 import { WorkerShare } from '#queue/share.ts';
 import type { CarrierModules } from './carriers.ts';
 import type { Core } from './core.ts';
@@ -22,7 +24,7 @@ const MOSTLY = 0.9;
 
 export function createPriorities(
   core: Core,
-  { optOuts }: Identity,
+  { numbers, optOuts }: Identity,
   { waitsForCarrier, senders }: CarrierModules,
 ): Priorities {
   const { config, backlog, registry, lifecycle, runs } = core;
@@ -41,6 +43,13 @@ export function createPriorities(
   lifecycle.add({ name: 'shedding', stop: () => shedding.stop() });
   watchPriorities(registry, { workerShare: () => workerShare.share, delaySeconds: shedding.longestSeconds });
   const limits = config.queueLimits;
-  const admission = new Admission({ optOuts, backlog, limits, delaySeconds: shedding.secondsOf, shedding });
+  const scheduledLimit = new ScheduledLimit({
+    count: (client, most) => scheduledOf(core.db, client, most),
+    ...{ backlog, perClient: config.maxScheduledPerClient },
+  });
+  const numberOf = (numberId: string) => numbers.byId(numberId);
+  const admission = new Admission({
+    ...{ optOuts, numberOf, backlog, limits, delaySeconds: shedding.secondsOf, shedding, scheduledLimit },
+  });
   return { workerShare, admission };
 }

@@ -12,8 +12,8 @@ export interface CallbackRequest {
   rawBody: Buffer;
 }
 
-/** Result of the check of a callback's signature or credentials. */
-export type Verification = 'valid' | 'invalid' | 'unauthenticated';
+/** Result of the check of a callback's signature or credentials. Logged as the reason if the callback is rejected. */
+export type Verification = 'valid' | 'invalid' | 'unauthenticated' | 'sharedKeySecret is not set';
 
 /** Report in a callback. */
 export interface CallbackReport {

@@ -22,3 +22,23 @@ export type FailureCode = keyof typeof MESSAGES;
 export function failureOf(code: FailureCode, carrierCode: string, reason?: string): MessageError {
   return { code, message: MESSAGES[code], details: { carrierCode, ...(reason === undefined ? {} : { reason }) } };
 }
+
+/**
+ * Field of a permanent refusal that other carriers need not share. A sender is registered with each carrier on its own.
+ * @param isOfAccount whether the refusal is about a permission of the account, such as a country that is not enabled.
+ */
+export function routeSpecific(code: FailureCode, isOfAccount = false): { isRouteSpecific?: true } {
+  return code === 'SENDER_REJECTED' || isOfAccount ? { isRouteSpecific: true } : {};
+}
+
+/** Code of a note in a report with the state SENT. The note does not change the status. */
+export const UNCONFIRMED = 'DELIVERY_UNCONFIRMED';
+
+/**
+ * Note that a delivery is not confirmed.
+ * @param source vendor and its state, such as `Telnyx delivery_unconfirmed`. @param isFinal whether no report follows.
+ */
+export function unconfirmedOf(source: string, carrierCode: string, isFinal: boolean): MessageError {
+  const verb = isFinal ? 'could not confirm' : 'has not confirmed';
+  return { code: UNCONFIRMED, message: `The carrier ${verb} the delivery (${source})`, details: { carrierCode } };
+}

@@ -1,4 +1,5 @@
-import type Value from 'typebox/value';
+import type { Static, TSchema } from 'typebox';
+import Value from 'typebox/value';
 
 /** Problem with the settings. The message begins with the path of the wrong field, such as `carriers[0].window`. */
 export class CarrierSettingsError extends Error {
@@ -11,8 +12,33 @@ export function problem(path: string, what: string): CarrierSettingsError {
 
 type ValueError = ReturnType<typeof Value.Errors>[number];
 
+/** Settings with the defaults of their schema. @throws CarrierSettingsError */
+export function checked<S extends TSchema>(schema: S, value: unknown, path: string): Static<S> {
+  const whole = Value.Default(schema, structuredClone(value));
+  const errors = [...Value.Errors(schema, whole)];
+  if (errors.length > 0) throw explained(errors, path);
+  return whole as Static<S>;
+}
+
+/** @throws CarrierSettingsError if one of two settings is set without the other. */
+export function together<S extends object>(
+  settings: S,
+  one: keyof S & string,
+  other: keyof S & string,
+  path: string,
+): void {
+  for (const [given, missing] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    if (settings[given] !== undefined && settings[missing] === undefined) {
+      throw problem(`${path}.${missing}`, `is required with ${given}`);
+    }
+  }
+}
+
 /** Explains the deepest error, from which the errors above it follow. */
-export function explained(errors: readonly ValueError[], path: string): CarrierSettingsError {
+function explained(errors: readonly ValueError[], path: string): CarrierSettingsError {
   const depth = ({ instancePath }: ValueError) => instancePath.split('/').length;
   const [first] = errors.toSorted((a, b) => depth(b) - depth(a));
   const { instancePath, message, keyword, params } = first as ValueError;

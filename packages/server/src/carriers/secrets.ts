@@ -11,6 +11,21 @@ export const Secret = Type.Union([
   Type.Object({ file: Type.String({ minLength: 1, maxLength: 4_096 }) }, closed),
 ]);
 
+/** Settings with the secrets instead of their places. */
+export type Resolved<Settings, Names extends keyof Settings> = Omit<Settings, Names> & {
+  [Name in Names]: undefined extends Settings[Name] ? string | undefined : string;
+};
+
+/**
+ * Reads a secret that must not be empty. With an empty one, anyone could sign callbacks.
+ * @param path path of the field, for errors. @throws CarrierSettingsError, without the value.
+ */
+export function requiredSecretOf(value: Static<typeof Secret>, path: string, secrets: SecretSources): string {
+  const secret = secretOf(value, path, secrets);
+  if (secret !== '' || typeof value === 'string') return secret;
+  throw problem(path, `is read from ${'env' in value ? value.env : value.file}, which is empty`);
+}
+
 /** @param path path of the field, for errors. @throws CarrierSettingsError, without the value. */
 export function secretOf(value: Static<typeof Secret>, path: string, secrets: SecretSources): string {
   if (typeof value === 'string') return value;

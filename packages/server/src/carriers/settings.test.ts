@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { NO_SECRETS } from '../../test/support/smpp-settings.ts';
 import type { SecretSources } from '../platform/carriers-file.ts';
 import { CarrierSettingsError } from './problems.ts';
-import type { SmppCarrier } from './registry.ts';
 import { readCarriers } from './settings.ts';
+import type { SmppCarrier } from './smpp/settings.ts';
 
 const PASSWORD = 'hunter2-S3cret';
 const ACME = { name: 'acme', type: 'smpp', host: 'smpp.acme.example', port: 2775, systemId: 'us', password: PASSWORD };
@@ -30,6 +30,9 @@ describe('Settings of a carrier', () => {
   test('A carrier needs name, type, host, port, system id and password, and all other settings have defaults.', () => {
     expect(readCarriers(file(ACME), NO_SECRETS)).toEqual({
       default: 'acme',
+      routes: [],
+      failoverAfterSeconds: 2,
+      poolFailoverAfterSeconds: 60,
       carriers: [
         {
           ...ACME,

@@ -1,6 +1,13 @@
 import type { SecretSources } from '../platform/carriers-file.ts';
 import { CarrierSettingsError, problem } from './problems.ts';
-import { type Carriers, KINDS } from './registry.ts';
+import {
+  CARRIER_TYPES,
+  type Carriers,
+  carrierTypeOf,
+  FAILOVER_AFTER_SECONDS,
+  POOL_FAILOVER_AFTER_SECONDS,
+} from './registry.ts';
+import { readRoutes } from './route-settings.ts';
 
 /**
  * Reads the settings of all carriers.
@@ -9,7 +16,14 @@ import { type Carriers, KINDS } from './registry.ts';
  * @throws CarrierSettingsError with the path of the first wrong field, but never with its value.
  */
 export function readCarriers(text: string, secrets: SecretSources): Carriers {
-  const { carriers, default: chosen, ...unknown } = object(parse(text), '');
+  const {
+    carriers,
+    default: chosen,
+    routes,
+    failoverAfterSeconds,
+    poolFailoverAfterSeconds,
+    ...unknown
+  } = object(parse(text), '');
   const [strange] = Object.keys(unknown);
   if (strange !== undefined) throw problem(strange, 'is not a known setting');
   if (!Array.isArray(carriers) || carriers.length === 0) {
@@ -21,14 +35,35 @@ export function readCarriers(text: string, secrets: SecretSources): Carriers {
   if (twice >= 0) throw problem(`carriers[${twice}].name`, 'must be unique');
   if (chosen !== undefined && !names.includes(chosen as string)) throw problem('default', 'must name a carrier');
   if (chosen === undefined && names.length > 1) throw problem('default', 'is required when there are several carriers');
-  return { carriers: read, default: (chosen as string | undefined) ?? (names[0] as string) };
+  return {
+    carriers: read,
+    default: (chosen as string | undefined) ?? (names[0] as string),
+    routes: readRoutes(routes, names),
+    failoverAfterSeconds: readSeconds('failoverAfterSeconds', failoverAfterSeconds, FAILOVER_AFTER_SECONDS),
+    poolFailoverAfterSeconds: readSeconds(
+      'poolFailoverAfterSeconds',
+      poolFailoverAfterSeconds,
+      POOL_FAILOVER_AFTER_SECONDS,
+    ),
+  };
 }
 
+function readSeconds(field: string, value: unknown, usual: number): number {
+  if (value === undefined) return usual;
+  if (typeof value === 'number' && value >= 1 && value <= LONGEST_FAILOVER_SECONDS) return value;
+  throw problem(field, `must be a number from 1 to ${LONGEST_FAILOVER_SECONDS}`);
+}
+
+const LONGEST_FAILOVER_SECONDS = 3_600;
+
 function readCarrier(value: unknown, path: string, secrets: SecretSources): Carriers['carriers'][number] {
-  const { type } = object(value, path);
-  const kind = typeof type === 'string' && Object.hasOwn(KINDS, type) ? KINDS[type as keyof typeof KINDS] : undefined;
-  if (!kind) throw problem(`${path}.type`, `must be one of ${Object.keys(KINDS).join(', ')}`);
-  return kind.read(value, path, secrets);
+  const { disabled = false, ...settings } = object(value, path);
+  const { type } = settings;
+  if (typeof disabled !== 'boolean') throw problem(`${path}.disabled`, 'must be true or false');
+  const found = carrierTypeOf(type);
+  if (!found) throw problem(`${path}.type`, `must be one of ${Object.keys(CARRIER_TYPES).join(', ')}`);
+  const read = found.read(settings, path, secrets);
+  return disabled ? { ...read, disabled } : read;
 }
 
 function parse(text: string): unknown {

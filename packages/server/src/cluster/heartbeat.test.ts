@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { BEAT_MS, idOf, withProcesses } from '../../test/support/processes.ts';
 import { DatabaseUnavailable } from '../db/db.ts';
+import { run } from '../db/statement.ts';
 import { nameOf } from '../queue/job.ts';
 import { ALIVE_MS } from './heartbeat.ts';
+import { LINK_REPORTS } from './sql.ts';
 
 const { db, clock, createProcess, startProcess, elapse, add, claim, bind, known, bound, leased } = withProcesses();
 
@@ -19,6 +21,17 @@ describe('Process with heartbeats', () => {
     expect(rows).toEqual([
       { id: one.heartbeat.id, pid: process.pid, roles: ['api', 'outbound'], startedAt: new Date(clock().now()) },
     ]);
+  });
+
+  test('A link whose reason has characters that the store does not accept hides no other link.', async () => {
+    const [one, two] = [createProcess(), createProcess()];
+    one.heartbeat.report(async () => ({ links: [{ name: 'odd', state: 'down', reason: 'a\0b \ud83d' }] }));
+    two.heartbeat.report(async () => ({ links: [{ name: 'acme', state: 'up' }] }));
+    for (const { heartbeat } of [one, two]) await heartbeat.start();
+    const rows = await run(db(), LINK_REPORTS, new Date(clock().now()));
+    const links = new Set(rows.flatMap(({ links }) => links as object[]));
+    const odd = { name: 'odd', state: 'down', reason: 'a\ufffdb \ufffd' };
+    expect(links).toEqual(new Set([odd, { name: 'acme', state: 'up' }]));
   });
 
   test('A process does not start without the store.', async () => {

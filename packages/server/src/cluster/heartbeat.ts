@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Db } from '../db/db.ts';
+import { type Db, storableValue } from '../db/db.ts';
 import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import { VERSION } from '../platform/config.ts';
@@ -108,9 +108,15 @@ export class Heartbeat implements Holder {
     return new Loop({ everyMs: RENEW_MS, run, onError });
   }
 
+  /** Renews the heartbeat before its time, so that other processes see the current counters. */
+  async now(): Promise<void> {
+    await this.#loops[0]?.now();
+  }
+
   async renew(): Promise<void> {
     const { db, clock, roles } = this.#options;
-    const counters = JSON.stringify(await this.#counters());
+    // The reason of a link may quote a carrier. A character that the store does not accept would break every reader.
+    const counters = JSON.stringify(storableValue(await this.#counters()));
     const now = clock.now();
     const until = now + ALIVE_MS;
     const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)] as const;

@@ -120,3 +120,31 @@ export const NOW = statement(
   { params: [], row: { ms: 'double precision' } },
   'select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms',
 );
+
+/** Names of the paused carriers. */
+export const PAUSED = statement(
+  'cluster.paused',
+  { params: [], row: { carrier: 'text', actor: 'text', pausedAt: 'timestamp with time zone' } },
+  'select carrier, actor, paused_at as "pausedAt" from paused_carriers order by carrier',
+);
+
+/** Pauses carrier $1. $2 who, $3 now. A paused carrier stays unchanged. */
+export const PAUSE = statement(
+  'cluster.pause',
+  { params: ['text', 'text', 'timestamp with time zone'] },
+  'insert into paused_carriers (carrier, actor, paused_at) values ($1, $2, $3) on conflict do nothing',
+);
+
+/** Resumes carrier $1. */
+export const RESUME = statement(
+  'cluster.resume',
+  { params: ['text'], row: { carrier: 'text' } },
+  'delete from paused_carriers where carrier = $1 returning carrier',
+);
+
+/** Links that living processes report with their heartbeats. $1 now. */
+export const LINK_REPORTS = statement(
+  'cluster.linkReports',
+  { params: ['timestamp with time zone'], row: { process: 'text', links: 'json?', carriers: 'json?' } },
+  `select id as process, counters -> 'links' as links, counters -> 'carriers' as carriers from processes where alive_until > $1`,
+);

@@ -56,6 +56,14 @@ export function asJson(rows: readonly object[]): string {
   return JSON.stringify(rows);
 }
 
+/** Value of JSON in which `storable` was applied to each text and each name of a field. */
+export function storableValue<T>(value: T): T {
+  if (typeof value === 'string') return storable(value) as T;
+  if (Array.isArray(value)) return value.map(storableValue) as T;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [storable(name), storableValue(one)])) as T;
+}
+
 /** Text that PostgreSQL accepts. U+FFFD replaces U+0000 and unpaired surrogates. */
 export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\ufffd');

@@ -329,7 +329,7 @@ function conformance(create: () => Promise<Place>): void {
     });
 
     test('A wake-up without listeners has no effect.', () => {
-      expect(() => db.wake('nobody')).not.toThrow();
+      expect(() => db.wake('unheard')).not.toThrow();
     });
   });
 

@@ -26,6 +26,11 @@ export function isWithin(networks: readonly Network[], address: string): boolean
   return end !== undefined && networks.some((network) => includes(network, end));
 }
 
+/** Whether a packet to `address` stays on this machine: 127.0.0.0/8 or ::1, also in IPv4-mapped form. */
+export function isLoopback(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
+
 /**
  * Whether `address` belongs to a machine on the public internet: global unicast by the registries of special addresses
  * (IANA, RFC 6890). Excludes private, loopback, link-local, carrier-grade NAT, cloud metadata, documentation,

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { type ClientRequest, Agent as PlainAgent, request } from 'node:http';
 import { type AgentOptions, type RequestOptions, Agent as SecureAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -30,7 +31,7 @@ export interface Head {
 /** Opens requests to hosts that others have chosen, directly or through a proxy. */
 export interface Egress {
   /**
-   * Begins a request.
+   * Begins a request. Its errors after the response need no listener, such as bytes beyond the declared length.
    * @param fresh whether to use a new connection, which is closed afterwards.
    * @throws if a header or the path cannot be sent.
    */
@@ -49,13 +50,18 @@ export function directEgress(targets: Targets, resolve: Resolve): Egress {
       const agents = url.protocol === 'https:' ? secure : plain;
       const agent = fresh ? agents.fresh : agents.kept;
       const path = url.pathname + url.search;
-      return request({ ...addressOf(url), path, method: head.method, headers: listOf(url, head), agent });
+      return guarded(request({ ...addressOf(url), path, method: head.method, headers: listOf(url, head), agent }));
     },
     close() {
       plain.destroy();
       secure.destroy();
     },
   };
+}
+
+/** Adds a lasting listener, because an error without a listener ends the process. Other listeners handle the error. */
+export function guarded<E extends EventEmitter>(emitter: E): E {
+  return emitter.on('error', () => undefined);
 }
 
 /** Creates an agent of each kind. */
@@ -98,6 +104,8 @@ export type OnConnection = (error: Error | null, connection: Duplex) => void;
 /** Destroys a connection that is not established in time. */
 function timed(connection: Duplex | null | undefined, event: 'connect' | 'secureConnect') {
   if (!connection) return connection;
+  // Node removes its own listener when a connection changes its owner.
+  guarded(connection);
   const late = () => connection.destroy(new Error(`no connection within ${CONNECT_MS / 1000} s`));
   const timer = setTimeout(late, CONNECT_MS);
   for (const end of [event, 'close']) connection.once(end, () => clearTimeout(timer));

@@ -6,6 +6,7 @@ import {
   addressOf,
   CONNECT_MS,
   type Egress,
+  guarded,
   listOf,
   type OnConnection,
   pair,
@@ -38,7 +39,7 @@ export function proxiedEgress(url: string): Egress {
       const path = target.pathname + target.search;
       const where = isTunneled ? { ...addressOf(target), path } : { ...proxy.address, path: target.origin + path };
       const headers = isTunneled ? head.headers : { ...head.headers, ...proxy.headers };
-      return request({ ...where, method: head.method, headers: listOf(target, { ...head, headers }), agent });
+      return guarded(request({ ...where, method: head.method, headers: listOf(target, { ...head, headers }), agent }));
     },
     close() {
       forwards.destroy();
@@ -98,7 +99,7 @@ function openTunnel({ address, headers }: Proxy, { host, port }: RequestOptions,
   opening.on('connect', ({ statusCode = 0 }, tunnel, head) => {
     clearTimeout(timer);
     // A failure of the tunnel ends the TLS connection in it, which reports the failure.
-    tunnel.on('error', () => undefined);
+    guarded(tunnel);
     if (head.length > 0) tunnel.unshift(head);
     if (statusCode >= 200 && statusCode < 300) return done(null, tunnel);
     tunnel.destroy();

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HostRefused, Targets } from './targets.ts';
 
-const targets = (networks: string[] = [], more: { anywhere?: boolean; proxied?: boolean } = {}) =>
-  new Targets({ networks, anywhere: false, proxied: false, ...more });
+const targets = (networks: string[] = [], more: { loopback?: boolean; proxied?: boolean } = {}) =>
+  new Targets({ networks, loopback: false, proxied: false, ...more });
+/** Rules of the sandbox. */
+const SANDBOX = targets([], { loopback: true });
 const refusal = (url: string, rules = targets()) => rules.refusal(new URL(url));
 
 describe('Webhook URLs', () => {
@@ -27,30 +29,47 @@ describe('Webhook URLs', () => {
     '127.0.0.1.',
     '①②⑦.0.0.1',
   ];
-  const IPV6 = [
-    '[::1]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[64:ff9b::7f00:1]',
-    '[0:0:0:0:0:0:0:1]',
-    '[fe80::1]',
-  ];
+  const LOOPBACK6 = ['[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:0:0:1]'];
+  // A NAT64 translator is another machine, so its loopback addresses are not those of this machine.
+  const OTHER6 = ['[64:ff9b::7f00:1]', '[64:ff9b::a9fe:a9fe]', '[::ffff:169.254.169.254]', '[fe80::1]', '[::]'];
   const NAMES = ['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', 'a.b.LocalHost.', '%6cocalhost'];
   const METADATA = [
     '169.254.169.254',
     '0xa9fea9fe',
+    '2852039166',
+    '0251.0376.0251.0376',
     '[fd00:ec2::254]',
     '100.100.100.200',
     '0',
     '10.0.0.1',
     '192.168.0.1',
   ];
-  test.each([...SPELLINGS, ...IPV6, ...NAMES, ...METADATA])('The host %s of a local network is rejected.', (host) => {
+  test.each([...SPELLINGS, ...LOOPBACK6, ...OTHER6, ...NAMES, ...METADATA])(
+    'The host %s of a local network is rejected.',
+    (host) => {
+      for (const protocol of ['http', 'https']) {
+        expect(refusal(`${protocol}://${host}/`)).toMatch(/^address not allowed: ./);
+        expect(refusal(`${protocol}://${host}/`, targets(['203.0.113.0/24']))).toMatch(/^address not allowed: ./);
+        expect(refusal(`${protocol}://${host}/`, targets([], { proxied: true }))).toMatch(/^address not allowed: ./);
+      }
+    },
+  );
+
+  test.each([...SPELLINGS, ...LOOPBACK6, ...NAMES])(
+    'The host %s of this machine is allowed in the sandbox.',
+    (host) => {
+      for (const protocol of ['http', 'https']) {
+        expect(refusal(`${protocol}://${host}/`, SANDBOX)).toBeUndefined();
+      }
+    },
+  );
+
+  test.each([...OTHER6, ...METADATA])('The host %s beside this machine is rejected in the sandbox as well.', (host) => {
     for (const protocol of ['http', 'https']) {
-      expect(refusal(`${protocol}://${host}/`)).toMatch(/^address not allowed: ./);
-      expect(refusal(`${protocol}://${host}/`, targets(['203.0.113.0/24']))).toMatch(/^address not allowed: ./);
-      expect(refusal(`${protocol}://${host}/`, targets([], { proxied: true }))).toMatch(/^address not allowed: ./);
-      expect(refusal(`${protocol}://${host}/`, targets([], { anywhere: true }))).toBeUndefined();
+      for (const proxied of [true, false]) {
+        const rules = targets([], { loopback: true, proxied });
+        expect(refusal(`${protocol}://${host}/`, rules)).toMatch(/^address not allowed: ./);
+      }
     }
   });
 
@@ -69,14 +88,16 @@ describe('Webhook URLs', () => {
     );
   });
 
-  test('A URL must be https, except for allowed networks and in the sandbox.', () => {
+  test('A URL must be https, except for allowed networks, and for this machine in the sandbox.', () => {
     expect(refusal('http://example.com/')).toBe('https required');
     expect(refusal('http://8.8.8.8/')).toBe('https required');
     expect(refusal('http://8.8.8.8/', targets(['10.0.0.0/8']))).toBe('https required');
     expect(refusal('http://10.0.0.1/', targets(['10.0.0.0/8']))).toBeUndefined();
     expect(refusal('http://localhost:9000/', targets(['127.0.0.0/8']))).toBeUndefined();
-    expect(refusal('http://example.com/', targets([], { anywhere: true }))).toBeUndefined();
+    expect(refusal('http://127.0.0.1/', SANDBOX)).toBeUndefined();
+    expect(refusal('http://8.8.8.8/', SANDBOX)).toBe('https required');
     // The addresses of the name are checked at each attempt.
+    expect(refusal('http://hooks.example/', SANDBOX)).toBeUndefined();
     expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8']))).toBeUndefined();
     // A proxy resolves the name, so its addresses cannot be checked.
     expect(refusal('http://hooks.internal/', targets(['10.0.0.0/8'], { proxied: true }))).toBe('https required');
@@ -97,7 +118,7 @@ describe('Webhook URLs', () => {
     ],
     ...[`${'a'.repeat(64)}.example`, `${'a.'.repeat(126)}com`, `${'ü'.repeat(60)}.example`],
   ])('A host name that is invalid in DNS is rejected, also in the sandbox (%s).', (host) => {
-    for (const rules of [targets(), targets([], { anywhere: true })])
+    for (const rules of [targets(), SANDBOX])
       expect(refusal(`https://${host}/`, rules)).toMatch(/^host name not valid: ./);
   });
 
@@ -110,7 +131,7 @@ describe('Webhook URLs', () => {
 
   test('The port 0 is rejected, also in the sandbox.', () => {
     expect(refusal('https://example.com:0/')).toBe('port not allowed: 0');
-    expect(refusal('http://127.0.0.1:0/', targets([], { anywhere: true }))).toBe('port not allowed: 0');
+    expect(refusal('http://127.0.0.1:0/', SANDBOX)).toBe('port not allowed: 0');
   });
 });
 
@@ -160,8 +181,22 @@ describe('Lookups', () => {
     expect((await look(rules, 'http:', ['8.8.8.8'])).error?.reason).toBe('https required: 8.8.8.8 (hook.example)');
   });
 
-  test('A lookup allows any address in the sandbox.', async () => {
-    expect((await look(targets([], { anywhere: true }), 'http:', ['127.0.0.1'])).error).toBeNull();
+  test('A lookup allows addresses of this machine in the sandbox, and no others beyond the public ones.', async () => {
+    for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1']) {
+      expect([address, (await look(SANDBOX, 'http:', [address])).error]).toEqual([address, null]);
+    }
+    expect((await look(SANDBOX, 'https:', ['127.0.0.1', '8.8.8.8'])).error).toBeNull();
+    const forbidden = ['169.254.169.254', '10.0.0.1', '0.0.0.0', '::', 'fd00:ec2::254', '::ffff:169.254.169.254'];
+    for (const address of [...forbidden, '64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', 'fe80::1']) {
+      const { error } = await look(SANDBOX, 'http:', ['127.0.0.1', address]);
+      expect(error?.reason).toBe(`address not allowed: ${address} (hook.example)`);
+    }
+  });
+
+  test('A host that the operator has configured has no rules.', async () => {
+    const rules = new Targets({ networks: [], loopback: false, anywhere: true, proxied: false });
+    expect(rules.refusal(new URL('http://10.0.0.1/'))).toBeUndefined();
+    expect((await look(rules, 'http:', ['10.0.0.1'])).error).toBeNull();
   });
 
   test('A name without an address, a failed resolver and a forbidden address look the same to a client.', async () => {

@@ -1,6 +1,6 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPublic, isWithin, type Network, networksOf } from './addresses.ts';
+import { isLoopback, isPublic, isWithin, type Network, networksOf } from './addresses.ts';
 import { hostProblem, withoutLastDot } from './hosts.ts';
 
 /** Names below localhost belong to this machine, regardless of the response of a resolver (RFC 6761 §6.3). */
@@ -9,8 +9,10 @@ const LOCALHOST = /(^|\.)localhost$/;
 export interface TargetRules {
   /** Networks that may be reached without TLS, also if not public: `10.0.0.0/8`. */
   networks: readonly string[];
-  /** No rules at all, in the sandbox. */
-  anywhere: boolean;
+  /** Loopback addresses are allowed without TLS, in the sandbox. */
+  loopback: boolean;
+  /** No rules at all, for a host that the operator has configured. Default: false. */
+  anywhere?: boolean;
   /** A proxy resolves the names, so their addresses are not known here. */
   proxied: boolean;
 }
@@ -39,11 +41,13 @@ export class HostRefused extends Error {
 /** Rules for the targets of webhooks, so that a client's URL does not open the operator's own network to the client. */
 export class Targets {
   readonly #networks: readonly Network[];
+  readonly #loopback: boolean;
   readonly #anywhere: boolean;
   readonly #proxied: boolean;
 
-  constructor({ networks, anywhere, proxied }: TargetRules) {
+  constructor({ networks, loopback, anywhere = false, proxied }: TargetRules) {
     this.#networks = networksOf(networks);
+    this.#loopback = loopback;
     this.#anywhere = anywhere;
     this.#proxied = proxied;
   }
@@ -57,7 +61,7 @@ export class Targets {
     const host = withoutLastDot(hostname).replace(/^\[|\]$/g, '');
     if (LOCALHOST.test(host)) return this.#refusalOf('127.0.0.1', protocol, host);
     if (isIP(host) !== 0) return this.#refusalOf(host, protocol, host);
-    const mayBeNear = this.#networks.length > 0 && !this.#proxied;
+    const mayBeNear = (this.#networks.length > 0 || this.#loopback) && !this.#proxied;
     return protocol === 'https:' || mayBeNear ? undefined : HTTPS_REQUIRED;
   }
 
@@ -88,6 +92,7 @@ export class Targets {
 
   #refusalOf(address: string, protocol: string, spelling?: string): string | undefined {
     if (this.#anywhere || isWithin(this.#networks, address)) return undefined;
+    if (this.#loopback && isLoopback(address)) return undefined;
     if (!isPublic(address)) return spelling === undefined ? 'address not allowed' : `address not allowed: ${spelling}`;
     return protocol === 'https:' ? undefined : HTTPS_REQUIRED;
   }

@@ -9,6 +9,7 @@ import type { Standing } from './accounts.ts';
 import { insertSecret, newClientSecret } from './client-secrets.ts';
 import { createIdempotentResponses, type IdempotentResponse, type Repeat } from './idempotent-responses.ts';
 import type { Keys } from './keys.ts';
+import type { QuietHoursSettings, StoredQuietHours } from './quiet-hours.ts';
 import { ACTIVE_CLIENTS, ADD_CLIENT, CLIENT_BY_ID, CLIENTS, HAS_ACCOUNT, UPDATE_CLIENT } from './sql.ts';
 import { newWebhookSecret, type WebhookSecrets } from './webhook-secrets.ts';
 
@@ -20,6 +21,7 @@ export const CAPABILITIES = [
   'messages:read',
   'media:read',
   'media:write',
+  'messages:cancel',
   'events:read',
   'webhooks:read',
   'webhooks:update',
@@ -36,6 +38,8 @@ export interface ApiClient {
   capabilities: string[];
   deliveryWebhookUrl: string | null;
   inboundWebhookUrl: string | null;
+  /** Null: never set. */
+  quietHours: StoredQuietHours | null;
   createdAt: Date;
 }
 
@@ -54,7 +58,9 @@ export interface NewClient {
 }
 
 export type ClientChange = Partial<
-  Pick<ApiClient, 'name' | 'status' | 'capabilities' | 'deliveryWebhookUrl' | 'inboundWebhookUrl'>
+  Pick<ApiClient, 'name' | 'status' | 'capabilities' | 'deliveryWebhookUrl' | 'inboundWebhookUrl'> & {
+    quietHours: StoredQuietHours;
+  }
 >;
 
 /** Values that are otherwise random. Those of the sandbox are public and constant. */
@@ -72,6 +78,7 @@ export interface ApiClientsParts {
   /** Ids of API clients that never act through this process, regardless of their status in the store. */
   barred?: ReadonlySet<string>;
   webhookSecrets: Pick<WebhookSecrets, 'invalidate'>;
+  quietHours: Pick<QuietHoursSettings, 'invalidate'>;
 }
 
 /** Applications with credentials, and whether they may act. */
@@ -167,16 +174,18 @@ export class ApiClients {
       has('inboundWebhookUrl'),
       change.inboundWebhookUrl ?? null,
       new Date(clock.now()),
+      change.quietHours === undefined ? null : JSON.stringify(change.quietHours),
     );
     if (!updated) throw notFound('No such API client');
     this.invalidate();
     return updated;
   }
 
-  /** Invalidates cached clients and webhook settings. Must be called after every commit that may have changed them. */
+  /** Invalidates cached clients, webhook settings and quiet hours. Must be called after every commit that may have changed them. */
   invalidate(): void {
     this.#active.invalidate();
     this.#parts.webhookSecrets.invalidate();
+    this.#parts.quietHours.invalidate();
   }
 }
 

@@ -3,13 +3,14 @@ import { rowsAs, statement } from '#db/statement.ts';
 import type { Account } from './accounts.ts';
 import type { ApiClient } from './api-clients.ts';
 import type { ReplySettings } from './auto-replies.ts';
+import type { StoredQuietHours } from './quiet-hours.ts';
 
 const ACCOUNT = `id, name, status, created_at as "createdAt"`;
 const ACCOUNT_ROW = { id: 'text', name: 'text', status: 'text', createdAt: 'timestamp with time zone' } as const;
 
 const CLIENT = `c.id, c.account_id as "accountId", c.name, c.status, c.capabilities,
   c.delivery_webhook_url as "deliveryWebhookUrl", c.inbound_webhook_url as "inboundWebhookUrl",
-  c.created_at as "createdAt"`;
+  c.quiet_hours as "quietHours", c.created_at as "createdAt"`;
 const CLIENT_ROW = {
   id: 'text',
   accountId: 'text',
@@ -18,6 +19,7 @@ const CLIENT_ROW = {
   capabilities: 'text[]',
   deliveryWebhookUrl: 'text?',
   inboundWebhookUrl: 'text?',
+  quietHours: 'json?',
   createdAt: 'timestamp with time zone',
 } as const;
 
@@ -109,20 +111,32 @@ export const ACTIVE_CLIENTS = rowsAs<ApiClient>()(
 );
 
 /**
- * Changes the API client $1 at $9. $2 name, $3 status, $4 capabilities. Null leaves these unchanged. $6 delivery URL if
- * $5, $8 inbound URL if $7.
+ * Changes the API client $1 at $9. $2 name, $3 status, $4 capabilities, $10 quiet hours. Null leaves these unchanged. $6
+ * delivery URL if $5, $8 inbound URL if $7.
  */
 export const UPDATE_CLIENT = rowsAs<ApiClient>()(
   statement(
     'identity.updateClient',
     {
-      params: ['text', 'text?', 'text?', 'text[]?', 'boolean', 'text?', 'boolean', 'text?', 'timestamp with time zone'],
+      params: [
+        'text',
+        'text?',
+        'text?',
+        'text[]?',
+        'boolean',
+        'text?',
+        'boolean',
+        'text?',
+        'timestamp with time zone',
+        'json?',
+      ],
       row: CLIENT_ROW,
     },
     `update api_clients c set name = coalesce($2, name), status = coalesce($3, status),
       capabilities = coalesce($4, capabilities),
       delivery_webhook_url = case when $5 then $6 else delivery_webhook_url end,
-      inbound_webhook_url = case when $7 then $8 else inbound_webhook_url end, updated_at = $9
+      inbound_webhook_url = case when $7 then $8 else inbound_webhook_url end,
+      quiet_hours = coalesce($10, quiet_hours), updated_at = $9
     where c.id = $1 returning ${CLIENT}`,
   ),
 );
@@ -256,6 +270,22 @@ export const UPDATE_AUTO_REPLIES = statement(
   { params: ['text', 'jsonb', 'timestamp with time zone'] },
   `update api_clients set auto_replies = (coalesce(auto_replies::jsonb, '{}') || $2::jsonb)::json, updated_at = $3
   where id = $1`,
+);
+
+/** Quiet hours of the API client $1, or null. */
+export const QUIET_HOURS = rowsAs<{ settings: StoredQuietHours | null }>()(
+  statement(
+    'identity.quietHours',
+    { params: ['text'], row: { settings: 'json?' } },
+    'select quiet_hours as settings from api_clients where id = $1',
+  ),
+);
+
+/** Sets the quiet hours of the API client $1 at $3. $2 the settings as JSON. */
+export const SET_QUIET_HOURS = statement(
+  'identity.setQuietHours',
+  { params: ['text', 'json', 'timestamp with time zone'], row: { id: 'text' } },
+  'update api_clients set quiet_hours = $2, updated_at = $3 where id = $1 returning id',
 );
 
 /** Records that sessions ended at $2. $1 ids and fingerprints. */

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestClient } from '../../test/support/clients.ts';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
+import { NO_MEDIA } from '../../test/support/media.ts';
+import { NO_POOLS } from '../../test/support/pools.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createMetrics } from '../app/metrics.ts';
 import type { InboundMessage } from '../carriers/carrier.ts';
@@ -36,7 +38,7 @@ beforeAll(async () => {
   const [owned] = await numbers.import([{ e164: OWNED, apiClientId: client.id }, { e164: '+15035550112' }]);
   owner = { apiClientId: client.id, numberId: owned?.numberId as string };
   queue = new Queue({ db, clock, holder: testHolder });
-  optOuts = new OptOuts({ db, clock, metrics });
+  optOuts = new OptOuts({ db, clock, metrics, scopeOf: NO_POOLS.scopeOf });
   inbound = new Inbound(shared());
 });
 afterAll(async () => {
@@ -44,7 +46,18 @@ afterAll(async () => {
   await store.drop();
 });
 
-const shared = () => ({ db, numbers, optOuts, queue, ids, clock, log: createLog('silent'), metrics });
+const shared = () => ({
+  db,
+  numbers,
+  optOuts,
+  queue,
+  ids,
+  clock,
+  log: createLog('silent'),
+  metrics,
+  ...NO_MEDIA,
+  ...NO_POOLS,
+});
 
 const message = (carrierRef: string, to = OWNED, text = 'hello'): InboundMessage => ({
   carrierRef,
@@ -83,7 +96,7 @@ test.each([
 ])('A message to %s is stored and counted, without an event.', async (name, to) => {
   await inbound.take('acme', message(name, to));
   expect(await kept(name)).toEqual([{ clientId: null, text: 'hello', events: 0 }]);
-  expect(await registry.metrics()).toMatch(/redcloud_inbound_total\{carrier="acme",outcome="nobody"\} [12]/);
+  expect(await registry.metrics()).toMatch(/redcloud_inbound_total\{carrier="acme",outcome="unassigned"\} [12]/);
 });
 
 test('Characters that the store does not accept are replaced in the text.', async () => {
@@ -93,7 +106,8 @@ test('Characters that the store does not accept are replaced in the text.', asyn
 
 describe('Keyword action', () => {
   const FROM = '+15550000009';
-  const optedOut = async () => (await optOuts.among({ ...owner, recipients: [FROM] })).has(FROM);
+  const optedOut = async () =>
+    (await optOuts.among({ ...owner, scopes: [owner.numberId], recipients: [FROM] })).has(FROM);
   const replies = () =>
     db.query<{ subject: string; ordinal: number }>(
       `select j.subject, j.ordinal from jobs j join messages m on m.id = j.subject where j.queue = 'replies' order by 1`,

@@ -31,16 +31,22 @@ export function createKeywordActions({
     ]);
   }
 
-  return async (tx: Queryable, message: Owned, { keyword, action }: Keyword): Promise<ActionTaken> => {
+  /** @param isAnswered whether the carrier has sent a reply, so that a second one would only repeat it. */
+  return async (
+    tx: Queryable,
+    message: Owned,
+    { keyword, action }: Keyword,
+    isAnswered: boolean,
+  ): Promise<ActionTaken> => {
     const { id: messageId, apiClientId, numberId, from: recipient } = message;
     const change = { apiClientId, numberId, recipient, origin: 'HANDSET' as const, keyword, messageId };
     if (action === 'HELP') {
-      await reply(tx, message, 'HELP_REPLY');
+      if (!isAnswered) await reply(tx, message, 'HELP_REPLY');
       return { action, made: undefined };
     }
     const made = action === 'OPT_OUT' ? await optOuts.optOut(tx, change) : await optOuts.optIn(tx, change);
     // Confirmed once. A repeated STOP, or a START without an opt-out, gets no reply.
-    if (made) await reply(tx, message, action === 'OPT_OUT' ? 'OPT_OUT_REPLY' : 'OPT_IN_REPLY');
+    if (made && !isAnswered) await reply(tx, message, action === 'OPT_OUT' ? 'OPT_OUT_REPLY' : 'OPT_IN_REPLY');
     return { action, made };
   };
 }

@@ -8,7 +8,7 @@ export function createInboundMetrics(registry: Registry) {
   return {
     inbound: new Counter({
       name: 'redcloud_inbound_total',
-      help: 'Messages from handsets: new, repeat, or nobody for a number without a client',
+      help: 'Messages from handsets: new, repeat, or unassigned for a number without a client',
       labelNames: ['carrier', 'outcome'] as const,
       registers,
     }),

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createTestClient, type TestClient } from '../../test/support/clients.ts';
 import { TestClock } from '../../test/support/clock.ts';
 import { testHolder } from '../../test/support/holder.ts';
-import { NO_MEDIA, routeOf } from '../../test/support/media.ts';
+import { NO_MEDIA, routing } from '../../test/support/media.ts';
+import { NO_POOLS, NO_SCHEDULE } from '../../test/support/pools.ts';
 import { type TestStore, testStore } from '../../test/support/store.ts';
 import { createMetrics } from '../app/metrics.ts';
 import type { Db } from '../db/db.ts';
@@ -47,14 +48,34 @@ beforeAll(async () => {
   const [number] = await numbers.import([{ e164: OWNED, apiClientId: clientId, campaignRegId: 'camp' }]);
   numberId = number?.numberId as string;
   const queue = new Queue({ db, clock, holder: testHolder });
-  const optOuts = new OptOuts({ db, clock, metrics });
+  const optOuts = new OptOuts({ db, clock, metrics, ...NO_POOLS });
   const backlog = new Backlog({ db, clock, log });
   // Replies are sent also while the client's own messages are rejected.
   const shedding = { check: () => Promise.reject(new Error('not asked for a reply')) };
-  const admission = new Admission({ optOuts, backlog, limits, delaySeconds: () => undefined, shedding });
-  const accept = createAccept({ db, queue, backlog, admission, numbers, ids, clock, media: NO_MEDIA, routeOf });
+  const admission = new Admission({
+    ...NO_POOLS,
+    ...NO_SCHEDULE,
+    optOuts,
+    backlog,
+    limits,
+    delaySeconds: () => undefined,
+    shedding,
+  });
+  const accept = createAccept({
+    ...NO_POOLS,
+    ...NO_SCHEDULE,
+    db,
+    queue,
+    backlog,
+    admission,
+    numbers,
+    ids,
+    clock,
+    media: NO_MEDIA,
+    routing,
+  });
   parts = { db, queue, accept, autoReplies: createAutoReplies({ db, clock }), clock, log, metrics, pollMs: 10 };
-  inbound = new Inbound({ db, numbers, optOuts, queue, ids, clock, log, metrics });
+  inbound = new Inbound({ ...NO_POOLS, db, numbers, optOuts, queue, ids, clock, log, metrics, ...NO_MEDIA });
 });
 beforeEach(() => {
   count += 1;

@@ -1,5 +1,9 @@
-/** Statements of the table `inbound_fragments`: segments of messages from handsets. */
-import { type RowOf, statement } from '#db/statement.ts';
+/**
+ * Statements of the tables `inbound_fragments` (segments of messages from handsets) and `inbound_copies` (files that are
+ * being copied).
+ */
+import { type RowOf, rowsAs, statement } from '#db/statement.ts';
+import type { Copies } from './copies.ts';
 
 /**
  * Condition that a segment belongs to a group. $1 carrier, $2 sender, $3 recipient, $4 number of the group, $5 number of
@@ -78,4 +82,37 @@ export const DELETE_JOINED = statement(
   'inbound.deleteJoined',
   { params: ['timestamp with time zone'], row: { deleted: 'integer' } },
   'delete from inbound_fragments where joined and received_at < $1 returning 1 as deleted',
+);
+
+/** Adds the files of an inbound message that are to be copied. $1 message, $2 carrier, $3 client, $4 files, $5 now. */
+export const ADD_COPIES = statement(
+  'inbound.addCopies',
+  { params: ['text', 'text', 'text', 'json', 'timestamp with time zone'] },
+  `insert into inbound_copies (message_id, carrier, api_client_id, files, created_at) values ($1, $2, $3, $4, $5)`,
+);
+
+/** Files to copy of the messages $1. */
+export const COPIES = rowsAs<Copies>()(
+  statement(
+    'inbound.copies',
+    {
+      params: ['text[]'],
+      row: {
+        messageId: 'text',
+        carrier: 'text',
+        apiClientId: 'text',
+        files: 'json',
+        createdAt: 'timestamp with time zone',
+      },
+    },
+    `select message_id as "messageId", carrier, api_client_id as "apiClientId", files, created_at as "createdAt"
+    from inbound_copies where message_id = any($1)`,
+  ),
+);
+
+/** Ends the copies of message $1. Returns a row if they had not ended. */
+export const END_COPIES = statement(
+  'inbound.endCopies',
+  { params: ['text'], row: { ended: 'boolean' } },
+  'delete from inbound_copies where message_id = $1 returning true as ended',
 );

@@ -1,9 +1,7 @@
-import { encodeTime } from 'ulidx';
 import { beforeEach, expect, test } from 'vitest';
-import { clearDays, dayRows, NOON, TABLES } from '../../test/support/days.ts';
+import { clearDays, dayRows, idAt, NOON, TABLES } from '../../test/support/days.ts';
 import { ownStore } from '../../test/support/own-store.ts';
-import { addDays, DAY_MS, type Day } from '../db/schema/days.ts';
-import { createLog } from '../platform/log.ts';
+import { addDays, DAY_MS } from '../db/schema/days.ts';
 import { dropDays } from './drop-days.ts';
 
 const db = ownStore();
@@ -12,9 +10,7 @@ beforeEach(() => clearDays(db()));
 const at = (ms: number) => ({ now: () => ms });
 const { days, receive, storeMessage, whereIs, whereIsReceipt } = dayRows(db);
 const allInDefault = TABLES.map((table) => `${table}_default`);
-const log = createLog('silent');
-const janitor = (now: number, unfinished: (day: Day) => Promise<boolean> = async () => false) =>
-  dropDays({ db: db(), clock: at(now), log, days: 7, unfinished });
+const janitor = (now: number) => dropDays({ db: db(), clock: at(now), days: 7 });
 
 test('A day is dropped when all of it has expired, and not before.', async () => {
   await addDays(db(), at(NOON));
@@ -25,23 +21,30 @@ test('A day is dropped when all of it has expired, and not before.', async () =>
   expect(await janitor(NOON + 30 * DAY_MS).run()).toBe(3);
 });
 
-test('An expired day is kept while its messages have work, which is checked with the bounds of the day.', async () => {
+test('An expired day is dropped, and its messages with unfinished work or a recent end are moved to the default partitions.', async () => {
   await addDays(db(), at(NOON));
-  const asked: Day[] = [];
-  const kept = janitor(NOON + 30 * DAY_MS, async (day) => {
-    asked.push(day);
-    return day.day === '2026-02-28';
-  });
-  expect(await kept.run()).toBe(3);
-  expect(await days()).toEqual(['2026-02-28']);
-  expect(asked.map(({ day }) => day)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02']);
-  expect(asked[0]).toEqual({
-    day: '2026-02-27',
-    firstId: `msg_${encodeTime(Date.parse('2026-02-27'), 10)}`,
-    nextId: `msg_${encodeTime(Date.parse('2026-02-28'), 10)}`,
-    starts: new Date('2026-02-27'),
-    ends: new Date('2026-02-28'),
-  });
+  const [done, busy, scheduled, recent] = [1, 2, 3, 4].map((n) => idAt(NOON + n)) as [string, string, string, string];
+  for (const id of [done, busy, scheduled, recent]) await storeMessage(id);
+  await db().query(
+    `insert into jobs (queue, subject, ordinal, client, lane, run_at) values ('outcomes', $1, -1, 'c', 'l', now())`,
+    [busy],
+  );
+  await db().query(
+    `insert into scheduled_jobs (queue, subject, client, lane, run_at, expires_at)
+     values ('outbound', $1, 'c', 'l', now(), now())`,
+    [scheduled],
+  );
+  await db().query(`update messages set status = 'FAILED', error = '{}', finished_at = $2 where id = $1`, [
+    recent,
+    new Date(NOON + 5 * DAY_MS),
+  ]);
+  expect(await janitor(NOON + 9 * DAY_MS).run()).toBe(2);
+  expect(await days()).toEqual(['2026-03-01', '2026-03-02']);
+  expect(await whereIs(done)).toEqual([]);
+  for (const id of [busy, scheduled, recent]) expect(await whereIs(id)).toEqual(allInDefault);
+  await db().query('truncate jobs, scheduled_jobs', []);
+  await janitor(NOON + 13 * DAY_MS).run();
+  for (const id of [busy, scheduled, recent]) expect(await whereIs(id)).toEqual([]);
 });
 
 test('Expired rows in default partitions are dropped as well, unless work is left for them.', async () => {

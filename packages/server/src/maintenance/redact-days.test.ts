@@ -9,13 +9,14 @@ beforeEach(() => clearDays(db()));
 
 const at = (ms: number) => ({ now: () => ms });
 
-test('Days with expired texts are redacted once, and again while rows still need their texts.', async () => {
+test('Days with expired texts are redacted once, and again a day later while rows still need their texts.', async () => {
   await addDays(db(), at(NOON));
   let left = 1;
+  let now = NOON + 9 * DAY_MS;
   const seen: string[] = [];
   const { run } = redactDays({
     db: db(),
-    clock: at(NOON + 9 * DAY_MS),
+    clock: { now: () => now },
     days: 7,
     redactors: [
       async ({ day }) => {
@@ -28,7 +29,10 @@ test('Days with expired texts are redacted once, and again while rows still need
   expect(await run()).toBe(6);
   expect(seen).toEqual(['2026-02-27', '2026-02-28']);
   left = 0;
-  expect(await run()).toBe(3);
   expect(await run()).toBe(0);
-  expect(seen).toEqual(['2026-02-27', '2026-02-28', '2026-02-28']);
+  // The next day of the calendar has expired as well.
+  now += DAY_MS;
+  expect(await run()).toBe(6);
+  expect(await run()).toBe(0);
+  expect(seen).toEqual(['2026-02-27', '2026-02-28', '2026-02-28', '2026-03-01']);
 });

@@ -1,13 +1,21 @@
 import type { Db } from '../db/db.ts';
-import { DAY_MS, type Day, dayOf, daysWithTextsBefore, setRedacted } from '../db/schema/days.ts';
+import {
+  DAY_MS,
+  type Day,
+  dayOf,
+  daysWithTextsBefore,
+  redactStrays,
+  setPartlyRedacted,
+  setRedacted,
+} from '../db/schema/days.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Janitor } from './janitor.ts';
 
 /**
- * Redacts the texts in one module's rows of a day, in batches.
+ * Redacts the texts in one module's rows of a day, in batches. Texts of messages that ended at `before` or later stay.
  * @returns number of rows that were redacted, and of rows that still need their texts.
  */
-export type Redactor = (day: Day) => Promise<{ redacted: number; left: number }>;
+export type Redactor = (day: Day, before: Date) => Promise<{ redacted: number; left: number }>;
 
 export interface Redaction {
   db: Db;
@@ -19,15 +27,16 @@ export interface Redaction {
 
 /** Redacts the texts of messages, which have a shorter retention than the other data. */
 export function redactDays({ db, clock, days, redactors }: Redaction): Janitor {
-  async function redactDay(day: Day): Promise<number> {
+  async function redactDay(day: Day, before: Date): Promise<number> {
     let count = 0;
     let left = 0;
     for (const redact of redactors) {
-      const done = await redact(day);
+      const done = await redact(day, before);
       count += done.redacted;
       left += done.left;
     }
     if (left === 0) await setRedacted(db, day.day);
+    else await setPartlyRedacted(db, day.day, new Date(clock.now() + DAY_MS));
     return count;
   }
 
@@ -35,9 +44,10 @@ export function redactDays({ db, clock, days, redactors }: Redaction): Janitor {
     name: 'redact days',
     everyMs: 600_000,
     async run() {
-      let count = 0;
-      for (const day of await daysWithTextsBefore(db, dayOf(clock.now() - days * DAY_MS)))
-        count += await redactDay(day);
+      const before = new Date(clock.now() - days * DAY_MS);
+      let count = await redactStrays(db, before);
+      for (const day of await daysWithTextsBefore(db, dayOf(before.getTime()), new Date(clock.now())))
+        count += await redactDay(day, before);
       return count;
     },
   };

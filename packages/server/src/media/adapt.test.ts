@@ -62,6 +62,25 @@ describe('Media for a carrier', () => {
     expect((await sharp(await bytesOf(encoded)).metadata()).exif).toBeUndefined();
   });
 
+  test('A photo that fits is encoded if a second image with a position follows it in the file.', async () => {
+    const located = noise(50).withExif({ IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } });
+    const both = Buffer.concat([await noise(50).jpeg().toBuffer(), await located.jpeg().toBuffer()]);
+    const photo = await store(both, 'image/jpeg');
+    const [encoded] = (await adapter.adapt([photo], LIMITS)) as [LinkedFile];
+    expect(encoded.hash).not.toBe(photo.hash);
+    expect((await bytesOf(encoded)).includes('Exif')).toBe(false);
+  });
+
+  test('An image that must be encoded and cannot be read is rejected without the text of the image library.', async () => {
+    const photo = await noise(900).jpeg({ quality: 95 }).toBuffer();
+    const cut = await store(photo.subarray(0, 150_000), 'image/jpeg');
+    await expect(adapter.adapt([cut], LIMITS)).rejects.toMatchObject({
+      code: 'MEDIA_UNSUPPORTED',
+      message: 'The image is damaged or incomplete, and cannot be read',
+      reason: expect.stringMatching(/jpeg/i),
+    });
+  });
+
   test('Images share the space that other files leave.', async () => {
     const text = await store('x'.repeat(40_000), 'text/plain');
     const photos = await Promise.all(
@@ -72,9 +91,22 @@ describe('Media for a carrier', () => {
     expect(adapted.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThanOrEqual(LIMITS.totalBytes);
   });
 
+  // Regression: the encoded image was larger than its original, and all files together exceeded the limit.
+  test('Images stay within the limit together, even if one of them grows by its encoding.', async () => {
+    const location = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
+    const small = await store(await noise(300).withExif(location).jpeg({ quality: 50 }).toBuffer(), 'image/jpeg');
+    const large = await store(await noise(500).jpeg({ quality: 90 }).toBuffer(), 'image/jpeg');
+    const limits = { ...LIMITS, totalBytes: small.byteLength + large.byteLength };
+    const [alone] = (await adapter.adapt([small], limits)) as [LinkedFile];
+    expect(alone.byteLength).toBeGreaterThan(small.byteLength);
+    const adapted = await adapter.adapt([small, large], limits);
+    expect(adapted.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThanOrEqual(limits.totalBytes);
+  });
+
   test.each([
     ['text/plain', 'x'.repeat(100_001), 'MEDIA_TOO_LARGE'],
     ['application/pdf', '%PDF-1.4\n%âãÏÓ\n', 'MEDIA_UNSUPPORTED'],
+    ['application/pdf', `%PDF-1.4\n%âãÏÓ\n${'x'.repeat(100_000)}`, 'MEDIA_UNSUPPORTED'],
   ])('A file of type %s that no encoding fits is rejected with its reason.', async (type, content, code) => {
     const file = await store(content, type);
     await expect(adapter.adapt([file], LIMITS)).rejects.toMatchObject({ code });

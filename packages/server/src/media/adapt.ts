@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,10 +8,11 @@ import type { Db } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Ids } from '#platform/ids.ts';
-import { encodeImage, ImageRejected, isImage, showsLocation } from './images.ts';
-import { receiveFile } from './incoming.ts';
+import { encodeImage, ImageRejected, isImage } from './images.ts';
+import { receiveFile, type TemporaryFile } from './incoming.ts';
 import type { Library } from './library.ts';
 import type { LinkedFile } from './links.ts';
+import { showsLocation } from './location/location.ts';
 import { ADD_RENDITION, RENDITION } from './sql.ts';
 
 /** Media that no encoding fits into the limits of the carrier. */
@@ -19,9 +20,13 @@ export class NotAdaptable extends Error {
   override readonly name = 'NotAdaptable';
   readonly code: 'MEDIA_TOO_LARGE' | 'MEDIA_UNSUPPORTED';
 
-  constructor(code: NotAdaptable['code'], message: string) {
+  /** More detail than the message, for the operator's log only. */
+  readonly reason: string | undefined;
+
+  constructor(code: NotAdaptable['code'], message: string, reason?: string) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -52,29 +57,30 @@ export class Adapter {
    * @throws NotAdaptable, StorageUnavailable
    */
   async adapt(files: readonly LinkedFile[], limits: MediaLimits): Promise<LinkedFile[]> {
+    const unsupported = files.find(({ mimeType }) => !isImage(mimeType) && !limits.accepts(mimeType));
+    if (unsupported) {
+      throw new NotAdaptable('MEDIA_UNSUPPORTED', `The carrier does not deliver ${unsupported.mimeType}`);
+    }
     const fixed = fixedBytes(files);
     if (fixed > limits.totalBytes) throw tooLarge(fixed, limits);
-    const shares = sharesOf(files, limits);
-    return Promise.all(files.map((file, i) => this.#one(file, shares[i] as number, limits)));
+    const adapted = await this.#within(files, sharesOf(files, limits), limits);
+    // An encoded image can be larger than its original, at the expense of the others.
+    if (bytesOf(adapted) <= limits.totalBytes) return adapted;
+    return this.#within(files, equalSharesOf(files, limits), limits);
   }
 
-  async #one(file: LinkedFile, maxBytes: number, limits: MediaLimits): Promise<LinkedFile> {
+  /** @param shares maximum bytes of each image. */
+  #within(files: readonly LinkedFile[], shares: readonly number[], limits: MediaLimits): Promise<LinkedFile[]> {
+    return Promise.all(
+      files.map((file, i) => (isImage(file.mimeType) ? this.#image(file, shares[i] as number, limits) : file)),
+    );
+  }
+
+  #image(file: LinkedFile, maxBytes: number, limits: MediaLimits): Promise<LinkedFile> {
+    // An image that fits stays as it is, unless it shows a location.
     const fits = file.byteLength <= maxBytes && limits.accepts(file.mimeType);
-    if (!isImage(file.mimeType)) {
-      if (fits) return file;
-      throw limits.accepts(file.mimeType)
-        ? new NotAdaptable(
-            'MEDIA_TOO_LARGE',
-            `${file.mimeType} of ${file.byteLength} octets exceeds the carrier's ${maxBytes}`,
-          )
-        : new NotAdaptable('MEDIA_UNSUPPORTED', `The carrier does not deliver ${file.mimeType}`);
-    }
-    return this.#image(file, fits, maxBytes);
-  }
-
-  /** @param fits whether the image may stay as it is, unless it shows a location. */
-  #image(file: LinkedFile, fits: boolean, maxBytes: number): Promise<LinkedFile> {
-    const recipe = `image-${fits ? 'fits-' : ''}${maxBytes}`;
+    // The name changes with the rules of location/, because a rendition may name the original.
+    const recipe = `image-${fits ? 'searched-' : ''}${maxBytes}`;
     const key = `${file.hash} ${recipe}`;
     const known = this.#underWay.get(key);
     if (known) return known;
@@ -95,16 +101,16 @@ export class Adapter {
   }
 
   async #encode(file: LinkedFile, fits: boolean, maxBytes: number): Promise<LinkedFile> {
-    const { library } = this.#parts;
-    const path = await this.#copy(file.hash);
+    const { library, ids } = this.#parts;
+    const path = join(library.temporary, ids.next('med'));
     try {
-      if (fits && !(await showsLocation(path))) return file;
+      await this.#copy(file.hash, path);
+      if (fits && !showsLocation(await readFile(path))) return file;
       const { data, mimeType } = await encodeImage(path, maxBytes);
-      const encoded = await receiveFile(Readable.from([data]), library.temporary, data.length);
-      await library.keep(encoded);
-      return { hash: encoded.hash, mimeType, byteLength: encoded.byteLength };
+      const { hash, byteLength } = await this.#keep(data);
+      return { hash, mimeType, byteLength };
     } catch (error) {
-      if (error instanceof ImageRejected) throw new NotAdaptable('MEDIA_TOO_LARGE', error.message);
+      if (error instanceof ImageRejected) throw new NotAdaptable(error.code, error.message, error.reason);
       throw error;
     } finally {
       await rm(path, { force: true });
@@ -112,18 +118,27 @@ export class Adapter {
   }
 
   /** Copies a file to the temporary directory, because the image library reads files several times. */
-  async #copy(hash: string): Promise<string> {
-    const { library, ids } = this.#parts;
-    const content = await library.read(hash);
+  async #copy(hash: string, path: string): Promise<void> {
+    const content = await this.#parts.library.read(hash);
     if (!content) throw new NotAdaptable('MEDIA_UNSUPPORTED', 'The storage has lost the file');
-    const path = join(library.temporary, ids.next('med'));
     await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    return path;
+  }
+
+  async #keep(data: Buffer): Promise<TemporaryFile> {
+    const { library } = this.#parts;
+    const encoded = await receiveFile(Readable.from([data]), library.temporary, data.length);
+    try {
+      await library.keep(encoded);
+      return encoded;
+    } finally {
+      // Still there if the storage is unavailable.
+      await rm(encoded.path, { force: true });
+    }
   }
 }
 
 /**
- * Octets for each file. Files that cannot be re-encoded keep their size. Images share the rest, and an image that needs
+ * Bytes for each file. Files that cannot be re-encoded keep their size. Images share the rest, and an image that needs
  * less than an equal share leaves the difference to the others.
  */
 function sharesOf(files: readonly LinkedFile[], { totalBytes }: Pick<MediaLimits, 'totalBytes'>): number[] {
@@ -143,14 +158,25 @@ function sharesOf(files: readonly LinkedFile[], { totalBytes }: Pick<MediaLimits
   return shares;
 }
 
-/** Octets of the files that cannot be re-encoded. */
+/** Bytes for each file, if all images get the same. */
+function equalSharesOf(files: readonly LinkedFile[], { totalBytes }: Pick<MediaLimits, 'totalBytes'>): number[] {
+  const images = files.filter(({ mimeType }) => isImage(mimeType)).length;
+  const share = Math.floor((totalBytes - fixedBytes(files)) / images);
+  return files.map(() => share);
+}
+
+/** Bytes of the files that cannot be re-encoded. */
 function fixedBytes(files: readonly LinkedFile[]): number {
-  return files.filter(({ mimeType }) => !isImage(mimeType)).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return bytesOf(files.filter(({ mimeType }) => !isImage(mimeType)));
+}
+
+function bytesOf(files: readonly LinkedFile[]): number {
+  return files.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function tooLarge(bytes: number, { totalBytes }: MediaLimits): NotAdaptable {
   return new NotAdaptable(
     'MEDIA_TOO_LARGE',
-    `The media have ${bytes} octets. The carrier delivers at most ${totalBytes}.`,
+    `The media have ${bytes} bytes. The carrier delivers at most ${totalBytes}.`,
   );
 }

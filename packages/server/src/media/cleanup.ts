@@ -31,7 +31,7 @@ export function cleanUpMedia({ db, clock, storage, days }: CleanUpParts): Janito
   /** The row is locked until the file is deleted, so an upload of the same content waits and then stores it again. */
   async function deleteFile(hash: string, before: Date): Promise<void> {
     await db.transaction(async (tx) => {
-      await run(tx, DELETE_RENDITIONS, hash);
+      await run(tx, DELETE_RENDITIONS, hash, before);
       const gone = await run(tx, DELETE_FILE, hash, before);
       if (gone.length > 0) await storage.delete(hash);
     });

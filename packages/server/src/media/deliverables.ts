@@ -7,6 +7,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { MessageError } from '#platform/errors.ts';
 import type { Log } from '#platform/log.ts';
 import { type Adapter, NotAdaptable } from './adapt.ts';
+import { safeFileName } from './file-name.ts';
 import type { LinkedFile, Links } from './links.ts';
 import { BY_KEY, type MediaRow } from './sql.ts';
 
@@ -16,7 +17,7 @@ export type Prepared =
   | { state: 'waiting'; until: number }
   | { state: 'failed'; error: MessageError };
 
-/** Milliseconds for which a message holds its slot while its media are prepared. */
+/** Milliseconds for which a message holds its slot while its media are encoded. */
 const PATIENCE_MS = 50;
 /** Milliseconds after which a message with unfinished media is tried again. */
 const AGAIN_MS = 500;
@@ -24,6 +25,11 @@ const AGAIN_MS = 500;
 const UNAVAILABLE_MS = 5_000;
 /** Preparations that are cached: those of the latest campaigns. */
 const MAX_CACHED = 1_000;
+/**
+ * Milliseconds for which a preparation is cached. Shorter than the protection of media in accepted requests (claims.ts),
+ * so that the encoded files still exist.
+ */
+const CACHED_MS = 3_600_000;
 
 export interface DeliverableParts {
   db: Db;
@@ -33,58 +39,54 @@ export interface DeliverableParts {
   links: Links;
 }
 
-/** Prepares the media of messages for a carrier. Messages with the same media share one preparation. */
+/** Prepares the media of messages for a carrier. Files that were adapted before are cached. */
 export class Deliverables {
   readonly #parts: DeliverableParts;
-  readonly #prepared = new LRUCache<string, LinkedFile[]>({ max: MAX_CACHED });
-  readonly #underWay = new Map<string, Promise<LinkedFile[] | Prepared>>();
+  readonly #adapted: LRUCache<string, LinkedFile[]>;
 
   constructor(parts: DeliverableParts) {
     this.#parts = parts;
+    this.#adapted = new LRUCache({ max: MAX_CACHED, ttl: CACHED_MS, perf: parts.clock });
   }
 
   /**
    * @param media media of the message, as in its send request.
-   * @returns within a moment. An encoding continues in the background.
+   * @returns without waiting for an encoding, which continues in the background.
    */
   async prepare(client: string, media: readonly Media[], limits: MediaLimits): Promise<Prepared> {
-    const key = JSON.stringify([client, limits.totalBytes, ...media.map(({ storageKey }) => storageKey)]);
-    const files = this.#prepared.get(key) ?? (await this.#inTime(this.#start(key, client, media, limits)));
-    if (files === undefined) return { state: 'waiting', until: this.#parts.clock.now() + AGAIN_MS };
-    if (!Array.isArray(files)) return files;
-    return { state: 'ready', files: files.map((file, i) => this.#submitted(file, media[i] as Media)) };
-  }
-
-  #submitted(file: LinkedFile, { fileName }: Media): SubmittedFile {
-    return { ...file, fileName: fileName ?? null, url: this.#parts.links.urlOf(file) };
-  }
-
-  #start(key: string, client: string, media: readonly Media[], limits: MediaLimits) {
-    const known = this.#underWay.get(key);
-    if (known) return known;
-    const result = this.#files(key, client, media, limits).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, result);
-    return result;
-  }
-
-  async #files(key: string, client: string, media: readonly Media[], limits: MediaLimits) {
     try {
       const keys = [...new Set(media.map(({ storageKey }) => storageKey))];
       const rows = new Map((await run(this.#parts.db, BY_KEY, client, keys)).map((row) => [row.storageKey, row]));
       const found = media.map(({ storageKey }) => rows.get(storageKey));
-      const obstacle = found.map((row) => this.#obstacle(row)).find((one) => one !== undefined);
+      const obstacle = found.map((row, i) => this.#obstacle(row, media[i])).find((one) => one !== undefined);
       if (obstacle) return obstacle;
-      const originals = (found as MediaRow[]).map(linked);
-      const adapted = await this.#parts.adapter.adapt(originals, limits);
-      this.#prepared.set(key, adapted);
-      return adapted;
+      const files = await this.#inTime(this.#adapt((found as MediaRow[]).map(linked), limits));
+      if (!files) return { state: 'waiting', until: this.#parts.clock.now() + AGAIN_MS };
+      return { state: 'ready', files: files.map((file, i) => this.#submitted(file, media[i] as Media)) };
     } catch (error) {
       return this.#failure(error as Error);
     }
   }
 
+  #submitted(file: LinkedFile, { fileName }: Media): SubmittedFile {
+    return { ...file, fileName: fileName ? safeFileName(fileName) : null, url: this.#parts.links.urlOf(file) };
+  }
+
+  /** Caches by content, because a key that was deleted and requested again has other content. */
+  async #adapt(originals: readonly LinkedFile[], limits: MediaLimits): Promise<LinkedFile[]> {
+    const files = originals.map(({ hash, mimeType }) => [hash, mimeType, limits.accepts(mimeType)]);
+    const key = JSON.stringify([limits.totalBytes, files]);
+    const known = this.#adapted.get(key);
+    if (known) return known;
+    const adapted = await this.#parts.adapter.adapt(originals, limits);
+    this.#adapted.set(key, adapted);
+    return adapted;
+  }
+
   /** @returns reason why a file cannot be sent now. */
-  #obstacle(row: MediaRow | undefined): Prepared | undefined {
+  #obstacle(row: MediaRow | undefined, sent: Media | undefined): Prepared | undefined {
+    const isReplaced = row !== undefined && row.byteLength !== sent?.byteLength;
+    if (isReplaced) return failed('MEDIA_UNAVAILABLE', 'The media were replaced before the message was sent');
     if (!row) return failed('MEDIA_UNAVAILABLE', 'The media were deleted before the message was sent');
     if (row.hash !== null) return undefined;
     if (row.error !== null) return failed('MEDIA_UNAVAILABLE', `The media could not be fetched: ${row.error}`);
@@ -93,13 +95,19 @@ export class Deliverables {
   }
 
   #failure(error: Error): Prepared {
-    if (error instanceof NotAdaptable) return failed(error.code, error.message);
+    if (error instanceof NotAdaptable) {
+      const { code, message, reason } = error;
+      this.#parts.log.info({ event: 'media_rejected', code, error: message, reason });
+      return failed(code, message);
+    }
     this.#parts.log.warn({ event: 'media_not_prepared', reason: error.message });
     return { state: 'waiting', until: this.#parts.clock.now() + UNAVAILABLE_MS };
   }
 
-  /** @returns undefined if the result takes longer than a moment. */
+  /** @returns undefined if the result takes longer than `PATIENCE_MS`. */
   async #inTime<T>(result: Promise<T>): Promise<T | undefined> {
+    // A later failure is repeated by the next attempt.
+    result.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, PATIENCE_MS, undefined);

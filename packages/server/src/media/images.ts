@@ -1,5 +1,4 @@
 import type { Sharp, SharpInput, SharpOptions } from 'sharp';
-import { hasLocation } from './location.ts';
 
 /** Longest sides and JPEG qualities that are tried in turn, from the best image to the smallest. */
 const STEPS: readonly { side: number; quality: number }[] = [2048, 1600, 1280, 1024, 800, 640, 480, 320].flatMap(
@@ -10,7 +9,7 @@ const GIF_STEPS: readonly { side: number; colours: number }[] = [480, 320, 240, 
   [256, 64].map((colours) => ({ side, colours })),
 );
 /**
- * Pixels above which an image is not decoded. A JPEG is reduced while it is read, other formats need memory for each
+ * Pixels above which an image is not decoded. A baseline JPEG is reduced while it is read, all others need memory for each
  * pixel. The frames of an animation count together.
  */
 const MAX_JPEG_PIXELS = 250_000_000;
@@ -23,9 +22,22 @@ export interface EncodedImage {
   mimeType: 'image/jpeg' | 'image/gif';
 }
 
-/** Image that cannot be encoded within the limits. */
+/** Image that cannot be encoded within the limits, or that cannot be read. */
 export class ImageRejected extends Error {
   override readonly name = 'ImageRejected';
+  readonly code: 'MEDIA_TOO_LARGE' | 'MEDIA_UNSUPPORTED';
+  /** Text of the image library, for the operator's log only. */
+  readonly reason: string | undefined;
+
+  constructor(code: ImageRejected['code'], message: string, reason?: string) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+function tooLarge(message: string): ImageRejected {
+  return new ImageRejected('MEDIA_TOO_LARGE', message);
 }
 
 const IMAGES: ReadonlySet<string> = new Set([
@@ -43,20 +55,7 @@ export function isImage(mimeType: string): boolean {
 }
 
 /**
- * Whether an image shows where it was taken. An image that cannot be read has no location that others could read.
- * @param path path of the file.
- */
-export async function showsLocation(path: string): Promise<boolean> {
-  try {
-    const { exif, xmp } = await (await open(path)).metadata();
-    return hasLocation(exif, xmp);
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Encodes an image with at most `maxBytes` octets, upright and without metadata. An animation stays an animation.
+ * Encodes an image with at most `maxBytes` bytes, upright and without metadata. An animation stays an animation.
  * Transparent areas become white.
  * @param path path of the file.
  * @throws ImageRejected if the image cannot be read or is too large in all sizes.
@@ -65,15 +64,18 @@ export async function encodeImage(path: string, maxBytes: number): Promise<Encod
   try {
     const metadata = await (await open(path)).metadata();
     const { width, height, format, pages = 1 } = metadata;
-    const most = format === 'jpeg' ? MAX_JPEG_PIXELS : MAX_PIXELS;
+    // A progressive JPEG is decoded as a whole, like the other formats.
+    const most = format === 'jpeg' && !metadata.isProgressive ? MAX_JPEG_PIXELS : MAX_PIXELS;
     const frameHeight = metadata.pageHeight ?? height;
-    if (width * frameHeight * pages > most)
-      throw new ImageRejected(`The image has more than ${most / 1e6} million pixels`);
+    if (width * frameHeight * pages > most) throw tooLarge(`The image has more than ${most / 1e6} million pixels`);
     if (format === 'gif' && pages > 1) return await encodeAnimation(path, maxBytes);
     return await encodeStill(path, Math.max(width, height), maxBytes);
   } catch (error) {
     if (error instanceof ImageRejected) throw error;
-    throw new ImageRejected(`The image cannot be read (${(error as Error).message})`);
+    const { message } = error as Error;
+    // The library checks this limit before the metadata are known.
+    if (/pixel limit/.test(message)) throw tooLarge(`The image has more than ${MAX_JPEG_PIXELS / 1e6} million pixels`);
+    throw new ImageRejected('MEDIA_UNSUPPORTED', 'The image is damaged or incomplete, and cannot be read', message);
   }
 }
 
@@ -90,7 +92,7 @@ async function encodeStill(path: string, longestSide: number, maxBytes: number):
       .toBuffer();
     if (data.length <= maxBytes) return { data, mimeType: 'image/jpeg' };
   }
-  throw new ImageRejected(`The image is larger than ${maxBytes} octets in all sizes`);
+  throw tooLarge(`The image is larger than ${maxBytes} bytes in all sizes`);
 }
 
 async function encodeAnimation(path: string, maxBytes: number): Promise<EncodedImage> {
@@ -102,7 +104,7 @@ async function encodeAnimation(path: string, maxBytes: number): Promise<EncodedI
       .toBuffer();
     if (data.length <= maxBytes) return { data, mimeType: 'image/gif' };
   }
-  throw new ImageRejected(`The animation is larger than ${maxBytes} octets in all sizes`);
+  throw tooLarge(`The animation is larger than ${maxBytes} bytes in all sizes`);
 }
 
 /** Loads the image library at the first use, since it takes a noticeable part of the start of a process. */

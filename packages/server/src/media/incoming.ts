@@ -25,7 +25,7 @@ export interface TemporaryFile {
   byteLength: number;
 }
 
-/** More octets arrived than allowed. */
+/** More bytes arrived than allowed. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
@@ -35,7 +35,7 @@ const ABANDONED_MS = 86_400_000;
 
 /**
  * Writes a stream to a new file in `directory`. The caller moves or removes the file.
- * @throws TooLarge after `limit` octets, StorageUnavailable if the disk is full, or the error of the stream. The file is
+ * @throws TooLarge after `limit` bytes, StorageUnavailable if the disk is full, or the error of the stream. The file is
  *   removed then.
  */
 export async function receiveFile(stream: Readable, directory: string, limit: number): Promise<TemporaryFile> {
@@ -63,7 +63,8 @@ export async function receiveFile(stream: Readable, directory: string, limit: nu
 export async function removeAbandoned(directory: string, nowMs: number): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
-    const { mtimeMs } = await stat(path);
-    if (nowMs - mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    const found = await stat(path).catch(() => undefined);
+    // Another process may have moved or removed the file.
+    if (found && nowMs - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
   }
 }

@@ -84,6 +84,36 @@ describe('Uploads', () => {
     await media.library.remove('client_one', stored[0]?.value.storageKey ?? '');
     await media.upload('client_one', 'f'.repeat(10));
   });
+
+  test('Files that would be fetched count for the quota, unless their fetch has failed.', async () => {
+    await media.remove();
+    await db().query('truncate media_storage');
+    media = await testLibrary(db(), { quotaBytes: 25 });
+    const request = (storageKey: string) =>
+      media.claims.claim('client_one', [
+        { storageKey, mimeType: 'text/plain', byteLength: 10, sourceUrl: `https://example.com/${storageKey}` },
+      ]);
+    await request('one');
+    await request('two');
+    await request('two');
+    await expect(request('three')).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', status: 413 });
+    await expect(media.upload('client_one', 'a'.repeat(10))).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await db().query(`update media set error = 'HTTP 404' where storage_key = 'one'`);
+    await request('three');
+  });
+
+  test('Other content cannot replace a deleted file that an earlier message may still send.', async () => {
+    const { storageKey } = await media.upload('client_one', 'hello');
+    const item = { storageKey, mimeType: 'text/plain', byteLength: 5, sourceUrl: 'https://example.com/a.txt' };
+    await media.claims.claim('client_one', [item]);
+    await media.library.remove('client_one', storageKey);
+    await expect(media.claims.claim('client_one', [{ ...item, byteLength: 6 }])).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringContaining('Use another storageKey'),
+    });
+    media.clock.advance(73 * HOUR_MS);
+    await media.claims.claim('client_one', [{ ...item, byteLength: 6 }]);
+  });
 });
 
 describe('Clean-up', () => {

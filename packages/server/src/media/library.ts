@@ -31,7 +31,7 @@ export interface LibraryParts {
   ids: Ids;
   clock: Clock;
   storage: Storage;
-  /** Octets that one client may store. */
+  /** Bytes that one client may store. */
   quotaBytes: number;
 }
 
@@ -148,7 +148,7 @@ export class Library {
     return this.#parts.storage.read(hash, slice);
   }
 
-  /** Octets of a file. @returns undefined if there is no such file. */
+  /** Bytes of a file. @returns undefined if there is no such file. */
   size(hash: string): Promise<number | undefined> {
     return this.#parts.storage.size(hash);
   }

@@ -57,7 +57,7 @@ export class Links {
     return { hash, mimeType: Buffer.from(type, 'hex').toString(), byteLength: Number.parseInt(size, 36) };
   }
 
-  /** Hex, because a changed last character of base64 may decode to the same octets. */
+  /** Hex, because a changed last character of base64 may decode to the same bytes. */
   #sign(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('hex');
   }

@@ -52,7 +52,7 @@ export const BY_KEY = rowsAs<MediaRow>()(
   ),
 );
 
-/** Protects the file $1 of $2 octets from the clean-up, as of $3. */
+/** Protects the file $1 of $2 bytes from the clean-up, as of $3. */
 export const TOUCH = statement(
   'media.touch',
   { params: ['text', 'bigint', 'timestamp with time zone'] },
@@ -60,17 +60,17 @@ export const TOUCH = statement(
   on conflict (hash) do update set touched_at = greatest(f.touched_at, excluded.touched_at)`,
 );
 
-/** Octets of the media that client $1 has stored or requested, without the media $2. */
+/** Bytes of the media that client $1 has stored or requested, without the media $2 and those that could not be fetched. */
 export const USAGE = statement(
   'media.usage',
   { params: ['text', 'text'], row: { bytes: 'bigint' } },
   `select coalesce(sum(byte_length), 0)::bigint as bytes from media
-  where api_client_id = $1 and storage_key <> $2 and origin <> 'INBOUND' and deleted_at is null`,
+  where api_client_id = $1 and storage_key <> $2 and origin <> 'INBOUND' and deleted_at is null and error is null`,
 );
 
 /**
  * Adds an uploaded or received file. Existing media with the same key get its content. $1 id, $2 client, $3 key, $4
- * origin, $5 hash, $6 type, $7 octets, $8 name, $9 now.
+ * origin, $5 hash, $6 type, $7 bytes, $8 name, $9 now.
  */
 export const ADD = rowsAs<MediaRow>()(
   statement(
@@ -82,7 +82,8 @@ export const ADD = rowsAs<MediaRow>()(
     `insert into media as m (id, api_client_id, storage_key, origin, hash, mime_type, byte_length, file_name, created_at,
       used_at, needed_until)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)
-    on conflict (api_client_id, storage_key) do update set hash = excluded.hash, mime_type = excluded.mime_type,
+    on conflict (api_client_id, storage_key) do update set hash = excluded.hash,
+      mime_type = case when m.hash = excluded.hash and m.deleted_at is null then m.mime_type else excluded.mime_type end,
       byte_length = excluded.byte_length, file_name = coalesce(excluded.file_name, m.file_name), error = null,
       used_at = greatest(m.used_at, excluded.used_at), deleted_at = null
     returning ${COLUMNS}`,
@@ -205,11 +206,12 @@ export const UNUSED = statement(
   `select hash from media_files f where hash > $1 and touched_at < $2 and ${UNREFERENCED} order by hash limit ${BATCH}`,
 );
 
-/** Deletes the renditions of file $1. */
+/** Deletes the renditions of file $1 if `DELETE_FILE` will delete the file. $2 as there. */
 export const DELETE_RENDITIONS = statement(
   'media.deleteRenditions',
-  { params: ['text'] },
-  'delete from media_renditions where source = $1',
+  { params: ['text', 'timestamp with time zone'] },
+  `delete from media_renditions where source = $1
+    and exists (select from media_files f where f.hash = $1 and f.touched_at < $2 and ${UNREFERENCED})`,
 );
 
 /** Deletes the row of file $1 if nothing refers to it and it was not touched since $2, and locks its hash until the commit. */

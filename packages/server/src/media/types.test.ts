@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { agree, canonicalType, detectType, extensionOf, typeOf } from './types.ts';
+import { canonicalType } from '#carriers/media-types.ts';
+import { agree, detectType, extensionOf, typeOf } from './types.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'redcloud-types-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -15,7 +16,7 @@ async function typeOfContent(content: string | Buffer): Promise<string | undefin
 }
 
 const picture = () => sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } });
-/** First octets of a HEIC file: the brand of its container (ISO 23008-12). */
+/** First bytes of a HEIC file: the brand of its container (ISO 23008-12). */
 const HEIC = Buffer.from('00000018667479706865696300000000686569636d696631', 'hex');
 
 describe('Type of a content', () => {
@@ -39,6 +40,14 @@ describe('Type of a content', () => {
     ['Grüße 🎉\tand\nmore', 'text/plain'],
     ['<!DOCTYPE html><p>', 'text/html'],
     ['  <html>', 'text/html'],
+    ['\ufeff<!-- a comment --><svg/>', 'image/svg+xml'],
+    ['\ufeff \n<!-- a comment -->\n<p>', 'text/html'],
+    ['Hello\n<script>alert(1)</script>', 'text/html'],
+    ['<?php', 'text/html'],
+    ['</p>', 'text/html'],
+    ['I <3 you, 1<2 and a<b', 'text/plain'],
+    ['<3', 'text/plain'],
+    ['The <b>bold</b> and the <scripted>', 'text/plain'],
     ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml'],
     ['\u0001\u0002', undefined],
     ['', undefined],
@@ -47,6 +56,10 @@ describe('Type of a content', () => {
     // The library detects some texts as XML or SVG by itself.
     if (type === 'image/svg+xml') expect(canonicalType(found ?? '')).toBeUndefined();
     else expect(found).toBe(type);
+  });
+
+  test('A text that begins with a comment of any length is no plain text.', async () => {
+    expect(await typeOfContent(`<!-- ${'x'.repeat(5_000)} --><svg/>`)).toBe('text/html');
   });
 
   test('A text whose last character is cut at the limit of the detection is a text.', async () => {

@@ -1,42 +1,9 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
+import { canonicalType } from '#carriers/media-types.ts';
 
-/** Octets at the beginning of a file that decide whether it is a text. */
+/** Bytes at the beginning of a file that decide whether it is a text. */
 const HEAD_BYTES = 4_096;
-
-/**
- * Media types that at least one carrier type delivers, with their other names. Sources: "Accepted content types for
- * media" (Twilio), "What MMS media types are supported?" (Bandwidth), "MMS media types" (Telnyx).
- */
-const TYPES: Readonly<Record<string, readonly string[]>> = {
-  'image/jpeg': ['image/jpg', 'image/pjpeg'],
-  'image/png': ['image/apng', 'image/x-png'],
-  'image/gif': [],
-  'image/webp': [],
-  'image/bmp': ['image/x-ms-bmp'],
-  'image/tiff': [],
-  'video/mp4': ['video/x-m4v'],
-  'video/3gpp': [],
-  'video/3gpp2': [],
-  'video/quicktime': [],
-  'video/mpeg': ['video/mp1s', 'video/mp2p'],
-  'video/webm': [],
-  'audio/mpeg': ['audio/mp3'],
-  'audio/mp4': ['audio/x-m4a', 'audio/m4a'],
-  'audio/aac': [],
-  'audio/amr': [],
-  'audio/ogg': ['audio/vorbis', 'audio/opus'],
-  'audio/wav': ['audio/x-wav', 'audio/vnd.wave', 'audio/wave'],
-  'audio/3gpp': [],
-  'application/pdf': [],
-  'text/vcard': ['text/x-vcard', 'text/directory'],
-  'text/calendar': [],
-  'text/plain': [],
-};
-
-const CANONICAL = new Map(
-  Object.entries(TYPES).flatMap(([type, others]) => [type, ...others].map((name) => [name, type] as const)),
-);
 
 /** Types that containers share, so that a file cannot tell them apart. */
 const INTERCHANGEABLE: readonly ReadonlySet<string>[] = [
@@ -44,11 +11,6 @@ const INTERCHANGEABLE: readonly ReadonlySet<string>[] = [
   new Set(['audio/3gpp', 'video/3gpp', 'video/3gpp2', 'video/mp4']),
   new Set(['text/plain', 'text/vcard', 'text/calendar']),
 ];
-
-/** @returns the usual name of a supported type, or undefined. @param type without parameters, in any case. */
-export function canonicalType(type: string): string | undefined {
-  return CANONICAL.get(type.toLowerCase());
-}
 
 /** Media type of a Content-Type field without its parameters (RFC 9110 §8.3), in lower case. */
 export function typeOf(contentType: string | undefined): string {
@@ -83,6 +45,20 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
+/** Begin of a document in HTML or XML: an element, a comment, a declaration or a processing instruction. */
+const MARKUP = /^<[a-z!?/]/i;
+/** Elements that run code or show other documents. A text that has one is not plain. */
+const DOCUMENT = /<(!doctype|\?xml|html|head|body|script|svg|math|iframe|object|embed|smil)[\s>/]/i;
+
+/** Whether the type is a document with markup, which no carrier type supports. */
+export function isMarkup(mimeType: string): boolean {
+  return MARKUP_TYPES.has(mimeType);
+}
+
+const MARKUP_TYPES: ReadonlySet<string> = new Set([
+  ...['text/html', 'image/svg+xml', 'application/xml', 'application/xhtml+xml', 'text/xml'],
+]);
+
 /** vCard (RFC 6350 §6.1.1) and iCalendar (RFC 5545 §3.4) are known by their first line. */
 function textType(head: Buffer): string | undefined {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -96,8 +72,8 @@ function textType(head: Buffer): string | undefined {
   const [first = ''] = decoded.trimStart().split(/\r?\n/, 1);
   if (/^BEGIN:VCARD\s*$/i.test(first)) return 'text/vcard';
   if (/^BEGIN:VCALENDAR\s*$/i.test(first)) return 'text/calendar';
-  if (/^<(\?xml|!doctype|html|svg|script|smil)/i.test(first))
-    return first.toLowerCase().includes('svg') ? 'image/svg+xml' : 'text/html';
+  if (MARKUP.test(decoded.trimStart()) || DOCUMENT.test(decoded))
+    return /<svg[\s>/]/i.test(decoded) ? 'image/svg+xml' : 'text/html';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: binary content has control characters
   return decoded.length > 0 && !/[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(decoded) ? 'text/plain' : undefined;
 }

@@ -28,7 +28,8 @@ const OPEN_FIRST = `order by state in ('DELIVERED', 'FAILED'), submitted_at desc
 
 /** Columns that determine whether a receipt belongs to the segment `p`. */
 export const PART_IDENTITY = `p.message_id as "messageId", p.part, p.carrier_ref as "carrierRef",
-  p.state in ('DELIVERED', 'FAILED') as "isFinal", p.submitted_at as "submittedAt"`;
+  p.state in ('DELIVERED', 'FAILED') as "isFinal", p.submitted_at as "submittedAt", p.state, p.attempt,
+  p.carrier as "segmentCarrier", null::integer as "endedAttempt"`;
 /** Types of these columns. */
 export const PART_IDENTITY_ROW = {
   messageId: 'text',
@@ -36,7 +37,38 @@ export const PART_IDENTITY_ROW = {
   carrierRef: 'text?',
   isFinal: 'boolean',
   submittedAt: 'timestamp with time zone',
+  state: 'text?',
+  attempt: 'integer?',
+  segmentCarrier: 'text?',
+  endedAttempt: 'integer?',
 } as const;
+
+/** The same columns for the ended attempt `a` and its segment `p`, which has no row before a later attempt has ended. */
+export const ATTEMPT_IDENTITY = `a.message_id as "messageId", a.part, p.carrier_ref as "carrierRef",
+  coalesce(p.state in ('DELIVERED', 'FAILED'), false) as "isFinal", a.ended_at as "submittedAt", p.state, p.attempt,
+  p.carrier as "segmentCarrier", a.attempt as "endedAttempt"`;
+
+/** SQL for the latest ended attempt of a segment through a carrier, or for the one with a number that is not null. */
+export function attemptOf(
+  { messageId, part, carrier, attempt }: { messageId: string; part: string; carrier: string; attempt: string },
+  first: string,
+  last: string,
+): string {
+  return `select * from attempts
+    where message_id = ${messageId} and part = ${part} and carrier = ${carrier} and message_id between ${first} and ${last}
+      and (${attempt} is null or attempt = ${attempt}) order by attempt desc limit 1 offset 0`;
+}
+
+/** SQL for the ended attempts with a carrier message id, which a report has given. */
+export function attemptsWithRef(ref: string, carrier: string, firstId: string): string {
+  return `select * from attempts where carrier_ref = ${ref} and carrier = ${carrier} and message_id >= ${firstId}
+    order by ended_at desc limit ${MOST} offset 0`;
+}
+
+/** SQL that joins the segment `p` of the attempt `a`. */
+export const SEGMENT_OF_ATTEMPT = `left join lateral (
+    select * from message_parts where message_id = a.message_id and part = a.part offset 0
+  ) as p on true`;
 
 /** SQL for one segment, if this carrier has it. `offset 0` as in `messageById`. */
 export function partOf(messageId: string, part: string, carrier: string, first: string, last: string): string {
@@ -49,7 +81,16 @@ export function partOf(messageId: string, part: string, carrier: string, first: 
  * from `firstId` on. `offset 0` forces one index look-up per row, regardless of the table statistics.
  */
 export function partsWithRef(ref: string, carrier: string, firstId: string): string {
-  return `select * from message_parts where carrier_ref = ${ref} and carrier = ${carrier} and message_id >= ${firstId} ${OPEN_FIRST} offset 0`;
+  return `(select * from message_parts where carrier_ref = ${ref} and carrier = ${carrier} and message_id >= ${firstId} ${OPEN_FIRST} offset 0)
+    union all
+    (${lateParts(`l.carrier_ref = ${ref}`, carrier, firstId)})`;
+}
+
+/** SQL for the segments of messages with ids before `firstId` that were submitted lately. */
+function lateParts(isRef: string, carrier: string, firstId: string): string {
+  return `select p.* from late_parts l cross join lateral (
+      select * from message_parts where message_id = l.message_id and carrier_ref = l.carrier_ref and carrier = ${carrier} offset 0
+    ) as p where ${isRef} and l.carrier = ${carrier} and l.message_id < ${firstId} limit ${MOST}`;
 }
 
 /**
@@ -61,7 +102,9 @@ export function partsWithRefKey(key: string, carrier: string, firstId: string): 
     union all
     (select * from message_parts
      where carrier_ref_key(carrier_ref) = ${key} and carrier_ref <> carrier_ref_key(carrier_ref) and carrier = ${carrier}
-       and message_id >= ${firstId} ${OPEN_FIRST} offset 0)`;
+       and message_id >= ${firstId} ${OPEN_FIRST} offset 0)
+    union all
+    (${lateParts(`carrier_ref_key(l.carrier_ref) = ${key} and l.carrier_ref <> carrier_ref_key(l.carrier_ref)`, carrier, firstId)})`;
 }
 
 /**
@@ -69,13 +112,18 @@ export function partsWithRefKey(key: string, carrier: string, firstId: string): 
  * each row by index.
  */
 export function isPartWithRef(ref: string, carrier: string, firstId: string): string {
-  return `(select 1 from message_parts p
-     where p.carrier_ref = ${ref} and p.carrier = ${carrier} and p.message_id >= ${firstId} limit 1) is not null`;
+  return `((select 1 from message_parts p
+     where p.carrier_ref = ${ref} and p.carrier = ${carrier} and p.message_id >= ${firstId} limit 1) is not null
+     or (select 1 from late_parts l where l.carrier_ref = ${ref} and l.carrier = ${carrier} limit 1) is not null)`;
 }
 
-/** SQL condition that the segment with our reference (`msg_…/1`) exists. A scalar sub-query for the same reason. */
+/**
+ * SQL condition that the segment or an ended attempt with our reference (`msg_…/1`) exists. Scalar sub-queries for the
+ * same reason.
+ */
 export function isPartNamed(reference: string, carrier: string): string {
-  return `(select 1 from message_parts p
+  const named = (table: string) => `(select 1 from ${table} p
      where p.message_id = split_part(${reference}, '/', 1) and p.part::text = split_part(${reference}, '/', 2)
        and p.carrier = ${carrier} limit 1) is not null`;
+  return `(${named('message_parts')} or ${named('attempts')})`;
 }

@@ -1,6 +1,6 @@
 import { batched } from '../db/batching/batch.ts';
 import { cached } from '../db/batching/cache.ts';
-import { asJson, type Db } from '../db/db.ts';
+import { asJson, type Db, type Queryable } from '../db/db.ts';
 import { readsOf } from '../db/drivers/reads.ts';
 import { run } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -10,21 +10,26 @@ import { callingCodeOf } from '../platform/phone-numbers.ts';
 import {
   ADD,
   ALL,
+  ALL_OF,
   ASSIGNED_TO,
   BY_ADDRESS,
   BY_IDS,
-  COUNTS,
   type FoundNumber,
+  LOCK,
+  MEMBERS,
+  POOL_OF,
   SEARCH,
+  SET_POOL,
   STARTS,
   updateNumber,
 } from './sql.ts';
 
 export type NumberStatus = 'ACTIVE' | 'INACTIVE';
 
-/** A phone number that Red Cloud can send from. */
+/** A phone number, short code or alphanumeric sender that Red Cloud can send from. */
 export interface PhoneNumber {
   numberId: string;
+  /** E.164, or digits of a short code, or an alphanumeric sender. */
   e164: string;
   /** API client that the number is assigned to. null: the number is in the inventory. */
   apiClientId: string | null;
@@ -34,8 +39,22 @@ export interface PhoneNumber {
   mmsEnabled: boolean;
   /** Name of the carrier of the number in RC_CARRIERS. null: the default carrier. */
   carrier: string | null;
+  /** Carriers that may send messages of the number. null: all. */
+  carriers: string[] | null;
+  /** Country calling codes of recipients to which the number may send, such as `44`. null: all. */
+  allowedCountries: string[] | null;
   webhookInboundOverride: string | null;
   webhookDeliveryOverride: string | null;
+  /** Sender pool of the number. null: the number is in no pool. */
+  poolId: string | null;
+}
+
+/** Ids under which opt-outs of a number or a pool are stored. */
+export interface OptOutScope {
+  /** Pool of the number, or the pool itself. Undefined: the number is in no pool. */
+  poolId: string | undefined;
+  /** Ids of all members of the pool. Empty without a pool. */
+  memberIds: string[];
 }
 
 /** Location of a number, in terms of the North American numbering plan. */
@@ -48,9 +67,10 @@ export interface Locality {
   rateCenter: string | null;
 }
 
-export type NumberChange = Partial<Omit<PhoneNumber, 'numberId' | 'e164'>>;
+/** The module `pools` changes the pool of a number. */
+export type NumberChange = Partial<Omit<PhoneNumber, 'numberId' | 'e164' | 'poolId'>>;
 
-export type NewNumber = Pick<PhoneNumber, 'e164'> & Partial<Omit<PhoneNumber, 'e164'> & Locality>;
+export type NewNumber = Pick<PhoneNumber, 'e164'> & Partial<Omit<PhoneNumber, 'e164' | 'poolId'> & Locality>;
 
 export type SearchFilter = Partial<Record<keyof Locality, string>>;
 
@@ -63,8 +83,12 @@ export interface NumberGroup extends Omit<Locality, 'zipCode'> {
 export interface NumberCounts {
   total: number;
   smsEnabledCount: number;
+  /** Numbers with MMS enabled, of which a carrier can send MMS. */
   mmsEnabledCount: number;
 }
+
+/** Reason why a number with MMS enabled cannot send MMS. */
+export type MmsProblem = 'CARRIER_WITHOUT_MMS' | 'CARRIER_NOT_CONFIGURED';
 
 export type Numbers = ReturnType<typeof createNumbers>;
 
@@ -108,16 +132,26 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       return [...new Set(rows.flatMap(({ start }) => callingCodeOf(start) ?? []))];
     },
 
-    all: (afterId: string, limit: number) => run(reads, ALL, afterId, limit),
+    /** A page of numbers by id. @param apiClientId undefined: of all clients and of the inventory. */
+    all: (afterId: string, limit: number, apiClientId?: string) =>
+      apiClientId === undefined ? run(reads, ALL, afterId, limit) : run(reads, ALL_OF, afterId, limit, apiClientId),
 
-    async counts(apiClientId: string): Promise<NumberCounts> {
-      const [counts] = await run(reads, COUNTS, apiClientId);
-      return counts as NumberCounts;
+    /** @param carries whether a carrier can send MMS of a number. */
+    async counts(apiClientId: string, carries: (number: PhoneNumber) => boolean): Promise<NumberCounts> {
+      const all = await run(reads, ASSIGNED_TO, apiClientId);
+      return {
+        total: all.length,
+        smsEnabledCount: all.filter(({ smsEnabled }) => smsEnabled).length,
+        mmsEnabledCount: all.filter((number) => number.mmsEnabled && carries(number)).length,
+      };
     },
 
-    /** @param owner API client that must own the number. Other numbers count as not found. */
-    async update(numberId: string, change: NumberChange, owner?: string): Promise<PhoneNumber> {
-      const [updated] = await updateNumber(db, numberId, owner ?? null, now(), change).catch(refuseUnknownClient);
+    /**
+     * @param owner API client that must own the number. Other numbers count as not found.
+     * @param on a transaction. Its caller must call `invalidate` after the commit.
+     */
+    async update(numberId: string, change: NumberChange, owner?: string, on: Queryable = db): Promise<PhoneNumber> {
+      const [updated] = await updateNumber(on, numberId, owner ?? null, now(), change).catch(refuseUnknownClient);
       if (!updated) throw notFound('No such number');
       return changed(updated);
     },
@@ -137,6 +171,31 @@ export function createNumbers(parts: { db: Db; ids: Ids; clock: Clock }) {
       }));
       return run(db, ADD, asJson(rows), now()).then(changed, refuseUnknownClient);
     },
+
+    /** Members of pools, by id. */
+    membersOf: (on: Queryable, poolIds: readonly string[]) => run(on, MEMBERS, poolIds),
+
+    /** Locks numbers, so that neither their owner nor their pool changes before the commit. */
+    lock: (tx: Queryable, numberIds: readonly string[]) => run(tx, LOCK, numberIds),
+
+    /** Moves locked numbers to a pool, or out of their pool. Call `invalidate` after the commit. */
+    async setPool(tx: Queryable, numberIds: readonly string[], poolId: string | null): Promise<void> {
+      await run(tx, SET_POOL, numberIds, poolId, now());
+    },
+
+    /**
+     * Scope of an opt-out. A number is locked, so that it neither joins nor leaves a pool before the commit.
+     * @param id number or pool.
+     */
+    async scopeOf(tx: Queryable, id: string): Promise<OptOutScope> {
+      const [number] = await run(tx, POOL_OF, id);
+      const poolId = number ? (number.poolId ?? undefined) : id;
+      const members = poolId === undefined ? [] : await run(tx, MEMBERS, [poolId]);
+      return { poolId, memberIds: members.map(({ numberId }) => numberId) };
+    },
+
+    /** Must be called after the commit of a change. */
+    invalidate: () => byId.invalidate(),
 
     /** Numbers of the inventory that match all filters, ignoring case. At most `limit` numbers over all groups. */
     async search(filter: SearchFilter, limit: number): Promise<NumberGroup[]> {

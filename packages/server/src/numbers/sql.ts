@@ -4,8 +4,9 @@ import { rowsAs, statement } from '#db/statement.ts';
 import type { NumberChange, PhoneNumber } from './numbers.ts';
 
 const NUMBER = `id as "numberId", e164, api_client_id as "apiClientId", status, campaign_reg_id as "campaignRegId",
-  sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled", carrier,
-  webhook_inbound_override as "webhookInboundOverride", webhook_delivery_override as "webhookDeliveryOverride"`;
+  sms_enabled as "smsEnabled", mms_enabled as "mmsEnabled", carrier, carriers, allowed_countries as "allowedCountries",
+  webhook_inbound_override as "webhookInboundOverride", webhook_delivery_override as "webhookDeliveryOverride",
+  pool_id as "poolId"`;
 const NUMBER_ROW = {
   numberId: 'text',
   e164: 'text',
@@ -15,8 +16,11 @@ const NUMBER_ROW = {
   smsEnabled: 'boolean',
   mmsEnabled: 'boolean',
   carrier: 'text?',
+  carriers: 'text[]?',
+  allowedCountries: 'text[]?',
   webhookInboundOverride: 'text?',
   webhookDeliveryOverride: 'text?',
+  poolId: 'text?',
 } as const;
 
 /** The numbers with the ids $1. */
@@ -46,12 +50,53 @@ export const ASSIGNED_TO = rowsAs<PhoneNumber>()(
   ),
 );
 
+/** Members of the pools $1. */
+export const MEMBERS = rowsAs<PhoneNumber>()(
+  statement(
+    'numbers.members',
+    { params: ['text[]'], row: NUMBER_ROW },
+    `select ${NUMBER} from numbers where pool_id = any($1) order by id`,
+  ),
+);
+
+/** Locks the numbers $1 against all changes, in the order of their ids. */
+export const LOCK = rowsAs<PhoneNumber>()(
+  statement(
+    'numbers.lock',
+    { params: ['text[]'], row: NUMBER_ROW },
+    `select ${NUMBER} from numbers where id = any($1) order by id for update`,
+  ),
+);
+
+/** Pool of the number $1. Locks the number against changes, but not against other statements of this kind. */
+export const POOL_OF = statement(
+  'numbers.poolOf',
+  { params: ['text'], row: { poolId: 'text?' } },
+  'select pool_id as "poolId" from numbers where id = $1 for share',
+);
+
+/** Moves the numbers $1 to the pool $2 at $3. */
+export const SET_POOL = statement(
+  'numbers.setPool',
+  { params: ['text[]', 'text?', 'timestamp with time zone'] },
+  'update numbers set pool_id = $2, updated_at = $3 where id = any($1)',
+);
+
 /** A page of all numbers. $1 id of the last number of the previous page, $2 limit. */
 export const ALL = rowsAs<PhoneNumber>()(
   statement(
     'numbers.all',
     { params: ['text', 'bigint'], row: NUMBER_ROW },
     `select ${NUMBER} from numbers where id > $1 order by id limit $2`,
+  ),
+);
+
+/** Like `ALL`, only numbers of the API client $3. */
+export const ALL_OF = rowsAs<PhoneNumber>()(
+  statement(
+    'numbers.allOf',
+    { params: ['text', 'bigint', 'text'], row: NUMBER_ROW },
+    `select ${NUMBER} from numbers where api_client_id = $3 and id > $1 order by id limit $2`,
   ),
 );
 
@@ -62,16 +107,7 @@ export const ALL = rowsAs<PhoneNumber>()(
 export const STARTS = statement(
   'numbers.starts',
   { params: ['text'], row: { start: 'text' } },
-  'select distinct left(e164, 4) as start from numbers where api_client_id = $1',
-);
-
-/** Counts the numbers of the API client $1. */
-export const COUNTS = statement(
-  'numbers.counts',
-  { params: ['text'], row: { total: 'integer', smsEnabledCount: 'integer', mmsEnabledCount: 'integer' } },
-  `select count(*)::int as total, (count(*) filter (where sms_enabled))::int as "smsEnabledCount",
-    (count(*) filter (where mms_enabled))::int as "mmsEnabledCount"
-  from numbers where api_client_id = $1`,
+  "select distinct left(e164, 4) as start from numbers where api_client_id = $1 and e164 like '+%'",
 );
 
 /** Adds numbers at $2, and returns the added ones. Existing numbers stay unchanged. $1 JSON rows of `NewNumber`. */
@@ -79,14 +115,14 @@ export const ADD = rowsAs<PhoneNumber>()(
   statement(
     'numbers.add',
     { params: ['json', 'timestamp with time zone'], row: NUMBER_ROW },
-    `insert into numbers (id, e164, api_client_id, status, campaign_reg_id, sms_enabled, mms_enabled, carrier,
+    `insert into numbers (id, e164, api_client_id, status, campaign_reg_id, sms_enabled, mms_enabled, carrier, carriers, allowed_countries,
       webhook_inbound_override, webhook_delivery_override, npa, nxx, city, state, zip_code, rate_center,
       created_at, updated_at)
-    select id, e164, "apiClientId", status, "campaignRegId", "smsEnabled", "mmsEnabled", carrier,
+    select id, e164, "apiClientId", status, "campaignRegId", "smsEnabled", "mmsEnabled", carrier, carriers, "allowedCountries",
       "webhookInboundOverride", "webhookDeliveryOverride", npa, nxx, city, state, "zipCode", "rateCenter",
       $2, $2
     from json_to_recordset($1::json) as n (id text, e164 text, "apiClientId" text, status text,
-      "campaignRegId" text, "smsEnabled" boolean, "mmsEnabled" boolean, carrier text, "webhookInboundOverride" text,
+      "campaignRegId" text, "smsEnabled" boolean, "mmsEnabled" boolean, carrier text, carriers text[], "allowedCountries" text[], "webhookInboundOverride" text,
       "webhookDeliveryOverride" text, npa text, nxx text, city text, state text, "zipCode" text,
       "rateCenter" text)
     on conflict (e164) do nothing returning ${NUMBER}`,
@@ -148,6 +184,8 @@ const COLUMNS: Record<keyof NumberChange, string> = {
   smsEnabled: 'sms_enabled',
   mmsEnabled: 'mms_enabled',
   carrier: 'carrier',
+  carriers: 'carriers',
+  allowedCountries: 'allowed_countries',
   webhookInboundOverride: 'webhook_inbound_override',
   webhookDeliveryOverride: 'webhook_delivery_override',
 };
@@ -174,11 +212,13 @@ export function updateNumber(
   );
 }
 
-/** Resets settings of the former client when a number gets another owner. Webhooks must not go to the former client. */
+/**
+ * Resets settings of the former client when a number gets another owner. Webhooks must not go to the former client, and
+ * the number leaves its pool.
+ */
 function handedOver(given: readonly (keyof NumberChange)[]): string[] {
   const own = ['campaignRegId', 'webhookInboundOverride', 'webhookDeliveryOverride'] as const;
   const param = given.indexOf('apiClientId') + 4;
-  return own
-    .filter((field) => !given.includes(field))
-    .map((field) => `${COLUMNS[field]} = case when api_client_id = $${param} then ${COLUMNS[field]} end`);
+  const columns = [...own.filter((field) => !given.includes(field)).map((field) => COLUMNS[field]), 'pool_id'];
+  return columns.map((column) => `${column} = case when api_client_id = $${param} then ${column} end`);
 }

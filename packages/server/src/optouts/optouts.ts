@@ -4,15 +4,16 @@ import { asJson, type Db, type Queryable } from '../db/db.ts';
 import { run, runUrgent } from '../db/statement.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { OptOutMetrics } from './metrics.ts';
-import { ADD, AMONG, ANY, ONE, REMOVE } from './sql.ts';
+import { ADD, AMONG, ANY, COPY, ONE, REMOVE } from './sql.ts';
 
 /** Source of an opt-out: the handset itself, or the client through the API. */
 export type Origin = 'HANDSET' | 'API' | 'CARRIER';
 export type ChangeKind = 'OPTED_OUT' | 'OPTED_IN';
 
-/** Scope of an opt-out: a recipient, for the messages of one client from one number. */
+/** Scope of an opt-out: a recipient, for the messages of one client from one number or one pool. */
 export interface Pair {
   apiClientId: string;
+  /** Id of the number, or of the pool. */
   numberId: string;
   /** E.164. */
   recipient: string;
@@ -46,27 +47,32 @@ export interface Made {
   first: boolean;
 }
 
-/** Recipients of one number. */
+/** Recipients of messages from one number or pool. */
 export interface OptOutRequest {
   apiClientId: string;
-  numberId: string;
+  /** Ids whose opt-outs apply: the number, and its pools. */
+  scopes: readonly string[];
   recipients: readonly string[];
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+type ScopedRequest = Omit<OptOutRequest, 'scopes'> & { numberId: string };
+
+const NO_RECIPIENTS: ReadonlySet<string> = new Set();
 
 export interface OptOutsParts {
   db: Db;
   clock: Clock;
   metrics: OptOutMetrics;
+  /** Pool of a number with its members, which the transaction must see unchanged. */
+  scopeOf(tx: Queryable, id: string): Promise<{ poolId: string | undefined; memberIds: readonly string[] }>;
 }
 
-/** The opt-outs, per recipient and number. Each change is added to the history by the same statement. */
+/** The opt-outs, per recipient and number or pool. Each change is added to the history by the same statement. */
 export class OptOuts {
   readonly #parts: OptOutsParts;
   /** Cached, because most numbers have no opt-outs. A send from such a number costs no further query. */
   readonly #hasAny: Cached<boolean>;
-  readonly #read: (asked: OptOutRequest) => Promise<ReadonlySet<string>>;
+  readonly #read: (asked: ScopedRequest) => Promise<ReadonlySet<string>>;
 
   constructor(parts: OptOutsParts) {
     this.#parts = parts;
@@ -75,17 +81,40 @@ export class OptOuts {
   }
 
   /** The recipients that have opted out. */
-  async among(asked: OptOutRequest): Promise<ReadonlySet<string>> {
-    if (asked.recipients.length === 0) return NOBODY;
-    if (!(await this.#hasAny(`${asked.apiClientId}\n${asked.numberId}`))) return NOBODY;
+  async among({ scopes, ...asked }: OptOutRequest): Promise<ReadonlySet<string>> {
+    if (asked.recipients.length === 0) return NO_RECIPIENTS;
+    const [first = '', ...others] = scopes;
+    if (others.length === 0) return this.#amongOne({ ...asked, numberId: first });
+    const found = await Promise.all(scopes.map((numberId) => this.#amongOne({ ...asked, numberId })));
+    return new Set(found.flatMap((one) => [...one]));
+  }
+
+  async #amongOne(asked: ScopedRequest): Promise<ReadonlySet<string>> {
+    if (!(await this.#hasAny(`${asked.apiClientId}\n${asked.numberId}`))) return NO_RECIPIENTS;
     return this.#read(asked);
   }
 
-  /** @returns the change, or undefined when the recipient was already opted out. */
-  async optOut(on: Queryable, asked: NewOptOut): Promise<(Made & { optOut: OptOut }) | undefined> {
+  /**
+   * Opts a recipient out of a number, and of the pool of the number.
+   * @param tx transaction, committed soon after the call, because the opt-out is locked until then.
+   * @returns the change, or undefined when the recipient was already opted out of both.
+   */
+  async optOut(tx: Queryable, asked: NewOptOut): Promise<(Made & { optOut: OptOut | undefined }) | undefined> {
+    const { poolId } = await this.#parts.scopeOf(tx, asked.numberId);
+    const own = await this.#add(tx, asked);
+    const ofPool =
+      poolId === undefined || poolId === asked.numberId
+        ? undefined
+        : await this.#add(tx, { ...asked, numberId: poolId });
+    if (!own && !ofPool) return undefined;
+    const first = Boolean(own?.first || ofPool?.first);
+    return { change: 'OPTED_OUT', origin: asked.origin, first, optOut: own?.optOut };
+  }
+
+  async #add(tx: Queryable, asked: NewOptOut): Promise<{ optOut: OptOut; first: boolean } | undefined> {
     const { apiClientId, numberId, recipient, origin, source, keyword, note, messageId } = asked;
     const [added] = await run(
-      on,
+      tx,
       ADD,
       apiClientId,
       numberId,
@@ -99,25 +128,40 @@ export class OptOuts {
     );
     if (!added) return undefined;
     const { first, ...optOut } = added;
-    return { change: 'OPTED_OUT', origin, first, optOut };
+    return { optOut, first };
   }
 
-  /** @returns the change, or undefined when the recipient was not opted out. */
-  async optIn(on: Queryable, asked: OptIn): Promise<Made | undefined> {
+  /**
+   * Opts a recipient in to a number, and to the pool of the number with all its members. Otherwise the pool could select
+   * a member from which the recipient has opted out.
+   * @param tx transaction, committed soon after the call, because the opt-out is locked until then.
+   * @returns the change, or undefined when the recipient was not opted out.
+   */
+  async optIn(tx: Queryable, asked: OptIn): Promise<Made | undefined> {
     const { apiClientId, numberId, recipient, origin, keyword, messageId } = asked;
-    const removed = await run(
-      on,
-      REMOVE,
-      apiClientId,
-      numberId,
-      recipient,
-      origin,
-      keyword ?? null,
-      messageId ?? null,
-      this.#now(),
-    );
+    const { poolId, memberIds } = await this.#parts.scopeOf(tx, numberId);
+    let count = 0;
+    // One order in all transactions, so that two of them cannot wait for each other.
+    const ids = new Set([numberId, ...(poolId === undefined ? [] : [poolId]), ...memberIds]);
+    for (const id of [...ids].toSorted()) {
+      const common = [keyword ?? null, messageId ?? null, this.#now()] as const;
+      count += (await run(tx, REMOVE, apiClientId, id, recipient, origin, ...common)).length;
+    }
     // A number without opt-outs may stay cached as one with opt-outs. The only cost is an unnecessary query.
-    return removed.length > 0 ? { change: 'OPTED_IN', origin, first: false } : undefined;
+    return count > 0 ? { change: 'OPTED_IN', origin, first: false } : undefined;
+  }
+
+  /**
+   * Copies the opt-outs of a number that joins a pool, or those of the pool to a number that leaves it. Call `copied`
+   * after the commit.
+   */
+  async copy(tx: Queryable, apiClientId: string, from: string, to: string): Promise<void> {
+    await run(tx, COPY, apiClientId, from, to, `Copied from ${from}`, this.#now());
+  }
+
+  /** Must be called after the commit of copies, so that they take effect. */
+  copied(): void {
+    this.#hasAny.invalidate();
   }
 
   /** Must be called after the commit of a change, so that the change takes effect. */
@@ -130,11 +174,9 @@ export class OptOuts {
   async add(asked: NewOptOut): Promise<{ optOut: OptOut; isNew: boolean }> {
     const { db } = this.#parts;
     for (;;) {
-      const made = await this.optOut(db, asked);
-      if (made) {
-        this.committed(made);
-        return { optOut: made.optOut, isNew: true };
-      }
+      const made = await db.transaction((tx) => this.optOut(tx, asked));
+      if (made) this.committed(made);
+      if (made?.optOut) return { optOut: made.optOut, isNew: true };
       const [standing] = await run(db, ONE, asked.apiClientId, asked.numberId, asked.recipient);
       // Removed between the two statements, so the next attempt creates it.
       if (standing) return { optOut: standing, isNew: false };
@@ -143,7 +185,7 @@ export class OptOuts {
 
   /** @returns false when there was no opt-out. */
   async remove(asked: OptIn): Promise<boolean> {
-    const made = await this.optIn(this.#parts.db, asked);
+    const made = await this.#parts.db.transaction((tx) => this.optIn(tx, asked));
     if (made) this.committed(made);
     return made !== undefined;
   }
@@ -168,8 +210,8 @@ function readAny(db: Db): (key: string) => Promise<boolean> {
 }
 
 /** @returns function that reads which recipients have opted out. Batches concurrent look-ups into one query. */
-function readAmong(db: Db): (asked: OptOutRequest) => Promise<ReadonlySet<string>> {
-  return batched<OptOutRequest, ReadonlySet<string>>({
+function readAmong(db: Db): (asked: ScopedRequest) => Promise<ReadonlySet<string>> {
+  return batched<ScopedRequest, ReadonlySet<string>>({
     maxWeight: 1_000,
     weigh: ({ recipients }) => recipients.length,
     async run(all) {

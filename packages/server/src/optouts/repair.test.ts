@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { ownStore } from '../../test/support/own-store.ts';
+import { NO_POOLS } from '../../test/support/pools.ts';
 import { createOptOutMetrics } from './metrics.ts';
 import { OptOuts } from './optouts.ts';
 import { createRepair, type FaultyOptOut, FIRST, type Repair } from './repair.ts';
@@ -18,7 +19,7 @@ let repair: Repair;
 beforeEach(async () => {
   await db().query('truncate opt_outs; truncate opt_out_changes');
   clock = new TestClock();
-  optOuts = new OptOuts({ db: db(), clock, metrics: createOptOutMetrics(new Registry()) });
+  optOuts = new OptOuts({ ...NO_POOLS, db: db(), clock, metrics: createOptOutMetrics(new Registry()) });
   repair = createRepair({ db: db(), clock, e164Of: async () => '+15551234567' });
 });
 
@@ -77,7 +78,7 @@ describe('Repair of opt-outs', () => {
 
   test('A repair takes effect at once for a sender that has cached the opt-outs of the number.', async () => {
     await stop(WRONG);
-    const asked = { ...pair, recipients: [RIGHT] };
+    const asked = { ...pair, scopes: [pair.numberId], recipients: [RIGHT] };
     expect((await optOuts.among(asked)).size).toBe(0);
     await repair.repair(FIRST, 100);
     expect([...(await optOuts.among(asked))]).toEqual([RIGHT]);

@@ -69,6 +69,25 @@ export const REMOVE = statement(
   select true as removed from opted_in`,
 );
 
+/**
+ * Copies the opt-outs of the client $1 from the number or pool $2 to the number or pool $3 at $5. Existing opt-outs stay
+ * unchanged. $4 note of the changes in the history. Returns their number.
+ */
+export const COPY = statement(
+  'optouts.copy',
+  { params: ['text', 'text', 'text', 'text', 'timestamp with time zone'], row: { copies: 'integer' } },
+  `with added as (
+    insert into opt_outs (api_client_id, number_id, recipient, origin, source, keyword, note, created_at)
+    select api_client_id, $3::text, recipient, origin, source, keyword, note, created_at from opt_outs
+    where api_client_id = $1 and number_id = $2
+    on conflict do nothing returning *
+  ), change as (
+    insert into opt_out_changes (api_client_id, number_id, recipient, change, origin, source, keyword, note, changed_at)
+    select api_client_id, number_id, recipient, 'OPTED_OUT', origin, source, keyword, $4::text, $5::timestamptz from added
+  )
+  select count(*)::int as copies from added`,
+);
+
 /** The opt-out of the recipient $3 for the client $1 and the number $2. */
 export const ONE = rowsAs<OptOut>()(
   statement(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitResult } from '../carriers/carrier.ts';
+import type { AttemptResult } from '../messages/attempts/attempts.ts';
 import type { DeliveryGuarantee } from '../messages/request/send-request.ts';
 import { backoffMs, type Decision, decide, MAX_REFUSALS, MAX_UNANSWERED } from './decide.ts';
 
@@ -27,28 +28,45 @@ const failed = (carrierCode: string, reason: string): Decision => ({
     },
   },
 });
-const again = (afterMs: number, counts: boolean): Decision => ({ kind: 'retry', afterMs, counts });
+const again = (afterMs: number, isExcused: boolean, ended?: AttemptResult): Decision => ({
+  ...{ kind: 'retry', afterMs, isExcused },
+  ...(ended ? { ended } : {}),
+});
+const busy: AttemptResult = { outcome: 'REJECTED', proof: 'REFUSED', carrierCode: '88', reason: 'queue full' };
+const notSent: AttemptResult = { outcome: 'UNREACHABLE', proof: 'NOT_SENT', carrierCode: null, reason: 'no link' };
+const tooFast: AttemptResult = { outcome: 'THROTTLED', proof: 'REFUSED', carrierCode: 'HTTP 429', reason: null };
+const noRights: AttemptResult = {
+  ...{ outcome: 'MISCONFIGURED', proof: 'REFUSED', carrierCode: 'HTTP 401', reason: 'wrong password' },
+};
 
 /** UNKNOWN is recorded before the next attempt, because a receipt may make that attempt unnecessary. */
 const inDoubt = (afterMs: number): Decision => ({
   kind: 'retry',
   afterMs,
-  counts: true,
+  isExcused: false,
   report: { state: 'UNKNOWN', carrierRef: null, error: null },
+  ended: { outcome: 'UNKNOWN', proof: null, carrierCode: null, reason: 'no answer' },
 });
 
 const TABLE: [name: string, result: SubmitResult, attempt: number, Record<DeliveryGuarantee, Decision>][] = [
   ['accepted', ACCEPTED, 1, both(sent)],
   ['accepted, late', ACCEPTED, 50, both(sent)],
   ['rejected for good', REFUSED, 1, both(failed('11', 'bad number'))],
-  ['rejected for now', NOT_NOW, 1, both(again(1_000, true))],
-  ['rejected for now, once more than last', NOT_NOW, MAX_REFUSALS - 1, both(again(60_000, true))],
+  ['rejected for now', NOT_NOW, 1, both(again(1_000, false, busy))],
+  ['rejected for now, once more than last', NOT_NOW, MAX_REFUSALS - 1, both(again(60_000, false, busy))],
   ['rejected for now, too often', NOT_NOW, MAX_REFUSALS, both(failed('88', 'queue full'))],
-  ['throttled', THROTTLED, 1, both(again(1234, false))],
-  ['throttled, often', THROTTLED, 1000, both(again(1234, false))],
-  ['unreachable', UNREACHABLE, 1, both(again(1_000, true))],
-  ['unreachable, often', UNREACHABLE, 1000, both(again(60_000, true))],
-  ['misconfigured', MISCONFIGURED, 1, both(again(30_000, false))],
+  ['throttled', THROTTLED, 1, both(again(1234, true))],
+  ['throttled, often', THROTTLED, 1000, both(again(1234, true))],
+  ['throttled by a response', { ...THROTTLED, carrierCode: 'HTTP 429' }, 1, both(again(1234, true, tooFast))],
+  ['unreachable', UNREACHABLE, 1, both(again(1_000, false, notSent))],
+  ['unreachable, often', UNREACHABLE, 1000, both(again(60_000, false, notSent))],
+  ['misconfigured', MISCONFIGURED, 1, both(again(30_000, true))],
+  [
+    'misconfigured by a response',
+    { ...MISCONFIGURED, carrierCode: 'HTTP 401' },
+    1,
+    both(again(30_000, true, noRights)),
+  ],
   ['unknown', UNKNOWN, 1, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: inDoubt(1_000) }],
   ['unknown, again', UNKNOWN, 3, { AT_MOST_ONCE: unknown, AT_LEAST_ONCE: inDoubt(4_000) }],
   ['unknown, too often', UNKNOWN, MAX_UNANSWERED, both(unknown)],

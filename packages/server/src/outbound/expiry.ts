@@ -1,3 +1,4 @@
+import { VALIDITY_MS } from '../messages/request/schedule.ts';
 import type { Clock } from '../platform/clock.ts';
 import { idFrom } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -6,15 +7,14 @@ import type { Claimed, Load } from '../queue/claim.ts';
 import type { OutboundQueue } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** Milliseconds after which a message that no carrier took fails. A recipient would not expect such a late message. */
-export const VALIDITY_MS = 24 * 3_600_000;
-
 const EVERY_MS = 30_000;
 const BATCH = 200;
 
 export interface ExpiryOptions<Loaded> {
   queue: Queue;
   name: OutboundQueue;
+  /** Name of the carrier of the queue. */
+  carrier: string;
   clock: Clock;
   log: Log;
   load: Load<Loaded>;
@@ -50,10 +50,10 @@ export class Expiry<Loaded> {
   }
 
   async #endOld(): Promise<void> {
-    const { queue, name, clock, load, handle } = this.#options;
+    const { queue, name, carrier, clock, load, handle } = this.#options;
     for (let count = BATCH; count === BATCH && !this.#stopped; ) {
-      const before = idFrom('msg', clock.now() - VALIDITY_MS);
-      const claimed = await queue.claimOld(name, load, before, BATCH);
+      const beforeId = idFrom('msg', clock.now() - VALIDITY_MS);
+      const claimed = await queue.claimOld(name, load, { beforeId, limit: BATCH, carrier });
       count = claimed.length;
       await handle(claimed).catch(async (error) => {
         // The progress of the batch is unknown.

@@ -1,11 +1,12 @@
+import type { MediaCapabilities } from '../carriers/capabilities.ts';
 import type {
   Carrier,
   CarrierHandlers,
   LinkState,
   LongMessages,
-  MediaLimits,
   Submission,
   SubmitResult,
+  Unsent,
 } from '../carriers/carrier.ts';
 import { LINKS_TOPIC, LinkLeases } from '../cluster/links.ts';
 import type { Db } from '../db/db.ts';
@@ -24,8 +25,8 @@ export interface LinkOptions {
   name: string;
   /** Number of processes that the carrier allows at once. */
   links: number;
-  /** Limits of the carrier for MMS, also while another process has the link. Undefined: no MMS. */
-  media?: MediaLimits | undefined;
+  /** MMS of the carrier, also while another process has the link. Undefined: no MMS. */
+  media?: MediaCapabilities | undefined;
   create(): Carrier;
   handlers: CarrierHandlers;
   /** Called when this process may submit. */
@@ -82,7 +83,7 @@ export class Link {
     return this.#carrier?.state() ?? 'standby';
   }
 
-  get media(): MediaLimits | undefined {
+  get media(): MediaCapabilities | undefined {
     return this.#options.media;
   }
 
@@ -94,6 +95,16 @@ export class Link {
     return this.#carrier?.wantsUcs2?.(text) ?? false;
   }
 
+  /** Why the link is not up. */
+  get reason(): string | undefined {
+    return this.#states.reason;
+  }
+
+  /** Checks the credentials or the link, without a message. @returns the problem, or undefined. */
+  async check(): Promise<string | undefined> {
+    return this.#carrier?.check?.();
+  }
+
   rest(): void {
     this.#carrier?.rest?.();
   }
@@ -103,9 +114,13 @@ export class Link {
     return this.#has() ? (this.#carrier?.capacity() ?? 0) : 0;
   }
 
-  async submit(submission: Submission, mayLeave?: () => boolean): Promise<SubmitResult> {
+  giveBack(which: Unsent): void {
+    this.#carrier?.giveBack?.(which);
+  }
+
+  async submit(submission: Submission, mayLeave?: () => boolean, onThrottled?: () => void): Promise<SubmitResult> {
     if (!this.#carrier || !this.#has()) return { outcome: 'unreachable', reason: 'another process has the link' };
-    return this.#carrier.submit(submission, () => this.#has() && (mayLeave?.() ?? true));
+    return this.#carrier.submit(submission, () => this.#has() && (mayLeave?.() ?? true), onThrottled);
   }
 
   /** A process whose epoch changed may have lost its link, and must confirm it before it submits. */

@@ -1,137 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestClock } from '../../test/support/clock.ts';
-import { testHolder } from '../../test/support/holder.ts';
-import { type TestStore, testStore } from '../../test/support/store.ts';
+import { describe, expect, test } from 'vitest';
+import { obstacleOf, outboundTests, scripted } from '../../test/support/outbound.ts';
 import { createMetrics } from '../app/metrics.ts';
-import type { Carrier, Submission, SubmitResult } from '../carriers/carrier.ts';
-import type { Db } from '../db/db.ts';
+import type { Submission, SubmitResult } from '../carriers/carrier.ts';
 import { createTransitions } from '../messages/lifecycle/transition.ts';
-import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { Admission } from '../policies/admission.ts';
-import { OUTBOUND, OUTCOME } from '../queue/job.ts';
-import { Queue } from '../queue/queue.ts';
+import { OUTCOME } from '../queue/job.ts';
 import { InFlight } from './in-flight.ts';
 import { RecipientOrder } from './order.ts';
-import { Outbound, type OutboundParts } from './outbound.ts';
-import { createOutcomes } from './outcomes.ts';
+import { Outbound } from './outbound.ts';
 
-let store: TestStore;
-let db: Db;
-let queue: Queue;
-const clock = new TestClock();
-const ids = createIds(clock);
-
-beforeAll(async () => {
-  store = await testStore();
-  db = await store.open();
-  queue = new Queue({ db, clock, holder: testHolder });
-});
-afterAll(async () => {
-  await db.close();
-  await store.drop();
-});
-
-/** A carrier with prepared responses, used in the order of the submits. */
-function scripted(answers: SubmitResult[], took: Submission[]): Carrier {
-  return {
-    name: 'scripted',
-    start: async () => undefined,
-    stop: async () => undefined,
-    state: () => 'up',
-    capacity: () => 10,
-    async submit(submission) {
-      took.push(submission);
-      return answers.shift() ?? { outcome: 'accepted', carrierRef: `ref-${took.length}` };
-    },
-  };
-}
-
-async function message(guarantee: string, parts: number, purpose: string | null = null): Promise<string> {
-  const id = ids.next('msg');
-  await db.query(
-    `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
-       delivery_guarantee, parts, status, sequence, created_at, purpose)
-     values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', $4, $2, $3, 'QUEUED', 1, $5, $6)`,
-    [id, guarantee, parts, 'ж'.repeat(67 * parts), new Date(clock.now()), purpose],
-  );
-  await queue.add(db, 'outbound', [
-    { subject: id, ordinal: OUTBOUND, client: 'client', lane: 'num', runAt: new Date(clock.now()) },
-  ]);
-  return id;
-}
-
-/** Admission with an opt-out of every recipient, if `optedOut` returns true. */
-function obstacleOf(optedOut: () => Promise<boolean>): OutboundParts['obstacle'] {
-  const admission = new Admission({
-    optOuts: { among: async ({ recipients }) => new Set((await optedOut()) ? recipients : []) },
-    shedding: { check: () => undefined },
-    backlog: { waiting: () => ({ ofClient: 0, ofLane: 0 }), hold: () => () => undefined },
-    limits: { perClient: 1, perNumber: 1 },
-    delaySeconds: () => undefined,
-  });
-  return (message) => admission.obstacle(message);
-}
-
-async function look(id: string) {
-  const [row] = await db.query<{ status: string; code: string | null }>(
-    `select status, error->>'code' as code from messages where id = $1`,
-    [id],
-  );
-  return row;
-}
-
-/** Runs the outbound module with the responses until `done` holds, and advances the clock between polls. */
-async function run(
-  answers: SubmitResult[],
-  id: string,
-  done: (status: string) => boolean | Promise<boolean>,
-  capacity: number | (() => number) = 10,
-  { optedOut = async () => false, ...replaced }: Partial<OutboundParts> & { optedOut?: () => Promise<boolean> } = {},
-): Promise<Submission[]> {
-  const took: Submission[] = [];
-  const shared = {
-    db,
-    queue,
-    transitions: createTransitions({ db, queue }),
-    clock,
-    log: createLog('silent'),
-    metrics: createMetrics(new Registry()),
-    pollMs: 10,
-  };
-  const outbound = new Outbound({
-    ...shared,
-    inFlight: new InFlight(),
-    name: 'outbound',
-    carrier: { ...scripted(answers, took), capacity: () => (typeof capacity === 'number' ? capacity : capacity()) },
-    expireEveryMs: 20,
-    outcomeDeadlineSeconds: 60,
-    maySend: () => true,
-    campaignOf: async () => null,
-    prepare: async () => ({ state: 'ready', files: [] }),
-    obstacle: obstacleOf(optedOut),
-    onRecorded: async () => undefined,
-    onOptedOut: async () => undefined,
-    ...replaced,
-  });
-  const outcomes = createOutcomes(shared);
-  outbound.start();
-  outcomes.start();
-  await expect
-    .poll(
-      async () => {
-        clock.advance(5_000);
-        return done((await look(id))?.status ?? '');
-      },
-      { timeout: 15_000 },
-    )
-    .toBe(true);
-  await outbound.stop(AbortSignal.abort());
-  await outcomes.stop();
-  return took;
-}
+const { db, clock, queue, message, look, run } = outboundTests();
 
 const THROTTLED: SubmitResult = { outcome: 'throttled', retryAfterMs: 10 };
 const NO_ANSWER: SubmitResult = { outcome: 'unknown', reason: 'no answer' };
@@ -160,7 +40,7 @@ test('No later message begins directly while an earlier one returns to its place
   // Runs after the response to the submit, and before the response is recorded.
   const optedOut = async () => {
     setImmediate(() => {
-      const reservation = queue.reserve('outbound', 1);
+      const reservation = queue().reserve('outbound', 1);
       slots.push(reservation.count);
       reservation.begin([]);
     });
@@ -256,11 +136,13 @@ test('A message fails with EXPIRED in time even while no carrier is available.',
 
 test('An expired message fails with EXPIRED if only its unknown segment was delivered.', async () => {
   const id = await message('AT_MOST_ONCE', 2);
-  await db.query('delete from jobs where subject = $1', [id]);
+  await db().query('delete from jobs where subject = $1', [id]);
   const delivered = { messageId: id, part: 1, state: 'DELIVERED', carrier: 'c', carrierRef: 'r', error: null } as const;
-  await createTransitions({ db, queue }).transact((_tx, advance) => advance(new Date(clock.now()), [delivered]));
+  await createTransitions({ db: db(), queue: queue() }).transact((_tx, advance) =>
+    advance(new Date(clock.now()), [delivered]),
+  );
   expect(await look(id)).toEqual({ status: 'SENDING', code: null });
-  await queue.add(db, 'outcomes', [
+  await queue().add(db(), 'outcomes', [
     { subject: id, ordinal: OUTCOME, client: 'client', lane: 'num', runAt: new Date(clock.now()) },
   ]);
   await run([], id, (status) => status === 'FAILED');
@@ -273,11 +155,15 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
   const inFlight = new InFlight();
   const outbound = new Outbound({
     name: 'outbound',
-    ...{ inFlight, db, queue, clock, log: createLog('silent'), metrics: createMetrics(new Registry()) },
-    transitions: createTransitions({ db, queue }),
+    ...{ inFlight, db: db(), queue: queue(), clock, log: createLog('silent'), metrics: createMetrics(new Registry()) },
+    transitions: createTransitions({ db: db(), queue: queue() }),
     carrier: scripted([], took),
     outcomeDeadlineSeconds: 60,
+    elsewhere: async () => undefined,
+    isAccepted: async () => false,
     maySend: () => true,
+    quietUntil: async () => undefined,
+    isCanceled: () => false,
     campaignOf: async () => null,
     prepare: async () => ({ state: 'ready', files: [] }),
     obstacle: obstacleOf(async () => false),
@@ -289,7 +175,7 @@ test('Submits pause while responses wait to be recorded, and continue as soon as
   const { promise: recorded, resolve: record } = Promise.withResolvers<void>();
   const settling = Array.from({ length: 600 }, () => inFlight.settles(recorded));
   outbound.start();
-  for (let i = 0; i < 10; i += 1) await db.query('select 1', []);
+  for (let i = 0; i < 10; i += 1) await db().query('select 1', []);
   expect(took).toEqual([]);
   record();
   await Promise.all(settling);

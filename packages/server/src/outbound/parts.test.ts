@@ -9,6 +9,7 @@ const message = (text: string | null, parts: number, more: Partial<Outgoing> = {
   id: 'msg_1',
   apiClientId: 'client',
   numberId: 'num',
+  poolId: null,
   from: '+15551234567',
   to: '+15557654321',
   messageType: 'SMS',
@@ -19,6 +20,9 @@ const message = (text: string | null, parts: number, more: Partial<Outgoing> = {
   parts,
   status: 'QUEUED',
   createdAt: new Date(),
+  expiresAt: new Date(Date.now() + 86_400_000),
+  hasExpiry: false,
+  quietZone: null,
   ...more,
 });
 

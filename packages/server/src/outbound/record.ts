@@ -1,7 +1,9 @@
 import { batched } from '../db/batching/batch.ts';
+import { addAttempts, type EndedAttempt } from '../messages/attempts/attempts.ts';
+import { setRoutes } from '../messages/lifecycle/messages.ts';
 import type { Failure, PartReport, Step, Transitions } from '../messages/lifecycle/transition.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type Held, type Lane, type Later, nameOf, OUTCOME } from '../queue/job.ts';
+import { type Held, type Lane, type Later, LOOK_UP, nameOf, OUTCOME } from '../queue/job.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Result of a job. */
@@ -10,11 +12,17 @@ export interface Outcome {
   /** Lane of the message, if the message exists. */
   lane: Lane;
   reports: PartReport[];
+  /** Attempts that ended and are followed by another one. */
+  attempts: EndedAttempt[];
   failure: Failure | undefined;
   /** Absent: the job is done. */
-  retry: Pick<Later, 'runAt' | 'counts'> | undefined;
+  retry: Pick<Later, 'runAt' | 'counts' | 'excuses' | 'queue'> | undefined;
+  /** Carrier that gets the message instead, and why. Absent: the carrier stays. */
+  route?: { carrier: string; reason: string } | undefined;
   /** Time at which a segment fails if its outcome is still unknown. Absent: no segment is unknown. */
   outcomeDeadline: Date | undefined;
+  /** Time of the first look-up of an unknown message. Absent: the carrier has no list, or no segment is unknown. */
+  lookUpAt?: Date | undefined;
 }
 
 export interface Recorded {
@@ -42,7 +50,19 @@ export function createRecord(parts: { transitions: Transitions; queue: Queue; cl
         const reports = ours.flatMap((outcome) => outcome.reports);
         const failures = ours.flatMap(({ failure }) => failure ?? []);
         const steps = await advance(now, reports, failures);
+        await addAttempts(
+          tx,
+          ours.flatMap(({ attempts }) => attempts),
+          now,
+        );
+        await setRoutes(
+          tx,
+          ours.flatMap(({ job, route }) =>
+            route === undefined ? [] : [{ subject: job.subject, reason: route.reason }],
+          ),
+        );
         await queue.add(tx, 'outcomes', ours.flatMap(unresolved));
+        await queue.add(tx, 'lookups', ours.flatMap(toLookUp));
         const stepOf = new Map(steps.map((step) => [step.messageId, step]));
         return outcomes.map(({ job }) => ({ held: held.has(nameOf(job)), step: stepOf.get(job.subject) }));
       }),
@@ -51,4 +71,8 @@ export function createRecord(parts: { transitions: Transitions; queue: Queue; cl
 
 function unresolved({ job, lane, outcomeDeadline }: Outcome) {
   return outcomeDeadline ? [{ ...lane, subject: job.subject, ordinal: OUTCOME, runAt: outcomeDeadline }] : [];
+}
+
+function toLookUp({ job, lane, lookUpAt }: Outcome) {
+  return lookUpAt ? [{ ...lane, subject: job.subject, ordinal: LOOK_UP, runAt: lookUpAt }] : [];
 }

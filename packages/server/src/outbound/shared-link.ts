@@ -1,8 +1,10 @@
+import type { MediaCapabilities } from '../carriers/capabilities.ts';
 import type {
   Carrier,
   CarrierHandlers,
   LinkState,
-  MediaLimits,
+  ListedMessage,
+  LookUp,
   Submission,
   SubmitResult,
 } from '../carriers/carrier.ts';
@@ -14,7 +16,10 @@ export interface SharedLinkOptions {
   log: Log;
   holder: Holder;
   name: string;
-  media: MediaLimits;
+  /** Undefined: no MMS. */
+  media: MediaCapabilities | undefined;
+  /** Whether the carrier lists accepted messages. */
+  canLookUp: boolean;
   create(): Carrier;
   handlers: CarrierHandlers;
   /** Called when this process may submit. */
@@ -24,8 +29,9 @@ export interface SharedLinkOptions {
 /** A carrier that every process may submit to at the same time, such as one with an HTTP API. */
 export class SharedLink {
   readonly name: string;
-  readonly media: MediaLimits;
+  readonly media: MediaCapabilities | undefined;
   readonly longMessages = 'whole';
+  readonly canLookUp: boolean;
   readonly #options: SharedLinkOptions;
   readonly #states: StateLog;
   #carrier: Carrier | undefined;
@@ -33,6 +39,7 @@ export class SharedLink {
   constructor(options: SharedLinkOptions) {
     this.name = options.name;
     this.media = options.media;
+    this.canLookUp = options.canLookUp;
     this.#options = options;
     this.#states = new StateLog(options);
   }
@@ -53,6 +60,16 @@ export class SharedLink {
     return this.#carrier?.state() ?? 'down';
   }
 
+  /** Why the link is not up. */
+  get reason(): string | undefined {
+    return this.#states.reason;
+  }
+
+  /** Checks the credentials or the link, without a message. @returns the problem, or undefined. */
+  async check(): Promise<string | undefined> {
+    return this.#carrier?.check?.();
+  }
+
   rest(): void {
     this.#carrier?.rest?.();
   }
@@ -60,6 +77,10 @@ export class SharedLink {
   /** 0 while another process may take the messages of this one. */
   capacity(): number {
     return this.#options.holder.alive() ? (this.#carrier?.capacity() ?? 0) : 0;
+  }
+
+  async lookUp(search: LookUp): Promise<ListedMessage[] | undefined> {
+    return this.#carrier?.lookUp?.(search);
   }
 
   async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Backlog, Depth } from '../queue/backlog.ts';
+import { BASE_QUEUES, type BaseQueue } from '../queue/job.ts';
 import type { Tally } from './tally.ts';
 
 const SAMPLE_SECONDS = 5;
@@ -12,14 +13,14 @@ const SAMPLE_SECONDS = 5;
 const SAMPLES = 720;
 
 const RATES = ['accepted', 'sent', 'delivered', 'failed', 'webhooksDelivered', 'webhooksFailed'] as const;
-const QUEUES = ['outbound', 'webhooks', 'outcomes'] as const;
 
 type Rates = Record<(typeof RATES)[number], number>;
 
 /** Rates per second, and the backlog, at one moment. */
 export interface Sample extends Rates {
   at: Date;
-  queued: Record<(typeof QUEUES)[number], number>;
+  /** Waiting jobs. */
+  queued: Record<BaseQueue, number>;
   oldestSeconds: Record<'outbound' | 'webhooks', number>;
 }
 
@@ -110,6 +111,9 @@ export function createOverview({ db, clock, log, backlog, countEndpoints }: Over
       };
     },
 
+    /** Segments that the carrier accepted per second, between the last two samples. */
+    perSecondOf: (carrier: string): number => takenPerSecond.get(carrier) ?? 0,
+
     start(): void {
       loop.start();
       void loop.now();
@@ -168,10 +172,11 @@ function submitsOf(counters: readonly Counters[], taken: ReadonlyMap<string, num
 }
 
 function waiting(depths: readonly Depth[]): Pick<Sample, 'queued' | 'oldestSeconds'> {
-  const of = (name: string) => depths.find(({ queue }) => queue === name);
-  const [queued, oldest] = [(name: string) => of(name)?.depth ?? 0, (name: string) => of(name)?.oldestAgeSeconds ?? 0];
+  const of = (name: BaseQueue) => depths.find(({ queue }) => queue === name);
+  const oldest = (name: BaseQueue) => of(name)?.oldestAgeSeconds ?? 0;
+  const queued = BASE_QUEUES.map((name) => [name, of(name)?.depth ?? 0] as const);
   return {
-    queued: { outbound: queued('outbound'), webhooks: queued('webhooks'), outcomes: queued('outcomes') },
+    queued: Object.fromEntries(queued) as Sample['queued'],
     oldestSeconds: { outbound: oldest('outbound'), webhooks: oldest('webhooks') },
   };
 }

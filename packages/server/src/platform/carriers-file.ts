@@ -25,7 +25,7 @@ export function readCarriersFile(file: string | undefined, env: Env): CarriersFi
   return { file, text: readCarriersText(file), secrets: secretSources(env) };
 }
 
-export function secretSources(env: Env): SecretSources {
+function secretSources(env: Env): SecretSources {
   return { env: (name) => env[name], file: readSecretFile };
 }
 
@@ -45,7 +45,7 @@ const UTF_16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
  * JSON does not allow it (RFC 8259 §8.1).
  * @throws ConfigError if the file can't be read or has another encoding.
  */
-export function readCarriersText(file: string): string {
+function readCarriersText(file: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

@@ -31,6 +31,7 @@ describe('readConfig without variables', () => {
       retentionDays: 90,
       textDays: 30,
       queueLimits: { perClient: 1_000_000, perNumber: 200_000 },
+      maxScheduledPerClient: 1_000_000,
       maxDelaySeconds: 300,
       stopSeconds: 15,
       logLevel: 'info',
@@ -51,7 +52,13 @@ describe('readConfig without variables', () => {
     );
     names.push('RC_WEBHOOK_ALLOWED_NETWORKS', 'RC_WEBHOOK_PROXY');
     names.push('RC_RETENTION_DAYS', 'RC_TEXT_DAYS', 'RC_MAX_QUEUED_PER_CLIENT', 'RC_MAX_QUEUED_PER_NUMBER');
-    names.push('RC_IDEMPOTENCY_SECONDS', 'RC_MAX_DELAY_SECONDS', 'RC_STOP_SECONDS', 'RC_LOG_LEVEL');
+    names.push(
+      'RC_MAX_SCHEDULED_PER_CLIENT',
+      'RC_IDEMPOTENCY_SECONDS',
+      'RC_MAX_DELAY_SECONDS',
+      'RC_STOP_SECONDS',
+      'RC_LOG_LEVEL',
+    );
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 });

@@ -44,6 +44,8 @@ export interface Config {
   textDays: number;
   /** Messages that may wait to be sent. Further sends are rejected with 429. */
   queueLimits: { perClient: number; perNumber: number };
+  /** Maximum number of scheduled messages of one API client that are not due yet. */
+  maxScheduledPerClient: number;
   /** Longest estimated delay in seconds. Sends whose messages this process would submit later are rejected. */
   maxDelaySeconds: number;
   /** Seconds within which running work must finish when the process stops. */
@@ -56,7 +58,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
 const DAY = 86_400;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MAX_SCHEDULED_PER_CLIENT MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -98,6 +100,7 @@ export function readConfig(env: Env = process.env): Config {
       perClient: readInteger(env, 'RC_MAX_QUEUED_PER_CLIENT', 1_000_000, 1_000, 1_000_000_000),
       perNumber: readInteger(env, 'RC_MAX_QUEUED_PER_NUMBER', 200_000, 1_000, 1_000_000_000),
     },
+    maxScheduledPerClient: readInteger(env, 'RC_MAX_SCHEDULED_PER_CLIENT', 1_000_000, 0, 1_000_000_000),
     maxDelaySeconds: readInteger(env, 'RC_MAX_DELAY_SECONDS', 300, 1, DAY),
     stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
     logLevel: readLogLevel(env['RC_LOG_LEVEL']),

@@ -1,6 +1,7 @@
 /** Error codes of the API and their HTTP status (CONTRACT: "Every /api/core/* route"). */
 const STATUS = {
   INVALID_REQUEST: 400,
+  NO_SENDING_WINDOW: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

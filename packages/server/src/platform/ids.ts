@@ -3,7 +3,19 @@ import { encodeTime, monotonicFactory } from 'ulidx';
 import type { Clock } from './clock.ts';
 
 /** Kinds of ids. An id begins with its kind, so that ids in logs are self-explanatory. */
-export type IdKind = 'acc' | 'client' | 'evt' | 'med' | 'msg' | 'num' | 'prc' | 'req' | 'rpl' | 'secret';
+export type IdKind =
+  | 'acc'
+  | 'client'
+  | 'evt'
+  | 'med'
+  | 'msg'
+  | 'num'
+  | 'pool'
+  | 'prc'
+  | 'rej'
+  | 'req'
+  | 'rpl'
+  | 'secret';
 
 /** Ids grow with time within a process, so that rows written together are neighbours in an index. */
 export interface Ids {

@@ -29,7 +29,7 @@ export class LogDestination {
   readonly #writeSync: (fd: number, bytes: Buffer) => number;
   #lines: string[] = [];
   #waiting = 0;
-  /** Octets that are being written or must be written again. */
+  /** Bytes that are being written or must be written again. */
   #chunk: Buffer | undefined;
   #isWriting = false;
   #isFailing = false;

@@ -6,7 +6,7 @@ export interface MediaConfig {
   storage: { kind: 'directory'; path: string } | ({ kind: 's3' } & S3Config);
   /** Whether RC_MEDIA is set. Otherwise the directory belongs to this host only. */
   isSet: boolean;
-  /** Octets that one API client may store. */
+  /** Bytes that one API client may store. */
   quotaBytes: number;
 }
 

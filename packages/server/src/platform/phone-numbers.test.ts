@@ -11,6 +11,7 @@ import {
   readAny,
   readInternational,
   readNational,
+  senderTypeOf,
 } from './phone-numbers.ts';
 
 describe('Possible numbers', () => {
@@ -98,4 +99,44 @@ test('Digits of unknown form are read as a mobile number of the country, or else
   expect(readAny('12125551234', '49')).toBe('+12125551234');
   expect(readAny('12125551234', undefined)).toBe('+12125551234');
   expect(readAny('13123456789', '86')).toBe('+8613123456789');
+});
+
+describe('Types of senders', () => {
+  test.each([
+    ['+15551234567', 'LONG_CODE'],
+    ['+447911123456', 'LONG_CODE'],
+    ['+18005551234', 'TOLL_FREE'],
+    ['+18335551234', 'TOLL_FREE'],
+    ['+18885551234', 'TOLL_FREE'],
+    // Reserved, and the freephone code of all countries.
+    ['+18225551234', 'LONG_CODE'],
+    ['+80012345678', 'LONG_CODE'],
+    ['+1800555123', 'LONG_CODE'],
+    ['18005551234', 'LONG_CODE'],
+    ['123', 'SHORT_CODE'],
+    ['55555', 'SHORT_CODE'],
+    ['12345678', 'SHORT_CODE'],
+    ['12', 'LONG_CODE'],
+    ['123456789', 'LONG_CODE'],
+    ['A', 'ALPHANUMERIC'],
+    ['ACME Ltd. 24', 'LONG_CODE'],
+    ['ACME Ltd 24', 'ALPHANUMERIC'],
+    ['Müller&Söhn', 'ALPHANUMERIC'],
+    ['24 7', 'LONG_CODE'],
+    ['東京', 'LONG_CODE'],
+    ['', 'LONG_CODE'],
+  ])('The sender %j has the type %s.', (address, type) => {
+    expect(senderTypeOf(address)).toBe(type);
+  });
+
+  test('A number in E.164 is toll-free with one of the seven area codes, and otherwise a long code.', () => {
+    const areaCodes = fc.integer({ min: 800, max: 899 }).map((code) => ({ e164: `+1${code}5551234` }));
+    fc.assert(
+      fc.property(fc.oneof(possibleNumbers, areaCodes), ({ e164 }) => {
+        const isTollFree = ['800', '833', '844', '855', '866', '877', '888'].includes(e164.slice(2, 5));
+        const expected = isTollFree && e164.startsWith('+1') && e164.length === 12 ? 'TOLL_FREE' : 'LONG_CODE';
+        expect(senderTypeOf(e164)).toBe(expected);
+      }),
+    );
+  });
 });

@@ -9,6 +9,26 @@ import {
 /** E.164 (ITU-T), §6.2.1: a plus and at most 15 digits, the first not 0. No subscriber number has fewer than 7. */
 export const E164 = /^\+[1-9]\d{6,14}$/;
 
+/** Types of senders. Carriers limit messages by the type of their sender. */
+export type SenderType = 'LONG_CODE' | 'TOLL_FREE' | 'SHORT_CODE' | 'ALPHANUMERIC';
+
+/** Toll-free area codes in use (NANPA, "Toll-Free Numbers", https://www.nanpa.com). */
+const TOLL_FREE = /^\+1(?:800|833|844|855|866|877|888)\d{7}$/;
+/** Short codes have 3 to 8 digits: 5 or 6 in North America (CTIA Short Code Monitoring Handbook), others elsewhere. */
+const SHORT_CODE = /^\d{3,8}$/;
+/**
+ * Alphanumeric sender: up to 11 characters of the GSM 7-bit default alphabet (3GPP TS 23.040 §9.1.2.5, TS 23.038
+ * §6.2.1), with at least one letter. Twilio, Telnyx and Bandwidth document the same length and the same letter.
+ */
+const ALPHANUMERIC = /^(?=.*\p{L})[ -Z_a-z£¥èéùìòÇØøÅåÆæßÉ¤¡ÄÖÑÜ§¿äöñüàΔΦΓΛΩΠΨΣΘΞ]{1,11}$/u;
+
+/** @param address sender: E.164, a short code, or an alphanumeric sender. */
+export function senderTypeOf(address: string): SenderType {
+  if (TOLL_FREE.test(address)) return 'TOLL_FREE';
+  if (SHORT_CODE.test(address)) return 'SHORT_CODE';
+  return ALPHANUMERIC.test(address) ? 'ALPHANUMERIC' : 'LONG_CODE';
+}
+
 /** Fewer digits are a short code rather than a national number, with the exceptions in `isShortCode`. */
 const SHORTEST_NATIONAL = 7;
 /** Fewer digits without a plus are more likely national than international. */

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Loop } from '../platform/loop.ts';
 import type { Waiting } from './delay.ts';
-import { type BaseQueue, baseOf, type Lane } from './job.ts';
+import { type BaseQueue, baseOf, type Lane, type QueueName } from './job.ts';
 import { type Waiting as LaneBacklog, LEASED, WAITING } from './sql.ts';
 
 export interface Depth {
@@ -29,6 +29,7 @@ export class Backlog {
   readonly #parts: { db: Db; clock: Clock; log: Log };
   #rows: LaneBacklog[] = [];
   #counts = new Map<string, number>();
+  #scheduled = new Map<string, number>();
   /** Jobs added before the query under way, whose result may or may not include them. */
   #before = new Map<string, number>();
   #added = new Map<string, number>();
@@ -79,6 +80,11 @@ export class Backlog {
     for (const key of [client, `${client}\n${lane}`]) raise(this.#added, key, count);
   }
 
+  /** Messages of a client in `outbound` that are due within an hour but not yet, as of the last query. */
+  scheduled(client: string): number {
+    return this.#scheduled.get(client) ?? 0;
+  }
+
   /** Senders with due messages that wait in `outbound`, as of the last query. */
   due(): Waiting[] {
     return this.#rows.filter(({ queue, due }) => baseOf(queue) === 'outbound' && due > 0);
@@ -96,6 +102,15 @@ export class Backlog {
       depths.set(queue, { queue, depth: depth + count, oldestAgeSeconds: Math.max(oldestAgeSeconds, age) });
     }
     return [...depths.values()];
+  }
+
+  /** Waiting jobs of one queue, and the age of the oldest one. As recent as `depths`. */
+  async depthOf(name: QueueName): Promise<Omit<Depth, 'queue'>> {
+    if (performance.now() - this.#lookedAt > this.#restMs) await this.refresh();
+    const now = this.#parts.clock.now();
+    const rows = this.#rows.filter(({ queue }) => queue === name);
+    const ages = rows.map(({ since }) => Math.max(0, (now - since.getTime()) / 1000));
+    return { depth: rows.reduce((sum, { count }) => sum + count, 0), oldestAgeSeconds: Math.max(0, ...ages) };
   }
 
   /** Running jobs of all processes, including those of a dead process until its eviction. */
@@ -121,6 +136,7 @@ export class Backlog {
     try {
       this.#rows = await run(this.#parts.db, WAITING);
       this.#counts = countOutbound(this.#rows);
+      this.#scheduled = countScheduled(this.#rows);
       this.#before = new Map();
     } catch (error) {
       for (const [key, count] of this.#before) raise(this.#added, key, count);
@@ -154,6 +170,14 @@ function countOutbound(rows: readonly LaneBacklog[]): Map<string, number> {
     if (baseOf(queue) !== 'outbound') continue;
     raise(counts, client, count);
     raise(counts, `${client}\n${lane}`, count);
+  }
+  return counts;
+}
+
+function countScheduled(rows: readonly LaneBacklog[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { queue, client, scheduled } of rows) {
+    if (baseOf(queue) === 'outbound' && scheduled > 0) raise(counts, client, scheduled);
   }
   return counts;
 }

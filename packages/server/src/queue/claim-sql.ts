@@ -1,6 +1,6 @@
 /** Statements of the table `jobs` that lease due jobs. */
 import { rowsAs, statement } from '#db/statement.ts';
-import type { Job, Lane, QueueName } from './job.ts';
+import { BASE_QUEUES, type Job, type Lane, type QueueName } from './job.ts';
 
 /**
  * SQL for the distinct values of a column of the index `jobs_due` that follow the cursor. The search wraps around, and
@@ -22,8 +22,9 @@ function around(column: 'client' | 'lane', where: string, cursor: string, most: 
 
 /**
  * SQL of a claim, as one statement. Selects clients and lanes in turn, gives each lane an equal share, and takes the
- * oldest jobs first. The jobs are locked and leased. $1 now, $2 limit, $3 holder, $4 lease, $5 last client, $6 last
- * lanes, $7 allowance of named lanes, $8 allowance of all others, $9 maximum clients, $10 maximum lanes of each client.
+ * jobs of the highest priority first, and of these the oldest ones. The jobs are locked and leased. $1 now, $2 limit, $3 holder, $4 lease, $5 last client, $6 last
+ * lanes, $7 allowance of named lanes, $8 allowance of all others, $9 maximum clients, $10 maximum lanes of each client,
+ * $11 carrier of the attempts, which is committed with the leases.
  */
 function claiming(queue: QueueName): string {
   const inQueue = `queue = '${queue}'`;
@@ -36,32 +37,40 @@ function claiming(queue: QueueName): string {
     order by "laneTurn", "clientTurn"
   ), due as materialized (
     select waiting.* from lane cross join lateral (
-      select j.ctid as at from jobs j
+      select j.ctid as at, j.carrier as "previousCarrier" from jobs j
       where j.${inQueue} and j.leased_by is null and not j.asleep and j.client = lane.client and j.lane = lane.lane and j.run_at <= $1
-      order by j.run_at, j.ordinal limit least((select ceil($2::float8 / count(*)) from lane)::bigint,
+      order by j.priority, j.run_at, j.ordinal limit least((select ceil($2::float8 / count(*)) from lane)::bigint,
         coalesce(($7::json ->> lane.lane)::bigint, $8::bigint))
       for update skip locked
     ) as waiting limit $2
   ), job as (
-    update jobs j set attempt = j.attempt + case when j.interrupted then 0 else 1 end, leased_by = $3, lease = $4
+    update jobs j set attempt = j.attempt + case when j.interrupted then 0 else 1 end, leased_by = $3, lease = $4,
+      carrier = $11
     from due where j.ctid = due.at
-    returning j.subject, j.ordinal, j.client, j.lane, j.run_at, j.attempt, j.interrupted
+    returning j.subject, j.ordinal, j.client, j.lane, j.priority, j.run_at, j.attempt, j.excused, j.interrupted, due."previousCarrier"
   )
-  select lane.client, lane.lane, job.subject, job.ordinal, job.attempt, job.interrupted
+  select lane.client, lane.lane, job.subject, job.ordinal, job.attempt, job.excused, job.interrupted, job."previousCarrier"
   from lane left join job on job.client = lane.client and job.lane = lane.lane
-  order by "laneTurn", "clientTurn", job.run_at, job.subject, job.ordinal`;
+  order by "laneTurn", "clientTurn", job.priority, job.run_at, job.subject, job.ordinal`;
 }
 
 /**
- * SQL that leases jobs about old messages, oldest first, regardless of fair scheduling. $1 first id that is too recent,
- * $2 limit, $3 holder, $4 lease.
+ * SQL that leases jobs of expired messages, regardless of fair scheduling. A job without a time of expiry expires by the id of its
+ * message. $1 first id that is too recent, $2 limit, $3 holder, $4 lease, $5 carrier of the attempts, $6 now.
  */
 function claimingOld(queue: QueueName): string {
-  return `  update jobs set attempt = attempt + case when interrupted then 0 else 1 end, leased_by = $3, lease = $4
-  where ctid = any(array(
-    select ctid from jobs where queue = '${queue}' and subject < $1 and leased_by is null
-    order by subject, ordinal limit $2 for update skip locked)) and leased_by is null
-  returning subject, ordinal, attempt, interrupted, lease`;
+  return `  with due as materialized (
+    select ctid as at, carrier as "previousCarrier" from jobs where ctid = any(array(
+      (select ctid from jobs where queue = '${queue}' and subject < $1 and leased_by is null and expires_at is null
+      order by subject, ordinal limit $2)
+      union all
+      (select ctid from jobs where queue = '${queue}' and expires_at <= $6 and leased_by is null order by expires_at limit $2)
+      limit $2
+    )) and queue = '${queue}' and leased_by is null for update skip locked
+  )
+  update jobs j set attempt = j.attempt + case when j.interrupted then 0 else 1 end, leased_by = $3, lease = $4, carrier = $5
+  from due where j.ctid = due.at and j.leased_by is null
+  returning j.subject, j.ordinal, j.attempt, j.excused, j.interrupted, j.lease, due."previousCarrier"`;
 }
 
 /** Maximum number of jobs per wake-up. After a full wake-up, the next claim wakes more jobs without a pause. */
@@ -79,7 +88,9 @@ export interface ClaimRow extends Lane {
   subject: string | null;
   ordinal: number;
   attempt: number;
+  excused: number;
   interrupted: boolean;
+  previousCarrier: string | null;
 }
 
 /** Statements of one queue. */
@@ -90,7 +101,7 @@ export interface QueueStatements {
 }
 
 const known = new Map<QueueName, QueueStatements>();
-for (const queue of ['outbound', 'outcomes', 'webhooks', 'replies', 'media'] as const) statementsOf(queue);
+for (const queue of BASE_QUEUES) statementsOf(queue);
 
 /**
  * Statements of a queue, created once. The name of the queue is part of the texts, so that each queue has its own plans.
@@ -121,6 +132,7 @@ function claimOf(queue: QueueName) {
           'bigint?',
           'integer',
           'integer',
+          'text?',
         ],
         row: {
           client: 'text',
@@ -128,7 +140,9 @@ function claimOf(queue: QueueName) {
           subject: 'text?',
           ordinal: 'integer',
           attempt: 'integer',
+          excused: 'integer',
           interrupted: 'boolean',
+          previousCarrier: 'text?',
         },
       },
       claiming(queue),
@@ -141,8 +155,16 @@ function claimOldOf(queue: QueueName) {
     statement(
       `queue.claimOld.${queue}`,
       {
-        params: ['text', 'bigint', 'text', 'bigint'],
-        row: { subject: 'text', ordinal: 'integer', attempt: 'integer', interrupted: 'boolean', lease: 'bigint' },
+        params: ['text', 'bigint', 'text', 'bigint', 'text?', 'timestamp with time zone'],
+        row: {
+          subject: 'text',
+          ordinal: 'integer',
+          attempt: 'integer',
+          excused: 'integer',
+          interrupted: 'boolean',
+          lease: 'bigint',
+          previousCarrier: 'text?',
+        },
       },
       claimingOld(queue),
     ),

@@ -37,7 +37,9 @@ describe('Claim', () => {
       subject: 'msg_0',
       ordinal: OUTBOUND,
       attempt: 1,
+      excused: 0,
       interrupted: false,
+      previousCarrier: null,
       lease: expect.any(Number),
     });
   });

@@ -57,10 +57,10 @@ export interface ClaimRequest {
 export function readTurn(rows: readonly ClaimRow[], lease: number, asked: ClaimRequest, before: Cursor): Turn {
   const jobs: Job[] = [];
   const visited = new Map<string, Map<string, number>>();
-  for (const { client, lane, subject, ordinal, attempt, interrupted } of rows) {
+  for (const { client, lane, subject, ordinal, attempt, excused, interrupted, previousCarrier } of rows) {
     const lanes = visited.get(client) ?? new Map<string, number>();
     visited.set(client, lanes.set(lane, (lanes.get(lane) ?? 0) + (subject === null ? 0 : 1)));
-    if (subject !== null) jobs.push({ subject, ordinal, attempt, interrupted, lease });
+    if (subject !== null) jobs.push({ subject, ordinal, attempt, excused, interrupted, previousCarrier, lease });
   }
   const { more, paced } = leftOver(visited, asked);
   // When the limit cut the claim short, the next claim begins with the lanes that got no job.

@@ -43,13 +43,19 @@ export class Claimer<Loaded> {
   readonly #parts: ClaimerParts;
   readonly #statements: QueueStatements;
   readonly #load: Load<Loaded>;
+  readonly #carrier: string | null;
   #cursor: Cursor = { client: '', lanes: {} };
   #wokenAt = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: ClaimerParts, queue: QueueName, load: Load<Loaded>) {
+  /** @param carrier carrier of the attempts that begin with the claim. Null for other work. */
+  constructor(
+    parts: ClaimerParts,
+    { queue, load, carrier }: { queue: QueueName; load: Load<Loaded>; carrier: string | null },
+  ) {
     this.#parts = parts;
     this.#statements = statementsOf(queue);
     this.#load = load;
+    this.#carrier = carrier;
   }
 
   /** Leases up to `limit` jobs, and loads their data right after the commit. */
@@ -95,6 +101,7 @@ export class Claimer<Loaded> {
       others,
       round.clients,
       round.lanesPerClient,
+      this.#carrier,
     );
     const taken = readTurn(rows, lease, { limit, round, allowance }, this.#cursor);
     this.#cursor = taken.cursor;

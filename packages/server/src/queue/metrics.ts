@@ -1,8 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Backlog, Depth } from './backlog.ts';
-import type { BaseQueue } from './job.ts';
-
-const QUEUES: readonly BaseQueue[] = ['outbound', 'outcomes', 'webhooks', 'replies', 'media'];
+import { BASE_QUEUES } from './job.ts';
 
 export type QueueMetrics = ReturnType<typeof createQueueMetrics>;
 
@@ -15,7 +13,7 @@ export function createQueueMetrics(registry: Registry) {
     registers: [registry],
   });
   // Series begin at zero. An alert on an increase does not fire for a series that begins with its first event.
-  for (const queue of QUEUES) fenced.inc({ queue }, 0);
+  for (const queue of BASE_QUEUES) fenced.inc({ queue }, 0);
   return { fenced };
 }
 
@@ -39,7 +37,7 @@ export function watchQueues(registry: Registry, backlog: Backlog): void {
         this.reset();
         const values = await read().catch(() => undefined);
         if (!values) return;
-        for (const queue of QUEUES) this.set({ queue }, values.find((one) => one.queue === queue)?.value ?? 0);
+        for (const queue of BASE_QUEUES) this.set({ queue }, values.find((one) => one.queue === queue)?.value ?? 0);
       },
     });
   gauge('redcloud_queue_depth', 'Waiting jobs, including scheduled ones', async () =>

@@ -11,13 +11,27 @@ import {
   type Holder,
   type Job,
   type JobName,
+  type Lane,
   type Later,
   type NewJob,
   nameOf,
+  type OutboundQueue,
   type QueueName,
 } from './job.ts';
 import { Leases } from './leases.ts';
-import { ADD, ANY_ABOUT, BEHIND, FINISH, INTERRUPT, POSTPONE } from './sql.ts';
+import {
+  ADD,
+  ANY_IN,
+  BEHIND,
+  DROP,
+  FINISH,
+  INTERRUPT,
+  LOCK_OUTBOUND,
+  MOVE,
+  OUTBOUND_QUEUES,
+  POSTPONE,
+  WAITING_OUTBOUND,
+} from './sql.ts';
 
 /** Worker that accepts jobs by direct dispatch while no other job waits. */
 export interface DirectWorker<Loaded> {
@@ -25,6 +39,8 @@ export interface DirectWorker<Loaded> {
   reserve(count: number): ReservedSlots;
   /** Starts `claimed`, and frees the rest of `slots`. */
   begin(claimed: Claimed<Loaded>[], slots: ReservedSlots): void;
+  /** Stops direct dispatch until a claim finds the queue empty. */
+  overflow(): void;
 }
 
 /** Slots of a worker that are reserved for jobs being committed. */
@@ -70,30 +86,35 @@ export class Queue {
     return this.#parts.holder.id;
   }
 
-  /** @returns function that leases up to `limit` due jobs, and keeps its own position in the fair scheduling. */
+  /**
+   * @returns function that leases up to `limit` due jobs, and keeps its own position in the fair scheduling.
+   * @param carrier carrier to which the worker submits. Null for other work.
+   */
   claimer<Loaded>(
     queue: QueueName,
     load: Load<Loaded>,
+    carrier: string | null = null,
   ): (limit: number, allowance?: Allowance) => Promise<Claim<Loaded>> {
-    const claimer = new Claimer({ ...this.#parts, leases: this.#leases }, queue, load);
+    const claimer = new Claimer({ ...this.#parts, leases: this.#leases }, { queue, load, carrier });
     return (limit, allowance) => claimer.claim(limit, allowance);
   }
 
   /**
-   * Leases jobs about messages with ids before `beforeId`, regardless of fair scheduling. Call `settled` when all are
-   * done.
+   * Leases jobs of expired messages, regardless of fair scheduling. Call `settled` when all are done.
+   * @param beforeId jobs without a time of expiry expire if the id of their message is smaller.
    */
   async claimOld<Loaded>(
     queue: QueueName,
     load: Load<Loaded>,
-    beforeId: string,
-    limit: number,
+    { beforeId, limit, carrier = null }: { beforeId: string; limit: number; carrier?: string | null },
   ): Promise<Claimed<Loaded>[]> {
     if (!this.#parts.holder.alive()) return [];
     await this.#leases.settleDoubts();
     const lease = this.#leases.open();
     try {
-      const jobs = await run(this.#parts.db, statementsOf(queue).claimOld, beforeId, limit, this.holderId, lease);
+      const { claimOld } = statementsOf(queue);
+      const now = new Date(this.#parts.clock.now());
+      const jobs = await run(this.#parts.db, claimOld, beforeId, limit, this.holderId, lease, carrier, now);
       if (jobs.length === 0) this.#leases.close(lease);
       const loaded = jobs.length > 0 ? await load(jobs) : [];
       return jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded }));
@@ -149,6 +170,14 @@ export class Queue {
         worker?.begin([], slots);
       },
     };
+  }
+
+  /**
+   * Stops direct dispatch of a queue until a claim finds it empty. Call it before and after a commit that moves jobs to the
+   * queue, so that no new job overtakes them.
+   */
+  overflow(queue: QueueName): void {
+    this.#workers.get(queue)?.overflow();
   }
 
   /**
@@ -208,10 +237,55 @@ export class Queue {
     );
   }
 
-  /** Whether any job is about a message with an id from `firstId` (inclusive) to `nextId` (exclusive). */
-  async anyAbout({ firstId, nextId }: { firstId: string; nextId: string }): Promise<boolean> {
-    const rows = await run(this.#parts.db, ANY_ABOUT, firstId, nextId);
-    return rows.length > 0;
+  /**
+   * Attempts in progress of outbound jobs, which are locked, so that no further attempt begins before the commit.
+   * @returns number of the attempt, by message.
+   */
+  async attemptsInProgress(tx: Queryable, messageIds: readonly string[]): Promise<Map<string, number>> {
+    if (messageIds.length === 0) return new Map();
+    const rows = await run(tx, LOCK_OUTBOUND, messageIds);
+    return new Map(rows.flatMap(({ subject, attempt, isLeased }) => (isLeased ? [[subject, attempt] as const] : [])));
+  }
+
+  /** Whether a queue has any job, waiting or running. */
+  async hasAny(queue: QueueName): Promise<boolean> {
+    return (await run(this.#parts.db, ANY_IN, queue)).length > 0;
+  }
+
+  /** Queues of outbound jobs that wait. */
+  async outboundQueues(): Promise<OutboundQueue[]> {
+    return (await run(this.#parts.db, OUTBOUND_QUEUES)).map(({ queue }) => queue);
+  }
+
+  /**
+   * Outbound jobs of a queue that no process holds, and that no interrupted attempt precedes.
+   * @param after last job of the previous page.
+   * @param withScheduled whether to include scheduled messages that are due within an hour.
+   */
+  waiting(
+    queue: OutboundQueue,
+    after: WaitingJob | undefined,
+    limit: number,
+    withScheduled = false,
+  ): Promise<WaitingJob[]> {
+    const { asleep, client, lane, runAt, subject } = after ?? FIRST_WAITING;
+    return run(this.#parts.db, WAITING_OUTBOUND, queue, asleep, client, lane, runAt, subject, limit, withScheduled);
+  }
+
+  /**
+   * Moves waiting jobs to other queues, due at once. A job that has had an attempt meanwhile stays.
+   * @returns subjects of the moved jobs.
+   */
+  async move(tx: Queryable, from: OutboundQueue, moves: readonly Moved[], now: Date): Promise<Set<string>> {
+    const rows = moves.map(({ subject, attempt, queue, lane }) => {
+      return { subject, attempt, queue, ...(lane === undefined ? {} : { lane }) };
+    });
+    return new Set((await run(tx, MOVE, asJson(rows), from, now)).map(({ subject }) => subject));
+  }
+
+  /** Removes jobs that no process holds. */
+  async drop(tx: Queryable, jobs: readonly JobName[]): Promise<void> {
+    await run(tx, DROP, asJson(jobs));
   }
 
   /** Adds jobs. An existing job of the same name stays unchanged. */
@@ -220,5 +294,24 @@ export class Queue {
     await run(tx, ADD, queue, asJson(jobs));
   }
 }
+
+/** Outbound job that no process holds. */
+export interface WaitingJob extends Lane {
+  subject: string;
+  /** Number of the last attempt, or 0. */
+  attempt: number;
+  asleep: boolean;
+  runAt: Date;
+}
+
+/** Waiting job with its new queue. */
+export interface Moved extends Pick<WaitingJob, 'subject' | 'attempt'> {
+  queue: OutboundQueue;
+  /** New lane, if another number sends the message. */
+  lane?: string | undefined;
+}
+
+/** Position before all waiting jobs. */
+const FIRST_WAITING = { asleep: true, client: '', lane: '', runAt: new Date(0), subject: '' };
 
 const names = (rows: readonly JobName[]) => new Set(rows.map(nameOf));

@@ -25,6 +25,7 @@ describe('Reservation of slots', () => {
         asked += 1;
         return { count, isShort: false };
       },
+      overflow: () => undefined,
       begin: () => undefined,
     });
     expect(dead.reserve('outbound', 2).count).toBe(0);

@@ -3,7 +3,7 @@
  * are committed with the reason for them.
  */
 import { rowsAs, statement } from '#db/statement.ts';
-import type { Lane, QueueName } from './job.ts';
+import { type Lane, NEAR_SECONDS, OUTBOUND, type OutboundQueue, type QueueName } from './job.ts';
 
 /**
  * SQL for the JSON rows of jobs that are still held under their leases, each with the address of its row (`at`, a
@@ -45,10 +45,39 @@ export const INTERRUPT = statement(
  */
 export function enqueueFrom(source: string, holder: string): string {
   return `insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt, leased_by, lease)
-    select queue, subject, ordinal, client, lane, run_at, case when lease is null then 0 else 1 end,
+    select queue, subject, ordinal, client, lane, run_at, ${FIRST_ATTEMPT},
       case when lease is null then null else ${holder} end, lease
     from (${source}) as made (queue, subject, ordinal, client, lane, run_at, lease)`;
 }
+
+/**
+ * SQL as `enqueueFrom`, for outbound jobs. The query has the carrier of the first attempt, the priority and the time of expiry as
+ * further columns. Jobs that are due much later than `now` are added by `scheduleFrom`.
+ */
+export function enqueueOutboundFrom(source: string, holder: string, now: string): string {
+  return `insert into jobs (queue, subject, ordinal, client, lane, run_at, attempt, leased_by, lease, carrier, priority, expires_at, asleep)
+    select queue, subject, ${OUTBOUND}, client, lane, run_at, ${FIRST_ATTEMPT},
+      case when lease is null then null else ${holder} end, lease, case when lease is null then null else carrier end,
+      priority, expires_at, run_at > ${now}
+    from (${source}) as made (queue, subject, client, lane, run_at, lease, carrier, priority, expires_at)
+    where ${isNear('run_at', now)}`;
+}
+
+/** SQL that adds the jobs of the same query that are due much later. */
+export function scheduleFrom(source: string, now: string): string {
+  return `insert into scheduled_jobs (queue, subject, client, lane, run_at, priority, expires_at)
+    select queue, subject, client, lane, run_at, priority, expires_at
+    from (${source}) as made (queue, subject, client, lane, run_at, lease, carrier, priority, expires_at)
+    where not ${isNear('run_at', now)}`;
+}
+
+/** SQL condition that a job is due within the time for which jobs are kept with those that are due now. */
+function isNear(runAt: string, now: string): string {
+  return `${runAt} <= ${now} + interval '${NEAR_SECONDS} seconds'`;
+}
+
+/** Number of the attempt of a new job. */
+const FIRST_ATTEMPT = 'case when lease is null then 0 else 1 end';
 
 /** Effects of new jobs on jobs that exist already. `hastened`: makes a waiting job due no later than the new one. */
 const EXISTING = {
@@ -122,9 +151,9 @@ export function finishing(rows: string, holder: string, columns = '', returned =
  * @param rows SQL for JSON rows of `Later`, with the further `columns`.
  */
 export function postponing(rows: string, holder: string, columns = '', returned = 'h.*'): string {
-  return `update jobs j set run_at = h."runAt", asleep = ${sleeps('h."runAt"')}, leased_by = null, lease = null, interrupted = false,
-      attempt = j.attempt - case when h.counts then 0 else 1 end
-    from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean${columns}`)}) as h
+  return `update jobs j set queue = coalesce(h.queue, j.queue), run_at = h."runAt", asleep = ${sleeps('h."runAt"')}, leased_by = null, lease = null, interrupted = false,
+      attempt = j.attempt - case when h.counts then 0 else 1 end, excused = j.excused + case when h.excuses then 1 else 0 end
+    from (${stillHeld(rows, holder, `, "runAt" timestamptz, counts boolean, excuses boolean, queue text${columns}`)}) as h
     where ${isIt(holder)} returning ${returned}`;
 }
 
@@ -158,6 +187,98 @@ export const ADD = statement(
 );
 
 /**
+ * A page of the outbound jobs of queue $1 that no process holds and no interrupted attempt precedes. The ones that are due later
+ * come first. $2 to $6 position of the last job of the previous page, $7 limit, $8 whether to include scheduled messages without an
+ * attempt.
+ */
+export const WAITING_OUTBOUND = statement(
+  'queue.waitingOutbound',
+  {
+    params: ['text', 'boolean', 'text', 'text', 'timestamp with time zone', 'text', 'bigint', 'boolean'],
+    row: {
+      subject: 'text',
+      attempt: 'integer',
+      asleep: 'boolean',
+      client: 'text',
+      lane: 'text',
+      runAt: 'timestamp with time zone',
+    },
+  },
+  `(select subject, attempt, asleep, client, lane, run_at as "runAt" from jobs
+  where queue = $1 and asleep and leased_by is null and not interrupted and ordinal = 0 and ($8 or attempt > 0)
+    and $2 and (run_at, client, lane, subject) > ($5, $3, $4, $6)
+  order by run_at, client, lane, subject limit $7)
+  union all
+  (select subject, attempt, asleep, client, lane, run_at from jobs
+  where queue = $1 and leased_by is null and not asleep and not interrupted and ordinal = 0
+    and ($2 or (client, lane, run_at, subject) > ($3, $4, $5, $6))
+  order by client, lane, run_at, subject limit $7)
+  limit $7`,
+);
+
+/**
+ * Moves outbound jobs of queue $2 to other queues, due at once, or at their time without an attempt. $1 JSON rows of `Moved`, $3 now. Jobs that a process holds, or
+ * that have had another attempt, stay unchanged.
+ */
+export const MOVE = statement(
+  'queue.move',
+  { params: ['json', 'text', 'timestamp with time zone'], row: { subject: 'text' } },
+  `update jobs j set queue = m."to", lane = coalesce(m.lane, j.lane), asleep = j.asleep and j.attempt = 0,
+    run_at = case when j.asleep and j.attempt = 0 then j.run_at else least(j.run_at, $3) end
+  from (
+    select m.*, waiting.at from json_to_recordset($1::json) as m (subject text, attempt integer, queue text, lane text)
+    cross join lateral (
+      select ctid as at from jobs where subject = m.subject and ordinal = 0 and queue = $2 and leased_by is null offset 0
+    ) as waiting
+  ) as m (subject, attempt, "to", lane, at)
+  where j.ctid = m.at and j.subject = m.subject and j.ordinal = 0 and j.queue = $2 and j.leased_by is null and not j.interrupted
+    and j.attempt = m.attempt
+  returning j.subject`,
+);
+
+/** Queues of outbound jobs that wait. Each costs one look-up in an index. */
+export const OUTBOUND_QUEUES = rowsAs<{ queue: OutboundQueue }>()(
+  statement(
+    'queue.outboundQueues',
+    { params: [], row: { queue: 'text' } },
+    `with recursive due as (
+      (select queue from jobs where leased_by is null and not asleep and queue >= 'outbound' order by queue limit 1)
+      union all
+      select (select queue from jobs where leased_by is null and not asleep and queue > due.queue order by queue limit 1)
+      from due where due.queue is not null
+    ), scheduled as (
+      (select queue from jobs where asleep and queue >= 'outbound' order by queue limit 1)
+      union all
+      select (select queue from jobs where asleep and queue > scheduled.queue order by queue limit 1)
+      from scheduled where scheduled.queue is not null
+    )
+    select queue from (select queue from due union select queue from scheduled) as found
+    where queue = 'outbound' or queue like 'outbound:%'`,
+  ),
+);
+
+/** Locks the outbound jobs of the messages $1, and returns their attempts. */
+export const LOCK_OUTBOUND = statement(
+  'queue.lockOutbound',
+  { params: ['text[]'], row: { subject: 'text', attempt: 'integer', isLeased: 'boolean' } },
+  `select subject, attempt, leased_by is not null as "isLeased" from jobs
+  where subject = any($1) and ordinal = 0 order by subject for update`,
+);
+
+/** SQL for the queue of the due outbound job about a message, which waits or is being carried out. */
+export function outboundQueueOf(messageId: string, now: string): string {
+  return `select queue from jobs where subject = ${messageId} and ordinal = 0 and run_at <= ${now} and queue like 'outbound%' offset 0`;
+}
+
+/** Removes jobs that no process holds. $1 JSON rows of `JobName`. */
+export const DROP = statement(
+  'queue.drop',
+  { params: ['json'] },
+  `delete from jobs j using json_to_recordset($1::json) as r (subject text, ordinal integer)
+  where j.subject = r.subject and j.ordinal = r.ordinal and j.leased_by is null`,
+);
+
+/**
  * SQL for the jobs `j` about messages with an id from `first` (inclusive) to `end` (exclusive).
  * @param join SQL that joins other tables. The result ends with a condition, and callers may append further ones.
  */
@@ -165,11 +286,16 @@ export function jobsAbout(first: string, end: string, columns: string, join = ''
   return `select ${columns} from jobs j ${join} where j.subject >= ${first} and j.subject < ${end}`;
 }
 
-/** Whether a job is about a message with an id from $1 (inclusive) to $2 (exclusive). */
-export const ANY_ABOUT = statement(
-  'queue.anyAbout',
-  { params: ['text', 'text'], row: { found: 'boolean' } },
-  'select true as found from jobs where subject >= $1 and subject < $2 limit 1',
+/** SQL as `jobsAbout`, for the scheduled jobs `s`. */
+export function scheduledAbout(first: string, end: string, columns: string, join = ''): string {
+  return `select ${columns} from scheduled_jobs s ${join} where s.subject >= ${first} and s.subject < ${end}`;
+}
+
+/** Whether queue $1 has a job. */
+export const ANY_IN = statement(
+  'queue.anyIn',
+  { params: ['text'], row: { found: 'boolean' } },
+  'select true as found from jobs where queue = $1 limit 1',
 );
 
 /**
@@ -216,14 +342,17 @@ export const WAITING = rowsAs<Waiting>()(
         lane: 'text',
         count: 'integer',
         due: 'integer',
+        scheduled: 'integer',
         since: 'timestamp with time zone',
       },
     },
-    `select queue, client, lane, sum(count)::int as count, sum(due)::int as due, min(since) as since from (
-      select queue, client, lane, count(*) as count, count(*) as due, min(run_at) as since
+    `select queue, client, lane, sum(count)::int as count, sum(due)::int as due, sum(scheduled)::int as scheduled,
+      min(since) as since from (
+      select queue, client, lane, count(*) as count, count(*) as due, 0 as scheduled, min(run_at) as since
       from jobs where leased_by is null and not asleep group by queue, client, lane
       union all
-      select queue, client, lane, count(*), 0, min(run_at) from jobs where asleep group by queue, client, lane
+      select queue, client, lane, count(*) filter (where attempt > 0), 0, count(*) filter (where attempt = 0), min(run_at)
+      from jobs where asleep group by queue, client, lane
     ) as waiting group by queue, client, lane`,
   ),
 );
@@ -233,6 +362,8 @@ export interface Waiting extends Lane {
   count: number;
   /** Jobs that are due, or will be within a short time. */
   due: number;
+  /** Jobs without an attempt that are due later. `count` does not include these. */
+  scheduled: number;
   /** Due time of the first job. */
   since: Date;
 }

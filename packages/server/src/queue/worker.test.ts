@@ -227,7 +227,7 @@ describe('Handler that throws', () => {
 
   test.each([
     ['the store is away', new DatabaseUnavailable('away')],
-    ['the store refuses, for whatever reason,', new Error('could not write init file')],
+    ['the store refuses for any other reason,', new Error('could not write init file')],
   ])('While %s the release of jobs of a failed handler is repeated.', async (_, reason) => {
     const work = handledByHand();
     const worker = await startDrained({ handle: work.handle });

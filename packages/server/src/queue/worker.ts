@@ -13,6 +13,8 @@ export interface WorkerOptions<Loaded> {
   queue: Queue;
   log: Log;
   name: QueueName;
+  /** Carrier to which the worker submits. Absent for other work. */
+  carrier?: string;
   /**
    * Maximum number of running jobs. A claim takes only as many jobs as can start at once, because a claimed job must
    * not wait.
@@ -70,9 +72,9 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   #withdraw: () => void = () => undefined;
 
   constructor(options: WorkerOptions<Loaded>) {
-    const { queue, name, load } = options;
+    const { queue, name, load, carrier } = options;
     this.#options = options;
-    this.#claim = queue.claimer(name, load);
+    this.#claim = queue.claimer(name, load, carrier);
   }
 
   start(): void {

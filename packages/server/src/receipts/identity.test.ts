@@ -101,6 +101,7 @@ describe('Choice between candidates', () => {
       carrierRef: 'x',
       isFinal: false,
       submittedAt: new Date(0),
+      ...{ state: 'SENT' as const, attempt: 1, segmentCarrier: 'acme', endedAttempt: null },
     },
     ...fields,
   });

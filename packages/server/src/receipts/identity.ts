@@ -1,3 +1,5 @@
+import type { PartState } from '#messages/lifecycle/status.ts';
+
 /**
  * Carrier message ids, compared as identities instead of texts. A carrier may write an id in hexadecimal in its submit
  * response and in decimal in its receipt. Case and leading zeros may differ too.
@@ -47,6 +49,14 @@ export interface Candidate {
   /** Whether the segment is already delivered or failed. */
   isFinal: boolean;
   submittedAt: Date;
+  /** Recorded state of the segment. Null while only ended attempts are recorded. */
+  state: PartState | null;
+  /** Number of the attempt with that state. Null if an earlier version recorded it. */
+  attempt: number | null;
+  /** Carrier of that attempt. */
+  segmentCarrier: string | null;
+  /** Number of the ended attempt that fits, which another attempt has followed. Null: the segment itself fits. */
+  endedAttempt: number | null;
 }
 
 /** Segments of a receipt: one, or several of one message to which the carrier gave one id. */
@@ -54,6 +64,9 @@ export interface Match {
   messageId: string;
   parts: number[];
   carrierRef: string | null;
+  level: Level;
+  /** The first of the segments, as it was recorded before the receipt. */
+  segment: Pick<Candidate, 'state' | 'attempt' | 'segmentCarrier' | 'endedAttempt'>;
 }
 
 /**
@@ -67,7 +80,14 @@ export function choose(candidates: readonly Candidate[]): Match | undefined {
   const [first] = chosen ?? [];
   if (!chosen || !first) return undefined;
   const parts = [...new Set(chosen.map(({ part }) => part))].toSorted((a, b) => a - b);
-  return { messageId: first.messageId, parts, carrierRef: first.carrierRef };
+  const { messageId, carrierRef, state, attempt, segmentCarrier, endedAttempt } = first;
+  return {
+    messageId,
+    parts,
+    carrierRef,
+    level: first.level,
+    segment: { state, attempt, segmentCarrier, endedAttempt },
+  };
 }
 
 function oneMessage(candidates: readonly Candidate[]): readonly Candidate[] | undefined {

@@ -1,23 +1,20 @@
 import type { Queryable } from '../db/db.ts';
-import type { MessageMetrics } from '../messages/lifecycle/metrics.ts';
 import type { Transitions } from '../messages/lifecycle/transition.ts';
+import { REF_KNOWN_MS } from '../messages/retention/expire-late-parts.ts';
 import type { Clock } from '../platform/clock.ts';
 import { idFrom } from '../platform/ids.ts';
 import type { Queue } from '../queue/queue.ts';
-import { apply, countApplied, partReports, placeOf } from './apply.ts';
+import { type AppliedParts, apply, countApplied, placeOf } from './apply.ts';
 import { matchReceipts, type Spellings } from './match.ts';
 import { type Parked, settle } from './parked.ts';
 
-/** Time after a submit in which a receipt matches by carrier message id. Later receipts match only by our reference. */
-const REF_KNOWN_MS = 7 * 86_400_000;
 /** Time after which a parked receipt is no longer matched. The receipt stays stored. */
 export const PARKED_MS = 86_400_000;
 
-export interface JoinParts {
+export interface JoinParts extends AppliedParts {
   transitions: Transitions;
-  queue: Pick<Queue, 'add'>;
+  queue: Pick<Queue, 'add' | 'attemptsInProgress'>;
   clock: Clock;
-  metrics: MessageMetrics;
 }
 
 /** Matches the parked receipts that `read` finds, in one transaction. @returns the page that was read. */
@@ -32,11 +29,11 @@ export function firstIdAt(now: Date): string {
 }
 
 export function createJoin(parts: JoinParts): Join {
-  const { transitions, clock, metrics } = parts;
+  const { transitions, clock } = parts;
   return async (read, spellings) => {
-    const { page, steps } = await transitions.transact(async (tx, advance) => {
+    const { page, matched, steps } = await transitions.transact(async (tx, advance) => {
       const page = await read(tx);
-      if (page.length === 0) return { page, steps: [] };
+      if (page.length === 0) return { page, matched: [], steps: [] };
       const matches = await matchReceipts(tx, page, firstIdAt(new Date(clock.now())), spellings);
       const found = page.flatMap((row, n) => {
         const match = matches.get(n);
@@ -47,10 +44,9 @@ export function createJoin(parts: JoinParts): Join {
         found.map(({ row, match }) => ({ ...row, ...placeOf(match) })),
       );
       const matched = found.filter(({ row }) => settledIds.has(row.id));
-      const reports = matched.flatMap(({ row, match }) => partReports(row, match));
-      return { page, steps: await apply(parts, tx, advance, reports) };
+      return { page, matched, steps: await apply(parts, tx, advance, matched) };
     });
-    countApplied(metrics, steps);
+    countApplied(parts, steps, matched);
     return page;
   };
 }

@@ -8,6 +8,10 @@ export interface StoredReceipt {
   receivedAt: Date;
   carrier: string;
   carrierRef: string | null;
+  /** Number of the attempt that the receipt names. */
+  attempt: number | null;
+  /** Whether the carrier returned our reference. */
+  isNamed: boolean;
   state: string;
   error: MessageError | null;
   raw: string;

@@ -2,7 +2,14 @@ import { asJson, type Queryable } from '../db/db.ts';
 import { span } from '../db/schema/days.ts';
 import { run } from '../db/statement.ts';
 import { choose, keysOf, type Match } from './identity.ts';
-import { BY_CANONICAL_REF, BY_CARRIER_REF, BY_REFERENCE, type CandidateOf } from './sql.ts';
+import {
+  ATTEMPTS_BY_CARRIER_REF,
+  ATTEMPTS_BY_REFERENCE,
+  BY_CANONICAL_REF,
+  BY_CARRIER_REF,
+  BY_REFERENCE,
+  type CandidateOf,
+} from './sql.ts';
 
 /** Identification of the segment, as given in a receipt. */
 export interface Wanted {
@@ -10,6 +17,8 @@ export interface Wanted {
   carrierRef: string | null;
   /** Our reference, `msg_…/1`, from a carrier that echoes it. */
   reference: string | null;
+  /** Number of the attempt, from a carrier that echoes it. */
+  attempt?: number | null;
 }
 
 const REFERENCE = /^(msg_[0-9A-Za-z]+)\/(\d{1,3})$/;
@@ -18,7 +27,7 @@ const REFERENCE = /^(msg_[0-9A-Za-z]+)\/(\d{1,3})$/;
 export type Spellings = 'exact' | 'all';
 
 /**
- * Finds the segments of receipts: by our reference, else by the carrier message id.
+ * Finds the segments of receipts: by our reference, else by the carrier message id. Ended attempts are found as well.
  * @param firstId lower bound of the message ids that are searched by carrier message id.
  * @returns matches by row index. A row without a match has no candidate, or several that fit equally well.
  */
@@ -35,10 +44,11 @@ export async function matchReceipts(
       if (match) matches.set(n, match);
     }
   };
-  const ours = rows.flatMap(({ carrier, reference }, n) => oursOf(n, carrier, reference));
+  const ours = rows.flatMap((row, n) => oursOf(n, row));
   if (ours.length > 0) {
-    const ids = ours.map(({ messageId }) => messageId);
-    take(await run(tx, BY_REFERENCE, asJson(ours), ...span(ids)));
+    take(await run(tx, BY_REFERENCE, asJson(ours), ...spanOf(ours)));
+    const unmatched = ours.filter(({ n }) => !matches.has(n));
+    if (unmatched.length > 0) take(await run(tx, ATTEMPTS_BY_REFERENCE, asJson(unmatched), ...spanOf(unmatched)));
   }
   // Our reference names the segment. Before that segment is recorded, the carrier message id could only match another.
   const named = new Set(ours.map(({ n }) => n));
@@ -55,10 +65,24 @@ export async function matchReceipts(
     .filter(({ n }) => !seen.has(n))
     .flatMap(({ n, carrier, carrierRef }) => keysOf(carrierRef).map((key) => ({ n, carrier, ...key })));
   if (keyed.length > 0) take(await run(tx, BY_CANONICAL_REF, asJson(keyed), firstId));
+  const unmatched = left.filter(({ n }) => !matches.has(n));
+  if (unmatched.length > 0) take(await run(tx, ATTEMPTS_BY_CARRIER_REF, asJson(unmatched), firstId));
   return matches;
 }
 
-function oursOf(n: number, carrier: string, reference: string | null) {
+interface Named {
+  n: number;
+  carrier: string;
+  messageId: string;
+  part: number;
+  attempt: number | null;
+}
+
+function oursOf(n: number, { carrier, reference, attempt = null }: Wanted): Named[] {
   const [, messageId, part] = REFERENCE.exec(reference ?? '') ?? [];
-  return messageId ? [{ n, carrier, messageId, part: Number(part) }] : [];
+  return messageId ? [{ n, carrier, messageId, part: Number(part), attempt }] : [];
+}
+
+function spanOf(named: readonly Named[]): [string, string] {
+  return span(named.map(({ messageId }) => messageId));
 }

@@ -25,7 +25,14 @@ beforeAll(async () => {
   const queue = new Queue({ db, clock, holder: testHolder });
   transitions = createTransitions({ db, queue });
   receipts = new Receipts({
-    ...{ transitions, queue, clock, alone: false, inFlight: { messages: 0, settled: async () => undefined } },
+    ...{
+      db,
+      transitions,
+      queue,
+      clock,
+      isAlone: () => false,
+      inFlight: { messages: 0, settled: async () => undefined },
+    },
     ...{ log: createLog('silent'), metrics: createMetrics(new Registry()) },
   });
 });

@@ -11,6 +11,7 @@ export interface Parked {
   carrier: string;
   carrierRef: string | null;
   reference: string | null;
+  attempt: number | null;
   state: Report['state'];
   error: MessageError | null;
 }

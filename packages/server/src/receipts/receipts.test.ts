@@ -13,6 +13,22 @@ describe('Receipt', () => {
     expect([await statusOf(id), await eventsOf(id)]).toEqual(['DELIVERED', ['message.sent', 'message.delivery']]);
   });
 
+  test('Receipts that arrived together are committed together or not at all, and others are not affected.', async () => {
+    const ids = await Promise.all([queued(), queued(), queued()]);
+    await Promise.all(ids.map((id, n) => record(id, `together-${n}`)));
+    // The store rejects the number of the attempt.
+    const impossible = { ...delivered('together-1'), attempt: 2 ** 40 };
+    const together = [delivered('together-0'), impossible];
+    const results = await Promise.allSettled([
+      receipts().takeTogether('acme', together),
+      receipts().take('acme', delivered('together-2')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['SENT', 'SENT', 'DELIVERED']);
+    await receipts().takeTogether('acme', [delivered('together-0'), delivered('together-1'), delivered('none')]);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['DELIVERED', 'DELIVERED', 'DELIVERED']);
+  });
+
   test('A receipt of another carrier with the same id does not match.', async () => {
     const id = await queued();
     await record(id, 'ref-2');
@@ -97,6 +113,28 @@ describe('Receipt', () => {
     expect(await statusOf(id)).toBe('DELIVERED');
     const [kept] = await db().query<{ raw: string }>(`select raw from receipts where carrier_ref = $1`, ['nul-\ufffd']);
     expect(kept?.raw).toBe('half \ufffd and \ufffd');
+  });
+
+  test('A failure with characters that the store does not accept, in any text, fails its message.', async () => {
+    const ids = await Promise.all([queued(), queued(), queued()]);
+    await Promise.all(ids.map((id, n) => record(id, `odd-${n}`)));
+    const odd = 'a\0b \ud83d';
+    const failed = (n: number, error: Report['error']): Report => ({
+      ...delivered(`odd-${n}`),
+      state: 'FAILED',
+      error,
+    });
+    const details = { carrierCode: odd, reason: odd, [odd]: [{ text: odd }, 1, null] };
+    await receipts().take('acme', failed(0, { code: 'UNDELIVERABLE', message: 'x', details }));
+    await receipts().takeTogether('acme', [
+      failed(1, { code: odd, message: odd, details: {} }),
+      failed(2, { code: 'UNDELIVERABLE', message: 'x', details: { carrierCode: odd } }),
+    ]);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['FAILED', 'FAILED', 'FAILED']);
+    const [kept] = await db().query(`select error from receipts where carrier_ref = 'odd-0'`, []);
+    const good = 'a\ufffdb \ufffd';
+    const cleaned = { carrierCode: good, reason: good, [good]: [{ text: good }, 1, null] };
+    expect(kept).toEqual({ error: { code: 'UNDELIVERABLE', message: 'x', details: cleaned } });
   });
 
   test('A receipt after the final status of its message is stored and changes nothing.', async () => {

@@ -1,19 +1,26 @@
 import type { Report } from '../carriers/carrier.ts';
 import { batched } from '../db/batching/batch.ts';
-import { asJson, storable } from '../db/db.ts';
+import { asJson, type Queryable, storableValue } from '../db/db.ts';
 import { run } from '../db/statement.ts';
 import type { MessageMetrics } from '../messages/lifecycle/metrics.ts';
 import type { PartReport, Transitions } from '../messages/lifecycle/transition.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Queue } from '../queue/queue.ts';
-import { apply, countApplied, partReports, placeOf } from './apply.ts';
+import { apply, countApplied, placeOf } from './apply.ts';
 import { createJoin, firstIdAt, type Join, PARKED_MS } from './join.ts';
 import { matchReceipts, type Spellings } from './match.ts';
 import type { ReceiptMetrics } from './metrics.ts';
 import { parkedAbout } from './parked.ts';
 import { KEEP } from './sql.ts';
 import { ParkedSweep } from './sweep.ts';
+
+/** Submit of a segment. */
+export interface Submitted {
+  messageId: string;
+  part: number;
+  attempt: number;
+}
 
 interface Taken {
   carrier: string;
@@ -30,13 +37,14 @@ const LINGER_MS = 20;
 const PARKED_LATELY_MS = 60_000;
 
 export interface ReceiptsParts {
+  db: Queryable;
   transitions: Transitions;
-  queue: Pick<Queue, 'add'>;
+  queue: Pick<Queue, 'add' | 'attemptsInProgress'>;
   clock: Clock;
   log: Log;
   metrics: ReceiptMetrics & MessageMetrics;
   /** Whether a carrier's receipts always arrive in the process that submitted the message. */
-  alone: boolean;
+  isAlone(): boolean;
   /** Messages that this process is submitting. `settled` resolves when they are recorded. */
   inFlight: { readonly messages: number; settled(): Promise<unknown> };
 }
@@ -56,17 +64,43 @@ export class Receipts {
     this.#sweep = new ParkedSweep(this.#join, parts);
   }
 
-  /** Resolves when the receipt is committed, matched or parked. A repeated receipt is stored and changes nothing. */
-  take(carrier: string, report: Report): Promise<Taking> {
-    return this.#takeBatch({ carrier, report: storableReport(report) });
+  /**
+   * Resolves when the receipt is committed, matched or parked. A repeated receipt is stored and changes nothing. Replaces
+   * characters that the store does not accept in every field, since the texts of carriers may have any.
+   */
+  async take(carrier: string, report: Report): Promise<Taking> {
+    const [taking] = await this.#takeBatch([{ carrier, report: storableValue(report) }]);
+    return taking as Taking;
+  }
+
+  /** Like `take`, for receipts that arrived together. Either all of them are committed or none. */
+  takeTogether(carrier: string, reports: readonly Report[]): Promise<Taking[]> {
+    return this.#takeBatch(reports.map((report) => ({ carrier, report: storableValue(report) })));
   }
 
   /** Matches parked receipts of a segment that was just recorded. Skipped when there can be none, which is usual. */
-  async joinRecorded(report: PartReport): Promise<void> {
-    const { alone, clock } = this.#parts;
-    if (alone && clock.now() - this.#parkedAt > PARKED_LATELY_MS) return;
+  async joinRecorded(report: Pick<PartReport, 'messageId' | 'part' | 'carrierRef'>): Promise<void> {
+    const { isAlone, clock } = this.#parts;
+    if (isAlone() && clock.now() - this.#parkedAt > PARKED_LATELY_MS) return;
     await this.#joinBatch(report);
   }
+
+  /**
+   * Whether a carrier has reported the acceptance of a submit, whose response has not been recorded yet. Concurrent calls share
+   * one query.
+   */
+  readonly isAccepted = batched<Submitted, boolean>({
+    maxWeight: 500,
+    run: async (submits) => {
+      const references = submits.map(referenceOf);
+      const since = new Date(this.#parts.clock.now() - PARKED_MS);
+      const parked = await parkedAbout(this.#parts.db, { carrierRefs: [], references }, since);
+      const accepted = parked.filter(({ state }) => state === 'SENT' || state === 'DELIVERED');
+      return submits.map((submit) =>
+        accepted.some(({ reference, attempt }) => reference === referenceOf(submit) && attempt === submit.attempt),
+      );
+    },
+  });
 
   /** Starts the sweep, which within seconds matches receipts that a crash between two commits left parked. */
   start(): void {
@@ -82,25 +116,36 @@ export class Receipts {
     return this.#sweep.now();
   }
 
-  readonly #takeBatch = batched<Taken, Taking>({
+  readonly #takeBatch = batched<readonly Taken[], Taking[]>({
     maxWeight: 500,
+    weigh: ({ length }) => length,
     lingerMs: LINGER_MS,
-    run: (taken) => this.#takeAll(taken),
+    run: async (together) => {
+      const takings = await this.#takeAll(together.flat());
+      let first = 0;
+      return together.map(({ length }) => {
+        first += length;
+        return takings.slice(first - length, first);
+      });
+    },
   });
 
   async #takeAll(taken: readonly Taken[]): Promise<Taking[]> {
     const { transitions, clock, metrics } = this.#parts;
     const now = new Date(clock.now());
     const spellings = this.#spellingsNow();
-    const { steps, rows, matches } = await transitions.transact(async (tx, advance) => {
+    const { steps, rows, matches, matched } = await transitions.transact(async (tx, advance) => {
       const rows = taken.map(({ carrier, report }) => ({ carrier, ...report }));
       const matches = await matchReceipts(tx, rows, firstIdAt(now), spellings);
       const kept = rows.map((row, n) => ({ ...row, ...placeOf(matches.get(n)) }));
       await run(tx, KEEP, asJson(kept), now);
-      const reports = rows.flatMap((row, n) => partReports(row, matches.get(n)));
-      return { steps: await apply(this.#parts, tx, advance, reports), rows, matches };
+      const matched = rows.flatMap((row, n) => {
+        const match = matches.get(n);
+        return match ? [{ row, match }] : [];
+      });
+      return { steps: await apply(this.#parts, tx, advance, matched), rows, matches, matched };
     });
-    countApplied(metrics, steps);
+    countApplied(this.#parts, steps, matched);
     rows.forEach(({ carrier, state }, n) => {
       metrics.receipts.inc({ carrier, state, match: matches.has(n) ? 'part' : 'parked' });
     });
@@ -115,8 +160,8 @@ export class Receipts {
    * progress.
    */
   #spellingsNow(): Spellings {
-    const { alone, inFlight } = this.#parts;
-    return alone && inFlight.messages === 0 ? 'all' : 'exact';
+    const { isAlone, inFlight } = this.#parts;
+    return isAlone() && inFlight.messages === 0 ? 'all' : 'exact';
   }
 
   /**
@@ -124,11 +169,11 @@ export class Receipts {
    * committed. A failure here is left to the sweep, and the carrier need not repeat the receipt.
    */
   async #afterParking(parked: readonly About[]): Promise<void> {
-    const { alone, clock, inFlight, log } = this.#parts;
+    const { isAlone, clock, inFlight, log } = this.#parts;
     const failed = (error: unknown) => log.warn({ event: 'receipts_join_failed', reason: (error as Error).message });
     this.#parkedAt = clock.now();
     await this.#joinAbout(parked, 'exact').catch(failed);
-    if (!alone) return;
+    if (!isAlone()) return;
     const run: Promise<void> = inFlight
       .settled()
       .then(() => this.#joinAbout(parked, 'all'))
@@ -138,7 +183,7 @@ export class Receipts {
   }
 
   /** Batches concurrent calls into one look-up. */
-  readonly #joinBatch = batched<PartReport, void>({
+  readonly #joinBatch = batched<Pick<PartReport, 'messageId' | 'part' | 'carrierRef'>, void>({
     maxWeight: 1000,
     lingerMs: LINGER_MS,
     run: async (reports) => {
@@ -159,13 +204,6 @@ export class Receipts {
   }
 }
 
-/** Replaces the characters that the store does not accept: U+0000 and lone surrogates. */
-function storableReport(report: Report): Report {
-  const { carrierRef, reference, raw } = report;
-  return {
-    ...report,
-    carrierRef: carrierRef === null ? null : storable(carrierRef),
-    reference: reference === null ? null : storable(reference),
-    raw: storable(raw),
-  };
+function referenceOf({ messageId, part }: Submitted): string {
+  return `${messageId}/${part}`;
 }

@@ -1,6 +1,9 @@
 /** Statements of the table `receipts`, and searches for the segments of receipts. */
 import { rowsAs, statement } from '#db/statement.ts';
 import {
+  ATTEMPT_IDENTITY,
+  attemptOf,
+  attemptsWithRef,
   isPartNamed,
   isPartWithRef,
   PART_IDENTITY,
@@ -8,6 +11,7 @@ import {
   partOf,
   partsWithRef,
   partsWithRefKey,
+  SEGMENT_OF_ATTEMPT,
 } from '#messages/sql.ts';
 import { type Candidate, LEVEL } from './identity.ts';
 import type { StoredReceipt } from './lookup.ts';
@@ -17,10 +21,10 @@ import type { Parked } from './parked.ts';
 export const KEEP = statement(
   'receipts.keep',
   { params: ['json', 'timestamp with time zone'] },
-  `insert into receipts (carrier, carrier_ref, reference, state, error, raw, received_at, message_id, part)
-  select carrier, "carrierRef", reference, state, error, raw, $2, "messageId", part
-  from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, state text, error json,
-    raw text, "messageId" text, part integer)`,
+  `insert into receipts (carrier, carrier_ref, reference, attempt, state, error, raw, received_at, message_id, part)
+  select carrier, "carrierRef", reference, attempt, state, error, raw, $2, "messageId", part
+  from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, reference text, attempt integer, state text,
+    error json, raw text, "messageId" text, part integer)`,
 );
 
 /** Segment that the receipt in row `n` may belong to. */
@@ -35,6 +39,32 @@ export const BY_REFERENCE = rowsAs<CandidateOf>()(
     `select r.n, ${LEVEL.ours} as level, ${PART_IDENTITY}
   from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer)
   cross join lateral (${partOf('r."messageId"', 'r.part', 'r.carrier', '$2', '$3')}) as p`,
+  ),
+);
+
+/** Look-up of ended attempts by our reference. Parameters as for `BY_REFERENCE`. */
+export const ATTEMPTS_BY_REFERENCE = rowsAs<CandidateOf>()(
+  statement(
+    'receipts.attemptsByReference',
+    { params: ['json', 'text', 'text'], row: CANDIDATE_ROW },
+    `select r.n, ${LEVEL.ours} as level, ${ATTEMPT_IDENTITY}
+  from json_to_recordset($1::json) as r (n integer, carrier text, "messageId" text, part integer, attempt integer)
+  cross join lateral (${attemptOf(
+    { messageId: 'r."messageId"', part: 'r.part', carrier: 'r.carrier', attempt: 'r.attempt' },
+    '$2',
+    '$3',
+  )}) as a ${SEGMENT_OF_ATTEMPT}`,
+  ),
+);
+
+/** Look-up of ended attempts by a carrier message id that a report has given. Parameters as for `BY_CARRIER_REF`. */
+export const ATTEMPTS_BY_CARRIER_REF = rowsAs<CandidateOf>()(
+  statement(
+    'receipts.attemptsByCarrierRef',
+    { params: ['json', 'text'], row: CANDIDATE_ROW },
+    `select r.n, ${LEVEL.exact} as level, ${ATTEMPT_IDENTITY}
+  from json_to_recordset($1::json) as r (n integer, carrier text, "carrierRef" text)
+  cross join lateral (${attemptsWithRef('r."carrierRef"', 'r.carrier', '$2')}) as a ${SEGMENT_OF_ATTEMPT}`,
   ),
 );
 
@@ -63,13 +93,14 @@ export const BY_CANONICAL_REF = rowsAs<CandidateOf>()(
 /** Maximum number of receipts in a page. */
 export const PAGE = 1_000;
 const PARKED = `r.id::float8 as id, r.received_at as "receivedAt", r.carrier, r.carrier_ref as "carrierRef", r.reference,
-  r.state, r.error`;
+  r.attempt, r.state, r.error`;
 const PARKED_ROW = {
   id: 'double precision',
   receivedAt: 'timestamp with time zone',
   carrier: 'text',
   carrierRef: 'text?',
   reference: 'text?',
+  attempt: 'integer?',
   state: 'text',
   error: 'json?',
 } as const;
@@ -146,13 +177,16 @@ export const OF_MESSAGE = rowsAs<StoredReceipt>()(
         receivedAt: 'timestamp with time zone',
         carrier: 'text',
         carrierRef: 'text?',
+        attempt: 'integer?',
+        isNamed: 'boolean',
         state: 'text',
         error: 'json?',
         raw: 'text',
         part: 'integer?',
       },
     },
-    `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", state, error, raw, part
+    `select received_at as "receivedAt", carrier, carrier_ref as "carrierRef", attempt, reference is not null as "isNamed", state,
+    error, raw, part
   from receipts where message_id = $1 order by received_at, id`,
   ),
 );

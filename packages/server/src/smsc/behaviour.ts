@@ -2,6 +2,8 @@ import type { LimiterModel } from './limiter.ts';
 
 /** Faults of the SMSC simulator, in addition to the scripts of destinations (carriers/simulator/scripts.ts). */
 export interface Behaviour {
+  /** Whether each bind gets ESME_RBINDFAIL. */
+  refusesBinds: boolean;
   /** Delay before each response, in milliseconds. */
   latencyMs: number;
   /** Every n-th submit gets ESME_RTHROTTLED. 0 for none. */
@@ -35,6 +37,7 @@ export interface Behaviour {
 export type IdSpelling = 'decimal' | 'hex' | 'HEX' | 'hex8' | 'decimal10' | 'decimal24';
 
 export const KIND: Behaviour = {
+  refusesBinds: false,
   latencyMs: 0,
   throttleEvery: 0,
   throttleShare: 0,

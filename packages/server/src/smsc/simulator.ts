@@ -85,6 +85,8 @@ export class SmscSimulator {
 
   static async start(options: CentreOptions = {}): Promise<SmscSimulator> {
     const smsc = new SmscSimulator(options);
+    // A failed accept must not end the process. `once` reports a failed listen.
+    smsc.#server.on('error', () => undefined);
     smsc.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
     await once(smsc.#server, 'listening');
     return smsc;
@@ -133,6 +135,7 @@ export class SmscSimulator {
   }
 
   #mayBind(systemId: string, password: string): number {
+    if (this.behaviour.refusesBinds) return STATUS.RBINDFAIL;
     const { systemId: wanted, password: secret } = this.#options;
     if (wanted !== undefined && systemId !== wanted) return STATUS.RINVSYSID;
     return secret === undefined || password === secret ? STATUS.ROK : STATUS.RINVPASWD;

@@ -1,8 +1,10 @@
-import type { Submission, SubmitResult } from '../carrier.ts';
-import type { FailureCode } from '../failures.ts';
+import type { LookUp, Submission, SubmitResult } from '../carrier.ts';
+import { type FailureCode, routeSpecific } from '../failures.ts';
 import type { VendorRequest, VendorResponse } from '../http/exchange.ts';
+import { undocumentedMeaning } from '../http/undocumented.ts';
 import type { SubmitContext, VendorApi } from '../http/vendor.ts';
-import type { BandwidthCarrier } from '../registry.ts';
+import { listedIn } from './list.ts';
+import type { BandwidthCarrier } from './settings.ts';
 import { authorization, createTokenApi, isObject, objectOf } from './token.ts';
 
 /** Server of the messaging API (bandwidth.yml, `/users/{accountId}/messages`). */
@@ -32,14 +34,30 @@ export function createBandwidthApi(settings: BandwidthCarrier): VendorApi {
     classify,
     check: (): VendorRequest => ({ method: 'GET', path: `${path}?${new URLSearchParams(CHECK)}`, headers: headers() }),
     problem,
+    list: {
+      request: (search): VendorRequest => ({ method: 'GET', path: `${path}?${searchOf(search)}`, headers: headers() }),
+      read: listedIn,
+    },
   };
+}
+
+/** Search for accepted messages (bandwidth.yml, `listMessages`). */
+function searchOf({ from, to, since, until }: LookUp): URLSearchParams {
+  return new URLSearchParams({
+    ...{ sourceTn: from, destinationTn: to, messageDirection: 'OUTBOUND', limit: '100' },
+    ...{ fromDateTime: since.toISOString(), toDateTime: until.toISOString() },
+  });
 }
 
 /** Search for messages. Bandwidth requires a filter, and `limitTotalCount` keeps the search short. */
 const CHECK = { sourceTn: NO_NUMBER, limit: '1', limitTotalCount: 'true' };
 
 /** Body of a submit (bandwidth.yml, schema messageRequest). */
-function messageRequest({ from, to, text, media }: Submission, settings: BandwidthCarrier, { tag }: SubmitContext) {
+function messageRequest(
+  { from, to, text, media, validSeconds }: Submission,
+  settings: BandwidthCarrier,
+  { tag }: SubmitContext,
+) {
   return {
     applicationId: settings.applicationId,
     to: [to],
@@ -47,13 +65,14 @@ function messageRequest({ from, to, text, media }: Submission, settings: Bandwid
     ...(text === null ? {} : { text }),
     ...(media === null || media.length === 0 ? {} : { media: media.map(({ url }) => url) }),
     tag,
+    ...(validSeconds === null ? {} : { expiration: new Date(Date.now() + validSeconds * 1000).toISOString() }),
   };
 }
 
 type Meaning = 'rejected' | 'throttled' | 'misconfigured' | 'unknown';
 
 /**
- * Meaning of a status other than 2xx. `errors` is Bandwidth/api-docs, site/docs/messaging/errors.mdx. Bandwidth documents
+ * Meaning of a status other than 2xx, with a documented error as its body. `errors` is Bandwidth/api-docs, site/docs/messaging/errors.mdx. Bandwidth documents
  * no temporary refusal apart from 429.
  */
 export const STATUSES: Readonly<Record<number, { meaning: Meaning; source: string }>> = {
@@ -75,7 +94,7 @@ export const STATUSES: Readonly<Record<number, { meaning: Meaning; source: strin
 export const TYPES: Readonly<Record<string, { meaning: Meaning; source: string }>> = {
   'max-message-queue-size-exceeded': {
     meaning: 'throttled',
-    source: 'rateLimits.mdx: the queue of the account is full',
+    source: 'support.bandwidth.com, article 360014275073: one queue for the whole account, not for each number',
   },
 };
 
@@ -95,9 +114,18 @@ function classify(response: VendorResponse): SubmitResult {
   if (status >= 200 && status < 300) return accepted(status, body);
   const error = errorOf(status, body);
   const reason = `${status} ${error.reason}`;
-  switch (meaningOf(status, error.type)) {
+  const meaning = meaningOf(status, error);
+  switch (meaning) {
     case 'rejected':
-      return { outcome: 'rejected', permanent: true, carrierCode: error.type, reason: error.reason, code: error.code };
+    case 'temporary':
+      return {
+        outcome: 'rejected',
+        permanent: meaning === 'rejected',
+        ...(meaning === 'rejected' ? routeSpecific(error.code) : {}),
+        carrierCode: error.isDocumented ? error.type : `HTTP ${status}`,
+        reason: error.reason,
+        code: error.code,
+      };
     case 'throttled':
       return { outcome: 'throttled', retryAfterMs: pauseOf(response) };
     case 'misconfigured':
@@ -114,13 +142,16 @@ function accepted(status: number, body: Record<string, unknown> | undefined): Su
 }
 
 /** A redirect or a 5xx does not prove that the message was not accepted, although Bandwidth documents it for 5xx. */
-function meaningOf(status: number, type: string): Meaning {
+function meaningOf(status: number, { type, isDocumented }: ApiError): Meaning | 'temporary' {
   const listed = STATUSES[status]?.meaning;
   if (listed === 'unknown' || status < 400 || status >= 500) return 'unknown';
+  if (!isDocumented) return undocumentedMeaning(status);
   return (Object.hasOwn(TYPES, type) ? TYPES[type]?.meaning : undefined) ?? listed ?? 'rejected';
 }
 
 interface ApiError {
+  /** Whether the body has the documented form. Otherwise, another server than Bandwidth may have responded. */
+  isDocumented: boolean;
   type: string;
   reason: string;
   code: FailureCode;
@@ -129,11 +160,13 @@ interface ApiError {
 /** Error in a response (bandwidth.yml, createMessageRequestError). Without a type, the status is the code. */
 function errorOf(status: number, body: Record<string, unknown> | undefined): ApiError {
   const type = textOf(body?.['type']) ?? String(status);
+  const isDocumented = typeof body?.['type'] === 'string' && typeof body['description'] === 'string';
   const description = textOf(body?.['description']) ?? textOf(body?.['message']) ?? 'no description';
   const fields = Array.isArray(body?.['fieldErrors']) ? body['fieldErrors'].filter(isObject) : [];
   const details = fields.map((field) => `${textOf(field['fieldName']) ?? '?'}: ${textOf(field['description']) ?? '?'}`);
   const codes = fields.map((field) => codeOf(textOf(field['fieldName']) ?? ''));
   return {
+    isDocumented,
     type,
     reason: [`${type}: ${description}`, ...details].join('; '),
     code: codes.find((code) => code !== undefined) ?? 'CARRIER_REJECTED',
@@ -161,6 +194,7 @@ function pauseOf({ headers }: VendorResponse): number {
 
 /** A wrong path is a problem as well: of `accountId` or of `baseUrl`. */
 function problem({ status, body }: VendorResponse): string | undefined {
-  if (STATUSES[status]?.meaning !== 'misconfigured') return undefined;
-  return `${status} ${errorOf(status, objectOf(body)).reason}`;
+  const error = errorOf(status, objectOf(body));
+  const meaning = error.isDocumented ? STATUSES[status]?.meaning : undocumentedMeaning(status);
+  return meaning === 'misconfigured' ? `${status} ${error.reason}` : undefined;
 }

@@ -5,30 +5,16 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { BANDWIDTH } from '../../../test/support/bandwidth.ts';
 import { sized } from '../../../test/support/thorough.ts';
 import type { CallbackItem } from '../callbacks.ts';
-import type { BandwidthCarrier } from '../registry.ts';
 import { createBandwidthCallbacks } from './callbacks.ts';
 import { failureCodeOf } from './error-codes.ts';
 
-const SETTINGS: BandwidthCarrier = {
-  name: 'band',
-  type: 'bandwidth',
-  insecure: false,
-  window: 4,
-  mediaBytes: 600_000,
-  accountId: '9900000',
-  applicationId: '93de2206-9669-4e07-948d-329f4b722ee2',
-  username: 'user',
-  password: 'pass',
-  clientSecret: undefined,
-  callbackUsername: 'callback',
-  callbackPassword: 'secret',
-};
 const TAG = 'msg_A/1.0123456789abcdef';
 
 function parse(body: unknown): CallbackItem[] {
-  return createBandwidthCallbacks(SETTINGS).parse({
+  return createBandwidthCallbacks(BANDWIDTH).parse({
     url: 'https://sms.example/carriers/band/callback',
     query: new URLSearchParams(),
     headers: {},
@@ -125,7 +111,9 @@ describe('report', () => {
 
   test.each([9902, 9999, 9123])('A report with the ambiguous error code %d leaves the message SENT.', (errorCode) => {
     const item = only(tagged('messageFailed', { errorCode, description: 'timed out' }));
-    expect(item).toMatchObject({ kind: 'report', reference: TAG, report: { state: 'SENT', error: null } });
+    const message = `The carrier could not confirm the delivery (Bandwidth error ${errorCode})`;
+    const error = { code: 'DELIVERY_UNCONFIRMED', message, details: { carrierCode: String(errorCode) } };
+    expect(item).toMatchObject({ kind: 'report', reference: TAG, report: { state: 'SENT', error } });
     expect(JSON.parse((item as { report: { raw: string } }).report.raw)).toMatchObject({ errorCode });
   });
 
@@ -299,6 +287,11 @@ describe('callback', () => {
     ['an array of arrays', [[example('smsMessageDelivered')]]],
   ])('A callback with %s is not of the documented form.', (_name, body) => {
     expect(() => parse(body)).toThrow(Error);
+  });
+
+  // Regression: the error quoted the body, and the error is logged.
+  test('The error of a callback that is not JSON does not quote its text.', () => {
+    expect(() => parse('[{"text": secret words}]')).toThrow(new Error('a callback of Bandwidth must be JSON'));
   });
 
   test('A callback with events of unknown types never throws, and yields nothing.', () => {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { senderTypeOf } from '../../platform/phone-numbers.ts';
 import type {
   CallbackInbound,
   CallbackItem,
@@ -7,10 +8,10 @@ import type {
   Callbacks,
   Verification,
 } from '../callbacks.ts';
-import { failureOf } from '../failures.ts';
+import { failureOf, unconfirmedOf } from '../failures.ts';
 import type { AccessToken } from '../http/tokens.ts';
-import type { BandwidthCarrier } from '../registry.ts';
 import { failureCodeOf } from './error-codes.ts';
+import type { BandwidthCarrier } from './settings.ts';
 import { authorization, basic, isObject } from './token.ts';
 
 export interface BandwidthCallbacks extends Callbacks {
@@ -47,10 +48,19 @@ type Event = Record<string, unknown>;
 
 /** @throws Error if the body is not an array of objects. */
 function eventsOf(rawBody: CallbackRequest['rawBody']): Event[] {
-  const body: unknown = JSON.parse(rawBody.toString('utf8'));
+  const body = jsonOf(rawBody);
   if (!Array.isArray(body)) throw new Error('a callback of Bandwidth must be an array of events');
   if (!body.every(isObject)) throw new Error('each event of Bandwidth must be an object');
   return body;
+}
+
+/** @throws Error without the text, which the message of `JSON.parse` would quote. */
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Error('a callback of Bandwidth must be JSON');
+  }
 }
 
 function itemsOf(event: Event): CallbackItem[] {
@@ -85,7 +95,10 @@ function failed(event: Event): CallbackItem[] {
   const errorCode = errorCodeOf(event['errorCode']);
   const code = failureCodeOf(errorCode);
   // The message may have been delivered. Its acceptance is certain.
-  if (code === 'ambiguous') return reportOf(event, { state: 'SENT', error: null });
+  if (code === 'ambiguous') {
+    const error = unconfirmedOf(`Bandwidth error ${errorCode}`, String(errorCode), true);
+    return reportOf(event, { state: 'SENT', error });
+  }
   const description = event['description'];
   const reason = typeof description === 'string' ? description : undefined;
   const error = failureOf(code, String(errorCode ?? 'message-failed'), reason);
@@ -133,16 +146,13 @@ function isLayout(url: string): boolean {
   return /\.smil?$/i.test(URL.parse(url)?.pathname ?? url);
 }
 
-/** Toll-free area codes in use. */
-const TOLL_FREE = /^\+1(?:800|833|844|855|866|877|888)\d{7}$/;
-
 /**
  * Whether the network has answered a keyword. The event does not show it. The toll-free network itself enforces STOP,
  * START and UNSTOP and replies to them. For local numbers and short codes, Bandwidth has no support for keywords.
  * Source: support.bandwidth.com, article 360010785613.
  */
 function isAnswered(to: string, text: unknown): boolean {
-  return TOLL_FREE.test(to) && typeof text === 'string' && /^\s*(?:stop|start|unstop)\s*$/i.test(text);
+  return senderTypeOf(to) === 'TOLL_FREE' && typeof text === 'string' && /^\s*(?:stop|start|unstop)\s*$/i.test(text);
 }
 
 function recipientOf(event: Event, message: Event): string | undefined {

@@ -2,29 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BANDWIDTH, BANDWIDTH_OAUTH } from '../../../test/support/bandwidth.ts';
 import { sized } from '../../../test/support/thorough.ts';
-import type { BandwidthCarrier } from '../registry.ts';
 import { createBandwidthCallbacks } from './callbacks.ts';
 import { basic } from './token.ts';
 
-const SETTINGS: BandwidthCarrier = {
-  name: 'band',
-  type: 'bandwidth',
-  insecure: false,
-  window: 4,
-  mediaBytes: 600_000,
-  accountId: '9900000',
-  applicationId: '93de2206-9669-4e07-948d-329f4b722ee2',
-  username: 'user',
-  password: 'pass',
-  clientSecret: undefined,
-  callbackUsername: 'callback',
-  callbackPassword: 'secret',
-};
-const OAUTH: BandwidthCarrier = { ...SETTINGS, clientId: 'id', clientSecret: 'secret', password: undefined };
-delete OAUTH.username;
-
-function verify(authorization?: string, settings = SETTINGS, body = '[]') {
+function verify(authorization?: string, settings = BANDWIDTH, body = '[]') {
   const url = 'https://sms.example/carriers/band/callback';
   const request = { url, query: new URLSearchParams(), headers: { authorization }, rawBody: Buffer.from(body) };
   return createBandwidthCallbacks(settings).verify(request, 0);
@@ -59,7 +42,7 @@ describe('credentials', () => {
     const password = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(user, password, user, password, (callbackUsername, callbackPassword, otherUser, otherPassword) => {
-        const settings = { ...SETTINGS, callbackUsername, callbackPassword };
+        const settings = { ...BANDWIDTH, callbackUsername, callbackPassword };
         expect(verify(basic(callbackUsername, callbackPassword), settings)).toBe('valid');
         const isSame = otherUser === callbackUsername && otherPassword === callbackPassword;
         expect(verify(basic(otherUser, otherPassword), settings)).toBe(isSame ? 'valid' : 'unauthenticated');
@@ -85,18 +68,18 @@ describe('credentials', () => {
   });
 
   test('The credentials of a callback are checked before the body is interpreted.', () => {
-    expect(verify(RIGHT, SETTINGS, 'no JSON')).toBe('valid');
-    expect(verify(undefined, SETTINGS, 'no JSON')).toBe('unauthenticated');
+    expect(verify(RIGHT, BANDWIDTH, 'no JSON')).toBe('valid');
+    expect(verify(undefined, BANDWIDTH, 'no JSON')).toBe('unauthenticated');
   });
 });
 
 describe('media', () => {
   test('A request for media has the credentials of the API, not those of callbacks.', () => {
-    expect(createBandwidthCallbacks(SETTINGS).mediaHeaders()).toEqual({ authorization: 'Basic dXNlcjpwYXNz' });
+    expect(createBandwidthCallbacks(BANDWIDTH).mediaHeaders()).toEqual({ authorization: 'Basic dXNlcjpwYXNz' });
   });
 
   test('A request for media has the access token with OAuth 2.', () => {
-    const { mediaHeaders } = createBandwidthCallbacks(OAUTH);
+    const { mediaHeaders } = createBandwidthCallbacks(BANDWIDTH_OAUTH);
     expect(mediaHeaders({ value: 'abc', renewAt: 0 })).toEqual({ authorization: 'Bearer abc' });
     expect(mediaHeaders()).toEqual({});
   });

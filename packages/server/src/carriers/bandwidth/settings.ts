@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { HTTP_SETTINGS } from '../http/settings.ts';
-import { Secret } from '../secrets.ts';
+import type { SecretSources } from '../../platform/carriers-file.ts';
+import { checkBaseUrl, HTTP_SETTINGS } from '../http/settings.ts';
+import { checked, problem, together } from '../problems.ts';
+import { type Resolved, requiredSecretOf, Secret } from '../secrets.ts';
 
 /** Basic credentials cannot have a colon in the user name (RFC 7617 §2). */
 const Username = Type.String({ maxLength: 255, pattern: '^[^:]+$' });
@@ -26,3 +28,24 @@ export const BandwidthSettingsSchema = Type.Object(
 );
 
 export type BandwidthSettings = Static<typeof BandwidthSettingsSchema>;
+
+/** Settings with their secrets. */
+export type BandwidthCarrier = Resolved<BandwidthSettings, 'password' | 'clientSecret' | 'callbackPassword'>;
+
+/** @throws CarrierSettingsError */
+export function readBandwidth(value: unknown, path: string, secrets: SecretSources): BandwidthCarrier {
+  const settings = checked(BandwidthSettingsSchema, value, path);
+  checkBaseUrl(settings.baseUrl, settings.insecure, path);
+  together(settings, 'username', 'password', path);
+  together(settings, 'clientId', 'clientSecret', path);
+  const { username, clientId, password, clientSecret, callbackPassword } = settings;
+  if ((username === undefined) === (clientId === undefined)) {
+    throw problem(`${path}.username`, 'or clientId is required, and not both');
+  }
+  return {
+    ...settings,
+    password: password && requiredSecretOf(password, `${path}.password`, secrets),
+    clientSecret: clientSecret && requiredSecretOf(clientSecret, `${path}.clientSecret`, secrets),
+    callbackPassword: requiredSecretOf(callbackPassword, `${path}.callbackPassword`, secrets),
+  };
+}

@@ -1,25 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { BandwidthCarrier } from '../registry.ts';
+import { BANDWIDTH, BANDWIDTH_OAUTH } from '../../../test/support/bandwidth.ts';
 import { authorization, basic, createTokenApi } from './token.ts';
-
-const COMMON = {
-  name: 'band',
-  type: 'bandwidth',
-  insecure: false,
-  window: 4,
-  mediaBytes: 600_000,
-  accountId: '9900000',
-  applicationId: '93de2206-9669-4e07-948d-329f4b722ee2',
-  callbackUsername: 'callback',
-  callbackPassword: 'secret',
-} as const;
-const BASIC: BandwidthCarrier = { ...COMMON, username: 'user', password: 'pass', clientSecret: undefined };
-const OAUTH: BandwidthCarrier = { ...COMMON, clientId: 'id', clientSecret: 'secret', password: undefined };
 
 const NOW = 1_000_000;
 function read(status: number, body: unknown) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return createTokenApi(OAUTH)?.read({ status, headers: {}, body: text }, NOW);
+  return createTokenApi(BANDWIDTH_OAUTH)?.read({ status, headers: {}, body: text }, NOW);
 }
 const tokenUntil = (seconds: number) => ({
   kind: 'token',
@@ -28,8 +14,8 @@ const tokenUntil = (seconds: number) => ({
 
 describe('token request', () => {
   test('A token request has the credentials of the client, and the form of the client credentials grant.', () => {
-    expect(createTokenApi(OAUTH)?.baseUrl).toBe('https://api.bandwidth.com');
-    expect(createTokenApi(OAUTH)?.request()).toEqual({
+    expect(createTokenApi(BANDWIDTH_OAUTH)?.baseUrl).toBe('https://api.bandwidth.com');
+    expect(createTokenApi(BANDWIDTH_OAUTH)?.request()).toEqual({
       method: 'POST',
       path: '/api/v1/oauth2/token',
       headers: {
@@ -42,11 +28,13 @@ describe('token request', () => {
   });
 
   test('A token request goes to `baseUrl` if it is set.', () => {
-    expect(createTokenApi({ ...OAUTH, baseUrl: 'http://127.0.0.1:4010' })?.baseUrl).toBe('http://127.0.0.1:4010');
+    expect(createTokenApi({ ...BANDWIDTH_OAUTH, baseUrl: 'http://127.0.0.1:4010' })?.baseUrl).toBe(
+      'http://127.0.0.1:4010',
+    );
   });
 
   test('A token request does not exist with Basic authentication.', () => {
-    expect(createTokenApi(BASIC)).toBeUndefined();
+    expect(createTokenApi(BANDWIDTH)).toBeUndefined();
   });
 });
 
@@ -86,9 +74,9 @@ describe('authorization', () => {
   const token = { value: 'abc', renewAt: NOW };
 
   test('The Authorization header has the user, or the token.', () => {
-    expect(authorization(BASIC)).toBe('Basic dXNlcjpwYXNz');
-    expect(authorization(OAUTH, token)).toBe('Bearer abc');
-    expect(authorization(OAUTH)).toBeUndefined();
+    expect(authorization(BANDWIDTH)).toBe('Basic dXNlcjpwYXNz');
+    expect(authorization(BANDWIDTH_OAUTH, token)).toBe('Bearer abc');
+    expect(authorization(BANDWIDTH_OAUTH)).toBeUndefined();
   });
 
   test('The Authorization header encodes credentials in UTF-8.', () => {

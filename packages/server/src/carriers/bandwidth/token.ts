@@ -1,6 +1,6 @@
 import type { VendorResponse } from '../http/exchange.ts';
 import type { AccessToken, TokenApi, TokenResult } from '../http/tokens.ts';
-import type { BandwidthCarrier } from '../registry.ts';
+import type { BandwidthCarrier } from './settings.ts';
 
 /** Token server of Bandwidth (bandwidth.yml, securitySchemes.OAuth2). `baseUrl` of the carrier replaces it. */
 const TOKEN_BASE_URL = 'https://api.bandwidth.com';

@@ -19,8 +19,14 @@ export interface VendorResponse {
 /** Result of a request: a response, no byte sent, or a request without a complete response. */
 export type Exchanged =
   | { kind: 'response'; response: VendorResponse }
-  | { kind: 'notSent'; reason: string }
-  | { kind: 'unanswered'; reason: string };
+  | ({ kind: 'notSent' } & Failure)
+  | ({ kind: 'unanswered' } & Failure);
+
+export interface Failure {
+  reason: string;
+  /** Code of the error, such as ECONNREFUSED. Undefined after `responseSeconds`. */
+  code?: string | undefined;
+}
 
 export interface ExchangerOptions {
   /** Scheme, host and port. */
@@ -32,7 +38,7 @@ export interface ExchangerOptions {
 }
 
 const CONNECT_MS = 10_000;
-/** Longest response that is read, in octets. */
+/** Longest response that is read, in bytes. */
 const MAX_RESPONSE = 262_144;
 
 /**
@@ -69,6 +75,9 @@ export class Exchanger {
   }
 }
 
+/** Code of a request that `mayLeave` has prevented. The connection works. */
+export const WITHHELD = 'WITHHELD';
+
 /** One request, as the handler of its dispatch. */
 class Attempt implements Dispatcher.DispatchHandler {
   readonly #mayLeave: () => boolean;
@@ -91,8 +100,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   /** Called when a connection is ready, in the turn of the event loop in which the request is written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (!this.#isLate && this.#mayLeave()) this.#isSent = true;
-    else controller.abort(new Error('not sent'));
+    if (this.#isLate) controller.abort(new Error('not sent in time'));
+    else if (this.#mayLeave()) this.#isSent = true;
+    else controller.abort(Object.assign(new Error('not sent'), { code: WITHHELD }));
   }
 
   onResponseStart(
@@ -108,7 +118,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > MAX_RESPONSE) controller.abort(new Error(`the response is longer than ${MAX_RESPONSE} octets`));
+    if (this.#size > MAX_RESPONSE) controller.abort(new Error(`the response is longer than ${MAX_RESPONSE} bytes`));
     else this.#chunks.push(chunk);
   }
 
@@ -117,8 +127,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#settle({ kind: 'response', response: { status: this.#status, headers: this.#headers, body } });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, { message }: Error): void {
-    this.#settle({ kind: this.#isSent ? 'unanswered' : 'notSent', reason: message });
+  onResponseError(_controller: Dispatcher.DispatchController, error: NodeJS.ErrnoException): void {
+    // The error of a host with several addresses has a code and no message.
+    const { code, message } = error;
+    this.#settle({ kind: this.#isSent ? 'unanswered' : 'notSent', reason: message || code || error.name, code });
   }
 
   #end(timeoutMs: number): void {

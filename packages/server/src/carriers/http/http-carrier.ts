@@ -1,5 +1,15 @@
-import type { Carrier, CarrierHandlers, LinkState, MediaLimits, Submission, SubmitResult } from '../carrier.ts';
-import { type Exchanged, Exchanger, type VendorRequest } from './exchange.ts';
+import type {
+  Carrier,
+  CarrierHandlers,
+  LinkState,
+  ListedMessage,
+  LookUp,
+  Submission,
+  SubmitResult,
+} from '../carrier.ts';
+import { SerialByKey } from '../serial-by-key.ts';
+import { type Exchanged, Exchanger, type Failure, type VendorRequest, WITHHELD } from './exchange.ts';
+import { BusySenders } from './senders.ts';
 import { TokenSource } from './tokens.ts';
 import type { SubmitContext, VendorApi } from './vendor.ts';
 
@@ -17,7 +27,6 @@ export interface HttpCarrierOptions {
   baseUrl?: string | undefined;
   /** Concurrent submits of this process. */
   window: number;
-  media: MediaLimits;
   /** Reference of a submit, as the vendor returns it. */
   context(submission: Submission): SubmitContext;
 }
@@ -28,9 +37,9 @@ export interface HttpCarrierOptions {
  */
 export class HttpCarrier implements Carrier {
   readonly name: string;
-  readonly media: MediaLimits;
   /** The vendor splits long texts itself. */
   readonly longMessages = 'whole';
+  readonly canLookUp: boolean;
   readonly #options: HttpCarrierOptions;
   #exchanger: Exchanger | undefined;
   /** Connections to the token server, and the tokens. Undefined without tokens. */
@@ -38,13 +47,15 @@ export class HttpCarrier implements Carrier {
   #handlers: CarrierHandlers | undefined;
   #state: LinkState = 'down';
   #reason: string | undefined;
+  readonly #serial = new SerialByKey();
+  readonly #senders = new BusySenders(() => performance.now());
   #pausedUntil = 0;
   #pauseMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HttpCarrierOptions) {
     this.name = options.name;
-    this.media = options.media;
+    this.canLookUp = options.api.list !== undefined;
     this.#options = options;
   }
 
@@ -61,10 +72,12 @@ export class HttpCarrier implements Carrier {
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#state = 'down';
-    await Promise.all([this.#exchanger?.close(), this.#tokens?.exchanger.close()]);
+    const exchanger = this.#exchanger;
+    // Before the connections close, so that requests that end now neither report a state nor start a timer.
     this.#exchanger = undefined;
+    this.#state = 'down';
+    clearTimeout(this.#timer);
+    await Promise.all([exchanger?.close(), this.#tokens?.exchanger.close()]);
   }
 
   state(): LinkState {
@@ -75,18 +88,47 @@ export class HttpCarrier implements Carrier {
     return this.#state === 'up' && this.#pausedUntil <= performance.now() ? this.#options.window : 0;
   }
 
-  async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
+  /** Submits to one recipient follow each other, because concurrent requests may arrive in another order. */
+  submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
+    return this.#serial.take(submission.to, () => this.#submit(submission, mayLeave));
+  }
+
+  async #submit(submission: Submission, mayLeave: () => boolean): Promise<SubmitResult> {
     const { api, context } = this.#options;
     const exchanger = this.#exchanger;
     if (!exchanger) return { outcome: 'unreachable', reason: 'the carrier is stopped' };
     if (this.#state === 'misconfigured') return { outcome: 'misconfigured', reason: this.#reason ?? '' };
     const leftMs = this.#pausedUntil - performance.now();
     if (leftMs > 0) return { outcome: 'throttled', retryAfterMs: Math.ceil(leftMs) };
+    const busyMs = this.#senders.leftMs(submission.from);
+    if (busyMs > 0) return { outcome: 'throttled', retryAfterMs: busyMs, scope: 'sender' };
     const exchanged = await this.#send(exchanger, api.submit(submission, context(submission)), mayLeave);
-    if (exchanged.kind === 'refused') return this.#note({ outcome: 'misconfigured', reason: exchanged.reason });
+    if (exchanged.kind === 'refused')
+      return this.#note({ outcome: 'misconfigured', reason: exchanged.reason }, submission.from);
     if (exchanged.kind === 'unanswered') return { outcome: 'unknown', reason: exchanged.reason };
-    if (exchanged.kind === 'notSent') return this.#notSent(exchanged.reason);
-    return this.#note(api.classify(exchanged.response));
+    if (exchanged.kind === 'notSent') return this.#notSent(exchanged);
+    const { response } = exchanged;
+    return this.#note(refusal(api.classify(response), response.status), submission.from);
+  }
+
+  /** Requests a resource that needs valid credentials. @returns the problem, or undefined. */
+  async check(): Promise<string | undefined> {
+    const { api } = this.#options;
+    if (!this.#exchanger) return 'the carrier is stopped';
+    const exchanged = await this.#send(this.#exchanger, api.check());
+    return exchanged.kind === 'response' ? api.problem(exchanged.response) : exchanged.reason;
+  }
+
+  async lookUp(search: LookUp): Promise<ListedMessage[] | undefined> {
+    const { list } = this.#options.api;
+    if (!list || !this.#exchanger) return undefined;
+    const exchanged = await this.#send(this.#exchanger, list.request(search));
+    if (exchanged.kind !== 'response' || exchanged.response.status !== 200) return undefined;
+    try {
+      return list.read(exchanged.response.body);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Sends a request with an access token, if the vendor needs one. `refused`: the credentials are wrong. */
@@ -103,14 +145,18 @@ export class HttpCarrier implements Carrier {
     return exchanger.send({ ...request, headers }, mayLeave);
   }
 
-  #notSent(reason: string): SubmitResult {
+  #notSent({ reason, code }: Failure): SubmitResult {
+    if (code === WITHHELD) return { outcome: 'unreachable', reason };
     // A connection that fails for one message fails for the next ones as well.
     this.#pause(undefined, reason);
     return { outcome: 'unreachable', reason };
   }
 
   /** Applies a result to later submits. */
-  #note(result: SubmitResult): SubmitResult {
+  #note(result: SubmitResult, from: string): SubmitResult {
+    if (result.outcome === 'throttled' && result.scope === 'sender') {
+      return { ...result, retryAfterMs: this.#senders.pause(from, result.retryAfterMs) };
+    }
     if (result.outcome === 'throttled') {
       this.#pause(result.retryAfterMs || undefined, undefined);
       return { ...result, retryAfterMs: Math.max(result.retryAfterMs, this.#pausedUntil - performance.now()) };
@@ -120,6 +166,7 @@ export class HttpCarrier implements Carrier {
       this.#refused(result.reason);
     }
     if (result.outcome === 'accepted' || result.outcome === 'rejected') this.#pauseMs = 0;
+    if (result.outcome === 'accepted') this.#senders.resume(from);
     return result;
   }
 
@@ -146,19 +193,20 @@ export class HttpCarrier implements Carrier {
 
   /** Checks the credentials. A vendor that cannot be reached is tried again by the next submits. */
   async #check(): Promise<void> {
-    const { api } = this.#options;
     if (!this.#exchanger) return;
-    const exchanged = await this.#send(this.#exchanger, api.check());
-    const problem =
-      exchanged.kind === 'refused'
-        ? exchanged.reason
-        : exchanged.kind === 'response'
-          ? api.problem(exchanged.response)
-          : undefined;
+    const problem = await this.#problem(this.#exchanger);
     if (problem !== undefined) {
       this.#tokens?.source.invalidate();
       this.#refused(problem);
     } else this.#set('up', undefined);
+  }
+
+  /** @returns problem of the credentials, or undefined. Also undefined if the vendor does not respond. */
+  async #problem(exchanger: Exchanger): Promise<string | undefined> {
+    const { api } = this.#options;
+    const exchanged = await this.#send(exchanger, api.check());
+    if (exchanged.kind === 'refused') return exchanged.reason;
+    return exchanged.kind === 'response' ? api.problem(exchanged.response) : undefined;
   }
 
   #later(ms: number, work: () => void): void {
@@ -172,4 +220,10 @@ export class HttpCarrier implements Carrier {
     this.#reason = reason;
     this.#handlers?.onState?.(this.name, state, reason);
   }
+}
+
+/** Adds the status that proves that the vendor has refused the message. */
+function refusal(result: SubmitResult, status: number): SubmitResult {
+  const isRefusal = result.outcome === 'throttled' || result.outcome === 'misconfigured';
+  return isRefusal ? { ...result, carrierCode: `HTTP ${status}` } : result;
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static, type TObject } from 'typebox';
 import { CarrierName, Pace, perSecond } from '../pace-settings.ts';
 import { problem } from '../problems.ts';
 
@@ -13,9 +13,12 @@ export const HTTP_SETTINGS = {
   window: Type.Integer({ minimum: 1, maximum: 1_000, default: 32 }),
   maxSegmentsPerSecond: Type.Optional(perSecond),
   pace: Type.Optional(Pace),
-  /** Octets of the media of one message. */
+  /** Bytes of the media of one message. */
   mediaBytes: Type.Integer({ minimum: 10_000, maximum: 26_214_400, default: 600_000 }),
 } as const;
+
+/** Settings of a carrier with an HTTP API, without those of its type. */
+export type HttpCarrierSettings = Static<TObject<typeof HTTP_SETTINGS>> & { type: string };
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

@@ -1,4 +1,4 @@
-import type { Submission, SubmitResult } from '../carrier.ts';
+import type { ListedMessage, LookUp, Submission, SubmitResult } from '../carrier.ts';
 import type { VendorRequest, VendorResponse } from './exchange.ts';
 import type { TokenApi } from './tokens.ts';
 
@@ -12,6 +12,13 @@ export interface SubmitContext {
   tag: string;
 }
 
+/** List of the messages that a vendor has accepted. */
+export interface MessageList {
+  request(search: LookUp): VendorRequest;
+  /** @throws Error if the body is not of the documented form. */
+  read(body: string): ListedMessage[];
+}
+
 /** API of one vendor: requests and responses without a connection. Pure. */
 export interface VendorApi {
   /** Scheme, host and port of the API, unless `baseUrl` is set. */
@@ -22,6 +29,8 @@ export interface VendorApi {
   submit(submission: Submission, context: SubmitContext): VendorRequest;
   /** Meaning of a complete response. The table of each vendor cites its sources. */
   classify(response: VendorResponse): SubmitResult;
+  /** List of accepted messages. Undefined: the vendor lists no messages. */
+  readonly list?: MessageList;
   /** Request that needs valid credentials and changes nothing. */
   check(): VendorRequest;
   /** Reason why the response to `check` shows wrong credentials, or undefined. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { createIds } from '#platform/ids.ts';
 import { NO_SMALL_DISK, SmallDisk } from '../../../test/support/small-disk.ts';
+import { submissionOf } from '../../../test/support/submissions.ts';
 import { Ledger, type Taken } from './ledger.ts';
 import { Simulator } from './simulator.ts';
 
@@ -61,10 +62,7 @@ describe.skipIf(NO_SMALL_DISK)(`Ledger on a full disk${NO_SMALL_DISK ? ` (${NO_S
     });
     await simulator.start({ onReport: async () => null, onInbound: async () => undefined });
     disk.fill();
-    const submission = {
-      ...{ reference: 'msg_1/1', from: '+15551234567', to: '+15550000003', messageType: 'SMS' as const, text: 'x' },
-      ...{ encoding: 'GSM7' as const, latin1: true, campaignId: null, segments: 1, media: null, part: 1, parts: 1 },
-    };
+    const submission = submissionOf({ to: '+15550000003', text: 'x' });
     const results = [];
     for (let nth = 0; nth < 60; nth += 1) results.push(await simulator.submit(submission));
     expect(results.at(-1)).toEqual({ outcome: 'throttled', retryAfterMs: 1_000 });

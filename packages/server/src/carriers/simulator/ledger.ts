@@ -6,6 +6,8 @@ import { makeDirectory } from '#platform/data-directory.ts';
 export interface Taken {
   carrierRef: string;
   reference: string;
+  /** Number of the attempt. Absent in ledgers of earlier versions. */
+  attempt?: number;
   from: string;
   to: string;
   messageType: 'SMS' | 'MMS';

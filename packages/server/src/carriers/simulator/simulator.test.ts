@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { createIds } from '#platform/ids.ts';
-import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
+import { submissionOf } from '../../../test/support/submissions.ts';
 import type { Report, Submission } from '../carrier.ts';
 import { Simulator } from './simulator.ts';
 
@@ -27,33 +27,8 @@ function simulator(pace = 0): Simulator {
   });
 }
 
-describeCarrier({
-  name: 'the simulator',
-  create: async () => simulator(0.01),
-  destinations: {
-    delivered: '+15550000001',
-    undeliverable: '+15550000010',
-    refused: '+15550000002',
-    throttled: '+15550000004',
-    unanswered: '+15550000006',
-    replying: '+15550000009',
-  },
-});
-
-const to = (destination: string): Submission => ({
-  reference: `msg_TO${destination.slice(1)}/1`,
-  from: '+15551234567',
-  to: destination,
-  messageType: 'SMS',
-  text: 'not for the books',
-  encoding: 'GSM7',
-  latin1: true,
-  campaignId: null,
-  segments: 1,
-  media: null,
-  part: 1,
-  parts: 1,
-});
+const to = (destination: string): Submission =>
+  submissionOf({ reference: `msg_TO${destination.slice(1)}/1`, to: destination, text: 'not for the books' });
 
 /** Starts a carrier and submits segments. @returns the reports, when `count` of them have arrived. */
 async function reportsOf(carrier: Simulator, submissions: Submission[], count: number): Promise<Report[]> {
@@ -88,6 +63,15 @@ test('Rejected and throttled segments are not in the ledger.', async () => {
   await carrier.submit(to('+15550000002'));
   await carrier.submit(to('+15550000004'));
   expect(readFileSync(ledgerFile(), 'utf8')).toBe('');
+  await carrier.stop();
+});
+
+test('A segment that may not leave is not in the ledger.', async () => {
+  const carrier = simulator();
+  await carrier.start({ onReport: async () => null, onInbound: async () => undefined });
+  expect(await carrier.submit(to('+15550000003'), () => false)).toEqual({ outcome: 'unreachable', reason: 'not sent' });
+  expect(await carrier.submit(to('+15550000001'), () => true)).toMatchObject({ outcome: 'accepted' });
+  expect(readFileSync(ledgerFile(), 'utf8')).not.toContain('msg_TO15550000003/1');
   await carrier.stop();
 });
 
@@ -130,4 +114,15 @@ test('A simulator that is stopped before its response returns an unknown outcome
   await refused.promise;
   await carrier.stop();
   expect(await answer).toMatchObject({ outcome: 'unknown' });
+});
+
+test('The ledger has the SHA-256 of each file of an MMS, and no text.', async () => {
+  const files = ['a'.repeat(64), 'b'.repeat(64)].map((hash, index) => ({
+    ...{ hash, mimeType: 'image/jpeg', byteLength: 10, fileName: `${index}.jpg` },
+    url: `http://127.0.0.1/media/${index}`,
+  }));
+  await reportsOf(simulator(), [{ ...to('+15550000001'), messageType: 'MMS', media: files }], 1);
+  const [first = ''] = readFileSync(ledgerFile(), 'utf8').split('\n');
+  expect(JSON.parse(first)).toMatchObject({ messageType: 'MMS', media: ['a'.repeat(64), 'b'.repeat(64)] });
+  expect(first).not.toContain('not for the books');
 });

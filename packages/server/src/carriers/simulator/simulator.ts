@@ -14,7 +14,7 @@ const REPLY_MS = 300;
 /** Delay in milliseconds before a failed report is repeated. */
 const RETRY_MS = 1_000;
 
-/** Octets that all US carriers deliver. The simulator shows how media are adapted to a real carrier. */
+/** Bytes that all US carriers deliver. The simulator shows how media are adapted to a real carrier. */
 const MMS_BYTES = 600_000;
 export const SIMULATOR_MEDIA: MediaLimits = { totalBytes: MMS_BYTES, accepts: () => true };
 
@@ -33,7 +33,6 @@ export interface SimulatorOptions {
  */
 export class Simulator implements Carrier {
   readonly name: string;
-  readonly media = SIMULATOR_MEDIA;
   readonly #options: SimulatorOptions;
   readonly #ledger: Ledger;
   readonly #throttled = new Set<string>();
@@ -66,25 +65,27 @@ export class Simulator implements Carrier {
     return this.state() === 'up' ? CAPACITY : 0;
   }
 
-  async submit(submission: Submission): Promise<SubmitResult> {
+  async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
     if (this.state() !== 'up') return { outcome: 'unreachable', reason: 'the simulator is stopped' };
+    if (!mayLeave()) return { outcome: 'unreachable', reason: 'not sent' };
     const script = scriptFor(submission.to);
     if (script.answer === 'reject') {
       return { outcome: 'rejected', permanent: true, carrierCode: 'SIM_REJECTED', reason: 'Destination is barred' };
     }
     if (script.answer === 'throttle-once' && !this.#throttled.delete(submission.reference)) {
       this.#throttled.add(submission.reference);
-      return { outcome: 'throttled', retryAfterMs: THROTTLE_MS * (this.#options.pace ?? 1) };
+      const retryAfterMs = THROTTLE_MS * (this.#options.pace ?? 1);
+      return { outcome: 'throttled', retryAfterMs, carrierCode: 'SIM_THROTTLED' };
     }
     return this.#take(submission, script);
   }
 
-  async #take({ reference, from, to, messageType, media }: Submission, script: Script): Promise<SubmitResult> {
+  async #take({ reference, attempt, from, to, messageType, media }: Submission, script: Script): Promise<SubmitResult> {
     const { clock, ids } = this.#options;
     const carrierRef = ids.next('msg').replace('msg_', 'sim-').toLowerCase();
     const hashes = media && { media: media.map(({ hash }) => hash) };
     const at = new Date(clock.now()).toISOString();
-    const taken: Taken = { carrierRef, reference, from, to, messageType, at, ...hashes };
+    const taken: Taken = { carrierRef, reference, attempt, from, to, messageType, at, ...hashes };
     try {
       this.#ledger.taken(taken);
     } catch {
@@ -143,7 +144,7 @@ export class Simulator implements Carrier {
   }
 }
 
-function receipt({ carrierRef, reference }: Taken, { receiptState: state }: Script): Report {
+function receipt({ carrierRef, reference, attempt }: Taken, { receiptState: state }: Script): Report {
   const error =
     state === 'FAILED'
       ? {
@@ -155,6 +156,7 @@ function receipt({ carrierRef, reference }: Taken, { receiptState: state }: Scri
   return {
     carrierRef,
     reference,
+    attempt: attempt ?? null,
     state,
     error,
     raw: `id:${carrierRef} stat:${state === 'FAILED' ? 'UNDELIV' : 'DELIVRD'}`,

@@ -60,7 +60,7 @@ test.each([
   ['a number of which the carrier says that it is its own', 3, '15551234567', '+15551234567'],
   ['national digits', 2, '5551234567', '5551234567'],
   ['national digits, many', 2, '55512345678', '55512345678'],
-  ['ten digits without a type: nobody can say whose', 0, '5551234567', '5551234567'],
+  ['ten digits without a type, whose country is unknown', 0, '5551234567', '5551234567'],
   ['sixteen digits are no number', 0, '1234567890123456', '1234567890123456'],
   ['a short code', 3, '12345', '12345'],
   ['a short code without its type', 0, '12345', '12345'],

@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
+import type { SecretSources } from '../../platform/carriers-file.ts';
+import { isCallingCode } from '../../platform/phone-numbers.ts';
 import { CarrierName, Pace, perSecond } from '../pace-settings.ts';
-import { Secret } from '../secrets.ts';
+import { checked, problem } from '../problems.ts';
+import { type Resolved, Secret, secretOf } from '../secrets.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = (maxLength: number) => Type.String({ maxLength, pattern: '^[\\x20-\\x7e]*$' });
@@ -13,7 +16,7 @@ const Password = Type.Union([text(64), ...Secret.anyOf.slice(1)] as unknown as t
 const TonNpi = Type.Object({ ton: octet, npi: octet }, closed);
 
 /** Patterns for keys of records. The schema of a record ignores keys that do not match its own pattern. */
-export const KEYS: readonly { path: string; of(settings: SmppSettings): object | undefined; are: RegExp }[] = [
+const KEYS: readonly { path: string; of(settings: SmppSettings): object | undefined; are: RegExp }[] = [
   { path: 'tlvs', of: ({ tlvs }) => tlvs, are: /^0x[0-9a-fA-F]{4}$/ },
   { path: 'statusMap', of: ({ statusMap }) => statusMap, are: /^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/ },
   { path: 'pace.numbers', of: ({ pace }) => pace?.numbers, are: /^\+[1-9]\d{1,14}$/ },
@@ -90,3 +93,24 @@ export const SmppSettingsSchema = Type.Object(
 );
 
 export type SmppSettings = Static<typeof SmppSettingsSchema>;
+
+/** Settings with their secrets. */
+export type SmppCarrier = Resolved<SmppSettings, 'password'>;
+
+/** @throws CarrierSettingsError */
+export function readSmpp(value: unknown, path: string, secrets: SecretSources): SmppCarrier {
+  const settings = checked(SmppSettingsSchema, value, path);
+  for (const { path: record, of, are } of KEYS) {
+    const strange = Object.keys(of(settings) ?? {}).find((key) => !are.test(key));
+    if (strange !== undefined) throw problem(`${path}.${record}.${strange}`, `must match ${are.source}`);
+  }
+  const { countryCode } = settings;
+  if (countryCode !== undefined && !isCallingCode(countryCode)) {
+    throw problem(`${path}.countryCode`, 'must be a country calling code such as "1" or "44"');
+  }
+  const password = secretOf(settings.password, `${path}.password`, secrets);
+  if (!/^[\x20-\x7e]{0,64}$/.test(password)) {
+    throw problem(`${path}.password`, 'must be up to 64 printable characters');
+  }
+  return { ...settings, password };
+}

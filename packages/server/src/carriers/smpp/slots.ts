@@ -1,4 +1,5 @@
 import type { Session } from '@redcloud/smpp';
+import type { Unsent } from '../carrier.ts';
 import type { Bind } from './bind.ts';
 import type { Rate, Ticket } from './rate.ts';
 
@@ -61,7 +62,7 @@ export class SlotQueue<Tag> {
     this.#timer = undefined;
     while (this.#again.length > 0 || this.#waiting.length > 0) {
       if (this.#stopped || !this.#binds.some(({ session }) => session)) {
-        this.#giveUp();
+        this.giveBack('all');
         return;
       }
       const bind = this.#free();
@@ -75,14 +76,16 @@ export class SlotQueue<Tag> {
     }
   }
 
+  /** Ends the wait of segments without a slot. Later segments wait as usual. */
+  giveBack(which: Unsent): void {
+    const waiting = which === 'all' ? this.#waiting.splice(0) : [];
+    for (const { use } of [...this.#again.splice(0), ...waiting]) use(undefined);
+  }
+
   /** Gives no more slots, neither to the waiting segments nor to later ones. */
   stop(): void {
     this.#stopped = true;
     this.look();
-  }
-
-  #giveUp(): void {
-    for (const { use } of [...this.#again.splice(0), ...this.#waiting.splice(0)]) use(undefined);
   }
 
   /** Finds a bind with a free slot. Binds are used in turn. */

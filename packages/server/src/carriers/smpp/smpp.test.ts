@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SmscSimulator } from '#smsc/simulator.ts';
-import { describeCarrier } from '../../../test/support/carrier-conformance.ts';
 import { handlers, part, smppLink } from '../../../test/support/smpp-link.ts';
 
 const { smsc, smpp, started, behave } = smppLink();
-
-describeCarrier({
-  name: 'SMPP',
-  create: async () => smpp(),
-  destinations: {
-    delivered: '+15550000001',
-    undeliverable: '+15550000010',
-    refused: '+15550000002',
-    throttled: '+15550000004',
-    unanswered: '+15550000006',
-    replying: '+15550000009',
-  },
-});
 
 describe('Submitted segment', () => {
   test('A segment is submitted with its addresses, alphabet, receipt request and campaign.', async () => {

@@ -29,11 +29,14 @@ import type {
   Report,
   Submission,
   SubmitResult,
+  Unsent,
 } from '../carrier.ts';
+import { failureOf, routeSpecific } from '../failures.ts';
+import { SerialByKey } from '../serial-by-key.ts';
 import { textOf } from './address.ts';
 import { Bind } from './bind.ts';
+import { failureOfStatus } from './failures.ts';
 import { Rate } from './rate.ts';
-import { SerialByKey } from './serial-by-key.ts';
 import type { SmppSettings } from './settings.ts';
 import { SlotQueue, type Use } from './slots.ts';
 import { type SubmitSm, submitSm } from './submit.ts';
@@ -44,9 +47,7 @@ export interface SmppOptions {
 }
 
 /** Data of a submit, kept for a late response. */
-interface Tag {
-  reference: string;
-}
+type Tag = Pick<Submission, 'reference' | 'attempt'>;
 
 /** Carrier adapter for SMPP 3.4. Sessions and decoding are implemented here, and encoding uses the `smpp` package. */
 export class Smpp implements Carrier {
@@ -123,23 +124,33 @@ export class Smpp implements Carrier {
     return Math.min(window, soon);
   }
 
-  async submit(submission: Submission, mayLeave: () => boolean = () => true): Promise<SubmitResult> {
+  giveBack(which: Unsent): void {
+    this.#queue.giveBack(which);
+  }
+
+  async submit(
+    submission: Submission,
+    mayLeave: () => boolean = () => true,
+    onThrottled: () => void = () => undefined,
+  ): Promise<SubmitResult> {
     if (!this.#handlers) return { outcome: 'unreachable', reason: 'the link is stopped' };
     const pdu = submitSm(submission, this.#options.settings);
     if ('refused' in pdu) {
       return { outcome: 'rejected', permanent: true, carrierCode: 'NOT_SENDABLE', reason: pdu.refused };
     }
-    return this.#serial.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave));
+    return this.#serial.take(submission.to, () => this.#untilAnswered(pdu, submission, mayLeave, onThrottled));
   }
 
   /** Submits until the response is not throttled. A throttled segment is sent again first when the rate allows it. */
   #untilAnswered(
     { fields, tlvs }: SubmitSm,
-    { reference, segments }: Submission,
+    { reference, attempt, segments }: Submission,
     mayLeave: () => boolean,
+    onThrottled: () => void,
   ): Promise<SubmitResult> {
     return new Promise((resolve, reject) => {
-      let throttled = false;
+      /** Status of the last response that throttled the segment. */
+      let throttled: string | undefined;
       const use: Use<Tag> = (slot) => {
         if (!slot) return resolve(this.#notSent(throttled));
         const { session, ticket } = slot;
@@ -147,12 +158,13 @@ export class Smpp implements Carrier {
           this.#rate.unanswered(ticket);
           return resolve(this.#notSent(throttled));
         }
-        session.request('submit_sm', fields, { reference }, tlvs).then((answer) => {
+        session.request('submit_sm', fields, { reference, attempt }, tlvs).then((answer) => {
           const result = this.#resultOfAnswer(answer, reference);
           if (result === 'throttled') {
-            throttled = true;
+            throttled = answer.kind === 'answered' ? statusName(answer.response.command_status) : undefined;
             this.#rate.throttled(ticket);
             this.#queue.again(use, segments);
+            onThrottled();
           } else {
             if (answer.kind === 'answered') this.#rate.accepted(ticket);
             else this.#rate.unanswered(ticket);
@@ -165,9 +177,10 @@ export class Smpp implements Carrier {
     });
   }
 
-  #notSent(throttled: boolean): SubmitResult {
-    if (throttled) return { outcome: 'throttled', retryAfterMs: 0 };
-    return { outcome: 'unreachable', reason: this.#problem() ?? 'the link is down' };
+  /** @param throttled status with which the carrier refused the segment before. */
+  #notSent(throttled: string | undefined): SubmitResult {
+    if (throttled !== undefined) return { outcome: 'throttled', retryAfterMs: 0, carrierCode: throttled };
+    return { outcome: 'unreachable', reason: this.#problem() ?? 'the segment was held back' };
   }
 
   #resultOfAnswer(answer: Answer<Pdu>, reference: string): SubmitResult | 'throttled' {
@@ -185,11 +198,15 @@ export class Smpp implements Carrier {
     const verdict = verdictOf(status, this.#statuses);
     if (verdict === 'throttled') return 'throttled';
     const carrierCode = statusName(status);
+    const code = failureOfStatus(status);
+    const permanent = verdict === 'permanent';
     return {
       outcome: 'rejected',
-      permanent: verdict === 'permanent',
+      permanent,
+      ...(permanent ? routeSpecific(code) : {}),
       carrierCode,
       reason: `submit_sm was rejected with ${carrierCode}`,
+      code,
     };
   }
 
@@ -225,20 +242,16 @@ export class Smpp implements Carrier {
   }
 
   /** Reports the late response to a submit whose outcome is unknown. */
-  async #late({ reference }: Tag, response: Pdu): Promise<void> {
+  async #late({ reference, attempt }: Tag, response: Pdu): Promise<void> {
     const result = this.#resultOf(response, reference);
     if (result === 'throttled' || (result.outcome === 'rejected' && !result.permanent)) return;
     const raw = `late submit_sm_resp ${statusName(response.command_status)} ${stringOf(response, 'message_id')}`;
     if (result.outcome === 'accepted') {
-      await this.#report({ carrierRef: result.carrierRef, reference, state: 'SENT', error: null, raw });
+      await this.#report({ carrierRef: result.carrierRef, reference, attempt, state: 'SENT', error: null, raw });
     } else if (result.outcome === 'rejected') {
-      const { carrierCode, reason } = result;
-      const error = {
-        code: 'CARRIER_REJECTED',
-        message: 'The carrier refused the message',
-        details: { carrierCode, reason },
-      };
-      await this.#report({ carrierRef: null, reference, state: 'FAILED', error, raw });
+      const { carrierCode, reason, code = 'CARRIER_REJECTED' } = result;
+      const error = failureOf(code, carrierCode, reason);
+      await this.#report({ carrierRef: null, reference, attempt, state: 'FAILED', error, raw });
     }
   }
 

@@ -4,6 +4,7 @@ import { decode, encode, groupOf, type Pdu, readUserData } from '@redcloud/smpp'
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smppSettings } from '../../../test/support/smpp-settings.ts';
+import { submissionOf } from '../../../test/support/submissions.ts';
 import { sized } from '../../../test/support/thorough.ts';
 import type { Submission } from '../carrier.ts';
 import { relativeTime, type SubmitSm, submitSm } from './submit.ts';
@@ -18,24 +19,7 @@ function made(submission: Partial<Submission>, settings: Record<string, unknown>
     password: 'secret',
     ...settings,
   };
-  return submitSm(
-    {
-      reference: 'msg_A/1',
-      from: '+15551234567',
-      to: '+15557654321',
-      messageType: 'SMS',
-      text: 'Hello',
-      encoding: 'GSM7',
-      latin1: true,
-      media: null,
-      campaignId: null,
-      segments: 1,
-      part: 1,
-      parts: 1,
-      ...submission,
-    },
-    smppSettings(one),
-  );
+  return submitSm(submissionOf(submission), smppSettings(one));
 }
 
 function fieldsOf(submission: Partial<Submission>, settings: Record<string, unknown> = {}): SubmitSm {

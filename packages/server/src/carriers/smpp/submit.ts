@@ -35,13 +35,19 @@ export function submitSm(submission: Submission, settings: SmppSettings): Submit
       esm_class: esmClass,
       data_coding: dataCoding,
       registered_delivery: settings.registeredDelivery,
-      validity_period: settings.validitySeconds === undefined ? '' : relativeTime(settings.validitySeconds),
+      validity_period: validityPeriod(submission.validSeconds, settings.validitySeconds),
       short_message: fits ? message : Buffer.alloc(0),
       ...(fits ? {} : { message_payload: message }),
       ...tlvs,
     },
     tlvs: ownTlvs(settings, submission.campaignId),
   };
+}
+
+/** Rest of the validity, at most `most` seconds. Empty: the limit of the SMSC (SMPP 3.4, §5.2.16). */
+function validityPeriod(left: number | null, most: number | undefined): string {
+  const seconds = Math.min(left ?? Number.POSITIVE_INFINITY, most ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(seconds) ? relativeTime(seconds) : '';
 }
 
 function prefixed(prefix: 'source' | 'dest', name: string, { ton, npi, value }: Address) {

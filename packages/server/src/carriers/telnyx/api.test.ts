@@ -1,37 +1,14 @@
 import type Telnyx from 'telnyx';
 import { describe, expect, test } from 'vitest';
+import { submissionOf } from '../../../test/support/submissions.ts';
+import { TELNYX, TELNYX_PROFILE } from '../../../test/support/telnyx.ts';
 import type { Submission } from '../carrier.ts';
-import type { TelnyxCarrier } from '../registry.ts';
 import { createTelnyxApi } from './api.ts';
 
-const PROFILE = '4000eba1-a0c0-4563-9925-b25e842a7cb6';
+const plain = createTelnyxApi(TELNYX);
+const profiled = createTelnyxApi({ ...TELNYX, messagingProfileId: TELNYX_PROFILE });
 
-const settings: TelnyxCarrier = {
-  name: 'telnyx',
-  type: 'telnyx',
-  insecure: false,
-  window: 32,
-  mediaBytes: 600_000,
-  apiKey: 'KEY_test',
-  publicKey: Buffer.alloc(32, 1).toString('base64'),
-};
-const plain = createTelnyxApi(settings);
-const profiled = createTelnyxApi({ ...settings, messagingProfileId: PROFILE });
-
-const sms: Submission = {
-  reference: 'msg_A/1',
-  from: '+18445550001',
-  to: '+18665550001',
-  messageType: 'SMS',
-  text: 'Hello',
-  encoding: 'GSM7',
-  latin1: true,
-  media: null,
-  campaignId: null,
-  segments: 1,
-  part: 1,
-  parts: 1,
-};
+const sms = submissionOf({ from: '+18445550001', to: '+18665550001' });
 const context = {
   callbackUrl: 'https://sms.example/carriers/telnyx/callback?ref=msg_A%2F1.0123456789abcdef01234567',
   tag: 'msg_A/1.0123456789abcdef01234567',
@@ -96,7 +73,7 @@ describe('Request of a submit', () => {
   });
 
   test('A submit names the messaging profile of the settings.', () => {
-    expect(bodyOf({}, profiled)).toHaveProperty('messaging_profile_id', PROFILE);
+    expect(bodyOf({}, profiled)).toHaveProperty('messaging_profile_id', TELNYX_PROFILE);
     expect(bodyOf({})).not.toHaveProperty('messaging_profile_id');
   });
 
@@ -119,8 +96,8 @@ describe('Check of the settings', () => {
   test('The check reads the balance, or the messaging profile.', () => {
     const headers = { authorization: 'Bearer KEY_test', accept: 'application/json' };
     expect(plain.check()).toEqual({ method: 'GET', path: '/v2/balance', headers });
-    expect(profiled.check()).toEqual({ method: 'GET', path: `/v2/messaging_profiles/${PROFILE}`, headers });
-    const odd = createTelnyxApi({ ...settings, messagingProfileId: '../a b?' });
+    expect(profiled.check()).toEqual({ method: 'GET', path: `/v2/messaging_profiles/${TELNYX_PROFILE}`, headers });
+    const odd = createTelnyxApi({ ...TELNYX, messagingProfileId: '../a b?' });
     expect(odd.check().path).toBe('/v2/messaging_profiles/..%2Fa%20b%3F');
   });
 
@@ -128,15 +105,15 @@ describe('Check of the settings', () => {
     const balance: Telnyx.BalanceRetrieveResponse = {
       data: { record_type: 'balance', balance: '300.00', currency: 'USD' },
     };
-    const profile: Telnyx.MessagingProfileRetrieveResponse = { data: { id: PROFILE, enabled: true } };
+    const profile: Telnyx.MessagingProfileRetrieveResponse = { data: { id: TELNYX_PROFILE, enabled: true } };
     expect(plain.problem(respond(200, balance))).toBeUndefined();
     expect(profiled.problem(respond(200, profile))).toBeUndefined();
   });
 
   test('A disabled profile is a problem.', () => {
-    const profile: Telnyx.MessagingProfileRetrieveResponse = { data: { id: PROFILE, enabled: false } };
+    const profile: Telnyx.MessagingProfileRetrieveResponse = { data: { id: TELNYX_PROFILE, enabled: false } };
     expect(profiled.problem(respond(200, profile))).toBe(
-      `The messaging profile ${PROFILE} is disabled. Enable it at Telnyx`,
+      `The messaging profile ${TELNYX_PROFILE} is disabled. Enable it at Telnyx`,
     );
   });
 

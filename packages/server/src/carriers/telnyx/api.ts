@@ -1,8 +1,10 @@
 import type { Submission, SubmitResult } from '../carrier.ts';
+import { routeSpecific } from '../failures.ts';
 import type { VendorResponse } from '../http/exchange.ts';
+import { type UndocumentedMeaning, undocumentedMeaning } from '../http/undocumented.ts';
 import type { SubmitContext, VendorApi } from '../http/vendor.ts';
-import type { TelnyxCarrier } from '../registry.ts';
-import { CODES, decisive, errorsIn, failureCodeOf, reasonOf, recordOf, type TelnyxError } from './codes.ts';
+import { CODES, decisive, errorsIn, failureCodeOf, OF_ACCOUNT, reasonOf, recordOf, type TelnyxError } from './codes.ts';
+import type { TelnyxCarrier } from './settings.ts';
 
 /** Longest pause that a response can request, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -61,7 +63,7 @@ function classify({ status, headers, body }: VendorResponse, hasProfile: boolean
     if (typeof id === 'string' && id !== '') return { outcome: 'accepted', carrierRef: id };
     return { outcome: 'unknown', reason: `HTTP ${status} without a message id` };
   }
-  const errors = errorsIn(json['errors']);
+  const errors = documentedIn(json['errors']);
   // HTTP 409 is also an unfinished request. Only a block by STOP is a refusal.
   const error = status === 409 ? errors.find(({ code }) => code === '40300') : decisive(errors);
   const isAnswer = status >= 400 && status < 500 && status !== 408 && (status !== 409 || error !== undefined);
@@ -76,11 +78,19 @@ function refusal(
   hasProfile: boolean,
 ): SubmitResult {
   const listed = error && CODES.get(error.code)?.meaning;
-  // HTTP 429 states that the request was not processed. Only the spend limit of a profile is no throttling.
-  const meaning = status === 429 && listed !== 'profile' ? 'throttled' : (listed ?? meaningOf(status, error));
+  // HTTP 429 states that the request was not processed. A full queue and a spend limit concern some senders only.
+  const isOfSender = listed === 'temporary' || listed === 'busySender' || listed === 'profile';
+  const meaning = status === 429 && !isOfSender ? 'throttled' : (listed ?? meaningOf(status, error));
   switch (meaning) {
     case 'throttled':
-      return { outcome: 'throttled', retryAfterMs: pauseMs(headers, error) };
+      return { outcome: 'throttled', retryAfterMs: pauseMs(headers) };
+    case 'busySender':
+      // `x-ratelimit-reset` states nothing about the queue of a sender.
+      return {
+        outcome: 'throttled',
+        retryAfterMs: pauseMs({ 'retry-after': headers['retry-after'] ?? '' }),
+        scope: 'sender',
+      };
     case 'unknown':
       return { outcome: 'unknown', reason: described(status, error) };
     case 'misconfigured':
@@ -95,25 +105,29 @@ function refusal(
 }
 
 /** Meaning of a response whose code is not listed. Codes of one message begin with 4. */
-function meaningOf(status: number, error: TelnyxError | undefined): 'misconfigured' | 'permanent' {
-  const isOfMessage = error !== undefined && /^4\d{4}$/.test(error.code);
-  return MISCONFIGURED.includes(status) && !isOfMessage ? 'misconfigured' : 'permanent';
+function meaningOf(status: number, error: TelnyxError | undefined): UndocumentedMeaning | 'permanent' {
+  if (!error) return undocumentedMeaning(status);
+  return MISCONFIGURED.includes(status) && !/^4\d{4}$/.test(error.code) ? 'misconfigured' : 'permanent';
 }
 
 function rejected(status: number, error: TelnyxError | undefined, permanent: boolean): SubmitResult {
   if (!error)
     return { outcome: 'rejected', permanent, carrierCode: `HTTP ${status}`, reason: described(status, error) };
   const code = failureCodeOf(error, 'CARRIER_REJECTED');
-  return { outcome: 'rejected', permanent, carrierCode: error.code, reason: reasonOf(error), code };
+  return {
+    ...{ outcome: 'rejected', permanent, carrierCode: error.code, reason: reasonOf(error), code },
+    ...(permanent ? routeSpecific(code, OF_ACCOUNT.has(error.code)) : {}),
+  };
 }
 
 /**
- * Pause that a response requests, or 0. `x-ratelimit-reset` is in seconds, and states nothing about a full queue
+ * Pause that a response requests in milliseconds, or 0. `x-ratelimit-reset` is in seconds
  * (https://developers.telnyx.com/development/api-fundamentals/reliability/rate-limiting).
  */
-function pauseMs(headers: VendorResponse['headers'], error: TelnyxError | undefined): number {
-  const names = error?.code === '40318' ? ['retry-after'] : ['retry-after', 'x-ratelimit-reset'];
-  const seconds = names.map((name) => headers[name] ?? '').find((value) => /^\d{1,12}(\.\d{1,6})?$/.test(value));
+function pauseMs(headers: VendorResponse['headers']): number {
+  const seconds = ['retry-after', 'x-ratelimit-reset']
+    .map((name) => headers[name] ?? '')
+    .find((value) => /^\d{1,12}(\.\d{1,6})?$/.test(value));
   return Math.min(LONGEST_PAUSE_MS, Math.ceil(Number(seconds ?? 0) * 1000));
 }
 
@@ -123,17 +137,23 @@ function problemOf({ status, body }: VendorResponse, profile: string | undefined
   if (status === 200 && profile !== undefined && recordOf(json['data'])['enabled'] === false) {
     return `The messaging profile ${profile} is disabled. Enable it at Telnyx`;
   }
-  if (status === 401 || status === 404) return described(status, decisive(errorsIn(json['errors'])));
+  const error = decisive(documentedIn(json['errors']));
+  if (status === 401 || status === 404) return described(status, error);
   if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
-  const error = decisive(errorsIn(json['errors']));
-  const meaning = error && error.code !== '10010' ? CODES.get(error.code)?.meaning : undefined;
+  if (!error) return status !== 403 && undocumentedMeaning(status) === 'misconfigured' ? described(status) : undefined;
+  const meaning = error.code !== '10010' ? CODES.get(error.code)?.meaning : undefined;
   return meaning === 'misconfigured' || meaning === 'profile' ? described(status, error) : undefined;
 }
 
-function described(status: number, error: TelnyxError | undefined): string {
+function described(status: number, error?: TelnyxError): string {
   return error
     ? `Telnyx returned HTTP ${status} with code ${error.code} (${reasonOf(error)})`
     : `Telnyx returned HTTP ${status}`;
+}
+
+/** Errors with a code of the documented form: five digits. Errors of another form come from another server. */
+function documentedIn(errors: unknown): TelnyxError[] {
+  return errorsIn(errors).filter(({ code }) => /^\d{5}$/.test(code));
 }
 
 /** @returns the JSON object in a body, or an empty object. A proxy may respond in HTML. */

@@ -1,23 +1,13 @@
 import type Telnyx from 'telnyx';
 import { describe, expect, test } from 'vitest';
-import type { TelnyxCarrier } from '../registry.ts';
+import { TELNYX, TELNYX_MESSAGE_ID } from '../../../test/support/telnyx.ts';
 import { createTelnyxCallbacks } from './callbacks.ts';
 
-const MESSAGE_ID = '40385f64-5717-4562-b3fc-2c963f66afa6';
 const REFERENCE = 'msg_A/1.0123456789abcdef01234567';
 const OURS = '+18445550001';
 const THEIRS = '+18665550001';
 
-const settings: TelnyxCarrier = {
-  name: 'telnyx',
-  type: 'telnyx',
-  insecure: false,
-  window: 32,
-  mediaBytes: 600_000,
-  apiKey: 'KEY_test',
-  publicKey: Buffer.alloc(32, 1).toString('base64'),
-};
-const callbacks = createTelnyxCallbacks(settings);
+const callbacks = createTelnyxCallbacks(TELNYX);
 
 function request(body: string, ref: string | null = REFERENCE) {
   const url = new URL('https://sms.example/carriers/telnyx/callback');
@@ -29,7 +19,7 @@ const parse = (event: unknown, ref: string | null = REFERENCE) => callbacks.pars
 const payload = {
   record_type: 'message',
   direction: 'outbound',
-  id: MESSAGE_ID,
+  id: TELNYX_MESSAGE_ID,
   type: 'SMS',
   from: { phone_number: OURS, carrier: 'TELNYX LLC', line_type: 'VoIP' },
   to: [{ phone_number: THEIRS, status: 'sent', carrier: 'T-MOBILE USA, INC.', line_type: 'Wireless' }],
@@ -80,7 +70,13 @@ describe('Delivery report', () => {
   ])('%s with the status %s has the state %s.', (type, status, state) => {
     const [item, ...rest] = parse(update(type, status));
     expect(rest).toEqual([]);
-    expect(item).toMatchObject({ kind: 'report', reference: REFERENCE, report: { carrierRef: MESSAGE_ID, state } });
+    expect(item).toMatchObject({
+      kind: 'report',
+      reference: REFERENCE,
+      report: { carrierRef: TELNYX_MESSAGE_ID, state },
+    });
+    const code = item?.kind === 'report' ? item.report.error?.code : undefined;
+    if (state !== 'FAILED') expect(code).toBe(status === 'delivery_unconfirmed' ? 'DELIVERY_UNCONFIRMED' : undefined);
   });
 
   test.each([
@@ -92,7 +88,7 @@ describe('Delivery report', () => {
     expect(parse(unusual(status))).toMatchObject([{ report: { state } }]);
   });
 
-  test('A delivered message has no error, whatever the errors of earlier attempts.', () => {
+  test('A delivered message has no error, also after errors of earlier attempts.', () => {
     const event = update('message.finalized', 'delivered', [{ code: '40008', title: 'Undeliverable' }]);
     expect(parse(event)).toMatchObject([{ report: { state: 'DELIVERED', error: null } }]);
   });
@@ -138,7 +134,7 @@ describe('Delivery report', () => {
     expect(JSON.parse(raw)).toEqual({
       event_type: 'message.finalized',
       occurred_at: '2026-11-29T18:10:02.574Z',
-      id: MESSAGE_ID,
+      id: TELNYX_MESSAGE_ID,
       status: 'delivery_failed',
       errors: [{ ...errors[0], pointer: '' }],
     });
@@ -160,7 +156,7 @@ describe('Delivery report', () => {
         kind: 'report',
         reference: REFERENCE,
         report: {
-          carrierRef: MESSAGE_ID,
+          carrierRef: TELNYX_MESSAGE_ID,
           state: 'FAILED',
           error: expect.objectContaining({ code: 'OPTED_OUT_AT_CARRIER' }),
           raw: expect.any(String),
@@ -185,7 +181,7 @@ describe('Delivery report', () => {
 const inbound = {
   record_type: 'message',
   direction: 'inbound',
-  id: MESSAGE_ID,
+  id: TELNYX_MESSAGE_ID,
   type: 'SMS',
   from: { phone_number: THEIRS, carrier: 'T-Mobile USA', line_type: 'Wireless' },
   to: [{ phone_number: OURS, carrier: 'Telnyx', line_type: 'Wireless', status: 'webhook_delivered' }],
@@ -210,7 +206,7 @@ function received(change: Partial<Telnyx.MessagingInboundMessagePayload> = {}) {
 describe('Inbound message', () => {
   const expected = {
     kind: 'inbound',
-    carrierRef: MESSAGE_ID,
+    carrierRef: TELNYX_MESSAGE_ID,
     from: THEIRS,
     to: OURS,
     text: 'Hi there',
@@ -245,7 +241,15 @@ describe('Inbound message', () => {
     expect(parse(event, null)).toEqual([{ ...expected, text: null }]);
     const file = { url: 'https://media.telnyx.example/a', content_type: null, size: null };
     const mms = { data: { event_type: 'message.received', payload: { ...inbound, media: [file, { url: null }] } } };
-    expect(parse(mms, null)).toMatchObject([{ media: [{ url: file.url, mimeType: null, byteLength: null }] }]);
+    const unknown = { mimeType: null, byteLength: null };
+    expect(parse(mms, null)).toMatchObject([
+      {
+        media: [
+          { ...unknown, url: file.url },
+          { ...unknown, url: '' },
+        ],
+      },
+    ]);
   });
 
   test.each(['STOP', 'START', 'HELP'])('Telnyx has responded to a message with the autoresponse %s.', (type) => {
@@ -263,7 +267,7 @@ describe('Inbound message', () => {
     const to = [{ phone_number: OURS }, { phone_number: '+18445550002' }];
     expect(parse(received({ to }), null)).toEqual([
       expected,
-      { ...expected, carrierRef: `${MESSAGE_ID}/2`, to: '+18445550002' },
+      { ...expected, carrierRef: `${TELNYX_MESSAGE_ID}/2`, to: '+18445550002' },
     ]);
   });
 

@@ -11,15 +11,15 @@ import type {
   Verification,
 } from '../callbacks.ts';
 import type { Report } from '../carrier.ts';
-import { type FailureCode, failureOf } from '../failures.ts';
-import type { TelnyxCarrier } from '../registry.ts';
+import { type FailureCode, failureOf, unconfirmedOf } from '../failures.ts';
 import { decisive, errorsIn, failureCodeOf, isOptOut, reasonOf, recordOf, type TelnyxError } from './codes.ts';
+import type { TelnyxCarrier } from './settings.ts';
 
 /** Largest difference between the time of a signature and now, in seconds. */
 const TOLERANCE_SECONDS = 300;
-/** 64 octets in base64. */
+/** 64 bytes in base64. */
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
-/** Octets before a raw Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, §4). */
+/** Bytes before a raw Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, §4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 const Text = Type.String({ minLength: 1 });
@@ -92,7 +92,7 @@ export function createTelnyxCallbacks(settings: TelnyxCarrier): Callbacks {
   };
 }
 
-/** @param publicKey 32 octets in base64. */
+/** @param publicKey 32 bytes in base64. */
 function keyOf(publicKey: string): KeyObject {
   const key = Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'base64')]);
   return createPublicKey({ key, format: 'der', type: 'spki' });
@@ -133,7 +133,7 @@ function reportsIn(event: Event, reference: string | null): CallbackItem[] {
   const { status, phone_number: recipient } = to[0] as (typeof to)[number];
   const state = STATES.get(status) ?? 'PENDING';
   const errors = errorsIn(message.errors);
-  const error = state === 'FAILED' ? failure(status, decisive(errors)) : null;
+  const error = state === 'FAILED' ? failure(status, decisive(errors)) : noteOf(status);
   const report = { carrierRef: id, state, error, raw: rawOf(event, id, status, errors) };
   const items: CallbackItem[] = [{ kind: 'report', reference, report }];
   const number = recordOf(from)['phone_number'];
@@ -147,6 +147,10 @@ function failure(status: string, error: TelnyxError | undefined): MessageError {
   return failureOf(FAILURES.get(status) ?? 'UNDELIVERABLE', status);
 }
 
+function noteOf(status: string): MessageError | null {
+  return status === 'delivery_unconfirmed' ? unconfirmedOf(`Telnyx ${status}`, status, true) : null;
+}
+
 /** Report without the text of the message. */
 function rawOf({ event_type, occurred_at }: Event, id: string, status: string, errors: readonly TelnyxError[]): string {
   return JSON.stringify({ event_type, occurred_at, id, status, errors });
@@ -156,8 +160,13 @@ function inboundIn({ payload }: Event): CallbackItem[] {
   // WhatsApp and RCS have another form.
   if (isOtherChannel(payload)) return [];
   const { id, from, to, text, media, autoresponse_type } = checked(InboundSchema, payload, '/data/payload');
-  const files = (media ?? []).flatMap(({ url, content_type, size }): CallbackMedia[] =>
-    url ? [{ url, mimeType: content_type || null, byteLength: size ?? null }] : [],
+  // A file without a URL is listed with an error.
+  const files = (media ?? []).map(
+    ({ url, content_type, size }): CallbackMedia => ({
+      url: url ?? '',
+      mimeType: content_type || null,
+      byteLength: size ?? null,
+    }),
   );
   return to.map(
     ({ phone_number }, index): CallbackInbound => ({

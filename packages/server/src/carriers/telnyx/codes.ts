@@ -14,7 +14,7 @@ export interface TelnyxError {
  * - `profile`: the messaging profile is at fault. Without `messagingProfileId`, each number has its own profile.
  * - `unknown`: Telnyx does not state whether it accepted the message.
  */
-export type Meaning = 'permanent' | 'temporary' | 'throttled' | 'misconfigured' | 'profile' | 'unknown';
+export type Meaning = 'permanent' | 'temporary' | 'throttled' | 'busySender' | 'misconfigured' | 'profile' | 'unknown';
 
 export interface Code {
   meaning: Meaning;
@@ -78,20 +78,24 @@ const DELIVERY: Row[] = [
   ['40008', 'permanent', 'UNDELIVERABLE', HELP], // Undeliverable
   ['40009', 'permanent', 'CARRIER_REJECTED', HELP], // Invalid message body
   ['40010', 'permanent', 'SENDER_REJECTED', HELP], // Unregistered 10DLC message
-  ['40011', 'temporary', 'BLOCKED_BY_CARRIER', HELP], // Too many requests: upstream rate limit
+  ['40011', 'busySender', 'BLOCKED_BY_CARRIER', HELP], // Too many requests: upstream rate limit
   ['40012', 'permanent', 'INVALID_NUMBER', HELP], // Invalid messaging destination number
   ['40013', 'permanent', 'SENDER_REJECTED', HELP], // Invalid messaging source number
   ['40014', 'temporary', 'UNDELIVERABLE', page('40014')], // Message expired in queue
   ['40015', 'permanent', 'BLOCKED_BY_CARRIER', HELP], // Blocked as spam, internal
-  ['40016', 'temporary', 'BLOCKED_BY_CARRIER', HELP], // T-Mobile 10DLC sending limit reached
+  ['40016', 'busySender', 'BLOCKED_BY_CARRIER', HELP], // T-Mobile 10DLC sending limit reached
   ['40017', 'permanent', 'BLOCKED_BY_CARRIER', HELP], // AT&T 10DLC spam message rejected
-  ['40018', 'temporary', 'BLOCKED_BY_CARRIER', HELP], // AT&T 10DLC sending limit reached
+  ['40018', 'busySender', 'BLOCKED_BY_CARRIER', HELP], // AT&T 10DLC sending limit reached
   ['40100', 'permanent', 'SENDER_REJECTED', HELP], // Number not messaging enabled
   ['40150', 'permanent', 'SENDER_REJECTED', HELP], // Toll-free number not in registry
   ['40151', 'permanent', 'SENDER_REJECTED', HELP], // Message enablement pending with other provider
 ];
 
-/** Refusals of a message. */
+/**
+ * Refusals of a message. 40318: Telnyx has a queue of four hours for each sender, and one for the account
+ * (https://developers.telnyx.com/docs/messaging/messages/rate-limiting). The code does not state which of them is full.
+ * The queue of a sender is much smaller, so the other senders continue.
+ */
 const MESSAGES: Row[] = [
   ['40300', 'permanent', 'OPTED_OUT_AT_CARRIER', page('40300')], // Blocked due to STOP message: HTTP 409
   ['40301', 'permanent', 'CARRIER_REJECTED', HELP], // Unsupported message type for the 'to' address
@@ -109,7 +113,7 @@ const MESSAGES: Row[] = [
   ['40315', 'permanent', 'SENDER_REJECTED', HELP], // Unhealthy 'from' address
   ['40316', 'permanent', 'CARRIER_REJECTED', HELP], // No content provided for message
   ['40317', 'permanent', 'MEDIA_UNSUPPORTED', HELP], // Invalid MMS content
-  ['40318', 'throttled', 'CARRIER_REJECTED', page('40318')], // Message queue full: HTTP 429
+  ['40318', 'busySender', 'CARRIER_REJECTED', page('40318')], // Message queue full: HTTP 429
   ['40319', 'permanent', 'CARRIER_REJECTED', HELP], // Incompatible message type for the 'to' address
   ['40320', 'temporary', 'SENDER_REJECTED', HELP], // Temporarily unusable 'from' address
   ['40321', 'profile', 'SENDER_REJECTED', HELP], // No usable numbers on messaging profile
@@ -131,6 +135,9 @@ export const CODES: ReadonlyMap<string, Code> = new Map(
     { meaning, failure, source },
   ]),
 );
+
+/** Refusals because of permissions of the account: 20017 identity, 40309 region, 40333 spending. */
+export const OF_ACCOUNT: ReadonlySet<string> = new Set(['20017', '40309', '40333']);
 
 const STOP = '40300';
 

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { HTTP_SETTINGS } from '../http/settings.ts';
-import { Secret } from '../secrets.ts';
+import type { SecretSources } from '../../platform/carriers-file.ts';
+import { checkBaseUrl, HTTP_SETTINGS } from '../http/settings.ts';
+import { checked, problem } from '../problems.ts';
+import { type Resolved, requiredSecretOf, Secret } from '../secrets.ts';
 
 /** One entry of `carriers` in RC_CARRIERS. docs/carriers/telnyx.md documents the settings. */
 export const TelnyxSettingsSchema = Type.Object(
@@ -16,3 +18,16 @@ export const TelnyxSettingsSchema = Type.Object(
 );
 
 export type TelnyxSettings = Static<typeof TelnyxSettingsSchema>;
+
+/** Settings with their secrets. */
+export type TelnyxCarrier = Resolved<TelnyxSettings, 'apiKey'>;
+
+/** @throws CarrierSettingsError */
+export function readTelnyx(value: unknown, path: string, secrets: SecretSources): TelnyxCarrier {
+  const settings = checked(TelnyxSettingsSchema, value, path);
+  checkBaseUrl(settings.baseUrl, settings.insecure, path);
+  const apiKey = requiredSecretOf(settings.apiKey, `${path}.apiKey`, secrets);
+  // Part of a header, unlike the secrets of Basic credentials.
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw problem(`${path}.apiKey`, 'must have printable ASCII characters only');
+  return { ...settings, apiKey };
+}

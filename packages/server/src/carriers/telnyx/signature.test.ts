@@ -4,12 +4,10 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
 import Telnyx from 'telnyx';
 import { describe, expect, test } from 'vitest';
+import { TELNYX, TELNYX_MESSAGE_ID } from '../../../test/support/telnyx.ts';
 import { sized } from '../../../test/support/thorough.ts';
 import type { CallbackRequest } from '../callbacks.ts';
-import type { TelnyxCarrier } from '../registry.ts';
 import { createTelnyxCallbacks } from './callbacks.ts';
-
-const MESSAGE_ID = '40385f64-5717-4562-b3fc-2c963f66afa6';
 
 function keyPair(): { publicKey: string; privateKey: KeyObject } {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -18,16 +16,7 @@ function keyPair(): { publicKey: string; privateKey: KeyObject } {
 }
 
 function callbacksFor(publicKey: string) {
-  const settings: TelnyxCarrier = {
-    name: 'telnyx',
-    type: 'telnyx',
-    insecure: false,
-    window: 32,
-    mediaBytes: 600_000,
-    apiKey: 'KEY_test',
-    publicKey,
-  };
-  return createTelnyxCallbacks(settings);
+  return createTelnyxCallbacks({ ...TELNYX, publicKey });
 }
 
 function request(body: string | Buffer, headers: Record<string, string | undefined>): CallbackRequest {
@@ -79,7 +68,7 @@ describe('Signature of a callback', () => {
   };
 
   test('A callback with one changed bit in its body, signature or timestamp is invalid.', () => {
-    const body = JSON.stringify({ data: { event_type: 'message.sent', payload: { id: MESSAGE_ID } } });
+    const body = JSON.stringify({ data: { event_type: 'message.sent', payload: { id: TELNYX_MESSAGE_ID } } });
     const timestamp = String(SECONDS);
     const signature = signatureOf(Buffer.from(body), timestamp);
     const verify = (bytes: string | Buffer, header: string, time: string) =>

@@ -1,47 +1,25 @@
 import twilio from 'twilio';
 import { describe, expect, test } from 'vitest';
+import { submissionOf } from '../../../test/support/submissions.ts';
+import { TWILIO } from '../../../test/support/twilio.ts';
 import type { Submission, SubmitResult } from '../carrier.ts';
 import type { FailureCode } from '../failures.ts';
 import type { VendorResponse } from '../http/exchange.ts';
-import type { TwilioCarrier } from '../registry.ts';
 import { createTwilioApi } from './api.ts';
 import { codeOf, TWILIO_ERRORS } from './codes.ts';
+import type { TwilioCarrier } from './settings.ts';
 
-const SETTINGS: TwilioCarrier = {
-  name: 'us',
-  type: 'twilio',
-  accountSid: 'AC0123',
-  authToken: 'the token',
-  apiKeySecret: undefined,
-  insecure: false,
-  window: 32,
-  mediaBytes: 600_000,
-};
 const KEY = { apiKeySid: 'SK0123', apiKeySecret: 'the key' };
 const CONTEXT = { callbackUrl: 'https://sms.example.com/carriers/us/callback?ref=msg_A%2F1.00ff', tag: 'msg_A/1.00ff' };
-const api = createTwilioApi(SETTINGS);
+const api = createTwilioApi(TWILIO);
 
 function submission(changes: Partial<Submission> = {}): Submission {
-  return {
-    reference: 'msg_A/1',
-    from: '+15551234567',
-    to: '+15557654321',
-    messageType: 'SMS',
-    text: 'Hello & 漢字 😀 100%+',
-    encoding: 'UCS2',
-    latin1: false,
-    media: null,
-    campaignId: null,
-    segments: 1,
-    part: 1,
-    parts: 1,
-    ...changes,
-  };
+  return submissionOf({ text: 'Hello & 漢字 😀 100%+', encoding: 'UCS2', latin1: false, ...changes });
 }
 
 /** Fields of a submit, in the order in which they are sent. */
 function fields(changes: Partial<Submission>, settings: Partial<TwilioCarrier> = {}): [string, string][] {
-  const { body } = createTwilioApi({ ...SETTINGS, ...settings }).submit(submission(changes), CONTEXT);
+  const { body } = createTwilioApi({ ...TWILIO, ...settings }).submit(submission(changes), CONTEXT);
   return [...new URLSearchParams(body)];
 }
 
@@ -129,14 +107,14 @@ describe('Requests to Twilio', () => {
   });
 
   test('An API key replaces the auth token.', () => {
-    const { headers } = createTwilioApi({ ...SETTINGS, ...KEY }).submit(submission(), CONTEXT);
+    const { headers } = createTwilioApi({ ...TWILIO, ...KEY }).submit(submission(), CONTEXT);
     expect(headers['authorization']).toBe(basic('SK0123:the key'));
   });
 
   test('The check reads the account, or a message with an API key, which may not read the account.', () => {
     const headers = { accept: 'application/json', authorization: basic('AC0123:the token') };
     expect(api.check()).toEqual({ method: 'GET', path: '/2010-04-01/Accounts/AC0123.json', headers });
-    expect(createTwilioApi({ ...SETTINGS, ...KEY }).check()).toEqual({
+    expect(createTwilioApi({ ...TWILIO, ...KEY }).check()).toEqual({
       method: 'GET',
       path: '/2010-04-01/Accounts/AC0123/Messages.json?PageSize=1',
       headers: { ...headers, authorization: basic('SK0123:the key') },
@@ -169,7 +147,8 @@ const MEANINGS: Record<string, number[]> = {
     30002, 70051, 90010,
   ],
   throttled: [20429, 60728, 63017, 63038],
-  temporary: [14107, 21611, 30001, 30017, 30022, 63018],
+  temporary: [14107, 30017],
+  busySender: [21611, 30001, 30022, 63018],
   unknown: [20500, 20503],
   INVALID_NUMBER: [14101, 21211, 21217, 21265, 21266, 21604, 21614, 21635, 30005, 30006, 30014, 63003, 63024, 63031],
   OPTED_OUT_AT_CARRIER: [21610],
@@ -191,6 +170,7 @@ function expected(meaning: string, code: number): Partial<SubmitResult> {
   const refusal = { outcome: 'rejected', carrierCode: String(code), reason: 'The reason' } as const;
   if (meaning === 'misconfigured') return { outcome: 'misconfigured' };
   if (meaning === 'throttled') return { outcome: 'throttled', retryAfterMs: 0 };
+  if (meaning === 'busySender') return { outcome: 'throttled', retryAfterMs: 0, scope: 'sender' };
   if (meaning === 'unknown') return { outcome: 'unknown' };
   if (meaning === 'temporary') return { ...refusal, permanent: false };
   return { ...refusal, permanent: true, code: meaning as FailureCode };
@@ -221,19 +201,6 @@ describe('Refused submits', () => {
       reason: 'Something new',
       code: 'CARRIER_REJECTED',
     });
-  });
-
-  test.each([400, 410, 413, 422])('HTTP %i without a code is a permanent refusal.', (status) => {
-    expect(api.classify(response(status, '<html>'))).toMatchObject({
-      outcome: 'rejected',
-      permanent: true,
-      carrierCode: `HTTP ${status}`,
-      code: 'CARRIER_REJECTED',
-    });
-  });
-
-  test.each([401, 403, 404, 405, 407])('HTTP %i without a code means that the settings are wrong.', (status) => {
-    expect(api.classify(response(status, '<html>'))).toMatchObject({ outcome: 'misconfigured' });
   });
 
   test.each([401, 403])('HTTP %i with a code without a row means that the settings are wrong.', (status) => {
@@ -269,6 +236,25 @@ describe('Throttled submits', () => {
     for (const body of [{ code: 20429, message: 'Too Many Requests', status: 429 }, '', { code: 21211 }]) {
       expect(api.classify(response(429, body, headers))).toEqual({ outcome: 'throttled', retryAfterMs });
     }
+  });
+
+  test('HTTP 429 with the code of one recipient is a temporary rejection of the message.', () => {
+    const body = { code: 14107, message: 'Limit reached' };
+    expect(api.classify(response(429, body, { 'retry-after': '9' }))).toEqual({
+      outcome: 'rejected',
+      permanent: false,
+      carrierCode: '14107',
+      reason: 'Limit reached',
+      code: 'CARRIER_REJECTED',
+    });
+  });
+
+  test.each([21611, 63018])('HTTP 429 with the code %i of one sender throttles this sender only.', (code) => {
+    expect(api.classify(response(429, { code, message: 'Full' }, { 'retry-after': '9' }))).toEqual({
+      outcome: 'throttled',
+      retryAfterMs: 9_000,
+      scope: 'sender',
+    });
   });
 });
 

@@ -1,12 +1,17 @@
 import type { Submission, SubmitResult } from '../carrier.ts';
+import { routeSpecific } from '../failures.ts';
 import type { VendorRequest, VendorResponse } from '../http/exchange.ts';
+import { undocumentedMeaning } from '../http/undocumented.ts';
 import type { SubmitContext, VendorApi } from '../http/vendor.ts';
-import type { TwilioCarrier } from '../registry.ts';
-import { codeOf, type SubmitMeaning, TWILIO_ERRORS } from './codes.ts';
+import { codeOf, OF_ACCOUNT, type SubmitMeaning, TWILIO_ERRORS } from './codes.ts';
 import { authorizationOf } from './credentials.ts';
+import { listedIn } from './list.ts';
+import type { TwilioCarrier } from './settings.ts';
 
 /** Server of the API, region US1 (twilio_api_v2010.json, `servers`). */
 const BASE_URL = 'https://api.twilio.com';
+/** Messages in one page of a list. The default is 50. */
+const LIST_SIZE = '100';
 /** Longest pause that a response can request. Twilio does not document `Retry-After` for messages. */
 const LONGEST_PAUSE_SECONDS = 300;
 const DEFAULT_FIX = 'Check baseUrl, accountSid and the credentials.';
@@ -32,6 +37,14 @@ export function createTwilioApi(settings: TwilioCarrier): VendorApi {
       headers,
     }),
     problem,
+    list: {
+      request: ({ from, to }) => ({
+        method: 'GET',
+        path: `${account}/Messages.json?${new URLSearchParams({ To: to, From: from, PageSize: LIST_SIZE })}`,
+        headers,
+      }),
+      read: listedIn,
+    },
   };
 }
 
@@ -46,11 +59,19 @@ function formOf(submission: Submission, settings: TwilioCarrier, context: Submit
   if (text !== null && text !== '') form.append('Body', text);
   for (const { url } of media ?? []) form.append('MediaUrl', url);
   form.append('StatusCallback', context.callbackUrl);
+  const { validSeconds } = submission;
+  if (validSeconds !== null && validSeconds < LONGEST_VALIDITY_SECONDS) {
+    form.append('ValidityPeriod', String(validSeconds));
+  }
   return form;
 }
 
+/** Range of ValidityPeriod in seconds (https://www.twilio.com/docs/api/errors/90007). The upper one is the default. */
+const LONGEST_VALIDITY_SECONDS = 36_000;
+
 /** Error in a response (https://www.twilio.com/docs/usage/twilios-response). */
 interface ApiError {
+  /** Undefined if another server than Twilio has responded. */
   code: number | undefined;
   message: string | undefined;
 }
@@ -65,16 +86,21 @@ function classify(response: VendorResponse): SubmitResult {
   const meaning = meaningOf(status, error.code);
   switch (meaning) {
     case 'permanent':
-    case 'temporary':
+    case 'temporary': {
+      const failure = known?.failure ?? 'CARRIER_REJECTED';
       return {
         outcome: 'rejected',
         permanent: meaning === 'permanent',
+        ...(meaning === 'permanent' ? routeSpecific(failure, OF_ACCOUNT.has(error.code ?? 0)) : {}),
         carrierCode: error.code === undefined ? `HTTP ${status}` : String(error.code),
         reason: text,
-        code: known?.failure ?? 'CARRIER_REJECTED',
+        code: failure,
       };
+    }
     case 'throttled':
       return { outcome: 'throttled', retryAfterMs: pauseOf(response) };
+    case 'busySender':
+      return { outcome: 'throttled', retryAfterMs: pauseOf(response), scope: 'sender' };
     case 'misconfigured':
       return { outcome: 'misconfigured', reason: `${described(status, error, text)} ${known?.fix ?? DEFAULT_FIX}` };
     case 'unknown':
@@ -94,13 +120,17 @@ function accepted(status: number, body: Record<string, unknown>): SubmitResult {
  */
 function meaningOf(status: number, code: number | undefined): SubmitMeaning {
   if (status < 400 || status >= 500 || status === 408 || status === 409) return 'unknown';
-  if (status === 429) return 'throttled';
-  const known = code === undefined ? undefined : TWILIO_ERRORS[code];
+  if (code === undefined) return undocumentedMeaning(status);
+  const known = TWILIO_ERRORS[code];
+  // HTTP 429 states that the message was not processed. The limit of one sender or recipient does not stop the others.
+  const ofCode = known?.submit;
+  if (status === 429) return isOfOne(ofCode) ? ofCode : 'throttled';
   if (known) return known.submit;
-  if (status === 401 || status === 403) return 'misconfigured';
-  // Without a code of Twilio, another server has responded.
-  if (code === undefined && (status === 404 || status === 405 || status === 407)) return 'misconfigured';
-  return 'permanent';
+  return status === 401 || status === 403 ? 'misconfigured' : 'permanent';
+}
+
+function isOfOne(meaning: SubmitMeaning | undefined): meaning is 'temporary' | 'busySender' {
+  return meaning === 'temporary' || meaning === 'busySender';
 }
 
 /** Pause that Twilio requests, in milliseconds. 0: none, so the caller decides. */
@@ -132,11 +162,21 @@ function described(status: number, { code }: ApiError, text: string): string {
 function errorOf(body: Record<string, unknown>): ApiError {
   const message = body['message'];
   const hasMessage = typeof message === 'string' && message !== '';
-  return { code: codeOf(body['code']), message: hasMessage ? message : undefined };
+  const code = codeOf(body['code']);
+  return { code: isOfTwilio(code, hasMessage) ? code : undefined, message: hasMessage ? message : undefined };
+}
+
+/** Smallest error code of Twilio. Gateways of others write the HTTP status as `code`. */
+const FIRST_CODE = 10_000;
+
+/** Whether an error has the documented form: a listed code, or another code with a message. */
+function isOfTwilio(code: number | undefined, hasMessage: boolean): boolean {
+  if (code === undefined || TWILIO_ERRORS[code]) return true;
+  return code >= FIRST_CODE && hasMessage;
 }
 
 /** @returns an empty object if the body is not a JSON object, such as a page of a proxy. */
-function objectOf(body: string): Record<string, unknown> {
+export function objectOf(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, test } from 'vitest';
+import { TWILIO } from '../../../test/support/twilio.ts';
 import type { CallbackItem, CallbackRequest } from '../callbacks.ts';
-import type { TwilioCarrier } from '../registry.ts';
-import { createTwilioCallbacks, STATES } from './callbacks.ts';
+import { createTwilioCallbacks, noteOf, STATES } from './callbacks.ts';
 
-const SETTINGS: TwilioCarrier = {
-  name: 'us',
-  type: 'twilio',
-  accountSid: 'AC0123',
-  authToken: 'the token',
-  apiKeySecret: undefined,
-  insecure: false,
-  window: 32,
-  mediaBytes: 600_000,
-};
 const REFERENCE = 'msg_A/1.00ff00ff00ff00ff00ff00ff';
 const INBOUND_URL = 'https://sms.example.com/carriers/us/callback';
 const STATUS_URL = `${INBOUND_URL}?${new URLSearchParams({ ref: REFERENCE })}`;
-const callbacks = createTwilioCallbacks(SETTINGS);
+const callbacks = createTwilioCallbacks(TWILIO);
 
 type Form = Record<string, string>;
 
@@ -69,9 +59,12 @@ function inboundItems(changes: Form): CallbackItem[] {
 }
 
 describe('Verification', () => {
-  test.each(['HMAC_SHA1', 'HMAC_SHA256'] as const)('A callback with %s and the auth token is valid.', (algorithm) => {
+  test.each([
+    ['HMAC_SHA1', 'the token'],
+    ['HMAC_SHA256', 'the shared key'],
+  ] as const)('A callback that is signed with %s and %s is valid.', (algorithm, secret) => {
     const headers = {
-      'x-twilio-signature': getExpectedTwilioSignature('the token', STATUS_URL, STATUS, algorithm),
+      'x-twilio-signature': getExpectedTwilioSignature(secret, STATUS_URL, STATUS, algorithm),
       ...(algorithm === 'HMAC_SHA256'
         ? { 'x-twilio-webhooks-signature-settings': `key=k,algorithm=${algorithm}` }
         : {}),
@@ -86,7 +79,7 @@ describe('Verification', () => {
   });
 
   test('The secret of an API key does not verify callbacks.', () => {
-    const keyed = createTwilioCallbacks({ ...SETTINGS, apiKeySid: 'SK1', apiKeySecret: 'the key' });
+    const keyed = createTwilioCallbacks({ ...TWILIO, apiKeySid: 'SK1', apiKeySecret: 'the key' });
     const signed = (secret: string) =>
       request(STATUS_URL, STATUS, { 'x-twilio-signature': getExpectedTwilioSignature(secret, STATUS_URL, STATUS) });
     expect(keyed.verify(signed('the token'), 0)).toBe('valid');
@@ -96,10 +89,10 @@ describe('Verification', () => {
 
 describe('Status callbacks', () => {
   test.each([
-    ['accepted', 'PENDING'],
-    ['scheduled', 'PENDING'],
-    ['queued', 'PENDING'],
-    ['sending', 'PENDING'],
+    ['accepted', 'SENT'],
+    ['scheduled', 'SENT'],
+    ['queued', 'SENT'],
+    ['sending', 'SENT'],
     ['sent', 'SENT'],
     ['delivered', 'DELIVERED'],
     ['read', 'DELIVERED'],
@@ -111,6 +104,13 @@ describe('Status callbacks', () => {
     expect(others).toEqual([]);
     expect(item).toMatchObject({ kind: 'report', reference: REFERENCE, report: { carrierRef: 'SM1', state } });
     expect(STATES[status]).toBe(state);
+  });
+
+  test('Only the status sent has a note, because it can be the last one.', () => {
+    const noted = Object.keys(STATES).filter((status) => STATES[status] !== 'FAILED' && noteOf(status) !== null);
+    expect(noted).toEqual(['sent']);
+    expect(statusItems({ MessageStatus: 'sent' })).toMatchObject([{ report: { error: noteOf('sent') } }]);
+    expect(statusItems({ MessageStatus: 'queued' })).toMatchObject([{ report: { error: null } }]);
   });
 
   test('The test covers each status of the table.', () => {
@@ -244,7 +244,7 @@ describe('Inbound messages', () => {
     expect(inboundItems({ Body: type, OptOutType: type })).toMatchObject([{ kind: 'inbound', isAnswered: true }]);
   });
 
-  test('A keyword with OptOutType STOP is answered, and an opt-out whatever its text.', () => {
+  test('A keyword with OptOutType STOP is answered, and an opt-out with any text.', () => {
     expect(inboundItems({ Body: 'Arrêt', OptOutType: 'STOP' })).toMatchObject([
       { kind: 'inbound', text: 'Arrêt', isAnswered: true },
       { kind: 'optOut', number: '+15551234567', recipient: '+15557654321' },
@@ -259,7 +259,8 @@ describe('The form of callbacks', () => {
       fc.property(fc.dictionary(names, fc.string({ unit: 'grapheme' })), (extra) => {
         expect(inboundItems(extra)).toEqual(inboundItems({}));
         const reports = statusItems(extra).map((item) => item.kind === 'report' && { ...item.report, raw: '' });
-        expect(reports).toEqual([{ carrierRef: 'SM1', state: 'SENT', error: null, raw: '' }]);
+        const report = { carrierRef: 'SM1', state: 'SENT', error: { code: 'DELIVERY_UNCONFIRMED' }, raw: '' };
+        expect(reports).toMatchObject([report]);
       }),
     );
   });
@@ -291,6 +292,6 @@ describe('The form of callbacks', () => {
 test('Media at Twilio require the credentials of the API.', () => {
   const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });
   expect(callbacks.mediaHeaders()).toEqual(basic('AC0123:the token'));
-  const keyed = createTwilioCallbacks({ ...SETTINGS, apiKeySid: 'SK1', apiKeySecret: 'the key' });
+  const keyed = createTwilioCallbacks({ ...TWILIO, apiKeySid: 'SK1', apiKeySecret: 'the key' });
   expect(keyed.mediaHeaders()).toEqual(basic('SK1:the key'));
 });

@@ -1,22 +1,23 @@
 import type { CallbackInbound, CallbackItem, CallbackMedia, CallbackRequest, Callbacks } from '../callbacks.ts';
 import type { Report } from '../carrier.ts';
-import { type FailureCode, failureOf } from '../failures.ts';
-import type { TwilioCarrier } from '../registry.ts';
+import { type FailureCode, failureOf, unconfirmedOf } from '../failures.ts';
 import { codeOf, TWILIO_ERRORS } from './codes.ts';
 import { authorizationOf } from './credentials.ts';
-import { isSigned } from './signature.ts';
+import type { TwilioCarrier } from './settings.ts';
+import { verifySignature } from './signature.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * States of outbound messages (https://www.twilio.com/docs/messaging/api/message-resource, "Message Status values").
- * `sent` can be the last one, if the carrier sends no receipts. Absent states change nothing.
+ * The states before `sent` prove that Twilio has accepted the message. `sent` can be the last one, if the carrier sends no
+ * receipts. Absent states change nothing.
  */
 export const STATES: Readonly<Record<string, Report['state']>> = {
-  accepted: 'PENDING',
-  scheduled: 'PENDING',
-  queued: 'PENDING',
-  sending: 'PENDING',
+  accepted: 'SENT',
+  scheduled: 'SENT',
+  queued: 'SENT',
+  sending: 'SENT',
   sent: 'SENT',
   delivered: 'DELIVERED',
   read: 'DELIVERED',
@@ -28,7 +29,7 @@ export const STATES: Readonly<Record<string, Report['state']>> = {
 /** Callbacks of Twilio: the states of outbound messages, and inbound messages. */
 export function createTwilioCallbacks(settings: TwilioCarrier): Callbacks {
   return {
-    verify: (request) => (isSigned(request, settings.authToken) ? 'valid' : 'invalid'),
+    verify: (request) => verifySignature(request, settings),
     parse,
     mediaHeaders: () => ({ authorization: authorizationOf(settings) }),
   };
@@ -52,13 +53,20 @@ function reportItems(form: URLSearchParams, carrierRef: string, reference: strin
   const state = Object.hasOwn(STATES, status) ? STATES[status] : undefined;
   if (state === undefined) return [];
   const raw = rawOf(form);
-  if (state !== 'FAILED') return [{ kind: 'report', reference, report: { carrierRef, state, error: null, raw } }];
+  if (state !== 'FAILED') {
+    return [{ kind: 'report', reference, report: { carrierRef, state, error: noteOf(status), raw } }];
+  }
   const { failure, carrierCode, reason } = failureIn(form, status);
   const error = failureOf(failure, carrierCode, reason);
   const report: CallbackItem = { kind: 'report', reference, report: { carrierRef, state, error, raw } };
   const [number, recipient] = [form.get('From'), form.get('To')];
   if (failure !== 'OPTED_OUT_AT_CARRIER' || !number || !recipient) return [report];
   return [report, { kind: 'optOut', number, recipient }];
+}
+
+/** Note about a state other than a failure. `sent` can be the last one. Without a receipt, no other state follows. */
+export function noteOf(status: string): Report['error'] {
+  return status === 'sent' ? unconfirmedOf('Twilio sent', status, false) : null;
 }
 
 interface Failure {
@@ -82,7 +90,7 @@ function failureIn(form: URLSearchParams, status: string): Failure {
 /**
  * Items of an inbound message (https://www.twilio.com/docs/messaging/guides/webhook-request). Twilio adds `OptOutType`
  * (STOP, START or HELP) to messages that Advanced Opt-Out has answered. Its keywords are settings of Twilio, so STOP is
- * an opt-out whatever the text.
+ * an opt-out with any text.
  */
 function inboundItems(form: URLSearchParams, carrierRef: string): CallbackItem[] {
   const [from, to] = [required(form, 'From'), required(form, 'To')];

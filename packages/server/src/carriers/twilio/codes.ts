@@ -1,7 +1,7 @@
 import type { FailureCode } from '../failures.ts';
 
 /** Meaning of an error code in the response to a submit. */
-export type SubmitMeaning = 'permanent' | 'temporary' | 'throttled' | 'misconfigured' | 'unknown';
+export type SubmitMeaning = 'permanent' | 'temporary' | 'throttled' | 'busySender' | 'misconfigured' | 'unknown';
 
 /** Error code of Twilio, in a response or in the `ErrorCode` of a status callback. */
 export interface TwilioError {
@@ -32,6 +32,11 @@ function throttled(title: string): TwilioError {
   return { submit: 'throttled', failure: 'CARRIER_REJECTED', title, fix: undefined };
 }
 
+/** The sender has reached a limit of its own. Messages of other senders are accepted. */
+function busySender(title: string): TwilioError {
+  return { submit: 'busySender', failure: 'CARRIER_REJECTED', title, fix: undefined };
+}
+
 function misconfigured(fix: string, title: string): TwilioError {
   return { submit: 'misconfigured', failure: 'CARRIER_REJECTED', title, fix };
 }
@@ -40,9 +45,13 @@ function unknown(title: string): TwilioError {
   return { submit: 'unknown', failure: 'UNDELIVERABLE', title, fix: undefined };
 }
 
+/** Refusals because of permissions of the account, which other accounts may have. */
+export const OF_ACCOUNT: ReadonlySet<number> = new Set([10002, 14111, 21408, 21608, 21622, 30010, 572005]);
+
 /**
  * Error codes that concern messages. The source of each row is https://www.twilio.com/docs/api/errors/{code}. The mapping
- * to a failure is a decision of this adapter. A code without a row is a permanent refusal, except with HTTP 401 and 403.
+ * to a failure is a decision of this adapter. Another code with a message is a permanent refusal, except with
+ * HTTP 401 and 403.
  */
 export const TWILIO_ERRORS: Readonly<Record<number, TwilioError>> = {
   // Account and credentials
@@ -77,11 +86,11 @@ export const TWILIO_ERRORS: Readonly<Record<number, TwilioError>> = {
 
   // Rates of one sender or one recipient
   14107: temporary('CARRIER_REJECTED', 'Too many messages between two numbers within 30 s'),
-  21611: temporary('CARRIER_REJECTED', 'The queue of the sender has 10 hours of messages'),
-  30001: temporary('CARRIER_REJECTED', 'Queue overflow'),
+  21611: busySender('The queue of the sender has 10 hours of messages'),
+  30001: busySender('Queue overflow'),
   30017: temporary('UNDELIVERABLE', 'Congestion in the network of the carrier'),
-  30022: temporary('CARRIER_REJECTED', 'A2P 10DLC rate limit of the campaign exceeded'),
-  63018: temporary('CARRIER_REJECTED', 'Rate limit of the channel exceeded'),
+  30022: busySender('A2P 10DLC rate limit of the campaign exceeded'),
+  63018: busySender('Rate limit of the channel exceeded'),
 
   // 20500: "sending an SMS is not idempotent", so the message may have been accepted.
   20500: unknown('Internal server error'),

@@ -1,4 +1,4 @@
-import type { TwilioCarrier } from '../registry.ts';
+import type { TwilioCarrier } from './settings.ts';
 
 /** Value of the `Authorization` header: the API key if there is one, otherwise the account with its auth token. */
 export function authorizationOf(settings: TwilioCarrier): string {

@@ -5,9 +5,11 @@ import { getExpectedBodyHash, getExpectedTwilioSignature, validateRequest } from
 import { describe, expect, test } from 'vitest';
 import { sized } from '../../../test/support/thorough.ts';
 import type { CallbackRequest } from '../callbacks.ts';
-import { isSigned } from './signature.ts';
+import { type SigningSecrets, verifySignature } from './signature.ts';
 
-const SECRET = 'the-secret-of-the-account';
+const AUTH_TOKEN = 'the-secret-of-the-account';
+const SHARED_KEY_SECRET = 'the-secret-of-the-key';
+const SECRETS = { authToken: AUTH_TOKEN, sharedKeySecret: SHARED_KEY_SECRET };
 const URL = 'https://sms.example.com/carriers/us/callback?ref=msg_A%2F1.00ff00ff00ff00ff00ff00ff';
 const SHARED_KEY = 'key=webhooks_sharedkey_1,algorithm=HMAC_SHA256';
 
@@ -56,11 +58,20 @@ const urls = fc.constantFrom(
 
 /** Request that the SDK of Twilio has signed. */
 function signedBySdk(url: string, pairs: Pairs, algorithm: Algorithm): Required<Changes> {
-  const signature = getExpectedTwilioSignature(SECRET, url, parametersOf(pairs), algorithm);
+  const signature = getExpectedTwilioSignature(secretOf(algorithm), url, parametersOf(pairs), algorithm);
   return { url, body: bodyOf(pairs), signature, settings: algorithm === 'HMAC_SHA1' ? '' : SHARED_KEY };
 }
 
-/** All strings or octets that differ from `value` in one bit. */
+/** Secret with which the tests sign. */
+function secretOf(algorithm: Algorithm): string {
+  return algorithm === 'HMAC_SHA1' ? AUTH_TOKEN : SHARED_KEY_SECRET;
+}
+
+function isSigned(callback: CallbackRequest, secrets: SigningSecrets = SECRETS): boolean {
+  return verifySignature(callback, secrets) === 'valid';
+}
+
+/** All strings or bytes that differ from `value` in one bit. */
 function* oneBitOff(value: string): Generator<Buffer> {
   const bytes = Buffer.from(value, 'latin1');
   for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -80,15 +91,20 @@ describe('Signatures of forms', () => {
       ['Caller', '+12349013030'],
       ['Digits', '1234'],
     ]);
-    expect(isSigned(request({ url, body, signature: '0/KCTR6DLpKmkAf8muzZqo1nDgQ=' }), '12345')).toBe(true);
+    expect(isSigned(request({ url, body, signature: '0/KCTR6DLpKmkAf8muzZqo1nDgQ=' }), { authToken: '12345' })).toBe(
+      true,
+    );
   });
 
-  test('Every form that the SDK of Twilio signs is valid, and only with the secret.', () => {
+  test('Every form that the SDK of Twilio signs is valid, and only with its own secret.', () => {
     fc.assert(
       fc.property(urls, forms, algorithms, (url, pairs, algorithm) => {
         const signed = request(signedBySdk(url, pairs, algorithm));
-        expect(isSigned(signed, SECRET)).toBe(true);
-        expect(isSigned(signed, `${SECRET}.`)).toBe(false);
+        expect(isSigned(signed)).toBe(true);
+        const isByToken = algorithm === 'HMAC_SHA1';
+        expect(isSigned(signed, { ...SECRETS, authToken: `${AUTH_TOKEN}.` })).toBe(!isByToken);
+        expect(isSigned(signed, { ...SECRETS, sharedKeySecret: `${SHARED_KEY_SECRET}.` })).toBe(isByToken);
+        expect(isSigned(signed, { authToken: SHARED_KEY_SECRET, sharedKeySecret: AUTH_TOKEN })).toBe(false);
       }),
       { numRuns: sized(2_000) },
     );
@@ -102,7 +118,7 @@ describe('Signatures of forms', () => {
         for (const body of oneBitOff(String(signed.body))) {
           // `%2B` and `%2b` are the same character.
           const isSame = JSON.stringify([...new URLSearchParams(body.toString('utf8'))]) === original;
-          expect(isSigned(request({ ...signed, body }), SECRET)).toBe(isSame);
+          expect(isSigned(request({ ...signed, body }))).toBe(isSame);
         }
       }),
       { numRuns: sized(60) },
@@ -114,7 +130,7 @@ describe('Signatures of forms', () => {
       fc.property(forms, algorithms, (pairs, algorithm) => {
         const signed = signedBySdk(URL, pairs, algorithm);
         for (const changed of oneBitOff(signed.signature)) {
-          expect(isSigned(request({ ...signed, signature: changed.toString('latin1') }), SECRET)).toBe(false);
+          expect(isSigned(request({ ...signed, signature: changed.toString('latin1') }))).toBe(false);
         }
       }),
       { numRuns: sized(60) },
@@ -126,7 +142,7 @@ describe('Signatures of forms', () => {
       fc.property(urls, forms, algorithms, (url, pairs, algorithm) => {
         const signed = signedBySdk(url, pairs, algorithm);
         for (const changed of oneBitOff(url)) {
-          expect(isSigned(request({ ...signed, url: changed.toString('latin1') }), SECRET)).toBe(false);
+          expect(isSigned(request({ ...signed, url: changed.toString('latin1') }))).toBe(false);
         }
       }),
       { numRuns: sized(60) },
@@ -140,8 +156,8 @@ describe('Signatures of forms', () => {
         const signed = signedBySdk(url, pairs, algorithm);
         const body = `${signed.body}${change}`;
         const parameters = parametersOf([...new URLSearchParams(body)]);
-        const bySdk = validateRequest(SECRET, signed.signature, url, parameters, algorithm);
-        expect(isSigned(request({ ...signed, body }), SECRET)).toBe(bySdk);
+        const bySdk = validateRequest(secretOf(algorithm), signed.signature, url, parameters, algorithm);
+        expect(isSigned(request({ ...signed, body }))).toBe(bySdk);
       }),
       { numRuns: sized(1_000) },
     );
@@ -153,12 +169,13 @@ describe('Signatures of forms', () => {
   ])('%s parameter with several values is signed once for each value, in any order.', (_name, bodies) => {
     const pairs = [...new URLSearchParams(bodies[0])];
     const { signature } = signedBySdk(URL, pairs, 'HMAC_SHA1');
-    for (const body of bodies) expect(isSigned(request({ body, signature }), SECRET)).toBe(true);
+    for (const body of bodies) expect(isSigned(request({ body, signature }))).toBe(true);
   });
 });
 
 describe('Headers of signatures', () => {
-  const signed = signedBySdk(URL, [['Body', 'Hello']], 'HMAC_SHA256');
+  const pairs: Pairs = [['Body', 'Hello']];
+  const signed = signedBySdk(URL, pairs, 'HMAC_SHA256');
 
   test.each([
     [SHARED_KEY, true],
@@ -170,14 +187,41 @@ describe('Headers of signatures', () => {
     ['key=k', false],
     ['', false],
     [undefined, false],
-  ])('With the settings %j, a signature with HMAC-SHA256 is valid: %j.', (settings, isValid) => {
-    expect(isSigned({ ...request({ ...signed, settings: settings ?? '' }) }, SECRET)).toBe(isValid);
+  ])('With the settings %j, a signature of the SharedKey with HMAC-SHA256 is valid: %j.', (settings, isValid) => {
+    expect(isSigned(request({ ...signed, settings: settings ?? '' }))).toBe(isValid);
+  });
+
+  test.each(['key=k,algorithm=HMAC_SHA1', 'key=k'])(
+    'With the settings %j, a signature with HMAC-SHA1 is valid for the SharedKey only.',
+    (settings) => {
+      const sign = (secret: string) =>
+        request({
+          body: signed.body,
+          settings,
+          signature: getExpectedTwilioSignature(secret, URL, parametersOf(pairs)),
+        });
+      expect(isSigned(sign(SHARED_KEY_SECRET))).toBe(true);
+      expect(isSigned(sign(AUTH_TOKEN))).toBe(false);
+    },
+  );
+
+  test('The auth token does not verify HMAC-SHA256.', () => {
+    const signature = getExpectedTwilioSignature(AUTH_TOKEN, URL, parametersOf(pairs), 'HMAC_SHA256');
+    for (const settings of [SHARED_KEY, '']) {
+      expect(isSigned(request({ ...signed, signature, settings }))).toBe(false);
+    }
+  });
+
+  test('Without the secret of a SharedKey, its callbacks are refused with a reason, and others are valid.', () => {
+    const secrets = { authToken: AUTH_TOKEN, sharedKeySecret: undefined };
+    expect(verifySignature(request(signed), secrets)).toBe('sharedKeySecret is not set');
+    expect(verifySignature(request(signedBySdk(URL, pairs, 'HMAC_SHA1')), secrets)).toBe('valid');
   });
 
   test('A request without a signature is invalid.', () => {
     const { signature: _, ...unsigned } = signed;
-    expect(isSigned(request(unsigned), SECRET)).toBe(false);
-    expect(isSigned(request({ ...signed, signature: '' }), SECRET)).toBe(false);
+    expect(isSigned(request(unsigned))).toBe(false);
+    expect(isSigned(request({ ...signed, signature: '' }))).toBe(false);
   });
 });
 
@@ -194,7 +238,7 @@ describe('Ports of signed URLs', () => {
     ['not a URL', 'not a URL', true],
   ])('A callback to %s with a signature for %s is valid: %j.', (url, signedUrl, isValid) => {
     const { signature } = signedBySdk(signedUrl, [['Body', 'Hello']], 'HMAC_SHA1');
-    expect(isSigned(request({ url, body: 'Body=Hello', signature }), SECRET)).toBe(isValid);
+    expect(isSigned(request({ url, body: 'Body=Hello', signature }))).toBe(isValid);
   });
 });
 
@@ -209,17 +253,17 @@ describe('Signatures of other bodies', () => {
   test('A JSON body with its hash in the URL is valid, and every change of one bit is invalid.', () => {
     for (const algorithm of ['HMAC_SHA1', 'HMAC_SHA256'] as const) {
       const signed = signedJson(json, algorithm);
-      expect(isSigned(request(signed), SECRET)).toBe(true);
+      expect(isSigned(request(signed))).toBe(true);
       for (const changed of oneBitOff(Buffer.from(json).toString('latin1'))) {
-        expect(isSigned(request({ ...signed, body: changed }), SECRET)).toBe(false);
+        expect(isSigned(request({ ...signed, body: changed }))).toBe(false);
       }
       for (const changed of oneBitOff(signed.url)) {
-        expect(isSigned(request({ ...signed, url: changed.toString('latin1') }), SECRET)).toBe(false);
+        expect(isSigned(request({ ...signed, url: changed.toString('latin1') }))).toBe(false);
       }
     }
   });
 
   test('A JSON body without a hash in the URL is invalid.', () => {
-    expect(isSigned(request({ ...signedBySdk(URL, [], 'HMAC_SHA1'), body: json }), SECRET)).toBe(false);
+    expect(isSigned(request({ ...signedBySdk(URL, [], 'HMAC_SHA1'), body: json }))).toBe(false);
   });
 });

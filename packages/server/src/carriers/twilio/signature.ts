@@ -1,18 +1,36 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { CallbackRequest } from '../callbacks.ts';
+import type { CallbackRequest, Verification } from '../callbacks.ts';
 
 const HASHES: Readonly<Record<string, string>> = { HMAC_SHA1: 'sha1', HMAC_SHA256: 'sha256' };
 
+/** Secrets of an account, one for each kind of signature. */
+export interface SigningSecrets {
+  authToken: string;
+  /** Secret of the SharedKey. */
+  sharedKeySecret?: string | undefined;
+}
+
 /**
- * Whether `X-Twilio-Signature` is the signature of a callback (https://www.twilio.com/docs/usage/webhooks/webhooks-security).
+ * Checks `X-Twilio-Signature`. By default the auth token signs with HMAC-SHA1
+ * (https://www.twilio.com/docs/usage/webhooks/webhooks-security). A callback with the header
+ * `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=…` is signed by a SharedKey with the named algorithm instead
+ * (https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys, and `webhook` of the npm package twilio 6.3.1).
+ */
+export function verifySignature(request: CallbackRequest, secrets: SigningSecrets): Verification {
+  const settings = request.headers['x-twilio-webhooks-signature-settings'];
+  if (!settings) return isSigned(request, secrets.authToken, 'sha1') ? 'valid' : 'invalid';
+  if (secrets.sharedKeySecret === undefined) return 'sharedKeySecret is not set';
+  const hash = hashOf(settings);
+  return hash !== undefined && isSigned(request, secrets.sharedKeySecret, hash) ? 'valid' : 'invalid';
+}
+
+/**
  * The signed text is the URL followed by the sorted parameters of the form. With `bodySHA256` in the query, the signed
  * text is the URL alone, and the hash covers the body.
- * @param secret auth token of the account, or secret of the SharedKey.
  */
-export function isSigned(request: CallbackRequest, secret: string): boolean {
+function isSigned(request: CallbackRequest, secret: string, hash: string): boolean {
   const signature = request.headers['x-twilio-signature'];
-  const hash = hashOf(request.headers['x-twilio-webhooks-signature-settings']);
-  if (!signature || hash === undefined) return false;
+  if (!signature) return false;
   const bodyHash = request.query.get('bodySHA256');
   if (bodyHash !== null && !isEqual(bodyHash, createHash('sha256').update(request.rawBody).digest('hex'))) return false;
   const parameters = bodyHash === null ? signedParameters(request.rawBody) : '';
@@ -21,15 +39,16 @@ export function isSigned(request: CallbackRequest, secret: string): boolean {
   );
 }
 
-/**
- * Hash that the header `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=…` names. Twilio sends the header with
- * SharedKeys only. The auth token signs with HMAC-SHA1.
- * @returns undefined for an algorithm that this adapter does not know.
- */
-function hashOf(settings: string | undefined): string | undefined {
-  const algorithm = (settings ?? '')
-    .split(',')
-    .flatMap((part) => /^\s*algorithm\s*=\s*(\S+)\s*$/.exec(part)?.[1] ?? []);
+/** Signature of a callback with the auth token. @param url full URL. @param secret auth token of the account. */
+export function signatureOf(url: string, rawBody: Buffer, secret: string): string {
+  return createHmac('sha1', secret)
+    .update(`${url}${signedParameters(rawBody)}`)
+    .digest('base64');
+}
+
+/** @returns hash of the named algorithm, HMAC-SHA1 without a name, or undefined for an unknown algorithm. */
+function hashOf(settings: string): string | undefined {
+  const algorithm = settings.split(',').flatMap((part) => /^\s*algorithm\s*=\s*(\S+)\s*$/.exec(part)?.[1] ?? []);
   const [name = 'HMAC_SHA1'] = algorithm;
   const key = name.toUpperCase();
   return Object.hasOwn(HASHES, key) ? HASHES[key] : undefined;

@@ -43,6 +43,8 @@ export class PgliteThread {
   /** @throws the error with which PGlite could not be opened. */
   static async open(directory: string): Promise<PgliteThread> {
     const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { directory } });
+    // `once` removes its listener, and the constructor adds one later.
+    worker.on('error', () => undefined);
     try {
       await Promise.race([once(worker, 'message'), endOf(worker)]);
     } catch (error) {

@@ -20,7 +20,8 @@ export interface Day {
   ends: Date;
 }
 
-const TABLES = ['messages', 'message_parts', 'events', 'webhook_attempts', 'receipts'];
+/** The messages come last, because the rows of their other tables are found by their ids. */
+const TABLES = ['message_parts', 'events', 'webhook_attempts', 'receipts', 'attempts', 'messages'];
 
 /** Days before `$1`. Callers may append conditions. */
 const DAYS_BEFORE = `
@@ -68,8 +69,17 @@ export async function addDay(db: Db, day: string): Promise<boolean> {
   return added.length > 0;
 }
 
-export async function dropDay(db: Db, day: string): Promise<void> {
+/** Later than the end of every message. */
+const NEVER = new Date(Date.UTC(9999, 0));
+
+/**
+ * Drops the partitions of a day. Rows of messages with unfinished work, and of messages that ended at `before` or later, are moved to
+ * the default partitions.
+ */
+export async function dropDay(db: Db, day: string, before = NEVER): Promise<void> {
+  await db.query('select keep_messages($1, $2)', [day, before]);
   for (const table of TABLES) await alone(db, `select drop_partition('${table}', $1)`, day);
+  await db.query('delete from kept_messages where day = $1', [day]);
   await db.query('delete from days where day = $1', [day]);
 }
 
@@ -86,9 +96,23 @@ export function daysBefore(db: Db, day: string): Promise<Day[]> {
   return db.query<Day>(`${DAYS_BEFORE} order by day`, [day]);
 }
 
-/** Days with partitions before `day` whose texts are not redacted yet, in ascending order. */
-export function daysWithTextsBefore(db: Db, day: string): Promise<Day[]> {
-  return db.query<Day>(`${DAYS_BEFORE} and not redacted order by day`, [day]);
+/** Days with partitions before `day` whose texts are not redacted yet, and may be as of `now`, in ascending order. */
+export function daysWithTextsBefore(db: Db, day: string, now: Date): Promise<Day[]> {
+  return db.query<Day>(
+    `${DAYS_BEFORE} and not redacted and (redact_after is null or redact_after <= $2) order by day`,
+    [day, now],
+  );
+}
+
+/** Records that texts of a day are still needed. The day is searched again after `until`. */
+export async function setPartlyRedacted(db: Db, day: string, until: Date): Promise<void> {
+  await db.query('update days set redact_after = $2 where day = $1', [day, until]);
+}
+
+/** Removes the texts of rows outside of any day that ended before `before`. @returns number of messages. */
+export async function redactStrays(db: Db, before: Date): Promise<number> {
+  const [row] = await db.query<{ count: number }>('select redact_strays($1) as count', [before]);
+  return row?.count ?? 0;
 }
 
 export async function setRedacted(db: Db, day: string): Promise<void> {

@@ -1,29 +1,39 @@
-import type { CallbackInbound, CallbackItem, CallbackOptOut, CallbackRequest, Callbacks } from '#carriers/callbacks.ts';
-import type { InboundMessage, Report } from '#carriers/carrier.ts';
-import type { References } from '#carriers/http/references.ts';
+import type { CallbackItem, CallbackMedia, CallbackOptOut, CallbackRequest, Callbacks } from '#carriers/callbacks.ts';
+import type { FileAtCarrier, InboundMessage, Report } from '#carriers/carrier.ts';
+import type { References, SubmitName } from '#carriers/http/references.ts';
 import type { Clock } from '#platform/clock.ts';
 import { ApiError, invalidRequest, notFound } from '#platform/errors.ts';
 import type { Log } from '#platform/log.ts';
+
+/**
+ * Maximum number of files of an inbound message that are copied. Vendors send up to 10 and, with an MMS layout, some more.
+ * Further files are listed with an error.
+ */
+const MOST_FILES = 20;
+
+/** Maximum number of reports of one callback in one transaction. */
+const MOST_TOGETHER = 200;
 
 /** Carrier that sends callbacks. */
 export interface CallbackCarrier {
   name: string;
   callbacks: Callbacks;
   references: References;
+  /** Milliseconds for copies of media before the response to a callback. */
+  copyMs: number;
 }
 
 export interface ReceiverParts {
-  carriers: readonly CallbackCarrier[];
+  /** @returns undefined for a carrier that sends no callbacks or is not configured. */
+  carrierOf(name: string): CallbackCarrier | undefined;
   clock: Clock;
   log: Log;
-  /** Resolves when the report is committed, matched or parked. */
-  onReport(carrier: string, report: Report): Promise<unknown>;
-  /** Resolves when the message and its keyword are committed. */
+  /** Resolves when the reports are committed in one transaction, each matched or parked. */
+  onReports(carrier: string, reports: readonly Report[]): Promise<unknown>;
+  /** Resolves when the message and its keyword are committed, and its files are copied or left to a worker. */
   onInbound(carrier: string, message: InboundMessage): Promise<void>;
   /** Records the opt-out that a carrier has reported. */
   onOptOut(optOut: CallbackOptOut): Promise<void>;
-  /** Copies the media of an inbound message from the vendor. */
-  copyMedia(carrier: CallbackCarrier, message: CallbackInbound): Promise<InboundMessage['media']>;
 }
 
 /**
@@ -32,26 +42,28 @@ export interface ReceiverParts {
  */
 export class CallbackReceiver {
   readonly #parts: ReceiverParts;
-  readonly #carriers: ReadonlyMap<string, CallbackCarrier>;
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
-    this.#carriers = new Map(parts.carriers.map((carrier) => [carrier.name, carrier]));
   }
 
   /** @throws ApiError with status 400, 401, 403 or 404. The callback then has no effect. */
   async take(name: string, request: CallbackRequest): Promise<void> {
-    const carrier = this.#carriers.get(name);
+    const carrier = this.#parts.carrierOf(name);
     if (!carrier) throw notFound('No such carrier');
     this.#verify(carrier, request);
     const items = this.#parse(carrier, request);
     const reports = items.filter((item) => item.kind === 'report');
     // All references are checked before any report takes effect.
-    const taken = reports.map(({ reference, report }) => ({ ...report, reference: verified(carrier, reference) }));
-    await Promise.all([
-      ...taken.map((report) => this.#parts.onReport(name, report)),
-      ...items.map((item) => this.#takeOther(carrier, item)),
-    ]);
+    const taken = reports.map(({ reference, report }) => ({ ...report, ...verified(carrier, reference) }));
+    await Promise.all([this.#takeReports(name, taken), ...items.map((item) => this.#takeOther(carrier, item))]);
+  }
+
+  /** Takes many reports in several transactions, one after the other, so that other callbacks are not delayed. */
+  async #takeReports(name: string, reports: readonly Report[]): Promise<void> {
+    for (let first = 0; first < reports.length; first += MOST_TOGETHER) {
+      await this.#parts.onReports(name, reports.slice(first, first + MOST_TOGETHER));
+    }
   }
 
   #verify(carrier: CallbackCarrier, request: CallbackRequest): void {
@@ -73,18 +85,28 @@ export class CallbackReceiver {
   }
 
   async #takeOther(carrier: CallbackCarrier, item: CallbackItem): Promise<void> {
-    const { onInbound, onOptOut, copyMedia } = this.#parts;
+    const { onInbound, onOptOut } = this.#parts;
     if (item.kind === 'optOut') return onOptOut(item);
     if (item.kind !== 'inbound') return;
-    const { carrierRef, from, to, text } = item;
-    const media = item.media.length > 0 ? await copyMedia(carrier, item) : null;
-    await onInbound(carrier.name, { carrierRef, from, to, messageType: media ? 'MMS' : 'SMS', text, media });
+    const { carrierRef, from, to, text, isAnswered, media: all } = item;
+    const files = all.map(fileOf);
+    const message = { carrierRef, from, to, text, media: null, isAnswered };
+    if (files.length === 0) return onInbound(carrier.name, { ...message, messageType: 'SMS' });
+    await onInbound(carrier.name, { ...message, messageType: 'MMS', toCopy: { files, withinMs: carrier.copyMs } });
   }
 }
 
 /** @throws ApiError FORBIDDEN if this installation has not signed the reference for the carrier. */
-function verified({ name, references }: CallbackCarrier, signed: string): string {
-  const reference = references.verify(name, signed);
-  if (reference !== undefined) return reference;
+function verified({ name, references }: CallbackCarrier, signed: string): SubmitName {
+  const submit = references.verify(name, signed);
+  if (submit) return submit;
   throw new ApiError('FORBIDDEN', 'The reference was not signed by this server');
+}
+
+function fileOf({ url, mimeType: given, byteLength: bytes }: CallbackMedia, index: number): FileAtCarrier {
+  const [type = ''] = (given ?? '').split(';');
+  const mimeType = type.trim().toLowerCase() || 'application/octet-stream';
+  const byteLength = bytes ?? 0;
+  if (index < MOST_FILES) return { url, mimeType, byteLength };
+  return { url: '', mimeType, byteLength, error: `Only the first ${MOST_FILES} files of a message are copied` };
 }

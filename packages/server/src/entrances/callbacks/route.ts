@@ -2,7 +2,7 @@ import type { App } from '#entrances/http/app.ts';
 import { ApiError } from '#platform/errors.ts';
 import type { CallbackReceiver } from './receiver.ts';
 
-/** Longest callback, in octets. A Bandwidth callback has many events. */
+/** Longest callback, in bytes. A Bandwidth callback has many events. */
 const BODY_LIMIT = 1_048_576;
 
 /** @param publicUrl RC_PUBLIC_URL, which is a part of the signed text of some vendors. */

@@ -9,22 +9,30 @@ import type { Accounts } from '#identity/accounts.ts';
 import type { ApiClient, ApiClients } from '#identity/api-clients.ts';
 import type { AutoReplies } from '#identity/auto-replies.ts';
 import type { ClientSecrets } from '#identity/client-secrets.ts';
+import type { QuietHoursSettings } from '#identity/quiet-hours.ts';
 import type { Sessions } from '#identity/sessions.ts';
 import type { Tokens } from '#identity/tokens.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import type { Library } from '#media/library.ts';
 import type { Links } from '#media/links.ts';
+import type { Canceler } from '#messages/cancel/canceler.ts';
 import type { Accepted } from '#messages/lifecycle/accept.ts';
+import type { ExplainRoute } from '#messages/lifecycle/explain-route.ts';
 import type { MessageMetrics } from '#messages/lifecycle/metrics.ts';
+import type { Previewer } from '#messages/lifecycle/preview.ts';
+import type { Rescheduler } from '#messages/lifecycle/rescheduler.ts';
 import type { Lookup } from '#messages/lookup/lookup.ts';
-import type { SendRequest } from '#messages/request/send-request.ts';
-import type { Numbers } from '#numbers/numbers.ts';
+import type { Rejections } from '#messages/lookup/rejections.ts';
+import type { Media, SendRequest } from '#messages/request/send-request.ts';
+import type { MmsProblem, Numbers, PhoneNumber } from '#numbers/numbers.ts';
 import type { OptOuts } from '#optouts/optouts.ts';
 import type { Repair } from '#optouts/repair.ts';
+import type { CarrierAdmin } from '#overview/carrier-admin.ts';
 import type { Overview } from '#overview/overview.ts';
 import type { Config } from '#platform/config.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Log } from '#platform/log.ts';
+import type { Pools } from '#pools/pools.ts';
 import type { Health } from '#webhooks/endpoints/health.ts';
 import type { createTargetOf } from '#webhooks/endpoints/resolve-target.ts';
 import type { Deliveries } from '#webhooks/history/deliveries.ts';
@@ -57,19 +65,28 @@ export interface Modules {
   tokens: Tokens;
   sessions: Sessions;
   numbers: Numbers;
+  pools: Pools;
+  quietHours: Pick<QuietHoursSettings, 'of' | 'set'>;
   optOuts: OptOuts;
   optOutRepair: Repair;
   targets: WebhookTargets;
   media: Library;
   mediaLinks: Pick<Links, 'read'>;
   accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
+  canceler: Pick<Canceler, 'one' | 'withReference'>;
+  previewer: Pick<Previewer, 'preview'>;
+  rescheduler: Pick<Rescheduler, 'reschedule'>;
   lookup: Lookup;
+  rejections: Rejections;
   stream: Stream;
-  /** Takes a message from a handset. Resolves when the message is committed. */
+  /**
+   * Takes a message from a handset. Resolves when the message is committed.
+   * @throws ApiError INVALID_REQUEST if the client of the number does not have the media.
+   */
   inbound(
     carrier: string,
-    message: InboundMessage,
-  ): Promise<{ outcome: 'new' | 'repeat' | 'nobody'; messageId: string }>;
+    message: Omit<InboundMessage, 'media' | 'toCopy' | 'fragment'> & { media: readonly Media[] | null },
+  ): Promise<{ outcome: 'new' | 'repeat' | 'unassigned'; messageId: string }>;
   overview: Overview;
   deliveries: Deliveries;
   replays: Replays;
@@ -77,8 +94,16 @@ export interface Modules {
   testEvents: TestEvents;
   /** Current target of an event. */
   targetOf: ReturnType<typeof createTargetOf>;
-  /** Links to carriers and their states, for readiness. */
-  carriers: { names: readonly string[]; states(): { name: string; state: string }[] };
+  carriers: {
+    admin: CarrierAdmin;
+    explain: ExplainRoute;
+    /** Names of the configured carriers. */
+    names(): string[];
+    /** Links of this process and their states, for readiness. */
+    states(): { name: string; state: string }[];
+    /** Reason why the carrier of a number cannot send MMS. Sends are checked by the same rule. */
+    mmsProblem(number: PhoneNumber): MmsProblem | undefined;
+  };
   /** Gives sends priority over the workers of this process. */
   workerShare: {
     /** Counts a send. @returns a function to call at its end, with the number of accepted messages. */
@@ -88,7 +113,7 @@ export interface Modules {
   callbacks: ((app: App) => void) | undefined;
   guesses: Guesses;
   registry: Registry;
-  metrics: HttpMetrics & Pick<MessageMetrics, 'accepted' | 'replayed'>;
+  metrics: HttpMetrics & Pick<MessageMetrics, 'accepted' | 'rejected' | 'replayed'>;
   ids: Ids;
   log: Log;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'range-parser';
+import { safeFileName } from '#media/file-name.ts';
 import { ApiError } from '#platform/errors.ts';
 
 /** File that a response carries. */
@@ -38,7 +39,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   const range = rangeOf(request, etag, byteLength);
   if (range === 'outside') {
     reply.header('content-range', `bytes */${byteLength}`);
-    throw new ApiError('INVALID_REQUEST', `The range is not within the ${byteLength} octets of the file`, {
+    throw new ApiError('INVALID_REQUEST', `The range is not within the ${byteLength} bytes of the file`, {
       status: 416,
     });
   }
@@ -71,7 +72,9 @@ function matches(header: string | undefined, etag: string): boolean {
 }
 
 /** RFC 6266 §4.1. Names beyond ASCII have a second form (RFC 8187). */
-function contentDisposition({ disposition, fileName }: SentFile): string {
+function contentDisposition({ disposition, fileName: given }: SentFile): string {
+  // Earlier versions have stored names unchanged.
+  const fileName = safeFileName(given) ?? 'file';
   const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
   const extended = plain === fileName ? '' : `; filename*=UTF-8''${encoded}`;

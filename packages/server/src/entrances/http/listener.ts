@@ -68,6 +68,8 @@ export class Listener {
     const { server } = this.#app;
     const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
     other.maxConnections = server.maxConnections;
+    // As in connections.ts.
+    other.on('error', () => undefined);
     other.on('drop', (data) => server.emit('drop', data));
     other.listen({ host, port, backlog: BACKLOG });
     try {

@@ -14,14 +14,17 @@ import { trustOf } from './limits/client-address.ts';
 import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits/limits.ts';
 import { foreignRequest, requireLoopback } from './limits/loopback.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
+import { adminCarriers } from './routes/admin/carriers.ts';
 import { adminClients } from './routes/admin/clients.ts';
 import { adminInbound } from './routes/admin/inbound.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminOptOuts } from './routes/admin/opt-outs.ts';
 import { adminOverview } from './routes/admin/overview.ts';
+import { adminPools } from './routes/admin/pools.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
 import { autoReplies } from './routes/core/auto-replies.ts';
+import { cancelMessages } from './routes/core/cancel-message.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { listEvents } from './routes/core/events.ts';
 import { listNumbers } from './routes/core/list-numbers.ts';
@@ -29,7 +32,10 @@ import { mediaRoutes } from './routes/core/media.ts';
 import { readMessages } from './routes/core/messages.ts';
 import { optOutHistory } from './routes/core/opt-out-history.ts';
 import { optOuts } from './routes/core/opt-outs.ts';
+import { previewMessages } from './routes/core/preview-messages.ts';
+import { quietHours } from './routes/core/quiet-hours.ts';
 import { webhookReplays } from './routes/core/replays.ts';
+import { rescheduleMessage } from './routes/core/reschedule-message.ts';
 import { rotateWebhookSecret } from './routes/core/rotate-webhook-secret.ts';
 import { searchNumbers } from './routes/core/search-numbers.ts';
 import { sendMessage } from './routes/core/send-message.ts';
@@ -52,14 +58,14 @@ const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 const CORE = [
   whoami,
   ...[listNumbers, searchNumbers, updateNumber],
-  ...[readMessages, listEvents],
+  ...[readMessages, cancelMessages, previewMessages, rescheduleMessage, listEvents],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
-  ...[optOuts, optOutHistory, autoReplies],
+  ...[optOuts, optOutHistory, autoReplies, quietHours],
 ];
 
 const ADMIN = [
-  ...[adminAccounts, adminClients, adminNumbers, adminInbound],
-  ...[adminWebhookSecret, adminOverview, adminOptOuts],
+  ...[adminAccounts, adminClients, adminNumbers, adminPools, adminInbound],
+  ...[adminWebhookSecret, adminOverview, adminOptOuts, adminCarriers],
 ];
 
 /** Additional routes, from modules that only main.ts imports. */
@@ -90,7 +96,7 @@ export async function createServer(modules: Modules, extensions: readonly Extens
     genReqId: ({ headers }) => requestId(headers['x-request-id'], ids),
     frameworkErrors: (error, request, reply) => {
       // No hook runs for a request that has no route because of its URL.
-      const answer = (config.sandbox && foreignRequest(request as FastifyRequest)) || toApiError(error);
+      const answer = (config.sandbox && foreignRequest(request as FastifyRequest)) || badUrl(request.url, error);
       reply
         .status(answer.status as never)
         .headers(RESPONSE_HEADERS)
@@ -294,4 +300,9 @@ function patternOf(url: string): RegExp {
 
 function requestId(header: string | string[] | undefined, ids: Ids): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : ids.next('req');
+}
+
+/** A media link with any changed character is unknown, also if it is no valid URL any more. */
+function badUrl(url: string | undefined, error: unknown): ApiError {
+  return url?.startsWith('/media/') ? notFound('No such file') : toApiError(error);
 }

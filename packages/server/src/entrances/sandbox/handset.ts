@@ -18,7 +18,8 @@ const schema = {
   summary: 'Send a message from a simulated handset',
   description:
     'Processed like an inbound message of the simulator: `message.inbound` is sent, and keywords such as STOP take ' +
-    'effect. A message with media is an MMS. `to` may be any number, also one without a client.',
+    'effect. A message with media is an MMS. `to` may be any number, also one without a client. The client of the number ' +
+    'must have the media, unless they have a `sourceUrl`.',
   tags: ['Sandbox'],
   security: [],
   body: body(

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { directEgress, type Egress } from '#egress/egress.ts';
 import { createNames } from '#egress/names.ts';
 import { proxiedEgress } from '#egress/proxy.ts';
@@ -8,14 +7,14 @@ import { receiveFile, type TemporaryFile, TooLarge } from '../incoming.ts';
 
 /** Milliseconds for a download, with its redirects. */
 const TIMEOUT_MS = 60_000;
-/** Milliseconds without an octet. */
+/** Milliseconds without a byte. */
 const SILENCE_MS = 15_000;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 /** Errors of a client that may pass: 408, 425 and 429 (RFC 9110, RFC 8470, RFC 6585). */
 const PASSING: ReadonlySet<number | undefined> = new Set([408, 425, 429]);
 
-const ANYWHERE = new Targets({ networks: [], anywhere: true, proxied: false });
+const ANYWHERE = new Targets({ networks: [], loopback: true, anywhere: true, proxied: false });
 
 /** A download that failed. */
 export class DownloadFailed extends Error {
@@ -35,10 +34,12 @@ export class DownloadFailed extends Error {
 export interface DownloadOptions {
   /** Directory of the temporary file. */
   directory: string;
-  /** Longest content, in octets. */
+  /** Longest content, in bytes. */
   limit: number;
   /** Headers for the origin of the URL, for example credentials. Not sent to another origin after a redirect. */
   headers?: Record<string, string>;
+  /** Further statuses that count as temporary. */
+  temporary?: ReadonlySet<number>;
   signal: AbortSignal;
 }
 
@@ -97,6 +98,9 @@ export class Downloader {
   }
 
   async #request(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+    // A signal that was aborted earlier raises no event.
+    signal.throwIfAborted();
+    if (!/^https?:$/.test(url.protocol)) throw new DownloadFailed(`unsupported protocol ${url.protocol}`, false);
     const isTrusted = url.origin === this.#trusted?.origin;
     const refusal = isTrusted ? undefined : this.#targets.refusal(url);
     if (refusal) throw new DownloadFailed(refusal, false);
@@ -110,18 +114,29 @@ export class Downloader {
       request.destroy(new DownloadFailed(`no data within ${SILENCE_MS / 1000} s`, true)),
     );
     request.end();
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    // The response reports its own errors.
-    request.on('error', () => undefined);
-    return response;
+    return responseTo(request);
   }
 }
 
-async function receive(response: IncomingMessage, { directory, limit }: DownloadOptions): Promise<TemporaryFile> {
+/** Resolves with the response, which reports its own errors. Rejects if the connection ends without one. */
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+    // Node reports no error after a response with status 101 (Switching Protocols).
+    request.once('close', () => reject(new DownloadFailed('no response', true)));
+  });
+}
+
+async function receive(
+  response: IncomingMessage,
+  { directory, limit, temporary }: DownloadOptions,
+): Promise<TemporaryFile> {
   const { statusCode = 0 } = response;
   if (statusCode !== 200) {
     response.destroy();
-    throw new DownloadFailed(`HTTP ${statusCode}`, statusCode >= 500 || PASSING.has(statusCode));
+    const isTemporary = statusCode >= 500 || PASSING.has(statusCode) || temporary?.has(statusCode) === true;
+    throw new DownloadFailed(`HTTP ${statusCode}`, isTemporary);
   }
   const length = Number(response.headers['content-length'] ?? 0);
   if (length > limit) {
@@ -134,8 +149,8 @@ async function receive(response: IncomingMessage, { directory, limit }: Download
 /** Client errors name the cause. A disk that is full is a temporary failure of this server. */
 function failureOf(error: Error, { limit }: DownloadOptions, signal: AbortSignal): DownloadFailed {
   if (error instanceof DownloadFailed) return error;
-  if (error instanceof TooLarge) return new DownloadFailed(`the content is longer than ${limit} octets`, false);
-  if (signal.aborted) return new DownloadFailed(`not complete within ${TIMEOUT_MS / 1000} s`, true);
+  if (error instanceof TooLarge) return new DownloadFailed(`the content is longer than ${limit} bytes`, false);
+  if (signal.aborted) return new DownloadFailed('not complete in time', true);
   if (error instanceof HostRefused) return new DownloadFailed(error.message, true, error.reason);
   return new DownloadFailed((error as NodeJS.ErrnoException).code ?? error.message, true);
 }

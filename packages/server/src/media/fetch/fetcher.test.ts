@@ -52,15 +52,15 @@ afterEach(async () => {
   await media.remove();
 });
 
-/** @param anywhere whether loopback addresses may be reached. */
-function start(anywhere: boolean): void {
+/** @param loopback whether loopback addresses may be reached. */
+function start(loopback: boolean): void {
   fetcher = new Fetcher({
     db: db(),
     queue: new Queue({ db: db(), clock: media.clock, holder: testHolder }),
     clock: media.clock,
     log: createLog('silent'),
     library: media.library,
-    downloader: new Downloader({ targets: new Targets({ networks: [], anywhere, proxied: false }) }),
+    downloader: new Downloader({ targets: new Targets({ networks: [], loopback, proxied: false }) }),
     onFetched: () => undefined,
     pollMs: 20,
   });
@@ -122,12 +122,12 @@ describe('Media with a sourceUrl', () => {
     [
       'a longer content',
       (response: ServerResponse) => response.end(`${CONTENT}x`),
-      `the content is longer than ${CONTENT.length} octets`,
+      `the content is longer than ${CONTENT.length} bytes`,
     ],
     [
       'a shorter content',
       (response: ServerResponse) => response.end(CONTENT.slice(0, -2)),
-      `${CONTENT.length - 2} octets instead of ${CONTENT.length}`,
+      `${CONTENT.length - 2} bytes instead of ${CONTENT.length}`,
     ],
     [
       'another type',
@@ -205,6 +205,12 @@ describe('Media in a send request', () => {
     await claim(item());
     await settled();
     await expect(claim(item(changes))).rejects.toMatchObject({ message });
+  });
+
+  test('The name of a file is stored without directories and marks of the text direction.', async () => {
+    await claim({ ...item(), fileName: '../../contact\u202efcv.exe' } as never);
+    await settled();
+    expect(await media.library.find(CLIENT, 'contact')).toMatchObject({ fileName: 'contactfcv.exe' });
   });
 
   test('Another URL for pending media is rejected, and the same one is accepted.', async () => {

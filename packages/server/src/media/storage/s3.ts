@@ -5,7 +5,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { AwsClient } from 'aws4fetch';
 import { type Slice, type Storage, StorageUnavailable } from './storage.ts';
 
-/** Milliseconds for a request, with the transfer of a file of 25 MiB. */
+/** Milliseconds until the headers of a response, after the transfer of a file of 25 MiB for an upload. */
 const TIMEOUT_MS = 60_000;
 
 export interface S3Settings {
@@ -67,7 +67,10 @@ export class S3Storage implements Storage {
   async read(hash: string, slice?: Slice): Promise<Readable | undefined> {
     const headers = slice ? { range: `bytes=${slice.start}-${slice.end}` } : {};
     const response = await this.#request('GET', hash, { headers });
-    if (response.status === 404) return undefined;
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
     const { body } = this.#checked(response);
     return body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]);
   }
@@ -79,16 +82,23 @@ export class S3Storage implements Storage {
   }
 
   async #request(method: string, key: string, init: { body?: Blob; headers?: Record<string, string> } = {}) {
+    // Not for the content of a response, whose reader may be slow.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), TIMEOUT_MS);
     try {
-      return await this.#client.fetch(this.#base + key, { method, ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await this.#client.fetch(this.#base + key, { method, ...init, signal: late.signal });
     } catch (error) {
       const { message, cause } = error as Error;
       throw new StorageUnavailable(`${this.description}: ${(cause as Error | undefined)?.message ?? message}`);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   #checked(response: Response): Response {
     if (response.ok) return response;
+    // An unread body would keep the connection.
+    void response.body?.cancel().catch(() => undefined);
     throw new StorageUnavailable(`HTTP ${response.status} for ${this.description}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Part of a file, in octets. `end` is inclusive, as in a Range field (RFC 9110 §14.1.2). */
+/** Part of a file, in bytes. `end` is inclusive, as in a Range field (RFC 9110 §14.1.2). */
 export interface Slice {
   start: number;
   end: number;
@@ -17,7 +17,7 @@ export interface Storage {
   readonly temporary: string;
   /** Creates the directories that do not exist. @throws Error if that fails. */
   open(): Promise<void>;
-  /** @returns octets of a file, or undefined if it does not exist. */
+  /** @returns bytes of a file, or undefined if it does not exist. */
   size(hash: string): Promise<number | undefined>;
   /**
    * Moves a temporary file into the storage. When this resolves, the content survives a power failure. An existing file

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/db.ts';
+import { nameIn } from '#db/statement.ts';
 import { createNumbers } from '#numbers/numbers.ts';
 import { createOptOutMetrics } from '#optouts/metrics.ts';
 import { OptOuts } from '#optouts/optouts.ts';
@@ -14,7 +15,8 @@ import { Queue } from '#queue/queue.ts';
 import { createTestClient } from '../../../test/support/clients.ts';
 import { TestClock } from '../../../test/support/clock.ts';
 import { testHolder } from '../../../test/support/holder.ts';
-import { NO_MEDIA, routeOf } from '../../../test/support/media.ts';
+import { NO_MEDIA, routing } from '../../../test/support/media.ts';
+import { NO_POOLS, NO_SCHEDULE } from '../../../test/support/pools.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
 import { createAccept } from './accept.ts';
 import { loadOutgoing } from './messages.ts';
@@ -42,19 +44,23 @@ afterAll(async () => {
   await store.drop();
 });
 
-function accepting(asked: Db = db, refused?: ApiError) {
+function accepting(asked: Db = db, refused?: ApiError, settings: Db = db) {
   const backlog = new Backlog({ db, clock, log: createLog('silent') });
   const admission = new Admission({
+    ...NO_POOLS,
+    ...NO_SCHEDULE,
     backlog,
     limits: { perClient: 10_000, perNumber: 10_000 },
     delaySeconds: () => undefined,
-    optOuts: new OptOuts({ db, clock, metrics: createOptOutMetrics(new Registry()) }),
+    optOuts: new OptOuts({ ...NO_POOLS, db: settings, clock, metrics: createOptOutMetrics(new Registry()) }),
     shedding: { check: () => refused && Promise.resolve(refused) },
   });
   return createAccept({
-    ...{ db: asked, backlog, admission, ids, clock, media: NO_MEDIA, routeOf },
+    ...NO_POOLS,
+    ...NO_SCHEDULE,
+    ...{ db: asked, backlog, admission, ids, clock, media: NO_MEDIA, routing },
     queue: new Queue({ db, clock, holder: testHolder }),
-    numbers: createNumbers({ db, ids, clock }),
+    numbers: createNumbers({ db: settings, ids, clock }),
   });
 }
 
@@ -88,7 +94,7 @@ test('While new sends are rejected, a repeat of an accepted request still gets i
   const first = await accept(clientId, 'accepted before', request);
   const refusing = accepting(db, refused);
   const again = await refusing(clientId, 'accepted before', request);
-  expect(again).toEqual({ body: first.body, replayed: true, messages: 0 });
+  expect(again).toEqual({ body: first.body, replayed: true, messages: 0, rejected: [] });
   await expect(refusing(clientId, 'new', request)).rejects.toBe(refused);
   expect((await accept(clientId, 'new', request)).replayed).toBe(false);
 });
@@ -108,7 +114,40 @@ test('The content of an MMS is stored once per request, and each of its messages
   );
   expect(stored?.count).toBe(1);
   expect(stored?.bytes).toBeLessThan(30_000);
-  const jobs = ids.map((subject) => ({ subject, ordinal: OUTBOUND, lease: 1, attempt: 1, interrupted: false }));
+  const jobs = ids.map((subject) => ({
+    subject,
+    ordinal: OUTBOUND,
+    lease: 1,
+    attempt: 1,
+    excused: 0,
+    interrupted: false,
+    previousCarrier: null,
+  }));
   const loaded = await loadOutgoing(db)(jobs);
   expect(loaded.map((message) => message.id && [message.text, message.media])).toEqual(ids.map(() => [text, media]));
+});
+
+test('A send from a number executes only the statement that stores the messages, without a field of a pool.', async () => {
+  const names: (string | undefined)[] = [];
+  let stored = '';
+  const recording: Db = {
+    kind: db.kind,
+    query(sql, params, priority) {
+      names.push(nameIn(sql));
+      stored = String(params?.[0]);
+      return db.query(sql, params, priority);
+    },
+    transaction: () => Promise.reject(new Error('A send needs no transaction')),
+    wake: (topic) => db.wake(topic),
+    onWake: (topic, listener) => db.onWake(topic, listener),
+    close: () => db.close(),
+  };
+  const accept = accepting(recording, undefined, recording);
+  const request = { sendFrom, to: ['+15551234567'], messageType: 'SMS' as const, text: 'x' };
+  await accept(clientId, 'first of process', request);
+  names.length = 0;
+  await accept(clientId, 'second of process', request);
+  expect(names).toEqual(['messages.accept']);
+  expect(stored).toContain('"text":"x"');
+  expect(stored).not.toContain('poolId');
 });

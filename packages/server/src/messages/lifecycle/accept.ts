@@ -1,23 +1,20 @@
 import type { Db } from '#db/db.ts';
-import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
+import type { Numbers } from '#numbers/numbers.ts';
 import type { Clock } from '#platform/clock.ts';
-import { conflict, invalidRequest } from '#platform/errors.ts';
+import { conflict } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
 import type { Admission } from '#policies/admission.ts';
 import type { Purpose } from '#policies/purpose.ts';
+import { isPoolId } from '#pools/pools.ts';
 import type { Backlog } from '#queue/backlog.ts';
-import type { OutboundQueue } from '#queue/job.ts';
 import type { Queue } from '#queue/queue.ts';
 import { fingerprint } from '../request/idempotency.ts';
-import {
-  type Content,
-  checkSender,
-  type Media,
-  readContent,
-  readRecipients,
-  type SendRequest,
-} from '../request/send-request.ts';
-import { laneOf, type Scope, type Stored, type Submission, scope } from './submission.ts';
+import { type Content, readContent, type SendRequest } from '../request/send-request.ts';
+import { waitingBefore } from './messages.ts';
+import { planRecipients, type QuietRules } from './plan.ts';
+import { type Assigned, assignCarriers, type WaitingFor } from './routes.ts';
+import { admitAll, checkedNumber, checkedPool, type Sender, type SenderParts } from './sender.ts';
+import { type Scope, type Stored, type Submission, scope } from './submission.ts';
 import { Submissions } from './submissions.ts';
 
 export interface Accepted {
@@ -25,58 +22,77 @@ export interface Accepted {
   body: string;
   replayed: boolean;
   messages: number;
+  /** Error codes of the rejected recipients that were stored. */
+  rejected: readonly string[];
 }
 
-/** Carrier that messages are routed to. */
-export interface Route {
-  queue: OutboundQueue;
-  /** Whether the carrier supports MMS. */
-  hasMms: boolean;
-}
-
-export interface AcceptParts {
+export interface AcceptParts extends SenderParts {
   db: Db;
   queue: Queue;
   backlog: Backlog;
   admission: Admission;
-  numbers: Numbers;
-  media: {
-    /** Checks the media of a send, and keeps their files until the messages are sent. @throws ApiError */
-    claim(apiClientId: string, media: readonly Media[]): Promise<void>;
-  };
-  /** @returns carrier for messages of a number, or undefined if the carrier of the number is not configured. */
-  routeOf(number: PhoneNumber): Route | undefined;
+  numbers: Pick<Numbers, 'byId'>;
   ids: Ids;
   clock: Clock;
+  quietHours: QuietRules;
 }
 
 export type Accept = ReturnType<typeof createAccept>;
 
-export function createAccept({ admission, numbers, media, routeOf, ids, ...parts }: AcceptParts) {
+export function createAccept({
+  admission,
+  numbers,
+  poolSenders,
+  media,
+  routing,
+  ids,
+  quietHours,
+  ...parts
+}: AcceptParts) {
   const submissions = new Submissions(parts);
+  const senderParts = { poolSenders, media, routing };
+  const planParts = { admission, quietHours, clock: parts.clock };
   const underWay = new Map<string, Promise<Stored>>();
 
   async function prepare(
     ofKey: Scope,
     request: SendRequest,
     content: Content,
-    number: PhoneNumber,
+    sender: Sender,
     purpose: Purpose | null,
   ): Promise<Submission> {
-    const route = routeOf(number);
-    const { accepted, refused } = route
-      ? await recipientsOf(ofKey.apiClientId, request, purpose)
-      : withoutRoute(request);
-    const recipients = accepted.map((to) => ({ id: ids.next('msg'), to }));
-    const body = JSON.stringify({ results: resultsOf(recipients), errors: refused });
-    const queue = route?.queue ?? 'outbound';
-    return { ...ofKey, fingerprint: fingerprint(request), body, number, queue, request, content, purpose, recipients };
+    const plan = await planRecipients(planParts, ofKey.apiClientId, request, sender, purpose);
+    const { refused, sendAt, quietZone } = plan;
+    const timed = plan.timed.map((one) => ({ id: ids.next('msg'), ...one }));
+    const { poolId } = sender;
+    const kind = { ...content, messageType: request.messageType };
+    const { assigned, refused: unassigned } =
+      sender.poolId === null
+        ? { assigned: timed.map((one) => ({ ...one, number: sender.number })), refused: [] }
+        : await poolSenders.assign(sender, kind, timed);
+    const waitingFor = await waiting(ofKey.apiClientId, assigned);
+    const { routed: recipients, refused: unroutable } = assignCarriers(routing, poolId, kind, assigned, waitingFor);
+    const errors = [...refused, ...unassigned, ...unroutable];
+    const body = JSON.stringify({ results: resultsOf(recipients), errors });
+    const number = sender.poolId === null ? sender.number : null;
+    // A client does not request its automatic replies. The log reports those that are rejected.
+    const rejections = purpose ? [] : errors.map((error) => ({ id: ids.next('rej'), ...error }));
+    const { priority = purpose === null ? 'NORMAL' : 'HIGH' } = request;
+    return {
+      ...{ ...ofKey, fingerprint: fingerprint(request), body, request, content, purpose },
+      ...{ number, poolId, recipients, rejections, sendAt, priority, quietZone },
+    };
   }
 
-  async function recipientsOf(apiClientId: string, { sendFrom, to }: SendRequest, purpose: Purpose | null) {
-    const all = readRecipients(to);
-    const excluded = await admission.excluded({ apiClientId, numberId: sendFrom, purpose }, all.accepted);
-    return excluded.size > 0 ? readRecipients(to, excluded) : all;
+  /** Looks up earlier messages only while some may wait for another carrier, since a look-up per send is not free. */
+  async function waiting(apiClientId: string, recipients: readonly Assigned[]): Promise<WaitingFor> {
+    if (!routing.isUnsettled()) return () => undefined;
+    const conversations = recipients.map(({ to, number: { numberId } }) => ({ numberId, to }));
+    const queueOf = await waitingBefore(parts.db, apiClientId, conversations, parts.clock.now());
+    return (numberId, to) => {
+      const queue = queueOf({ numberId, to });
+      return queue && routing.carrierOf(queue);
+    };
   }
 
   /**
@@ -90,13 +106,13 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
   }
 
   /** Checks the sender and the media. Both depend on the current state, so a repeat is not rejected for them. */
-  async function checkedSender(ofKey: Scope, request: SendRequest): Promise<PhoneNumber | Stored> {
-    const number = await numbers.byId(request.sendFrom);
+  async function checkedSender(ofKey: Scope, request: SendRequest, content: Content): Promise<Sender | Stored> {
+    const isPool = isPoolId(request.sendFrom);
+    const number = isPool ? undefined : await numbers.byId(request.sendFrom);
     try {
-      const sender = checkSender(number, ofKey.apiClientId, request.messageType);
-      requireMms(request, routeOf(sender));
-      if (request.media) await media.claim(ofKey.apiClientId, request.media);
-      return sender;
+      return isPool
+        ? await checkedPool(senderParts, ofKey.apiClientId, request, content)
+        : await checkedNumber(senderParts, number, ofKey.apiClientId, request, content);
     } catch (refusal) {
       return storedOr(refusal, ofKey);
     }
@@ -129,22 +145,34 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
     try {
       const { submission, result: stands } = await carriedOut;
       if (stands !== submission) return replay(stands, fingerprint(request));
-      return { body: submission.body, replayed: false, messages: submission.recipients.length };
+      const { body, recipients, rejections } = submission;
+      return {
+        body,
+        replayed: false,
+        messages: recipients.length,
+        rejected: rejections.map(({ error }) => error.code),
+      };
     } finally {
       underWay.delete(name);
     }
   }
 
   async function carryOut(ofKey: Scope, request: SendRequest, content: Content, purpose: Purpose | null) {
-    const sender = await checkedSender(ofKey, request);
-    if (!('numberId' in sender)) return { submission: undefined, result: sender };
-    const submission = await prepare(ofKey, request, content, sender, purpose);
-    const lane = laneOf(submission);
-    const messages = submission.recipients.length;
-    const admitted = await admission.admit({ ...lane, purpose, messages });
+    const sender = await checkedSender(ofKey, request, content);
+    if (!('poolId' in sender)) return { submission: undefined, result: sender };
+    const submission = await prepare(ofKey, request, content, sender, purpose).catch((refusal) =>
+      storedOr(refusal, ofKey),
+    );
+    if (!('recipients' in submission)) return { submission: undefined, result: submission };
+    const admitted = await admitAll(admission, submission, sender);
     if ('refusal' in admitted) return { submission: undefined, result: await storedOr(admitted.refusal, submission) };
     try {
-      return { submission, result: await submissions.store(submission) };
+      const result = await submissions.store(submission);
+      if (result !== submission) admitted.undo();
+      return { submission, result };
+    } catch (error) {
+      admitted.undo();
+      throw error;
     } finally {
       admitted.release();
     }
@@ -153,21 +181,9 @@ export function createAccept({ admission, numbers, media, routeOf, ids, ...parts
   return accept;
 }
 
-/** @throws ApiError INVALID_REQUEST if the carrier of the number does not support MMS. */
-function requireMms({ messageType }: SendRequest, route: Route | undefined): void {
-  if (messageType === 'MMS' && route?.hasMms === false) throw invalidRequest('No configured carrier supports MMS');
-}
-
 /** Results of accepted recipients, as in the response. */
 function resultsOf(recipients: Submission['recipients']) {
   return recipients.map(({ id, to }) => ({ to, messageId: id, status: 'QUEUED' }));
-}
-
-/** Rejects each valid recipient, because the carrier of the number is not configured. */
-function withoutRoute({ to }: SendRequest) {
-  const { accepted, refused } = readRecipients(to);
-  const error = { code: 'NO_ROUTE', message: 'No configured carrier can send this message', details: {} };
-  return { accepted: [], refused: [...refused, ...accepted.map((recipient) => ({ to: recipient, error }))] };
 }
 
 /** @throws ApiError CONFLICT when the key was used for something else. */
@@ -175,5 +191,5 @@ function replay(earlier: Stored, sent: string): Accepted {
   if (earlier.fingerprint !== sent) {
     throw conflict('Idempotency-Key was already used with a different payload');
   }
-  return { body: earlier.body, replayed: true, messages: 0 };
+  return { body: earlier.body, replayed: true, messages: 0, rejected: [] };
 }

@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
+import type { Log } from '#platform/log.ts';
 
 export type MessageMetrics = ReturnType<typeof createMessageMetrics>;
 
@@ -14,6 +15,12 @@ export function createMessageMetrics(registry: Registry) {
     replayed: new Counter({
       name: 'redcloud_sends_replayed_total',
       help: 'Send requests that got an idempotent response',
+      registers,
+    }),
+    rejected: new Counter({
+      name: 'redcloud_recipients_rejected_total',
+      help: 'Rejected recipients of accepted send requests, by the error code that clients receive',
+      labelNames: ['code'] as const,
       registers,
     }),
     finished: new Counter({
@@ -33,7 +40,22 @@ export function createMessageMetrics(registry: Registry) {
       help: 'Messages whose submit had no response',
       registers,
     }),
+    possibleDuplicates: new Counter({
+      name: 'redcloud_possible_duplicates_total',
+      help: 'Reports of carriers that show two accepted submits of one segment',
+      labelNames: ['carrier'] as const,
+      registers,
+    }),
   };
+}
+
+/** Reports that a carrier may have accepted two submits of a message. */
+export function notePossibleDuplicate(
+  { log, metrics }: { log: Log; metrics: Pick<MessageMetrics, 'possibleDuplicates'> },
+  { messageId, carrier }: { messageId: string; carrier: string },
+): void {
+  metrics.possibleDuplicates.inc({ carrier });
+  log.warn({ event: 'possible_duplicate', code: 'POSSIBLE_DUPLICATE', messageId, carrier });
 }
 
 /** Counts a message that has reached its final status. */

@@ -1,67 +1,14 @@
-/** Statements that accept, receive, change and load messages. */
+/** Statements that receive, change and load messages. */
 import { rowsAs, statement } from '#db/statement.ts';
 import type { EventKey, EventRow } from '#events/events.ts';
 import { appendEvents, HERE } from '#events/sql.ts';
-import { OUTBOUND } from '#queue/job.ts';
-import { enqueueFrom, stepBefore } from '#queue/sql.ts';
+import type { OutboundQueue } from '#queue/job.ts';
+import { outboundQueueOf, stepBefore } from '#queue/sql.ts';
 import { GIVEN_MESSAGES, GIVEN_PARTS } from '../sql.ts';
 import type { Outgoing } from './messages.ts';
 import type { StoredContent } from './shared-content.ts';
 import type { MessageStatus, PartState } from './status.ts';
-import type { Scope, Stored } from './submission.ts';
-
-/** Number of new keys. `keys` lists them only when some keys were not new. */
-export interface Won {
-  count: number;
-  keys: Scope[] | null;
-}
-
-/**
- * Stores the keys, messages, jobs and first events of all requests of a batch, in one statement and one commit. A
- * request whose key already exists adds no row and gets the idempotent response. $1 JSON rows of `requestRow`, $2 now,
- * $3 holder of the leases, $4 number of requests.
- *
- * The statement contains no join. Connections that allow only nested loops (db/drivers/server.ts) compared each pair of rows.
- * Recipients are nested in their request. New keys are looked up in a hashed sub-query, unless all keys are new.
- */
-export const ACCEPT = rowsAs<Won>()(
-  statement(
-    'messages.accept',
-    { params: ['json', 'timestamp with time zone', 'text', 'bigint'], row: { keys: 'json?', count: 'integer' } },
-    `with request as (
-    select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
-      body text, "numberId" text, queue text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
-      encoding text, segments integer, purpose text, recipients json)
-  ), won as (
-    insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
-    select "apiClientId", route, key, fingerprint, body, $2 from request order by "apiClientId", route, key
-    on conflict do nothing returning api_client_id, route, key
-  ), accepted as materialized (
-    select r."apiClientId", r.route, r.key, r."numberId", r.queue, r."from", r."messageType", r."externalReference", r.guarantee, r.encoding,
-      r.segments, r.purpose, m.*, case when m."contentOf" is null then r.text end as text,
-      case when m."contentOf" is null then r.media end as media
-    from request r cross join lateral json_to_recordset(r.recipients) as m (id text, "to" text, "contentOf" text,
-      "outboundLease" bigint, "webhookLease" bigint)
-    where (select count(*) from won) = $4 or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won)
-  ), message as (
-    insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
-      content_of, external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, status,
-      sequence, position, created_at)
-    select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
-      "contentOf", "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, 'QUEUED',
-      1, ${HERE}, $2 from accepted
-  ), ${appendEvents(
-    `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
-       null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,
-       "numberId" as lane, "webhookLease" as lease, 0 as after from accepted`,
-    '$3',
-  )}, queued as (
-    ${enqueueFrom(`select queue, id, ${OUTBOUND}, "apiClientId", "numberId", $2::timestamptz, "outboundLease" from accepted`, '$3')}
-  )
-  select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
-    end as keys, count(*)::int as count from won`,
-  ),
-);
+import type { Stored } from './submission.ts';
 
 /** Idempotent responses that are stored under keys. $1 JSON rows of `Scope`. */
 export const RESPONSES = rowsAs<Stored>()(
@@ -77,10 +24,13 @@ export const RESPONSES = rowsAs<Stored>()(
   ),
 );
 
-/** Stores new inbound messages with their events, and returns their ids. $1 JSON rows of `Received`, $2 now. */
+/**
+ * Stores new inbound messages with their events, and returns their ids. $1 JSON rows of `Received`, $2 now, $3 messages
+ * whose event follows later.
+ */
 export const RECEIVE = statement(
   'messages.receive',
-  { params: ['json', 'timestamp with time zone'], row: { id: 'text' } },
+  { params: ['json', 'timestamp with time zone', 'text[]'], row: { id: 'text' } },
   `with new as (
     insert into inbound_keys (carrier, carrier_ref, message_id, created_at)
     select carrier, "carrierRef", id, $2
@@ -99,10 +49,63 @@ export const RECEIVE = statement(
     `select id as message_id, sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,
        created_at as occurred_at, api_client_id as client, number_id as lane, null::bigint as lease,
        0 as after
-     from message where api_client_id is not null`,
+     from message where api_client_id is not null and id <> all($3)`,
     'null',
   )}
   select id from message`,
+);
+
+/** Latest messages to one recipient among which `WAITING_BEFORE` finds one that waits. */
+const MOST_BEFORE = 8;
+
+/**
+ * Queue of the latest due message from a number to a recipient that has not been submitted. $1 API client, $2 JSON rows of
+ * `Conversation`, $3 smallest id of messages, $4 now.
+ */
+export const WAITING_BEFORE = rowsAs<{ numberId: string; to: string; queue: OutboundQueue }>()(
+  statement(
+    'messages.waitingBefore',
+    {
+      params: ['text', 'json', 'text', 'timestamp with time zone'],
+      row: { numberId: 'text', to: 'text', queue: 'text' },
+    },
+    `select r."numberId", r."to", w.queue from json_to_recordset($2::json) as r ("numberId" text, "to" text)
+  cross join lateral (
+    select j.queue from (
+      select id from messages where api_client_id = $1 and to_address = r."to" and id >= $3 and number_id = r."numberId"
+      order by id desc limit ${MOST_BEFORE}
+    ) as m cross join lateral (${outboundQueueOf('m.id', '$4')}) as j order by m.id desc limit 1
+  ) as w`,
+  ),
+);
+
+/** A row if the message $2 of carrier $1 is stored. */
+export const IS_RECEIVED = statement(
+  'messages.isReceived',
+  { params: ['text', 'text'], row: { found: 'boolean' } },
+  'select true as found from inbound_keys where carrier = $1 and carrier_ref = $2',
+);
+
+/**
+ * Completes an inbound message whose files were pending, and adds its event. $1 message, $2 JSON list of its media, $3
+ * now.
+ */
+export const COMPLETE_RECEIVED = statement(
+  'messages.completeReceived',
+  { params: ['text', 'json', 'timestamp with time zone'], row: { completed: 'boolean' } },
+  `with before as (
+    select id, position from messages where id = $1 and direction = 'INBOUND' for update
+  ), message as (
+    update messages m set media = $2, position = greatest(m.position, ${HERE}) from before
+    where m.id = $1 and before.id = m.id
+    returning m.id, m.api_client_id, m.number_id, m.status, m.provider_message_ref, before.position as before
+  ), ${appendEvents(
+    `select id as message_id, 1 as sequence, 'message.inbound' as type, status, provider_message_ref, null::json as error,
+       $3::timestamptz as occurred_at, api_client_id as client, number_id as lane, null::bigint as lease, before as after
+     from message`,
+    'null',
+  )}
+  select true as completed from message`,
 );
 
 /** Fields that every event of a message carries. */
@@ -163,7 +166,7 @@ export const LOCK = rowsAs<Current>()(
   ),
 );
 
-/** States of the segments of the messages $1, which are locked. */
+/** States of the segments of the messages $1. */
 export const LOCKED_PARTS = rowsAs<{ messageId: string; part: number; state: PartState }>()(
   statement(
     'messages.lockedParts',
@@ -194,13 +197,13 @@ export const ADVANCE = rowsAs<EventKey>()(
       "providerMessageRef" text, carrier text, sent boolean, finished boolean)
     where m.id = c.id and m.id = any($6)
   ), part as (
-    insert into message_parts as p (message_id, part, state, carrier, carrier_ref, error, submitted_at, finished_at)
-    select "messageId", part, state, carrier, "carrierRef", error, $4, case when finished then $4 end
-    from json_to_recordset($2::json) as r ("messageId" text, part integer, state text, carrier text,
+    insert into message_parts as p (message_id, part, attempt, state, carrier, carrier_ref, error, submitted_at, finished_at)
+    select "messageId", part, attempt, state, carrier, "carrierRef", error, $4, case when finished then $4 end
+    from json_to_recordset($2::json) as r ("messageId" text, part integer, attempt integer, state text, carrier text,
       "carrierRef" text, error json, finished boolean)
     on conflict (message_id, part) do update set state = excluded.state, carrier = excluded.carrier,
-      carrier_ref = coalesce(excluded.carrier_ref, p.carrier_ref), error = excluded.error,
-      finished_at = excluded.finished_at
+      attempt = coalesce(excluded.attempt, p.attempt), carrier_ref = coalesce(excluded.carrier_ref, p.carrier_ref),
+      error = excluded.error, finished_at = excluded.finished_at
   ), ${appendEvents(
     `select "messageId" as message_id, sequence, type, status, "providerMessageRef" as provider_message_ref, error,
        $4::timestamptz as occurred_at, "apiClientId" as client, "numberId" as lane,
@@ -213,6 +216,15 @@ export const ADVANCE = rowsAs<EventKey>()(
   ),
 );
 
+/** Notes submitted segments of messages that were created long ago. $1 JSON rows, $2 now. */
+export const ADD_LATE_PARTS = statement(
+  'messages.addLateParts',
+  { params: ['json', 'timestamp with time zone'] },
+  `insert into late_parts (carrier, carrier_ref, message_id, submitted_at)
+  select carrier, "carrierRef", "messageId", $2
+  from json_to_recordset($1::json) as r (carrier text, "carrierRef" text, "messageId" text) on conflict do nothing`,
+);
+
 /** Messages $1 of outbound jobs. $2 and $3 the span of the ids. */
 export const OUTGOING = rowsAs<Outgoing & StoredContent>()(
   statement(
@@ -223,6 +235,7 @@ export const OUTGOING = rowsAs<Outgoing & StoredContent>()(
         id: 'text',
         apiClientId: 'text',
         numberId: 'text',
+        poolId: 'text?',
         from: 'text',
         to: 'text',
         messageType: 'text',
@@ -234,11 +247,15 @@ export const OUTGOING = rowsAs<Outgoing & StoredContent>()(
         parts: 'integer',
         status: 'text',
         createdAt: 'timestamp with time zone',
+        expiresAt: 'timestamp with time zone',
+        hasExpiry: 'boolean',
+        quietZone: 'text?',
       },
     },
-    `select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.from_address as "from",
+    `select m.id, m.api_client_id as "apiClientId", m.number_id as "numberId", m.pool_id as "poolId", m.from_address as "from",
     m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
-    m.delivery_guarantee as guarantee, m.purpose, m.parts, m.status, m.created_at as "createdAt"
+    m.delivery_guarantee as guarantee, m.purpose, m.parts, m.status, m.created_at as "createdAt",
+    coalesce(m.expires_at, m.created_at + interval '24 hours') as "expiresAt", m.expires_at is not null as "hasExpiry", m.quiet_zone as "quietZone"
   ${GIVEN_MESSAGES}`,
   ),
 );
@@ -262,6 +279,43 @@ export const CONTENTS = rowsAs<{ id: string } & Omit<StoredContent, 'contentOf'>
     { params: ['text[]', 'text', 'text'], row: { id: 'text', text: 'text?', media: 'json?' } },
     'select id, text, media from messages where id = any($1) and id between $2 and $3',
   ),
+);
+
+/** Whether carrier $1 has segments that are not final, of messages with ids from $2. */
+export const OPEN_PARTS = statement(
+  'messages.openParts',
+  { params: ['text', 'text'], row: { found: 'boolean' } },
+  `select true as found from message_parts where message_id >= $2 and carrier = $1 and state in ('SENT', 'UNKNOWN') limit 1`,
+);
+
+/** Sets the times of message $1, if it was not submitted. $2 requested time, $3 time of expiry. */
+export const RESCHEDULE = statement(
+  'messages.reschedule',
+  { params: ['text', 'timestamp with time zone', 'timestamp with time zone'], row: { id: 'text' } },
+  `with changed as (
+    update messages set send_at = $2, expires_at = $3 where id = $1 and status = 'QUEUED' and direction = 'OUTBOUND'
+    returning id, api_client_id, idempotency_key
+  ), key as (
+    update idempotency_keys k set keep_until = greatest(k.keep_until, $3) from changed c
+    where k.api_client_id = c.api_client_id and k.route = 'messages.send' and k.key = c.idempotency_key
+  )
+  select id from changed`,
+);
+
+/** Stores the reasons $2 of the carriers of the messages $1. */
+export const SET_ROUTES = statement(
+  'messages.setRoutes',
+  { params: ['text[]', 'text[]'] },
+  `update messages m set route = r.reason
+  from unnest($1::text[], $2::text[]) as r (id, reason) where m.id = r.id and m.id = any($1)`,
+);
+
+/** Sets the numbers $2 with the addresses $3 of the messages $1. */
+export const SET_SENDERS = statement(
+  'messages.setSenders',
+  { params: ['text[]', 'text[]', 'text[]'] },
+  `update messages m set number_id = s.number_id, from_address = s.from_address
+  from unnest($1::text[], $2::text[], $3::text[]) as s (id, number_id, from_address) where m.id = s.id and m.id = any($1)`,
 );
 
 /** States of the submitted segments of message $1. */

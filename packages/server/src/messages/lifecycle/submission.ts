@@ -3,11 +3,29 @@ import type { PhoneNumber } from '#numbers/numbers.ts';
 import type { Purpose } from '#policies/purpose.ts';
 import type { Lane, OutboundQueue } from '#queue/job.ts';
 import type { Reservation } from '#queue/queue.ts';
-import type { Content, DeliveryGuarantee, SendRequest } from '../request/send-request.ts';
+import { type Priority, RANK } from '#queue/scheduled.ts';
+import { VALIDITY_MS } from '../request/schedule.ts';
+import type { Content, DeliveryGuarantee, RefusedRecipient, SendRequest } from '../request/send-request.ts';
 import type { LoadedOutgoing, Outgoing } from './messages.ts';
 
 /** Scope of a key. A key of a client never equals a key of an automatic reply. */
 type Route = 'messages.send' | 'auto-replies';
+
+/** An accepted recipient, with the selected number and carrier. */
+export interface Recipient {
+  id: string;
+  to: string;
+  number: PhoneNumber;
+  carrier: string;
+  /** Queue of the carrier. */
+  queue: OutboundQueue;
+  /** Why this carrier was selected. Null: the default carrier, which accepts messages. */
+  reason: string | null;
+  /** Time from which the message may be submitted. Null: at once. */
+  releaseAt: Date | null;
+  /** Time after which the message is not submitted any more. Null: 24 hours after its creation. */
+  expiresAt: Date | null;
+}
 
 /** A checked send request that is ready to be stored. */
 export interface Submission {
@@ -16,13 +34,20 @@ export interface Submission {
   key: string;
   fingerprint: string;
   body: string;
-  number: PhoneNumber;
-  /** Queue of the carrier that the messages are routed to. */
-  queue: OutboundQueue;
   request: SendRequest;
   content: Content;
   purpose: Purpose | null;
-  recipients: { id: string; to: string }[];
+  /** Number that the request has named. Null: the request has named a pool. */
+  number: PhoneNumber | null;
+  /** Pool that has selected the numbers. Null: the request has named the number. */
+  poolId: string | null;
+  /** Requested time of the submit. Null: at once. */
+  sendAt: Date | null;
+  priority: Priority;
+  /** Time zone in which quiet hours apply, as in the table `messages`. Null: no quiet hours. */
+  quietZone: string | null;
+  recipients: Recipient[];
+  rejections: readonly (RefusedRecipient & { id: string })[];
 }
 
 /** Idempotent response stored under a key. */
@@ -44,14 +69,12 @@ export function scope({ apiClientId, route, key }: Scope): string {
 /** A request of a batch, as it is stored. */
 export interface Row {
   submission: Submission;
-  recipients: {
-    id: string;
-    to: string;
+  recipients: (Recipient & {
     /** Id of the message of this request that has the content. null: this message has it. */
     contentOf: string | null;
     outboundLease: number | null;
     webhookLease: number | null;
-  }[];
+  })[];
 }
 
 /**
@@ -65,47 +88,91 @@ export function underLeases(
   let nth = 0;
   const begun = new Map<OutboundQueue, number>();
   return submissions.map((submission) => {
-    const { queue } = submission;
-    const { lease = 0, count = 0 } = outbound.get(queue) ?? {};
-    let nthOfQueue = begun.get(queue) ?? 0;
-    begun.set(queue, nthOfQueue + submission.recipients.length);
     const [first] = submission.recipients;
     const shared = submission.request.messageType === 'MMS' ? first?.id : undefined;
-    const recipients = submission.recipients.map(({ id, to }) => {
-      const outboundLease = nthOfQueue < count ? lease : null;
-      nthOfQueue += 1;
+    const recipients = submission.recipients.map((recipient) => {
+      const { id, queue, releaseAt } = recipient;
+      const { lease = 0, count = 0 } = outbound.get(queue) ?? {};
+      const nthOfQueue = begun.get(queue) ?? 0;
+      if (releaseAt === null) begun.set(queue, nthOfQueue + 1);
+      const outboundLease = releaseAt === null && nthOfQueue < count ? lease : null;
       const webhookLease = nth < webhooks.count ? webhooks.lease : null;
       nth += 1;
       const contentOf = shared === undefined || shared === id ? null : shared;
-      return { id, to, contentOf, outboundLease, webhookLease };
+      return { ...recipient, contentOf, outboundLease, webhookLease };
     });
     return { submission, recipients };
   });
 }
 
-/** Row of a request, in the shape that the storing statement expects. */
+/**
+ * Row of a request, in the shape that the storing statement expects. Number and carrier are those of the first recipient. Other
+ * recipients name theirs only if these differ.
+ */
 export function requestRow({ submission, recipients }: Row) {
-  const { apiClientId, route, key, fingerprint, body, number, queue, request, content, purpose } = submission;
+  const { apiClientId, route, key, fingerprint, body, request, content, purpose, poolId } = submission;
+  const { sendAt, priority, quietZone, rejections } = submission;
+  const [first] = recipients;
+  const { number = submission.number, queue = 'outbound', carrier = '', reason = null } = first ?? {};
   return {
     apiClientId,
     route,
     key,
     fingerprint,
     body,
-    numberId: number.numberId,
+    numberId: number?.numberId ?? '',
     queue,
-    from: number.e164,
+    carrier,
+    reason,
+    from: number?.e164 ?? '',
     messageType: request.messageType,
     ...content,
     externalReference: request.externalReference ?? null,
     guarantee: guaranteeOf(request),
     purpose,
-    recipients,
+    ...(poolId === null ? {} : { poolId }),
+    ...(sendAt === null ? {} : { sendAt }),
+    ...(priority === 'NORMAL' ? {} : { priority, rank: RANK[priority] }),
+    ...(quietZone === null ? {} : { quietZone }),
+    ...keepRow(recipients),
+    ...timesRow(first),
+    recipients: recipients.map((recipient) => recipientRow(recipient, first as Recipient)),
+    ...(rejections.length === 0 ? {} : { rejections }),
   };
 }
 
-/** Lane of the submission, for fair scheduling. */
-export function laneOf({ apiClientId, number }: Submission): Lane {
+/** Time until which the key is kept at least. Absent for messages that are due at once. */
+function keepRow(recipients: readonly Recipient[]) {
+  const last = Math.max(
+    ...recipients.map(({ releaseAt, expiresAt }) => (releaseAt && expiresAt ? expiresAt.getTime() : 0)),
+  );
+  return last > 0 ? { keepUntil: new Date(last) } : {};
+}
+
+/** Times of a recipient. Absent for a message that is due at once. */
+function timesRow({ releaseAt, expiresAt }: Pick<Recipient, 'releaseAt' | 'expiresAt'> = NO_TIMES) {
+  return { ...(releaseAt === null ? {} : { runAt: releaseAt }), ...(expiresAt === null ? {} : { expiresAt }) };
+}
+
+const NO_TIMES = { releaseAt: null, expiresAt: null };
+
+function recipientRow(
+  { number, queue, carrier, reason, releaseAt, expiresAt, ...recipient }: Row['recipients'][number],
+  first: Recipient,
+) {
+  const hasTimes =
+    releaseAt?.getTime() !== first.releaseAt?.getTime() || expiresAt?.getTime() !== first.expiresAt?.getTime();
+  return {
+    ...recipient,
+    ...(hasTimes ? timesRow({ releaseAt, expiresAt }) : {}),
+    ...(number === first.number ? {} : { numberId: number.numberId, from: number.e164 }),
+    ...(carrier === first.carrier ? {} : { queue, carrier }),
+    ...(reason === first.reason ? {} : { reason: reason ?? '' }),
+  };
+}
+
+/** Lane of a message, for fair scheduling. */
+export function laneOf({ apiClientId }: Pick<Submission, 'apiClientId'>, { number }: Pick<Recipient, 'number'>): Lane {
   return { client: apiClientId, lane: number.numberId };
 }
 
@@ -115,15 +182,15 @@ function guaranteeOf({ deliveryGuarantee = 'AT_MOST_ONCE' }: SendRequest): Deliv
 
 /** The message, in the shape that a claim reads. */
 export function outgoingOf(
-  { apiClientId, number, request, content, purpose }: Submission,
-  id: string,
-  to: string,
+  { apiClientId, request, content, purpose, poolId, quietZone }: Submission,
+  { id, to, number, expiresAt }: Recipient,
   now: Date,
 ): Outgoing {
   return {
     id,
     apiClientId,
     numberId: number.numberId,
+    poolId,
     from: number.e164,
     to,
     messageType: request.messageType,
@@ -134,14 +201,16 @@ export function outgoingOf(
     parts: content.segments ?? 1,
     status: 'QUEUED',
     createdAt: now,
+    expiresAt: expiresAt ?? new Date(now.getTime() + VALIDITY_MS),
+    hasExpiry: expiresAt !== null,
+    quietZone,
   };
 }
 
 /** First event of the message, in the shape that a claim reads. */
 export function queuedEvent(
-  { apiClientId, number, request, content, purpose }: Submission,
-  id: string,
-  to: string,
+  { apiClientId, request, content, purpose }: Submission,
+  { id, to, number }: Recipient,
   now: Date,
 ): EventRow {
   return {

@@ -2,17 +2,20 @@ import { batched } from '#db/batching/batch.ts';
 import { asJson, type Db } from '#db/db.ts';
 import { run, runUrgent } from '#db/statement.ts';
 import type { EventRow } from '#events/events.ts';
+import type { PhoneNumber } from '#numbers/numbers.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Backlog } from '#queue/backlog.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { newJob, OUTBOUND, type OutboundQueue } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
+import { ACCEPT, ACCEPT_REJECTING } from './accept-sql.ts';
 import type { LoadedOutgoing } from './messages.ts';
-import { ACCEPT, RESPONSES } from './sql.ts';
+import { RESPONSES } from './sql.ts';
 import {
   laneOf,
   outgoingOf,
   queuedEvent,
+  type Recipient,
   type Row,
   requestRow,
   type Scope,
@@ -35,7 +38,7 @@ export interface SubmissionsParts {
 /** Reserved slots for the messages of each queue. */
 type Outbound = ReadonlyMap<OutboundQueue, Reservation<LoadedOutgoing>>;
 
-/** Stores accepted requests, many in one commit: the keys, the messages, their jobs and first events. */
+/** Stores accepted requests, many in one commit: the keys, messages, jobs, first events and rejected recipients. */
 export class Submissions {
   readonly #parts: SubmissionsParts;
 
@@ -50,7 +53,7 @@ export class Submissions {
     this.store = batched<Submission, Stored>({
       run: (submissions) => this.#storeAll(submissions),
       maxWeight: MAX_ROWS,
-      weigh: ({ recipients }) => recipients.length + 1,
+      weigh: ({ recipients, rejections }) => recipients.length + rejections.length + 1,
     });
   }
 
@@ -70,7 +73,8 @@ export class Submissions {
     const webhooks = queue.reserve<EventRow>('webhooks', count);
     const rows = underLeases(submissions, outbound, webhooks);
     const requests = asJson(rows.map(requestRow));
-    const [won] = await runUrgent(db, ACCEPT, requests, now, queue.holderId, submissions.length).catch((error) => {
+    const accept = submissions.some(({ rejections }) => rejections.length > 0) ? ACCEPT_REJECTING : ACCEPT;
+    const [won] = await runUrgent(db, accept, requests, now, queue.holderId, submissions.length).catch((error) => {
       for (const reserved of outbound.values()) reserved.fail(error);
       webhooks.fail(error);
       throw error;
@@ -97,23 +101,23 @@ export class Submissions {
     const toSend = new Map<OutboundQueue, Claimed<LoadedOutgoing>[]>([...outbound.keys()].map((queue) => [queue, []]));
     const toTell: Claimed<EventRow>[] = [];
     for (const { submission, recipients } of made) {
-      let waiting = 0;
-      for (const { id, to, outboundLease, webhookLease } of recipients) {
+      for (const recipient of recipients) {
+        const { id, queue, outboundLease, webhookLease } = recipient;
         if (webhookLease) {
-          toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, id, to, now) });
+          toTell.push({ job: newJob(id, 1, webhookLease), loaded: queuedEvent(submission, recipient, now) });
         }
         if (outboundLease) {
-          toSend
-            .get(submission.queue)
-            ?.push({ job: newJob(id, OUTBOUND, outboundLease), loaded: outgoingOf(submission, id, to, now) });
-        } else waiting += 1;
+          const loaded = outgoingOf(submission, recipient, now);
+          toSend.get(queue)?.push({ job: newJob(id, OUTBOUND, outboundLease), loaded });
+        }
       }
-      if (waiting > 0) backlog.add(laneOf(submission), waiting);
+      const waiting = recipients.filter(({ outboundLease, releaseAt }) => !outboundLease && releaseAt === null);
+      for (const [number, count] of byNumber(waiting)) backlog.add(laneOf(submission, { number }), count);
     }
     for (const [name, reserved] of outbound) reserved.begin(toSend.get(name) ?? []);
     webhooks.begin(toTell);
     const count = made.reduce((sum, { recipients }) => sum + recipients.length, 0);
-    for (const name of waitingIn(made, toSend)) db.wake(name);
+    for (const name of waitingIn(made)) db.wake(name);
     if (toTell.length < count) db.wake('webhooks');
   }
 
@@ -131,15 +135,28 @@ export class Submissions {
   }
 }
 
-/** Number of messages for each queue. */
-function countsOf(submissions: readonly Pick<Submission, 'queue' | 'recipients'>[]): Map<OutboundQueue, number> {
+/** Number of messages for each queue that are due at once. */
+function countsOf(submissions: readonly Pick<Submission, 'recipients'>[]): Map<OutboundQueue, number> {
   const counts = new Map<OutboundQueue, number>();
-  for (const { queue, recipients } of submissions) counts.set(queue, (counts.get(queue) ?? 0) + recipients.length);
+  for (const { recipients } of submissions) {
+    for (const { queue, releaseAt } of recipients) {
+      if (releaseAt === null) counts.set(queue, (counts.get(queue) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** Number of recipients for each number. */
+function byNumber(recipients: readonly Recipient[]): Map<PhoneNumber, number> {
+  const counts = new Map<PhoneNumber, number>();
+  for (const { number } of recipients) counts.set(number, (counts.get(number) ?? 0) + 1);
   return counts;
 }
 
 /** Queues in which messages wait for a claim. */
-function waitingIn(made: readonly Row[], begun: ReadonlyMap<OutboundQueue, readonly unknown[]>): OutboundQueue[] {
-  const counts = countsOf(made.map(({ submission }) => submission));
-  return [...counts].filter(([queue, count]) => (begun.get(queue)?.length ?? 0) < count).map(([queue]) => queue);
+function waitingIn(made: readonly Row[]): Set<OutboundQueue> {
+  const waiting = made.flatMap(({ recipients }) =>
+    recipients.filter(({ outboundLease, releaseAt }) => !outboundLease && releaseAt === null),
+  );
+  return new Set(waiting.map(({ queue }) => queue));
 }

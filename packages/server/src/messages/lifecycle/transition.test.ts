@@ -60,6 +60,7 @@ test.each<[string, Before, 'direct' | 'in the queue']>([
   const begun: string[] = [];
   queue.offer('webhooks', {
     reserve: (count) => ({ count, isShort: false }),
+    overflow: () => undefined,
     begin: (claimed) => void begun.push(...claimed.map(({ job }) => nameOf(job))),
   });
   const { transact } = createTransitions({ db, queue });

@@ -2,9 +2,10 @@ import { asJson, type Db, type Queryable } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import { type EventRow, eventIdOf } from '#events/events.ts';
 import type { MessageError } from '#platform/errors.ts';
+import { idFrom } from '#platform/ids.ts';
 import { newJob } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { ADVANCE, type Current, LOCK, LOCKED_PARTS, type Update } from './sql.ts';
+import { ADD_LATE_PARTS, ADVANCE, type Current, LOCK, LOCKED_PARTS, type Update } from './sql.ts';
 import {
   advance,
   advancePart,
@@ -19,6 +20,8 @@ import {
 export interface PartReport {
   messageId: string;
   part: number;
+  /** Number of the attempt with this result. Absent for a report of the carrier. */
+  attempt?: number;
   state: PartState;
   carrier: string;
   carrierRef: string | null;
@@ -90,6 +93,8 @@ export function createTransitions({ db, queue }: { db: Db; queue: Queue }) {
     made.push(one);
     const rows = events.map((event, i) => eventRow(event, i < webhooks.count ? webhooks.lease : null));
     const written = [asJson(changes), asJson(partRows), asJson(rows)] as const;
+    const late = latePartsOf(partRows, now);
+    if (late.length > 0) await run(tx, ADD_LATE_PARTS, asJson(late), now);
     const leased = new Set((await run(tx, ADVANCE, ...written, now, queue.holderId, ids)).map(eventIdOf));
     one.direct = events.filter((event) => leased.has(eventIdOf(event)));
     return steps;
@@ -137,6 +142,17 @@ function eventRow(event: NewEvent, lease: number | null) {
   return { messageId, sequence, type, status, providerMessageRef, error, apiClientId, numberId, lease, after };
 }
 
+/** Age of a message at its submit, in milliseconds, from which on receipts do not find its segments by the age of its id. */
+const LATE_MS = 25 * 3_600_000;
+
+/** Segments with a carrier message id whose message was created long ago. */
+function latePartsOf(parts: readonly PartReport[], now: Date) {
+  const first = idFrom('msg', now.getTime() - LATE_MS);
+  return parts.flatMap(({ messageId, carrier, carrierRef, state }) =>
+    carrierRef !== null && state === 'SENT' && messageId < first ? [{ messageId, carrier, carrierRef }] : [],
+  );
+}
+
 /** States of the segments. The state of a single segment follows from the status of its message, without a query. */
 async function partStates(tx: Queryable, messages: readonly Current[]): Promise<Map<string, Map<number, PartState>>> {
   const states = new Map(messages.map(({ id, status }) => [id, singlePart(status)]));
@@ -173,7 +189,9 @@ class Draft {
     const before = states.get(report.part);
     if (report.onlyFrom && report.onlyFrom !== before) return;
     const after = advancePart(before, report.state);
-    if (after === before) return;
+    // A further unknown attempt changes no state, but later reports name its number.
+    const isUnknownAgain = before === 'UNKNOWN' && report.state === 'UNKNOWN' && report.attempt !== undefined;
+    if (after === before && !isUnknownAgain) return;
     states.set(report.part, after);
     this.#partRows.set(`${report.messageId}/${report.part}`, {
       ...report,

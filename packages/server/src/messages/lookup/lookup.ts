@@ -3,14 +3,15 @@ import { inSteps, readsOf } from '#db/drivers/reads.ts';
 import { span } from '#db/schema/days.ts';
 import { run } from '#db/statement.ts';
 import type { MessageError } from '#platform/errors.ts';
-import { idFrom } from '#platform/ids.ts';
 import type { Purpose } from '#policies/purpose.ts';
+import type { Priority } from '#queue/scheduled.ts';
 import type { ReceivedMedia } from '../lifecycle/receive.ts';
 import { type StoredContent, withContent } from '../lifecycle/shared-content.ts';
 import type { MessageStatus, PartState } from '../lifecycle/status.ts';
 import type { Encoding } from '../request/segments.ts';
 import type { DeliveryGuarantee, MessageType } from '../request/send-request.ts';
-import { EXPLAIN, type Examined, examining, FIND, isOfHandset, type Origin, PARTS, READ } from './sql.ts';
+import { type Examined, mostExamined, pageOf, rangeOf } from './pages.ts';
+import { EXPLAIN, examining, FIND, isOfHandset, type Origin, PARTS, READ } from './sql.ts';
 
 export type Direction = 'INBOUND' | 'OUTBOUND';
 
@@ -40,10 +41,17 @@ export interface Message {
   createdAt: Date;
   sentAt: Date | null;
   finishedAt: Date | null;
+  /** Requested time of the submit. null: as soon as possible, or inbound. */
+  sendAt: Date | null;
+  /** Time after which the message is not submitted any more. null: inbound. */
+  expiresAt: Date | null;
+  priority: Priority | null;
 }
 
 export interface MessagePart {
   part: number;
+  /** Number of the attempt with this state. Null if an earlier version recorded it. */
+  attempt: number | null;
   state: PartState;
   carrier: string;
   providerMessageRef: string | null;
@@ -63,6 +71,9 @@ export interface MessageFilter {
   numberId?: string | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
+  /** Scheduled for this time or later. Messages without `sendAt` do not match. */
+  sendAfter?: Date | undefined;
+  sendBefore?: Date | undefined;
 }
 
 export interface MessagePage {
@@ -70,13 +81,6 @@ export interface MessagePage {
   /** Cursor of the next page. undefined: there are no more messages. */
   before: string | undefined;
 }
-
-/**
- * Maximum rows examined per page for conditions without an index. Limits the cost of a page, however few rows match.
- */
-const EXAMINED = 2_000;
-/** Sorts after every id. */
-const LAST = 'msg_~';
 
 /**
  * Splits a filter into one per spelling of an indexed condition. One query for several spellings could not read the
@@ -120,19 +124,15 @@ export function createLookup(store: Db) {
      * @param before an id. The page begins with the message before it. Absent: with the newest message.
      */
     async list(client: string, filter: MessageFilter, before: string | undefined, limit: number): Promise<MessagePage> {
-      const { createdAfter, createdBefore } = filter;
-      const end = createdBefore ? idFrom('msg', createdBefore.getTime()) : LAST;
-      const from = before !== undefined && before < end ? before : end;
-      const start = createdAfter ? idFrom('msg', createdAfter.getTime()) : '';
+      const range = rangeOf('msg', filter, before);
       const queries = spellings(filter).map(examining);
-      const most = queries.some(({ sifts }) => sifts) ? EXAMINED : limit + 1;
-      const pages = await Promise.all(queries.map((query) => query.read(db, client, from, start, most)));
-      const examined = newestFirst(pages).slice(0, most);
-      const fitting = examined.filter(({ fits }) => fits).map(({ id }) => id);
-      const ids = fitting.slice(0, limit);
-      const more = fitting.length > limit || examined.length === most;
-      const last = fitting.length >= limit ? ids.at(-1) : examined.at(-1)?.id;
-      return { messages: await inSteps(ids, read), before: more ? last : undefined };
+      const most = mostExamined(
+        queries.some(({ sifts }) => sifts),
+        limit,
+      );
+      const pages = await Promise.all(queries.map((query) => query.read(db, client, range.before, range.start, most)));
+      const page = pageOf(newestFirst(pages).slice(0, most), most, limit);
+      return { messages: await inSteps(page.ids, read), before: page.before };
     },
 
     /** @returns the message, or undefined when this client has no such message. */

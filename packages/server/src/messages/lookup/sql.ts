@@ -6,12 +6,15 @@ import { GIVEN_EVENTS } from '#events/sql.ts';
 import type { StoredContent } from '../lifecycle/shared-content.ts';
 import { GIVEN_MESSAGES, messageById } from '../sql.ts';
 import type { Message, MessageFilter, MessagePart } from './lookup.ts';
+import type { Examined } from './pages.ts';
 
 const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "numberId", m.from_address as "from",
   m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
   m.external_reference as "externalReference", m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.keyword,
   m.opt_out_type as "optOutType", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
-  m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt"`;
+  m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt", m.send_at as "sendAt",
+  case when m.direction = 'OUTBOUND' then coalesce(m.expires_at, m.created_at + interval '24 hours') end as "expiresAt",
+  case when m.direction = 'OUTBOUND' then coalesce(m.priority, 'NORMAL') end as priority`;
 const MESSAGE_ROW = {
   messageId: 'text',
   direction: 'text',
@@ -35,12 +38,19 @@ const MESSAGE_ROW = {
   createdAt: 'timestamp with time zone',
   sentAt: 'timestamp with time zone?',
   finishedAt: 'timestamp with time zone?',
+  sendAt: 'timestamp with time zone?',
+  expiresAt: 'timestamp with time zone?',
+  priority: 'text?',
 } as const;
 
 /** Origin of a message, for operators. */
 export interface Origin {
   apiClientId: string | null;
   idempotencyKey: string | null;
+  /** Why the carrier was selected. null: the default carrier or that of the number, which needs no explanation. */
+  route: string | null;
+  /** Pool that selected the number. null: the send named the number. */
+  poolId: string | null;
 }
 
 /** The messages $1, newest first. $2 and $3 the span of the ids. */
@@ -65,8 +75,12 @@ export const FIND = rowsAs<Message & StoredContent>()(
 export const EXPLAIN = rowsAs<Message & StoredContent & Origin>()(
   statement(
     'messages.explain',
-    { params: ['text'], row: { ...MESSAGE_ROW, apiClientId: 'text?', idempotencyKey: 'text?' } },
-    `select ${MESSAGE}, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey" from messages m where m.id = $1`,
+    {
+      params: ['text'],
+      row: { ...MESSAGE_ROW, apiClientId: 'text?', idempotencyKey: 'text?', route: 'text?', poolId: 'text?' },
+    },
+    `select ${MESSAGE}, m.api_client_id as "apiClientId", m.idempotency_key as "idempotencyKey",
+      m.route, m.pool_id as "poolId" from messages m where m.id = $1`,
   ),
 );
 
@@ -78,6 +92,7 @@ export const PARTS = rowsAs<MessagePart>()(
       params: ['text'],
       row: {
         part: 'integer',
+        attempt: 'integer?',
         state: 'text',
         carrier: 'text',
         providerMessageRef: 'text?',
@@ -86,7 +101,7 @@ export const PARTS = rowsAs<MessagePart>()(
         finishedAt: 'timestamp with time zone?',
       },
     },
-    `select part, state, carrier, carrier_ref as "providerMessageRef", error, submitted_at as "submittedAt",
+    `select part, attempt, state, carrier, carrier_ref as "providerMessageRef", error, submitted_at as "submittedAt",
     finished_at as "finishedAt" from message_parts where message_id = $1 order by part`,
   ),
 );
@@ -133,6 +148,9 @@ export const EVENTS = rowsAs<EventRow>()(
   ),
 );
 
+/** Ranges of times without an index. */
+const RANGES: Partial<Record<keyof MessageFilter, string>> = { sendAfter: 'm.send_at >=', sendBefore: 'm.send_at <' };
+
 /** Conditions with an index, and their columns. */
 const LED: Partial<Record<keyof MessageFilter, string>> = { externalReference: 'external_reference', to: 'to_address' };
 const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
@@ -141,8 +159,6 @@ const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
   direction: 'direction',
   numberId: 'number_id',
 };
-
-export type Examined = { id: string; fits: boolean };
 
 /** Query for the next ids of a client that a filter may match. */
 export interface Examination {
@@ -163,7 +179,7 @@ export const isOfHandset = ({ direction, from }: MessageFilter) => direction ===
  * index. All ids match when every condition has an index.
  */
 export function examining(filter: MessageFilter): Examination {
-  const params: (string | readonly string[])[] = [];
+  const params: (string | readonly string[] | Date)[] = [];
   const given = (columns: typeof LED) =>
     (Object.keys(columns) as (keyof MessageFilter)[]).flatMap((field) => {
       const value = filter[field];
@@ -176,6 +192,10 @@ export function examining(filter: MessageFilter): Examination {
     });
   const led = given(LED);
   const sought = given(SOUGHT);
+  for (const [field, condition] of Object.entries(RANGES)) {
+    const value = filter[field as keyof MessageFilter];
+    if (value instanceof Date) sought.push(`coalesce(${condition} $${params.push(value) + 4}, false)`);
+  }
   // Inbound messages are few and have an index of their own.
   if (isOfHandset(filter)) led.push(...sought.splice(0), `m.direction = 'INBOUND'`);
   const fits = sought.length > 0 ? sought.join(' and ') : 'true';

@@ -48,6 +48,11 @@ export function encodingOf(text: string): Encoding {
   return 'GSM7';
 }
 
+/** Characters that GSM-7 lacks, with their positions in code points. */
+export function nonGsm(text: string): { character: string; index: number }[] {
+  return [...text].flatMap((character, index) => (SEPTETS.has(character) ? [] : [{ character, index }]));
+}
+
 /** Splits a text into segments. An escape pair or a surrogate pair is never split. */
 export function segment(text: string, header: HeaderOctets = 6, encoding = encodingOf(text)): Segmentation {
   const size = encoding === 'GSM7' ? septets : codeUnits;

@@ -150,6 +150,7 @@ describe('Content of a send request', () => {
 
 describe('Sender check', () => {
   const NUMBER = {
+    e164: '+12125550123',
     apiClientId: 'client_1',
     status: 'ACTIVE',
     smsEnabled: true,

@@ -1,7 +1,9 @@
+import { requiresCampaign } from '#numbers/can-send.ts';
 import type { PhoneNumber } from '#numbers/numbers.ts';
 import { ApiError, invalidRequest, type MessageError } from '#platform/errors.ts';
-import { E164 } from '#platform/phone-numbers.ts';
+import { callingCodeOf, E164 } from '#platform/phone-numbers.ts';
 import { OPTED_OUT } from '#policies/purpose.ts';
+import type { Priority } from '#queue/scheduled.ts';
 import { type Encoding, segment, smartEncode } from './segments.ts';
 
 export interface Media {
@@ -25,6 +27,16 @@ export interface SendRequest {
   externalReference?: string;
   deliveryGuarantee?: DeliveryGuarantee;
   smartEncoding?: boolean;
+  /** RFC 3339, with an offset. */
+  sendAt?: string;
+  expiresAt?: string;
+  /** Absent: the setting of the API client. */
+  respectQuietHours?: boolean;
+  /** IANA name, for quiet hours. Absent: the possible zones of each recipient. */
+  recipientTimeZone?: string;
+  priority?: Priority;
+  /** Messages of this request per minute. Absent: no limit. */
+  maxPerMinute?: number;
 }
 
 export interface RefusedRecipient {
@@ -95,6 +107,23 @@ function refusal(to: string, code: string, message: string): RefusedRecipient {
   return { to, error: { code, message, details: {} } };
 }
 
+/** @returns error for a recipient in a country to which the number may not send, or undefined. */
+export function countryProblem({ e164, allowedCountries }: PhoneNumber, to: string): MessageError | undefined {
+  if (allowedCountries === null) return undefined;
+  const country = callingCodeOf(to);
+  if (country !== undefined && allowedCountries.includes(country)) return undefined;
+  return {
+    code: 'COUNTRY_NOT_ALLOWED',
+    message: `${e164} may only send to recipients with the country code ${allowedCountries.join(', ')}`,
+    details: { allowedCountries },
+  };
+}
+
+/** Error for a number or a pool of another client. An unknown id gets the same error, so that ids cannot be probed. */
+export function notOwned(): ApiError {
+  return new ApiError('FORBIDDEN', 'sendFrom is not owned by this API client');
+}
+
 /**
  * Checks that this client may send this type from this number now. An unknown number gets the same error as another
  * client's number, so that ids cannot be probed.
@@ -102,11 +131,13 @@ function refusal(to: string, code: string, message: string): RefusedRecipient {
  */
 export function checkSender(number: PhoneNumber | undefined, apiClientId: string, type: MessageType): PhoneNumber {
   if (!number || number.apiClientId !== apiClientId) {
-    throw new ApiError('FORBIDDEN', 'sendFrom is not owned by this API client');
+    throw notOwned();
   }
   if (number.status !== 'ACTIVE') throw invalidRequest('sendFrom is not ACTIVE');
   const enabled = type === 'SMS' ? number.smsEnabled : number.mmsEnabled;
   if (!enabled) throw invalidRequest(`sendFrom is not enabled for ${type}`);
-  if (!number.campaignRegId) throw invalidRequest('sendFrom must have campaignregId configured');
+  if (requiresCampaign(number) && !number.campaignRegId) {
+    throw invalidRequest('sendFrom must have campaignregId configured');
+  }
   return number;
 }

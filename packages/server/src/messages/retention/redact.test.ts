@@ -4,7 +4,6 @@ import { addDays, DAY_MS, dropDay } from '#db/schema/days.ts';
 import { dropDays } from '#maintenance/drop-days.ts';
 import { redactDays } from '#maintenance/redact-days.ts';
 import { createIds, type Ids } from '#platform/ids.ts';
-import { createLog } from '#platform/log.ts';
 import { redactReceipts } from '#receipts/redact.ts';
 import { redactAttempts } from '#webhooks/history/redact.ts';
 import { TestClock } from '../../../test/support/clock.ts';
@@ -71,9 +70,6 @@ const retention = (days: number) =>
     db,
     clock,
     days,
-    log: createLog('silent'),
-    unfinished: async ({ firstId, nextId }) =>
-      (await db.query('select 1 from jobs where subject >= $1 and subject < $2', [firstId, nextId])).length > 0,
   });
 
 /** An endpoint that repeated the message text in its response. */
@@ -125,8 +121,30 @@ test('A text that a job still needs stays until the job is done.', async () => {
   await redaction(2).run();
   expect(await look(id)).toMatchObject({ text: 'dear Ann' });
   await db.query('truncate jobs');
+  // A day with needed texts is searched again a day later.
+  clock.advance(DAY_MS);
   await redaction(2).run();
   expect(await look(id)).toMatchObject({ text: null });
+});
+
+test('A text stays for its period after the end of its message, and while the message is scheduled.', async () => {
+  const [ended, scheduled] = [await message(), await message()];
+  await db.query(
+    `insert into scheduled_jobs (queue, subject, client, lane, run_at, expires_at)
+     values ('outbound', $1, 'client', 'num', now(), now())`,
+    [scheduled],
+  );
+  clock.advance(100 * DAY_MS);
+  await db.query(`update messages set status = 'FAILED', error = '{}', finished_at = $2 where id = $1`, [
+    ended,
+    new Date(clock.now() - DAY_MS),
+  ]);
+  await redaction(2).run();
+  for (const id of [ended, scheduled]) expect(await look(id)).toMatchObject({ text: 'dear Ann' });
+  await db.query('truncate scheduled_jobs');
+  clock.advance(2 * DAY_MS);
+  await redaction(2).run();
+  for (const id of [ended, scheduled]) expect(await look(id)).toMatchObject({ text: null });
 });
 
 test('Shared content stays while a job of any message that shares it exists.', async () => {
@@ -137,6 +155,7 @@ test('Shared content stays while a job of any message that shares it exists.', a
   await redaction(2).run();
   expect(await look(first)).toMatchObject({ text: 'dear Ann', media: [] });
   await db.query('truncate jobs');
+  clock.advance(DAY_MS);
   await redaction(2).run();
   expect(await look(first)).toMatchObject({ text: null, media: null });
 });

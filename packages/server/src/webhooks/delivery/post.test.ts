@@ -17,8 +17,8 @@ describe('Attempts', () => {
     expect(receiver().deliveries).toEqual([]);
   });
 
-  test('An attempt at an allowed network succeeds, as does any attempt in the sandbox.', async () => {
-    for (const rules of [{ networks: LOOPBACK }, { anywhere: true }]) {
+  test('An attempt at an allowed network succeeds, as does an attempt at this machine in the sandbox.', async () => {
+    for (const rules of [{ networks: LOOPBACK }, { loopback: true }]) {
       expect(await post(poster(rules), receiver().url)).toMatchObject({ statusCode: 204, error: undefined });
     }
     expect(receiver().deliveries.map(({ rawBody }) => rawBody)).toEqual([BODY, BODY]);

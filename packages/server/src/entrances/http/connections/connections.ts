@@ -71,6 +71,8 @@ export class Connections {
   createServer(handler: Handler): Server {
     const server = createServer(NODE_OPTIONS);
     server.maxConnections = connectionLimit();
+    // A failed accept, for example without a free file descriptor, must not end the process. `listen` reports its own.
+    server.on('error', () => undefined);
     server.on('drop', () => this.#parts.onLimit('connections'));
     server.on('connection', (socket) => this.#open(socket));
     const on = (event: 'request' | 'checkContinue' | 'checkExpectation', handle: Handler) =>

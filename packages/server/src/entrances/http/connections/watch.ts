@@ -6,7 +6,7 @@ export const TIMEOUTS = {
   /** From the connection to the end of the first request's headers. Later, from the first byte of a request. */
   headers: 15_000,
   /**
-   * From the end of the headers to the end of the body, beyond the time of its octets at `MIN_RATE`. Time in which the
+   * From the end of the headers to the end of the body, beyond the time of its bytes at `MIN_RATE`. Time in which the
    * server does not read does not count.
    */
   body: 30_000,
@@ -18,7 +18,7 @@ export const TIMEOUTS = {
   closing: 2_000,
 } as const;
 
-/** Octets per millisecond that a client must send on average. An upload of 25 MiB may take 13 minutes. */
+/** Bytes per millisecond that a client must send on average. An upload of 25 MiB may take 13 minutes. */
 const MIN_RATE = 32;
 
 export type Timeout = keyof typeof TIMEOUTS;
@@ -31,15 +31,15 @@ export class Watch {
   readonly #socket: Socket;
   readonly #pipeline: Pipeline;
   /** Beginning of the current wait for a request, with the counts at that time. */
-  #idle: { since: number; requests: number; octets: number; hasBegun: boolean };
-  #body = { since: 0, request: 0, octets: 0 };
-  #unread = { since: 0, octets: -1 };
+  #idle: { since: number; requests: number; bytes: number; hasBegun: boolean };
+  #body = { since: 0, request: 0, bytes: 0 };
+  #unread = { since: 0, bytes: -1 };
   #endedAt: number | undefined;
 
   constructor(socket: Socket, pipeline: Pipeline, now: number) {
     this.#socket = socket;
     this.#pipeline = pipeline;
-    this.#idle = { since: now, requests: 0, octets: 0, hasBegun: true };
+    this.#idle = { since: now, requests: 0, bytes: 0, hasBegun: true };
   }
 
   /** @param now milliseconds of a monotonic clock. */
@@ -58,8 +58,8 @@ export class Watch {
   }
 
   #isUnread(now: number): boolean {
-    const octets = this.#socket.bytesWritten - this.#socket.writableLength;
-    if (octets !== this.#unread.octets) this.#unread = { since: now, octets };
+    const bytes = this.#socket.bytesWritten - this.#socket.writableLength;
+    if (bytes !== this.#unread.bytes) this.#unread = { since: now, bytes };
     return now - this.#unread.since > TIMEOUTS.unread;
   }
 
@@ -67,16 +67,16 @@ export class Watch {
     const { count, isHeld, incomplete } = this.#pipeline;
     // The body is not read yet, because earlier requests have no response or because its own request waits.
     const isRead = !isHeld && incomplete?.readableFlowing !== null;
-    const octets = this.#socket.bytesRead;
-    if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count, octets };
-    return now - this.#body.since > TIMEOUTS.body + (octets - this.#body.octets) / MIN_RATE;
+    const bytes = this.#socket.bytesRead;
+    if (count !== this.#body.request || !isRead) this.#body = { since: now, request: count, bytes };
+    return now - this.#body.since > TIMEOUTS.body + (bytes - this.#body.bytes) / MIN_RATE;
   }
 
   #idleTimeout(now: number): Timeout | undefined {
     const { count } = this.#pipeline;
-    const octets = this.#socket.bytesRead;
-    if (count !== this.#idle.requests) this.#idle = { since: now, requests: count, octets, hasBegun: false };
-    if (!this.#idle.hasBegun && octets !== this.#idle.octets) {
+    const bytes = this.#socket.bytesRead;
+    if (count !== this.#idle.requests) this.#idle = { since: now, requests: count, bytes, hasBegun: false };
+    if (!this.#idle.hasBegun && bytes !== this.#idle.bytes) {
       this.#idle.since = now;
       this.#idle.hasBegun = true;
     }

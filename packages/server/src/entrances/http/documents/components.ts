@@ -1,5 +1,6 @@
 import { REQUEST_BODY } from '../schemas/schemas.ts';
 import { ERROR_NAMES, errorResponses } from './error-responses.ts';
+import { withSharedParameters } from './shared-parameters.ts';
 
 /** A part of an API document. */
 type Node = Readonly<Record<string, unknown>>;
@@ -15,7 +16,8 @@ const ERROR = { $ref: '#/components/schemas/Error' };
 const OAUTH_ERROR = { $ref: '#/components/schemas/OAuthError' };
 
 /**
- * Moves schemas with a title, and error responses, to the components of the document, and replaces them by references.
+ * Moves schemas with a title, repeated parameters and error responses to the components of the document, and replaces
+ * them by references.
  * Without this, an error response of 700 bytes is repeated for each status of each route.
  * @throws Error if two different schemas have the same title, or an error response has an unknown status.
  */
@@ -47,12 +49,13 @@ export function withComponents(document: ApiDocument): ApiDocument {
     return typeof title === 'string' ? shared(title, schema) : copy;
   }
 
-  const { paths, webhooks, components, ...rest } = document;
-  // Schemas of webhooks are written differently, because they do not pass through the generator of the document.
-  const visited = { paths: visit(paths) as Node, ...(webhooks ? { webhooks: withoutTitles(webhooks) } : {}) };
+  const { paths: given, webhooks, components, ...rest } = document;
+  const { paths, parameters } = withSharedParameters(visit(given) as Node);
+  const visited = { paths, ...(webhooks ? { webhooks: withKnownSchemas(webhooks, schemas) } : {}) };
   const { Error: error, ...others } = Object.fromEntries(schemas);
   const all = {
     ...components,
+    parameters: { ...(components?.['parameters'] as Node | undefined), ...parameters },
     schemas: byName({ ...others, ...(error ? { Error: withoutExample(error) } : {}) }),
     responses: { ...(error ? errorResponses(ERROR) : {}), ...(oauthError ? { OAuthError: oauthError } : {}) },
   };
@@ -69,8 +72,20 @@ function withoutExample({ examples: _, example: __, description: ___, ...schema 
   return schema;
 }
 
-function withoutTitles(part: Node): Node {
-  return JSON.parse(JSON.stringify(part, (key, value) => (key === 'title' ? undefined : value)));
+/**
+ * Replaces schemas of webhooks that are written like a component. Schemas of webhooks do not pass through the generator
+ * of the document, which writes some schemas differently.
+ */
+function withKnownSchemas(webhooks: Node, schemas: ReadonlyMap<string, Node>): Node {
+  return JSON.parse(
+    JSON.stringify(webhooks, (_key, value) => {
+      if (typeof value?.title !== 'string') return value;
+      const { title, ...schema } = value;
+      const known = schemas.get(title);
+      const isSame = known && withoutNotes(known) === withoutNotes(schema);
+      return isSame ? { $ref: `#/components/schemas/${title}` } : schema;
+    }),
+  );
 }
 
 /** Whether a part is a response with the schema. */

@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const HEADERS = {
   // The page needs files of this server only. An operator's session must not run any other script.
   'content-security-policy':
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    // Images of messages come from the memory of the page (blob:), because their download needs headers.
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   // For browsers that do not know frame-ancestors.
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',

@@ -57,7 +57,7 @@ const RESPONSES: Readonly<Record<string, ErrorResponse>> = {
     name: 'RangeOutside',
     description: 'The range is not within the file.',
     code: 'INVALID_REQUEST',
-    message: 'The range is not within the 182340 octets of the file',
+    message: 'The range is not within the 182340 bytes of the file',
   },
   429: {
     name: 'RateLimited',

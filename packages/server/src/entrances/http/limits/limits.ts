@@ -15,8 +15,13 @@ const AUTHENTICATED = { running: 8, waiting: 64 };
 const FILES = { running: 8, waiting: 16 };
 /** Limit for each kind of unauthenticated request. */
 const UNAUTHENTICATED = { running: 16, waiting: 512 };
+/**
+ * Callbacks of carriers. Their signatures are checked in one turn of the event loop, so only genuine ones wait for a commit
+ * or for a copy of media. Many of them share one commit.
+ */
+const CALLBACKS = { running: 512, waiting: 512 };
 /** Bytes of one API client's send bodies that are under way: 128 bodies of the greatest length. */
-const SEND_OCTETS = 128 * BODY_LIMIT;
+const SEND_BYTES = 128 * BODY_LIMIT;
 const RETRY_SECONDS = 1;
 /**
  * Maximum time in milliseconds for which a request of a disconnected client counts while its work continues. No
@@ -53,6 +58,7 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
   const authenticated = new Concurrency(AUTHENTICATED);
   const files = new Concurrency(FILES);
   const unauthenticated = new Concurrency(UNAUTHENTICATED);
+  const callbacks = new Concurrency(CALLBACKS);
   const operators: Budget = { concurrency: authenticated, key: 'operators', limit: 'operator_requests' };
 
   function budgetOf(request: FastifyRequest): Budget {
@@ -99,16 +105,16 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
       scope.addHook('onRequest', (request, reply, done) => {
         const { headers, apiClient } = request;
         const { id } = apiClient;
-        const octets = Math.min(Number(headers['content-length'] ?? BODY_LIMIT), BODY_LIMIT);
+        const bytes = Math.min(Number(headers['content-length'] ?? BODY_LIMIT), BODY_LIMIT);
         const others = underWay.get(id) ?? 0;
-        if (others + octets > SEND_OCTETS) {
+        if (others + bytes > SEND_BYTES) {
           httpLimited.inc({ limit: 'send_octets' });
           done(tooMany());
           return;
         }
-        underWay.set(id, others + octets);
+        underWay.set(id, others + bytes);
         reply.raw.on('close', () => {
-          const left = (underWay.get(id) ?? 0) - octets;
+          const left = (underWay.get(id) ?? 0) - bytes;
           if (left > 0) underWay.set(id, left);
           else underWay.delete(id);
         });
@@ -132,7 +138,8 @@ export function createRequestLimits({ httpLimited }: Pick<HttpMetrics, 'httpLimi
      * response is read. Otherwise a few slow connections would block all others.
      */
     unauthenticated(scope: App, kind: string, refuse: Refuse = (reply) => reply.send(tooMany())): void {
-      const budget: Budget = { concurrency: unauthenticated, key: kind, limit: 'unauthenticated_requests' };
+      const concurrency = kind === 'callbacks' ? callbacks : unauthenticated;
+      const budget: Budget = { concurrency, key: kind, limit: 'unauthenticated_requests' };
       documentRefusal(scope);
       scope.addHook('preValidation', (request, reply, done) => {
         if (enter(request, reply, budget, done)) return;

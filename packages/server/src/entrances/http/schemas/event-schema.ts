@@ -28,7 +28,7 @@ export const Keyword = named(
     examples: ['STOP'],
   }),
 );
-export const OptOutType = Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' });
+export const OptOutType = named('OptOutType', Type.Enum(OPT_OUT_TYPES, { description: 'Meaning of `keyword`' }));
 
 /** Fields of every event. */
 export const EVENT_FIELDS = {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { EventPosition } from '#events/stream.ts';
 import { invalidRequest } from '#platform/errors.ts';
+import type { IdKind } from '#platform/ids.ts';
 
 const MOST = 500;
 const USUAL = 100;
@@ -57,6 +58,11 @@ export function isStorable(value: unknown): boolean {
 /** Whether a value is a cursor of a list by id. */
 export function isId(value: unknown): value is [string] {
   return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && ID.test(value[0]);
+}
+
+/** Whether a value is a cursor of a list by ids of one kind. */
+export function isIdOf(kind: IdKind): (value: unknown) => value is [string] {
+  return (value): value is [string] => isId(value) && value[0].startsWith(`${kind}_`);
 }
 
 /** Cursor of a list of events. */

@@ -25,15 +25,30 @@ type CallingCodes = Pick<Numbers, 'callingCodesOf'>;
  * @throws ApiError INVALID_REQUEST naming the field, for a phone number that has no possible reading.
  */
 export async function addressesMeant(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
+  const addresses = await addressesIn(numbers, filter);
+  if (addresses.length === 0) throw unreadable(filter);
+  return addresses;
+}
+
+/**
+ * Recipients as sent that a filter matches: the text itself, which may be no phone number, and the addresses that it can
+ * mean. An address that was sent in another spelling than the text does not match.
+ */
+export async function recipientsMeant(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
+  return [...new Set([filter.text, ...(await addressesIn(numbers, filter))])];
+}
+
+/** @returns no address for a phone number that has no possible reading. */
+async function addressesIn(numbers: CallingCodes, filter: AddressFilter): Promise<string[]> {
   const { text, hasNationalDigits } = filter;
   // An unescaped plus is decoded as a space. Neither a plus nor a space is an address by itself.
-  if (filter.in === undefined && !/[\p{L}\p{N}]/u.test(text)) throw unreadable(filter);
+  if (filter.in === undefined && !/[\p{L}\p{N}]/u.test(text)) return [];
   const written = readWritten(unescaped(text));
   if (!written || (!written.hasPlus && written.digits.length < SHORTEST_NUMBER)) return [text];
   const readings = await readAll(numbers, filter, written);
   const isBare = text === written.digits;
   const isStored = isBare && (hasNationalDigits || text.length <= LONGEST_SHORT_CODE);
-  if (readings.length === 0 && !isStored) throw unreadable(filter);
+  if (readings.length === 0 && !isStored) return [];
   const keepsDigits = isStored || (hasNationalDigits && !written.hasPlus);
   return keepsDigits ? [...readings, written.digits] : readings;
 }

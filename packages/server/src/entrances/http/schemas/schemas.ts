@@ -47,6 +47,22 @@ export function refusals<S extends number>(...statuses: S[]): Record<S, typeof E
 const E164_FORM = '^\\+[1-9]\\d{6,14}$';
 export const E164 = Type.String({ pattern: E164_FORM, examples: ['+15551234567'] });
 
+const SENDER_FORM =
+  "^(\\+[1-9]\\d{6,14}|\\d{3,8}|(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9 ._&'-]{0,9}[A-Za-z0-9])?)$";
+/** Address of a number: E.164, a short code, or an alphanumeric sender. */
+export const SenderAddress = Type.String({
+  pattern: SENDER_FORM,
+  description: 'E.164, a short code of 3 to 8 digits, or an alphanumeric sender of up to 11 characters with a letter',
+  examples: ['+15551234567'],
+});
+
+export const SenderType = named(
+  'SenderType',
+  Type.Enum(['LONG_CODE', 'TOLL_FREE', 'SHORT_CODE', 'ALPHANUMERIC'], {
+    description: 'Kind of sender. Absent in the list of a client for a long code',
+  }),
+);
+
 /** An http or https URL with a host and nothing that a parser would silently drop (RFC 3986 §3). */
 const HTTP_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][!-~]*$';
 
@@ -56,6 +72,7 @@ const WEBHOOK_URL = '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#][^\\s\\x00-\\x1f\\x7f]*$'
 /** Readable forms of patterns, for error messages. */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   [E164_FORM]: 'a number in E.164 form, such as +15551234567',
+  [SENDER_FORM]: 'a number in E.164 form, a short code of 3 to 8 digits, or up to 11 letters, digits and spaces',
   [HTTP_URL]: 'a URL that begins with https:// or http://, without spaces',
   [WEBHOOK_URL]: 'a URL that begins with https:// or http://, without spaces',
 };
@@ -75,21 +92,38 @@ export const WebhookUrl = named(
   }),
 );
 
-export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T12:00:00.000Z'] });
+export const NullableWebhookUrl = named('NullableWebhookUrl', nullable(WebhookUrl));
+
+export const Timestamp = named(
+  'Timestamp',
+  Type.String({ format: 'date-time', examples: ['2026-11-23T12:00:00.000Z'] }),
+);
 export const NullableTimestamp = named('NullableTimestamp', nullable(Timestamp));
+
+const MmsProblem = named(
+  'MmsProblem',
+  Type.Enum(['CARRIER_WITHOUT_MMS', 'CARRIER_NOT_CONFIGURED'], {
+    description: 'Reason why a number with `mmsEnabled` cannot send MMS. Absent otherwise.',
+  }),
+);
 
 export const NumberResponse = named(
   'PhoneNumber',
   Type.Object(
     {
       numberId: Type.String(),
-      e164: Type.String(),
+      e164: Type.String({ description: 'E.164, or a short code, or an alphanumeric sender' }),
+      type: Type.Optional(SenderType),
       status: Type.Union([Type.Literal('ACTIVE'), Type.Literal('INACTIVE')]),
       campaignRegId: nullable(Type.String()),
       smsEnabled: Type.Boolean(),
       mmsEnabled: Type.Boolean(),
+      mmsProblem: Type.Optional(MmsProblem),
       webhookInboundOverride: Type.Optional(Type.String()),
       webhookDeliveryOverride: Type.Optional(Type.String()),
+      poolId: Type.Optional(
+        Type.String({ description: 'Sender pool of the number, which `sendFrom` of a send may name' }),
+      ),
     },
     {
       examples: [

@@ -103,6 +103,8 @@ function listOf(received: readonly string[]): string {
 
 /** Sends all stored webhooks, then each new one, as server-sent events (HTML standard, §9.2). */
 function follow(inbox: Inbox, request: FastifyRequest, stream: ServerResponse, streams: Set<() => void>): void {
+  // Fastify adds no listener to a hijacked response.
+  stream.on('error', () => undefined);
   stream.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',

@@ -1,13 +1,16 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
-import { body, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { body, named, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { ADMIN } from './admin.ts';
 
 export const Standing = Type.Enum(['ACTIVE', 'SUSPENDED']);
 const Name = Type.String({ minLength: 1, maxLength: 255 });
 
-const Account = Type.Object({ id: Type.String(), name: Type.String(), status: Standing, createdAt: Timestamp });
+const Account = named(
+  'Account',
+  Type.Object({ id: Type.String(), name: Type.String(), status: Standing, createdAt: Timestamp }),
+);
 
 export function adminAccounts(app: App, { accounts }: Modules): void {
   app.post(

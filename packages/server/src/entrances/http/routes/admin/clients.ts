@@ -2,16 +2,17 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
 import { OPERATOR, RepeatHeaders, repeatOf, toCreated } from '#entrances/http/schemas/repeat.ts';
-import { body, named, nullable, refusals, Timestamp, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
-import { CAPABILITIES } from '#identity/api-clients.ts';
+import { body, NullableWebhookUrl, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
+import { type ApiClient, CAPABILITIES } from '#identity/api-clients.ts';
+import { QuietHoursBody, QuietHoursResponse, shownQuietHours, storedQuietHours } from '../core/quiet-hours.ts';
 import { Standing, toResponse } from './accounts.ts';
 import { ADMIN } from './admin.ts';
 
 const fields = {
   name: Type.String({ minLength: 1, maxLength: 255 }),
   capabilities: Type.Array(Type.Enum([...CAPABILITIES]), { maxItems: CAPABILITIES.length, uniqueItems: true }),
-  deliveryWebhookUrl: nullable(WebhookUrl),
-  inboundWebhookUrl: nullable(WebhookUrl),
+  deliveryWebhookUrl: NullableWebhookUrl,
+  inboundWebhookUrl: NullableWebhookUrl,
 };
 
 const Client = named(
@@ -24,6 +25,7 @@ const Client = named(
     capabilities: Type.Array(Type.String()),
     deliveryWebhookUrl: nullable(Type.String()),
     inboundWebhookUrl: nullable(Type.String()),
+    quietHours: QuietHoursResponse,
     createdAt: Timestamp,
   }),
 );
@@ -70,7 +72,7 @@ export function adminClients(app: App, { apiClients, clientSecrets, targets, hea
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send({ ...created, client: toResponse(created.client) });
+        .send({ ...created, client: shownClient(created.client) });
     },
   );
 
@@ -84,7 +86,7 @@ export function adminClients(app: App, { apiClients, clientSecrets, targets, hea
         response: { 200: Type.Object({ clients: Type.Array(Client) }), ...refusals(401, 500, 502) },
       },
     },
-    async () => ({ clients: (await apiClients.all()).map(toResponse) }),
+    async () => ({ clients: (await apiClients.all()).map(shownClient) }),
   );
 
   app.get(
@@ -98,7 +100,7 @@ export function adminClients(app: App, { apiClients, clientSecrets, targets, hea
         response: { 200: Client, ...refusals(400, 401, 404, 413, 415, 500, 502) },
       },
     },
-    async (request) => toResponse(await apiClients.byId(request.params.clientId)),
+    async (request) => shownClient(await apiClients.byId(request.params.clientId)),
   );
 
   app.patch(
@@ -110,7 +112,8 @@ export function adminClients(app: App, { apiClients, clientSecrets, targets, hea
         summary: 'Change, suspend or reactivate an API client',
         description:
           'A suspension applies from the next request on, also to issued tokens. The clients of the sandbox cannot ' +
-          'be activated while the sandbox is off (409).',
+          'be activated while the sandbox is off (409). `quietHours` replaces all quiet hours of the client, like ' +
+          '`PUT /api/core/quiet-hours`.',
         params: clientParams,
         body: body({
           name: Type.Optional(fields.name),
@@ -118,19 +121,26 @@ export function adminClients(app: App, { apiClients, clientSecrets, targets, hea
           capabilities: Type.Optional(fields.capabilities),
           deliveryWebhookUrl: Type.Optional(fields.deliveryWebhookUrl),
           inboundWebhookUrl: Type.Optional(fields.inboundWebhookUrl),
+          quietHours: Type.Optional(QuietHoursBody),
         }),
         response: { 200: Client, ...refusals(400, 401, 404, 409, 413, 415, 500, 502) },
       },
     },
     async (request) => {
-      const change = withWebhookUrls(targets, request.body, URLS);
+      const { quietHours, ...rest } = withWebhookUrls(targets, request.body, URLS);
+      const change = { ...rest, ...(quietHours ? { quietHours: storedQuietHours(quietHours) } : {}) };
       const updated = await apiClients.update(request.params.clientId, change);
       await enableEach(health, updated.id, [change.deliveryWebhookUrl, change.inboundWebhookUrl]);
-      return toResponse(updated);
+      return shownClient(updated);
     },
   );
 
   adminSecrets(app, clientSecrets);
+}
+
+/** Clients from idempotent responses of earlier versions have no quiet hours. */
+function shownClient({ quietHours, ...client }: ApiClient) {
+  return { ...toResponse(client), quietHours: shownQuietHours(quietHours) };
 }
 
 function adminSecrets(app: App, clientSecrets: Modules['clientSecrets']): void {

@@ -12,7 +12,8 @@ const schema = {
   summary: 'Record a message from a handset',
   description:
     'For programs that receive the messages of handsets from a carrier by HTTP. The 202 follows the commit. The same ' +
-    '`carrierRef` of the same carrier is a repeat and changes nothing, so repeat the request until it returns 202.',
+    '`carrierRef` of the same carrier is a repeat and changes nothing, so repeat the request until it returns 202. ' +
+    'The client of the number must have the media, unless they have a `sourceUrl`.',
   body: body(
     {
       carrier: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' }),

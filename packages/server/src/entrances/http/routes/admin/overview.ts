@@ -1,9 +1,13 @@
 import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
-import { notFound } from '#platform/errors.ts';
+import { attemptsOf } from '#messages/attempts/attempts.ts';
+import { isRejectionId } from '#messages/lookup/rejections.ts';
+import { isPossiblyDuplicated } from '#receipts/duplicates.ts';
 import { receiptsOfMessage } from '#receipts/lookup.ts';
-import { MessageDetail, shownDetail } from '../core/messages.ts';
+import { noteOf } from '#receipts/note.ts';
+import { existing, MessageDetail, shownDetail } from '../core/messages.ts';
+import { REJECTION_FIELDS, shownRejection } from '../core/rejection-schema.ts';
 import { ADMIN } from './admin.ts';
 
 const rates = {
@@ -65,6 +69,7 @@ const Receipt = named(
     receivedAt: Timestamp,
     carrier: Type.String(),
     carrierRef: nullable(Type.String()),
+    attempt: nullable(Type.Integer({ description: 'Number of the submit that the carrier named' })),
     state: Type.String(),
     error: nullable(
       Type.Object({ code: Type.String(), message: Type.String(), details: Type.Record(Type.String(), Type.Unknown()) }),
@@ -74,14 +79,53 @@ const Receipt = named(
   }),
 );
 
-const Explained = Type.Object({
-  ...MessageDetail.properties,
-  apiClientId: nullable(Type.String()),
-  idempotencyKey: nullable(Type.String()),
-  receipts: Type.Array(Receipt),
-});
+const Attempt = named(
+  'Attempt',
+  Type.Object({
+    part: Type.Integer(),
+    attempt: Type.Integer(),
+    carrier: Type.String(),
+    outcome: Type.String(),
+    proof: nullable(Type.String({ description: 'NOT_SENT or REFUSED: proof that the carrier did not accept it' })),
+    carrierCode: nullable(Type.String()),
+    reason: nullable(Type.String()),
+    endedAt: Timestamp,
+    reported: nullable(Type.String({ description: 'State that the carrier reported later' })),
+    providerMessageRef: nullable(Type.String()),
+  }),
+);
 
-export function adminOverview(app: App, { db, overview, lookup, deliveries }: Modules): void {
+const Explained = named(
+  'ExplainedMessage',
+  Type.Object({
+    ...MessageDetail.properties,
+    apiClientId: nullable(Type.String()),
+    idempotencyKey: nullable(Type.String()),
+    route: nullable(
+      Type.String({ description: 'Why the carrier was selected. null: the default carrier, or that of the number' }),
+    ),
+    poolId: nullable(Type.String({ description: 'Pool that selected the number. null: the send named the number' })),
+    attempts: Type.Array(Attempt, { description: 'Ended attempts that another one followed' }),
+    possibleDuplicate: Type.Boolean({ description: 'A carrier may have accepted two submits (POSSIBLE_DUPLICATE)' }),
+    note: nullable(
+      Type.String({
+        description: 'Why the message stays SENT: the carrier did not confirm the delivery (DELIVERY_UNCONFIRMED)',
+      }),
+    ),
+    receipts: Type.Array(Receipt),
+  }),
+);
+
+const ExplainedRejection = named(
+  'ExplainedRejection',
+  Type.Object({
+    ...REJECTION_FIELDS,
+    apiClientId: Type.String(),
+    idempotencyKey: Type.String(),
+  }),
+);
+
+export function adminOverview(app: App, { db, overview, lookup, rejections, deliveries }: Modules): void {
   app.get(
     '/overview',
     {
@@ -114,19 +158,29 @@ export function adminOverview(app: App, { db, overview, lookup, deliveries }: Mo
         ...ADMIN,
         operationId: 'explainMessage',
         summary: 'Get a message of any client with segments, raw receipts, events and deliveries',
+        description: 'Also gets a rejected recipient, by its id `rej_…`.',
         params: Type.Object({ messageId: Type.String() }),
-        response: { 200: Explained, ...refusals(400, 401, 404, 500, 502) },
+        response: { 200: Type.Union([Explained, ExplainedRejection]), ...refusals(400, 401, 404, 500, 502) },
       },
     },
     async ({ params }) => {
-      const found = await lookup.explain(params.messageId);
-      if (!found) throw notFound('No such message');
-      const { apiClientId, idempotencyKey, ...message } = found;
+      if (isRejectionId(params.messageId)) {
+        const { apiClientId, idempotencyKey, ...own } = existing(await rejections.explain(params.messageId));
+        return { ...shownRejection(own), apiClientId, idempotencyKey };
+      }
+      const found = existing(await lookup.explain(params.messageId));
+      const { apiClientId, idempotencyKey, route, poolId, ...message } = found;
       const came = await receiptsOfMessage(db, params.messageId);
+      const attempts = await attemptsOf(db, params.messageId);
       return {
         ...shownDetail(message, await deliveries.ofMessage(params.messageId)),
         apiClientId,
         idempotencyKey,
+        route,
+        poolId,
+        attempts: attempts.map(({ endedAt, ...attempt }) => ({ ...attempt, endedAt: endedAt.toISOString() })),
+        possibleDuplicate: isPossiblyDuplicated(found.parts, attempts, came),
+        note: noteOf(found.status, came),
         receipts: came.map(({ receivedAt, ...receipt }) => ({ ...receipt, receivedAt: receivedAt.toISOString() })),
       };
     },

@@ -3,6 +3,7 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { NumberResponse, refusals } from '#entrances/http/schemas/schemas.ts';
 import type { PhoneNumber } from '#numbers/numbers.ts';
+import { senderTypeOf } from '#platform/phone-numbers.ts';
 
 const schema = {
   operationId: 'listNumbers',
@@ -16,17 +17,25 @@ const schema = {
   },
 };
 
-export function listNumbers(app: App, { numbers }: Modules): void {
+export function listNumbers(app: App, { numbers, carriers }: Modules): void {
   app.get('/numbers', { schema, onRequest: requireCapability('numbers:read') }, async ({ apiClient }) => ({
-    numbers: (await numbers.assignedTo(apiClient.id)).map(publicNumber),
+    numbers: (await numbers.assignedTo(apiClient.id)).map((number) => publicNumber(number, carriers)),
   }));
 }
 
 /** Number in the form for its client. An override that is not set is absent. */
-export function publicNumber(number: PhoneNumber): Static<typeof NumberResponse> {
-  const { webhookInboundOverride, webhookDeliveryOverride, apiClientId: _, ...rest } = number;
+export function publicNumber(
+  number: PhoneNumber,
+  carriers: Pick<Modules['carriers'], 'mmsProblem'>,
+): Static<typeof NumberResponse> {
+  const { webhookInboundOverride, webhookDeliveryOverride, poolId, apiClientId: _, ...rest } = number;
+  const type = senderTypeOf(number.e164);
+  const mmsProblem = number.mmsEnabled ? carriers.mmsProblem(number) : undefined;
   return {
     ...rest,
+    ...(type === 'LONG_CODE' ? {} : { type }),
+    ...(mmsProblem ? { mmsProblem } : {}),
+    ...(poolId ? { poolId } : {}),
     ...(webhookInboundOverride ? { webhookInboundOverride } : {}),
     ...(webhookDeliveryOverride ? { webhookDeliveryOverride } : {}),
   };

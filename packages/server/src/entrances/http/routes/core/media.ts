@@ -5,15 +5,19 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { sendFile } from '#entrances/http/files.ts';
 import { named, REQUEST_BODY, refusals } from '#entrances/http/schemas/schemas.ts';
+import { MAX_FILE_NAME } from '#media/file-name.ts';
 import type { StoredMedia } from '#media/library.ts';
 import { extensionOf, typeOf } from '#media/types.ts';
-import { MAX_FILE_BYTES, tooLarge, type Upload, upload } from '#media/upload.ts';
+import { MAX_FILE_BYTES, SET_CONTENT_TYPE, tooLarge, type Upload, upload } from '#media/upload.ts';
 import { ApiError, invalidRequest, notFound } from '#platform/errors.ts';
 
 const common = { tags: ['Media'], security: [{ bearer: [] }] };
 
-const MAX_FILE_NAME = 255;
-const FileName = Type.String({ minLength: 1, maxLength: MAX_FILE_NAME });
+const FileName = Type.String({
+  minLength: 1,
+  maxLength: MAX_FILE_NAME,
+  description: 'Stored without directories, control characters and marks of the text direction',
+});
 
 const StoredMediaResponse = named(
   'StoredMedia',
@@ -86,7 +90,8 @@ export async function mediaRoutes(app: App, { media }: Modules): Promise<void> {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-  app.post('/media', { schema: uploadSchema, onRequest: requireCapability('media:write') }, async (request, reply) => {
+  const onRequest = [requireCapability('media:write'), requireMediaType];
+  app.post('/media', { schema: uploadSchema, onRequest }, async (request, reply) => {
     try {
       const stored = await upload(media, request.apiClient.id, await fileOf(request));
       return reply.code(201).send(toResponse(stored));
@@ -100,8 +105,10 @@ export async function mediaRoutes(app: App, { media }: Modules): Promise<void> {
     const { storageKey } = request.params as { storageKey: string };
     const found = await media.find(request.apiClient.id, storageKey);
     if (!found) throw notFound('No such media');
+    // An operator can read the files of each client, so the log names the file.
+    request.logged['storageKey'] = storageKey;
     const fileName = found.fileName ?? `${storageKey}.${extensionOf(found.mimeType)}`;
-    const file = { ...found, fileName, disposition: 'attachment', cacheControl: 'private, max-age=3600' } as const;
+    const file = { ...found, fileName, disposition: 'attachment', cacheControl: 'private, no-cache' } as const;
     return sendFile(request, reply, file, (part) => media.read(found.hash, part));
   };
   const readable = {
@@ -122,6 +129,16 @@ export async function mediaRoutes(app: App, { media }: Modules): Promise<void> {
   );
 }
 
+/** A media type without its parameters (RFC 9110 §8.3.1). */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
+
+/** A request without the header is accepted, and the content determines the type. */
+async function requireMediaType({ headers }: FastifyRequest): Promise<void> {
+  const type = headers['content-type'];
+  if (type === undefined || MEDIA_TYPE.test(type)) return;
+  throw new ApiError('INVALID_REQUEST', `Content-Type is not a media type. ${SET_CONTENT_TYPE}`, { status: 415 });
+}
+
 async function fileOf(request: FastifyRequest): Promise<Upload> {
   const { fileName = null } = request.query as { fileName?: string };
   const { headers } = request;
@@ -132,19 +149,32 @@ async function fileOf(request: FastifyRequest): Promise<Upload> {
     if (Number(headers['content-length'] ?? 0) > MAX_FILE_BYTES) throw tooLarge();
     return { content: request.raw, mimeType: typeOf(request.headers['content-type']), fileName };
   }
-  const part = await request.file().catch((error) => {
-    throw unreadable(error as Error);
-  });
-  if (part?.fieldname !== 'file') throw invalidRequest('multipart/form-data must have one part, a file named "file"');
-  return { content: part.file, mimeType: typeOf(part.mimetype), fileName: fileName ?? nameOf(part.filename) };
+  const parts = request.parts();
+  const next = async () => {
+    const { value, done } = await parts.next().catch((error) => {
+      throw unreadable(error);
+    });
+    return done ? undefined : value;
+  };
+  const part = await next();
+  if (part?.type !== 'file' || part.fieldname !== 'file') throw wrongParts();
+  return {
+    ...{ content: part.file, mimeType: typeOf(part.mimetype), fileName: fileName ?? part.filename ?? null },
+    async end() {
+      if (await next()) throw wrongParts();
+    },
+  };
 }
 
-function nameOf(fileName: string | undefined): string | null {
-  const name = fileName?.toWellFormed().replaceAll('\0', '').slice(0, MAX_FILE_NAME);
-  return name ? name : null;
+function wrongParts(): ApiError {
+  return invalidRequest('multipart/form-data must have exactly one part, a file named "file"');
 }
 
-function unreadable({ message }: Error): ApiError {
+/** Errors of limits: more parts than one file. */
+const TOO_MANY: ReadonlySet<string | undefined> = new Set(['FST_PARTS_LIMIT', 'FST_FILES_LIMIT', 'FST_FIELDS_LIMIT']);
+
+function unreadable({ message, code }: Error & { code?: string }): ApiError {
+  if (TOO_MANY.has(code)) return wrongParts();
   return invalidRequest(`The multipart body cannot be read (${message})`);
 }
 

@@ -3,26 +3,33 @@ import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { EVENT_TYPES, Failure, Keyword, OptOutType, Purpose } from '#entrances/http/schemas/event-schema.ts';
 import { readMoment } from '#entrances/http/schemas/moments.ts';
-import { isId, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
-import { addressesMeant } from '#entrances/http/schemas/phone-filter.ts';
+import { isIdOf, Limit, limitOf, readCursor, readLimit, toCursor } from '#entrances/http/schemas/paging.ts';
+import { addressesMeant, recipientsMeant } from '#entrances/http/schemas/phone-filter.ts';
 import { body, NullableTimestamp, named, nullable, refusals, Timestamp } from '#entrances/http/schemas/schemas.ts';
 import { eventIdOf } from '#events/events.ts';
 import type { Message, MessageFilter, MessagePart } from '#messages/lookup/lookup.ts';
+import { isRejectionId } from '#messages/lookup/rejections.ts';
 import { notFound } from '#platform/errors.ts';
 import type { DeliveredEvent } from '#webhooks/history/deliveries.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
-import { MediaOfMessage } from './send-message.ts';
+import { RejectionResponse, shownRejection } from './rejection-schema.ts';
+import { MediaOfMessage, Priority } from './send-message.ts';
 
 const STATUSES = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED', 'RECEIVED'] as const;
 
-const fields = {
-  messageId: Type.String(),
-  direction: Type.Enum(['INBOUND', 'OUTBOUND']),
-  status: Type.Enum([...STATUSES], {
+const MessageStatus = named(
+  'MessageStatus',
+  Type.Enum([...STATUSES], {
     description:
       'UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt ' +
       'may still resolve the status.',
   }),
+);
+
+const fields = {
+  messageId: Type.String(),
+  direction: Type.Enum(['INBOUND', 'OUTBOUND']),
+  status: MessageStatus,
   numberId: Type.String(),
   from: Type.String(),
   to: Type.String(),
@@ -41,6 +48,11 @@ const fields = {
   createdAt: Timestamp,
   sentAt: NullableTimestamp,
   finishedAt: NullableTimestamp,
+  sendAt: nullable(Type.String({ format: 'date-time', description: 'Requested time of the submit' })),
+  expiresAt: nullable(
+    Type.String({ format: 'date-time', description: 'Time after which the message is not submitted any more' }),
+  ),
+  priority: nullable(Priority),
 };
 
 const EXAMPLE = {
@@ -65,6 +77,9 @@ const EXAMPLE = {
   createdAt: '2026-11-23T12:00:00.000Z',
   sentAt: '2026-11-23T12:00:00.020Z',
   finishedAt: '2026-11-23T12:00:00.220Z',
+  sendAt: null,
+  expiresAt: '2026-11-24T12:00:00.000Z',
+  priority: 'NORMAL' as const,
 };
 
 const MessageResponse = named('Message', Type.Object(fields, { examples: [EXAMPLE] }));
@@ -73,6 +88,7 @@ const Part = named(
   'MessagePart',
   Type.Object({
     part: Type.Integer({ minimum: 1 }),
+    attempt: nullable(Type.Integer({ description: 'Number of the submit that gave the state' })),
     state: Type.Enum(['UNKNOWN', 'SENT', 'DELIVERED', 'FAILED']),
     carrier: Type.String(),
     providerMessageRef: nullable(Type.String()),
@@ -108,25 +124,28 @@ const listSchema = {
   summary: 'List messages, newest first',
   description:
     'A message must match all given filters. A page may have fewer messages than `limit`, or none, before the end. ' +
-    'Continue until `nextCursor` is null. New messages do not move earlier ones to another page. Needs the ' +
-    'capability `messages:read`.',
+    'Continue until `nextCursor` is null. New messages do not move earlier ones to another page. With the status ' +
+    'REJECTED, lists the recipients that were rejected in `errors[]` of a send, which are in no other list. `to` then ' +
+    'also matches the recipient as sent. Needs the capability `messages:read`.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   querystring: body({
     externalReference: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-    status: Type.Optional(Type.Enum([...STATUSES])),
+    status: Type.Optional(Type.Enum([...STATUSES, 'REJECTED'])),
     to: Type.Optional(Address),
     from: Type.Optional(Address),
     numberId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     direction: Type.Optional(Type.Enum(['INBOUND', 'OUTBOUND'])),
     createdAfter: Type.Optional(Type.String({ format: 'date-time', description: 'Created at this time or later' })),
     createdBefore: Type.Optional(Type.String({ format: 'date-time', description: 'Created before this time' })),
+    sendAfter: Type.Optional(Type.String({ format: 'date-time', description: '`sendAt` at this time or later' })),
+    sendBefore: Type.Optional(Type.String({ format: 'date-time', description: '`sendAt` before this time' })),
     limit: Limit,
     cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`nextCursor` of the previous page' })),
   }),
   response: {
     200: Type.Object(
-      { messages: Type.Array(MessageResponse), nextCursor: nullable(Type.String()) },
+      { messages: Type.Array(Type.Union([MessageResponse, RejectionResponse])), nextCursor: nullable(Type.String()) },
       { description: 'Page of messages', examples: [{ messages: [EXAMPLE], nextCursor: null }] },
     ),
     ...refusals(400, 401, 403, 429, 500, 502),
@@ -142,34 +161,77 @@ export const MessageDetail = named(
 const getSchema = {
   operationId: 'getMessage',
   summary: 'Get a message with its segments, events and deliveries',
-  description: 'Needs the capability `messages:read`.',
+  description: 'Also gets a rejected recipient, by its id `rej_…`. Needs the capability `messages:read`.',
   tags: ['Messages'],
   security: [{ bearer: [] }],
   params: Type.Object({ messageId: Type.String({ examples: ['msg_abc123'] }) }),
   response: {
-    200: MessageDetail,
+    200: Type.Union([MessageDetail, RejectionResponse]),
     ...refusals(400, 401, 403, 404, 429, 500, 502),
   },
 };
 
 type Query = Static<typeof listSchema.querystring>;
 
-async function filterOf(numbers: Modules['numbers'], apiClientId: string, query: Query): Promise<MessageFilter> {
-  const { createdAfter, createdBefore, to, from, limit: _, cursor: __, ...filter } = query;
-  const meant = (field: string, text: string | undefined, hasNationalDigits: boolean) =>
-    text === undefined ? undefined : addressesMeant(numbers, { field, text, apiClientId, hasNationalDigits });
+/** Conditions that both lists have. @param recipients reads the filter `to`. */
+async function filterOf(
+  numbers: Modules['numbers'],
+  apiClientId: string,
+  { to, from, externalReference, numberId, createdAfter, createdBefore }: Query,
+  recipients: typeof addressesMeant,
+) {
+  const by = { apiClientId, hasNationalDigits: false };
   return {
-    ...filter,
-    to: await meant('to', to, false),
-    from: await meant('from', from, true),
-    createdAfter: createdAfter === undefined ? undefined : readMoment('createdAfter', createdAfter),
-    createdBefore: createdBefore === undefined ? undefined : readMoment('createdBefore', createdBefore),
+    externalReference,
+    numberId,
+    to: to === undefined ? undefined : await recipients(numbers, { ...by, field: 'to', text: to }),
+    from:
+      from === undefined
+        ? undefined
+        : await addressesMeant(numbers, { ...by, field: 'from', text: from, hasNationalDigits: true }),
+    createdAfter: momentOf('createdAfter', createdAfter),
+    createdBefore: momentOf('createdBefore', createdBefore),
   };
 }
 
-function toResponse({ createdAt, sentAt, finishedAt, ...rest }: Message) {
+function momentOf(field: string, text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : readMoment(field, text);
+}
+
+type Lists = Pick<Modules, 'lookup' | 'rejections' | 'numbers'>;
+
+async function listMessages({ lookup, numbers }: Lists, client: string, query: Query, status: MessageFilter['status']) {
+  const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isIdOf('msg'))[0];
+  const filter = {
+    ...(await filterOf(numbers, client, query, addressesMeant)),
+    ...{ status, direction: query.direction },
+    sendAfter: momentOf('sendAfter', query.sendAfter),
+    sendBefore: momentOf('sendBefore', query.sendBefore),
+  };
+  const page = await lookup.list(client, filter, before, limitOf(query));
+  return pageOf(page.messages.map(toResponse), page.before);
+}
+
+async function listRejections({ rejections, numbers }: Lists, client: string, query: Query) {
+  const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isIdOf('rej'))[0];
+  const filter = await filterOf(numbers, client, query, recipientsMeant);
+  const { direction, sendAfter, sendBefore } = query;
+  const isScheduled = [momentOf('sendAfter', sendAfter), momentOf('sendBefore', sendBefore)].some(Boolean);
+  // No handset is rejected, and a rejected recipient has no time of its submit.
+  if (direction === 'INBOUND' || isScheduled) return pageOf([], undefined);
+  const page = await rejections.list(client, filter, before, limitOf(query));
+  return pageOf(page.rejections.map(shownRejection), page.before);
+}
+
+function pageOf<Item>(messages: Item[], before: string | undefined) {
+  return { messages, nextCursor: before === undefined ? null : toCursor([before]) };
+}
+
+function toResponse({ createdAt, sentAt, finishedAt, sendAt, expiresAt, ...rest }: Message) {
   return {
     ...rest,
+    sendAt: sendAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     sentAt: sentAt?.toISOString() ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,
@@ -198,20 +260,25 @@ export function shownDetail(
   };
 }
 
-export function readMessages(app: App, { lookup, deliveries, numbers }: Modules): void {
-  const onRequest = requireCapability('messages:read');
+/** @throws ApiError NOT_FOUND if there is no such message or rejection. */
+export function existing<Found>(found: Found | undefined): Found {
+  if (found === undefined) throw notFound('No such message');
+  return found;
+}
 
-  app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, async ({ apiClient, query }) => {
-    const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isId)[0];
-    const filter = await filterOf(numbers, apiClient.id, query);
-    const page = await lookup.list(apiClient.id, filter, before, limitOf(query));
-    const nextCursor = page.before === undefined ? null : toCursor([page.before]);
-    return { messages: page.messages.map(toResponse), nextCursor };
+export function readMessages(app: App, { lookup, rejections, deliveries, numbers }: Modules): void {
+  const onRequest = requireCapability('messages:read');
+  const lists = { lookup, rejections, numbers };
+
+  app.get('/messages', { schema: listSchema, onRequest, preValidation: readLimit }, ({ apiClient: { id }, query }) => {
+    const { status } = query;
+    return status === 'REJECTED' ? listRejections(lists, id, query) : listMessages(lists, id, query, status);
   });
 
-  app.get('/messages/:messageId', { schema: getSchema, onRequest }, async ({ apiClient, params }) => {
-    const found = await lookup.find(apiClient.id, params.messageId);
-    if (!found) throw notFound('No such message');
+  app.get('/messages/:messageId', { schema: getSchema, onRequest }, async ({ apiClient: { id }, params }) => {
+    const { messageId } = params;
+    if (isRejectionId(messageId)) return shownRejection(existing(await rejections.find(id, messageId)));
+    const found = existing(await lookup.find(id, messageId));
     return shownDetail(found, await deliveries.ofMessage(found.messageId));
   });
 }

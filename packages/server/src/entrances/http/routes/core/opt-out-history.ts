@@ -53,7 +53,7 @@ const schema = {
   },
 };
 
-export function optOutHistory(app: App, { db, numbers }: Modules): void {
+export function optOutHistory(app: App, modules: Modules): void {
   app.get(
     '/opt-outs/history',
     { schema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
@@ -61,7 +61,12 @@ export function optOutHistory(app: App, { db, numbers }: Modules): void {
       const { query, apiClient } = request;
       const limit = limitOf(query);
       const [after] = query.after === undefined ? [0] : readCursor('after', query.after, isPlace);
-      const page = await listOptOutChanges(readsOf(db), await readFilter(numbers, apiClient.id, query), after, limit);
+      const page = await listOptOutChanges(
+        readsOf(modules.db),
+        await readFilter(modules, apiClient.id, query),
+        after,
+        limit,
+      );
       const last = page.length === limit ? page.at(-1) : undefined;
       return { changes: page.map(toResponse), nextCursor: last ? toCursor([last.id]) : null };
     },

@@ -8,7 +8,9 @@ import { invalidRequest, notFound } from '#platform/errors.ts';
 
 /** Query of one page. `nextCursor` of a page is `after` of the next page. */
 export const PageQuery = body({
-  numberId: Type.Optional(Type.String({ maxLength: 255, description: 'Only of this number of the API client' })),
+  numberId: Type.Optional(
+    Type.String({ maxLength: 255, description: 'Only of this number, or of this sender pool, of the API client' }),
+  ),
   recipient: Type.Optional(
     Type.String({
       minLength: 1,
@@ -24,14 +26,16 @@ export const PageQuery = body({
 });
 
 type Query = Static<typeof PageQuery>;
+type Senders = Pick<Modules, 'numbers' | 'pools'>;
 
 /**
  * @throws ApiError NOT_FOUND for another client's number, as for a missing one. INVALID_REQUEST for a recipient that is
  *   no phone number.
  */
-export async function readFilter(numbers: Modules['numbers'], apiClientId: string, query: Query): Promise<Filter> {
+export async function readFilter(senders: Senders, apiClientId: string, query: Query): Promise<Filter> {
+  const { numbers } = senders;
   const { numberId = null, recipient } = query;
-  if (numberId !== null) await requireOwn(numbers, apiClientId, numberId);
+  if (numberId !== null) await requireOwn(senders, apiClientId, numberId);
   const recipients = recipient === undefined ? null : await recipientsOf(numbers, apiClientId, recipient);
   return { apiClientId, numberId, recipients };
 }
@@ -44,8 +48,14 @@ async function recipientsOf(numbers: Modules['numbers'], apiClientId: string, te
   throw invalidRequest('recipient must be a phone number, such as +15551230000', { in: 'querystring', field });
 }
 
-/** @throws ApiError NOT_FOUND */
-export async function requireOwn(numbers: Modules['numbers'], apiClientId: string, numberId: string): Promise<void> {
-  const number = await numbers.byId(numberId);
+/**
+ * Checks that a number or a pool belongs to the API client.
+ * @returns ids whose opt-outs apply to messages from it.
+ * @throws ApiError NOT_FOUND
+ */
+export async function requireOwn({ numbers, pools }: Senders, apiClientId: string, id: string): Promise<string[]> {
+  if ((await pools.ownerOf(id)) === apiClientId) return [id];
+  const number = await numbers.byId(id);
   if (number?.apiClientId !== apiClientId) throw notFound('No such number');
+  return number.poolId === null ? [id] : [id, number.poolId];
 }

@@ -20,7 +20,9 @@ const OptOutResponse = named(
   'OptOut',
   Type.Object(
     {
-      numberId: Type.String(),
+      numberId: Type.String({
+        description: 'Number, or sender pool (`pool_…`), from which the recipient gets no messages',
+      }),
       recipient: Type.String(),
       origin: Origin,
       source: nullable(Type.String()),
@@ -62,10 +64,11 @@ const addSchema = {
   summary: 'Record an opt-out',
   description:
     'For an opt-out that you received by other means than a text message. Safe to repeat: an existing opt-out stays ' +
-    'unchanged and is returned with 200. No reply is sent. Needs the capability `optouts:update`.',
+    'unchanged and is returned with 200. No reply is sent. The opt-out of a number in a sender pool applies to the ' +
+    'pool. Needs the capability `optouts:update`.',
   body: body(
     {
-      numberId: Type.String({ maxLength: 255 }),
+      numberId: Type.String({ maxLength: 255, description: 'Number or sender pool' }),
       recipient: E164,
       source: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Source of the opt-out' })),
       note: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
@@ -84,7 +87,8 @@ const removeSchema = {
   operationId: 'removeOptOut',
   summary: 'Remove an opt-out',
   description:
-    'Remove an opt-out only with consent that you can prove. The opt-out stays in the history. Needs the capability ' +
+    'Remove an opt-out only with consent that you can prove. The opt-out stays in the history. For a sender pool or ' +
+    'one of its numbers, the opt-outs of the pool and of all its numbers are removed. Needs the capability ' +
     '`optouts:update`.',
   params: Type.Object({
     numberId: Type.String({ examples: ['num_abc123'] }),
@@ -93,7 +97,8 @@ const removeSchema = {
   response: { 204: Type.Null({ description: 'Removed' }), ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function optOuts(app: App, { db, numbers, optOuts }: Modules): void {
+export function optOuts(app: App, { db, numbers, pools, optOuts }: Modules): void {
+  const senders = { numbers, pools };
   app.get(
     '/opt-outs',
     { schema: listSchema, onRequest: requireCapability('optouts:read'), preValidation: readLimit },
@@ -101,7 +106,7 @@ export function optOuts(app: App, { db, numbers, optOuts }: Modules): void {
       const { query, apiClient } = request;
       const limit = limitOf(query);
       const [numberId, recipient] = query.after === undefined ? ['', ''] : readCursor('after', query.after, isPlace);
-      const filter = await readFilter(numbers, apiClient.id, query);
+      const filter = await readFilter(senders, apiClient.id, query);
       const page = await listOptOuts(readsOf(db), filter, { numberId, recipient }, limit);
       const last = page.length === limit ? page.at(-1) : undefined;
       return { optOuts: page.map(toResponse), nextCursor: last ? toCursor([last.numberId, last.recipient]) : null };
@@ -113,7 +118,7 @@ export function optOuts(app: App, { db, numbers, optOuts }: Modules): void {
     { schema: addSchema, onRequest: requireCapability('optouts:update') },
     async (request, reply) => {
       const apiClientId = request.apiClient.id;
-      await requireOwn(numbers, apiClientId, request.body.numberId);
+      await requireOwn(senders, apiClientId, request.body.numberId);
       const { optOut, isNew } = await optOuts.add({ apiClientId, origin: 'API', ...request.body });
       return reply.code(isNew ? 201 : 200).send(toResponse(optOut));
     },
@@ -125,9 +130,9 @@ export function optOuts(app: App, { db, numbers, optOuts }: Modules): void {
     async (request, reply) => {
       const apiClientId = request.apiClient.id;
       const { numberId, recipient } = request.params;
-      await requireOwn(numbers, apiClientId, numberId);
+      const scopes = await requireOwn(senders, apiClientId, numberId);
       const recipients = await addressesMeant(numbers, { ...ITS_PATH, text: recipient, apiClientId });
-      const standing = [...(await optOuts.among({ apiClientId, numberId, recipients }))];
+      const standing = [...(await optOuts.among({ apiClientId, scopes, recipients }))];
       if (standing.length > 1) throw ambiguous(standing);
       const [meant] = standing;
       const removed = meant && (await optOuts.remove({ apiClientId, numberId, recipient: meant, origin: 'API' }));

@@ -60,13 +60,22 @@ const MMS_EXAMPLE = {
   externalReference: 'order_789',
 };
 
-const SendBody = named(
+export const Priority = named(
+  'Priority',
+  Type.Enum(['HIGH', 'NORMAL', 'BULK'], {
+    description: 'Order among the waiting messages of one number. HIGH ignores quiet hours.',
+  }),
+);
+
+const Time = (description: string) => Type.Optional(Type.String({ format: 'date-time', maxLength: 64, description }));
+
+export const SendBody = named(
   'SendRequest',
   body(
     {
       sendFrom: Type.String({
         maxLength: 255,
-        description: 'A numberId from GET /api/core/numbers, not a phone number',
+        description: 'A numberId or a poolId from GET /api/core/numbers, not a phone number',
       }),
       to: Type.Array(Type.String({ maxLength: MAX_RECIPIENT_LENGTH }), {
         maxItems: 1000,
@@ -92,9 +101,40 @@ const SendBody = named(
             'ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged.',
         }),
       ),
+      sendAt: Time('Time of the submit, at most 365 days ahead. Up to 60 s in the past means now.'),
+      expiresAt: Time(
+        'A message that was not submitted by this time fails with EXPIRED. At most 48 hours after the time from which it may be ' +
+          'sent. Default: 24 hours after that time.',
+      ),
+      respectQuietHours: Type.Optional(
+        Type.Boolean({ description: 'Whether quiet hours apply. Default: the setting of the API client.' }),
+      ),
+      recipientTimeZone: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 64,
+          description:
+            'IANA time zone for quiet hours. Default: all time zones that the number of the recipient may be in.',
+        }),
+      ),
+      priority: Type.Optional(Priority),
+      maxPerMinute: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100_000, description: 'Messages of this request per minute' }),
+      ),
     },
     { examples: [SMS_EXAMPLE, MMS_EXAMPLE] },
   ),
+);
+
+export const SendErrors = Type.Array(
+  Type.Object({
+    to: Type.String(),
+    error: Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      details: Type.Record(Type.String(), Type.Unknown()),
+    }),
+  }),
 );
 
 const SendResponse = named(
@@ -102,16 +142,7 @@ const SendResponse = named(
   Type.Object(
     {
       results: Type.Array(Type.Object({ to: Type.String(), messageId: Type.String(), status: Type.Literal('QUEUED') })),
-      errors: Type.Array(
-        Type.Object({
-          to: Type.String(),
-          error: Type.Object({
-            code: Type.String(),
-            message: Type.String(),
-            details: Type.Record(Type.String(), Type.Unknown()),
-          }),
-        }),
-      ),
+      errors: SendErrors,
     },
     {
       description:
@@ -165,7 +196,7 @@ export function sendMessage(app: App, { accept, metrics, workerShare }: Modules)
     const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
     const { id } = request.apiClient;
     const end = workerShare.send();
-    const { body, replayed, messages } = await accept(id, key, request.body).catch((error) => {
+    const { body, replayed, messages, rejected } = await accept(id, key, request.body).catch((error) => {
       // A rejected send needs no priority. The workers then reduce the backlog that is the reason for the rejection.
       end(0);
       throw error;
@@ -176,6 +207,7 @@ export function sendMessage(app: App, { accept, metrics, workerShare }: Modules)
       reply.header('idempotent-replayed', 'true');
     }
     metrics.accepted.inc(messages);
+    for (const code of rejected) metrics.rejected.inc({ code });
     Object.assign(request.logged, { messages, replayed });
     return reply
       .code(202)

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
-import { body, NumberResponse, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import { body, NullableWebhookUrl, NumberResponse, nullable, refusals } from '#entrances/http/schemas/schemas.ts';
 import type { NumberChange } from '#numbers/numbers.ts';
 import { invalidRequest } from '#platform/errors.ts';
 import { publicNumber } from './list-numbers.ts';
@@ -17,15 +17,15 @@ const schema = {
   body: body(
     {
       campaignregId: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
-      webhookInboundOverride: Type.Optional(nullable(WebhookUrl)),
-      webhookDeliveryOverride: Type.Optional(nullable(WebhookUrl)),
+      webhookInboundOverride: Type.Optional(NullableWebhookUrl),
+      webhookDeliveryOverride: Type.Optional(NullableWebhookUrl),
     },
     { examples: [{ campaignregId: 'camp_abc123', webhookDeliveryOverride: null }] },
   ),
   response: { 200: NumberResponse, ...refusals(400, 401, 403, 404, 413, 415, 429, 500, 502) },
 };
 
-export function updateNumber(app: App, { numbers, targets, health }: Modules): void {
+export function updateNumber(app: App, { numbers, targets, health, carriers }: Modules): void {
   app.patch('/numbers/:numberId', { schema, onRequest: requireCapability('numbers:update') }, async (request) => {
     const { campaignregId, ...given } = request.body;
     if (Object.keys(request.body).length === 0) throw invalidRequest('Nothing to change');
@@ -37,6 +37,6 @@ export function updateNumber(app: App, { numbers, targets, health }: Modules): v
       overrides.webhookInboundOverride,
       overrides.webhookDeliveryOverride,
     ]);
-    return publicNumber(updated);
+    return publicNumber(updated, carriers);
   });
 }

@@ -2,7 +2,15 @@ import Type from 'typebox';
 import type { App, Modules } from '#entrances/http/app.ts';
 import { requireCapability } from '#entrances/http/auth/bearer.ts';
 import { enableEach, withWebhookUrls } from '#entrances/http/documents/urls.ts';
-import { body, NullableTimestamp, named, nullable, refusals, WebhookUrl } from '#entrances/http/schemas/schemas.ts';
+import {
+  body,
+  NullableTimestamp,
+  NullableWebhookUrl,
+  named,
+  nullable,
+  refusals,
+  WebhookUrl,
+} from '#entrances/http/schemas/schemas.ts';
 import { invalidRequest, notFound } from '#platform/errors.ts';
 import { identityOfText } from '#webhooks/endpoints/destinations.ts';
 import type { EndpointState } from '#webhooks/endpoints/sql.ts';
@@ -50,7 +58,7 @@ const patchSchema = {
     'A URL with characters beyond ASCII is stored in its normal form, with the host in punycode. Needs the ' +
     'capability `webhooks:update`.',
   body: body(
-    { deliveryUrl: Type.Optional(nullable(WebhookUrl)), inboundUrl: Type.Optional(nullable(WebhookUrl)) },
+    { deliveryUrl: Type.Optional(NullableWebhookUrl), inboundUrl: Type.Optional(NullableWebhookUrl) },
     { examples: [{ deliveryUrl: 'https://example.com/hooks/redcloud' }] },
   ),
   response: { 200: Settings, ...refusals(400, 401, 403, 413, 415, 429, 500, 502) },

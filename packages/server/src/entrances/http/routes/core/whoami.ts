@@ -18,7 +18,7 @@ const schema = {
         assignedNumbers: Type.Object({
           total: Type.Integer(),
           smsEnabledCount: Type.Integer(),
-          mmsEnabledCount: Type.Integer(),
+          mmsEnabledCount: Type.Integer({ description: 'Numbers whose carrier supports MMS, too' }),
         }),
         inboundWebhookConfigured: Type.Boolean({ description: 'Also false while the endpoint is disabled' }),
         deliveryWebhookConfigured: Type.Boolean({ description: 'Also false while the endpoint is disabled' }),
@@ -42,7 +42,7 @@ const schema = {
   },
 };
 
-export function whoami(app: App, { numbers, health }: Modules): void {
+export function whoami(app: App, { numbers, health, carriers }: Modules): void {
   app.get('/whoami', { schema }, async ({ apiClient }) => {
     const disabled = await health.disabled(apiClient.id);
     const works = (url: string | null) => url !== null && !disabled.has(identityOfText(url));
@@ -51,7 +51,7 @@ export function whoami(app: App, { numbers, health }: Modules): void {
       apiClientName: apiClient.name,
       apiClientStatus: apiClient.status,
       capabilities: apiClient.capabilities,
-      assignedNumbers: await numbers.counts(apiClient.id),
+      assignedNumbers: await numbers.counts(apiClient.id, (number) => carriers.mmsProblem(number) === undefined),
       inboundWebhookConfigured: works(apiClient.inboundWebhookUrl),
       deliveryWebhookConfigured: works(apiClient.deliveryWebhookUrl),
     };

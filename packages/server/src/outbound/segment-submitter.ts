@@ -11,13 +11,15 @@ import type { Split } from './parts.ts';
 
 const LATIN1 = /^[\0-\u00ff]*$/;
 
-export interface SubmitterParts {
+export interface SegmentSubmitterParts {
   carrier: Pick<Carrier, 'name' | 'submit'>;
   queue: Queue;
   inFlight: InFlight;
   clock: Clock;
   log: Log;
   metrics: OutboundMetrics;
+  /** Whether the API client has canceled the message. */
+  isCanceled(messageId: string): boolean;
 }
 
 /** Parts of a submission that all segments of a message share. */
@@ -27,11 +29,16 @@ export interface Shared {
   media: readonly SubmittedFile[] | null;
 }
 
-/** Submits single segments, and counts and logs the results. */
-export class Submitter {
-  readonly #parts: SubmitterParts;
+/** Rest of the validity of a message with a time of expiry of its own. */
+function validSeconds({ hasExpiry, expiresAt }: Outgoing, now: number): number | null {
+  return hasExpiry ? Math.max(1, Math.floor((expiresAt.getTime() - now) / 1000)) : null;
+}
 
-  constructor(parts: SubmitterParts) {
+/** Submits single segments, and counts and logs the results. */
+export class SegmentSubmitter {
+  readonly #parts: SegmentSubmitterParts;
+
+  constructor(parts: SegmentSubmitterParts) {
     this.#parts = parts;
   }
 
@@ -41,12 +48,24 @@ export class Submitter {
     const { id, from, to, messageType } = message;
     const text = texts[part - 1] ?? null;
     const latin1 = message.text !== null && LATIN1.test(message.text);
-    const whole = { reference: `${id}/${part}`, from, to, messageType, encoding, latin1, campaignId, media };
+    const whole = {
+      reference: `${id}/${part}`,
+      attempt: job.attempt,
+      from,
+      to,
+      messageType,
+      encoding,
+      latin1,
+      campaignId,
+      media,
+      validSeconds: validSeconds(message, clock.now()),
+    };
     const submission = { ...whole, text, segments, part, parts: texts.length };
     const startedAt = clock.now();
-    const result = await inFlight.submit(() => carrier.submit(submission, () => queue.holds(job)));
+    const mayLeave = () => queue.holds(job) && (part > 1 || !this.#parts.isCanceled(id));
+    const result = await inFlight.submit(() => carrier.submit(submission, mayLeave));
     this.#report(job, message, submission, clock.now() - startedAt, result);
-    return decide(result, job.attempt, message.guarantee);
+    return decide(result, job.attempt - job.excused, message.guarantee);
   }
 
   #report(
