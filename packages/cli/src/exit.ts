@@ -18,7 +18,8 @@ export const MEANING: Record<Exit, string> = {
   [EXIT.rejected]: 'Completed, but a recipient or item was rejected. The output has each with its reason.',
   [EXIT.refused]: 'The API rejected a request (4xx). The rejected request changed nothing.',
   [EXIT.unreachable]: 'No response, or a 5xx, after all retries. A send is safe to repeat with its key.',
-  [EXIT.interrupted]: 'Interrupted (ctrl-C, SIGTERM). Operations that continue on the server are reported.',
+  [EXIT.interrupted]:
+    'Interrupted (ctrl-C, SIGTERM), or stopped by `bulk pause` or `bulk cancel`. Operations that continue on the server are reported.',
 };
 
 /** A mistake that the user can correct. */

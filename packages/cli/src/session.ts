@@ -27,6 +27,8 @@ export interface Session {
   operator(): RedCloud;
   /** Connects with credentials that are not stored in a profile. */
   visitor(options: RedCloudOptions): RedCloud;
+  /** The same run with other options that select the connection. */
+  connectedBy(globals: Globals): Session;
 }
 
 function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals): Session {
@@ -48,8 +50,11 @@ function createSession(terminal: Terminal, signal: AbortSignal, globals: Globals
     client: (patience) => visitor(connectionOf(globals, env), patience),
     operator: () => visitor(operatorOf(globals, env)),
     visitor: (options) => visitor(options),
+    connectedBy: (others) => createSession(terminal, signal, { ...others, ...formatOf(globals) }),
   };
 }
+
+const formatOf = ({ json }: Globals) => (json === undefined ? {} : { json });
 
 /** Implementation of a command. Without a result, the status is EXIT.ok. */
 export type Run<O> = (session: Session, options: O, ...args: string[]) => Promise<Exit> | Promise<void>;

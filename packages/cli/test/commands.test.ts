@@ -22,8 +22,8 @@ const SEND = ['send', '--from', 'num_abc123', '--text', 'Hello from Red Cloud'];
 const LISTEN = ['webhooks', 'listen', '--forward-to'];
 
 test.each([
-  ['a path that is not the server’s', '/nope', ['whoami'], 'Check the URL'],
-  ['an id that is nobody’s', '', ['messages', 'show', 'msg_nope'], 'Check the id'],
+  ['an unknown path', '/nope', ['whoami'], 'Check the URL'],
+  ['an unknown id', '', ['messages', 'show', 'msg_nope'], 'Check the id'],
 ])('A 404 for %s is reported with advice.', async (_name, path, command, next) => {
   const { code, stderr } = await run('--url', `${redcloud.url}${path}`, ...command);
   expect(code).toBe(4);
@@ -124,7 +124,24 @@ describe('read commands', () => {
     const shown = await run('--no-json', 'messages', 'show', two[0].messageId);
     expect(shown.stdout).toMatch(/^Events$/m);
     expect(shown.stdout).toMatch(/message\.queued/);
-    expect((await run('messages', 'show', 'msg_of_nobody')).code).toBe(4);
+    expect((await run('messages', 'show', 'msg_unknown')).code).toBe(4);
+  });
+
+  test('Rejected recipients are listed with their codes, and shown by id.', async () => {
+    const reference = 'rejected-for-me';
+    await run(...SEND, '--to', '+15550000001', '--to', 'invalid', '--reference', reference);
+    const list = ['messages', 'list', '--status', 'REJECTED', '--reference', reference];
+    const [rejection, ...others] = (await run(...list)).lines();
+    const error = { code: 'INVALID_RECIPIENT', message: 'Recipient must be a valid E.164 phone number', details: {} };
+    const expected = { status: 'REJECTED', to: 'invalid', from: '+15551234567', error, externalReference: reference };
+    expect([rejection, others]).toMatchObject([expected, []]);
+    const { stdout } = await run('--no-json', ...list);
+    expect(stdout).toMatch(/^CREATED +ID +STATUS +FROM +TO +REFERENCE +CODE +REASON$/m);
+    expect(stdout).toMatch(/ REJECTED +\+15551234567 +invalid +rejected-for-me +INVALID_RECIPIENT +Recipient must be/);
+    expect((await run('messages', 'show', rejection.messageId)).json()).toEqual(rejection);
+    const explained = (await run('admin', 'message', rejection.messageId)).json();
+    expect(explained).toMatchObject({ ...rejection, apiClientId: 'rc_test_client_123' });
+    expect((await run('messages', 'show', 'rej_unknown')).code).toBe(4);
   });
 });
 
@@ -286,11 +303,23 @@ describe('an invalid command', () => {
     [['send', '--to', '+15551234567', '--text', 'x'], '--from'],
     [['send', '--from', 'num_abc123', '--text', 'x'], 'Recipient is missing'],
     [['send', '--from', 'num_abc123', '--to', '+15551234567'], 'Text or media is missing'],
-    [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'a=b'], 'Allowed fields'],
+    [['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'storageKey=a,b=c'], 'Allowed fields'],
     [[...SEND, '--to', '+15551234567', '--campaign', 'spring'], '--campaign requires --file'],
     [[...SEND, '--to', '+15551234567', '--results', 'out'], '--results requires --file'],
     [[...SEND, '--to', '+15551234567', '--delimiter', ';'], '--delimiter requires --file'],
     [[...SEND, '--to', '+15551234567', '--concurrency', '16'], '--concurrency requires --file'],
+    [[...SEND, '--to', '+15551234567', '--rate', '600/min'], '--rate requires --file'],
+    [[...SEND, '--file', 'people.csv', '--max-per-minute', '5'], 'Use --rate with --file'],
+    [[...SEND, '--file', 'people.csv', '--rate', '600'], 'Use a rate such as 600/min'],
+    [[...SEND, '--to', '+15551234567', '--at', 'tomorrow'], 'such as +2h'],
+    [[...SEND, '--to', '+15551234567', '--at', '2026-12-24T18:00'], 'such as +2h'],
+    [[...SEND, '--to', '+15551234567', '--time-zone', 'Mars'], 'Europe/Berlin'],
+    [[...SEND, '--to', '+15551234567', '--price', 'free', '--dry-run'], 'price per segment'],
+    [[...SEND, '--to', '+15551234567', '--respect-quiet-hours', '--ignore-quiet-hours'], 'cannot be used with'],
+    [['cancel'], 'either a message id or --reference'],
+    [['cancel', 'msg_1', '--reference', 'a'], 'either a message id or --reference'],
+    [['reschedule', 'msg_1'], '--at'],
+    [['quiet-hours', 'set', '--enabled', 'maybe'], 'Use yes or no'],
     [[...SEND, '--file', 'people.csv', '--delimiter', ''], 'one character'],
     [[...SEND, '--file', 'people.csv', '--delimiter', '"'], 'one character'],
     [[...SEND, '--file', 'people.csv', '--delimiter', '||'], 'one character'],

@@ -39,6 +39,9 @@ test('bash completes commands, options and their values, and leaves files to the
   expect(await bash('messages', 'list', '--status', 'DEL')).toBe('DELIVERED\n');
   expect(await bash('completion', 'z')).toBe('zsh\n');
   expect(await bash('send', '--file', 'x')).toBe('\n');
+  expect(await bash('send', '--media', 'x')).toBe('\n');
+  expect(await bash('media', 'u')).toBe('upload\n');
+  expect(await bash('media', 'upload', 'x')).toBe('\n');
   const first = (await bash('')).split('\n');
   expect(first).toEqual(expect.arrayContaining(['login', 'send', 'admin']));
   expect(first).not.toContain('complete');

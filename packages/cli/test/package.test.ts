@@ -79,9 +79,12 @@ test('The quick start of the README works when it is pasted.', async () => {
     said += stdout;
     expect({ block, code, stderr }).toMatchObject({ block, code: / (tail|listen) /.test(block) ? 130 : 0 });
   }
-  expect(blocks).toHaveLength(7);
+  expect(blocks).toHaveLength(9);
   expect(said).toContain('"apiClientId": "rc_test_client_123"');
   expect(said).toContain('"replayed": true');
   expect(said).toMatch(/"rows": 2,\s+"accepted": 2/);
+  expect(said).toMatch(/"canceled": 1,\s+"tooLate": 0/);
+  expect(said).toMatch(/"amount": "0\.015",\s+"currency": "USD"/);
+  expect(said).toMatch(/"state": "canceled",\s+"rows": 2,\s+"canceled": 2/);
   expect(said).toMatch(/"recipient":"\+15551230000".*"keyword":"STOP"/);
 });

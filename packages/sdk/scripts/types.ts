@@ -14,26 +14,28 @@ const CUSTOMER_PATH = /^\/api\/(auth|core)\//;
 /** Declarations that the SDK uses. The others list the same operations by path. */
 const USED = /^export (interface (components|operations)|type webhooks)\b/;
 
-/** @returns the schemas that `part` refers to, also through other schemas. */
-function reachable<S>(part: unknown, schemas: Record<string, S>): Record<string, S> {
+/** @returns the components of the kind that `part` refers to, also through other components of the kind. */
+function reachable<S>(part: unknown, kind: 'schemas' | 'parameters', all: Record<string, S> = {}): Record<string, S> {
   const found = new Set<string>();
   const visit = (node: unknown): void => {
-    for (const [, name] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
-      if (!name || found.has(name)) continue;
+    for (const [, ofKind, name] of JSON.stringify(node).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)) {
+      if (ofKind !== kind || !name || found.has(name)) continue;
       found.add(name);
-      visit(schemas[name]);
+      visit(all[name]);
     }
   };
   visit(part);
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => found.has(name)));
 }
 
 async function types(): Promise<string> {
   const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as OpenAPI3 & { paths: object };
   const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => CUSTOMER_PATH.test(path)));
   const { webhooks, components } = document;
-  const schemas = reachable({ paths, webhooks, responses: components?.responses }, components?.schemas ?? {});
-  const nodes = await openapiTS({ ...document, paths, components: { ...components, schemas } });
+  const parameters = reachable({ paths, webhooks }, 'parameters', components?.parameters);
+  const roots = { paths, webhooks, parameters, responses: components?.responses };
+  const schemas = reachable(roots, 'schemas', components?.schemas);
+  const nodes = await openapiTS({ ...document, paths, components: { ...components, parameters, schemas } });
   return (
     HEAD +
     nodes

@@ -1,8 +1,10 @@
 import { InvalidCallError, type RedCloudError } from './errors.ts';
 import { Events } from './resources/events.ts';
+import { Media } from './resources/media.ts';
 import { Messages } from './resources/messages.ts';
 import { Numbers } from './resources/numbers.ts';
 import { OptOuts } from './resources/opt-outs.ts';
+import { QuietHours } from './resources/quiet-hours.ts';
 import { Webhooks } from './resources/webhooks.ts';
 import { type Api, type Call, type CallOptions, type Credentials, createApi } from './transport/api.ts';
 import { type KeyedOptions, keyed } from './transport/key.ts';
@@ -34,9 +36,12 @@ export type RedCloudOptions = ConnectionOptions & (ClientCredentials | AccessTok
 export interface ConnectionOptions {
   /** URL of the server, such as `https://sms.example.com`. A path before `/api` may follow the host. */
   baseUrl: string;
-  /** Time limit of a call in milliseconds, retries included. Overridden by the option of the call. Default 60,000. */
+  /**
+   * Time limit of a call in milliseconds, retries included. Overridden by the option of the call. Default 60,000. An
+   * upload or download has one more second for each 128 KiB.
+   */
   timeoutMs?: number;
-  /** Time limit of one attempt in milliseconds. Default 15,000. */
+  /** Time limit of one attempt in milliseconds. Default 15,000. Extended for an upload or download like `timeoutMs`. */
   attemptTimeoutMs?: number;
   /** Maximum number of retries of a failed call within its time limit. 0 disables retries. Default 8. */
   maxRetries?: number;
@@ -51,7 +56,7 @@ export interface ConnectionOptions {
 }
 
 /** Request of `RedCloud.request`, with a path such as `/api/core/whoami`. */
-export type PlainRequest = Omit<Call, 'hasExpectedShape'>;
+export type PlainRequest = Omit<Call, 'hasExpectedShape' | 'file' | 'isDownload'>;
 
 /**
  * Client of a Red Cloud server for one API client. Create one instance and share it, because all its calls use one
@@ -65,12 +70,16 @@ export type PlainRequest = Omit<Call, 'hasExpectedShape'>;
 export class RedCloud {
   /** Event stream of this API client. */
   readonly events: Events;
+  /** Files of MMS. */
+  readonly media: Media;
   /** Send requests and messages. */
   readonly messages: Messages;
   /** Phone numbers and the inventory of available numbers. */
   readonly numbers: Numbers;
   /** Opt-outs and automatic replies. */
   readonly optOuts: OptOuts;
+  /** Hours and weekdays in which this API client sends. */
+  readonly quietHours: QuietHours;
   /** Webhook settings, deliveries, replays and secrets. */
   readonly webhooks: Webhooks;
   readonly #api: Api;
@@ -90,9 +99,11 @@ export class RedCloud {
       },
     );
     this.events = new Events(this.#api);
-    this.messages = new Messages(this.#api);
+    this.media = new Media(this.#api);
+    this.messages = new Messages(this.#api, this.media);
     this.numbers = new Numbers(this.#api);
     this.optOuts = new OptOuts(this.#api);
+    this.quietHours = new QuietHours(this.#api);
     this.webhooks = new Webhooks(this.#api);
   }
 

@@ -21,12 +21,12 @@ export class RedCloudError extends Error {
 }
 
 /**
- * Incorrect use of this package, such as an empty id, an invalid key or a parsed body. Nothing was sent. The message
- * states the error.
+ * Incorrect use of this package, such as an empty id, an invalid key, a parsed body or a missing file. Nothing was sent.
+ * The message states the error.
  */
 export class InvalidCallError extends TypeError {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'InvalidCallError';
   }
 }

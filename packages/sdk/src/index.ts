@@ -19,8 +19,10 @@ export {
   type SignatureFault,
   TimeoutError,
 } from './errors.ts';
+export type { MediaFile } from './media/source.ts';
 export type { Feed, FeedPage, Listing, Page } from './paging.ts';
 export type { StreamOptions } from './resources/events.ts';
+export type { UploadOptions } from './resources/media.ts';
 export type { SendOptions } from './resources/messages.ts';
 export type { CallOptions } from './transport/api.ts';
 export type { KeyedOptions } from './transport/key.ts';

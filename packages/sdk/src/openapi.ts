@@ -20,11 +20,7 @@ export interface components {
             type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
             messageId: string;
             sequence: number;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            occurredAt: string;
+            occurredAt: components["schemas"]["Timestamp"];
             /**
              * @description FAILED: all attempts failed. UNSENT: no URL was set, or the endpoint was disabled. A replay sends such an event.
              * @enum {unknown}
@@ -65,11 +61,7 @@ export interface components {
         Event: {
             /** @description Same for each attempt */
             eventId: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            occurredAt: string;
+            occurredAt: components["schemas"]["Timestamp"];
             /** @description Order of the events of a message */
             sequence: number;
             apiClientId: string;
@@ -91,11 +83,7 @@ export interface components {
             text?: string;
             media?: components["schemas"]["MediaOfMessage"][];
             keyword?: components["schemas"]["Keyword"];
-            /**
-             * @description Meaning of `keyword`
-             * @enum {unknown}
-             */
-            optOutType?: "STOP" | "START" | "HELP";
+            optOutType?: components["schemas"]["OptOutType"];
         };
         Failure: {
             /** @description See docs/errors.md */
@@ -148,18 +136,17 @@ export interface components {
          *       "error": null,
          *       "createdAt": "2026-11-23T12:00:00.000Z",
          *       "sentAt": "2026-11-23T12:00:00.020Z",
-         *       "finishedAt": "2026-11-23T12:00:00.220Z"
+         *       "finishedAt": "2026-11-23T12:00:00.220Z",
+         *       "sendAt": null,
+         *       "expiresAt": "2026-11-24T12:00:00.000Z",
+         *       "priority": "NORMAL"
          *     }
          */
         Message: {
             messageId: string;
             /** @enum {unknown} */
             direction: "INBOUND" | "OUTBOUND";
-            /**
-             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
-             * @enum {unknown}
-             */
-            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+            status: components["schemas"]["MessageStatus"];
             numberId: string;
             from: string;
             to: string;
@@ -171,28 +158,23 @@ export interface components {
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
             purpose: components["schemas"]["Purpose"] | null;
             keyword: components["schemas"]["Keyword"] | null;
-            optOutType: ("STOP" | "START" | "HELP") | null;
+            optOutType: components["schemas"]["OptOutType"] | null;
             encoding: ("GSM7" | "UCS2") | null;
             segments: number | null;
             providerMessageRef: string | null;
             error: components["schemas"]["Failure"] | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
+            createdAt: components["schemas"]["Timestamp"];
             sentAt: components["schemas"]["NullableTimestamp"];
             finishedAt: components["schemas"]["NullableTimestamp"];
+            sendAt: string | null;
+            expiresAt: string | null;
+            priority: components["schemas"]["Priority"] | null;
         };
         MessageDetail: {
             messageId: string;
             /** @enum {unknown} */
             direction: "INBOUND" | "OUTBOUND";
-            /**
-             * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
-             * @enum {unknown}
-             */
-            status: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+            status: components["schemas"]["MessageStatus"];
             numberId: string;
             from: string;
             to: string;
@@ -204,18 +186,17 @@ export interface components {
             deliveryGuarantee: ("AT_MOST_ONCE" | "AT_LEAST_ONCE") | null;
             purpose: components["schemas"]["Purpose"] | null;
             keyword: components["schemas"]["Keyword"] | null;
-            optOutType: ("STOP" | "START" | "HELP") | null;
+            optOutType: components["schemas"]["OptOutType"] | null;
             encoding: ("GSM7" | "UCS2") | null;
             segments: number | null;
             providerMessageRef: string | null;
             error: components["schemas"]["Failure"] | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
+            createdAt: components["schemas"]["Timestamp"];
             sentAt: components["schemas"]["NullableTimestamp"];
             finishedAt: components["schemas"]["NullableTimestamp"];
+            sendAt: string | null;
+            expiresAt: string | null;
+            priority: components["schemas"]["Priority"] | null;
             parts: components["schemas"]["MessagePart"][];
             events: components["schemas"]["MessageEvent"][];
         };
@@ -225,28 +206,32 @@ export interface components {
             type: "message.queued" | "message.sent" | "message.delivery" | "message.failed" | "message.inbound";
             sequence: number;
             status: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            occurredAt: string;
+            occurredAt: components["schemas"]["Timestamp"];
             delivery: components["schemas"]["Delivery"];
         };
         MessagePart: {
             part: number;
+            attempt: number | null;
             /** @enum {unknown} */
             state: "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED";
             carrier: string;
             providerMessageRef: string | null;
             error: components["schemas"]["Failure"] | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            submittedAt: string;
+            submittedAt: components["schemas"]["Timestamp"];
             finishedAt: components["schemas"]["NullableTimestamp"];
         };
-        NullableTimestamp: string | null;
+        /**
+         * @description UNKNOWN: submitted without a response. Not submitted again, unless the sender chose AT_LEAST_ONCE. A receipt may still resolve the status.
+         * @enum {unknown}
+         */
+        MessageStatus: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+        /**
+         * @description Reason why a number with `mmsEnabled` cannot send MMS. Absent otherwise.
+         * @enum {unknown}
+         */
+        MmsProblem: "CARRIER_WITHOUT_MMS" | "CARRIER_NOT_CONFIGURED";
+        NullableTimestamp: components["schemas"]["Timestamp"] | null;
+        NullableWebhookUrl: components["schemas"]["WebhookUrl"] | null;
         /** @description RFC 6749 §5.2 */
         OAuthError: {
             error: string;
@@ -264,6 +249,7 @@ export interface components {
          *     }
          */
         OptOut: {
+            /** @description Number, or sender pool (`pool_…`), from which the recipient gets no messages */
             numberId: string;
             recipient: string;
             /**
@@ -274,11 +260,7 @@ export interface components {
             source: string | null;
             keyword: string | null;
             note: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
+            createdAt: components["schemas"]["Timestamp"];
         };
         /**
          * @example {
@@ -307,12 +289,13 @@ export interface components {
             keyword: string | null;
             note: string | null;
             messageId: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            changedAt: string;
+            changedAt: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Meaning of `keyword`
+         * @enum {unknown}
+         */
+        OptOutType: "STOP" | "START" | "HELP";
         /**
          * @example {
          *       "numberId": "num_abc123",
@@ -325,19 +308,60 @@ export interface components {
          */
         PhoneNumber: {
             numberId: string;
+            /** @description E.164, or a short code, or an alphanumeric sender */
             e164: string;
+            type?: components["schemas"]["SenderType"];
             status: "ACTIVE" | "INACTIVE";
             campaignRegId: string | null;
             smsEnabled: boolean;
             mmsEnabled: boolean;
+            mmsProblem?: components["schemas"]["MmsProblem"];
             webhookInboundOverride?: string;
             webhookDeliveryOverride?: string;
+            /** @description Sender pool of the number, which `sendFrom` of a send may name */
+            poolId?: string;
         };
+        /**
+         * @description Order among the waiting messages of one number. HIGH ignores quiet hours.
+         * @enum {unknown}
+         */
+        Priority: "HIGH" | "NORMAL" | "BULK";
         /**
          * @description Kind of an automatic reply. Absent or null for other messages.
          * @enum {unknown}
          */
         Purpose: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+        /**
+         * @description A recipient that was rejected in `errors[]` of a send. There is no message, and no event. Deleted after the retention period of texts (RC_TEXT_DAYS).
+         * @example {
+         *       "messageId": "rej_abc123",
+         *       "status": "REJECTED",
+         *       "numberId": "num_abc123",
+         *       "from": "+15551234567",
+         *       "poolId": null,
+         *       "to": "invalid",
+         *       "error": {
+         *         "code": "INVALID_RECIPIENT",
+         *         "message": "Recipient must be a valid E.164 phone number",
+         *         "details": {}
+         *       },
+         *       "externalReference": "order_789",
+         *       "createdAt": "2026-11-23T12:00:00.000Z"
+         *     }
+         */
+        Rejection: {
+            messageId: string;
+            /** @enum {string} */
+            status: "REJECTED";
+            numberId: string | null;
+            from: string | null;
+            poolId: string | null;
+            /** @description The recipient as sent */
+            to: string;
+            error: components["schemas"]["Failure"];
+            externalReference: string | null;
+            createdAt: components["schemas"]["Timestamp"];
+        };
         /**
          * @example {
          *       "replayId": "rpl_01KB0000000000000000000000",
@@ -354,11 +378,7 @@ export interface components {
             replayId: string;
             /** @enum {unknown} */
             which: "FAILED" | "MISSING";
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            since: string;
+            since: components["schemas"]["Timestamp"];
             /**
              * @description DONE: all matching events are queued. The deliveries show their state.
              * @enum {unknown}
@@ -368,11 +388,7 @@ export interface components {
             examined: number;
             /** @description Examined events that are sent again */
             replayed: number;
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            createdAt: string;
+            createdAt: components["schemas"]["Timestamp"];
             finishedAt: components["schemas"]["NullableTimestamp"];
         };
         /** @description New secret. Returned only here, and to a repeat with the same `Idempotency-Key`. */
@@ -385,7 +401,7 @@ export interface components {
             overlapSeconds?: number;
         };
         SendRequest: {
-            /** @description A numberId from GET /api/core/numbers, not a phone number */
+            /** @description A numberId or a poolId from GET /api/core/numbers, not a phone number */
             sendFrom: string;
             /** @description At least one number in E.164. Each recipient is accepted or rejected separately. */
             to: string[];
@@ -404,6 +420,23 @@ export interface components {
             deliveryGuarantee?: "AT_MOST_ONCE" | "AT_LEAST_ONCE";
             /** @description Replaces typographic characters (“ ” – …, spaces, full-width letters) by plain ones and removes invisible ones, if the whole text then fits GSM-7 and takes no more segments. Emoji stay unchanged. */
             smartEncoding?: boolean;
+            /**
+             * Format: date-time
+             * @description Time of the submit, at most 365 days ahead. Up to 60 s in the past means now.
+             */
+            sendAt?: string;
+            /**
+             * Format: date-time
+             * @description A message that was not submitted by this time fails with EXPIRED. At most 48 hours after the time from which it may be sent. Default: 24 hours after that time.
+             */
+            expiresAt?: string;
+            /** @description Whether quiet hours apply. Default: the setting of the API client. */
+            respectQuietHours?: boolean;
+            /** @description IANA time zone for quiet hours. Default: all time zones that the number of the recipient may be in. */
+            recipientTimeZone?: string;
+            priority?: components["schemas"]["Priority"];
+            /** @description Messages of this request per minute */
+            maxPerMinute?: number;
         };
         /** @description Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their delivery. */
         SendResponse: {
@@ -424,6 +457,11 @@ export interface components {
                 };
             }[];
         };
+        /**
+         * @description Kind of sender. Absent in the list of a client for a long code
+         * @enum {unknown}
+         */
+        SenderType: "LONG_CODE" | "TOLL_FREE" | "SHORT_CODE" | "ALPHANUMERIC";
         /** @description A valid item of `media` in a send request */
         StoredMedia: {
             storageKey: string;
@@ -431,12 +469,13 @@ export interface components {
             byteLength: number;
             fileName?: string;
         };
+        /**
+         * Format: date-time
+         * @example 2026-11-23T12:00:00.000Z
+         */
+        Timestamp: string;
         WebhookAttempt: {
-            /**
-             * Format: date-time
-             * @example 2026-11-23T12:00:00.000Z
-             */
-            at: string;
+            at: components["schemas"]["Timestamp"];
             url: string;
             /** @enum {unknown} */
             outcome: "DELIVERED" | "RETRY" | "GIVEN_UP";
@@ -599,7 +638,7 @@ export interface components {
                  * @example {
                  *       "error": {
                  *         "code": "INVALID_REQUEST",
-                 *         "message": "The range is not within the 182340 octets of the file",
+                 *         "message": "The range is not within the 182340 bytes of the file",
                  *         "details": {}
                  *       },
                  *       "requestId": "req_send_001"
@@ -694,6 +733,32 @@ export interface components {
         "webhook-timestamp": string;
         /** @description `v1,` and a signature in base64 (Standard Webhooks), keyed with the decoded base64 after `whsec_`. During the overlap of a secret rotation two of them, separated by a space */
         "webhook-signature": string;
+        /**
+         * @description 1–255 printable ASCII characters. The same request with the same key within a day changes nothing and returns the same response, including secrets, with `Idempotent-Replayed: true`. Another request returns 409.
+         * @example shop-2026-11
+         */
+        "header.idempotency-key": string;
+        /** @example msg_abc123 */
+        "path.messageId": string;
+        /** @example num_abc123 */
+        "path.numberId": string;
+        /** @example rpl_01KB0000000000000000000000 */
+        "path.replayId": string;
+        /** @example storage_abc123 */
+        "path.storageKey": string;
+        /** @description `nextCursor` of the previous page */
+        "query.after": string;
+        /** @description `nextCursor` of the previous page */
+        "query.cursor": string;
+        /** @description 1 to 500. Default 100. */
+        "query.limit": number;
+        /** @description Only of this number, or of this sender pool, of the API client */
+        "query.numberId": string;
+        /**
+         * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400.
+         * @example +15551230000
+         */
+        "query.recipient": string;
     };
     requestBodies: never;
     headers: never;
@@ -862,6 +927,7 @@ export interface operations {
                         assignedNumbers: {
                             total: number;
                             smsEnabledCount: number;
+                            /** @description Numbers whose carrier supports MMS, too */
                             mmsEnabledCount: number;
                         };
                         /** @description Also false while the endpoint is disabled */
@@ -976,7 +1042,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example num_abc123 */
-                numberId: string;
+                numberId: components["parameters"]["path.numberId"];
             };
             cookie?: never;
         };
@@ -990,8 +1056,8 @@ export interface operations {
                  */
                 "application/json": {
                     campaignregId?: string | null;
-                    webhookInboundOverride?: components["schemas"]["WebhookUrl"] | null;
-                    webhookDeliveryOverride?: components["schemas"]["WebhookUrl"] | null;
+                    webhookInboundOverride?: components["schemas"]["NullableWebhookUrl"];
+                    webhookDeliveryOverride?: components["schemas"]["NullableWebhookUrl"];
                 };
             };
         };
@@ -1030,7 +1096,7 @@ export interface operations {
         parameters: {
             query?: {
                 externalReference?: string;
-                status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED";
+                status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED" | "REJECTED";
                 /**
                  * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400. Names and short codes match exactly.
                  * @example +15551234567
@@ -1047,10 +1113,14 @@ export interface operations {
                 createdAfter?: string;
                 /** @description Created before this time */
                 createdBefore?: string;
+                /** @description `sendAt` at this time or later */
+                sendAfter?: string;
+                /** @description `sendAt` before this time */
+                sendBefore?: string;
                 /** @description 1 to 500. Default 100. */
-                limit?: number;
+                limit?: components["parameters"]["query.limit"];
                 /** @description `nextCursor` of the previous page */
-                cursor?: string;
+                cursor?: components["parameters"]["query.cursor"];
             };
             header?: never;
             path?: never;
@@ -1088,14 +1158,17 @@ export interface operations {
                      *           "error": null,
                      *           "createdAt": "2026-11-23T12:00:00.000Z",
                      *           "sentAt": "2026-11-23T12:00:00.020Z",
-                     *           "finishedAt": "2026-11-23T12:00:00.220Z"
+                     *           "finishedAt": "2026-11-23T12:00:00.220Z",
+                     *           "sendAt": null,
+                     *           "expiresAt": "2026-11-24T12:00:00.000Z",
+                     *           "priority": "NORMAL"
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
                     "application/json": {
-                        messages: components["schemas"]["Message"][];
+                        messages: (components["schemas"]["Message"] | components["schemas"]["Rejection"])[];
                         nextCursor: string | null;
                     };
                 };
@@ -1114,7 +1187,87 @@ export interface operations {
             header?: never;
             path: {
                 /** @example msg_abc123 */
-                messageId: string;
+                messageId: components["parameters"]["path.messageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"] | components["schemas"]["Rejection"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    rescheduleMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example msg_abc123 */
+                messageId: components["parameters"]["path.messageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sendAt": "2026-12-24T18:00:00Z"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description At most 365 days ahead
+                     */
+                    sendAt: string;
+                    /** Format: date-time */
+                    expiresAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example msg_abc123 */
+                messageId: components["parameters"]["path.messageId"];
             };
             cookie?: never;
         };
@@ -1133,6 +1286,141 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    cancelMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "externalReference": "order_789"
+                 *     }
+                 */
+                "application/json": {
+                    externalReference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Numbers of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canceled": 2,
+                     *       "tooLate": 1
+                     *     }
+                     */
+                    "application/json": {
+                        canceled: number;
+                        tooLate: number;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    previewMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        responses: {
+            /** @description What the send would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "to": "+15551234567",
+                     *           "encoding": "GSM7",
+                     *           "segments": 1,
+                     *           "carrier": "simulator",
+                     *           "estimatedSendAt": "2026-11-23T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "errors": [],
+                     *       "text": {
+                     *         "encoding": "GSM7",
+                     *         "characters": 20,
+                     *         "segments": 1,
+                     *         "nonGsm": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        results: {
+                            to: string;
+                            encoding: ("GSM7" | "UCS2") | null;
+                            segments: number | null;
+                            /** @description Name in RC_CARRIERS, as of now */
+                            carrier: string;
+                            estimatedSendAt: components["schemas"]["Timestamp"];
+                        }[];
+                        errors: {
+                            to: string;
+                            error: {
+                                code: string;
+                                message: string;
+                                details: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                        }[];
+                        text: {
+                            /** @enum {unknown} */
+                            encoding: "GSM7" | "UCS2";
+                            /** @description Code points */
+                            characters: number;
+                            segments: number;
+                            /** @description Characters that need UCS-2 */
+                            nonGsm: {
+                                character: string;
+                                /** @description Position in code points, from 0 */
+                                index: number;
+                            }[];
+                            /** @description Text after `smartEncoding`, if it differs */
+                            smartText?: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["ServerError"];
             502: components["responses"]["UpstreamError"];
@@ -1142,11 +1430,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `nextCursor` of the previous page */
-                after?: string;
+                after?: components["parameters"]["query.after"];
                 /** @description Instead of `after`: start with the events from this time on */
                 since?: string;
                 /** @description 1 to 500. Default 100. */
-                limit?: number;
+                limit?: components["parameters"]["query.limit"];
             };
             header?: never;
             path?: never;
@@ -1238,8 +1526,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    deliveryUrl?: components["schemas"]["WebhookUrl"] | null;
-                    inboundUrl?: components["schemas"]["WebhookUrl"] | null;
+                    deliveryUrl?: components["schemas"]["NullableWebhookUrl"];
+                    inboundUrl?: components["schemas"]["NullableWebhookUrl"];
                 };
             };
         };
@@ -1353,7 +1641,7 @@ export interface operations {
                  * @description 1–255 printable ASCII characters. The same request with the same key within a day changes nothing and returns the same response, including secrets, with `Idempotent-Replayed: true`. Another request returns 409.
                  * @example shop-2026-11
                  */
-                "idempotency-key"?: string;
+                "idempotency-key"?: components["parameters"]["header.idempotency-key"];
             };
             path?: never;
             cookie?: never;
@@ -1400,9 +1688,9 @@ export interface operations {
             query?: {
                 state?: "PENDING" | "DELIVERED" | "FAILED" | "UNSENT";
                 /** @description 1 to 500. Default 100. */
-                limit?: number;
+                limit?: components["parameters"]["query.limit"];
                 /** @description `nextCursor` of the previous page */
-                cursor?: string;
+                cursor?: components["parameters"]["query.cursor"];
             };
             header?: never;
             path?: never;
@@ -1539,11 +1827,7 @@ export interface operations {
                         replayId: string;
                         /** @enum {unknown} */
                         which: "FAILED" | "MISSING";
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        since: string;
+                        since: components["schemas"]["Timestamp"];
                         /**
                          * @description DONE: all matching events are queued. The deliveries show their state.
                          * @enum {unknown}
@@ -1553,11 +1837,7 @@ export interface operations {
                         examined: number;
                         /** @description Examined events that are sent again */
                         replayed: number;
-                        /**
-                         * Format: date-time
-                         * @example 2026-11-23T12:00:00.000Z
-                         */
-                        createdAt: string;
+                        createdAt: components["schemas"]["Timestamp"];
                         finishedAt: components["schemas"]["NullableTimestamp"];
                     };
                 };
@@ -1579,7 +1859,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example rpl_01KB0000000000000000000000 */
-                replayId: string;
+                replayId: components["parameters"]["path.replayId"];
             };
             cookie?: never;
         };
@@ -1621,7 +1901,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example rpl_01KB0000000000000000000000 */
-                replayId: string;
+                replayId: components["parameters"]["path.replayId"];
             };
             cookie?: never;
         };
@@ -1662,17 +1942,17 @@ export interface operations {
     listOptOuts: {
         parameters: {
             query?: {
-                /** @description Only of this number of the API client */
-                numberId?: string;
+                /** @description Only of this number, or of this sender pool, of the API client */
+                numberId?: components["parameters"]["query.numberId"];
                 /**
                  * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400.
                  * @example +15551230000
                  */
-                recipient?: string;
+                recipient?: components["parameters"]["query.recipient"];
                 /** @description 1 to 500. Default 100. */
-                limit?: number;
+                limit?: components["parameters"]["query.limit"];
                 /** @description `nextCursor` of the previous page */
-                after?: string;
+                after?: components["parameters"]["query.after"];
             };
             header?: never;
             path?: never;
@@ -1719,6 +1999,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description Number or sender pool */
                     numberId: string;
                     /** @example +15551234567 */
                     recipient: string;
@@ -1786,7 +2067,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example num_abc123 */
-                numberId: string;
+                numberId: components["parameters"]["path.numberId"];
                 /** @example +15551230000 */
                 recipient: string;
             };
@@ -1815,17 +2096,17 @@ export interface operations {
     listOptOutChanges: {
         parameters: {
             query?: {
-                /** @description Only of this number of the API client */
-                numberId?: string;
+                /** @description Only of this number, or of this sender pool, of the API client */
+                numberId?: components["parameters"]["query.numberId"];
                 /**
                  * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400.
                  * @example +15551230000
                  */
-                recipient?: string;
+                recipient?: components["parameters"]["query.recipient"];
                 /** @description 1 to 500. Default 100. */
-                limit?: number;
+                limit?: components["parameters"]["query.limit"];
                 /** @description `nextCursor` of the previous page */
-                after?: string;
+                after?: components["parameters"]["query.after"];
             };
             header?: never;
             path?: never;
@@ -1945,9 +2226,133 @@ export interface operations {
             502: components["responses"]["UpstreamError"];
         };
     };
+    getQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hours and weekdays in which messages may be sent, in the time zone of the recipient */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "start": "08:00",
+                     *       "end": "21:00",
+                     *       "days": [
+                     *         "MON",
+                     *         "TUE",
+                     *         "WED",
+                     *         "THU",
+                     *         "FRI"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether quiet hours apply to sends without `respectQuietHours` */
+                        enabled: boolean;
+                        /** @description Begin of the permitted hours, such as 08:00 */
+                        start: string;
+                        /** @description End of the permitted hours, such as 21:00 or 24:00 */
+                        end: string;
+                        /** @description MON, TUE, WED, THU, FRI, SAT, SUN */
+                        days: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    setQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "start": "08:00",
+                 *       "end": "21:00",
+                 *       "days": [
+                 *         "MON",
+                 *         "TUE",
+                 *         "WED",
+                 *         "THU",
+                 *         "FRI"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    enabled: boolean;
+                    start?: string;
+                    end?: string;
+                    /** @description MON, TUE, WED, THU, FRI, SAT, SUN */
+                    days?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Hours and weekdays in which messages may be sent, in the time zone of the recipient */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "start": "08:00",
+                     *       "end": "21:00",
+                     *       "days": [
+                     *         "MON",
+                     *         "TUE",
+                     *         "WED",
+                     *         "THU",
+                     *         "FRI"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether quiet hours apply to sends without `respectQuietHours` */
+                        enabled: boolean;
+                        /** @description Begin of the permitted hours, such as 08:00 */
+                        start: string;
+                        /** @description End of the permitted hours, such as 21:00 or 24:00 */
+                        end: string;
+                        /** @description MON, TUE, WED, THU, FRI, SAT, SUN */
+                        days: string[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
     uploadMedia: {
         parameters: {
             query?: {
+                /** @description Stored without directories, control characters and marks of the text direction */
                 fileName?: string;
             };
             header?: never;
@@ -1997,7 +2402,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example storage_abc123 */
-                storageKey: string;
+                storageKey: components["parameters"]["path.storageKey"];
             };
             cookie?: never;
         };
@@ -2043,7 +2448,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @example storage_abc123 */
-                storageKey: string;
+                storageKey: components["parameters"]["path.storageKey"];
             };
             cookie?: never;
         };
@@ -2087,11 +2492,7 @@ export interface operations {
                 "application/json": {
                     /** @description Same for each attempt */
                     eventId: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-23T12:00:00.000Z
-                     */
-                    occurredAt: string;
+                    occurredAt: components["schemas"]["Timestamp"];
                     /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
@@ -2109,11 +2510,7 @@ export interface operations {
                     type: "message.queued";
                     /** @constant */
                     status: "QUEUED";
-                    /**
-                     * @description Kind of an automatic reply. Absent or null for other messages.
-                     * @enum {unknown}
-                     */
-                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+                    purpose?: components["schemas"]["Purpose"];
                 };
             };
         };
@@ -2157,11 +2554,7 @@ export interface operations {
                 "application/json": {
                     /** @description Same for each attempt */
                     eventId: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-23T12:00:00.000Z
-                     */
-                    occurredAt: string;
+                    occurredAt: components["schemas"]["Timestamp"];
                     /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
@@ -2179,11 +2572,7 @@ export interface operations {
                     type: "message.sent";
                     /** @constant */
                     status: "SENT";
-                    /**
-                     * @description Kind of an automatic reply. Absent or null for other messages.
-                     * @enum {unknown}
-                     */
-                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+                    purpose?: components["schemas"]["Purpose"];
                 };
             };
         };
@@ -2227,11 +2616,7 @@ export interface operations {
                 "application/json": {
                     /** @description Same for each attempt */
                     eventId: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-23T12:00:00.000Z
-                     */
-                    occurredAt: string;
+                    occurredAt: components["schemas"]["Timestamp"];
                     /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
@@ -2249,11 +2634,7 @@ export interface operations {
                     type: "message.delivery";
                     /** @constant */
                     status: "DELIVERED";
-                    /**
-                     * @description Kind of an automatic reply. Absent or null for other messages.
-                     * @enum {unknown}
-                     */
-                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+                    purpose?: components["schemas"]["Purpose"];
                 };
             };
         };
@@ -2297,11 +2678,7 @@ export interface operations {
                 "application/json": {
                     /** @description Same for each attempt */
                     eventId: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-23T12:00:00.000Z
-                     */
-                    occurredAt: string;
+                    occurredAt: components["schemas"]["Timestamp"];
                     /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
@@ -2327,11 +2704,7 @@ export interface operations {
                             [key: string]: unknown;
                         };
                     };
-                    /**
-                     * @description Kind of an automatic reply. Absent or null for other messages.
-                     * @enum {unknown}
-                     */
-                    purpose?: "OPT_OUT_REPLY" | "OPT_IN_REPLY" | "HELP_REPLY";
+                    purpose?: components["schemas"]["Purpose"];
                 };
             };
         };
@@ -2375,11 +2748,7 @@ export interface operations {
                 "application/json": {
                     /** @description Same for each attempt */
                     eventId: string;
-                    /**
-                     * Format: date-time
-                     * @example 2026-11-23T12:00:00.000Z
-                     */
-                    occurredAt: string;
+                    occurredAt: components["schemas"]["Timestamp"];
                     /** @description Order of the events of a message */
                     sequence: number;
                     apiClientId: string;
@@ -2398,25 +2767,9 @@ export interface operations {
                     /** @constant */
                     status: "RECEIVED";
                     text?: string;
-                    media?: {
-                        storageKey?: string;
-                        mimeType: string;
-                        byteLength: number;
-                        sourceUrl?: string;
-                        fileName?: string;
-                        /** @description Reason why a received file has no `storageKey` */
-                        error?: string;
-                    }[];
-                    /**
-                     * @description Normalised keyword, if the whole text is one (docs/opt-outs.md). Absent or null otherwise.
-                     * @example STOP
-                     */
-                    keyword?: string;
-                    /**
-                     * @description Meaning of `keyword`
-                     * @enum {unknown}
-                     */
-                    optOutType?: "STOP" | "START" | "HELP";
+                    media?: components["schemas"]["MediaOfMessage"][];
+                    keyword?: components["schemas"]["Keyword"];
+                    optOutType?: components["schemas"]["OptOutType"];
                 };
             };
         };

@@ -1,4 +1,5 @@
 /** Types of the API document under short names. */
+import type { MediaFile } from './media/source.ts';
 import type { operations } from './openapi.ts';
 
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : never;
@@ -22,21 +23,60 @@ export type NumberGroup = Reply<operations['searchNumbers'], 200>['groups'][numb
 export type NumberUpdate = Body<operations['updateNumber']>;
 
 type SendBody = Body<operations['sendMessage']>;
-/** Parameters of a send request. Lists may be readonly. */
-export type SendParams = Omit<SendBody, 'to' | 'media'> & {
+/** A stored file, or one that the server fetches from `sourceUrl`. */
+export type MediaItem = NonNullable<SendBody['media']>[number];
+/** Media of a send: an item, a file that is uploaded first, or an http(s) URL that the server fetches. */
+export type MediaInput = MediaItem | MediaFile;
+/** Parameters of a send request. Lists may be readonly, and times are RFC 3339 text or a `Date`. */
+export type SendParams = Omit<SendBody, 'to' | 'media' | 'sendAt' | 'expiresAt'> & {
   to: readonly string[];
-  media?: readonly NonNullable<SendBody['media']>[number][];
+  /** At most 10. */
+  media?: readonly MediaInput[];
+  /** Time of the submit, at most 365 days ahead. Up to 60 s in the past means now. Default: now. */
+  sendAt?: string | Date;
+  /**
+   * A message that was not submitted by this time fails with `EXPIRED`. At most 48 hours after the time from which the
+   * message may be sent. Default: 24 hours after that time.
+   */
+  expiresAt?: string | Date;
 };
+/** Parameters of a preview. Files are not uploaded, so `media` has items only. */
+export type PreviewParams = Omit<SendParams, 'media'> & { media?: readonly MediaItem[] };
+/** Effect of a send: segments, carrier and expected time per recipient, rejected recipients, and the text. */
+export type Preview = Reply<operations['previewMessages'], 200>;
+/** A file of this API client, as an item for a send. Without a name of its own, `fileName` is derived from the key. */
+export type StoredMedia = Required<Omit<MediaItem, 'sourceUrl'>>;
+export type DownloadedMedia = StoredMedia & { content: Blob };
 type SendReply = Reply<operations['sendMessage'], 202>;
 /** A recipient whose message is queued. */
 export type AcceptedRecipient = SendReply['results'][number];
 /** A recipient without a message, and the error that rejected it. */
 export type RejectedRecipient = SendReply['errors'][number];
 
-export type Message = Reply<operations['listMessages'], 200>['messages'][number];
+type Listed = Reply<operations['listMessages'], 200>['messages'][number];
+type ListFilters = Moments<
+  Query<operations['listMessages']>,
+  'createdAfter' | 'createdBefore' | 'sendAfter' | 'sendBefore'
+>;
+
+export type Message = Exclude<Listed, { status: 'REJECTED' }>;
 /** A message with its segments, its events, and the webhook deliveries of these events. */
-export type MessageDetails = Reply<operations['getMessage'], 200>;
-export type MessageFilters = Moments<Query<operations['listMessages']>, 'createdAfter' | 'createdBefore'>;
+export type MessageDetails = Exclude<Reply<operations['getMessage'], 200>, { status: 'REJECTED' }>;
+export type MessageFilters = Omit<ListFilters, 'status'> & { status?: Message['status'] };
+/** A recipient that a send rejected. There is no message. */
+export type Rejection = Extract<Listed, { status: 'REJECTED' }>;
+export type RejectionFilters = Omit<ListFilters, 'status'> & { status: 'REJECTED' };
+/** New times of a message. Without `expiresAt`, the message expires 24 hours after its new time. */
+export interface NewTimes {
+  sendAt: string | Date;
+  expiresAt?: string | Date;
+}
+/** Numbers of messages. `canceled` includes messages that were canceled before. */
+export type CancelCounts = Reply<operations['cancelMessages'], 200>;
+
+/** Hours and weekdays in which messages may be sent, in the time zone of the recipient. */
+export type QuietHours = Reply<operations['getQuietHours'], 200>;
+export type QuietHoursUpdate = Omit<Body<operations['setQuietHours']>, 'days'> & { days?: readonly string[] };
 export type EventFilters = Moments<Query<operations['listEvents']>, 'since'>;
 
 export type WebhookSettings = Reply<operations['getWebhooks'], 200>;

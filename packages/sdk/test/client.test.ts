@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { ConnectionError, RedCloud, type RedCloudOptions } from '../src/index.ts';
-import { json, Scripted, unreachable } from './scripted.ts';
+import { json, Scripted, SEND, unreachable } from './scripted.ts';
 
 const CREDENTIALS = { clientId: 'rc_test_client_123', clientSecret: 'rc_secret_abc123' };
 
@@ -52,6 +52,10 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   ['no path', (rc) => rc.request({ method: 'GET', path: '' })],
   ['a GET with a body', (rc) => rc.request({ method: 'GET', path: '/x', body: {} })],
   ['no time between looks', async (rc) => rc.events.stream({ pollMs: 0 })],
+  ['a time of the submit that is none', (rc) => rc.messages.send({ ...SEND, sendAt: new Date(Number.NaN) })],
+  ['a new time that is none', (rc) => rc.messages.reschedule('msg_1', { sendAt: new Date('tomorrow') })],
+  ['a filter by a time that is none', (rc) => first(rc.messages.list({ sendAfter: new Date('tomorrow') }))],
+  ['an empty id of a cancel', (rc) => rc.messages.cancel('')],
   ['a time between looks that is none', async (rc) => rc.events.stream({ pollMs: Number.NaN })],
 ])('A call with %s throws a TypeError and sends nothing.', async (_name, call) => {
   const server = new Scripted();
@@ -91,7 +95,14 @@ test.each<[string, (rc: RedCloud) => Promise<unknown>]>([
   ['numbers.search', (rc) => rc.numbers.search({ state: 'OR' })],
   ['numbers.update', (rc) => rc.numbers.update('num_1', {})],
   ['messages.get', (rc) => rc.messages.get('msg_1')],
+  ['messages.getRejection', (rc) => rc.messages.getRejection('rej_1')],
   ['messages.list', (rc) => first(rc.messages.list())],
+  ['messages.preview', (rc) => rc.messages.preview({ sendFrom: 'num_1', to: ['+15551234567'], messageType: 'SMS' })],
+  ['messages.cancel', (rc) => rc.messages.cancel('msg_1')],
+  ['messages.cancelByReference', (rc) => rc.messages.cancelByReference('order_789')],
+  ['messages.reschedule', (rc) => rc.messages.reschedule('msg_1', { sendAt: '2026-12-24T18:00:00Z' })],
+  ['quietHours.get', (rc) => rc.quietHours.get()],
+  ['quietHours.set', (rc) => rc.quietHours.set({ enabled: true })],
   ['events.list', (rc) => first(rc.events.list())],
   ['optOuts.list', (rc) => first(rc.optOuts.list())],
   ['optOuts.history', (rc) => first(rc.optOuts.history())],

@@ -5,11 +5,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { expect } from 'vitest';
 import { pack } from '../scripts/check.ts';
 
 export const run = promisify(execFile);
 
 const CONSUMERS = fileURLToPath(new URL('consumers/', import.meta.url));
+
+/** Result of `consumers/edge.mjs` without the files of a machine. */
+export const AT_THE_EDGE = {
+  type: 'message.sent',
+  status: 204,
+  outcome: 'ALL_ACCEPTED',
+  media: 'ALL_ACCEPTED',
+  // workerd has an empty file system.
+  path: expect.stringMatching(/^media\[0\] "photo.jpg" (is a path, and this platform has no files|does not exist)\./),
+};
 
 export interface Consumer {
   project: string;

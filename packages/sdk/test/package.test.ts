@@ -10,7 +10,7 @@ import { freePort } from '../../server/test/carriers/program.ts';
 import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
 import { judge } from '../scripts/check.ts';
 import { signForTest } from '../src/testing.ts';
-import { bundle, type Consumer, createConsumer, run } from './consumer.ts';
+import { AT_THE_EDGE, bundle, type Consumer, createConsumer, run } from './consumer.ts';
 import { EVENT, SECRET } from './event.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -71,7 +71,7 @@ test('A bundle runs in a runtime with fetch and WebCrypto, without Node.', async
   const web = { fetch, crypto, Request, Response, Headers, TextEncoder, TextDecoder, URL, URLSearchParams };
   const edge = createContext({ ...web, AbortController, setTimeout, clearTimeout, atob, btoa });
   const answer = runInContext(`${code}; edge.use(${JSON.stringify(redcloud.url)})`, edge);
-  expect(await answer).toEqual({ type: 'message.sent', status: 204, outcome: 'ALL_ACCEPTED' });
+  expect(await answer).toEqual(AT_THE_EDGE);
 });
 
 test.each([
@@ -92,6 +92,7 @@ test('The code of the README compiles and runs unchanged.', async () => {
   expect(await compile(NEWEST_TSC, 'readme.ts', 'esnext', 'node')).toBe('');
   const { stdout } = await run(process.execPath, ['readme.ts'], { cwd: project, env: { BASE_URL: redcloud.url } });
   expect(stdout).toContain('invalid: INVALID_RECIPIENT');
+  expect(stdout).toContain('{ canceled: 1, tooLate: 0 }');
   expect(stdout).toContain('mismatch');
   expect(stdout).toContain('message.delivery');
 });

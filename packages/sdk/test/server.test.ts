@@ -92,6 +92,17 @@ describe('the SDK with a server', () => {
     await expect(rc.messages.get('msg_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
+  test('Rejected recipients are returned by id and in the list with the status REJECTED.', async () => {
+    const externalReference = 'list-rejected';
+    const to = ['+15553000001', 'invalid', '+15553000001'];
+    const { rejected } = await rc.messages.send({ ...SEND, to, externalReference });
+    const listed = await Array.fromAsync(rc.messages.list({ status: 'REJECTED', externalReference, limit: 1 }));
+    expect(listed.map(({ to, error }) => ({ to, error }))).toEqual(rejected.toReversed());
+    const [newest] = listed;
+    expect(await rc.messages.getRejection(newest?.messageId ?? '')).toEqual(newest);
+    await expect(rc.messages.getRejection('rej_of_nobody')).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
   test('Webhook settings, test events, deliveries and replays are accessible.', async () => {
     expect(await rc.webhooks.get()).toMatchObject({ deliveryUrl: receiver.url });
     expect(await rc.webhooks.update({ inboundUrl: receiver.url })).toMatchObject({ inboundUrl: receiver.url });

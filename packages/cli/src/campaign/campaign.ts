@@ -1,202 +1,122 @@
-import { EXIT, type Exit, UsageError } from '../exit.ts';
-import { LocalError } from '../output/failure.ts';
+import { resolve } from 'node:path';
+import { type Bulk, type BulkContent, bulkIdOf } from '../bulk/bulk.ts';
+import { BulkDirectory } from '../bulk/directory.ts';
+import { type Exit, UsageError } from '../exit.ts';
 import { urlOf } from '../profiles/connection.ts';
-import { AbortError, ApiError, type RedCloud, RedCloudError, type SendParams } from '../sdk.ts';
+import { type Schedule, type ScheduleOptions, scheduleOf } from '../schedule/schedule.ts';
+import type { MediaInput, MediaItem } from '../sdk.ts';
 import type { Session } from '../session.ts';
-import { keyOf } from './keys.ts';
-import { type Guarantee, type Media, paramsOf } from './message.ts';
-import { type Recipient, readRecipients } from './recipients.ts';
-import { type Result, Results } from './results.ts';
-import { Tally } from './tally.ts';
-import { readTemplate } from './template.ts';
+import { PATIENCE } from './patience.ts';
+import { count, type RowSource, rowsOf } from './rows.ts';
+import { runBulk } from './run-bulk.ts';
 
-/** Limits for a campaign. Long enough to wait for a busy or restarting server. */
-const PATIENCE = { timeoutMs: 300_000, maxRetries: 1_000 };
-
-export interface CampaignOptions {
-  file: string;
-  /** A numberId. */
-  from: string;
-  text: string | undefined;
-  media?: Media[];
-  reference?: string;
-  guarantee?: Guarantee;
+export interface CampaignOptions extends RowSource, ScheduleOptions {
+  media?: MediaInput[];
   campaign: string;
   results?: string;
-  delimiter: string;
   concurrency: number;
-}
-
-const AGAIN = 'Run the same command again to send the current rows. No message is sent twice.';
-
-/** The rows of a file and the messages that result from them. */
-interface Messages {
-  read(): AsyncGenerator<Recipient, void, undefined>;
-  paramsOf(recipient: Recipient): SendParams;
+  /** Rows per minute. */
+  rate?: number;
 }
 
 /**
  * Sends a message to each row of a file. Sends nothing before the whole file has been read and validated once. A
  * repeated run continues after any end of an earlier run, because idempotency keys are derived from the rows.
+ *
+ * Files are uploaded once for all rows. The same content has the same storage key in each run, and so do the rows.
  */
 export async function sendCampaign(session: Session, options: CampaignOptions): Promise<Exit> {
-  const { client, globals, out, signal, terminal } = session;
-  const messages = messagesOf(options);
-  const total = await count(messages, signal);
-  if (total === 0) throw new UsageError(`${options.file} has no rows`);
+  const { client, signal } = session;
+  const rows = rowsOf(options);
+  const size = await count(rows, options.file, signal);
   const { apiClientId } = await client().whoami({ signal });
-  const rc = client(PATIENCE);
-  const server = urlOf(globals, terminal.env);
-  const path = options.results ?? `${options.file}.results.ndjson`;
-  const results = await Results.open(path, options.file, server);
-  const progress = out.progress('sending');
-  const tally = new Tally(total);
-  const onward = () => progress.show(tally.done, total, tally.rejected === 0 ? '' : `  ${tally.rejected} rejected`);
+  const media = options.media && (await client(PATIENCE).media.prepare(options.media, { signal }));
+  const content = contentOf(session, options, apiClientId, media);
+  const directory = new BulkDirectory(session.terminal.env, bulkIdOf(content));
+  const release = directory.own();
   try {
-    const run = {
-      rc,
-      apiClientId,
-      server,
-      campaign: options.campaign,
-      results,
-      tally,
-      messages,
-      signal,
-      onward,
-    };
-    await sendAll(run, options.concurrency);
-    if (tally.done !== total)
-      throw new LocalError('FILE_CHANGED', `${options.file} was changed during the send`, AGAIN);
-  } catch (error) {
-    progress.end();
-    out.note(`${tally.accepted} of ${total} rows are accepted so far. Run the same command again to continue.`);
-    // The key is that of a single row. Users cannot continue with it.
-    if (error instanceof RedCloudError) error.idempotencyKey = undefined;
-    throw error;
+    const bulk = beginOrContinue(session, directory, { options, content, size });
+    return await runBulk(session, { bulk, directory, rows });
   } finally {
-    progress.end();
-    results.close();
+    release();
   }
-  tally.show(out, options.file, path);
-  return tally.rejected === 0 ? EXIT.ok : EXIT.rejected;
 }
 
-function messagesOf(options: CampaignOptions): Messages {
-  const { file, from: sendFrom, text, media, reference, guarantee, delimiter } = options;
-  const body = text === undefined ? undefined : readTemplate(text);
-  const name = reference === undefined ? undefined : readTemplate(reference);
-  const columns = ['to', ...(body?.columns ?? []), ...(name?.columns ?? [])];
+function contentOf(
+  { globals, terminal }: Session,
+  options: CampaignOptions,
+  apiClientId: string,
+  media: MediaItem[] | undefined,
+): BulkContent {
+  const { campaign, from, text, reference, guarantee, file } = options;
   return {
-    read: () => readRecipients({ path: file, delimiter, columns }),
-    paramsOf: ({ row }) =>
-      paramsOf({
-        sendFrom,
-        to: [(row['to'] ?? '').trim()],
-        text: body?.fill(row),
-        media,
-        reference: name?.fill(row),
-        guarantee,
-      }),
+    server: urlOf(globals, terminal.env),
+    apiClientId,
+    campaign,
+    from,
+    ...(text === undefined ? {} : { text }),
+    ...(media === undefined ? {} : { media }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(guarantee === undefined ? {} : { guarantee }),
+    results: resolve(options.results ?? `${file}.results.ndjson`),
   };
 }
 
-async function count({ read }: Messages, signal: AbortSignal): Promise<number> {
-  let rows = 0;
-  for await (const _recipient of read()) {
-    if (signal.aborted) throw new AbortError(signal.reason);
-    rows += 1;
-  }
-  return rows;
+interface Beginning {
+  options: CampaignOptions;
+  content: BulkContent;
+  size: { rows: number; duplicates: number };
 }
 
-interface CampaignRun {
-  rc: RedCloud;
-  apiClientId: string;
-  server: string;
-  campaign: string;
-  results: Results;
-  tally: Tally;
-  messages: Messages;
-  signal: AbortSignal;
-  onward(): void;
-}
-
-/**
- * Sends rows concurrently. Each worker takes the next row. The first error that concerns more than its row ends the
- * campaign after the requests in progress.
- */
-async function sendAll(run: CampaignRun, concurrency: number): Promise<void> {
-  const recipients = run.messages.read();
-  const seen = new Set<string>();
-  let isOver = false;
-  const worker = async () => {
-    for (;;) {
-      const next = isOver ? undefined : await recipients.next();
-      if (next === undefined || next.done) return;
-      await sendRow(run, seen, next.value);
-      run.onward();
-    }
+/** @throws UsageError when the bulk send was canceled */
+function beginOrContinue({ globals, terminal }: Session, directory: BulkDirectory, beginning: Beginning): Bulk {
+  const { options, content, size } = beginning;
+  const earlier = directory.read();
+  if (earlier?.state === 'canceled' || directory.requested() === 'cancel') throw canceled(directory.id);
+  directory.clearRequest();
+  const given = {
+    ...(options.at?.after === undefined ? {} : { at: options.at.text }),
+    ...(options.expires?.after === undefined ? {} : { expires: options.expires.text }),
   };
-  const guarded = () =>
-    worker().catch((error) => {
-      isOver = true;
-      throw error;
-    });
-  const ends = await Promise.allSettled(Array.from({ length: concurrency }, guarded));
-  await recipients.return();
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
+  const { profile, sandbox, url } = globals;
+  return {
+    id: directory.id,
+    createdAt: earlier?.createdAt ?? new Date(terminal.now()).toISOString(),
+    state: 'running',
+    content,
+    file: resolve(options.file),
+    delimiter: options.delimiter,
+    concurrency: options.concurrency,
+    ...(options.rate === undefined ? {} : { ratePerMinute: options.rate }),
+    schedule: scheduleFor(options, given, earlier, terminal.now()),
+    given,
+    connection: {
+      ...(profile === undefined ? {} : { profile }),
+      ...(sandbox === undefined ? {} : { sandbox }),
+      ...(url === undefined ? {} : { url }),
+    },
+    ...size,
+  };
 }
 
-async function sendRow(run: CampaignRun, seen: Set<string>, recipient: Recipient): Promise<void> {
-  const { rc, apiClientId, campaign, messages, results, server, signal, tally } = run;
-  const params = messages.paramsOf(recipient);
-  const key = keyOf(apiClientId, campaign, params);
-  if (seen.has(key)) {
-    tally.duplicates += 1;
-    return;
-  }
-  seen.add(key);
-  if (results.has(key)) {
-    tally.accepted += 1;
-    tally.acceptedBefore += 1;
-    return;
-  }
-  const { isEarlier, ...outcome } = await outcomeOf(rc, params, key, signal);
-  const result: Result = { line: recipient.line, to: params.to[0] ?? '', ...outcome, key, server };
-  results.add(result);
-  if (outcome.outcome === 'REJECTED') tally.reject(result);
-  else tally.accepted += 1;
-  if (isEarlier) tally.acceptedBefore += 1;
+/** Periods count from the begin of the bulk send, so that a repeated command means the same times. */
+function scheduleFor(options: ScheduleOptions, given: Bulk['given'], earlier: Bulk | undefined, now: number): Schedule {
+  const fresh = scheduleOf(options, now);
+  if (!earlier || JSON.stringify(earlier.given) !== JSON.stringify(given)) return fresh;
+  const { sendAt, expiresAt } = earlier.schedule;
+  const isOver = earlier.state === 'done' && Date.parse(sendAt ?? expiresAt ?? '') < now;
+  // A period of --expires counts from a fixed --at, which may be another one now.
+  const isMoved = given.at === undefined && sendAt !== fresh.sendAt;
+  if (isOver || isMoved) return fresh;
+  return {
+    ...fresh,
+    ...(given.at === undefined || sendAt === undefined ? {} : { sendAt }),
+    ...(given.expires === undefined || expiresAt === undefined ? {} : { expiresAt }),
+  };
 }
 
-type Outcome = Pick<Result, 'outcome' | 'messageId' | 'error'> & { isEarlier?: boolean };
-
-async function outcomeOf(
-  rc: RedCloud,
-  params: SendParams,
-  idempotencyKey: string,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  try {
-    const { accepted, rejected, replayed, attempts } = await rc.messages.send(params, { idempotencyKey, signal });
-    // If only a retry finds an idempotent response, an earlier attempt of this run was accepted and its response was
-    // lost.
-    const isEarlier = replayed && attempts === 1;
-    if (accepted[0]) return { outcome: 'ACCEPTED', messageId: accepted[0].messageId, isEarlier };
-    return { outcome: 'REJECTED', ...(rejected[0] ? { error: errorOf(rejected[0].error) } : {}) };
-  } catch (error) {
-    if (error instanceof ApiError && isOfTheRow(error)) return { outcome: 'REJECTED', error: errorOf(error) };
-    throw error;
-  }
-}
-
-const errorOf = ({ code, message }: { code: string; message: string }) => ({ code, message });
-
-/**
- * Whether an error concerns one row only, such as a text that is too long. A number that may not send concerns all
- * rows.
- */
-function isOfTheRow({ status, message }: ApiError): boolean {
-  return (status === 400 && !message.startsWith('sendFrom')) || status === 409 || status === 413;
+function canceled(id: string): UsageError {
+  const next =
+    'Use another --campaign to send these rows again. `redcloud bulk cancel` completes an interrupted cancel.';
+  return new UsageError(`Bulk send ${id} was canceled`, next);
 }

@@ -1,13 +1,12 @@
-import type { SendParams } from '../sdk.ts';
+import type { MediaInput, SendParams } from '../sdk.ts';
 
-export type Media = NonNullable<SendParams['media']>[number];
 export type Guarantee = NonNullable<SendParams['deliveryGuarantee']>;
 
 interface Parts {
   sendFrom: string;
   to: readonly string[];
   text: string | undefined;
-  media: readonly Media[] | undefined;
+  media: readonly MediaInput[] | undefined;
   reference: string | undefined;
   guarantee: Guarantee | undefined;
 }

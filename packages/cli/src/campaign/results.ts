@@ -11,17 +11,35 @@ import {
 import { createInterface } from 'node:readline';
 import { UsageError } from '../exit.ts';
 import { isSameServer } from '../profiles/connection.ts';
+import { type Schedule, scheduleKey } from '../schedule/schedule.ts';
 
-/** Result of a row. */
+/**
+ * Result of a row. `SCHEDULE_CHANGED`: accepted before with another schedule, which stays. `CANCELED`, `TOO_LATE`: result
+ * of a cancel of the accepted message.
+ */
+export type Outcome = 'ACCEPTED' | 'REJECTED' | 'SCHEDULE_CHANGED' | 'CANCELED' | 'TOO_LATE';
+
+/** Line of the results file. */
 export interface Result {
   line: number;
   to: string;
-  outcome: 'ACCEPTED' | 'REJECTED';
+  outcome: Outcome;
   messageId?: string;
   error?: { code: string; message: string };
+  /** Schedule of the request that was accepted or rejected. Absent without scheduling options. */
+  schedule?: Schedule;
+  /** With `SCHEDULE_CHANGED`: schedule that was not applied. */
+  wanted?: Schedule;
+  /** Id of the bulk send. */
+  bulk?: string;
   key: string;
   server: string;
 }
+
+/** Entries of the file about a row. */
+export type Known = Pick<Result, 'line' | 'to' | 'outcome' | 'messageId' | 'schedule' | 'wanted' | 'bulk'> & {
+  code?: string;
+};
 
 const OTHER_PATH = 'Nothing was sent. Set another --results <path>.';
 
@@ -36,12 +54,14 @@ const BEGINNING = '{"line":';
  */
 export class Results {
   readonly #file: number;
-  /** Results of this server by key: undefined for an accepted row, the error code for a rejected row. */
-  readonly #known: Map<string, string | undefined>;
+  /** Last results of this server by key. */
+  readonly #known: Map<string, Known>;
+  readonly #schedules = new Map<string, Schedule>();
 
-  private constructor(file: number, known: Map<string, string | undefined>) {
+  private constructor(file: number, known: Map<string, Known>) {
     this.#file = file;
     this.#known = known;
+    for (const one of known.values()) this.#note(one);
   }
 
   /**
@@ -65,21 +85,75 @@ export class Results {
     }
   }
 
-  /** Whether this server accepted the row in an earlier run. */
-  has(key: string): boolean {
-    return this.#known.has(key) && this.#known.get(key) === undefined;
+  /** Last result of the row in this file. */
+  of(key: string): Known | undefined {
+    return this.#known.get(key);
   }
 
-  /** Appends a result. A repeated rejection with the same code is not appended again. */
+  /** Rows of a bulk send with their keys. */
+  ofBulk(id: string): [key: string, known: Known][] {
+    return [...this.#known].filter(([, { bulk }]) => bulk === id);
+  }
+
+  /** Number of rows that were accepted. */
+  get accepted(): number {
+    return [...this.#known.values()].filter(wasAccepted).length;
+  }
+
+  /** Different schedules in this file. */
+  get schedules(): Schedule[] {
+    return [...this.#schedules.values()];
+  }
+
+  /** Appends a result, unless the last result of the row is the same. */
   add(result: Result): void {
-    const code = result.error?.code;
-    if (code !== undefined && this.#known.get(result.key) === code) return;
+    const known = knownOf(result);
+    const before = this.#known.get(result.key);
+    this.#known.set(result.key, known);
+    this.#note(known);
+    if (before && isSame(before, known)) return;
     appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
+  }
+
+  #note({ schedule = {} }: Known): void {
+    this.#schedules.set(scheduleKey(schedule), schedule);
   }
 
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** Results of the rows of a bulk send. Empty without the file. */
+export async function resultsOfBulk(path: string, server: string, id: string): Promise<Known[]> {
+  const all = await readResults(path, server);
+  return [...all.values()].filter(({ bulk }) => bulk === id);
+}
+
+/** Reads a results file and changes nothing. Empty for another file, which `Results.open` rejects. */
+export async function readResults(path: string, server: string): Promise<Map<string, Known>> {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? knownIn(path, server) : new Map();
+}
+
+/** Whether a message exists for the row, possibly canceled since. */
+export const wasAccepted = ({ outcome }: Pick<Known, 'outcome'>): boolean => outcome !== 'REJECTED';
+
+function isSame(one: Known, other: Known): boolean {
+  if (one.outcome !== other.outcome || one.code !== other.code) return false;
+  return other.outcome !== 'SCHEDULE_CHANGED' || scheduleKey(one.wanted ?? {}) === scheduleKey(other.wanted ?? {});
+}
+
+function knownOf({ line, to, outcome, messageId, error, schedule, wanted, bulk }: Result): Known {
+  return {
+    line,
+    to,
+    outcome,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(error === undefined ? {} : { code: error.code }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(wanted === undefined ? {} : { wanted }),
+    ...(bulk === undefined ? {} : { bulk }),
+  };
 }
 
 /** Whether both paths lead to the same file, also through hard or symbolic links. */
@@ -110,13 +184,12 @@ function endsWithin(file: number): boolean {
 }
 
 /** Reads line by line, because a large file exceeds the maximum length of a string. The last result of a row counts. */
-async function knownIn(path: string, server: string): Promise<Map<string, string | undefined>> {
-  const known = new Map<string, string | undefined>();
+async function knownIn(path: string, server: string): Promise<Map<string, Known>> {
+  const known = new Map<string, Known>();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     const result = parsed(line);
     if (!result?.outcome || !result.server || !result.key || !isSameServer(result.server, server)) continue;
-    if (result.outcome === 'ACCEPTED') known.set(result.key, undefined);
-    else if (result.error) known.set(result.key, result.error.code);
+    known.set(result.key, knownOf(result as Result));
   }
   return known;
 }

@@ -3,7 +3,8 @@ import { messageLine, messageOf } from '../following/lines.ts';
 import type { Output } from '../output/output.ts';
 import type { Column } from '../output/table.ts';
 import { moment } from '../output/text.ts';
-import type { Message, MessageFilters, RedCloud } from '../sdk.ts';
+import { momentFrom, readTime, type TimeOption } from '../schedule/times.ts';
+import type { Message, MessageFilters, RedCloud, Rejection } from '../sdk.ts';
 import type { Action } from '../session.ts';
 import { firstOf } from './first.ts';
 import { type TailOptions, tail } from './tail.ts';
@@ -21,14 +22,30 @@ const COLUMNS: Column<Message>[] = [
   { title: 'TEXT', of: ({ text }) => shortened(text) },
 ];
 
+const REJECTION_COLUMNS: Column<Rejection>[] = [
+  { title: 'CREATED', of: ({ createdAt }) => moment(createdAt) },
+  { title: 'ID', of: ({ messageId }) => messageId },
+  { title: 'STATUS', of: ({ status }) => status },
+  { title: 'FROM', of: ({ from, poolId }) => from ?? poolId },
+  { title: 'TO', of: ({ to }) => to },
+  { title: 'REFERENCE', of: ({ externalReference }) => externalReference },
+  { title: 'CODE', of: ({ error }) => error.code },
+  { title: 'REASON', of: ({ error }) => error.message },
+];
+
+const SCHEDULED: Column<Message>[] = [{ title: 'SEND AT', of: ({ sendAt }) => moment(sendAt) }, ...COLUMNS];
+
 const shortened = (text: string | null) => (text !== null && text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 const STATUSES = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED', 'RECEIVED'];
 
-interface ListOptions extends Pick<MessageFilters, 'status' | 'to' | 'from' | 'numberId' | 'direction'> {
+interface ListOptions extends Pick<MessageFilters, 'to' | 'from' | 'numberId' | 'direction'> {
+  status?: Message['status'] | 'REJECTED';
   reference?: string;
   since?: string;
   until?: string;
+  sendAfter?: TimeOption;
+  sendBefore?: TimeOption;
   limit: number;
   all?: boolean;
 }
@@ -43,7 +60,12 @@ export function addMessages(program: Command, action: Action): void {
   messages
     .command('list')
     .description('List messages, newest first')
-    .addOption(new Option('--status <status>', 'Only messages with this status').choices(STATUSES))
+    .addOption(
+      new Option(
+        '--status <status>',
+        'Only messages with this status. REJECTED: recipients that sends rejected',
+      ).choices([...STATUSES, 'REJECTED']),
+    )
     .option('--to <e164>', 'Only messages to this phone number')
     .option('--from <e164>', 'Only messages from this phone number')
     .option('--number-id <numberId>', 'Only messages of this number')
@@ -51,28 +73,51 @@ export function addMessages(program: Command, action: Action): void {
     .option('--reference <text>', 'Only messages with this reference')
     .option('--since <time>', 'Created after this time, such as 2h or 2026-11-23T10:00:00Z', (text) => since(text))
     .option('--until <time>', 'Created before this time', (text) => since(text))
+    .option('--send-after <time>', 'Scheduled for this time or later, such as +2h or 2026-11-23T10:00:00Z', readTime)
+    .option('--send-before <time>', 'Scheduled before this time', readTime)
     .option('--limit <count>', 'Maximum number of messages', atMost(100_000), 20)
     .option('--all', 'List all messages')
     .action(
-      action(async ({ client, out, signal }, { limit, all, ...options }: ListOptions) => {
-        const { reference, since: createdAfter, until: createdBefore, ...rest } = options;
+      action(async ({ client, out, signal, terminal }, { limit, all, ...options }: ListOptions) => {
+        const {
+          status,
+          reference,
+          since: createdAfter,
+          until: createdBefore,
+          sendAfter,
+          sendBefore,
+          ...rest
+        } = options;
+        const now = terminal.now();
         const filters = {
           ...rest,
           ...(reference === undefined ? {} : { externalReference: reference }),
           ...(createdAfter === undefined ? {} : { createdAfter }),
           ...(createdBefore === undefined ? {} : { createdBefore }),
+          ...(sendAfter === undefined ? {} : { sendAfter: momentFrom(sendAfter, now) }),
+          ...(sendBefore === undefined ? {} : { sendBefore: momentFrom(sendBefore, now) }),
         };
-        const found = client().messages.list(filters, { signal });
-        out.list(await firstOf(found, all ? undefined : limit), COLUMNS, 'No messages.');
+        const most = all ? undefined : limit;
+        const { messages } = client();
+        if (status === 'REJECTED') {
+          const found = messages.list({ ...filters, status }, { signal });
+          return out.list(await firstOf(found, most), REJECTION_COLUMNS, 'No rejected recipients.');
+        }
+        const found = messages.list(status === undefined ? filters : { ...filters, status }, { signal });
+        const columns = (sendAfter ?? sendBefore) ? SCHEDULED : COLUMNS;
+        out.list(await firstOf(found, most), columns, 'No messages.');
       }),
     );
   messages
     .command('show')
-    .description('Show a message with its segments, events and webhook attempts')
+    .description('Show a message with its segments, events and webhook attempts, or a rejected recipient')
     .argument('<messageId>')
     .action(
       action(async ({ client, out, signal }, _options, messageId = '') => {
-        showMessage(out, await client().messages.get(messageId, { signal }));
+        const { messages } = client();
+        const isRejection = messageId.startsWith('rej_');
+        const found = isRejection ? messages.getRejection(messageId, { signal }) : messages.get(messageId, { signal });
+        showMessage(out, await found);
       }),
     );
   messages
@@ -93,8 +138,12 @@ export function addMessages(program: Command, action: Action): void {
     );
 }
 
-/** @param message as the API client or the operator receives it */
-export function showMessage(out: Output, message: Details): void {
+/** @param message as the API client or the operator receives it. A rejected recipient has no segments and no events. */
+export function showMessage(out: Output, message: Details | Rejection): void {
+  if (message.status === 'REJECTED') {
+    out.document(message, { ...message });
+    return;
+  }
   const { parts, events, ...own } = message;
   out.document(message, { ...own });
   out.section(

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sendCampaign } from '../campaign/campaign.ts';
-import { type Guarantee, type Media, paramsOf } from '../campaign/message.ts';
+import { dryRunOf, dryRunOfFile } from '../campaign/dry-run.ts';
+import { type Guarantee, paramsOf } from '../campaign/message.ts';
+import { type Price, readPrice } from '../campaign/price.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { readInput } from '../input.ts';
 import { noteKey } from '../output/output-error.ts';
 import type { Column } from '../output/table.ts';
-import type { SendResult } from '../sdk.ts';
+import { addScheduleOptions } from '../schedule/options.ts';
+import { type ScheduleOptions, scheduleOf } from '../schedule/schedule.ts';
+import type { MediaInput, SendResult } from '../sdk.ts';
 import type { Action, Session } from '../session.ts';
+import { rateOption } from './bulk.ts';
+import { mediaOption } from './media-option.ts';
 import { atMost, collect } from './values.ts';
 
-interface SendOptions {
+interface SendOptions extends ScheduleOptions {
   from: string;
   to?: string[];
   text?: string;
-  media?: Media[];
+  media?: MediaInput[];
   reference?: string;
   key?: string;
   guarantee?: Guarantee;
@@ -23,23 +29,21 @@ interface SendOptions {
   results?: string;
   delimiter?: string;
   concurrency?: number;
+  rate?: number;
+  dryRun?: true;
+  price?: Price;
 }
 
 /** Options that require --file. Without it they are rejected, because they would have no effect. */
-const OF_FILE = ['campaign', 'results', 'delimiter', 'concurrency'] as const;
+const OF_FILE = ['campaign', 'results', 'delimiter', 'concurrency', 'rate'] as const;
 
 export function addSend(program: Command, action: Action): void {
-  program
-    .command('send')
+  addScheduleOptions(program.command('send'))
     .description('Send a message to one or more recipients, or to each row of a file')
-    .requiredOption('--from <numberId>', 'Id of the sending number, such as num_abc123 (see `redcloud numbers list`)')
+    .requiredOption('--from <id>', 'Id of the sending number or pool, such as num_abc123 (see `redcloud numbers list`)')
     .option('--to <e164>', 'Recipient, such as +15551234567 (repeatable)', collect)
     .option('--text <text>', 'Text, or `-` for standard input (with --file, {name} inserts the column `name`)')
-    .option(
-      '--media <fields>',
-      'Media of an MMS: storageKey=…,mimeType=…,byteLength=…[,sourceUrl=…][,fileName=…] (repeatable)',
-      medium,
-    )
+    .addOption(mediaOption())
     .option('--reference <text>', 'Your own reference (with --file, {name} inserts the column `name`)')
     .option('--key <key>', 'Idempotency key (the same command with the same key sends only once)')
     .addOption(
@@ -53,6 +57,13 @@ export function addSend(program: Command, action: Action): void {
     .option('--results <path>', 'With --file: results file (default: <csv>.results.ndjson)')
     .option('--delimiter <character>', 'With --file: column separator (default: `,`)', delimiter)
     .option('--concurrency <count>', 'With --file: number of concurrent requests (default: 16)', atMost(64))
+    .addOption(rateOption('With --file: steady pace of the requests, such as 600/min, 10/s or 1000/h'))
+    .option('--dry-run', 'Show segments, rejected rows, cost and times. Stores and sends nothing')
+    .addOption(
+      new Option('--price <price>', 'With --dry-run: price of a segment, such as 0.0075 or "USD 0.0075"')
+        .env('RC_PRICE_PER_SEGMENT')
+        .argParser(readPrice),
+    )
     .action(action(send));
 }
 
@@ -62,11 +73,14 @@ async function send(session: Session, options: SendOptions): Promise<Exit> {
   if (idle) throw new UsageError(`--${idle} requires --file`);
   if (file !== undefined && (to ?? key) !== undefined)
     throw new UsageError('--to and --key cannot be used with --file');
+  if (file !== undefined && options.maxPerMinute !== undefined)
+    throw new UsageError('--max-per-minute applies to the recipients of one request. Use --rate with --file.');
   const text = await textFrom(session, options.text);
   // The server accepts an empty text with media, and rejects an empty text alone. With --file, it does so for each row.
   if (!text && !media) throw new UsageError('Text or media is missing. Set --text or --media.');
   if (file === undefined) return sendOnce(session, options, text);
-  return sendCampaign(session, { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text });
+  const campaign = { campaign: '', delimiter: ',', concurrency: 16, ...options, file, text };
+  return options.dryRun ? dryRunOfFile(session, campaign) : sendCampaign(session, campaign);
 }
 
 async function textFrom(session: Session, text: string | undefined): Promise<string | undefined> {
@@ -77,7 +91,9 @@ async function sendOnce(session: Session, options: SendOptions, text: string | u
   const { client, out, signal } = session;
   const { from: sendFrom, to = [], media, reference, guarantee, key } = options;
   if (to.length === 0) throw new UsageError('Recipient is missing. Set --to +15551234567 or --file recipients.csv.');
-  const params = paramsOf({ sendFrom, to, text, media, reference, guarantee });
+  const schedule = scheduleOf(options, session.terminal.now());
+  const params = { ...paramsOf({ sendFrom, to, text, media, reference, guarantee }), ...schedule };
+  if (options.dryRun) return dryRunOf(session, params, options.price);
   // Created here, so that the key can be printed after any error.
   const idempotencyKey = key ?? randomUUID();
   noteKey(idempotencyKey);
@@ -115,21 +131,4 @@ function show(out: Session['out'], result: SendResult): void {
 function delimiter(text: string): string {
   if (/^[^"\r\n]$/u.test(text)) return text;
   throw new InvalidArgumentError('Use one character other than a quote or a line break.');
-}
-
-const MEDIA_FIELDS = ['storageKey', 'mimeType', 'byteLength', 'sourceUrl', 'fileName'];
-
-function medium(text: string, before: Media[] = []): Media[] {
-  const pairs = text.split(',').map((part) => {
-    const [name = '', ...value] = part.split('=');
-    return [name.trim(), value.join('=')] as const;
-  });
-  const unknown = pairs.find(([name]) => !MEDIA_FIELDS.includes(name));
-  if (unknown) throw new InvalidArgumentError(`Allowed fields: ${MEDIA_FIELDS.join(', ')}.`);
-  const { storageKey, mimeType, byteLength, sourceUrl, fileName } = Object.fromEntries(pairs);
-  if (!storageKey || !mimeType || !byteLength || !/^\d+$/.test(byteLength)) {
-    throw new InvalidArgumentError('storageKey, mimeType and byteLength (a number) are required.');
-  }
-  const more = { ...(sourceUrl === undefined ? {} : { sourceUrl }), ...(fileName === undefined ? {} : { fileName }) };
-  return [...before, { storageKey, mimeType, byteLength: Number(byteLength), ...more }];
 }

@@ -15,6 +15,19 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
+/** Splits a list with commas. */
+export function list(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.every((item) => item !== '')) return items;
+  throw new InvalidArgumentError('Use values separated by commas.');
+}
+
+/** Parses `yes` or `no`. */
+export function yesOrNo(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw new InvalidArgumentError('Use yes or no.');
+}
+
 /** Option with a key that is created before the request, so that the key can be printed after any error. */
 export function key(): Option {
   const option = new Option('--key <key>', 'Idempotency key (the same command with the same key runs only once)');

@@ -24,8 +24,10 @@ const NEXT: Record<string, string> = {
     '`redcloud numbers list` shows your numbers, `redcloud whoami` your capabilities. Ask your operator for access.',
   NOT_FOUND: 'Check the id with the matching list command. Ids of other clients are not found.',
   CONFLICT:
-    'The message states the cause: a key of another request, a running overlap, or two client secrets (`redcloud admin clients secrets`, then `delete-secret`).',
+    'The message states the cause: a key of another request, a message that was submitted already, a running overlap, or two client secrets (`redcloud admin clients secrets`, then `delete-secret`).',
   RATE_LIMITED: 'Too many requests or waiting messages. Wait for the time in the message, and run the command again.',
+  NO_SENDING_WINDOW: 'Set a later --expires, another --time-zone, or --ignore-quiet-hours. Nothing was sent.',
+  QUOTA_EXCEEDED: 'Delete files that are not needed with `redcloud media rm`, or ask your operator for more space.',
   SERVER_ERROR: 'The server has a bug. Report the request id to its operator.',
   UPSTREAM_ERROR: 'The server cannot reach its database. Run the same command again later.',
 };
@@ -54,6 +56,21 @@ export class LocalError extends Error {
   }
 }
 
+/** A bulk send that another command stopped. */
+export class StoppedError extends Error {
+  readonly code: 'PAUSED' | 'CANCELED';
+  readonly next: string;
+
+  constructor(id: string, request: 'pause' | 'cancel') {
+    super(
+      request === 'pause' ? `Paused by \`redcloud bulk pause ${id}\`` : `Stopped by \`redcloud bulk cancel ${id}\``,
+    );
+    this.code = request === 'pause' ? 'PAUSED' : 'CANCELED';
+    this.next =
+      request === 'pause' ? `Continue with \`redcloud bulk resume ${id}\`.` : 'Use another --campaign to send again.';
+  }
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return mistake(error);
   // An impossible argument, such as an invalid id, was entered by the user.
@@ -67,6 +84,8 @@ export function failureOf(error: unknown): Failure {
       next: error.idempotencyKey === undefined ? 'Run the same command again to continue.' : repeatHint(error),
     };
   }
+  if (error instanceof StoppedError)
+    return { exit: EXIT.interrupted, code: error.code, message: error.message, next: error.next };
   if (error instanceof ApiError) return ofApi(error);
   if (error instanceof RedCloudError) {
     const { requestId } = error;

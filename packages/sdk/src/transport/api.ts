@@ -1,5 +1,7 @@
 import { ApiError, InvalidCallError } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './exchange.ts';
+import { limited } from './limit.ts';
+import { momentOf } from './moments.ts';
 import { urlOf } from './path.ts';
 import { repeated, type TimeLimits } from './repeat.ts';
 import { type HasExpectedShape, isAny } from './response-shape.ts';
@@ -23,18 +25,27 @@ export interface ApiSettings extends Omit<TimeLimits, 'signal'> {
 }
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Path below `baseUrl`, starting with `/`. Variable parts of the path must be percent-encoded. */
   path: string;
   /** Query parameters. A `Date` is sent as RFC 3339 text. undefined and null are omitted. */
   query?: object;
   /** Sent as JSON. Not allowed for GET. */
   body?: unknown;
+  /** Content of a file, sent instead of `body`. Needs a `content-type` header. */
+  file?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   hasExpectedShape?: HasExpectedShape;
   /** Disables retries. For requests that must not be carried out twice and that the server cannot deduplicate. */
   isUnrepeatable?: boolean;
+  /** Whether the response is a file. */
+  isDownload?: boolean;
 }
+
+/** Largest file of a message in bytes (25 MiB), which is a limit of the server. */
+export const MAX_FILE_BYTES = 26_214_400;
+/** Slowest connection for which the default time limits of a transfer are sufficient, in bytes per millisecond (1 Mbit/s). */
+const SLOWEST_BYTES_PER_MS = 128;
 
 export interface Answered extends Answer {
   /** Number of attempts. Only the last attempt is known to have received a response. */
@@ -52,15 +63,33 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
     newKey: runtime.newKey,
     now: runtime.now,
     sleep: runtime.sleep,
+    /** Default time limit of a call in milliseconds. */
+    timeoutMs: timeLimits.timeoutMs,
+
+    /**
+     * Makes a request to another server, without the token. Repeats the request after a ConnectionError, like `call`.
+     *
+     * @throws the errors of `visit` | TimeoutError | AbortError
+     */
+    other<T>(
+      { signal, timeoutMs = timeLimits.timeoutMs }: CallOptions,
+      visit: (fetch: Runtime['fetch'], signal: AbortSignal) => Promise<T>,
+    ): Promise<T> {
+      return repeated(runtime, { ...timeLimits, timeoutMs, signal }, (limits) =>
+        limited(runtime, limits, (over) => visit(runtime.fetch, over)),
+      );
+    },
 
     /** @throws ApiError | ConnectionError | TimeoutError | AbortError */
-    call(call: Call, { signal, timeoutMs = timeLimits.timeoutMs }: CallOptions = {}): Promise<Answered> {
-      if (!(timeoutMs > 0)) throw new InvalidCallError('timeoutMs must be a number above 0');
+    call(call: Call, { signal, timeoutMs: limitMs }: CallOptions = {}): Promise<Answered> {
+      const slackMs = transferMs(call);
+      const timeoutMs = checkedTimeout(limitMs) ?? timeLimits.timeoutMs + slackMs;
+      const attemptTimeoutMs = timeLimits.attemptTimeoutMs + slackMs;
       const request = toExchange(baseUrl, call);
       const maxRetries = call.isUnrepeatable ? 0 : timeLimits.maxRetries;
       let isRefreshed = 'accessToken' in credentials;
       let attempts = 0;
-      return repeated(runtime, { ...timeLimits, maxRetries, timeoutMs, signal }, async (limits) => {
+      return repeated(runtime, { ...timeLimits, maxRetries, timeoutMs, attemptTimeoutMs, signal }, async (limits) => {
         for (;;) {
           const token = await tokens.get(limits);
           const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
@@ -78,6 +107,17 @@ export function createApi(runtime: Runtime, settings: ApiSettings) {
   };
 }
 
+/** @throws InvalidCallError when the time limit of a call is invalid */
+export function checkedTimeout(timeoutMs: number | undefined): number | undefined {
+  if (timeoutMs === undefined || timeoutMs > 0) return timeoutMs;
+  throw new InvalidCallError('timeoutMs must be a number above 0');
+}
+
+/** Milliseconds by which a file extends the default time limits of its call. */
+function transferMs({ file, isDownload = false }: Call): number {
+  return (isDownload ? MAX_FILE_BYTES : (file?.byteLength ?? 0)) / SLOWEST_BYTES_PER_MS;
+}
+
 function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: ApiSettings): Tokens {
   if ('accessToken' in credentials) return givenToken(credentials.accessToken);
   const request = tokenExchange(baseUrl, credentials.clientId, credentials.clientSecret);
@@ -90,7 +130,8 @@ function tokensOf(runtime: Runtime, { baseUrl, credentials, attemptTimeoutMs }: 
 
 /** Fixes the whole request before the first attempt. Later changes by the caller have no effect. */
 function toExchange(baseUrl: string, call: Call): Exchange {
-  const { method, path, query, body, headers, hasExpectedShape = isAny, isUnrepeatable = false } = call;
+  const { method, path, query, body, file, headers, hasExpectedShape = isAny } = call;
+  const { isUnrepeatable = false, isDownload = false } = call;
   // Detects mistakes of the caller that `fetch` would report like a network failure.
   new Headers(headers);
   if (method === 'GET' && body !== undefined)
@@ -104,17 +145,19 @@ function toExchange(baseUrl: string, call: Call): Exchange {
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(file === undefined ? {} : { body: file }),
     hasExpectedShape,
     isUnrepeatable,
+    isDownload,
   };
 }
 
 function queryOf(query: object = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   if (given.length === 0) return '';
-  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, textOf(value)]))}`;
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, textOf(name, value)]))}`;
 }
 
-function textOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
+function textOf(name: string, value: unknown): string {
+  return value instanceof Date ? momentOf(name, value) : String(value);
 }

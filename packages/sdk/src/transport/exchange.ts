@@ -1,6 +1,7 @@
 import { ApiError, ConnectionError, RedCloudError } from '../errors.ts';
 import { readRetryAfter } from './backoff.ts';
 import { type Limits, limited } from './limit.ts';
+import type { RequestBody } from './node-fetch.ts';
 import type { HasExpectedShape } from './response-shape.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -9,13 +10,18 @@ export interface Exchange {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: RequestBody;
   hasExpectedShape: HasExpectedShape;
   isUnrepeatable?: boolean;
+  /** Whether the body of a 2xx response is a file, which is not parsed. */
+  isDownload?: boolean;
 }
 
 export interface Answer {
+  /** undefined for a file and for a body that is not JSON. */
   json: unknown;
+  /** Raw body. */
+  bytes: Uint8Array<ArrayBuffer>;
   headers: Headers;
   requestId: string | undefined;
 }
@@ -26,7 +32,7 @@ export interface Answer {
  * @throws ApiError | ConnectionError | TimeoutError | AbortError
  */
 export async function exchange(runtime: Runtime, request: Exchange, limits: Limits): Promise<Answer> {
-  const { response, text } = await limited(runtime, limits, (signal) => roundTrip(runtime, request, signal)).catch(
+  const { response, bytes } = await limited(runtime, limits, (signal) => roundTrip(runtime, request, signal)).catch(
     (error) => {
       if (error instanceof RedCloudError) throw error;
       throw new ConnectionError('Server unreachable, or connection lost during the response', { cause: error });
@@ -34,12 +40,12 @@ export async function exchange(runtime: Runtime, request: Exchange, limits: Limi
   );
   const { status, headers } = response;
   const requestId = headers.get('x-request-id') ?? undefined;
-  const json = parsed(text);
+  const json = request.isDownload && response.ok ? undefined : parsed(new TextDecoder().decode(bytes));
   if (!response.ok) throw refusal(status, json, headers, runtime.now());
-  if (!request.hasExpectedShape(json, status)) {
+  if (!request.hasExpectedShape(json, status, { headers, bytes })) {
     throw new ConnectionError(`Response (status ${status}) is incomplete, or not from Red Cloud`, { requestId });
   }
-  return { json, headers, requestId };
+  return { json, bytes, headers, requestId };
 }
 
 async function roundTrip({ fetch }: Runtime, request: Exchange, signal: AbortSignal) {
@@ -47,7 +53,7 @@ async function roundTrip({ fetch }: Runtime, request: Exchange, signal: AbortSig
   // Redirects are not followed. A redirected POST may become a GET, and would carry the token to another server.
   const init = { method, headers, signal, redirect: 'manual', ...(body === undefined ? {} : { body }) } as const;
   const response = await fetch(url, init, isUnrepeatable);
-  return { response, text: await response.text() };
+  return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 function parsed(text: string): unknown {

@@ -9,8 +9,11 @@ export interface FetchInit {
   headers: Record<string, string>;
   redirect: 'manual';
   signal: AbortSignal;
-  body?: string;
+  body?: RequestBody;
 }
+
+/** JSON text, or the content of a file. */
+export type RequestBody = string | Uint8Array<ArrayBuffer>;
 
 export type NodeFetch = (url: string, init: FetchInit) => Promise<Response>;
 
@@ -18,7 +21,7 @@ interface Outgoing {
   on(event: 'response', listener: (answer: Incoming) => void): unknown;
   on(event: 'upgrade', listener: (answer: Incoming, socket: { destroy(): void }) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
-  end(body?: string): unknown;
+  end(body?: RequestBody): unknown;
 }
 
 interface Incoming {

@@ -18,9 +18,10 @@ export function urlOf(baseUrl: string, path: string, query: string): string {
   throw new InvalidCallError(`Path ${quoted(path)} must start with / and stay below baseUrl`);
 }
 
-export function parsed(url: string): URL | undefined {
+/** @param base URL to which a relative `url` refers */
+export function parsed(url: string, base?: URL): URL | undefined {
   try {
-    return new URL(url);
+    return new URL(url, base);
   } catch {
     return undefined;
   }

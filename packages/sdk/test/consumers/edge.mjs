@@ -16,5 +16,8 @@ export async function use(baseUrl) {
     messageType: 'SMS',
     text: 'From the edge',
   });
-  return { type, status, outcome };
+  const mms = { sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'MMS' };
+  const media = await rc.messages.send({ ...mms, media: [new TextEncoder().encode('From the edge')] });
+  const path = await rc.messages.send({ ...mms, media: ['photo.jpg'] }).catch(({ message }) => message);
+  return { type, status, outcome, media: media.outcome, path };
 }

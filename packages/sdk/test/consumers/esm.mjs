@@ -1,6 +1,6 @@
 // Runs unchanged in a project that installed the package.
 import assert from 'node:assert/strict';
-import { ApiError, RedCloud, SignatureError, webhooks } from '@redcloud/sdk';
+import { ApiError, InvalidCallError, RedCloud, SignatureError, webhooks } from '@redcloud/sdk';
 import { webhookHandler as express } from '@redcloud/sdk/express';
 import { webhookPlugin } from '@redcloud/sdk/fastify';
 import { webhookHandler as fetchHandler } from '@redcloud/sdk/fetch';
@@ -27,5 +27,19 @@ const { accepted } = await rc.messages.sendOrThrow({
   messageType: 'SMS',
   text: 'From the packed tarball',
 });
+const mms = { sendFrom: 'num_abc123', to: ['+15551234567'], messageType: 'MMS' };
+const files = ['package.json', new Blob(['A Blob']), new Blob(['A stream']).stream()];
+await rc.messages.sendOrThrow({ ...mms, media: files });
+await assert.rejects(rc.messages.send({ ...mms, media: ['missing.jpg'] }), InvalidCallError);
 await assert.rejects(rc.messages.get('msg_of_nobody'), ApiError);
+// Several runtimes run this file against one server.
+const externalReference = `tarball-${crypto.randomUUID()}`;
+const later = { ...mms, messageType: 'SMS', text: 'Later', externalReference };
+later.sendAt = new Date(Date.now() + 3_600_000);
+assert.equal((await rc.messages.preview(later)).results[0].segments, 1);
+const [{ messageId }] = (await rc.messages.sendOrThrow(later)).accepted;
+await rc.messages.reschedule(messageId, { sendAt: new Date(Date.now() + 7_200_000) });
+assert.equal((await rc.messages.cancel(messageId)).error.code, 'CANCELED');
+assert.deepEqual(await rc.messages.cancelByReference(externalReference), { canceled: 1, tooLate: 0 });
+assert.equal((await rc.quietHours.set(await rc.quietHours.get())).enabled, false);
 process.stdout.write(accepted[0].messageId);

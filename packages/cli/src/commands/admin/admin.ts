@@ -3,10 +3,12 @@ import { type RedCloud, segment } from '../../sdk.ts';
 import type { Action } from '../../session.ts';
 import { showMessage } from '../messages.ts';
 import { addAccounts } from './accounts.ts';
+import { addCarriers, addRoute } from './carriers.ts';
 import { addClients } from './clients.ts';
 import { addAdminNumbers } from './numbers.ts';
 import { addAdminOptOuts } from './opt-outs.ts';
 import { addOverview } from './overview.ts';
+import { addPools } from './pools.ts';
 
 export function addAdmin(program: Command, action: Action): void {
   const admin = program.command('admin').description('Operator commands (require RC_ADMIN_TOKEN)');
@@ -15,6 +17,9 @@ export function addAdmin(program: Command, action: Action): void {
   addAdminNumbers(admin, action);
   addAdminOptOuts(admin, action);
   addOverview(admin, action);
+  addCarriers(admin, action);
+  addRoute(admin, action);
+  addPools(admin, action);
   admin
     .command('message')
     .description('Show a message of any client, with its receipts')

@@ -3,6 +3,7 @@ import { UsageError } from '../../exit.ts';
 import type { Column } from '../../output/table.ts';
 import { type RedCloud, segment } from '../../sdk.ts';
 import type { Action, Session } from '../../session.ts';
+import { list, yesOrNo } from '../values.ts';
 
 const PATH = '/api/admin/numbers';
 
@@ -14,6 +15,9 @@ interface AnyNumber {
   campaignRegId: string | null;
   smsEnabled: boolean;
   mmsEnabled: boolean;
+  carrier: string | null;
+  carriers: string[] | null;
+  allowedCountries: string[] | null;
 }
 
 const COLUMNS: Column<AnyNumber>[] = [
@@ -24,14 +28,19 @@ const COLUMNS: Column<AnyNumber>[] = [
   { title: 'SMS', of: ({ smsEnabled }) => smsEnabled },
   { title: 'MMS', of: ({ mmsEnabled }) => mmsEnabled },
   { title: 'CAMPAIGN', of: ({ campaignRegId }) => campaignRegId },
+  { title: 'CARRIERS', of: ({ carrier, carriers }) => carriers?.join(', ') ?? carrier },
+  { title: 'COUNTRIES', of: ({ allowedCountries }) => allowedCountries?.join(', ') },
 ];
 
 interface Options {
   client?: string;
   campaign?: string;
   status?: string;
-  sms?: string;
-  mms?: string;
+  sms?: boolean;
+  mms?: boolean;
+  carrier?: string;
+  carriers?: string[] | 'none';
+  allowedCountries?: string[] | 'none';
 }
 
 export function addAdminNumbers(admin: Command, action: Action): void {
@@ -70,23 +79,36 @@ function settings(command: Command): Command {
     .option('--client <clientId>', 'API client that owns the number (`none` unassigns the number)')
     .option('--campaign <id>', 'Registration id of the campaign (`none` clears the campaign)')
     .option('--status <status>', 'ACTIVE or INACTIVE')
-    .option('--sms <yes|no>', 'Whether the number may send SMS')
-    .option('--mms <yes|no>', 'Whether the number may send MMS');
+    .option('--sms <yes|no>', 'Whether the number may send SMS', yesOrNo)
+    .option('--mms <yes|no>', 'Whether the number may send MMS', yesOrNo)
+    .option('--carrier <name>', 'Carrier of the number without a matching route (`none` selects the default carrier)')
+    .option('--carriers <names>', 'Carriers that may send its messages, such as a,b (`none` permits all)', listOrNone)
+    .option(
+      '--allowed-countries <codes>',
+      'Country codes to which it may send, such as 1,44 (`none` permits all)',
+      codes,
+    );
 }
 
-function fieldsOf({ client, campaign, status, sms, mms }: Options) {
+/** commander replaces a parsed null, so that `none` stays a text here. */
+const listOrNone = (text: string) => (text === 'none' ? text : list(text));
+
+/** Accepts `+44` as well as `44`. */
+const codes = (text: string) => (text === 'none' ? text : list(text).map((code) => code.replace(/^\+/, '')));
+
+const nullIfNone = <T>(value: T | 'none'): T | null => (value === 'none' ? null : value);
+
+function fieldsOf({ client, campaign, status, sms, mms, carrier, carriers, allowedCountries }: Options) {
   return {
-    ...(client === undefined ? {} : { apiClientId: client === 'none' ? null : client }),
-    ...(campaign === undefined ? {} : { campaignRegId: campaign === 'none' ? null : campaign }),
+    ...(client === undefined ? {} : { apiClientId: nullIfNone(client) }),
+    ...(campaign === undefined ? {} : { campaignRegId: nullIfNone(campaign) }),
     ...(status === undefined ? {} : { status }),
-    ...(sms === undefined ? {} : { smsEnabled: yesOrNo('--sms', sms) }),
-    ...(mms === undefined ? {} : { mmsEnabled: yesOrNo('--mms', mms) }),
+    ...(sms === undefined ? {} : { smsEnabled: sms }),
+    ...(mms === undefined ? {} : { mmsEnabled: mms }),
+    ...(carrier === undefined ? {} : { carrier: nullIfNone(carrier) }),
+    ...(carriers === undefined ? {} : { carriers: nullIfNone(carriers) }),
+    ...(allowedCountries === undefined ? {} : { allowedCountries: nullIfNone(allowedCountries) }),
   };
-}
-
-function yesOrNo(option: string, text: string): boolean {
-  if (text === 'yes' || text === 'no') return text === 'yes';
-  throw new UsageError(`${option} must be yes or no`);
 }
 
 async function all(rc: RedCloud, signal: AbortSignal): Promise<AnyNumber[]> {
