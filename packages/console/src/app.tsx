@@ -4,7 +4,7 @@ import { Route, Router, Switch } from 'wouter';
 import { call } from './api/call.ts';
 import type { Session } from './api/operator-types.ts';
 import { ScopeProvider } from './api/scope.tsx';
-import { Carriers } from './screens/carriers.tsx';
+import { Carriers } from './screens/carriers/carriers.tsx';
 import { ClientPage } from './screens/clients/client.tsx';
 import { Clients } from './screens/clients/clients.tsx';
 import { MessagePage } from './screens/messages/message.tsx';
@@ -14,6 +14,9 @@ import { OptOuts } from './screens/opt-outs/opt-outs.tsx';
 import { ClientOverview } from './screens/overview/client-overview.tsx';
 import { Overview } from './screens/overview/overview.tsx';
 import { Phone } from './screens/phone/phone.tsx';
+import { PoolPage } from './screens/pools/pool.tsx';
+import { Pools } from './screens/pools/pools.tsx';
+import { Scheduling } from './screens/scheduling/scheduling.tsx';
 import { Shell } from './screens/shell.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 import { Webhooks } from './screens/webhooks/webhooks.tsx';
@@ -68,9 +71,14 @@ function SignedIn({ session }: { session: Session }) {
             <Route path="/messages/:messageId">
               {({ messageId }) => <MessagePage key={messageId} messageId={messageId} />}
             </Route>
+            <Route path="/scheduling" component={Scheduling} />
             {session.sandbox && <Route path="/phone" component={Phone} />}
             <Route path="/webhooks" component={Webhooks} />
             <Route path="/numbers" component={Numbers} />
+            {isOperator && <Route path="/pools" component={Pools} />}
+            {isOperator && (
+              <Route path="/pools/:poolId">{({ poolId }) => <PoolPage key={poolId} poolId={poolId} />}</Route>
+            )}
             <Route path="/opt-outs" component={OptOuts} />
             {isOperator && <Route path="/clients" component={Clients} />}
             {isOperator && (

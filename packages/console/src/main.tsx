@@ -15,6 +15,7 @@ import './styles/controls.css';
 import './styles/tables.css';
 import './styles/plots.css';
 import './styles/story.css';
+import './styles/media.css';
 import './styles/phone.css';
 
 const REPEATS = 2;

@@ -18,8 +18,10 @@ export class Failure extends Error {
 }
 
 export interface Request {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
+  /** Sent unchanged with its own type, instead of `body`. */
+  file?: Blob;
   /** The API client whose view the page shows. The server rejects the request if another client has signed in since. */
   client?: string | undefined;
   /** Whether the request is sent with an idempotency key. For requests that must not be carried out twice. */
@@ -52,28 +54,52 @@ export async function exchange<T>(path: string, request: Request = {}): Promise<
   }
 }
 
+/** Reads a file. The file is not cached, since the next session of this browser may not see it. @throws Failure */
+export async function download(path: string, request: Request = {}): Promise<Blob> {
+  const { response, requestId } = await respond(path, request, {});
+  if (!response.ok) return refused(response, requestId, await textOf(response, requestId));
+  return response.blob().catch((error: Error) => unreachable(error, requestId));
+}
+
 async function answerTo<T>(path: string, request: Request, headers: Record<string, string>): Promise<Answer<T>> {
-  const { method = 'GET', body, client, signal } = request;
+  const { response, requestId } = await respond(path, request, headers);
+  const text = await textOf(response, requestId);
+  if (!response.ok) return refused(response, requestId, text);
+  const answer = parsed(text);
+  const id = answer?.requestId ?? response.headers.get('x-request-id') ?? requestId;
+  if (answer !== undefined || response.status === 204) return { answer: answer as T, requestId: id };
+  throw new Failure(0, 'UNREACHABLE', 'The response was incomplete', requestId);
+}
+
+async function respond(path: string, request: Request, headers: Record<string, string>) {
+  const { method = 'GET', body, file, client, signal } = request;
   // Chosen by the console, so that the log can be searched even without a response.
   const requestId = `console_${randomId()}`;
+  const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = file ? file.type || 'application/octet-stream' : 'application/json';
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
+    cache: 'no-store',
     headers: {
       'x-redcloud-console': '1',
       'x-request-id': requestId,
       ...(client ? { 'x-redcloud-client': client } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(content === undefined ? {} : { 'content-type': type }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(content === undefined ? {} : { body: content }),
     ...(signal ? { signal } : {}),
   }).catch((error: Error) => unreachable(error, requestId));
-  const text = await response.text().catch((error: Error) => unreachable(error, requestId));
+  return { response, requestId };
+}
+
+const textOf = (response: Response, requestId: string): Promise<string> =>
+  response.text().catch((error: Error) => unreachable(error, requestId));
+
+function refused(response: Response, requestId: string, text: string): never {
   const answer = parsed(text);
   const id = answer?.requestId ?? response.headers.get('x-request-id') ?? requestId;
-  if (response.ok && (answer !== undefined || response.status === 204)) return { answer: answer as T, requestId: id };
-  if (response.ok) throw new Failure(0, 'UNREACHABLE', 'The response was incomplete', requestId);
   const { code = `HTTP ${response.status}`, message = response.statusText, details } = answer?.error ?? {};
   throw new Failure(response.status, code, message, id, details);
 }

@@ -8,6 +8,7 @@ const BY_CODE: Record<string, string> = {
   FORBIDDEN: 'The API client lacks a capability, or is suspended. Ask an operator to change this.',
   NOT_FOUND: 'The data may have expired, or belong to another API client. Check the ID and the selected API client.',
   CONFLICT: 'The current state does not allow this action. See the message for the reason.',
+  NO_SENDING_WINDOW: 'Choose a later expiry, or send without quiet hours.',
   RATE_LIMITED: 'Too many requests. Wait a moment, then try again.',
   SERVER_ERROR: 'Internal error of Red Cloud. Report the request ID, which is also in the log.',
   UPSTREAM_ERROR: 'The database is not available. No partial changes were made. Try again in a moment.',

@@ -12,10 +12,23 @@ type Reply<O, S extends number = 200> = O extends {
 
 export type Whoami = Reply<operations['whoami']>;
 
-export type MessagesPage = Reply<operations['listMessages']>;
-export type Message = MessagesPage['messages'][number];
+type Listed = Reply<operations['listMessages']>['messages'][number];
+/** A recipient that a send rejected. For operators also with key and API client. */
+export type Rejection = Extract<Listed, { status: 'REJECTED' }> &
+  Partial<Pick<Explained, 'apiClientId' | 'idempotencyKey'>>;
+export type Message = Exclude<Listed, { status: 'REJECTED' }>;
+
+interface Page<Item> {
+  messages: Item[];
+  nextCursor: string | null;
+}
+export type MessagesPage = Page<Message>;
+export type RejectionsPage = Page<Rejection>;
+/** A file of an MMS. */
+export type MediaOfMessage = NonNullable<Message['media']>[number];
+export type StoredMedia = Reply<operations['uploadMedia'], 201>;
 /** A message with segments, events and deliveries. For operators also with key, receipts and API client. */
-export type MessageDetail = Reply<operations['getMessage']> & Partial<Explained>;
+export type MessageDetail = Exclude<Reply<operations['getMessage']>, { status: 'REJECTED' }> & Partial<Explained>;
 export type Part = MessageDetail['parts'][number];
 export type MessageEvent = MessageDetail['events'][number];
 export type Attempt = MessageEvent['delivery']['attempts'][number];
@@ -41,3 +54,8 @@ export type OptOutChangesPage = Reply<operations['listOptOutChanges']>;
 export type OptOutChange = OptOutChangesPage['changes'][number];
 export type AutoReplies = Reply<operations['getAutoReplies']>;
 export type Sent = Reply<operations['sendMessage'], 202>;
+
+export type Preview = Reply<operations['previewMessages']>;
+export type PreviewedText = NonNullable<Preview['text']>;
+export type CanceledMessages = Reply<operations['cancelMessages']>;
+export type QuietHours = Reply<operations['getQuietHours']>;

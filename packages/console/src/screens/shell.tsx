@@ -9,6 +9,7 @@ import { View } from '../ui/dialogs.tsx';
 import { toldApart } from '../ui/format.ts';
 import { Empty, Problem } from '../ui/states.tsx';
 import { setTheme, THEMES, theme } from '../ui/theme.ts';
+import { CarrierAlert } from './carriers/alert.tsx';
 
 interface Place {
   path: string;
@@ -19,16 +20,19 @@ interface Place {
 const PLACES: readonly Place[] = [
   { path: '/', label: 'Overview' },
   { path: '/messages', label: 'Messages' },
+  { path: '/scheduling', label: 'Scheduling' },
   { path: '/phone', label: 'Phone', only: 'sandbox' },
   { path: '/webhooks', label: 'Webhooks' },
   { path: '/numbers', label: 'Numbers' },
+  { path: '/pools', label: 'Pools', only: 'operator' },
   { path: '/opt-outs', label: 'Opt-outs' },
   { path: '/clients', label: 'Clients', only: 'operator' },
   { path: '/carriers', label: 'Carriers', only: 'operator' },
 ];
 
-/** Pages about all clients. */
+/** Pages that do not depend on the selected client. */
 const WITHOUT_CLIENT = ['/', '/clients', '/carriers'];
+const BELOW_WITHOUT_CLIENT = ['/clients/', '/pools/'];
 
 export function Shell({ children }: { children: ReactNode }) {
   const [path] = useLocation();
@@ -43,7 +47,10 @@ export function Shell({ children }: { children: ReactNode }) {
     first.current = false;
   }, [path]);
 
-  const needsClient = isOperator && !WITHOUT_CLIENT.some((place) => place === path) && !path.startsWith('/clients/');
+  const needsClient =
+    isOperator &&
+    !WITHOUT_CLIENT.some((place) => place === path) &&
+    !BELOW_WITHOUT_CLIENT.some((start) => path.startsWith(start));
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -51,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Side path={path} />
       <main id="content" ref={content} tabIndex={-1}>
+        {isOperator && <CarrierAlert />}
         {needsClient && clientId === undefined ? (
           <NoClient />
         ) : (

@@ -51,22 +51,41 @@ export function Button({
 interface FieldProps {
   label: string;
   hint?: ReactNode;
+  /** Error of the API about the value. */
+  error?: string | undefined;
   children: ReactNode;
 }
 
-/** A control with label and hint, both accessible to screen readers. */
-export function Field({ label, hint, children }: FieldProps) {
+/** A control with label, hint and error, all accessible to screen readers. */
+export function Field({ label, hint, error, children }: FieldProps) {
   return (
-    <BaseField.Root className="field">
+    <BaseField.Root className="field" invalid={error !== undefined}>
       <BaseField.Label>{label}</BaseField.Label>
       {children}
       {hint && <BaseField.Description className="hint">{hint}</BaseField.Description>}
+      <BaseField.Error className="field-error" match={error !== undefined}>
+        {error}
+      </BaseField.Error>
     </BaseField.Root>
   );
 }
 
 export function TextInput(props: ComponentProps<'input'>) {
   return <BaseField.Control autoComplete="off" spellCheck={false} {...(props as object)} />;
+}
+
+interface CheckProps extends ComponentProps<'input'> {
+  label: string;
+}
+
+/** A checkbox with its label. */
+export function Check({ label, ...rest }: CheckProps) {
+  return (
+    <label className="check">
+      <input type="checkbox" {...rest} />
+      {label}
+    </label>
+  );
 }
 
 interface SelectProps extends ComponentProps<'select'> {

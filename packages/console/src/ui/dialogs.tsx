@@ -66,20 +66,25 @@ function Popup({ title, canClose, children }: { title: string; canClose: boolean
   );
 }
 
-interface ConfirmProps {
+interface AskedProps {
   title: string;
   /** Consequences of the action. */
   children: ReactNode;
-  trigger: ReactElement;
   verb: string;
+  /** Label of the button that closes the dialog without the action. */
+  dismiss?: string;
   kind?: 'primary' | 'danger';
   act: () => Promise<unknown>;
   /** Advice for a conflict, in the terms of the page. */
   conflict?: string;
 }
 
+interface ConfirmProps extends AskedProps {
+  trigger: ReactElement;
+}
+
 /** Confirmation of an irreversible action. An error is shown in the same dialog. */
-export function Confirm({ title, children, trigger, verb, kind = 'danger', act, conflict }: ConfirmProps) {
+export function Confirm({ trigger, act, ...asked }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const acting = useAct(act, () => setOpen(false));
   useAskBeforeLeaving(acting.isPending);
@@ -93,20 +98,45 @@ export function Confirm({ title, children, trigger, verb, kind = 'danger', act, 
   return (
     <AlertDialog.Root open={open} onOpenChange={change}>
       <AlertDialog.Trigger render={trigger} />
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title>{title}</AlertDialog.Title>
-          <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
-          {acting.error && <Problem error={acting.error} conflict={conflict} />}
-          <div className="dialog-foot">
-            <AlertDialog.Close render={<Button busy={acting.isPending}>Cancel</Button>} />
-            <Button kind={kind} busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
-              {verb}
-            </Button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
+      <Asked {...asked} acting={acting} />
     </AlertDialog.Root>
+  );
+}
+
+interface QuestionProps extends AskedProps {
+  close: () => void;
+}
+
+/** A confirmation that stays open when the element that opened it disappears. */
+export function Question({ act, close, ...asked }: QuestionProps) {
+  const acting = useAct(act, close);
+  useAskBeforeLeaving(acting.isPending);
+  return (
+    <AlertDialog.Root open onOpenChange={() => acting.isPending || close()}>
+      <Asked {...asked} acting={acting} />
+    </AlertDialog.Root>
+  );
+}
+
+interface AskedContentProps extends Omit<AskedProps, 'act'> {
+  acting: ReturnType<typeof useAct<unknown, unknown>>;
+}
+
+function Asked({ title, children, verb, dismiss = 'Cancel', kind = 'danger', conflict, acting }: AskedContentProps) {
+  return (
+    <AlertDialog.Portal>
+      <AlertDialog.Backdrop className="backdrop" />
+      <AlertDialog.Popup className="dialog">
+        <AlertDialog.Title>{title}</AlertDialog.Title>
+        <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
+        {acting.error && <Problem error={acting.error} conflict={conflict} />}
+        <div className="dialog-foot">
+          <AlertDialog.Close render={<Button busy={acting.isPending}>{dismiss}</Button>} />
+          <Button kind={kind} busy={acting.isPending} onClick={() => acting.mutate(undefined)}>
+            {verb}
+          </Button>
+        </div>
+      </AlertDialog.Popup>
+    </AlertDialog.Portal>
   );
 }

@@ -23,6 +23,12 @@ export function moment(iso: string, now = new Date()): string {
   return `${day.format(at)}, ${clock}`;
 }
 
+/** Formats a time in UTC to the second, such as "2026-12-24 18:00:00 UTC". */
+export const utc = (iso: string): string => `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** IANA name of the local time zone. */
+export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** Converts a time of the API to the value of a `datetime-local` input. Empty for an invalid time. */
 export function localOf(iso: string | undefined): string {
   const at = new Date(iso ?? '');
@@ -49,6 +55,12 @@ export function duration(seconds: number): string {
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** Formats the size of a file. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${RATE.format(bytes / 1000)} KB` : `${RATE.format(bytes / 1_000_000)} MB`;
 }
 
 /** Difference between two times, such as "+20 ms". */

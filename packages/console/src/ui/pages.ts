@@ -13,6 +13,11 @@ interface Options {
   everyMs?: number;
 }
 
+interface Reading<T> extends Options {
+  /** Reads the page at a cursor. By default one request for the path with the filters. */
+  read?: (at: string | undefined, signal: AbortSignal) => Promise<T>;
+}
+
 /** Position in a list: the cursors of all pages after the first. */
 interface Walk {
   list: string;
@@ -23,7 +28,7 @@ interface Walk {
 export function usePages<T extends { nextCursor: string | null }>(
   path: string,
   filters: Filters,
-  options: Options = {},
+  options: Reading<T> = {},
 ) {
   const { cursor = 'cursor', limit = 50, everyMs = 0 } = options;
   const { core, clientId } = useScope();
@@ -36,7 +41,7 @@ export function usePages<T extends { nextCursor: string | null }>(
 
   const query = useQuery({
     queryKey: ['core', clientId, url],
-    queryFn: ({ signal }) => core<T>(url, { signal }),
+    queryFn: ({ signal }) => (options.read ? options.read(at, signal) : core<T>(url, { signal })),
     enabled: clientId !== undefined,
     // The last page stays visible while the next page loads, except that of another client.
     placeholderData: (previous, from) => (from?.queryKey[1] === clientId ? keepPreviousData(previous) : undefined),

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { moment } from './format.ts';
+import { moment, utc } from './format.ts';
 
 const TONES: Record<string, string> = {
   DELIVERED: 'good',
@@ -9,14 +9,22 @@ const TONES: Record<string, string> = {
   up: 'good',
   bound: 'good',
   FAILED: 'bad',
+  REJECTED: 'bad',
   GIVEN_UP: 'bad',
   DISABLED: 'bad',
   SUSPENDED: 'bad',
   down: 'bad',
+  failing: 'bad',
+  misconfigured: 'bad',
   UNKNOWN: 'warn',
   FAILING: 'warn',
   INACTIVE: 'warn',
   RETRY: 'warn',
+  paused: 'warn',
+  silent: 'warn',
+  throttled: 'warn',
+  'accepts messages': 'good',
+  'message would wait': 'bad',
 };
 
 /** A state as a coloured word. The colour adds no information to the word. */
@@ -30,6 +38,17 @@ export function Time({ at }: { at: string | null }) {
     <time dateTime={at} title={at}>
       {moment(at)}
     </time>
+  );
+}
+
+/** A time in the local time zone and in UTC. */
+export function BothTimes({ at }: { at: string | null }) {
+  if (at === null) return <Time at={at} />;
+  return (
+    <div>
+      <Time at={at} />
+      <div className="muted small nowrap">{utc(at)}</div>
+    </div>
   );
 }
 

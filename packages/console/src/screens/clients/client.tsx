@@ -3,13 +3,16 @@ import { Link } from 'wouter';
 import { useAct } from '../../api/act.ts';
 import { call } from '../../api/call.ts';
 import type { AddedSecret, Client, ClientSecrets } from '../../api/operator-types.ts';
-import type { Rotation } from '../../api/types.ts';
+import type { Numbers, Rotation } from '../../api/types.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/dialogs.tsx';
 import { Facts, Page, Panel, State, Time } from '../../ui/parts.tsx';
 import { useReveal } from '../../ui/reveal.tsx';
 import { Answer, Empty, Problem } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, Table } from '../../ui/table.tsx';
+import { canSend } from '../numbers/can-send.ts';
+import { MmsProblems } from '../numbers/mms-problems.tsx';
+import { QuietHoursForm } from '../scheduling/quiet-hours-form.tsx';
 import { SigningSecret } from '../webhooks/signing-secret.tsx';
 
 /** Page of one API client, for operators. */
@@ -34,6 +37,13 @@ export function ClientPage({ clientId }: { clientId: string }) {
                 ]}
               />
             </Panel>
+            <AssignedNumbers clientId={clientId} />
+            <Panel title="Quiet hours">
+              <QuietHoursForm
+                current={data.quietHours}
+                save={(quietHours) => call<Client>(path, { method: 'PATCH', body: { quietHours } })}
+              />
+            </Panel>
             <Secrets path={path} of={data.name} />
             <SigningSecret
               of={data.name}
@@ -43,6 +53,39 @@ export function ClientPage({ clientId }: { clientId: string }) {
         )}
       </Answer>
     </Page>
+  );
+}
+
+/** Numbers of the client, and what each can send. The settings are on the page of the numbers. */
+function AssignedNumbers({ clientId }: { clientId: string }) {
+  const numbers = useQuery({
+    queryKey: ['numbers', clientId],
+    queryFn: () => call<Numbers>('/api/core/numbers', { client: clientId }),
+  });
+  return (
+    <Panel title="Numbers">
+      <Answer query={numbers} rows={2}>
+        {({ numbers: own }) =>
+          own.length === 0 ? (
+            <Empty title="No assigned numbers" />
+          ) : (
+            <>
+              <MmsProblems numbers={own} />
+              <PagedTable
+                label="Numbers of the client"
+                rows={own}
+                keyOf={({ numberId }) => numberId}
+                columns={[
+                  { label: 'Number', cell: ({ e164 }) => <b className="mono">{e164}</b> },
+                  { label: 'ID', className: 'mono', cell: ({ numberId }) => numberId },
+                  { label: 'Can send', cell: canSend },
+                ]}
+              />
+            </>
+          )
+        }
+      </Answer>
+    </Panel>
   );
 }
 

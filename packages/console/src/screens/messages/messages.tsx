@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 import { useLocation } from 'wouter';
-import type { Message, MessagesPage } from '../../api/types.ts';
+import type { Message, MessagesPage, RejectionsPage } from '../../api/types.ts';
 import { Button, Field, Select, TextInput } from '../../ui/controls.tsx';
 import { localOf, momentOf } from '../../ui/format.ts';
 import { useAddress } from '../../ui/history-state.ts';
@@ -9,12 +9,13 @@ import { Page } from '../../ui/parts.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { Pager } from '../../ui/table.tsx';
 import { NoMessages } from './no-messages.tsx';
+import { RejectionTable } from './rejection.tsx';
 import { filtersOf, meantBy, otherMeaning, searchOf } from './search.ts';
 import { MessageTable } from './table.tsx';
 
 const EVERY_MS = 5000;
 
-const STATUSES: readonly Message['status'][] = [
+const STATUSES: readonly (Message['status'] | 'REJECTED')[] = [
   'QUEUED',
   'SENDING',
   'UNKNOWN',
@@ -22,6 +23,7 @@ const STATUSES: readonly Message['status'][] = [
   'DELIVERED',
   'FAILED',
   'RECEIVED',
+  'REJECTED',
 ];
 const STATUS_OPTIONS = [['', 'any'], ...STATUSES.map((status) => [status, status.toLowerCase()] as const)] as const;
 const DIRECTIONS = [
@@ -119,13 +121,15 @@ interface ListProps {
 }
 
 function List({ filters, set, clear }: ListProps) {
-  const { query, page, back, next } = usePages<MessagesPage>('/messages', filters, { everyMs: EVERY_MS });
+  const { query, page, back, next } = usePages<MessagesPage | RejectionsPage>('/messages', filters, {
+    everyMs: EVERY_MS,
+  });
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Answer query={query} rows={12} clear={isFiltered ? clear : undefined}>
       {({ messages }) => (
         <div aria-busy={query.isPlaceholderData}>
-          {messages.length > 0 && <MessageTable messages={messages} />}
+          {messages.length > 0 && <Rows messages={messages} />}
           {messages.length === 0 && (isFiltered || page > 1) && (
             <Nothing next={next} clear={clear} filters={filters} set={set} />
           )}
@@ -135,6 +139,15 @@ function List({ filters, set, clear }: ListProps) {
       )}
     </Answer>
   );
+}
+
+/** The rows of a page. While the next page loads, those of the previous search may still be visible. */
+function Rows({ messages }: Pick<MessagesPage | RejectionsPage, 'messages'>) {
+  return isRejections(messages) ? <RejectionTable rejections={messages} /> : <MessageTable messages={messages} />;
+}
+
+function isRejections(messages: (MessagesPage | RejectionsPage)['messages']): messages is RejectionsPage['messages'] {
+  return messages[0]?.status === 'REJECTED';
 }
 
 interface NothingProps extends ListProps {

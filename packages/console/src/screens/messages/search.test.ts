@@ -31,6 +31,7 @@ test.each(['order_789', '5551230000', '2026-11-23', '114-3941689-8772232', '100-
 
 test('An id opens its message, and an empty search finds all messages.', () => {
   expect(meantBy(' msg_abc123 ')).toEqual({ messageId: 'msg_abc123' });
+  expect(meantBy('rej_abc123')).toEqual({ messageId: 'rej_abc123' });
   expect(meantBy('  ')).toEqual({ filter: { externalReference: undefined } });
 });
 
@@ -39,6 +40,13 @@ test('A search without results may have another interpretation.', () => {
   expect(otherMeaning({ to: '555-123-0000' })).toMatchObject({ filter: { externalReference: '555-123-0000' } });
   expect(otherMeaning({ to: '+15551230000' })).toBeUndefined();
   expect(otherMeaning({ externalReference: 'order_789' })).toBeUndefined();
+});
+
+test('A rejected recipient can be any text.', () => {
+  const filter = { to: 'invalid', externalReference: undefined };
+  expect(otherMeaning({ status: 'REJECTED', externalReference: 'invalid' })).toEqual({ name: 'recipient', filter });
+  expect(otherMeaning({ status: 'REJECTED', to: 'invalid' })).toMatchObject({ name: 'reference' });
+  expect(otherMeaning({ status: 'REJECTED' })).toBeUndefined();
 });
 
 test('Filters are restored from the URL, except filters that the API does not know.', () => {

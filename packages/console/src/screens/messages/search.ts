@@ -2,10 +2,10 @@ import type { Filters } from '../../ui/pages.ts';
 
 export type Found = { messageId: string } | { filter: Filters };
 
-/** Interprets a search text by its form: message id, phone number, or reference. */
+/** Interprets a search text by its form: id of a message or of a rejected recipient, phone number, or reference. */
 export function meantBy(text: string): Found {
   const wanted = text.trim();
-  if (/^msg_\w+$/.test(wanted)) return { messageId: wanted };
+  if (/^(msg|rej)_\w+$/.test(wanted)) return { messageId: wanted };
   if (!isPhoneNumber(wanted)) return { filter: { externalReference: wanted || undefined } };
   const isInternational = wanted.startsWith('+');
   // A 0 in parentheses is dialled only within the country.
@@ -23,10 +23,14 @@ function isPhoneNumber(text: string): boolean {
   return /[\s().]/.test(text) || /^(0|(1-)?\d{3}-\d{3}-\d{4}$)/.test(text);
 }
 
-/** Another interpretation of a search without results, or undefined. */
-export function otherMeaning({ to, externalReference }: Filters): { name: string; filter: Filters } | undefined {
+/** Another interpretation of a search without results, or undefined. A rejected recipient can be any text. */
+export function otherMeaning({
+  to,
+  externalReference,
+  status,
+}: Filters): { name: string; filter: Filters } | undefined {
   if (to && !to.startsWith('+')) return { name: 'reference', filter: { to: undefined, externalReference: to } };
-  if (!/^\d{7,15}$/.test(externalReference ?? '')) return undefined;
+  if (!externalReference || (status !== 'REJECTED' && !/^\d{7,15}$/.test(externalReference))) return undefined;
   return { name: 'recipient', filter: { to: externalReference, externalReference: undefined } };
 }
 

@@ -21,6 +21,9 @@ const MESSAGE: MessageDetail = {
   optOutType: null,
   encoding: 'GSM7',
   segments: 1,
+  sendAt: null,
+  expiresAt: null,
+  priority: 'NORMAL',
   providerMessageRef: 'sim-1',
   error: null,
   createdAt: at(0),
@@ -30,6 +33,7 @@ const MESSAGE: MessageDetail = {
   parts: [
     {
       part: 1,
+      attempt: 1,
       state: 'DELIVERED',
       carrier: 'simulator',
       providerMessageRef: 'sim-1',
@@ -94,6 +98,24 @@ test('The timeline states the number of segments that the carrier accepted.', ()
 test('An automatic reply is not shown as a request of a client.', () => {
   const [first] = timelineOf({ ...MESSAGE, purpose: 'OPT_OUT_REPLY' });
   expect(first).toMatchObject({ title: 'Automatic reply', why: expect.stringContaining('without a send request') });
+});
+
+test('Attempts that another one followed are shown with their proof and their later reports.', () => {
+  const ended = {
+    ...{ part: 1, attempt: 1, carrier: 'acme', endedAt: at(5), reported: null },
+    ...{ outcome: 'REJECTED', proof: 'REFUSED', carrierCode: '88', reason: 'queue full' },
+  };
+  const unknown = { ...ended, attempt: 2, proof: null, carrierCode: null, reason: null, reported: 'DELIVERED' };
+  const operators = { apiClientId: 'c', idempotencyKey: null, possibleDuplicate: true, receipts: [] };
+  const timeline = timelineOf({ ...MESSAGE, ...operators, attempts: [ended, unknown] });
+  expect(timeline.filter(({ kind }) => kind === 'submit').map(({ title, why }) => [title, why])).toEqual([
+    ['Attempt 1 through acme', 'The carrier refused it: 88, queue full. Another attempt followed.'],
+    [
+      'Attempt 2 through acme',
+      'The outcome is unknown. Another attempt followed. The carrier later reported the state delivered.',
+    ],
+    ['Submitted to simulator', expect.any(String)],
+  ]);
 });
 
 test('A submit without a response is shown as a warning, and not as a failure.', () => {

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../api/operator-types.ts';
+import type { EndedAttempt, Receipt } from '../../api/operator-types.ts';
 import type { Attempt, MessageDetail, MessageEvent, Part } from '../../api/types.ts';
 
 /** One entry of the history of a message. */
@@ -29,6 +29,7 @@ const ORDER = ['request', 'submit', 'receipt', 'event', 'attempt'];
 export function timelineOf(message: MessageDetail): Entry[] {
   const entries = [
     requestEntry(message),
+    ...(message.attempts ?? []).map((attempt) => endedEntry(attempt)),
     ...message.parts.map((part) => submitEntry(part, message.parts.length)),
     ...(message.receipts ?? partsReported(message.parts)).map((receipt, i) => receiptEntry(receipt, i)),
     ...message.events.flatMap((event) => [
@@ -50,6 +51,22 @@ function requestEntry({ direction, createdAt, idempotencyKey, from, to, parts, p
     ? ['Automatic reply', `Sent without a send request, in reply to a message from ${to} to ${from}${route}.`]
     : ['Accepted', `Send request from ${from} to ${to}${route}${key}.`];
   return { key: 'request', at: createdAt, kind: 'request', title, why, tone: 'calm' };
+}
+
+function endedEntry({ part, attempt, carrier, proof, carrierCode, reason, endedAt, reported }: EndedAttempt): Entry {
+  const because = [carrierCode, reason].filter(Boolean).join(', ');
+  const result =
+    proof === 'NOT_SENT'
+      ? 'Nothing was sent'
+      : proof === 'REFUSED'
+        ? 'The carrier refused it'
+        : 'The outcome is unknown';
+  const later = reported ? ` The carrier later reported the state ${reported.toLowerCase()}.` : '';
+  return {
+    ...{ key: `attempt ${part} ${attempt}`, at: endedAt, kind: 'submit', tone: 'warn' },
+    title: `Attempt ${attempt} through ${carrier}`,
+    why: `${result}${because ? `: ${because}` : ''}. Another attempt followed.${later}`,
+  };
 }
 
 function submitEntry({ part, carrier, state, providerMessageRef, error, submittedAt }: Part, parts: number): Entry {

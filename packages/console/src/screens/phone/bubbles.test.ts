@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventBody } from '../../api/types.ts';
-import { bubblesOf } from './bubbles.ts';
+import { bubblesOf, handsetOf } from './bubbles.ts';
 
 const HANDSET = '+15557654321';
 const NUMBER = '+15551234567';
@@ -24,4 +24,10 @@ test('A handset shows its messages from and to one number, oldest first, and not
     ['msg_1', 'in'],
     ['msg_3', 'out'],
   ]);
+});
+
+test('The handset of a message is its recipient or its sender, if that is a phone number.', () => {
+  expect(handsetOf({ direction: 'OUTBOUND', from: NUMBER, to: HANDSET })).toBe(HANDSET);
+  expect(handsetOf({ direction: 'INBOUND', from: HANDSET, to: NUMBER })).toBe(HANDSET);
+  expect(handsetOf({ direction: 'INBOUND', from: 'RedBank', to: NUMBER })).toBeUndefined();
 });

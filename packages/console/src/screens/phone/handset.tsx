@@ -1,12 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { call } from '../../api/call.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useScope } from '../../api/scope.tsx';
 import type { Message } from '../../api/types.ts';
-import { Button } from '../../ui/controls.tsx';
 import { Time } from '../../ui/parts.tsx';
-import { Problem } from '../../ui/states.tsx';
+import { Media } from '../media/media.tsx';
 import type { Bubble } from './bubbles.ts';
+import { Compose } from './compose.tsx';
 
 interface HandsetProps {
   handset: string;
@@ -33,7 +32,7 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
         {bubbles.map((bubble) => (
           <div key={`${bubble.messageId} ${bubble.direction}`} className={`bubble ${bubble.direction}`}>
             <span className="visually-hidden">{bubble.direction === 'in' ? 'Received: ' : 'Sent: '}</span>
-            <BubbleText bubble={bubble} />
+            <BubbleContent bubble={bubble} />
             <span className="bubble-time">
               <Time at={bubble.at} />
             </span>
@@ -45,8 +44,8 @@ export function Handset({ handset, number, bubbles }: HandsetProps) {
   );
 }
 
-/** Delivery events contain no text, by design. The text is read from the message. */
-function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
+/** Delivery events contain neither text nor media, by design. Both are read from the message. */
+function BubbleContent({ bubble: { messageId, direction, text, media } }: { bubble: Bubble }) {
   const { core, clientId } = useScope();
   const { data, error } = useQuery({
     queryKey: ['text', clientId, messageId],
@@ -54,46 +53,16 @@ function BubbleText({ bubble: { messageId, text } }: { bubble: Bubble }) {
     enabled: text === undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (text !== undefined) return <span>{text}</span>;
-  if (error) return <em>The text cannot be loaded: {error.message}</em>;
-  const media = data?.media?.map(({ storageKey }) => storageKey) ?? [];
-  return <span>{[data?.text, ...media.map((key) => `[${key}]`)].filter(Boolean).join('\n') || '…'}</span>;
-}
-
-function Compose({ handset, number }: { handset: string; number: string }) {
-  const [text, setText] = useState('');
-  const queries = useQueryClient();
-  const writing = useMutation({
-    // Sends the messages one after the other, in the order in which they were written.
-    scope: { id: `${handset} ${number}` },
-    mutationFn: (written: string) =>
-      call('/sandbox/inbound', { method: 'POST', body: { from: handset, to: number, text: written } }),
-    onSuccess: () => queries.invalidateQueries(),
-    // Restores the failed text before text that was entered since.
-    onError: (_error, written) => setText((now) => [written, now].filter(Boolean).join(' ')),
-  });
-  const write = (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() === '') return;
-    writing.mutate(text);
-    setText('');
-  };
+  if (text === undefined && !data) {
+    return error ? <em>The message cannot be loaded: {error.message}</em> : <span>…</span>;
+  }
+  const files = data?.media ?? media;
+  const words = text ?? data?.text;
   return (
     <>
-      {writing.error && <Problem error={writing.error} />}
-      <form className="compose" onSubmit={write}>
-        <input
-          aria-label="Write from this handset"
-          placeholder="Reply, or try STOP, START or HELP"
-          value={text}
-          maxLength={1600}
-          autoComplete="off"
-          onChange={({ target }) => setText(target.value)}
-        />
-        <Button kind="primary" type="submit" quick>
-          Send
-        </Button>
-      </form>
+      {words && <span>{words}</span>}
+      {files.length > 0 && <Media media={files} clientId={clientId} isOpen={false} isRevealed={direction === 'in'} />}
+      {!words && files.length === 0 && <em>No text is stored.</em>}
     </>
   );
 }

@@ -1,25 +1,25 @@
-import { type FormEvent, useEffect, useMemo } from 'react';
-import { useAct } from '../../api/act.ts';
-import { exchange, Failure } from '../../api/call.ts';
-import { useCore, useScope } from '../../api/scope.tsx';
-import type { EventBody, Numbers, PhoneNumber, Sent } from '../../api/types.ts';
-import { Button, Command, Field, Select, TextInput } from '../../ui/controls.tsx';
+import { useMemo } from 'react';
+import type { Failure } from '../../api/call.ts';
+import { useCore } from '../../api/scope.tsx';
+import type { EventBody, Message, Numbers, PhoneNumber } from '../../api/types.ts';
+import { Field, Select } from '../../ui/controls.tsx';
 import { precise } from '../../ui/format.ts';
 import { useChosen } from '../../ui/history-state.ts';
 import { Page, Panel } from '../../ui/parts.tsx';
-import { Answer, Empty, Problem } from '../../ui/states.tsx';
-import { sendCommand } from '../messages/send-command.ts';
-import { bubblesOf } from './bubbles.ts';
+import { Answer, Empty, Loading, Problem } from '../../ui/states.tsx';
+import { isUsable } from '../numbers/can-send.ts';
+import { bubblesOf, handsetOf } from './bubbles.ts';
 import { useFeed } from './feed.ts';
 import { Handset } from './handset.tsx';
+import { Send } from './send.tsx';
 
-/** An unassigned number, to which the simulator delivers after about 200 ms. */
-const HANDSET = '+15557654321';
+/** Recipient of the examples in README and documents. */
+const HANDSET = '+15551234567';
 
 /** Behaviour of each number: docs/sandbox.md. */
 const HANDSETS = [
-  [HANDSET, `${HANDSET} – delivered`],
-  ['+15551234567', '+15551234567 – the recipient in the examples'],
+  [HANDSET, `${HANDSET} – the recipient in the examples`],
+  ['+15557654321', '+15557654321 – delivered'],
   ['+15550000002', '+15550000002 – rejected permanently'],
   ['+15550000004', '+15550000004 – throttled once, then delivered'],
   ['+15550000006', '+15550000006 – no response, resolved by a receipt'],
@@ -53,21 +53,37 @@ export function Phone() {
 }
 
 function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
-  const { events, failure } = useFeed();
-  const [handset, setHandset] = useChosen('handset', HANDSET);
-  const usable = numbers.find(({ status, campaignRegId }) => status === 'ACTIVE' && campaignRegId !== null);
-  const [numberId, setNumberId] = useChosen('number', '');
+  const { events, failure, start } = useFeed();
+  // The latest message determines the first choice.
+  if (!start) return failure ? <Problem error={failure} /> : <Loading rows={8} />;
+  return <Chosen numbers={numbers} events={events} failure={failure} latest={start.latest} />;
+}
+
+interface ChosenProps {
+  numbers: readonly PhoneNumber[];
+  events: readonly EventBody[];
+  failure: Failure | undefined;
+  /** Latest message at the time of opening. */
+  latest: Message | undefined;
+}
+
+function Chosen({ numbers, events, failure, latest }: ChosenProps) {
+  const [handset, setHandset] = useChosen('handset', (latest && handsetOf(latest)) ?? HANDSET);
+  const usable = numbers.find(isUsable);
+  const [numberId, setNumberId] = useChosen('number', latest?.numberId ?? '');
   const number = numbers.find((one) => one.numberId === numberId) ?? usable ?? (numbers[0] as PhoneNumber);
   const bubbles = useMemo(() => bubblesOf(events, handset, number.e164), [events, handset, number.e164]);
   const written = bubbles.filter(({ direction }) => direction === 'out').length;
   const options = numbers.map(({ numberId: id, e164 }) => [id, `${e164} – ${id}`] as const);
+  const isListed = HANDSETS.some(([e164]) => e164 === handset);
+  const handsets = isListed ? HANDSETS : [[handset, handset] as const, ...HANDSETS];
 
   return (
     <>
       {failure && <Problem error={failure} />}
       <div className="filters">
         <Field label="Handset">
-          <Select options={HANDSETS} value={handset} onChange={({ target }) => setHandset(target.value)} />
+          <Select options={handsets} value={handset} onChange={({ target }) => setHandset(target.value)} />
         </Field>
         <Field label="Your number">
           <Select options={options} value={number.numberId} onChange={({ target }) => setNumberId(target.value)} />
@@ -81,55 +97,6 @@ function Conversation({ numbers }: { numbers: readonly PhoneNumber[] }) {
         </div>
       </div>
     </>
-  );
-}
-
-interface SendProps {
-  number: PhoneNumber;
-  handset: string;
-  /** Number of messages from the handset. */
-  written: number;
-}
-
-function Send({ number, handset, written }: SendProps) {
-  const { clientId } = useScope();
-  const sending = useAct(async (text: string) => {
-    const body = { sendFrom: number.numberId, to: [handset], messageType: 'SMS', text };
-    const request = { method: 'POST', once: true, client: clientId, body } as const;
-    const { answer, requestId } = await exchange<Sent>('/api/core/messages/send', request);
-    const refused = answer.errors[0]?.error;
-    if (refused) throw new Failure(202, refused.code, refused.message, requestId);
-  });
-  // Clears the error, because the message from the handset may have been START.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect runs for each message
-  useEffect(() => sending.reset(), [written]);
-  const send = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    sending.mutate(String(new FormData(event.currentTarget).get('text')));
-  };
-  return (
-    <Panel title="1. Send a message">
-      <form className="inline-form" onSubmit={send}>
-        <Field label="Text">
-          <TextInput name="text" defaultValue="Hello from Red Cloud" required maxLength={1600} />
-        </Field>
-        <Button type="submit" kind="primary" busy={sending.isPending}>
-          Send through the API
-        </Button>
-      </form>
-      {sending.error && (
-        <Problem
-          error={sending.error}
-          next={
-            sending.error.code === 'RECIPIENT_OPTED_OUT' ? 'Send START from the handset to opt in again.' : undefined
-          }
-        />
-      )}
-      <details>
-        <summary>Command for a terminal</summary>
-        <Command text={sendCommand({ origin: location.origin, clientId, numberId: number.numberId, to: handset })} />
-      </details>
-    </Panel>
   );
 }
 

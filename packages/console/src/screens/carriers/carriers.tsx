@@ -1,10 +1,12 @@
-import type { Overview } from '../api/operator-types.ts';
-import { Plot } from '../plots/plot.tsx';
-import { rate, whole } from '../ui/format.ts';
-import { Page, Panel, State, Time } from '../ui/parts.tsx';
-import { Answer, Empty } from '../ui/states.tsx';
-import { type Column, Table } from '../ui/table.tsx';
-import { useOverview } from './overview/overview.tsx';
+import type { Overview } from '../../api/operator-types.ts';
+import { Plot } from '../../plots/plot.tsx';
+import { rate, whole } from '../../ui/format.ts';
+import { Page, Panel, State, Time } from '../../ui/parts.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { useOverview } from '../overview/overview.tsx';
+import { RouteForm } from './route.tsx';
+import { States } from './states.tsx';
 
 type Link = Overview['carriers'][number];
 type Submits = Overview['submits'][number];
@@ -40,11 +42,13 @@ const PROCESSES: readonly Column<Process>[] = [
   { label: 'Started', cell: ({ startedAt }) => <Time at={startedAt} /> },
 ];
 
-/** Links to carriers, and the processes that hold them. */
+/** States of carriers, the explanation of routes, links to carriers, and the processes that hold them. */
 export function Carriers() {
   const overview = useOverview();
   return (
     <Page title="Carriers">
+      <States />
+      <RouteForm />
       <Answer query={overview} rows={8}>
         {({ carriers, submits, processes, samples }) => (
           <>
