@@ -58,7 +58,7 @@ describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
     await program()?.until((line) => line.endsWith('of type enquire_link'));
     await vi.waitFor(async () => {
       const metrics = await (await fetch(`${sender.url}/metrics`)).text();
-      expect(metrics).toMatch(/^redcloud_inbound_total\{carrier="acme",outcome="nobody"\} 100$/m);
+      expect(metrics).toMatch(/^redcloud_inbound_total\{carrier="acme",outcome="unassigned"\} 100$/m);
     }, 10_000);
 
     await stop();
@@ -100,6 +100,6 @@ describeIf(HAS_DRIVE_SMPP, 'needs kannel-extras', "Kannel's drive_smpp", () => {
 });
 
 const submission: Submission = {
-  ...{ reference: 'msg_FOREIGN/1', from: OURS, to: HANDSET, text: 'Hello', segments: 1, part: 1, parts: 1 },
-  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
+  ...{ reference: 'msg_FOREIGN/1', attempt: 1, from: OURS, to: HANDSET, text: 'Hello', segments: 1, part: 1, parts: 1 },
+  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, validSeconds: null, media: null },
 };

@@ -28,6 +28,7 @@ afterEach(() => Promise.all(duels.map((duel) => duel.stop())));
 const SUBMISSION: Submission = {
   ...{
     reference: 'msg_HOSTILE/1',
+    attempt: 1,
     from: '+15551234567',
     to: '+15557654321',
     text: 'Hello',
@@ -35,7 +36,7 @@ const SUBMISSION: Submission = {
     part: 1,
     parts: 1,
   },
-  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
+  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, validSeconds: null, media: null },
 };
 
 /** A carrier and the hostile peer to which it is bound. */

@@ -1,117 +1,182 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
-import { systemClock } from '#platform/clock.ts';
-import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
-import { type Accepted, MockVendor, PUBLIC_URL, type Reaction, type VendorType } from './mock-vendor.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { Random } from '../crash/random.ts';
+import { testStore } from '../support/store.ts';
+import { faults, Reporter, Victim } from './chaos.ts';
+import { FaultyNetwork, LOST } from './faulty-network.ts';
+import { MockVendor, PUBLIC_URL, type VendorType } from './mock-vendor.ts';
 
-/** Messages for each vendor. HTTP_MESSAGES=10000 for the full run. */
-const MESSAGES = Number(process.env['HTTP_MESSAGES'] ?? 100);
-const PER_REQUEST = 100;
-/** Deadline of a submit, and the time of all others. */
-const TIMEOUT_MS = 180_000 + 60 * MESSAGES;
+/** Messages for each vendor, and kills of the server. HTTP_MESSAGES=10000 for the full run, with ten kills. */
+const MESSAGES = Number(process.env['HTTP_MESSAGES'] ?? 60);
+const KILLS = MESSAGES >= 1_000 ? 10 : 2;
+const PER_REQUEST = Math.ceil(MESSAGES / 100);
+const TIMEOUT_MS = 180_000 + 180 * MESSAGES;
+const POLL_MS = 100;
+/** Callbacks under way at once. */
+const MOST_CALLBACKS = 96;
 
 const VENDORS: readonly VendorType[] = ['twilio', 'telnyx', 'bandwidth'];
 
-let redcloud: TestRedCloud;
-let vendors: MockVendor[];
-let directory: string;
+/** The last digits of a recipient select the reaction of the vendor and its report. */
+const isRejected = (to: string) => Number(to.slice(-2)) === 7;
+const stateOf = (to: string) => (Number(to.slice(-2)) % 20 === 3 ? 'failed' : 'delivered');
+const isReportedEarly = (to: string) => Number(to.slice(-1)) === 1;
 
+interface Sent {
+  messageId: string;
+  to: string;
+}
+
+const stops: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
-  await Promise.all(vendors.map((vendor) => vendor.stop()));
-  await redcloud.stop();
-  rmSync(directory, { recursive: true, force: true });
+  for (const stop of stops.reverse().splice(0)) await stop();
 });
 
-/** Starts Red Cloud with all vendors, and a number for each. @returns ids of the numbers. */
-async function begin(): Promise<string[]> {
-  directory = mkdtempSync(join(tmpdir(), 'redcloud-chaos-'));
-  vendors = await Promise.all(VENDORS.map((type) => MockVendor.start(type)));
+/** Starts a vendor behind a faulty network, and Red Cloud in its own process with this carrier. */
+async function begin(type: VendorType, random: Random) {
+  const directory = mkdtempSync(join(tmpdir(), 'redcloud-chaos-'));
+  stops.push(() => rmSync(directory, { recursive: true, force: true }));
+  const store = await testStore();
+  stops.push(() => store.drop());
+  const vendor = await MockVendor.start(type);
+  stops.push(() => vendor.stop());
+  vendor.react = (to) => (isRejected(to) ? 'rejected' : 'ok');
+  const network = await FaultyNetwork.start(vendor, faults(MESSAGES, random));
+  stops.push(() => network.stop());
   const file = join(directory, 'carriers.json');
-  writeFileSync(file, JSON.stringify({ carriers: vendors.map((vendor) => vendor.settings()), default: 'twilio' }));
+  writeFileSync(file, JSON.stringify({ carriers: [vendor.settings({ baseUrl: network.url })], default: type }));
   const env = { RC_CARRIERS: file, RC_PUBLIC_URL: PUBLIC_URL, RC_MEDIA: `file:${join(directory, 'media')}` };
-  redcloud = await startRedCloud({ env, overrides: { clock: systemClock } });
-  const numbers = VENDORS.map((carrier, i) => ({
-    ...{ e164: `+1503555090${i}`, apiClientId: 'rc_test_client_123', campaignRegId: 'camp', carrier },
-  }));
-  const { json } = await redcloud.admin('POST', '/numbers', { numbers });
-  return json.imported.map(({ numberId }: { numberId: string }) => numberId);
-}
-
-/** A third of the submits fails, in all ways that leave the outcome open or prove that nothing was accepted. */
-function anyReaction(): Reaction {
-  const n = Math.random();
-  if (n < 0.66) return 'ok';
-  if (n < 0.76) return 'cut';
-  if (n < 0.86) return 'failed';
-  if (n < 0.95) return 'throttled';
-  return n < 0.99 ? 'rejected' : 'silent';
-}
-
-/** Reacts at random. @returns recipients of submits that followed a submit that may have left. */
-function reactAtRandom(vendor: MockVendor): string[] {
-  const latest = new Map<string, Reaction>();
-  const repeated: string[] = [];
-  vendor.react = (to) => {
-    if (![undefined, 'throttled'].includes(latest.get(to))) repeated.push(to);
-    const reaction = anyReaction();
-    latest.set(to, reaction);
-    return reaction;
+  const victim = new Victim(store, env);
+  await victim.start();
+  stops.push(() => victim.stop());
+  const reporter = new Reporter({ vendor, victim, random, stateOf });
+  network.beforeResponse = async (to) => {
+    const message = isReportedEarly(to) ? vendor.accepted.findLast((one) => one.to === to) : undefined;
+    if (message) await reporter.once(message);
   };
-  return repeated;
+  return { vendor, network, victim, reporter };
 }
 
-async function statuses(): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (let cursor = ''; ; ) {
-    const { json } = await redcloud.call(`/api/core/messages?direction=OUTBOUND&limit=100${cursor}`);
-    for (const { to, status } of json.messages) found.set(to, status);
-    if (json.nextCursor === null) return found;
-    cursor = `&cursor=${encodeURIComponent(json.nextCursor)}`;
+/** Sends all messages. Each request is repeated under its key until it is accepted. */
+async function sendAll(victim: Victim): Promise<Sent[]> {
+  const sent: Sent[] = [];
+  for (let at = 0; at < MESSAGES; at += PER_REQUEST) {
+    const count = Math.min(PER_REQUEST, MESSAGES - at);
+    const to = Array.from({ length: count }, (_, i) => `+1555${String(2_000_000 + at + i)}`);
+    const body = { sendFrom: 'num_abc123', to, messageType: 'SMS', text: 'chaos', deliveryGuarantee: 'AT_MOST_ONCE' };
+    const { results } = await victim.call<{ results: Sent[] }>('/api/core/messages/send', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `chaos ${at}` },
+      body: JSON.stringify(body),
+    });
+    sent.push(...results);
+  }
+  return sent;
+}
+
+/** Kills the server each time that a further share of the messages was submitted, and starts it again. */
+async function killAll(victim: Victim, network: FaultyNetwork): Promise<void> {
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    while (network.posts.length < (MESSAGES * kill) / (KILLS + 2)) await delay(5);
+    await victim.kill();
+    await victim.start();
   }
 }
 
-/** Sends three copies of the report of each message that was accepted since the last call, in any order. */
-async function report(vendor: MockVendor, reported: Accepted[]): Promise<void> {
-  const late = vendor.accepted.slice(reported.length);
-  reported.push(...late);
-  const copies = late.flatMap((message) => [message, message, message]).sort(() => Math.random() - 0.5);
-  const answers = await Promise.all(copies.map((message) => vendor.report(redcloud.url, message, 'delivered')));
-  expect(answers.filter((status) => status !== 204)).toEqual([]);
+interface Stored extends Sent {
+  status: string;
 }
 
-test('No message is submitted again after a submit that may have left, and each callback resolves its message.', {
-  tags: 'slow',
-  timeout: TIMEOUT_MS,
-}, async () => {
-  const numbers = await begin();
-  const repeated = vendors.map(reactAtRandom);
-  const sent: string[][] = [];
-  for (const [n, sendFrom] of numbers.entries()) {
-    const all = Array.from({ length: MESSAGES }, (_, i) => `+1555${n + 2}${String(i).padStart(6, '0')}`);
-    sent.push(all);
-    for (let at = 0; at < MESSAGES; at += PER_REQUEST) {
-      const to = all.slice(at, at + PER_REQUEST);
-      expect((await redcloud.send(`chaos ${n} ${at}`, { sendFrom, to })).status).toBe(202);
+const OPEN: ReadonlySet<string> = new Set(['QUEUED', 'SENDING', 'SENT']);
+
+/**
+ * Waits until no message waits for a submit, and all accepted messages are reported. Each message is read once, because
+ * a throttled message returns from SENDING to QUEUED and could be absent from lists of both.
+ * @returns all messages.
+ */
+async function settle(victim: Victim, reporter: Reporter, sending: Promise<unknown>): Promise<Stored[]> {
+  let isSent = false;
+  sending.finally(() => {
+    isSent = true;
+  });
+  for (;;) {
+    if (reporter.open < MOST_CALLBACKS) reporter.report(MOST_CALLBACKS / 3);
+    const { messages } = await victim.call<{ messages: Sent[] }>('/api/core/messages?status=QUEUED&limit=1');
+    if (isSent && reporter.isDone && messages.length === 0) {
+      const stored = await victim.list<Stored>('/api/core/messages?direction=OUTBOUND', 'messages', 'cursor');
+      if (reporter.isDone && !stored.some(({ status }) => OPEN.has(status))) return stored;
     }
+    await delay(POLL_MS);
   }
-  const reported: Accepted[][] = vendors.map(() => []);
-  await vi.waitFor(
-    async () => {
-      await Promise.all(vendors.map((vendor, n) => report(vendor, reported[n] as Accepted[])));
-      const now = [...(await statuses()).values()];
-      expect(now.filter((status) => status !== 'DELIVERED' && status !== 'FAILED')).toEqual([]);
-      expect(now).toHaveLength(MESSAGES * vendors.length);
-    },
-    { timeout: TIMEOUT_MS, interval: 1_000 },
-  );
-  expect(repeated).toEqual([[], [], []]);
-  const final = await statuses();
-  for (const [n, vendor] of vendors.entries()) {
+}
+
+/** Recipients that were submitted again after a submit that may have left, or that had a final response. */
+function repeatedIn({ posts }: FaultyNetwork): string[] {
+  const left = new Set<string>();
+  return posts.flatMap(({ to, fault }) => {
+    const isRepeated = left.has(to);
+    if (fault !== 'throttled') left.add(to);
+    return isRepeated ? [to] : [];
+  });
+}
+
+/** Events of each kind and message that were recorded more than once. */
+async function repeatedEvents(victim: Victim): Promise<string[]> {
+  const events = await victim.list<{ type: string; messageId: string }>('/api/core/events?', 'events', 'after');
+  const kinds = events.map(({ type, messageId }) => `${messageId} ${type}`);
+  expect(events.length).toBeGreaterThan(MESSAGES);
+  const seen = new Set<string>();
+  return kinds.filter((kind) => seen.size === seen.add(kind).size);
+}
+
+const count = <T>(items: readonly T[], isCounted: (item: T) => boolean) => items.filter(isCounted).length;
+
+test.each(VENDORS)(
+  `After ${KILLS} kills and a fault in a third of ${MESSAGES} submits to %s, no message is lost or submitted twice.`,
+  { tags: 'slow', timeout: TIMEOUT_MS },
+  async (type) => {
+    const seed = Number(process.env['HTTP_SEED'] ?? Date.now() % 1_000_000);
+    const startedAt = Date.now();
+    const { vendor, network, victim, reporter } = await begin(type, new Random(seed));
+    const sending = sendAll(victim);
+    const killing = killAll(victim, network);
+    const [stored] = await Promise.all([settle(victim, reporter, Promise.all([sending, killing])), sending, killing]);
+    const sent = await sending;
+
+    expect(repeatedIn(network)).toEqual([]);
     const accepted = new Set(vendor.accepted.map(({ to }) => to));
     expect(accepted.size).toBe(vendor.accepted.length);
-    const expected = (sent[n] as string[]).map((to) => [to, accepted.has(to) ? 'DELIVERED' : 'FAILED']);
-    expect(expected.filter(([to, status]) => final.get(to as string) !== status)).toEqual([]);
-  }
-});
+    expect(reporter.refusals).toEqual([]);
+    expect([sent.length, stored.length]).toEqual([MESSAGES, MESSAGES]);
+    const statuses = new Map(stored.map(({ messageId, status }) => [messageId, status]));
+    /** Recipients that a submit has reached without a fault before the vendor. */
+    const reached = new Set(network.posts.filter(({ fault }) => !LOST.has(fault)).map(({ to }) => to));
+    const wrong = sent.filter(({ messageId, to }) => {
+      const status = statuses.get(messageId);
+      if (accepted.has(to)) return status !== (stateOf(to) === 'failed' ? 'FAILED' : 'DELIVERED');
+      if (status === 'FAILED') return !(isRejected(to) && reached.has(to));
+      return status !== 'UNKNOWN';
+    });
+    expect(wrong.map(({ messageId, to }) => [to, statuses.get(messageId)])).toEqual([]);
+    expect(await repeatedEvents(victim)).toEqual([]);
+    expect(victim.kills).toBe(KILLS);
+
+    const faulty = Object.entries(Object.groupBy(network.posts, ({ fault }) => fault)).map(
+      ([fault, posts]) => `${fault} ${posts?.length}`,
+    );
+    const unknown = stored.filter(({ status }) => status === 'UNKNOWN');
+    const posted = new Set(network.posts.map(({ to }) => to));
+    const figures = [
+      `${type}, seed ${seed}: ${MESSAGES} messages, ${KILLS} kills, ${Math.round((Date.now() - startedAt) / 1000)} s`,
+      `${network.posts.length} submits (${faulty.join(', ')}), ${network.cutByClient} cut by a kill`,
+      `${accepted.size} accepted by the vendor, each once`,
+      ...['DELIVERED', 'FAILED', 'UNKNOWN'].map((one) => `${count(stored, ({ status }) => status === one)} ${one}`),
+      `${count(unknown, ({ to }) => !posted.has(to))} of the unknown never submitted`,
+      `${3 * accepted.size} reports, ${reporter.repeats} of them repeated`,
+    ];
+    process.stdout.write(`${figures.join('; ')}\n`);
+  },
+);

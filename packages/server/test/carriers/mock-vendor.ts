@@ -4,13 +4,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import twilio from 'twilio';
+import { telnyxAccepted, telnyxInbound, telnyxRejected, telnyxReport } from './telnyx-bodies.ts';
 
 export type VendorType = 'twilio' | 'telnyx' | 'bandwidth';
 /**
- * Reaction to a submit. `cut` accepts the message and closes the connection, `failed` accepts it and responds 500, and
- * `silent` accepts it and never responds. The others accept nothing.
+ * Reaction to a submit. `cut` accepts the message and closes the connection, `half` closes it within the body of the
+ * response, `failed` accepts the message and responds 500, and `silent` accepts it and never responds. The others accept
+ * nothing.
  */
-export type Reaction = 'ok' | 'cut' | 'failed' | 'silent' | 'throttled' | 'rejected' | 'unauthorized';
+export type Reaction = 'ok' | 'cut' | 'half' | 'failed' | 'silent' | 'throttled' | 'rejected' | 'unauthorized';
 
 /** Message that the vendor has accepted. */
 export interface Accepted {
@@ -23,17 +25,38 @@ export interface Accepted {
   callback: string;
 }
 
+/** State in a report. `unconfirmed`: last state of a message whose delivery the vendor does not know. */
+export type Reported = 'sent' | 'delivered' | 'failed' | 'unconfirmed';
+
+/** Inbound message. */
+export interface Inbound {
+  id: string;
+  from: string;
+  to: string;
+  text: string;
+  /** URLs of its files. */
+  media?: string[];
+}
+
 export const PUBLIC_URL = 'https://sms.example.com';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 const CALLBACK_PASSWORD = 'callback-password';
+const NOTHING: [number, unknown] = [200, { messages: [], data: [] }];
 
-/** Server with the message API of a vendor, which sends signed callbacks on request. */
+/**
+ * Server with the message API of a vendor, which sends signed callbacks on request. A request with `?redirect=` in its
+ * URL is redirected there.
+ */
 export class MockVendor {
   readonly type: VendorType;
   /** Accepted messages, in their order. */
   readonly accepted: Accepted[] = [];
   /** Reaction to the next submits. */
   react: (to: string) => Reaction = () => 'ok';
+  /** Response to requests other than submits. @param path with the query. */
+  answer: (path: string, authorization: string) => [status: number, body: unknown] = () => NOTHING;
+  /** Called for each accepted message, after the response. */
+  onAccepted: (message: Accepted) => void = () => undefined;
   /** Submits, accepted or not. */
   submits = 0;
   readonly #server: Server;
@@ -62,6 +85,7 @@ export class MockVendor {
     this.accepted.length = 0;
     this.submits = 0;
     this.react = () => 'ok';
+    this.answer = () => NOTHING;
   }
 
   get baseUrl(): string {
@@ -84,16 +108,27 @@ export class MockVendor {
     };
   }
 
+  /** Recipient in the body of a submit. */
+  recipientOf(body: string): string {
+    return this.#read(body).to;
+  }
+
   /** Sends a delivery report. @returns status of the response. */
-  report(server: string, message: Accepted, state: 'delivered' | 'failed'): Promise<number> {
+  report(server: string, message: Accepted, state: Reported): Promise<number> {
     return this.#post(server, message.callback, this.#reportBody(message, state));
   }
 
+  /** Sends a delivery report again and again until its response is 2xx, as vendors do. */
+  async reportUntilTaken(server: string, message: Accepted, state: Reported): Promise<void> {
+    const body = this.#reportBody(message, state);
+    for (let left = 10; left > 0; left -= 1) {
+      const status = await this.#post(server, message.callback, body);
+      if (status >= 200 && status < 300) return;
+    }
+  }
+
   /** Sends an inbound message. */
-  inbound(
-    server: string,
-    message: { id: string; from: string; to: string; text: string; media?: string[] },
-  ): Promise<number> {
+  inbound(server: string, message: Inbound): Promise<number> {
     return this.#post(server, `${PUBLIC_URL}/carriers/${this.type}/callback`, this.#inboundBody(message));
   }
 
@@ -124,22 +159,16 @@ export class MockVendor {
     return { ...json, 'telnyx-signature-ed25519': signature, 'telnyx-timestamp': timestamp };
   }
 
-  #reportBody({ id, from, to, callback }: Accepted, state: 'delivered' | 'failed'): string {
+  #reportBody(message: Accepted, state: Reported): string {
+    const { id, from, to, callback } = message;
     if (this.type === 'twilio') {
       const failed = state === 'failed' ? { ErrorCode: '30003' } : {};
-      const status = state === 'failed' ? 'undelivered' : state;
+      const status = { sent: 'sent', delivered: 'delivered', failed: 'undelivered', unconfirmed: 'sent' }[state];
       return String(new URLSearchParams({ MessageSid: id, MessageStatus: status, From: from, To: to, ...failed }));
     }
-    if (this.type === 'telnyx') {
-      const status = state === 'failed' ? 'delivery_failed' : state;
-      const errors = state === 'failed' ? [{ code: '40002', title: 'Blocked', detail: 'Blocked as spam' }] : [];
-      const payload = { id, from: { phone_number: from }, to: [{ phone_number: to, status }], errors, type: 'SMS' };
-      return JSON.stringify({
-        data: { event_type: 'message.finalized', id: randomBytes(8).toString('hex'), record_type: 'event', payload },
-      });
-    }
+    if (this.type === 'telnyx') return JSON.stringify(telnyxReport(message, state));
     const time = new Date().toISOString();
-    const message = {
+    const sent = {
       id,
       owner: from,
       applicationId: 'app',
@@ -151,23 +180,21 @@ export class MockVendor {
       text: '',
       tag: callback,
     };
-    const failed = state === 'failed' ? { errorCode: 4720 } : {};
-    return JSON.stringify([{ type: `message-${state}`, time, description: state, to, message, ...failed }]);
+    const errorCode = { sent: undefined, delivered: undefined, failed: 4720, unconfirmed: 9902 }[state];
+    return JSON.stringify([
+      {
+        type: { sent: 'message-sending', delivered: 'message-delivered' }[state as string] ?? 'message-failed',
+        time,
+        description: state,
+        to,
+        message: sent,
+        ...(errorCode === undefined ? {} : { errorCode }),
+      },
+    ]);
   }
 
-  #inboundBody({
-    id,
-    from,
-    to,
-    text: body,
-    media = [],
-  }: {
-    id: string;
-    from: string;
-    to: string;
-    text: string;
-    media?: string[];
-  }): string {
+  #inboundBody(inbound: Inbound): string {
+    const { id, from, to, text: body, media = [] } = inbound;
     if (this.type === 'twilio') {
       const files = Object.fromEntries(
         media.flatMap((url, i) => [
@@ -186,18 +213,7 @@ export class MockVendor {
         }),
       );
     }
-    if (this.type === 'telnyx') {
-      const files = media.map((url) => ({ url, content_type: 'image/jpeg', size: 1, sha256: '' }));
-      const payload = {
-        id,
-        from: { phone_number: from },
-        to: [{ phone_number: to }],
-        text: body,
-        media: files,
-        type: media.length > 0 ? 'MMS' : 'SMS',
-      };
-      return JSON.stringify({ data: { event_type: 'message.received', id, record_type: 'event', payload } });
-    }
+    if (this.type === 'telnyx') return JSON.stringify(telnyxInbound(inbound));
     const time = new Date().toISOString();
     const files = media.length > 0 ? { media } : {};
     const message = {
@@ -216,18 +232,30 @@ export class MockVendor {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'GET') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"messages":[],"data":[]}');
+    const { method, url = '', headers } = request;
+    const redirect = new URL(url || '/', this.baseUrl).searchParams.get('redirect');
+    if (redirect !== null) {
+      response.writeHead(302, { location: redirect }).end();
+      return;
+    }
+    if (method === 'GET' || url.endsWith('/oauth2/token')) {
+      const [status, body] = this.answer(url, headers.authorization ?? '');
+      const isText = typeof body === 'string';
+      response
+        .writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json' })
+        .end(isText ? body : JSON.stringify(body));
       return;
     }
     const submitted = this.#read(await text(request));
     this.submits += 1;
     const reaction = this.react(submitted.to);
     const message: Accepted = { ...submitted, id: this.#newId() };
-    if (['ok', 'cut', 'failed', 'silent'].includes(reaction)) this.accepted.push(message);
-    if (reaction === 'silent') return;
+    const isAccepted = ['ok', 'cut', 'half', 'failed', 'silent'].includes(reaction);
+    if (isAccepted) this.accepted.push(message);
     if (reaction === 'cut') request.socket.destroy();
-    else this.#respond(response, reaction, message);
+    else if (reaction === 'half') this.#respondHalf(response, message);
+    else if (reaction !== 'silent') this.#respond(response, reaction, message);
+    if (isAccepted) this.onAccepted(message);
   }
 
   #respond(response: ServerResponse, reaction: Reaction, message: Accepted): void {
@@ -241,16 +269,23 @@ export class MockVendor {
     response.writeHead(status[0], { 'content-type': 'application/json' }).end(JSON.stringify(status[1]));
   }
 
+  /** Closes the connection after the first half of the body. */
+  #respondHalf(response: ServerResponse, message: Accepted): void {
+    const [status, body] = this.#accepted(message);
+    const text = JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': text.length });
+    response.write(text.slice(0, text.length / 2), () => response.destroy());
+  }
+
   #accepted({ id, to }: Accepted): [number, object] {
     if (this.type === 'twilio') return [201, { sid: id, status: 'queued', to }];
-    if (this.type === 'telnyx') return [200, { data: { id, to: [{ phone_number: to, status: 'queued' }] } }];
+    if (this.type === 'telnyx') return [200, telnyxAccepted({ id, to })];
     return [202, { id, to: [to], segmentCount: 1 }];
   }
 
   #rejected(): [number, object] {
     if (this.type === 'twilio') return [400, { code: 21211, message: "Invalid 'To' Phone Number", status: 400 }];
-    if (this.type === 'telnyx')
-      return [400, { errors: [{ code: '40310', title: "Invalid 'to' address", detail: 'Invalid' }] }];
+    if (this.type === 'telnyx') return [400, telnyxRejected()];
     return [400, { type: 'request-validation', description: 'Your request could not be accepted' }];
   }
 

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -9,6 +9,7 @@ import type { LinkState, Submission } from '#carriers/carrier.ts';
 import { Smpp } from '#carriers/smpp/smpp.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
+import { runCheck } from '../support/check-carrier.ts';
 import { smppSettings } from '../support/smpp-settings.ts';
 
 const PASSWORD = 'never-in-clear';
@@ -44,6 +45,7 @@ async function startCentre(...names: string[]) {
 const part: Submission = {
   ...{
     reference: 'msg_TLS/1',
+    attempt: 1,
     from: '+15551234567',
     to: '+15557654321',
     text: 'Over TLS',
@@ -51,7 +53,7 @@ const part: Submission = {
     part: 1,
     parts: 1,
   },
-  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, media: null },
+  ...{ messageType: 'SMS', encoding: 'GSM7', latin1: true, campaignId: null, validSeconds: null, media: null },
 };
 
 test('A certificate that matches `ca` and `servername` is trusted, and segments are submitted.', async () => {
@@ -69,7 +71,7 @@ test('Without a `servername` the certificate must match the host, which may be a
 });
 
 test.each<[string, (ca: string) => unknown, RegExp]>([
-  ['signed by nobody known', () => true, /^self-signed certificate/],
+  ['signed by an unknown authority', () => true, /^self-signed certificate/],
   [
     'signed by somebody else',
     () => ({ ca: selfSigned(`DNS:${NAME}`).cert, servername: NAME }),
@@ -110,7 +112,7 @@ test('With `tls` nothing is sent in clear text, not even to a peer without TLS.'
   server.close();
 });
 
-test('redcloud-smsc accepts TLS with a key and a certificate, and the probe connects to it.', async () => {
+test('redcloud-smsc accepts TLS with a key and a certificate, and the check of the carrier connects to it.', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-smsc-'));
   const file = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);
@@ -129,19 +131,14 @@ test('redcloud-smsc accepts TLS with a key and a certificate, and the probe conn
       'carriers.json',
       JSON.stringify({ carriers: [{ ...one, tls: { ca: cert, servername: NAME } }] }),
     );
-    const probe = (env: Record<string, string>) =>
-      spawnSync(process.execPath, ['scripts/smpp-probe.ts', '--carriers', carriers, '--seconds', '1'], {
-        env: { PATH: process.env['PATH'] ?? '', ...env },
-        encoding: 'utf8',
-      });
-    const found = probe({ ACME: 'secret' });
+    const found = await runCheck(['acme'], { RC_CARRIERS: carriers, ACME: 'secret' });
     expect([found.status, found.stdout]).toEqual([0, expect.stringContaining('TLS on')]);
-    expect(probe({})).toMatchObject({
-      status: 1,
-      stderr: 'carriers[0].password is read from ACME, which is not set\n',
+    expect(await runCheck(['acme'], { RC_CARRIERS: carriers })).toMatchObject({
+      status: 78,
+      stderr: `RC_CARRIERS: ${carriers}: carriers[0].password is read from ACME, which is not set.\n`,
     });
   } finally {
     smsc.kill();
     rmSync(directory, { recursive: true, force: true });
   }
-});
+}, 60_000);

@@ -4,7 +4,19 @@ import { CHROMIUM, NO_CHROMIUM } from '../support/browser.ts';
 import { OPERATOR } from '../support/redcloud.ts';
 import { COPIED, HANDSET, onePage } from './pages.ts';
 
-const SCREENS = ['/', '/messages', '/phone', '/webhooks', '/numbers', '/opt-outs', '/clients', '/carriers'];
+const SCREENS = [
+  '/',
+  '/messages',
+  '/scheduling',
+  '/scheduling?tab=quiet-hours',
+  '/phone',
+  '/webhooks',
+  '/numbers',
+  '/pools',
+  '/opt-outs',
+  '/clients',
+  '/carriers',
+];
 
 describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
   const {
@@ -217,7 +229,8 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     await show('/phone');
     const sends: string[] = [];
     page().on('request', (request) => {
-      if (request.method() === 'POST') sends.push(new URL(request.url()).pathname);
+      const { pathname } = new URL(request.url());
+      if (request.method() === 'POST' && !pathname.endsWith('/preview')) sends.push(pathname);
     });
     // Delay of a person. The first click has its response before the second click.
     await page().getByRole('button', { name: 'Send through the API' }).dblclick({ delay: 100 });
@@ -358,7 +371,7 @@ describe.skipIf(!CHROMIUM)(`The console in a browser${CHROMIUM ? '' : ` (${NO_CH
     expect(await page().getByRole('link', { name: 'Clients' }).count()).toBe(0);
     await show('/clients');
     await page().getByText('Page not found').waitFor();
-    for (const path of ['/messages', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
+    for (const path of ['/messages', '/scheduling', '/phone', '/webhooks', '/numbers', '/opt-outs']) await show(path);
     expectErrors(true);
     await own.clearCookies();
     // The page sends no request by itself, but still detects the end of the session.

@@ -2,9 +2,16 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { openBrowser, violationsOn } from '../support/browser.ts';
 import { Receiver } from '../support/receiver.ts';
-import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+import { OPERATOR, type Options, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
 export const HANDSET = '+15557654321';
+
+/** Chooses `HANDSET` on the phone, as a user did earlier in the tab. */
+async function chooseHandset(context: BrowserContext): Promise<void> {
+  await context.addInitScript(
+    `sessionStorage.getItem('redcloud.handset') ?? sessionStorage.setItem('redcloud.handset', '${HANDSET}')`,
+  );
+}
 /** Label of the only button that closes a dialog with a secret. */
 export const COPIED = 'I have copied the values';
 
@@ -12,15 +19,16 @@ export const COPIED = 'I have copied the values';
 async function showOn(page: Page, redcloud: TestRedCloud, path: string): Promise<void> {
   await page.goto(`${redcloud.url}/console${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  // A page can have several parts that load.
+  await expect.poll(() => page.locator('.loading').count(), { timeout: 30_000 }).toBe(0);
 }
 
 /** Starts Red Cloud and a browser for the tests of one `describe`, and stops both after the last test. */
-function ownBrowser() {
+function ownBrowser(options: Options = {}) {
   let redcloud: TestRedCloud;
   let browser: Browser;
   beforeAll(async () => {
-    [redcloud, browser] = await Promise.all([startRedCloud(), openBrowser()]);
+    [redcloud, browser] = await Promise.all([startRedCloud(options), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -63,6 +71,7 @@ export function onePage() {
     });
     // bypassCSP is only for axe. Another context tests the policy itself.
     context = await browser().newContext({ bypassCSP: true });
+    await chooseHandset(context);
     page = await newPage(context);
   });
   afterAll(async () => {
@@ -102,11 +111,12 @@ async function signIn(context: BrowserContext, redcloud: TestRedCloud): Promise<
  * Opens a page in a new context for each test of one `describe`, signed in as the operator.
  * @returns access to the page and to Red Cloud, and functions that use the page.
  */
-export function pagePerTest() {
-  const { redcloud, browser } = ownBrowser();
+export function pagePerTest(options: Options = {}) {
+  const { redcloud, browser } = ownBrowser(options);
   let page: Page;
   beforeEach(async () => {
     const context = await browser().newContext({ bypassCSP: true });
+    await chooseHandset(context);
     await signIn(context, redcloud());
     page = await context.newPage();
     return () => context.close();
@@ -116,6 +126,7 @@ export function pagePerTest() {
     redcloud,
     page: () => page,
     show: (path: string) => showOn(page, redcloud(), path),
+    seriousViolations: () => violationsOn(page),
     click: (name: string) => page.getByRole('button', { name, exact: true }).click(),
     confirm: (name: string) => page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click(),
     focused: () => page.evaluate('document.activeElement.textContent'),

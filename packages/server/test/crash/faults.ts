@@ -155,6 +155,18 @@ function watchPosts(): void {
   syncBuiltinESMExports();
 }
 
+/** Files enter the storage by a rename. */
+function watchMoves(): void {
+  const { rename } = fs.promises;
+  fs.promises.rename = async (...args) => {
+    const nth = reach('file.move');
+    pass('file.move', 'before', nth);
+    await rename(...args);
+    pass('file.move', 'answered', nth);
+  };
+  syncBuiltinESMExports();
+}
+
 process.on(ARM, () => {
   armed = true;
 });
@@ -162,3 +174,4 @@ const about = new Set(faults.map(({ point }) => point));
 if (faults.length > 0) watchStatements();
 if (about.has('submit')) watchLedger();
 if (about.has('post')) watchPosts();
+if (about.has('file.move')) watchMoves();

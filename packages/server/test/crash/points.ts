@@ -1,6 +1,8 @@
 import { EVICT, HOLD_LINK, RELEASE_JOBS, RENEW } from '#cluster/sql.ts';
 import { nameIn } from '#db/statement.ts';
-import { ACCEPT, ADVANCE } from '#messages/lifecycle/sql.ts';
+import { ADD, FETCHED, REQUEST, TOUCH } from '#media/sql.ts';
+import { ACCEPT, ACCEPT_REJECTING } from '#messages/lifecycle/accept-sql.ts';
+import { ADVANCE } from '#messages/lifecycle/sql.ts';
 import { statementsOf } from '#queue/claim-sql.ts';
 import { FINISH, POSTPONE, RECLAIM } from '#queue/sql.ts';
 import { KEEP, SETTLE } from '#receipts/sql.ts';
@@ -10,7 +12,16 @@ import { RECORD } from '#webhooks/delivery/sql.ts';
  * Points of a process at which a step takes effect. A point is recognized by the name of its SQL statement, so that
  * production code needs no hooks. A fault that never fires fails its scenario.
  */
-export type Point = (typeof POINTS)[number];
+export type Point = (typeof POINTS)[number] | MediaPoint;
+
+/** Points of files, which only media.test.ts uses. `file.move` is the step of a file into the storage. */
+export type MediaPoint =
+  | 'media.touch'
+  | 'media.request'
+  | 'media.fetched'
+  | 'upload.add'
+  | 'upload.commit'
+  | 'file.move';
 
 export const POINTS = [
   'accept',
@@ -63,7 +74,7 @@ export interface Fired extends Fault {
   pid: number;
 }
 
-type Kind = 'record' | 'receipt' | 'join';
+type Kind = 'record' | 'receipt' | 'join' | 'upload';
 
 /** Statements that identify their transaction, by name (db/statement.ts). */
 const OPENING: Readonly<Record<string, readonly [Point, Kind]>> = {
@@ -71,6 +82,7 @@ const OPENING: Readonly<Record<string, readonly [Point, Kind]>> = {
   [POSTPONE.name]: ['record.end', 'record'],
   [KEEP.name]: ['receipt.keep', 'receipt'],
   [SETTLE.name]: ['join.find', 'join'],
+  [ADD.name]: ['upload.add', 'upload'],
 };
 
 /** Statement of a transaction that writes the new state of messages. */
@@ -78,6 +90,7 @@ const WRITE = ADVANCE.name;
 
 const ALONE: Readonly<Record<string, Point>> = {
   [ACCEPT.name]: 'accept',
+  [ACCEPT_REJECTING.name]: 'accept',
   [statementsOf('outbound').claim.name]: 'claim.outbound',
   [statementsOf('webhooks').claim.name]: 'claim.webhooks',
   [RECLAIM.name]: 'unclaim',
@@ -86,6 +99,9 @@ const ALONE: Readonly<Record<string, Point>> = {
   [EVICT.name]: 'heartbeat.evict',
   [RELEASE_JOBS.name]: 'heartbeat.free',
   [HOLD_LINK.name]: 'link.hold',
+  [TOUCH.name]: 'media.touch',
+  [REQUEST.name]: 'media.request',
+  [FETCHED.name]: 'media.fetched',
 };
 
 /** Follows the statements of one connection. */
@@ -105,7 +121,7 @@ export class Statements {
       this.#kind = opening[1];
       return first ? opening[0] : undefined;
     }
-    if (this.#kind && name === WRITE) return `${this.#kind}.write`;
+    if (this.#kind && this.#kind !== 'upload' && name === WRITE) return `${this.#kind}.write`;
     return ALONE[name];
   }
 }

@@ -1,18 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { startRedCloud } from '../support/redcloud.ts';
+import { OPERATOR, startRedCloud } from '../support/redcloud.ts';
 import { shell } from '../support/shell.ts';
 
-/** Code blocks of the tour in order, as pasted into one terminal. */
-function tour(): string {
-  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
-  return [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\necho\n');
+/**
+ * Shell commands of a page in order, as pasted into one terminal.
+ * @param languages languages of the blocks. Blocks with `bash` in the README are tested by own-app.test.ts.
+ */
+function commandsOf(page: string, languages = 'sh|bash'): string {
+  const text = readFileSync(new URL(`../../../../${page}`, import.meta.url), 'utf8');
+  return [...text.matchAll(new RegExp(`\`\`\`(?:${languages})\\n([\\s\\S]*?)\`\`\``, 'g'))]
+    .map(([, block]) => block)
+    .join('\necho\n');
 }
 
 test('The tour of the README works as pasted.', async () => {
   const redcloud = await startRedCloud();
   try {
-    const output = await shell(tour(), { BASE_URL: redcloud.url });
+    const output = await shell(commandsOf('README.md', 'sh'), { BASE_URL: redcloud.url });
     expect(output).toContain('"status":"QUEUED"');
     expect(output.toLowerCase()).toContain('idempotent-replayed: true');
     expect(output).toContain('"code":"INVALID_RECIPIENT"');
@@ -22,4 +27,36 @@ test('The tour of the README works as pasted.', async () => {
   } finally {
     await redcloud.stop();
   }
+});
+
+/** Pages with commands, and what their output has. */
+const PAGES: [page: string, expected: (string | RegExp)[]][] = [
+  ['docs/sandbox.md', ['"messageId":"msg_', '"code":"RECIPIENT_OPTED_OUT"']],
+  ['docs/opt-outs.md', ['"optIn":"Welcome back!"', '"note":"Ticket 4711"']],
+  ['docs/webhooks.md', ['"deliveries":[', '"replays":[', '"nextCursor":"']],
+  ['docs/pools.md', [/"poolId":"pool_\w{26}"/, '"numberIds":["num_abc123"]', '"status":"QUEUED"']],
+  ['docs/scheduling.md', ['"status":"QUEUED"', '"canceled":1', '"encoding":"UCS2"', '"start":"08:00"']],
+  ['docs/media.md', [/"storageKey":"storage_EKRqpfC6ywhqV7S3rBTRBeODel"/, /msg_\w{26}/]],
+];
+
+test.each(PAGES)('The commands of %s work as pasted in a checkout.', async (page, expected) => {
+  const redcloud = await startRedCloud();
+  try {
+    const env = { BASE_URL: redcloud.url, REDCLOUD_URL: redcloud.url, RC_ADMIN_TOKEN: OPERATOR };
+    const output = await shell(commandsOf(page), env);
+    for (const part of expected) expect(output).toMatch(part);
+    const isRefusalMeant = page === 'docs/sandbox.md' || page === 'docs/scheduling.md';
+    if (!isRefusalMeant) expect(output).not.toContain('"error":{');
+  } finally {
+    await redcloud.stop();
+  }
+});
+
+test('No other page has commands that are not tested.', () => {
+  const directory = new URL('../../../../docs/', import.meta.url);
+  const pages = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
+  const withCommands = pages.filter((page) => commandsOf(page) !== '');
+  expect(withCommands.toSorted()).toEqual(PAGES.map(([page]) => page).toSorted());
 });

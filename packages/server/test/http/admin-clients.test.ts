@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { CAPABILITIES } from '#identity/api-clients.ts';
 import { asOperator, LONG, TIME } from './operator.ts';
 
+const NO_QUIET_HOURS = {
+  ...{ enabled: false, start: '08:00', end: '21:00' },
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
+};
+
 const { redcloud, admin, account, client } = asOperator();
 
 describe('Accounts', () => {
@@ -60,6 +65,7 @@ describe('API clients', () => {
         capabilities: [...CAPABILITIES],
         deliveryWebhookUrl: null,
         inboundWebhookUrl: null,
+        quietHours: NO_QUIET_HOURS,
         createdAt: TIME,
       },
       clientSecret: expect.stringMatching(/^rc_secret_.{32,}$/),
@@ -84,6 +90,43 @@ describe('API clients', () => {
     expect((await admin('PATCH', path, change)).json).toEqual({ ...created, ...change });
     expect((await admin('GET', path)).json).toEqual({ ...created, ...change });
     expect((await admin('PATCH', path, { capabilities: [] })).json.capabilities).toEqual([]);
+  });
+
+  test('An operator sees and sets the quiet hours of a client, which the client also sees.', async () => {
+    const path = '/clients/rc_test_client_123';
+    const own = async () => (await redcloud().call('/api/core/quiet-hours')).json;
+    const before = (await admin('GET', path)).json;
+    expect([before.quietHours, await own()]).toEqual([NO_QUIET_HOURS, NO_QUIET_HOURS]);
+    const quietHours = { enabled: true, start: '09:00', end: '12:30', days: ['MON', 'FRI'] };
+    const changed = await admin('PATCH', path, { quietHours });
+    expect([changed.status, changed.json]).toEqual([200, { ...before, quietHours }]);
+    expect(await own()).toEqual(quietHours);
+    const body = { enabled: false, start: '10:00', end: '11:00', days: ['SUN'] };
+    await redcloud().call('/api/core/quiet-hours', { method: 'PUT', body });
+    expect((await admin('GET', path)).json.quietHours).toEqual(body);
+    expect((await admin('PATCH', path, { quietHours: { enabled: true } })).json.quietHours).toEqual({
+      ...NO_QUIET_HOURS,
+      enabled: true,
+    });
+    expect((await admin('PATCH', path, { name: before.name })).json.quietHours.enabled).toBe(true);
+    await admin('PATCH', path, { quietHours: NO_QUIET_HOURS });
+    expect(await own()).toEqual(NO_QUIET_HOURS);
+  });
+
+  test.each([
+    [{ start: '08:00' }, 'enabled'],
+    [{ enabled: true, start: '8' }, 'start'],
+    [{ enabled: true, start: '08:00', end: '08:00' }, 'end'],
+    [{ enabled: true, days: [] }, 'days'],
+    [{ enabled: true, days: ['MON', 'TODAY'] }, 'days[1]'],
+    [{ enabled: true, zone: 'UTC' }, 'zone'],
+    [null, 'quietHours'],
+  ])('Quiet hours %j are rejected with the name of the field.', async (quietHours, field) => {
+    const created = (await client()).client;
+    const { status, json } = await admin('PATCH', `/clients/${created.id}`, { quietHours });
+    expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(`${json.error.message} ${JSON.stringify(json.error.details)}`).toContain(field);
+    expect((await admin('GET', `/clients/${created.id}`)).json.quietHours).toEqual(NO_QUIET_HOURS);
   });
 
   test.each([

@@ -11,9 +11,13 @@ describe('Numbers', () => {
     campaignRegId: null,
     smsEnabled: true,
     mmsEnabled: false,
+    type: 'LONG_CODE',
     carrier: null,
+    carriers: null,
+    allowedCountries: null,
     webhookInboundOverride: null,
     webhookDeliveryOverride: null,
+    poolId: null,
   };
   const load = (...numbers: object[]) => admin('POST', '/numbers', { numbers });
 

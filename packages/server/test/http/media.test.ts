@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +53,13 @@ const upload = async (body: Body, type: string | undefined, more: Request = {}, 
   return { status: response.status, json: (await response.json()) as any };
 };
 
+/** Key of a content that the client of the sandbox uploads. */
+function keyOf(content: string): string {
+  const hash = createHash('sha256').update(content).digest('hex');
+  const digest = createHash('sha256').update(`rc_test_client_123\n${hash}`).digest('base64url');
+  return `storage_${digest.slice(0, 26)}`;
+}
+
 describe('Upload', () => {
   test('A raw body and a multipart body with the same content get the same key.', async () => {
     const raw = await upload(PHOTO, 'image/jpeg', {}, '?fileName=photo.jpg');
@@ -81,6 +89,40 @@ describe('Upload', () => {
     expect(await upload(PHOTO, type)).toMatchObject({ status, json: { error: { code: 'INVALID_REQUEST' } } });
   });
 
+  test.each(['<svg/>', '\ufeff<!-- a comment --><svg/>', '<!DOCTYPE html><p>', 'Hello <script>alert(1)</script>'])(
+    'The text %j with markup is rejected with 415.',
+    async (text) => {
+      for (const type of ['text/plain', 'text/vcard', 'application/octet-stream'])
+        expect(await upload(text, type)).toMatchObject({ status: 415, json: { error: { code: 'INVALID_REQUEST' } } });
+    },
+  );
+
+  test.each([
+    ['../../a.jpg', 'a.jpg', 'attachment; filename="a.jpg"'],
+    ['C:\\x\\b.jpg', 'b.jpg', 'attachment; filename="b.jpg"'],
+    ['a\u202egpj.exe', 'agpj.exe', 'attachment; filename="agpj.exe"'],
+    ['\r\nX-Evil: 1.jpg', 'X-Evil: 1.jpg', 'attachment; filename="X-Evil: 1.jpg"'],
+    [
+      'Gr\u00fc\u00dfe.jpg',
+      'Gr\u00fc\u00dfe.jpg',
+      `attachment; filename="Gr__e.jpg"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.jpg`,
+    ],
+  ])('The file name %j is stored and sent as %j.', async (given, stored, disposition) => {
+    const { json } = await upload(PHOTO, 'image/jpeg', {}, `?fileName=${encodeURIComponent(given)}`);
+    expect(json.fileName).toBe(stored);
+    const response = await call(`/${json.storageKey}`, { method: 'HEAD' });
+    expect(response.headers.get('content-disposition')).toBe(disposition);
+    const form = new FormData();
+    form.append('file', new Blob([PHOTO], { type: 'image/jpeg' }), given);
+    // Clients encode line breaks in the name.
+    if (!given.includes('\n')) expect((await upload(form, undefined)).json.fileName).toBe(stored);
+  });
+
+  test('A file name without a usable character is absent.', async () => {
+    const { status, json } = await upload('Some text without a name', 'text/plain', {}, '?fileName=..');
+    expect([status, json.fileName]).toEqual([201, undefined]);
+  });
+
   test.each([
     ['an empty body', '', 'image/jpeg', 400],
     ['a form without a file', new URLSearchParams({ file: 'x' }), undefined, 415],
@@ -90,11 +132,79 @@ describe('Upload', () => {
     expect((await upload(body as Body, type)).status).toBe(status);
   });
 
+  test('A form that ends before its last boundary is rejected at any length, and stores nothing.', async () => {
+    const disposition = 'Content-Disposition: form-data; name="file"; filename="a.txt"';
+    const form = (text: string) => `--x\r\n${disposition}\r\nContent-Type: text/plain\r\n\r\n${text}\r\n--x--`;
+    const [short, long] = ['Some text', 'Some text '.repeat(20_000)];
+    const cuts = [...form(short)].map((_, at) => form(short).slice(0, at + 1)).slice(0, -1);
+    cuts.push(...[1, 2, 3, 4, 5, 6, 7, 8, 100, 100_000].map((bytes) => form(long).slice(0, -bytes)));
+    for (const cut of cuts) {
+      const { status, json } = await upload(cut, 'multipart/form-data; boundary=x');
+      expect([cut.length, status, json.error.code]).toEqual([cut.length, 400, 'INVALID_REQUEST']);
+    }
+    for (const text of [short, long]) expect((await call(`/${keyOf(text)}`)).status).toBe(404);
+  });
+
   test('A form with a file of another name is rejected.', async () => {
     const form = new FormData();
     form.append('photo', new Blob([PHOTO], { type: 'image/jpeg' }), 'photo.jpg');
     expect((await upload(form, undefined)).status).toBe(400);
   });
+
+  test.each<[string, (form: FormData, photo: Blob) => void]>([
+    ['a second file', (form, photo) => form.append('file', photo, 'second.jpg')],
+    ['a file of another name', (form, photo) => form.append('photo', photo, 'second.jpg')],
+    ['a field after the file', (form) => form.append('fileName', 'second.jpg')],
+    ['an empty second file', (form) => form.append('file', new Blob([]), 'second.jpg')],
+  ])('A form with a file and %s is rejected, and stores nothing.', async (name, add) => {
+    const form = new FormData();
+    const note = new Blob([`A note, and ${name}`], { type: 'text/plain' });
+    form.append('file', note, 'note.txt');
+    add(form, new Blob([PHOTO], { type: 'image/jpeg' }));
+    const message = 'multipart/form-data must have exactly one part, a file named "file"';
+    expect(await upload(form, undefined)).toMatchObject({ status: 400, json: { error: { message } } });
+    expect((await call(`/${keyOf(await note.text())}`)).status).toBe(404);
+    const stored = await upload(note, 'text/plain');
+    expect(stored.json.storageKey).toBe(keyOf(await note.text()));
+  });
+
+  test('A form with a field before the file is rejected.', async () => {
+    const form = new FormData();
+    form.append('fileName', 'photo.jpg');
+    form.append('file', new Blob([PHOTO], { type: 'image/jpeg' }), 'photo.jpg');
+    expect((await upload(form, undefined)).status).toBe(400);
+  });
+
+  test('A body without a Content-Type has the type of its content.', async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new Uint8Array(PHOTO));
+        controller.close();
+      },
+    });
+    const request = { method: 'POST', body, duplex: 'half', headers: { authorization: `Bearer ${TOKEN}` } };
+    const response = await fetch(`${redcloud.url}/api/core/media`, request as RequestInit);
+    expect([response.status, await response.json()]).toMatchObject([201, { mimeType: 'image/jpeg' }]);
+  });
+
+  test('A body with the default type of curl is rejected with the header to set.', async () => {
+    const { status, json } = await upload(PHOTO, 'application/x-www-form-urlencoded');
+    expect([status, json.error.message]).toEqual([
+      415,
+      'Content-Type is application/x-www-form-urlencoded. Set the header Content-Type to the type of the file, for example image/jpeg.',
+    ]);
+  });
+
+  test.each(['image', '/jpeg', ';'])(
+    'A body with the invalid Content-Type "%s" is rejected with the header to set.',
+    async (type) => {
+      const { status, json } = await upload(PHOTO, type);
+      expect([status, json.error.message]).toEqual([
+        415,
+        'Content-Type is not a media type. Set the header Content-Type to the type of the file, for example image/jpeg.',
+      ]);
+    },
+  );
 
   test('A file above 25 MiB is rejected, with and without a length.', async () => {
     const large = new Uint8Array(25 * 1_048_576 + 1);

@@ -37,6 +37,8 @@ const BODIES: Record<string, unknown> = {
   },
   'POST /api/admin/clients/{clientId}/webhook-secret/rotate': { overlapSeconds: 0 },
   'POST /api/admin/opt-outs/repair': {},
+  'POST /api/admin/pools': { apiClientId: CLIENT.clientId, name: 'Shop' },
+  'PATCH /api/admin/pools/{poolId}': { name: 'Shop' },
   'POST /console/session': CLIENT,
 };
 
@@ -84,9 +86,19 @@ interface Documented {
   requestBody?: { content: Record<string, { schema?: { examples?: unknown[] } }> };
 }
 
-const IDS: Record<string, string> = { numberId: 'num_abc123', clientId: CLIENT.clientId };
+const IDS: Record<string, string> = {
+  numberId: 'num_abc123',
+  clientId: CLIENT.clientId,
+  name: 'simulator',
+  poolId: 'pool_01JDQ0000000000000000000AA',
+};
 const filled = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => IDS[name] ?? 'msg_01M8HVJQZCXKNY90X3PFM0HXTH');
+
+function queryOf(path: string): string {
+  if (path.endsWith('/history')) return '?numberId=num_abc123&recipient=%2B15551230000';
+  return path.endsWith('/route') ? '?from=num_abc123&to=%2B15551230000' : '';
+}
 
 test('While the store is unreachable, every route returns 502 and none returns 500.', async () => {
   const cookieOf = async (body: object) => {
@@ -97,7 +109,7 @@ test('While the store is unreachable, every route returns 502 and none returns 5
   const all = await operations();
   expect(all.length).toBeGreaterThan(40);
   const ask = ({ method, path, body }: Operation): Promise<Answer> =>
-    redcloud.call(filled(path) + (path.endsWith('/history') ? '?numberId=num_abc123&recipient=%2B15551230000' : ''), {
+    redcloud.call(filled(path) + queryOf(path), {
       method,
       token: path.startsWith('/console') ? null : path.startsWith('/api/admin') ? OPERATOR : TOKEN,
       headers: { 'idempotency-key': `of ${path}`, ...(path.startsWith('/console') ? client : {}) },

@@ -175,16 +175,19 @@ describe('Rejected token requests', () => {
     ],
   ];
 
-  test.each(CASES)('%s is rejected with the reason.', async (_name, form, headers, status, error, description) => {
-    const answer = await ask(form, headers);
-    expect(answer.status).toBe(status);
-    expect(answer.json).toEqual({ error, error_description: description ?? expect.stringMatching(/./) });
-    expect(answer.headers.get('www-authenticate')).toBeNull();
-  });
+  test.each(CASES)(
+    'A token request with %s is rejected with the reason.',
+    async (_name, form, headers, status, error, description) => {
+      const answer = await ask(form, headers);
+      expect(answer.status).toBe(status);
+      expect(answer.json).toEqual({ error, error_description: description ?? expect.stringMatching(/./) });
+      expect(answer.headers.get('www-authenticate')).toBeNull();
+    },
+  );
 
   test.each([
     ['a wrong secret', basic(SANDBOX.id, 'wrong')],
-    ['an unknown client', basic('nobody', SANDBOX.secret)],
+    ['an unknown client', basic('unknown', SANDBOX.secret)],
     ['no colon', { authorization: `Basic ${Buffer.from('nocolon').toString('base64')}` }],
     ['no base64', { authorization: 'Basic !!!' }],
     ...respelt(basic(SANDBOX.id, SANDBOX.secret).authorization),
@@ -216,7 +219,7 @@ describe('Rejected token requests', () => {
   test.each([
     ['403 for a foreign Host', { host: 'evil.example' }, 403],
     ['403 for a foreign Origin', { origin: 'https://evil.example' }, 403],
-  ])('A token request is %s, in the format of OAuth.', async (_, headers, status) => {
+  ])('A token request gets %s, in the format of OAuth.', async (_, headers, status) => {
     const url = new URL('/api/auth/token', redcloud.url);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request(url, { method: 'POST', headers: { ...FORM, ...headers } }, resolve)
@@ -315,7 +318,7 @@ describe('Invalid access tokens', () => {
     const [head, payload, signature] = (await tokenOf(SANDBOX)).split('.') as [string, string, string];
     const other = part({ ...claims(), sub: 'rc_test_client_other' });
     const { exp: _exp, ...endless } = claims();
-    const { sub: _sub, ...nobody } = claims();
+    const { sub: _sub, ...anonymous } = claims();
     const none = part({ alg: 'none', typ: 'at+jwt' });
     const forged = [
       `${head}.${other}.${signature}`,
@@ -334,9 +337,9 @@ describe('Invalid access tokens', () => {
       await signed({ ...claims(), aud: 'another' }),
       await signed({ ...claims(), iss: 'another' }),
       await signed({ ...claims(), exp: claims().iat - 1 }),
-      await signed({ ...claims(), sub: 'nobody' }),
+      await signed({ ...claims(), sub: 'unknown' }),
       await signed(endless),
-      await signed(nobody),
+      await signed(anonymous),
     ];
     expect(await use(await signed(claims()))).toBe(200);
     expect(await Promise.all(forged.map(use))).toEqual(forged.map(() => 401));

@@ -97,7 +97,7 @@ test('A rejection with only an optional parameter as body fails the message with
   await ended(id);
   const failed = receiver.deliveries.find(({ body }) => body.messageId === id && body.type === 'message.failed');
   expect(failed?.body.error).toMatchObject({
-    code: 'CARRIER_REJECTED',
+    code: 'INVALID_NUMBER',
     details: { carrierCode: 'ESME_RINVDSTADR' },
   });
 });

@@ -179,7 +179,9 @@ describe('Keywords from handsets', () => {
 
   test('STOP in the text of an MMS opts out as well.', async () => {
     const phone = newHandset();
-    await phone.write('Stop.', { media: [{ storageKey: 'x', mimeType: 'image/png', byteLength: 1 }] });
+    await phone.write('Stop.', {
+      media: [{ storageKey: 'storage_abc123', mimeType: 'image/jpeg', byteLength: 182_340 }],
+    });
     expect(await standing(phone.e164)).toHaveLength(1);
   });
 

@@ -20,7 +20,12 @@ const TEXTS = {
   ...{ sent: 'Zq7-sent', long: 'Zq7-long', unicode: 'Zq7-unicode', rejected: 'Zq7-rejected' },
   ...{ throttled: 'Zq7-throttled', cut: 'Zq7-cut', later: 'Zq7-later', failed: 'Zq7-failed' },
   ...{ receipt: 'Zq7-receipt', garbage: 'Zq7-garbage', inbound: 'Zq7-inbound', parts: 'Zq7-parts' },
-  ...{ nobody: 'Zq7-nobody', unknownField: 'Zq7-unknown-field', noJson: 'Zq7-no-json', wrongType: 'Zq7-wrong-type' },
+  ...{
+    unassigned: 'Zq7-unassigned',
+    unknownField: 'Zq7-unknown-field',
+    noJson: 'Zq7-no-json',
+    wrongType: 'Zq7-wrong-type',
+  },
   ...{ path: 'Zq7-path', storeGone: 'Zq7-store-gone', key: 'Zq7-key', refused: 'Zq7-refused-bind', hook: 'Zq7-hook' },
 };
 
@@ -170,8 +175,8 @@ test('The log contains no text that is sent, received or rejected, and no secret
 
   await smsc.write(HANDSET, OURS, TEXTS.inbound);
   await logged('"event":"inbound"', '"outcome":"new"');
-  await smsc.write(HANDSET, '+15559990000', TEXTS.nobody);
-  await logged('"event":"inbound"', '"outcome":"nobody"');
+  await smsc.write(HANDSET, '+15559990000', TEXTS.unassigned);
+  await logged('"event":"inbound"', '"outcome":"unassigned"');
   for (const nth of [2, 1]) {
     await smsc.deliver({
       ...{ source_addr: '456', destination_addr: OURS.slice(1), dest_addr_ton: 1, esm_class: 0x40 },

@@ -27,6 +27,7 @@ describe('A store of the previous version', () => {
     expect(found.get(IDS.odd)).toBe('messages_default');
     // No other row is of that day.
     expect(found.get(IDS.midnight)).toBe('messages_default');
+    await migrate(db());
     await addDay(db(), '2026-11-09');
     await expectInTheirDays(db());
     expect(new Map(await places(db(), 'messages', 'id')).get(IDS.midnight)).toBe('messages_20261109');

@@ -201,6 +201,7 @@ export class Side {
 
 export const SUBMISSION = {
   reference: 'msg_1/1',
+  attempt: 1,
   from: '+15550000001',
   to: '+15550000002',
   messageType: 'SMS' as const,
@@ -208,6 +209,7 @@ export const SUBMISSION = {
   encoding: 'GSM7' as const,
   latin1: true,
   campaignId: null,
+  validSeconds: null,
   segments: 1,
   media: null,
   part: 1,

@@ -8,6 +8,7 @@ import { Library } from '#media/library.ts';
 import { DirectoryStorage } from '#media/storage/directory.ts';
 import type { Storage } from '#media/storage/storage.ts';
 import { upload } from '#media/upload.ts';
+import type { Routing } from '#messages/lifecycle/routes.ts';
 import { createIds } from '#platform/ids.ts';
 import { TestClock } from './clock.ts';
 import { SCRATCH } from './scratch.ts';
@@ -16,8 +17,19 @@ const MIB = 1_048_576;
 
 /** Media of accepted requests, for tests whose requests have none. */
 export const NO_MEDIA = { claim: async () => undefined };
-/** Route of all messages to the default carrier. */
-export const routeOf = () => ({ queue: 'outbound' as const, hasMms: true });
+/** All messages go to the simulator. */
+export const routing: Routing = {
+  routeAll: (_sender, recipients) =>
+    recipients.map(() => ({ carrier: 'simulator', route: null, reason: '', isUsual: true, isAvailable: true })),
+  outagesOf: () => () => 0,
+  takesTest: () => false,
+  canLeave: () => true,
+  mediaLimits: () => undefined,
+  isUnsettled: () => false,
+  route: () => undefined,
+  carrierOf: () => undefined,
+  queueOf: () => 'outbound',
+};
 
 /** Creates an API client without an account of its own. */
 export async function createClient(db: Db, id: string): Promise<void> {
@@ -41,7 +53,7 @@ export async function testLibrary(db: Db, options: { storage?: Storage; quotaByt
   const { quotaBytes = 100 * MIB } = options;
   const library = new Library({ db, ids, clock, storage, quotaBytes });
   await library.open();
-  const claims = new Claims({ db, ids, clock, refusal: () => undefined });
+  const claims = new Claims({ db, ids, clock, quotaBytes, refusal: () => undefined });
   return {
     ...{ directory, clock, ids, storage, library, claims },
     upload: (client: string, content: string | Buffer, mimeType = 'text/plain', fileName: string | null = null) =>

@@ -58,7 +58,7 @@ export function posting() {
   });
 
   function poster({ resolve, proxy, ...rules }: Settings = {}): Poster {
-    const targets = new Targets({ networks: [], anywhere: false, proxied: proxy !== undefined, ...rules });
+    const targets = new Targets({ networks: [], loopback: false, proxied: proxy !== undefined, ...rules });
     const made = new Poster({ targets, ...(resolve ? { resolve } : {}), ...(proxy ? { proxy } : {}) });
     stops.push(() => made.close());
     return made;

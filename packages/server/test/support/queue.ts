@@ -92,6 +92,7 @@ export function slots(count: number) {
   const begun: { jobs: string[]; reserved: number }[] = [];
   const worker: DirectWorker<unknown> & { begun: typeof begun } = {
     begun,
+    overflow: () => undefined,
     reserve: (wanted) => ({ count: Math.min(wanted, count), isShort: wanted > count }),
     begin: (claimed, { count: reserved }) => void begun.push({ jobs: claimed.map(({ job }) => nameOf(job)), reserved }),
   };

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { beforeEach } from 'vitest';
-import { createMetrics } from '#app/metrics.ts';
+import { createMetrics, type Metrics } from '#app/metrics.ts';
 import type { Report } from '#carriers/carrier.ts';
 import { createTransitions, type PartReport, type Transitions } from '#messages/lifecycle/transition.ts';
 import { createIds } from '#platform/ids.ts';
@@ -30,6 +30,7 @@ export function receiptsParts() {
   let transitions: Transitions;
   let queue: Queue;
   let receipts: Receipts;
+  let metrics: Metrics;
 
   beforeEach(() => {
     queue = new Queue({ db: db(), clock, holder: testHolder });
@@ -41,10 +42,11 @@ export function receiptsParts() {
   function listen({
     alone,
     inFlight = { messages: 0, settled: async () => undefined },
-  }: Pick<ReceiptsParts, 'alone'> & Partial<ReceiptsParts>): void {
+  }: { alone: boolean } & Partial<ReceiptsParts>): void {
+    metrics = createMetrics(new Registry());
     receipts = new Receipts({
-      ...{ transitions, queue, clock, alone, inFlight },
-      ...{ log: createLog('silent'), metrics: createMetrics(new Registry()) },
+      ...{ db: db(), transitions, queue, clock, inFlight, isAlone: () => alone },
+      ...{ log: createLog('silent'), metrics },
     });
   }
 
@@ -61,7 +63,12 @@ export function receiptsParts() {
   }
 
   /** Records a segment, like the outbound module after a submit. */
-  async function record(messageId: string, carrierRef: string | null, part = 1): Promise<void> {
+  async function record(
+    messageId: string,
+    carrierRef: string | null,
+    part = 1,
+    fields: Partial<PartReport> = {},
+  ): Promise<void> {
     const report: PartReport = {
       messageId,
       part,
@@ -69,6 +76,7 @@ export function receiptsParts() {
       carrier: 'acme',
       carrierRef,
       error: null,
+      ...fields,
     };
     await transitions.transact((_tx, advance) => advance(new Date(clock.now()), [report]));
     await receipts.joinRecorded(report);
@@ -87,7 +95,14 @@ export function receiptsParts() {
   }
 
   return {
-    ...{ db, clock, receipts: () => receipts, transitions: () => transitions, queue: () => queue },
+    ...{
+      db,
+      clock,
+      metrics: () => metrics,
+      receipts: () => receipts,
+      transitions: () => transitions,
+      queue: () => queue,
+    },
     ...{ listen, queued, record, statusOf, eventsOf },
   };
 }

@@ -7,26 +7,13 @@ import { Smpp } from '#carriers/smpp/smpp.ts';
 import type { Behaviour } from '#smsc/behaviour.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { smppSettings } from './smpp-settings.ts';
+import { submissionOf } from './submissions.ts';
 
 let count = 0;
 /** @returns a segment with another reference at each call. */
 export function part(to: string, more: Partial<Submission> = {}): Submission {
   count += 1;
-  return {
-    reference: `msg_SMPP${count}/1`,
-    from: '+15551234567',
-    to,
-    messageType: 'SMS',
-    text: 'Hello',
-    encoding: 'GSM7',
-    latin1: true,
-    campaignId: 'C123',
-    segments: 1,
-    media: null,
-    part: 1,
-    parts: 1,
-    ...more,
-  };
+  return submissionOf({ reference: `msg_SMPP${count}/1`, to, campaignId: 'C123', ...more });
 }
 
 interface Heard extends CarrierHandlers {

@@ -1,5 +1,5 @@
-import type { SmppCarrier } from '#carriers/registry.ts';
 import { readCarriers } from '#carriers/settings.ts';
+import type { SmppCarrier } from '#carriers/smpp/settings.ts';
 
 /** Sources without any secret. */
 export const NO_SECRETS = { env: () => undefined, file: () => undefined };

@@ -22,6 +22,7 @@ class HandledByHand {
   readonly begun: Claimed<unknown>[] = [];
   readonly #finish: (job: Job) => Promise<unknown>;
   readonly #ends = new Map<string, PromiseWithResolvers<void>>();
+  #isClosed = false;
 
   constructor(finish: (job: Job) => Promise<unknown>) {
     this.#finish = finish;
@@ -33,6 +34,7 @@ class HandledByHand {
       claimed.map(async ({ job }) => {
         const end = Promise.withResolvers<void>();
         this.#ends.set(nameOf(job), end);
+        if (this.#isClosed) end.resolve();
         await end.promise;
         await this.#finish(job);
         release(1);
@@ -55,6 +57,12 @@ class HandledByHand {
   endAll(): void {
     for (const { resolve } of this.#ends.values()) resolve();
   }
+
+  /** Ends all work, including work that begins later. A worker that stops waits for its work. */
+  close(): void {
+    this.#isClosed = true;
+    this.endAll();
+  }
 }
 
 /**
@@ -65,6 +73,7 @@ class HandledByHand {
 export function withWorkers() {
   const opened = ownStore();
   const workers: Worker[] = [];
+  const works: HandledByHand[] = [];
   let clock: TestClock;
   let db: ReturnType<typeof steered>;
   let alive: boolean;
@@ -81,10 +90,15 @@ export function withWorkers() {
   });
   afterEach(async () => {
     db.release();
+    for (const work of works.splice(0)) work.close();
     await Promise.all(workers.map((worker) => worker.stop(AbortSignal.abort())));
   });
 
-  const handledByHand = () => new HandledByHand((job) => queue.finish(opened(), [job]));
+  function handledByHand(): HandledByHand {
+    const work = new HandledByHand((job) => queue.finish(opened(), [job]));
+    works.push(work);
+    return work;
+  }
 
   function start(options: Partial<WorkerOptions<unknown>> & Pick<WorkerOptions<unknown>, 'handle'>): Worker {
     const log = createLog('silent');

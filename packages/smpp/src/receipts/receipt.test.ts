@@ -193,7 +193,7 @@ describe('Receipt in its text', () => {
     ['nothing', ''],
     ['no id', `${B} stat:DELIVRD err:000`],
     ['no status', `id:1 ${B} err:000`],
-    ['a status that nobody knows', 'id:1 stat:XYZZY'],
+    ['an unknown status', 'id:1 stat:XYZZY'],
     ['an empty id at its end', 'stat:DELIVRD id:'],
     ['a handset’s words', 'I have an idea: status quo'],
   ])('A text without an id and a known status is not a receipt: %s.', (_, text) => {
