@@ -3,7 +3,7 @@
  * loopback only, for a bounded time. Uses the embedded store, or with DATABASE_URL its own databases on that server.
  *
  *   npm run bench --
- *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|console|cost …]
+ *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|callbacks|isolation|console|cost …]
  *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…]
  *     [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
  *     burst takes pairs=5 sinks=receiver,inbox layouts=all,split
@@ -13,12 +13,14 @@ import { cpus, totalmem } from 'node:os';
 import type { LimiterModel } from '../packages/server/src/smsc/limiter.ts';
 import { accept } from './parts/accept.ts';
 import { burst, type Layout, type Sink } from './parts/burst.ts';
+import { callbacks } from './parts/callbacks.ts';
 import { console } from './parts/console.ts';
 import { cost } from './parts/cost.ts';
 import { drain } from './parts/drain.ts';
 import { endpoints } from './parts/endpoints.ts';
 import { fairness } from './parts/fairness.ts';
 import { growth } from './parts/growth.ts';
+import { isolation } from './parts/isolation.ts';
 import { latency } from './parts/latency.ts';
 import { lifecycle } from './parts/lifecycle.ts';
 import { overload } from './parts/overload.ts';
@@ -70,6 +72,9 @@ const PARTS: Record<string, () => Promise<void>> = {
       rate: number('rate', 300),
       seconds: number('seconds', 10),
     }),
+  callbacks: () =>
+    callbacks({ seconds: number('seconds', 20), rate: settings.has('rate') ? number('rate', 0) : undefined }),
+  isolation: () => isolation({ pairs: number('pairs', 5), rate: number('rate', 100), seconds }),
   console: () => console({ messages: number('messages', 1_000_000), rounds: 10 }),
 };
 

@@ -26,14 +26,14 @@ export async function openApiDocument(): Promise<string> {
       trustedProxies: [],
       publicUrl: undefined,
     },
-    carriers: { names: [], states: () => [] },
+    carriers: { names: () => [], states: () => [], mmsProblem: () => undefined },
     ids: createIds(systemClock),
     log: createLog('silent'),
     registry,
     metrics: createHttpMetrics(registry),
   } as unknown as Modules;
   const app = await createServer(modules);
-  const document = JSON.stringify(withComponents(app.swagger() as never), null, 2);
+  const document = JSON.stringify(withComponents(app.swagger() as never), null, 1);
   await app.close();
   return `${document}\n`;
 }
