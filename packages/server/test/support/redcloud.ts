@@ -78,7 +78,7 @@ export async function startRedCloud(options: Options = {}): Promise<TestRedCloud
       done();
     },
   });
-  const overrides = { clock, log: createLog('debug', sink), simulatorPace: 0.05, pollMs: 50, ...options.overrides };
+  const overrides = { clock, log: createLog('debug', sink), simulatorPace: 0.05, ...options.overrides };
   const running = await start(config, overrides);
   const { url } = running;
   const contract = new Contract(
