@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importNumbers, type Member } from '../../server/test/support/pool.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../server/src/platform/clock.ts';
 import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';

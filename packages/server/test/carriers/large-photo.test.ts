@@ -1,3 +1,4 @@
+// @module-tag slow
 // @module-tag sized
 import { createHash, randomFillSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 

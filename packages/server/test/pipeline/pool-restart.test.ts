@@ -35,7 +35,7 @@ async function keepsNumbers(count: number): Promise<void> {
   expect(found).toEqual({ recipients: count, least: ROUNDS, numbers: 1, used: AREAS.length });
 }
 
-test('200 conversations keep their number over restarts.', () => keepsNumbers(200));
+test('100 conversations keep their number over restarts.', () => keepsNumbers(100));
 
 test('10,000 conversations keep their number over restarts.', { tags: 'slow', timeout: 300_000 }, () =>
   keepsNumbers(10_000),

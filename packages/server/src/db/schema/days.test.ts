@@ -1,3 +1,4 @@
+// @module-tag slow
 import fc from 'fast-check';
 import { encodeTime } from 'ulidx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

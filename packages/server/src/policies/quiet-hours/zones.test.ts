@@ -59,7 +59,8 @@ test('Every possible number has at least one zone, only known zones, and the sam
 function zonesOfLibrary(number: PhoneNumber): string[] {
   const { callingCode, e164 } = { callingCode: number.countryCallingCode as string, e164: number.number as string };
   const type = number.getType();
-  const isMobileWithArea = type === 'MOBILE' && ['52', '54', '55', '86'].includes(callingCode);
+  // libphonenumber knows mobile numbers of Jamaica, and of other countries with the calling code 1, from fixed lines.
+  const isMobileWithArea = type === 'MOBILE' && ['1', '52', '54', '55', '86'].includes(callingCode);
   const hasArea = type === 'FIXED_LINE' || type === 'FIXED_LINE_OR_MOBILE' || isMobileWithArea;
   return canonical(...(zoneEntryOf(hasArea ? e164.slice(1) : callingCode)?.zones ?? []));
 }
