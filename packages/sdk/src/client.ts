@@ -1,4 +1,5 @@
 import { InvalidCallError, type RedCloudError } from './errors.ts';
+import { BulkSends } from './resources/bulk-sends.ts';
 import { Events } from './resources/events.ts';
 import { Media } from './resources/media.ts';
 import { Messages } from './resources/messages.ts';
@@ -68,6 +69,8 @@ export type PlainRequest = Omit<Call, 'hasExpectedShape' | 'file' | 'isDownload'
  * ```
  */
 export class RedCloud {
+  /** Groups of send requests. */
+  readonly bulkSends: BulkSends;
   /** Event stream of this API client. */
   readonly events: Events;
   /** Files of MMS. */
@@ -98,6 +101,7 @@ export class RedCloud {
         onRetry: options.onRetry,
       },
     );
+    this.bulkSends = new BulkSends(this.#api);
     this.events = new Events(this.#api);
     this.media = new Media(this.#api);
     this.messages = new Messages(this.#api, this.media);

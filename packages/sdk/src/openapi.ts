@@ -14,6 +14,51 @@ export interface components {
         };
         /** @description Your own text. null: the default text. false: no reply. */
         AutoReplySetting: string | false | null;
+        /**
+         * @example {
+         *       "bulkSendId": "bulk_abc123",
+         *       "name": "people.csv",
+         *       "rows": 3,
+         *       "state": "RUNNING",
+         *       "messages": {
+         *         "queued": 1,
+         *         "unknown": 0,
+         *         "sent": 0,
+         *         "delivered": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "createdAt": "2026-11-23T12:00:00.000Z",
+         *       "updatedAt": "2026-11-23T12:00:00.000Z"
+         *     }
+         */
+        BulkSend: {
+            bulkSendId: string;
+            name: string;
+            /** @description Intended number of recipients */
+            rows: number;
+            /**
+             * @description As reported by the program that sends. A canceled bulk send stays canceled.
+             * @enum {unknown}
+             */
+            state: "RUNNING" | "PAUSED" | "DONE" | "CANCELED";
+            messages: {
+                /** @description Not submitted yet */
+                queued: number;
+                /** @description Submitted without a response */
+                unknown: number;
+                /** @description Accepted by the carrier, without a final receipt */
+                sent: number;
+                /** @description Delivered to the handset */
+                delivered: number;
+                /** @description Failed, without the canceled ones */
+                failed: number;
+                /** @description Canceled before the submit */
+                canceled: number;
+            };
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
         DeliveredEvent: {
             eventId: string;
             /** @enum {unknown} */
@@ -139,7 +184,8 @@ export interface components {
          *       "finishedAt": "2026-11-23T12:00:00.220Z",
          *       "sendAt": null,
          *       "expiresAt": "2026-11-24T12:00:00.000Z",
-         *       "priority": "NORMAL"
+         *       "priority": "NORMAL",
+         *       "bulkSendId": null
          *     }
          */
         Message: {
@@ -169,6 +215,7 @@ export interface components {
             sendAt: string | null;
             expiresAt: string | null;
             priority: components["schemas"]["Priority"] | null;
+            bulkSendId: string | null;
         };
         MessageDetail: {
             messageId: string;
@@ -197,6 +244,7 @@ export interface components {
             sendAt: string | null;
             expiresAt: string | null;
             priority: components["schemas"]["Priority"] | null;
+            bulkSendId: string | null;
             parts: components["schemas"]["MessagePart"][];
             events: components["schemas"]["MessageEvent"][];
         };
@@ -437,6 +485,11 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /** @description Messages of this request per minute */
             maxPerMinute?: number;
+            /**
+             * @description Registered bulk send to which the messages belong. A repeat with another one gets the same response.
+             * @example bulk_abc123
+             */
+            bulkSendId?: string;
         };
         /** @description Accepted recipients in `results`, rejected ones in `errors`. Messages are queued. Webhooks report their delivery. */
         SendResponse: {
@@ -738,6 +791,8 @@ export interface components {
          * @example shop-2026-11
          */
         "header.idempotency-key": string;
+        /** @example bulk_abc123 */
+        "path.bulkSendId": string;
         /** @example msg_abc123 */
         "path.messageId": string;
         /** @example num_abc123 */
@@ -1096,6 +1151,8 @@ export interface operations {
         parameters: {
             query?: {
                 externalReference?: string;
+                /** @example bulk_abc123 */
+                bulkSendId?: string;
                 status?: "QUEUED" | "SENDING" | "UNKNOWN" | "SENT" | "DELIVERED" | "FAILED" | "RECEIVED" | "REJECTED";
                 /**
                  * @description Number in E.164, with the plus escaped as `%2B`. Another spelling, such as `(555) 123-0000`, is read by the rules of the countries of your numbers, or rejected with 400. Names and short codes match exactly.
@@ -1161,7 +1218,8 @@ export interface operations {
                      *           "finishedAt": "2026-11-23T12:00:00.220Z",
                      *           "sendAt": null,
                      *           "expiresAt": "2026-11-24T12:00:00.000Z",
-                     *           "priority": "NORMAL"
+                     *           "priority": "NORMAL",
+                     *           "bulkSendId": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -2344,6 +2402,218 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    getBulkSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example bulk_abc123 */
+                bulkSendId: components["parameters"]["path.bulkSendId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bulkSendId": "bulk_abc123",
+                     *       "name": "people.csv",
+                     *       "rows": 3,
+                     *       "state": "RUNNING",
+                     *       "messages": {
+                     *         "queued": 1,
+                     *         "unknown": 0,
+                     *         "sent": 0,
+                     *         "delivered": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "createdAt": "2026-11-23T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkSend"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    putBulkSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example bulk_abc123 */
+                bulkSendId: components["parameters"]["path.bulkSendId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "people.csv",
+                 *       "rows": 3
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    /** @description Intended number of recipients */
+                    rows: number;
+                    /**
+                     * @description As reported by the program that sends. A canceled bulk send stays canceled.
+                     * @enum {unknown}
+                     */
+                    state?: "RUNNING" | "PAUSED" | "DONE" | "CANCELED";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bulkSendId": "bulk_abc123",
+                     *       "name": "people.csv",
+                     *       "rows": 3,
+                     *       "state": "RUNNING",
+                     *       "messages": {
+                     *         "queued": 1,
+                     *         "unknown": 0,
+                     *         "sent": 0,
+                     *         "delivered": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "createdAt": "2026-11-23T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkSend"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    listBulkSends: {
+        parameters: {
+            query?: {
+                /** @description 1 to 50. Default 20. */
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: components["parameters"]["query.cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page of bulk sends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bulkSends": [
+                     *         {
+                     *           "bulkSendId": "bulk_abc123",
+                     *           "name": "people.csv",
+                     *           "rows": 3,
+                     *           "state": "RUNNING",
+                     *           "messages": {
+                     *             "queued": 1,
+                     *             "unknown": 0,
+                     *             "sent": 0,
+                     *             "delivered": 1,
+                     *             "failed": 0,
+                     *             "canceled": 0
+                     *           },
+                     *           "createdAt": "2026-11-23T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-23T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        bulkSends: components["schemas"]["BulkSend"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["UpstreamError"];
+        };
+    };
+    cancelBulkSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example bulk_abc123 */
+                bulkSendId: components["parameters"]["path.bulkSendId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Numbers of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canceled": 2,
+                     *       "tooLate": 1
+                     *     }
+                     */
+                    "application/json": {
+                        canceled: number;
+                        tooLate: number;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["ServerError"];
             502: components["responses"]["UpstreamError"];

@@ -74,6 +74,11 @@ export interface NewTimes {
 /** Numbers of messages. `canceled` includes messages that were canceled before. */
 export type CancelCounts = Reply<operations['cancelMessages'], 200>;
 
+/** Group of send requests, with the numbers of its messages. */
+export type BulkSend = Reply<operations['getBulkSend'], 200>;
+export type BulkSendUpdate = Body<operations['putBulkSend']>;
+export type BulkSendFilters = Query<operations['listBulkSends']>;
+
 /** Hours and weekdays in which messages may be sent, in the time zone of the recipient. */
 export type QuietHours = Reply<operations['getQuietHours'], 200>;
 export type QuietHoursUpdate = Omit<Body<operations['setQuietHours']>, 'days'> & { days?: readonly string[] };

@@ -97,6 +97,19 @@ create table binds (
   constraint binds_pkey PRIMARY KEY (carrier, link)
 );
 
+create table bulk_sends (
+  api_client_id text collate "C" not null,
+  id text collate "C" not null,
+  name text not null,
+  row_count integer not null,
+  state text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint bulk_sends_pkey PRIMARY KEY (api_client_id, id),
+  constraint bulk_sends_state_check CHECK ((state = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'DONE'::text, 'CANCELED'::text])))
+);
+CREATE INDEX bulk_sends_by_time ON public.bulk_sends USING btree (api_client_id, created_at, id);
+
 create table cancel_requests (
   message_id text collate "C" not null,
   requested_at timestamp with time zone not null,
@@ -373,6 +386,7 @@ create table messages (
   expires_at timestamp with time zone,
   priority text,
   quiet_zone text,
+  bulk_send_id text collate "C",
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -391,6 +405,7 @@ create table messages (
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
 );
+CREATE INDEX messages_by_bulk_send ON ONLY public.messages USING btree (api_client_id, bulk_send_id, id) WHERE (bulk_send_id IS NOT NULL);
 CREATE INDEX messages_by_client ON ONLY public.messages USING btree (api_client_id, id);
 CREATE INDEX messages_by_handset ON ONLY public.messages USING btree (api_client_id, from_address, id) WHERE (direction = 'INBOUND'::text);
 CREATE INDEX messages_by_recipient ON ONLY public.messages USING btree (api_client_id, to_address, id);
@@ -431,6 +446,7 @@ create table messages_default (
   expires_at timestamp with time zone,
   priority text,
   quiet_zone text,
+  bulk_send_id text collate "C",
   constraint messages_check CHECK (((direction = 'INBOUND'::text) = (status = 'RECEIVED'::text))),
   constraint messages_check1 CHECK (((status <> ALL (ARRAY['SENT'::text, 'DELIVERED'::text])) OR (sent_at IS NOT NULL))),
   constraint messages_check2 CHECK (((status = ANY (ARRAY['DELIVERED'::text, 'FAILED'::text])) = (finished_at IS NOT NULL))),
@@ -449,6 +465,7 @@ create table messages_default (
   constraint messages_sequence_check CHECK ((sequence > 0)),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNKNOWN'::text, 'SENT'::text, 'DELIVERED'::text, 'FAILED'::text, 'RECEIVED'::text])))
 ) with (fillfactor=85);
+CREATE INDEX messages_default_api_client_id_bulk_send_id_id_idx ON public.messages_default USING btree (api_client_id, bulk_send_id, id) WHERE (bulk_send_id IS NOT NULL);
 CREATE INDEX messages_default_api_client_id_external_reference_id_idx ON public.messages_default USING btree (api_client_id, external_reference, id) WHERE (external_reference IS NOT NULL);
 CREATE INDEX messages_default_api_client_id_from_address_id_idx ON public.messages_default USING btree (api_client_id, from_address, id) WHERE (direction = 'INBOUND'::text);
 CREATE INDEX messages_default_api_client_id_id_idx ON public.messages_default USING btree (api_client_id, id);

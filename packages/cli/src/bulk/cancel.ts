@@ -11,6 +11,7 @@ import { connectTo, mustBeClient } from './connect.ts';
 import { statusOf } from './counts.ts';
 import { type BulkDirectory, findBulk } from './directory.ts';
 import type { Journal, StartedRow } from './journal.ts';
+import { report } from './register.ts';
 import { stopped } from './wait.ts';
 
 const CONCURRENCY = 8;
@@ -74,6 +75,7 @@ async function cancelRows(session: Session, directory: BulkDirectory, stored: Bu
     });
     const left = journal.rows();
     if (left.length === 0) directory.write({ ...bulk, state: 'canceled' });
+    await report(session, bulk, 'canceled');
     return left;
   } finally {
     progress.end();

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Bulk, type BulkContent, bulkIdOf } from '../bulk/bulk.ts';
 import { BulkDirectory } from '../bulk/directory.ts';
-import { type Exit, UsageError } from '../exit.ts';
+import { canceledBefore } from '../bulk/register.ts';
+import type { Exit } from '../exit.ts';
 import { urlOf } from '../profiles/connection.ts';
 import { type Schedule, type ScheduleOptions, scheduleOf } from '../schedule/schedule.ts';
 import type { MediaInput, MediaItem } from '../sdk.ts';
@@ -72,7 +73,7 @@ interface Beginning {
 function beginOrContinue({ globals, terminal }: Session, directory: BulkDirectory, beginning: Beginning): Bulk {
   const { options, content, size } = beginning;
   const earlier = directory.read();
-  if (earlier?.state === 'canceled' || directory.requested() === 'cancel') throw canceled(directory.id);
+  if (earlier?.state === 'canceled' || directory.requested() === 'cancel') throw canceledBefore(directory.id);
   directory.clearRequest();
   const given = {
     ...(options.at?.after === undefined ? {} : { at: options.at.text }),
@@ -113,10 +114,4 @@ function scheduleFor(options: ScheduleOptions, given: Bulk['given'], earlier: Bu
     ...(given.at === undefined || sendAt === undefined ? {} : { sendAt }),
     ...(given.expires === undefined || expiresAt === undefined ? {} : { expiresAt }),
   };
-}
-
-function canceled(id: string): UsageError {
-  const next =
-    'Use another --campaign to send these rows again. `redcloud bulk cancel` completes an interrupted cancel.';
-  return new UsageError(`Bulk send ${id} was canceled`, next);
 }

@@ -2,6 +2,7 @@ import type { Bulk } from '../bulk/bulk.ts';
 import type { BulkDirectory } from '../bulk/directory.ts';
 import { Journal } from '../bulk/journal.ts';
 import { intervalMs, Pace } from '../bulk/pace.ts';
+import { register, report } from '../bulk/register.ts';
 import { Stop } from '../bulk/stop.ts';
 import { EXIT, type Exit, UsageError } from '../exit.ts';
 import { failureOf, LocalError, StoppedError } from '../output/failure.ts';
@@ -38,12 +39,14 @@ export async function runBulk(
   try {
     directory.write(bulk);
     if (terminal.stderr.isTTY) out.note(`Bulk send ${bulk.id}. Stop it with \`redcloud bulk pause ${bulk.id}\`.`);
-    await sendAll(run);
+    await sendAll({ ...run, bulkSendId: await register(session, bulk) });
     if (stop.request !== undefined && tally.done < bulk.rows) throw new StoppedError(bulk.id, stop.request);
     if (tally.done !== bulk.rows) throw new LocalError('FILE_CHANGED', `${file} was changed during the send`, AGAIN);
     directory.write({ ...bulk, state: 'done' });
+    await report(session, bulk, 'done');
   } catch (error) {
     progress.end();
+    await report(session, bulk, 'paused');
     throw interrupted(session, run, directory, error);
   } finally {
     progress.end();

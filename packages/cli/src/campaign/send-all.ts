@@ -20,6 +20,7 @@ export interface CampaignRun {
   tally: Tally;
   pace: Pace;
   stop: Stop;
+  bulkSendId?: string | undefined;
   /** Ends the requests in progress. */
   signal: AbortSignal;
   /** Ends the wait for the next row. */

@@ -9,6 +9,8 @@ export interface RowRequests {
   signal: AbortSignal;
   results: Pick<Results, 'of' | 'schedules'>;
   journal: Pick<Journal, 'schedulesOf'>;
+  /** Registered bulk send of the rows. Not part of their keys. */
+  bulkSendId?: string | undefined;
 }
 
 export interface RowOutcome extends Pick<Result, 'messageId' | 'error'> {
@@ -74,12 +76,13 @@ function earlierSchedules({ journal, results }: RowRequests, key: string, schedu
 }
 
 async function request(
-  { rc, signal }: RowRequests,
+  { rc, signal, bulkSendId }: RowRequests,
   idempotencyKey: string,
   params: SendParams,
   schedule: Schedule,
 ): Promise<RowOutcome> {
-  const result = await rc.messages.send({ ...params, ...schedule }, { idempotencyKey, signal });
+  const group = bulkSendId === undefined ? {} : { bulkSendId };
+  const result = await rc.messages.send({ ...params, ...schedule, ...group }, { idempotencyKey, signal });
   return { ...outcomeOf(result), schedule };
 }
 
@@ -93,7 +96,8 @@ function outcomeOf({ accepted, rejected, replayed, attempts }: SendResult): Omit
 const errorOf = ({ code, message }: { code: string; message: string }) => ({ code, message });
 
 /** Fields that are the same for all rows. */
-const OF_ALL_ROWS = /^(sendFrom|media|sendAt|expiresAt|respectQuietHours|recipientTimeZone|priority|maxPerMinute)\b/;
+const OF_ALL_ROWS =
+  /^(sendFrom|media|sendAt|expiresAt|respectQuietHours|recipientTimeZone|priority|maxPerMinute|bulkSendId)\b/;
 
 /**
  * Whether an error concerns one row only, such as a text that is too long. A number that may not send, a time in the

@@ -58,4 +58,6 @@ export type Sent = Reply<operations['sendMessage'], 202>;
 export type Preview = Reply<operations['previewMessages']>;
 export type PreviewedText = NonNullable<Preview['text']>;
 export type CanceledMessages = Reply<operations['cancelMessages']>;
+export type BulkSend = Reply<operations['getBulkSend']>;
+export type BulkSendsPage = Reply<operations['listBulkSends']>;
 export type QuietHours = Reply<operations['getQuietHours']>;

@@ -9,6 +9,7 @@ import { redactDays } from '#maintenance/redact-days.ts';
 import { vacuumAll } from '#maintenance/vacuum-all.ts';
 import { vacuumJobs } from '#maintenance/vacuum-jobs.ts';
 import { cleanUpMedia } from '#media/cleanup.ts';
+import { expireBulkSends } from '#messages/bulk/expire-bulk-sends.ts';
 import { expireInboundKeys } from '#messages/retention/expire-inbound-keys.ts';
 import { expireKeys } from '#messages/retention/expire-keys.ts';
 import { expireLateParts } from '#messages/retention/expire-late-parts.ts';
@@ -44,6 +45,7 @@ function tasksOf(
     expireKeys(keep),
     expireLateParts({ db, clock }),
     expireInboundKeys(keep),
+    expireBulkSends({ db, clock, days: config.retentionDays }),
     expireRejections({ db, clock, days: config.textDays }),
     expireSessions({ db, clock }),
     expireAnswers({ db, clock }),

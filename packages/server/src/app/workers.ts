@@ -2,6 +2,7 @@ import type { Targets } from '#egress/targets.ts';
 import { createStream, type Stream } from '#events/stream.ts';
 import type { Copier } from '#inbound/copies.ts';
 import { createReplies } from '#inbound/replies.ts';
+import { BulkSends } from '#messages/bulk/bulk-sends.ts';
 import { Canceler } from '#messages/cancel/canceler.ts';
 import { CancelRequests } from '#messages/cancel/requests.ts';
 import { type Accept, createAccept } from '#messages/lifecycle/accept.ts';
@@ -42,6 +43,7 @@ interface Worker {
 export interface WorkerModules {
   accept: Accept;
   canceler: Canceler;
+  bulkSends: BulkSends;
   previewer: Previewer;
   rescheduler: Rescheduler;
   stream: Stream;
@@ -79,17 +81,18 @@ export function createWorkers(
   };
   const quietHours = new QuietHoursPolicy({ clock, settingsOf: async (id) => quietHoursOf(await settings.of(id)) });
   const rescheduler = new Rescheduler({ db, clock, permitted: (message) => quietHours.permitted(message) });
+  const canceler = new Canceler({ db, clock, transitions, metrics });
+  const bulkSends = new BulkSends({ db, clock, canceler });
   const previewer = new Previewer({
-    ...{ numbers, poolSenders, routing, media: claims, admission, quietHours, clock },
+    ...{ numbers, bulkSends, poolSenders, routing, media: claims, admission, quietHours, clock },
     delaySeconds: (lane) => admission.delaySeconds(lane),
   });
   const accept = createAccept({
     ...{ db, queue, backlog, numbers, admission, ids, clock },
-    ...{ media: claims, poolSenders, routing, quietHours },
+    ...{ media: claims, poolSenders, routing, quietHours, bulkSends },
   });
   const cancelRequests = new CancelRequests(db, log);
   lifecycle.add({ name: 'cancel requests', start: () => cancelRequests.start(), stop: () => cancelRequests.stop() });
-  const canceler = new Canceler({ db, clock, transitions, metrics });
   const outbounds = new Outbounds(
     carriers.all,
     ({ name: carrier, queue: name, gate, paces }) =>
@@ -146,7 +149,7 @@ export function createWorkers(
   // Replies are sent by processes that accept sends, since the limits of waiting messages are known there.
   if (runs('api')) workers.push(createReplies({ ...common, accept, autoReplies }));
   return {
-    ...{ accept, canceler, previewer, rescheduler, stream, health, targets, testEvents, workers, outbounds },
+    ...{ accept, canceler, bulkSends, previewer, rescheduler, stream, health, targets, testEvents, workers, outbounds },
     replays: new Replays({ db, stream, ids, clock, log }),
   };
 }

@@ -335,4 +335,40 @@ describe.skipIf(!CHROMIUM)(`Scheduling in the console${CHROMIUM ? '' : ` (${NO_C
     const { sendAt, expiresAt, status } = await find(id);
     expect([status, Date.parse(expiresAt) - Date.parse(sendAt)]).toEqual(['QUEUED', 10 * HOUR_MS]);
   });
+
+  test('Bulk sends are listed with their progress, lead to their messages, and are canceled after a question.', async () => {
+    await show('/scheduling');
+    await page().getByRole('tab', { name: 'Bulk sends' }).click();
+    await page().getByText('No bulk sends').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+    const body = { name: 'people.csv', rows: 5 };
+    await redcloud().call('/api/core/bulk-sends/bulk_console', { method: 'PUT', body });
+    const { id, to } = await schedule({ bulkSendId: 'bulk_console' });
+    await schedule({ bulkSendId: 'bulk_console', sendAt: iso(0) });
+    await vi.waitFor(
+      async () => {
+        const { json } = await redcloud().call('/api/core/bulk-sends/bulk_console');
+        expect(json.messages.delivered).toBe(1);
+      },
+      { timeout: 20_000 },
+    );
+    await show('/scheduling');
+    await page().getByRole('tab', { name: 'Bulk sends' }).click();
+    const cells = () => row('people.csv').locator('td').allInnerTexts();
+    // Columns: started, name, state, rows, waiting, sent, delivered, unknown, failed, canceled.
+    expect((await cells()).slice(1, 10)).toEqual(['people.csv', 'running', '5', '1', '1', '1', '0', '0', '0']);
+    expect(await seriousViolations()).toEqual([]);
+    await page().getByRole('link', { name: 'people.csv' }).click();
+    await row(to).waitFor();
+    expect(await page().locator('.table tbody tr').count()).toBe(2);
+    await page().goBack();
+    await click('Cancel people.csv');
+    expect(await seriousViolations()).toEqual([]);
+    await confirm('Cancel the bulk send');
+    await page().getByText('people.csv is canceled: 1 canceled, 1 too late.').waitFor();
+    await expect
+      .poll(async () => (await cells()).slice(2, 10))
+      .toEqual(['canceled', '5', '0', '1', '1', '0', '0', '1']);
+    expect((await find(id)).error.code).toBe('CANCELED');
+  });
 });

@@ -13,6 +13,7 @@ function testNumber(numberId: string, apiClientId = 'client'): PhoneNumber {
 export const NO_SCHEDULE = {
   scheduledLimit: { admit: async () => ({ undo: () => undefined }) },
   quietHours: { of: async () => ({ zone: null }) },
+  bulkSends: { requireOpen: async () => undefined },
 };
 
 /** Parts of modules under test whose numbers are in no pool. */

@@ -116,6 +116,10 @@ function About({ message }: { message: MessageDetail }) {
           ['To', <code key="to">{message.to}</code>],
           ['Type', [message.messageType, message.encoding, segments(message.segments)].filter(Boolean).join(', ')],
           ['Reference', message.externalReference],
+          [
+            'Bulk send',
+            message.bulkSendId && <Link href={`/messages?bulkSendId=${message.bulkSendId}`}>{message.bulkSendId}</Link>,
+          ],
           ['Idempotency key', message.idempotencyKey && <code>{message.idempotencyKey}</code>],
           ['Purpose', message.purpose && 'automatic reply'],
           ['Keyword', message.keyword],

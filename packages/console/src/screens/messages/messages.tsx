@@ -57,18 +57,19 @@ function Search({ filters, set, open }: SearchProps) {
     event.preventDefault();
     const meant = meantBy(String(new FormData(event.currentTarget).get('find') ?? ''));
     if ('messageId' in meant) return open(meant.messageId);
-    set({ to: undefined, externalReference: undefined, ...meant.filter });
+    set({ to: undefined, externalReference: undefined, bulkSendId: undefined, ...meant.filter });
   };
-  const { to, externalReference, status, direction, createdAfter, createdBefore } = filters;
+  const { to, externalReference, bulkSendId, status, direction, createdAfter, createdBefore } = filters;
+  const found = to ?? externalReference ?? bulkSendId ?? '';
   return (
     <search>
       <form className="filters" onSubmit={find}>
         <Field label="Find">
           <TextInput
-            key={to ?? externalReference ?? ''}
+            key={found}
             name="find"
             type="search"
-            defaultValue={to ?? externalReference ?? ''}
+            defaultValue={found}
             placeholder="ID, recipient or reference"
           />
         </Field>

@@ -29,6 +29,11 @@ test.each(['order_789', '5551230000', '2026-11-23', '114-3941689-8772232', '100-
   },
 );
 
+test('An id of a bulk send finds its messages.', () => {
+  expect(meantBy(' bulk_43b5cc0d2c05 ')).toEqual({ filter: { bulkSendId: 'bulk_43b5cc0d2c05' } });
+  expect(meantBy('bulk_43b5-cc0d')).toEqual({ filter: { externalReference: 'bulk_43b5-cc0d' } });
+});
+
 test('An id opens its message, and an empty search finds all messages.', () => {
   expect(meantBy(' msg_abc123 ')).toEqual({ messageId: 'msg_abc123' });
   expect(meantBy('rej_abc123')).toEqual({ messageId: 'rej_abc123' });

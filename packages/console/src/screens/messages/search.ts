@@ -2,10 +2,12 @@ import type { Filters } from '../../ui/pages.ts';
 
 export type Found = { messageId: string } | { filter: Filters };
 
-/** Interprets a search text by its form: id of a message or of a rejected recipient, phone number, or reference. */
+/** Interprets a search text by its form: id of a message, of a rejected recipient or of a bulk send, phone number,
+ * or reference. */
 export function meantBy(text: string): Found {
   const wanted = text.trim();
   if (/^(msg|rej)_\w+$/.test(wanted)) return { messageId: wanted };
+  if (/^bulk_[0-9A-Za-z]{1,64}$/.test(wanted)) return { filter: { bulkSendId: wanted } };
   if (!isPhoneNumber(wanted)) return { filter: { externalReference: wanted || undefined } };
   const isInternational = wanted.startsWith('+');
   // A 0 in parentheses is dialled only within the country.
@@ -34,7 +36,16 @@ export function otherMeaning({
   return { name: 'recipient', filter: { to: externalReference, externalReference: undefined } };
 }
 
-const FILTERS = ['to', 'from', 'externalReference', 'status', 'direction', 'createdAfter', 'createdBefore'] as const;
+const FILTERS = [
+  'to',
+  'from',
+  'externalReference',
+  'bulkSendId',
+  'status',
+  'direction',
+  'createdAfter',
+  'createdBefore',
+] as const;
 
 /** Reads the known filters of a URL. The API rejects unknown filters. */
 export function filtersOf(given: URLSearchParams): Filters {

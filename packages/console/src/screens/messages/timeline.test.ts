@@ -19,6 +19,7 @@ const MESSAGE: MessageDetail = {
   purpose: null,
   keyword: null,
   optOutType: null,
+  bulkSendId: null,
   encoding: 'GSM7',
   segments: 1,
   sendAt: null,

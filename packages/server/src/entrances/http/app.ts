@@ -15,6 +15,7 @@ import type { Tokens } from '#identity/tokens.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import type { Library } from '#media/library.ts';
 import type { Links } from '#media/links.ts';
+import type { BulkSends } from '#messages/bulk/bulk-sends.ts';
 import type { Canceler } from '#messages/cancel/canceler.ts';
 import type { Accepted } from '#messages/lifecycle/accept.ts';
 import type { ExplainRoute } from '#messages/lifecycle/explain-route.ts';
@@ -74,6 +75,7 @@ export interface Modules {
   mediaLinks: Pick<Links, 'read'>;
   accept(apiClientId: string, key: string, request: SendRequest): Promise<Accepted>;
   canceler: Pick<Canceler, 'one' | 'withReference'>;
+  bulkSends: Pick<BulkSends, 'put' | 'find' | 'list' | 'cancel'>;
   previewer: Pick<Previewer, 'preview'>;
   rescheduler: Pick<Rescheduler, 'reschedule'>;
   lookup: Lookup;

@@ -24,6 +24,7 @@ import { adminPools } from './routes/admin/pools.ts';
 import { adminWebhookSecret } from './routes/admin/webhook-secret.ts';
 import { consoleSession } from './routes/console-session.ts';
 import { autoReplies } from './routes/core/auto-replies.ts';
+import { bulkSends } from './routes/core/bulk-sends.ts';
 import { cancelMessages } from './routes/core/cancel-message.ts';
 import { webhookDeliveries } from './routes/core/deliveries.ts';
 import { listEvents } from './routes/core/events.ts';
@@ -60,7 +61,7 @@ const CORE = [
   ...[listNumbers, searchNumbers, updateNumber],
   ...[readMessages, cancelMessages, previewMessages, rescheduleMessage, listEvents],
   ...[webhookSettings, rotateWebhookSecret, webhookDeliveries, webhookReplays],
-  ...[optOuts, optOutHistory, autoReplies, quietHours],
+  ...[optOuts, optOutHistory, autoReplies, quietHours, bulkSends],
 ];
 
 const ADMIN = [

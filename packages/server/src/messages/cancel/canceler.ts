@@ -8,7 +8,7 @@ import { countFinished, type MessageMetrics } from '../lifecycle/metrics.ts';
 import type { Transitions } from '../lifecycle/transition.ts';
 import { CANCELED } from './error.ts';
 import { CANCELS_TOPIC } from './requests.ts';
-import { END_REQUEST, PAGE, REQUEST, STATES, WITH_REFERENCE } from './sql.ts';
+import { END_REQUEST, OF_BULK_SEND, PAGE, REQUEST, STATES, WITH_REFERENCE } from './sql.ts';
 
 /** Time in milliseconds for which a cancel waits for the process that holds the message. */
 const WAIT_MS = 2_000;
@@ -25,6 +25,12 @@ export interface CancelerParts {
 
 /** Result of a cancel. `tooLate`: the message was or may have been submitted, or has ended. */
 export type CancelResult = 'canceled' | 'tooLate' | 'unknown';
+
+/** Numbers of messages. `canceled` includes messages that were canceled before. */
+export interface CancelCounts {
+  canceled: number;
+  tooLate: number;
+}
 
 /** Cancels messages that provably were not submitted. A canceled message is never submitted. */
 export class Canceler {
@@ -46,10 +52,20 @@ export class Canceler {
   }
 
   /** Cancels all messages of an API client with a reference. `canceled` includes messages that were canceled before. */
-  async withReference(apiClientId: string, reference: string): Promise<{ canceled: number; tooLate: number }> {
+  withReference(apiClientId: string, reference: string): Promise<CancelCounts> {
+    return this.#all(apiClientId, (after) => run(this.#parts.db, WITH_REFERENCE, apiClientId, reference, after));
+  }
+
+  /** Cancels all messages of a bulk send of an API client, as `withReference` does. */
+  ofBulkSend(apiClientId: string, bulkSendId: string): Promise<CancelCounts> {
+    return this.#all(apiClientId, (after) => run(this.#parts.db, OF_BULK_SEND, apiClientId, bulkSendId, after));
+  }
+
+  /** @param page reads the next messages after an id. */
+  async #all(apiClientId: string, page: (after: string) => Promise<{ id: string }[]>): Promise<CancelCounts> {
     const counts = { canceled: 0, tooLate: 0 };
     for (let after = ''; ; ) {
-      const ids = (await run(this.#parts.db, WITH_REFERENCE, apiClientId, reference, after)).map(({ id }) => id);
+      const ids = (await page(after)).map(({ id }) => id);
       const canceled = await this.#several(apiClientId, ids);
       counts.canceled += canceled.size;
       counts.tooLate += ids.length - canceled.size;

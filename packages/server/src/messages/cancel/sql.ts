@@ -33,7 +33,7 @@ export const STATES = statement(
   `select id, status, error->>'code' as code, direction from messages where id = any($1) and api_client_id = $2`,
 );
 
-/** Maximum number of messages in a page of `WITH_REFERENCE`. */
+/** Maximum number of messages in a page of `WITH_REFERENCE` and `OF_BULK_SEND`. */
 export const PAGE = 500;
 
 /** Outbound messages of client $1 with the reference $2, after the id $3, in the order of their ids. */
@@ -42,4 +42,11 @@ export const WITH_REFERENCE = statement(
   { params: ['text', 'text', 'text'], row: { id: 'text' } },
   `select id from messages where api_client_id = $1 and external_reference = $2 and id > $3 and direction = 'OUTBOUND'
   order by id limit ${PAGE}`,
+);
+
+/** Messages of client $1 in the bulk send $2, after the id $3, in the order of their ids. */
+export const OF_BULK_SEND = statement(
+  'messages.ofBulkSend',
+  { params: ['text', 'text', 'text'], row: { id: 'text' } },
+  `select id from messages where api_client_id = $1 and bulk_send_id = $2 and id > $3 order by id limit ${PAGE}`,
 );

@@ -31,14 +31,14 @@ const accepting = (rejected: string) =>
     select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
       body text, "numberId" text, queue text, carrier text, reason text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
       encoding text, segments integer, purpose text, "poolId" text, "sendAt" timestamptz, priority text, rank smallint,
-      "quietZone" text, "keepUntil" timestamptz, "runAt" timestamptz, "expiresAt" timestamptz, recipients json, rejections json)
+      "quietZone" text, "bulkSendId" text, "keepUntil" timestamptz, "runAt" timestamptz, "expiresAt" timestamptz, recipients json, rejections json)
   ), won as (
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at, keep_until)
     select "apiClientId", route, key, fingerprint, body, $2, "keepUntil" from request order by "apiClientId", route, key
     on conflict do nothing returning api_client_id, route, key
   ), accepted as materialized (
     select r."apiClientId", r.route, r.key, r."messageType", r."externalReference", r.guarantee, r.encoding,
-      r.segments, r.purpose, r."poolId", r."sendAt", r.priority, coalesce(r.rank, ${RANK.NORMAL}::smallint) as rank, r."quietZone",
+      r.segments, r.purpose, r."poolId", r."sendAt", r.priority, coalesce(r.rank, ${RANK.NORMAL}::smallint) as rank, r."quietZone", r."bulkSendId",
       coalesce(m."runAt", r."runAt", $2) as "runAt", coalesce(m."expiresAt", r."expiresAt") as "expiresAt", m.id, m."to", m."contentOf", m."outboundLease", m."webhookLease",
       coalesce(m."numberId", r."numberId") as "numberId", coalesce(m."from", r."from") as "from",
       coalesce(m.queue, r.queue) as queue, coalesce(m.carrier, r.carrier) as carrier,
@@ -51,10 +51,10 @@ const accepting = (rejected: string) =>
   ), message as (
     insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text, media,
       content_of, external_reference, delivery_guarantee, encoding, segments, parts, purpose, idempotency_key, route, pool_id, status,
-      sequence, position, created_at, send_at, expires_at, priority, quiet_zone)
+      sequence, position, created_at, send_at, expires_at, priority, quiet_zone, bulk_send_id)
     select id, 'OUTBOUND', "apiClientId", "numberId", "from", "to", "messageType", text, media,
       "contentOf", "externalReference", guarantee, encoding, segments, coalesce(segments, 1), purpose, key, reason, "poolId", 'QUEUED',
-      1, ${HERE}, $2, "sendAt", "expiresAt", priority, "quietZone" from accepted
+      1, ${HERE}, $2, "sendAt", "expiresAt", priority, "quietZone", "bulkSendId" from accepted
   ), ${appendEvents(
     `select id as message_id, 1 as sequence, 'message.queued' as type, 'QUEUED' as status,
        null as provider_message_ref, null::json as error, $2::timestamptz as occurred_at, "apiClientId" as client,

@@ -8,6 +8,7 @@ import type { Purpose } from '#policies/purpose.ts';
 import { isPoolId } from '#pools/pools.ts';
 import type { Backlog } from '#queue/backlog.ts';
 import type { Queue } from '#queue/queue.ts';
+import type { BulkSends } from '../bulk/bulk-sends.ts';
 import { fingerprint } from '../request/idempotency.ts';
 import { type Content, readContent, type SendRequest } from '../request/send-request.ts';
 import { waitingBefore } from './messages.ts';
@@ -35,6 +36,7 @@ export interface AcceptParts extends SenderParts {
   ids: Ids;
   clock: Clock;
   quietHours: QuietRules;
+  bulkSends: Pick<BulkSends, 'requireOpen'>;
 }
 
 export type Accept = ReturnType<typeof createAccept>;
@@ -47,6 +49,7 @@ export function createAccept({
   routing,
   ids,
   quietHours,
+  bulkSends,
   ...parts
 }: AcceptParts) {
   const submissions = new Submissions(parts);
@@ -79,7 +82,7 @@ export function createAccept({
     const rejections = purpose ? [] : errors.map((error) => ({ id: ids.next('rej'), ...error }));
     const { priority = purpose === null ? 'NORMAL' : 'HIGH' } = request;
     return {
-      ...{ ...ofKey, fingerprint: fingerprint(request), body, request, content, purpose },
+      ...{ ...ofKey, fingerprint: fingerprintOf(request), body, request, content, purpose },
       ...{ number, poolId, recipients, rejections, sendAt, priority, quietZone },
     };
   }
@@ -105,11 +108,12 @@ export function createAccept({
     throw refusal;
   }
 
-  /** Checks the sender and the media. Both depend on the current state, so a repeat is not rejected for them. */
+  /** Checks the sender, the media and the bulk send. All depend on the current state, so a repeat is not rejected for them. */
   async function checkedSender(ofKey: Scope, request: SendRequest, content: Content): Promise<Sender | Stored> {
     const isPool = isPoolId(request.sendFrom);
     const number = isPool ? undefined : await numbers.byId(request.sendFrom);
     try {
+      await bulkSends.requireOpen(ofKey.apiClientId, request.bulkSendId);
       return isPool
         ? await checkedPool(senderParts, ofKey.apiClientId, request, content)
         : await checkedNumber(senderParts, number, ofKey.apiClientId, request, content);
@@ -136,7 +140,7 @@ export function createAccept({
     const first = underWay.get(name);
     if (first) {
       const earlier = await first.catch(() => undefined);
-      return earlier ? replay(earlier, fingerprint(request)) : accept(apiClientId, key, request, purpose);
+      return earlier ? replay(earlier, fingerprintOf(request)) : accept(apiClientId, key, request, purpose);
     }
     const carriedOut = carryOut(ofKey, request, content, purpose);
     const result = carriedOut.then((outcome) => outcome.result);
@@ -144,7 +148,7 @@ export function createAccept({
     underWay.set(name, result);
     try {
       const { submission, result: stands } = await carriedOut;
-      if (stands !== submission) return replay(stands, fingerprint(request));
+      if (stands !== submission) return replay(stands, fingerprintOf(request));
       const { body, recipients, rejections } = submission;
       return {
         body,
@@ -179,6 +183,11 @@ export function createAccept({
   }
 
   return accept;
+}
+
+/** A repeat may belong to another bulk send, such as that of a copied file. */
+function fingerprintOf({ bulkSendId: _, ...payload }: SendRequest): string {
+  return fingerprint(payload);
 }
 
 /** Results of accepted recipients, as in the response. */

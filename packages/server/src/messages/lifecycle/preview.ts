@@ -1,6 +1,7 @@
 import type { Numbers } from '#numbers/numbers.ts';
 import { isPoolId } from '#pools/pools.ts';
 import type { Lane } from '#queue/job.ts';
+import type { BulkSends } from '../bulk/bulk-sends.ts';
 import { type Encoding, nonGsm, segment, smartEncode } from '../request/segments.ts';
 import { type Content, type RefusedRecipient, readContent, type SendRequest } from '../request/send-request.ts';
 import { type PlanParts, planRecipients } from './plan.ts';
@@ -45,6 +46,7 @@ export interface PreviewerParts extends Omit<SenderParts, 'media' | 'poolSenders
     /** Checks the media of a send, and changes nothing. @throws ApiError */
     check: SenderParts['media']['claim'];
   };
+  bulkSends: Pick<BulkSends, 'requireOpen'>;
   /** Estimated delay of a new message, in seconds. Undefined: unknown. */
   delaySeconds(lane: Lane): number | undefined;
 }
@@ -60,6 +62,7 @@ export class Previewer {
   /** @throws ApiError as the send would. */
   async preview(apiClientId: string, request: SendRequest): Promise<Preview> {
     const content = readContent(request);
+    await this.#parts.bulkSends.requireOpen(apiClientId, request.bulkSendId);
     const sender = await this.#sender(apiClientId, request, content);
     const { timed, refused } = await planRecipients(this.#parts, apiClientId, request, sender, null);
     const kind = { ...content, messageType: request.messageType };

@@ -134,6 +134,7 @@ export function requestRow({ submission, recipients }: Row) {
     ...(sendAt === null ? {} : { sendAt }),
     ...(priority === 'NORMAL' ? {} : { priority, rank: RANK[priority] }),
     ...(quietZone === null ? {} : { quietZone }),
+    ...(request.bulkSendId === undefined ? {} : { bulkSendId: request.bulkSendId }),
     ...keepRow(recipients),
     ...timesRow(first),
     recipients: recipients.map((recipient) => recipientRow(recipient, first as Recipient)),

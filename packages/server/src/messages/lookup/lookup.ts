@@ -46,6 +46,7 @@ export interface Message {
   /** Time after which the message is not submitted any more. null: inbound. */
   expiresAt: Date | null;
   priority: Priority | null;
+  bulkSendId: string | null;
 }
 
 export interface MessagePart {
@@ -63,6 +64,7 @@ export interface MessagePart {
 /** Conditions of a list query. All given conditions must hold. */
 export interface MessageFilter {
   externalReference?: string | undefined;
+  bulkSendId?: string | undefined;
   status?: Message['status'] | undefined;
   /** Spellings of one number. One of them must match. */
   to?: readonly string[] | undefined;

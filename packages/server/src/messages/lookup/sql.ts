@@ -12,7 +12,7 @@ const MESSAGE = `m.id as "messageId", m.direction, m.status, m.number_id as "num
   m.to_address as "to", m.message_type as "messageType", m.text, m.media, m.content_of as "contentOf",
   m.external_reference as "externalReference", m.delivery_guarantee as "deliveryGuarantee", m.purpose, m.keyword,
   m.opt_out_type as "optOutType", m.encoding, m.segments, m.provider_message_ref as "providerMessageRef",
-  m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt", m.send_at as "sendAt",
+  m.error, m.created_at as "createdAt", m.sent_at as "sentAt", m.finished_at as "finishedAt", m.send_at as "sendAt", m.bulk_send_id as "bulkSendId",
   case when m.direction = 'OUTBOUND' then coalesce(m.expires_at, m.created_at + interval '24 hours') end as "expiresAt",
   case when m.direction = 'OUTBOUND' then coalesce(m.priority, 'NORMAL') end as priority`;
 const MESSAGE_ROW = {
@@ -41,6 +41,7 @@ const MESSAGE_ROW = {
   sendAt: 'timestamp with time zone?',
   expiresAt: 'timestamp with time zone?',
   priority: 'text?',
+  bulkSendId: 'text?',
 } as const;
 
 /** Origin of a message, for operators. */
@@ -152,7 +153,11 @@ export const EVENTS = rowsAs<EventRow>()(
 const RANGES: Partial<Record<keyof MessageFilter, string>> = { sendAfter: 'm.send_at >=', sendBefore: 'm.send_at <' };
 
 /** Conditions with an index, and their columns. */
-const LED: Partial<Record<keyof MessageFilter, string>> = { externalReference: 'external_reference', to: 'to_address' };
+const LED: Partial<Record<keyof MessageFilter, string>> = {
+  externalReference: 'external_reference',
+  bulkSendId: 'bulk_send_id',
+  to: 'to_address',
+};
 const SOUGHT: Partial<Record<keyof MessageFilter, string>> = {
   status: 'status',
   from: 'from_address',

@@ -37,6 +37,8 @@ export interface SendRequest {
   priority?: Priority;
   /** Messages of this request per minute. Absent: no limit. */
   maxPerMinute?: number;
+  /** Bulk send to which the request belongs. Not part of the payload of its idempotency key. */
+  bulkSendId?: string;
 }
 
 export interface RefusedRecipient {

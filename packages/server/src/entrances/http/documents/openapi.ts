@@ -5,6 +5,7 @@ import { EVENT_EXAMPLE, EVENT_FIELDS, Failure, INBOUND_FIELDS, OUTBOUND_FIELDS }
 const TAGS = [
   { name: 'Account', description: 'Access tokens, and the API client of a token' },
   { name: 'Messages', description: 'Send messages and read their status' },
+  { name: 'Bulk sends', description: 'Groups of send requests, such as one per row of a file' },
   { name: 'Events', description: 'All events in order, for polling instead of webhooks or in addition to them' },
   { name: 'Webhooks', description: 'Webhook URLs, secrets, delivery attempts and replays' },
   { name: 'Numbers', description: 'Numbers of the API client, and the inventory of available numbers' },

@@ -19,6 +19,11 @@ const cancelSchema = {
   response: { 200: MessageDetail, ...refusals(400, 401, 403, 404, 409, 429, 500, 502) },
 };
 
+export const CancelCounts = Type.Object(
+  { canceled: Type.Integer({ minimum: 0 }), tooLate: Type.Integer({ minimum: 0 }) },
+  { description: 'Numbers of messages', examples: [{ canceled: 2, tooLate: 1 }] },
+);
+
 const cancelAllSchema = {
   ...common,
   operationId: 'cancelMessages',
@@ -31,10 +36,7 @@ const cancelAllSchema = {
     { examples: [{ externalReference: 'order_789' }] },
   ),
   response: {
-    200: Type.Object(
-      { canceled: Type.Integer({ minimum: 0 }), tooLate: Type.Integer({ minimum: 0 }) },
-      { description: 'Numbers of messages', examples: [{ canceled: 2, tooLate: 1 }] },
-    ),
+    200: CancelCounts,
     ...refusals(400, 401, 403, 413, 415, 429, 500, 502),
   },
 };

@@ -13,7 +13,7 @@ import { notFound } from '#platform/errors.ts';
 import type { DeliveredEvent } from '#webhooks/history/deliveries.ts';
 import { Delivery, shownDelivery } from './delivery-schema.ts';
 import { RejectionResponse, shownRejection } from './rejection-schema.ts';
-import { MediaOfMessage, Priority } from './send-message.ts';
+import { BulkSendId, MediaOfMessage, Priority } from './send-message.ts';
 
 const STATUSES = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'FAILED', 'RECEIVED'] as const;
 
@@ -53,6 +53,7 @@ const fields = {
     Type.String({ format: 'date-time', description: 'Time after which the message is not submitted any more' }),
   ),
   priority: nullable(Priority),
+  bulkSendId: nullable(Type.String({ description: 'Bulk send to which the message belongs' })),
 };
 
 const EXAMPLE = {
@@ -80,6 +81,7 @@ const EXAMPLE = {
   sendAt: null,
   expiresAt: '2026-11-24T12:00:00.000Z',
   priority: 'NORMAL' as const,
+  bulkSendId: null,
 };
 
 const MessageResponse = named('Message', Type.Object(fields, { examples: [EXAMPLE] }));
@@ -131,6 +133,7 @@ const listSchema = {
   security: [{ bearer: [] }],
   querystring: body({
     externalReference: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    bulkSendId: Type.Optional(BulkSendId),
     status: Type.Optional(Type.Enum([...STATUSES, 'REJECTED'])),
     to: Type.Optional(Address),
     from: Type.Optional(Address),
@@ -204,7 +207,7 @@ async function listMessages({ lookup, numbers }: Lists, client: string, query: Q
   const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isIdOf('msg'))[0];
   const filter = {
     ...(await filterOf(numbers, client, query, addressesMeant)),
-    ...{ status, direction: query.direction },
+    ...{ status, direction: query.direction, bulkSendId: query.bulkSendId },
     sendAfter: momentOf('sendAfter', query.sendAfter),
     sendBefore: momentOf('sendBefore', query.sendBefore),
   };
@@ -215,10 +218,10 @@ async function listMessages({ lookup, numbers }: Lists, client: string, query: Q
 async function listRejections({ rejections, numbers }: Lists, client: string, query: Query) {
   const before = query.cursor === undefined ? undefined : readCursor('cursor', query.cursor, isIdOf('rej'))[0];
   const filter = await filterOf(numbers, client, query, recipientsMeant);
-  const { direction, sendAfter, sendBefore } = query;
+  const { direction, sendAfter, sendBefore, bulkSendId } = query;
   const isScheduled = [momentOf('sendAfter', sendAfter), momentOf('sendBefore', sendBefore)].some(Boolean);
-  // No handset is rejected, and a rejected recipient has no time of its submit.
-  if (direction === 'INBOUND' || isScheduled) return pageOf([], undefined);
+  // No handset is rejected, and a rejected recipient has no time of its submit and no bulk send.
+  if (direction === 'INBOUND' || isScheduled || bulkSendId !== undefined) return pageOf([], undefined);
   const page = await rejections.list(client, filter, before, limitOf(query));
   return pageOf(page.rejections.map(shownRejection), page.before);
 }

@@ -67,6 +67,14 @@ export const Priority = named(
   }),
 );
 
+export const BULK_SEND_ID = '^bulk_[0-9A-Za-z]{1,64}$';
+/** Chosen by the client, for example from a hash of the file of recipients. */
+export const BulkSendId = Type.String({
+  maxLength: 69,
+  pattern: BULK_SEND_ID,
+  examples: ['bulk_abc123'],
+});
+
 const Time = (description: string) => Type.Optional(Type.String({ format: 'date-time', maxLength: 64, description }));
 
 export const SendBody = named(
@@ -120,6 +128,13 @@ export const SendBody = named(
       priority: Type.Optional(Priority),
       maxPerMinute: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 100_000, description: 'Messages of this request per minute' }),
+      ),
+      bulkSendId: Type.Optional(
+        Type.String({
+          ...BulkSendId,
+          description:
+            'Registered bulk send to which the messages belong. A repeat with another one gets the same response.',
+        }),
       ),
     },
     { examples: [SMS_EXAMPLE, MMS_EXAMPLE] },
