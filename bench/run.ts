@@ -3,10 +3,11 @@
  * loopback only, for a bounded time. Uses the embedded store, or with DATABASE_URL its own databases on that server.
  *
  *   npm run bench --
- *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|callbacks|isolation|console|cost …]
+ *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|callbacks|isolation|scheduled|console|cost …]
  *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…]
  *     [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
  *     burst takes pairs=5 sinks=receiver,inbox layouts=all,split
+ *     scheduled takes messages=1000000 pairs=10 due=10000
  *     cost needs base=/another/checkout and takes pairs=10
  */
 import { cpus, totalmem } from 'node:os';
@@ -24,6 +25,7 @@ import { isolation } from './parts/isolation.ts';
 import { latency } from './parts/latency.ts';
 import { lifecycle } from './parts/lifecycle.ts';
 import { overload } from './parts/overload.ts';
+import { scheduled } from './parts/scheduled.ts';
 import { smpp } from './parts/smpp.ts';
 import { throttle } from './parts/throttle.ts';
 import { ask } from './redcloud.ts';
@@ -75,6 +77,14 @@ const PARTS: Record<string, () => Promise<void>> = {
   callbacks: () =>
     callbacks({ seconds: number('seconds', 20), rate: settings.has('rate') ? number('rate', 0) : undefined }),
   isolation: () => isolation({ pairs: number('pairs', 5), rate: number('rate', 100), seconds }),
+  scheduled: () =>
+    scheduled({
+      messages: number('messages', 1_000_000),
+      pairs: number('pairs', 10),
+      rate: number('rate', 300),
+      seconds: number('seconds', 10),
+      due: number('due', 10_000),
+    }),
   console: () => console({ messages: number('messages', 1_000_000), rounds: 10 }),
 };
 

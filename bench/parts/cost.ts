@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { startChild } from '../child.ts';
+import { type Cost, median, shownCost, usedBy } from '../cost.ts';
 import { measureLifecycle } from '../lifecycle.ts';
 import { startLoader } from '../load.ts';
 import { EVENTS } from '../peers/post.ts';
-import { ask, emptyStore, sendWebhooksTo } from '../redcloud.ts';
+import { emptyStore, sendWebhooksTo } from '../redcloud.ts';
 import { percent, print } from '../report.ts';
 
 export interface CostOptions {
@@ -17,15 +17,6 @@ export interface CostOptions {
   rate: number;
   seconds: number;
 }
-
-/** CPU time of one message, in microseconds. */
-interface Cost {
-  server: number;
-  database: number;
-}
-
-/** USER_HZ, which Linux has fixed at 100 for what it reports to processes. */
-const MICROSECONDS_PER_TICK = 10_000;
 
 /**
  * CPU time per message of this checkout and of another one, in alternating runs. Includes the server process and the
@@ -42,21 +33,11 @@ export async function cost({ base, pairs, rate, seconds }: CostOptions): Promise
     const [before, now] = [costs['base'] as Cost, costs['here'] as Cost];
     const ratio = (now.server + now.database) / (before.server + before.database);
     ratios.push(ratio);
-    print(`pair ${n}`, `base ${shown(before)}`, `here ${shown(now)}`, `ratio ${ratio.toFixed(3)}`);
+    print(`pair ${n}`, `base ${shownCost(before)}`, `here ${shownCost(now)}`, `ratio ${ratio.toFixed(3)}`);
   }
   const sorted = ratios.toSorted((a, b) => a - b);
   const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
   print('cost', `median ${percent(median(sorted), 1)}`, `from ${percent(least, 1)} to ${percent(most, 1)} of base`);
-}
-
-function shown({ server, database }: Cost): string {
-  return `${Math.round(server)} + ${Math.round(database)} µs`;
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = Math.floor(sorted.length / 2);
-  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return (low + high) / 2;
 }
 
 async function measure(file: string, rate: number, seconds: number): Promise<Cost> {
@@ -74,29 +55,11 @@ async function measure(file: string, rate: number, seconds: number): Promise<Cos
       pids: {},
     });
   await run(3);
-  const before = await used(server.pid, store.databaseUrl);
+  const before = await usedBy(server.pid, store.databaseUrl);
   const { delivered } = await run(seconds);
-  const after = await used(server.pid, store.databaseUrl);
+  const after = await usedBy(server.pid, store.databaseUrl);
   return {
     server: (after.server - before.server) / delivered,
     database: (after.database - before.database) / delivered,
   };
-}
-
-async function used(pid: number, databaseUrl: string | undefined): Promise<Cost> {
-  const connections = databaseUrl
-    ? await ask(
-        databaseUrl,
-        'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-      )
-    : [];
-  const database = connections.map((row) => cpuOf(Number(row['pid'])));
-  return { server: cpuOf(pid), database: database.reduce((sum, each) => sum + each, 0) };
-}
-
-/** proc(5): utime and stime are fields 14 and 15. Field 2 ends with the last closing parenthesis. */
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_PER_TICK;
 }

@@ -76,11 +76,14 @@ function claimingOld(queue: QueueName): string {
 /** Maximum number of jobs per wake-up. After a full wake-up, the next claim wakes more jobs without a pause. */
 export const MOST_WOKEN = 1_000;
 
-/** SQL that makes scheduled jobs visible to claims once they are due. $1 now. */
+/** SQL that makes scheduled jobs visible to claims once they are due, and finds the time of the next one. $1 now. */
 function waking(queue: QueueName): string {
-  return `  update jobs set asleep = false where ctid = any(array(
-    select ctid from jobs where queue = '${queue}' and asleep and run_at <= $1 order by run_at limit ${MOST_WOKEN}
-    for update skip locked)) and asleep returning 1 as woken`;
+  return `  with woken as (
+    update jobs set asleep = false where ctid = any(array(
+      select ctid from jobs where queue = '${queue}' and asleep and run_at <= $1 order by run_at limit ${MOST_WOKEN}
+      for update skip locked)) and asleep returning 1
+  ) select count(*)::int as woken, (select min(run_at) from jobs where queue = '${queue}' and asleep and run_at > $1) as "nextAt"
+  from woken`;
 }
 
 /** Row of a claim, one for each job. A lane without due jobs has one row without a job. Ordered by fair scheduling. */
@@ -174,7 +177,7 @@ function claimOldOf(queue: QueueName) {
 function wakeOf(queue: QueueName) {
   return statement(
     `queue.wake.${queue}`,
-    { params: ['timestamp with time zone'], row: { woken: 'integer' } },
+    { params: ['timestamp with time zone'], row: { woken: 'integer', nextAt: 'timestamp with time zone?' } },
     waking(queue),
   );
 }

@@ -26,6 +26,8 @@ export interface Claim<Loaded> {
   more: boolean;
   /** Whether due jobs wait for their pace. */
   paced: boolean;
+  /** Time in milliseconds until a scheduled job becomes due. Undefined: none is scheduled. */
+  nextInMs?: number;
 }
 
 export interface ClaimerParts {
@@ -46,6 +48,8 @@ export class Claimer<Loaded> {
   readonly #carrier: string | null;
   #cursor: Cursor = { client: '', lanes: {} };
   #wokenAt = Number.NEGATIVE_INFINITY;
+  /** Time at which the next scheduled job becomes due, as of the last wake-up. */
+  #nextAt = Number.POSITIVE_INFINITY;
 
   /** @param carrier carrier of the attempts that begin with the claim. Null for other work. */
   constructor(
@@ -70,7 +74,7 @@ export class Claimer<Loaded> {
       if (jobs.length === 0 && more) ({ jobs, more, paced } = await this.#turn(lease, limit, allowance, WIDE_ROUND));
       if (jobs.length === 0) leases.close(lease);
       const loaded = jobs.length > 0 ? await this.#load(jobs) : [];
-      return { claimed: jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more, paced };
+      return { claimed: jobs.map((job, i) => ({ job, loaded: loaded[i] as Loaded })), more, paced, ...this.#next() };
     } catch (error) {
       leases.doubt(lease);
       throw error;
@@ -81,8 +85,14 @@ export class Claimer<Loaded> {
     const { db, clock } = this.#parts;
     const now = clock.now();
     if (Math.abs(now - this.#wokenAt) < WAKE_MS) return;
-    const woken = await run(db, this.#statements.wake, new Date(now));
-    if (woken.length < MOST_WOKEN) this.#wokenAt = now;
+    const [{ woken, nextAt } = { woken: 0, nextAt: null }] = await run(db, this.#statements.wake, new Date(now));
+    if (woken < MOST_WOKEN) this.#wokenAt = now;
+    this.#nextAt = nextAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  }
+
+  #next(): { nextInMs?: number } {
+    if (this.#nextAt === Number.POSITIVE_INFINITY) return {};
+    return { nextInMs: Math.max(this.#nextAt, this.#wokenAt + WAKE_MS) - this.#parts.clock.now() };
   }
 
   async #turn(lease: number, limit: number, allowance: Allowance | undefined, round: Round): Promise<Turn> {

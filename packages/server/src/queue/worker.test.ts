@@ -27,6 +27,17 @@ describe('Worker', () => {
     work.endAll();
   });
 
+  test('A worker begins a scheduled job when it becomes due, without a wake-up or a regular poll.', async () => {
+    const work = handledByHand();
+    await make(1);
+    const dueAt = clock().now() + 200;
+    await opened().query('update jobs set asleep = true, run_at = $1', [new Date(dueAt)]);
+    start({ handle: work.handle });
+    await expect.poll(() => work.begun.length).toBe(1);
+    expect(clock().now()).toBeGreaterThanOrEqual(dueAt);
+    work.endAll();
+  });
+
   test('A worker continues without wake-ups until no due job is left, even with few slots.', async () => {
     const { waiting } = await make(50);
     const done: string[] = [];

@@ -41,6 +41,8 @@ export interface WorkerOptions<Loaded> {
 const PACED_POLL_MS = 100;
 /** Poll interval in milliseconds while the worker share allows no job. */
 const LIMITED_POLL_MS = 50;
+/** Shortest poll interval in milliseconds before a scheduled job becomes due. */
+const SHORTEST_POLL_MS = 10;
 /** Delay in milliseconds before jobs of a failed handler are due again. A bug would mostly fail them again at once. */
 const FAILED_MS = 5_000;
 
@@ -64,6 +66,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
   #overflows = 0;
   /** Whether due jobs wait for their pace. */
   #paced = false;
+  /** Time in milliseconds from the last claim until a scheduled job becomes due. */
+  #nextInMs = Number.POSITIVE_INFINITY;
   /** Whether due jobs may wait for the worker share. */
   #limited = false;
   #stopped = true;
@@ -131,7 +135,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     }
     this.#claiming = undefined;
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => this.look(), this.#pollMs() * (0.8 + 0.4 * Math.random()));
+    const jitteredMs = this.#pollMs() * (0.8 + 0.4 * Math.random());
+    this.#timer = setTimeout(() => this.look(), Math.min(jitteredMs, Math.max(this.#nextInMs, SHORTEST_POLL_MS)));
   }
 
   #pollMs(): number {
@@ -165,7 +170,8 @@ export class Worker<Loaded = unknown> implements DirectWorker<Loaded> {
     this.#isClaimUnderWay = true;
     try {
       const overflows = this.#overflows;
-      const { claimed, more, paced } = await this.#claim(limit, this.#options.allowance?.());
+      const { claimed, more, paced, nextInMs } = await this.#claim(limit, this.#options.allowance?.());
+      this.#nextInMs = nextInMs ?? Number.POSITIVE_INFINITY;
       taken = claimed;
       this.#paced = paced;
       isBacklogged = more && !paced;
