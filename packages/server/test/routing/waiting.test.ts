@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { MockVendor, PUBLIC_URL } from '../carriers/mock-vendor.ts';
+import { testDirectory } from '../support/directory.ts';
 import { sendTo } from '../support/exchange.ts';
 import { onPostgres } from '../support/on-postgres.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -37,7 +37,7 @@ onPostgres(() => {
     tags: 'slow',
     timeout: 60_000,
   }, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'redcloud-waiting-'));
+    const directory = testDirectory('waiting');
     const vendors = await Promise.all([MockVendor.start('twilio'), MockVendor.start('telnyx')]);
     const [a, b] = vendors as [MockVendor, MockVendor];
     const write = (name: string, settings: object) => {
@@ -66,6 +66,5 @@ onPostgres(() => {
     await vi.waitFor(async () => expect((await api.admin('GET', `/messages/${id}`)).json.status).toBe('SENT'), SOON);
     expect([a.submits, b.submits]).toEqual([1, 0]);
     await Promise.all(vendors.map((vendor) => vendor.stop()));
-    rmSync(directory, { recursive: true, force: true });
   });
 });
