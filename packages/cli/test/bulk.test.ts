@@ -47,7 +47,7 @@ async function underWay(reference: string, ...more: string[]) {
 }
 
 describe('A dry run', () => {
-  test('shows segments, cost, times and rejected rows of a file, and stores and sends nothing.', async () => {
+  test('A dry run shows segments, cost, times and rejected rows of a file, and stores and sends nothing.', async () => {
     file([...people(3), 'invalid', people(1)[0] ?? '']);
     const at = new Date(Date.now() + 3_600_000).toISOString();
     const { code, json } = await send('dry', '--dry-run', '--at', at, '--rate', '60/min', '--price', 'USD 0.0075');
@@ -63,7 +63,7 @@ describe('A dry run', () => {
     expect([existsSync(machine.pathOf(RESULTS)), await list()]).toEqual([false, []]);
   });
 
-  test('counts the pace, and does not count rows that were sent before.', async () => {
+  test('A dry run counts the pace, and does not count rows that were sent before.', async () => {
     file(people(2));
     await send('dry-again', '--priority', 'BULK');
     file(people(5));
@@ -84,7 +84,7 @@ describe('A dry run', () => {
     expect((await run(...one)).code).toBe(3);
   });
 
-  test('describes a local file and does not upload it.', async () => {
+  test('A dry run describes a local file and does not upload it.', async () => {
     writeFileSync(machine.pathOf('card.vcf'), 'BEGIN:VCARD\r\nEND:VCARD\r\n');
     const mms = ['send', '--from', 'num_abc123', '--to', '+15551234567', '--media', 'card.vcf', '--dry-run'];
     const { code, json } = await run(...mms, '--price', '1');
@@ -108,7 +108,7 @@ test('A file is sent with all scheduling options, and a repeated command with a 
 });
 
 describe('A changed schedule', () => {
-  test('is reported for rows that were accepted before, with both times, and they are not sent again.', async () => {
+  test('A changed schedule is reported with both times for rows that were accepted before, and sends no row again.', async () => {
     file(people(2));
     await send('changed', '--at', '2027-01-01T10:00:00Z');
     file(people(3));
@@ -124,7 +124,7 @@ describe('A changed schedule', () => {
     expect(await messages('changed')).toHaveLength(3);
   });
 
-  test('is found by the key of a row whose result was not recorded.', async () => {
+  test('A changed schedule is found by the key of a row whose result was not recorded.', async () => {
     file(people(3));
     await send('unrecorded', '--at', '2027-01-01T10:00:00Z');
     const path = machine.pathOf(RESULTS);
@@ -135,7 +135,7 @@ describe('A changed schedule', () => {
     expect(await messages('unrecorded')).toHaveLength(3);
   });
 
-  test('without any record is a rejected row, and nothing is sent.', async () => {
+  test('A row with a changed schedule and without a record is rejected, and nothing is sent.', async () => {
     file(people(1));
     await send('forgotten', '--at', '2027-01-01T10:00:00Z');
     await rm(machine.pathOf(RESULTS));
@@ -146,7 +146,7 @@ describe('A changed schedule', () => {
 });
 
 describe('A bulk send', () => {
-  test('is paused between two rows and resumed with its options, and each row is sent once.', async () => {
+  test('A bulk send is paused between two rows and resumed with its options, and each row is sent once.', async () => {
     file(people(60));
     const { id, running } = await underWay('paused', '--at', '+2h');
     expect(await list()).toMatchObject([{ id, state: 'running', alive: true, rows: 60 }]);
@@ -170,7 +170,7 @@ describe('A bulk send', () => {
     expect(sentMessages).toHaveLength(60);
   });
 
-  test('whose process was killed is listed as such, and is paused, resumed with another time, and canceled.', async () => {
+  test('A bulk send whose process was killed is listed as such, paused, resumed with another time, and canceled.', async () => {
     file(people(40));
     const { id, running } = await underWay('killed', '--at', '+2h');
     running.child.kill('SIGKILL');
@@ -189,7 +189,7 @@ describe('A bulk send', () => {
     expect(await messages('killed')).toHaveLength(40);
   });
 
-  test('is canceled while it runs, and its rows are not sent again under the same campaign.', async () => {
+  test('A running bulk send is canceled, and its rows are not sent again under the same campaign.', async () => {
     file(people(60));
     const { id, running } = await underWay('canceled', '--at', '+2h');
     const { code, json } = await machine.run(['bulk', 'cancel', id]);
@@ -202,7 +202,7 @@ describe('A bulk send', () => {
     expect(await list()).toMatchObject([{ state: 'canceled', canceled: json().canceled, sent: 0 }]);
   });
 
-  test('without a schedule is canceled too late, and reports each such message.', async () => {
+  test('The cancel of a bulk send without a schedule is too late, and reports each such message.', async () => {
     file(people(2));
     const { bulk } = (await send('late')).json();
     await expect.poll(async () => (await messages('late')).every(({ status }) => status !== 'QUEUED')).toBe(true);
@@ -212,7 +212,7 @@ describe('A bulk send', () => {
     expect(late).toMatchObject([{ messageId: expect.stringMatching(/^msg_/) }, { error: { code: 'CONFLICT' } }]);
   });
 
-  test('whose pace is too slow for its time is rejected before the first row.', async () => {
+  test('A bulk send whose pace is too slow for its time is rejected before the first row.', async () => {
     file(people(3));
     const { code, stderr } = await send('too-slow', '--at', '+1s', '--rate', '1/min');
     expect([code, stderr]).toEqual([2, expect.stringContaining('3 rows at 1/min take 120 s')]);

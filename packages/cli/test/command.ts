@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../bin/redcloud.mjs', import.meta.url));
 
-/** Compile cache shared by all runs. */
-const CACHE = join(tmpdir(), 'redcloud-cli-test-cache');
+/** Compile cache that all runs share, and that git ignores. */
+const CACHE = fileURLToPath(new URL('../../../.cache/cli-test', import.meta.url));
 
 export interface Ended {
   code: number | null;

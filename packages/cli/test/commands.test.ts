@@ -86,7 +86,7 @@ describe('`redcloud send`', () => {
   });
 });
 
-describe('read commands', () => {
+describe('Read commands', () => {
   test.each([
     [['whoami'], /client +rc_test_client_123 \(Sandbox\)/, /"apiClientId": "rc_test_client_123"/],
     [['numbers', 'list'], /^num_abc123 +\+15551234567 +ACTIVE/m, /^\{"numberId":"num_abc123"/m],
@@ -145,7 +145,7 @@ describe('read commands', () => {
   });
 });
 
-describe('commands that change data', () => {
+describe('Commands that change data', () => {
   test('A webhook override of a number is set and cleared.', { tags: 'slow' }, async () => {
     const url = 'https://example.com/hooks';
     const update = ['numbers', 'update', 'num_nomms', '--delivery-webhook'];
@@ -294,7 +294,7 @@ test('A closed pipe is not an error, and lost output is always reported.', {
   expect(await shell('$REDCLOUD send --from num_abc123 --to invalid --text x | true')).toMatchObject({ code: 3 });
 });
 
-describe('an invalid command', () => {
+describe('An invalid command', () => {
   const WRONG: [string[], string][] = [
     [['nonsense'], 'unknown command'],
     [[], 'Command or subcommand is missing'],

@@ -1,4 +1,5 @@
 // @module-tag slow
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../server/src/platform/clock.ts';
 import { startRedCloud, type TestRedCloud } from '../../server/test/support/redcloud.ts';
@@ -38,6 +39,14 @@ test('A scheduled message is found by its time, gets another time, and is cancel
   expect([late.code, JSON.parse(late.stderr).error.code]).toEqual([4, 'CONFLICT']);
 });
 
+test('The error of a time outside of its range names the field.', async () => {
+  const far = await run('--no-json', ...SEND, '--at', '2099-01-01T00:00:00Z');
+  expect(far.code).toBe(4);
+  expect(far.stderr).toMatch(/sendAt must be at most 365 days ahead\n {2}field: sendAt\n/);
+  const late = await run('reschedule', await scheduled(), '--at', '+1h', '--expires', '+60h');
+  expect(JSON.parse(late.stderr).error.details).toEqual({ field: 'expiresAt' });
+});
+
 test('All messages with a reference are canceled, and those that were submitted are counted.', async () => {
   await scheduled('--reference', 'all of them');
   await scheduled('--reference', 'all of them');
@@ -65,4 +74,23 @@ test('Quiet hours are shown, changed one by one, and apply to a dry run.', async
   expect(Date.parse(ignored.firstSendAt)).toBeLessThan(Date.now() + 60_000);
   expect((await run('quiet-hours', 'set', '--enabled', 'no')).json()).toMatchObject({ enabled: false });
   expect((await run('quiet-hours', 'set')).code).toBe(2);
+});
+
+test('A recipient of a file without a permitted hour is rejected, and the other rows are sent.', async () => {
+  const hour = Number(
+    new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', hour: '2-digit', hourCycle: 'h23' }).format(),
+  );
+  const at = (ahead: number) => `${String((hour + ahead + 24) % 24).padStart(2, '0')}:00`;
+  const days = 'mon,tue,wed,thu,fri,sat,sun';
+  await run('quiet-hours', 'set', '--enabled', 'yes', '--days', days, '--start', at(-1), '--end', at(3));
+  writeFileSync(machine.pathOf('zones.csv'), 'to\n+81312345678\n+15551230001\n');
+  await run('send', '--from', 'num_abc123', '--file', 'zones.csv', '--text', 'Hello', '--expires', '+30m');
+  await run('quiet-hours', 'set', '--enabled', 'no');
+  const results = readFileSync(machine.pathOf('zones.csv.results.ndjson'), 'utf8').trim().split('\n');
+  expect(results.map((line) => JSON.parse(line))).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ to: '+81312345678', outcome: 'REJECTED' }),
+      expect.objectContaining({ to: '+15551230001', outcome: 'ACCEPTED' }),
+    ]),
+  );
 });

@@ -31,11 +31,22 @@ export interface Consumer {
 /** Creates a project that installed the package from its tarball and has no other dependency. */
 export async function createConsumer(): Promise<Consumer> {
   const project = await mkdtemp(join(tmpdir(), 'redcloud-consumer-'));
+  const remove = () => rm(project, { recursive: true, force: true });
+  try {
+    return { project, tarball: await install(project), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** @returns path of the tarball. */
+async function install(project: string): Promise<string> {
   const tarball = await pack(project);
   await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}');
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project });
   for (const file of await readdir(CONSUMERS)) await copyFile(join(CONSUMERS, file), join(project, file));
-  return { project, tarball, remove: () => rm(project, { recursive: true, force: true }) };
+  return tarball;
 }
 
 /** Bundles a file of such a project for a runtime with fetch and WebCrypto, without Node. */

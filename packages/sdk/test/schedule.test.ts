@@ -44,6 +44,14 @@ test('A canceled message ends with CANCELED, and a repeat returns the same messa
   expect(await rc.messages.cancel(id)).toEqual(await rc.messages.get(id));
 });
 
+test('The error of a time outside of its range names the field.', async () => {
+  const field = (name: string) => expect.objectContaining({ status: 400, details: { field: name } });
+  await expect(rc.messages.send({ ...SEND, sendAt: inHours(-1) })).rejects.toThrow(field('sendAt'));
+  await expect(rc.messages.preview({ ...SEND, expiresAt: inHours(100) })).rejects.toThrow(field('expiresAt'));
+  const id = await scheduled();
+  await expect(rc.messages.reschedule(id, { sendAt: inHours(366 * 24) })).rejects.toThrow(field('sendAt'));
+});
+
 test('Messages with a reference are canceled and counted.', async () => {
   const externalReference = 'cancel all of these';
   await scheduled({ externalReference });

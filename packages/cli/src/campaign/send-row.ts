@@ -103,7 +103,8 @@ const OF_ALL_ROWS =
  * Whether an error concerns one row only, such as a text that is too long. A number that may not send, a time in the
  * past and an invalid file concern all rows.
  */
-export function isOfTheRow({ status, message, details }: ApiError): boolean {
-  if (status === 413) return true;
+export function isOfTheRow({ status, code, message, details }: ApiError): boolean {
+  // The permitted hours depend on the recipient, although the error names the expiry.
+  if (status === 413 || code === 'NO_SENDING_WINDOW') return true;
   return status === 400 && !OF_ALL_ROWS.test(message) && !OF_ALL_ROWS.test(String(details['field'] ?? ''));
 }

@@ -12,7 +12,7 @@ export interface Retention {
 
 /**
  * Drops expired days, one partition at a time. The duration does not depend on their size. Messages with unfinished work, and those
- * that have ended within the retention time, are kept.
+ * that were submitted or have ended within the retention time, are kept.
  */
 export function dropDays({ db, clock, days }: Retention): Janitor {
   return {

@@ -6,7 +6,7 @@ import { run } from '#db/statement.ts';
 import { SERIALIZE_CLIENT } from '#identity/sql.ts';
 import type { Media } from '#messages/request/send-request.ts';
 import type { Clock } from '#platform/clock.ts';
-import { invalidRequest } from '#platform/errors.ts';
+import { invalidField, invalidRequest } from '#platform/errors.ts';
 import type { Ids } from '#platform/ids.ts';
 import { safeFileName } from './file-name.ts';
 import { isImage } from './images.ts';
@@ -86,33 +86,35 @@ export class Claims {
     }
     const { storageKey } = item;
     if (!sameType(item.mimeType, row.mimeType)) {
-      throw invalidRequest(`${path}.mimeType is not the type of ${storageKey}, which is ${row.mimeType}`, {
+      throw invalidField(`${path}.mimeType`, `is not the type of ${storageKey}, which is ${row.mimeType}`, {
         storageKey,
       });
     }
     if (item.byteLength !== row.byteLength) {
-      throw invalidRequest(`${path}.byteLength is not the length of ${storageKey}, which is ${row.byteLength}`, {
+      throw invalidField(`${path}.byteLength`, `is not the length of ${storageKey}, which is ${row.byteLength}`, {
         storageKey,
       });
     }
     const isOther = row.hash === null && item.sourceUrl !== undefined && item.sourceUrl !== row.sourceUrl;
     if (isOther)
-      throw invalidRequest(`${path}.sourceUrl differs from the URL from which ${storageKey} is being fetched`, {
+      throw invalidField(`${path}.sourceUrl`, `differs from the URL from which ${storageKey} is being fetched`, {
         storageKey,
       });
   }
 
   #checkNew({ storageKey, mimeType, byteLength, sourceUrl }: Media, path: string): void {
     if (sourceUrl === undefined) {
-      throw invalidRequest(`${path}.storageKey is unknown. Upload the file first, or set sourceUrl.`, { storageKey });
+      throw invalidField(`${path}.storageKey`, 'is unknown. Upload the file first, or set sourceUrl.', { storageKey });
     }
-    if (!canonicalType(mimeType)) throw invalidRequest(`${path}.mimeType is not supported: ${mimeType}`, { mimeType });
+    if (!canonicalType(mimeType)) throw invalidField(`${path}.mimeType`, `is not supported: ${mimeType}`, { mimeType });
     if (byteLength > MAX_FILE_BYTES) {
-      throw invalidRequest(`${path}.byteLength exceeds the maximum of ${MAX_FILE_BYTES}`, { maxBytes: MAX_FILE_BYTES });
+      throw invalidField(`${path}.byteLength`, `exceeds the maximum of ${MAX_FILE_BYTES}`, {
+        maxBytes: MAX_FILE_BYTES,
+      });
     }
     const url = URL.parse(sourceUrl);
     const refusal = url ? this.#parts.refusal(url) : 'not a URL';
-    if (refusal) throw invalidRequest(`${path}.sourceUrl cannot be fetched: ${refusal}`, { sourceUrl });
+    if (refusal) throw invalidField(`${path}.sourceUrl`, `cannot be fetched: ${refusal}`, { sourceUrl });
   }
 
   async #protect(client: string, rows: readonly MediaRow[], now: number): Promise<boolean> {
@@ -153,14 +155,15 @@ function isStillNeeded({ isDeleted, neededUntil }: MediaRow, now: number): boole
 function checkSame({ storageKey, mimeType, byteLength, sourceUrl }: Media, first: Media, path: string): void {
   const isSame = byteLength === first.byteLength && sourceUrl === first.sourceUrl && sameType(mimeType, first.mimeType);
   if (isSame) return;
-  throw invalidRequest(`${path} differs from another item with the same storageKey`, { storageKey });
+  throw invalidField(path, 'differs from another item with the same storageKey', { storageKey });
 }
 
 /** @throws ApiError if the key of a deleted file is used again while an earlier message may still send the file. */
 function checkReplaced({ storageKey }: Media, deleted: MediaRow | undefined, path: string): void {
   if (!deleted) return;
-  throw invalidRequest(
-    `${path}.storageKey was deleted, and earlier messages may still send its file. Use another storageKey.`,
+  throw invalidField(
+    `${path}.storageKey`,
+    'was deleted, and earlier messages may still send its file. Use another storageKey.',
     { storageKey },
   );
 }
@@ -171,13 +174,15 @@ function checkAdaptable(media: readonly Media[], { totalBytes, accepts }: MediaL
   const unsupported = fixed.find(({ mimeType }) => !accepts(mimeType));
   if (unsupported) {
     throw invalidRequest(`The carrier does not deliver media of type ${unsupported.mimeType}`, {
+      field: 'media',
       mimeType: unsupported.mimeType,
     });
   }
   const bytes = fixed.reduce((sum, { byteLength }) => sum + byteLength, 0);
   if (bytes <= totalBytes) return;
-  throw invalidRequest(
-    `media have ${bytes} bytes in files that cannot be re-encoded. The carrier delivers at most ${totalBytes} bytes.`,
+  throw invalidField(
+    'media',
+    `have ${bytes} bytes in files that cannot be re-encoded. The carrier delivers at most ${totalBytes} bytes.`,
     { maxBytes: totalBytes },
   );
 }

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ownDirectory } from '../../test/support/directory.ts';
 import { encodeImage, ImageRejected } from './images.ts';
 
 const LIMIT = 600_000;
-const directory = mkdtempSync(join(tmpdir(), 'redcloud-images-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = ownDirectory('images');
 let files = 0;
 
 function write(content: Buffer): string {

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonicalType } from '#carriers/media-types.ts';
+import { ownDirectory } from '../../test/support/directory.ts';
 import { agree, detectType, extensionOf, typeOf } from './types.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'redcloud-types-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = ownDirectory('types');
 
 async function typeOfContent(content: string | Buffer): Promise<string | undefined> {
   const path = join(directory, 'file');

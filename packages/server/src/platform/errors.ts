@@ -39,6 +39,9 @@ export class ApiError extends Error {
 
 export const invalidRequest = (message: string, details: Details = {}) =>
   new ApiError('INVALID_REQUEST', message, { details });
+/** @param field path of the field in the request, such as `media[0].mimeType`. The message starts with it. */
+export const invalidField = (field: string, problem: string, details: Details = {}) =>
+  invalidRequest(`${field} ${problem}`, { field, ...details });
 export const unauthorized = () => new ApiError('UNAUTHORIZED', 'Invalid or missing bearer token');
 export const forbidden = (message: string) => new ApiError('FORBIDDEN', message);
 export const notFound = (message: string) => new ApiError('NOT_FOUND', message);

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LinkState, Submission } from '#carriers/carrier.ts';
@@ -10,6 +9,7 @@ import { Smpp } from '#carriers/smpp/smpp.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { runCheck } from '../support/check-carrier.ts';
+import { testDirectory } from '../support/directory.ts';
 import { smppSettings } from '../support/smpp-settings.ts';
 
 const PASSWORD = 'never-in-clear';
@@ -113,7 +113,7 @@ test('With `tls` nothing is sent in clear text, not even to a peer without TLS.'
 });
 
 test('redcloud-smsc accepts TLS with a key and a certificate, and the check of the carrier connects to it.', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-smsc-'));
+  const directory = testDirectory('smsc');
   const file = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
@@ -139,6 +139,5 @@ test('redcloud-smsc accepts TLS with a key and a certificate, and the check of t
     });
   } finally {
     smsc.kill();
-    rmSync(directory, { recursive: true, force: true });
   }
 }, 60_000);

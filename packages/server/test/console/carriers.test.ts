@@ -1,18 +1,18 @@
 // @module-tag slow
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { MockVendor, PUBLIC_URL } from '../carriers/mock-vendor.ts';
 import { CHROMIUM, NO_CHROMIUM } from '../support/browser.ts';
+import { ownDirectory } from '../support/directory.ts';
 import { sendTo } from '../support/exchange.ts';
 import { pagePerTest } from './pages.ts';
 
 const SOON = { timeout: 10_000, interval: 50 };
 
 describe.skipIf(!CHROMIUM)(`Carriers in the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-console-carriers-'));
+  const directory = ownDirectory('console-carriers');
   const file = join(directory, 'carriers.json');
   const env = { RC_CARRIERS: file, RC_PUBLIC_URL: PUBLIC_URL, RC_MEDIA: `file:${join(directory, 'media')}` };
   let vendor: MockVendor;
@@ -44,7 +44,6 @@ describe.skipIf(!CHROMIUM)(`Carriers in the console${CHROMIUM ? '' : ` (${NO_CHR
   });
   afterAll(async () => {
     await vendor.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const row = (name: string) => page().getByRole('table', { name: 'Carriers', exact: true }).getByRole('row', { name });

@@ -54,6 +54,22 @@ describe.skipIf(!CHROMIUM)(`Failures in the console${CHROMIUM ? '' : ` (${NO_CHR
     await expect.poll(() => page().getByRole('button', { name: 'Revoke' }).count()).toBe(1);
   });
 
+  test('A closed dialog has no buttons, even before the browser paints the next frame.', async () => {
+    await page().addInitScript(`
+      const paint = requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (draw) => window.isPaused ? 0 : paint(draw);
+    `);
+    await show('/clients/rc_test_client_123');
+    await click('Rotate');
+    await page().getByRole('alertdialog').waitFor();
+    await page().evaluate('window.isPaused = true');
+    await confirm('Cancel');
+    await page().getByRole('alertdialog').waitFor({ state: 'hidden' });
+    expect(await page().locator('.dialog').count()).toBe(1);
+    expect(await page().getByRole('button', { name: 'Rotate', exact: true }).count()).toBe(1);
+    expect(await page().locator('.backdrop').isVisible()).toBe(false);
+  });
+
   test('An operator can end a current overlap with an option that the page offers.', async () => {
     await show('/clients/rc_test_client_123');
     for (const overlap of ['for a week', 'for an hour']) {

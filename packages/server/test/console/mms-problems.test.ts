@@ -1,18 +1,18 @@
 // @module-tag slow
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM } from '../support/browser.ts';
+import { ownDirectory } from '../support/directory.ts';
 import { pagePerTest } from './pages.ts';
 
 describe.skipIf(!CHROMIUM)(`Numbers without MMS in the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-console-mms-'));
+  const directory = ownDirectory('console-mms');
   const file = join(directory, 'carriers.json');
   // Nothing listens at the port, which no test needs.
   const carrier = { name: 'text-only', type: 'smpp', host: '127.0.0.1', port: 9, systemId: 'a', password: 'b' };
-  writeFileSync(file, JSON.stringify({ carriers: [carrier] }));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  beforeAll(() => writeFileSync(file, JSON.stringify({ carriers: [carrier] })));
+  // Registered after the file is written, because the hook of the page starts Red Cloud.
   const { page, show, seriousViolations } = pagePerTest({ env: { RC_CARRIERS: file } });
 
   test.each(['/numbers', '/clients/rc_test_client_123'])('The page %s names the numbers and the fix.', async (path) => {

@@ -1,16 +1,16 @@
 // @module-tag slow
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { type Accepted, MockVendor, PUBLIC_URL } from '../carriers/mock-vendor.ts';
 import { CHROMIUM, NO_CHROMIUM } from '../support/browser.ts';
+import { ownDirectory } from '../support/directory.ts';
 import { sendTo } from '../support/exchange.ts';
 import { pagePerTest } from './pages.ts';
 
 describe.skipIf(!CHROMIUM)(`Unconfirmed deliveries in the console${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-console-unconfirmed-'));
+  const directory = ownDirectory('console-unconfirmed');
   const file = join(directory, 'carriers.json');
   const env = { RC_CARRIERS: file, RC_PUBLIC_URL: PUBLIC_URL, RC_MEDIA: `file:${join(directory, 'media')}` };
   let vendor: MockVendor;
@@ -22,7 +22,6 @@ describe.skipIf(!CHROMIUM)(`Unconfirmed deliveries in the console${CHROMIUM ? ''
   const { redcloud, page, show, seriousViolations } = pagePerTest({ env, overrides: { clock: systemClock } });
   afterAll(async () => {
     await vendor.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   test('The page of a message states that the carrier did not confirm the delivery.', async () => {

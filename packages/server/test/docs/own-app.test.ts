@@ -1,12 +1,12 @@
 // @module-tag slow
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../carriers/program.ts';
+import { ownDirectory } from '../support/directory.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const run = promisify(execFile);
@@ -36,7 +36,7 @@ async function terminals(): Promise<string[]> {
 const commandsOf = (block: string) => block.replace(/(<<'END'\n)[\s\S]*?^END$/gm, '$1').match(/^.+$/gm) ?? [];
 
 const open: ChildProcess[] = [];
-const home = await mkdtemp(join(tmpdir(), 'redcloud-newcomer-'));
+const home = ownDirectory('newcomer');
 
 /** Opens a terminal and pastes a script. @returns a function that returns the output so far. */
 function terminal(script: string, cwd: string, env: Record<string, string> = {}): () => string {
@@ -65,7 +65,6 @@ afterAll(async () => {
       // The process has already ended.
     }
   }
-  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const why = await reasonToSkip();

@@ -1,12 +1,12 @@
 // @module-tag slow
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readCarriers } from '#carriers/settings.ts';
 import { systemClock } from '#platform/clock.ts';
 import { SmscSimulator } from '#smsc/simulator.ts';
 import { MockVendor, PUBLIC_URL, type VendorType } from '../carriers/mock-vendor.ts';
+import { ownDirectory, testDirectory } from '../support/directory.ts';
 import { sendTo } from '../support/exchange.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -94,7 +94,7 @@ test('The page has five recipes with their examples.', () => {
 });
 
 describe.each(recipes)('Recipe "$title"', ({ json, examples }) => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-routing-page-'));
+  const directory = ownDirectory('routing-page');
   const peers = new Map<string, Peer>();
   let redcloud: TestRedCloud;
   const numberIds = new Map<string, string>();
@@ -120,7 +120,6 @@ describe.each(recipes)('Recipe "$title"', ({ json, examples }) => {
   afterAll(async () => {
     await redcloud?.stop();
     for (const peer of peers.values()) await peer.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   test('The file is valid as it is on the page.', () => {
@@ -171,7 +170,7 @@ describe.each(recipes)('Recipe "$title"', ({ json, examples }) => {
 });
 
 test('After the move of a number, new messages use the new carrier, and reports of the old one still apply.', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'redcloud-routing-move-'));
+  const directory = testDirectory('routing-move');
   const [before, after] = [await MockVendor.start('twilio'), await MockVendor.start('telnyx')];
   const file = join(directory, 'carriers.json');
   writeFileSync(file, JSON.stringify({ carriers: [before.settings(), after.settings()], default: 'twilio' }));
@@ -193,6 +192,5 @@ test('After the move of a number, new messages use the new carrier, and reports 
   } finally {
     await redcloud.stop();
     await Promise.all([before.stop(), after.stop()]);
-    rmSync(directory, { recursive: true, force: true });
   }
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { MockVendor, PUBLIC_URL } from '../carriers/mock-vendor.ts';
+import { testDirectory } from '../support/directory.ts';
 import { sendTo } from '../support/exchange.ts';
 import { onPostgres } from '../support/on-postgres.ts';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -32,13 +32,24 @@ test('A waiting message fails if its number has got another client, whose opt-ou
   expect(message.error.code).toBe('SENDER_UNAVAILABLE');
 });
 
+/** Adds a message to the queue of a carrier that no process has. */
+async function addOrphan({ store }: TestRedCloud): Promise<void> {
+  const db = await store.open();
+  await db.query(
+    `insert into jobs (queue, subject, ordinal, client, lane, run_at) values ('outbound:gone', 'msg_gone', 0, 'client', 'num', now())`,
+    [],
+  );
+  await db.close();
+}
+
 onPostgres(() => {
   test('A process with an earlier file leaves the messages of a new carrier alone.', {
     tags: 'slow',
     timeout: 60_000,
   }, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'redcloud-waiting-'));
+    const directory = testDirectory('waiting');
     const vendors = await Promise.all([MockVendor.start('twilio'), MockVendor.start('telnyx')]);
+    onTestFinished(async () => void (await Promise.all(vendors.map((vendor) => vendor.stop()))));
     const [a, b] = vendors as [MockVendor, MockVendor];
     const write = (name: string, settings: object) => {
       writeFileSync(join(directory, name), JSON.stringify(settings));
@@ -54,18 +65,20 @@ onPostgres(() => {
     });
     const api = await startRedCloud(settings(later, 'api,webhooks'));
     processes.push(api);
-    processes.push(await startRedCloud({ ...settings(earlier, 'outbound'), store: api.store }));
     const id = await sendTo(api, '+15551230001');
+    await addOrphan(api);
+    // The first search for messages of carriers that no process has follows at once.
+    const early = await startRedCloud({ ...settings(earlier, 'outbound'), store: api.store });
+    processes.push(early);
     const list = async () => (await api.admin('GET', '/carriers')).json.carriers;
     const waiting = [{ name: 'a', configDiffers: true, queued: 1 }, { name: 'b' }];
     await vi.waitFor(async () => expect(await list()).toMatchObject(waiting), SOON);
-    // Longer than the interval of the search for carriers that no process has configured.
-    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    const orphans = () => early.logged().match(/(?<="event":"carrier_not_configured","queue":")[^"]+/g);
+    await vi.waitFor(() => expect(orphans()).toContain('outbound:gone'), SOON);
+    expect([...new Set(orphans())]).toEqual(['outbound:gone']);
     expect([a.submits, b.submits]).toEqual([0, 0]);
     processes.push(await startRedCloud({ ...settings(later, 'outbound'), store: api.store }));
     await vi.waitFor(async () => expect((await api.admin('GET', `/messages/${id}`)).json.status).toBe('SENT'), SOON);
     expect([a.submits, b.submits]).toEqual([1, 0]);
-    await Promise.all(vendors.map((vendor) => vendor.stop()));
-    rmSync(directory, { recursive: true, force: true });
   });
 });

@@ -56,8 +56,8 @@ export function receiptsParts() {
       `insert into messages (id, direction, api_client_id, number_id, from_address, to_address, message_type, text,
          delivery_guarantee, parts, status, sequence, created_at)
        values ($1, 'OUTBOUND', 'client', 'num', '+15551234567', '+15550000001', 'SMS', 'x', 'AT_MOST_ONCE', $2, 'QUEUED',
-         1, now())`,
-      [id, parts],
+         1, $3)`,
+      [id, parts, new Date(clock.now())],
     );
     return id;
   }

@@ -73,8 +73,8 @@ export async function addDay(db: Db, day: string): Promise<boolean> {
 const NEVER = new Date(Date.UTC(9999, 0));
 
 /**
- * Drops the partitions of a day. Rows of messages with unfinished work, and of messages that ended at `before` or later, are moved to
- * the default partitions.
+ * Drops the partitions of a day. Rows of messages with unfinished work, and of messages that were submitted or ended at `before` or
+ * later, are moved to the default partitions.
  */
 export async function dropDay(db: Db, day: string, before = NEVER): Promise<void> {
   await db.query('select keep_messages($1, $2)', [day, before]);

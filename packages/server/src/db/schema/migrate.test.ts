@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testDirectory } from '../../../test/support/directory.ts';
 import { type TestStore, testStore } from '../../../test/support/store.ts';
 import type { Db } from '../db.ts';
 import { type Migration, migrate, readMigrations, SchemaError } from './migrate.ts';
@@ -115,11 +115,10 @@ describe('Incompatible schema', () => {
 
 describe('Migration files', () => {
   test('Migration files are read in the order of their numbers, and other files are ignored.', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'redcloud-migrations-'));
+    const directory = testDirectory('migrations');
     const files = ['0010_ten.sql', '0002_two.sql', '0001_one.sql', 'schema.sql', '0003_three.sql.orig', 'README.md'];
     for (const file of files) await writeFile(join(directory, file), `-- ${file}`);
     const read = readMigrations(pathToFileURL(`${directory}/`));
-    await rm(directory, { recursive: true });
     expect(read.map(({ version, name, sql }) => [version, name, sql])).toEqual([
       [1, '0001_one.sql', '-- 0001_one.sql'],
       [2, '0002_two.sql', '-- 0002_two.sql'],

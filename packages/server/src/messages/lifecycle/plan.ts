@@ -1,6 +1,6 @@
 import type { Admission } from '#policies/admission.ts';
 import type { Purpose } from '#policies/purpose.ts';
-import { type Delays, earliestRelease, NO_SENDING_WINDOW, readTimes, timesOf } from '../request/schedule.ts';
+import { type Delays, earliestRelease, noSendingWindow, readTimes, timesOf } from '../request/schedule.ts';
 import { type RefusedRecipient, readRecipients, type SendRequest } from '../request/send-request.ts';
 import type { Addressed } from './routes.ts';
 import { type Sender, scopesOf } from './sender.ts';
@@ -69,7 +69,7 @@ function schedule(
   for (const [n, to] of recipients.entries()) {
     const time = times[n];
     if (!time) {
-      closed.push({ to, error: NO_SENDING_WINDOW });
+      closed.push({ to, error: noSendingWindow(requested.expiresAt) });
       continue;
     }
     const isLater = time.releaseAt > now;

@@ -1,6 +1,6 @@
 import { canSend } from '#numbers/can-send.ts';
 import type { Numbers, PhoneNumber } from '#numbers/numbers.ts';
-import { invalidRequest, type MessageError } from '#platform/errors.ts';
+import { invalidField, type MessageError } from '#platform/errors.ts';
 import { type Candidate, chooseMember } from '#pools/choose.ts';
 import type { Conversations } from '#pools/conversations.ts';
 import type { Pools } from '#pools/pools.ts';
@@ -58,8 +58,9 @@ export class PoolSenders {
     if (pool?.apiClientId !== apiClientId) throw notOwned();
     const members = await this.#usable(pool, messageType);
     if (members.length > 0) return { poolId, members };
-    throw invalidRequest(
-      `sendFrom has no number that can send ${messageType}. A number must be ACTIVE and enabled for ${messageType}, ` +
+    throw invalidField(
+      'sendFrom',
+      `has no number that can send ${messageType}. A number must be ACTIVE and enabled for ${messageType}, ` +
         'and a long code of country code 1 must have campaignregId configured.',
     );
   }

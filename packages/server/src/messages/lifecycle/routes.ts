@@ -68,7 +68,7 @@ export function routedSender(
 export function requireMms(routing: Routing, senders: readonly Omit<RoutedMessage, 'to'>[]): void {
   if (senders[0]?.messageType !== 'MMS' || senders.some((sender) => routing.canLeave(sender))) return;
   if (senders.some((sender) => routing.canLeave({ ...sender, messageType: 'SMS' }))) {
-    throw invalidRequest('No configured carrier supports MMS');
+    throw invalidRequest('No configured carrier supports MMS', { field: 'messageType' });
   }
 }
 

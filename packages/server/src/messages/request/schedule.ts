@@ -1,4 +1,4 @@
-import { ApiError, invalidRequest, type MessageError } from '#platform/errors.ts';
+import { ApiError, invalidField, type MessageError } from '#platform/errors.ts';
 import type { SendRequest } from './send-request.ts';
 
 const MINUTE_MS = 60_000;
@@ -38,17 +38,25 @@ export interface Delays {
   maxPerMinute?: number | undefined;
 }
 
-export const NO_SENDING_WINDOW: MessageError = {
-  code: 'NO_SENDING_WINDOW',
-  message: 'The quiet hours of the recipient permit no time before the message expires. Set a later expiresAt.',
-  details: {},
-};
+/**
+ * Error for a recipient without a permitted time. Without `expiresAt`, the cause is that the permitted hours of the
+ * recipient's possible time zones have no common time.
+ */
+export function noSendingWindow(expiresAt: number | undefined): MessageError {
+  const code = 'NO_SENDING_WINDOW';
+  if (expiresAt === undefined) {
+    const message = 'No hour is permitted in all possible time zones of the recipient. Send with recipientTimeZone.';
+    return { code, message, details: { field: 'recipientTimeZone' } };
+  }
+  const message = 'The quiet hours of the recipient permit no time before the message expires. Set a later expiresAt.';
+  return { code, message, details: { field: 'expiresAt' } };
+}
 
 /** @throws ApiError INVALID_REQUEST if a time is invalid by itself, whenever the request is sent. */
 export function readTimes({ sendAt, expiresAt }: Pick<SendRequest, 'sendAt' | 'expiresAt'>): RequestedTimes {
   const times = { sendAt: readTime('sendAt', sendAt), expiresAt: readTime('expiresAt', expiresAt) };
   if (times.sendAt !== undefined && times.expiresAt !== undefined && times.expiresAt <= times.sendAt) {
-    throw invalidRequest('expiresAt must be after sendAt');
+    throw invalidField('expiresAt', 'must be after sendAt');
   }
   return times;
 }
@@ -56,7 +64,7 @@ export function readTimes({ sendAt, expiresAt }: Pick<SendRequest, 'sendAt' | 'e
 function readTime(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw invalidRequest(`${field} must be a time by RFC 3339 with an offset`);
+  if (Number.isNaN(ms)) throw invalidField(field, 'must be a time by RFC 3339 with an offset');
   return ms;
 }
 
@@ -65,10 +73,10 @@ function readTime(field: string, text: string | undefined): number | undefined {
  * @throws ApiError INVALID_REQUEST if a time is out of its range as of now.
  */
 export function earliestRelease({ sendAt, expiresAt }: RequestedTimes, now: number): number {
-  if (sendAt !== undefined && sendAt < now - LATE_MS) throw invalidRequest('sendAt is in the past');
-  if (sendAt !== undefined && sendAt > now + AHEAD_MS) throw invalidRequest('sendAt must be at most 365 days ahead');
+  if (sendAt !== undefined && sendAt < now - LATE_MS) throw invalidField('sendAt', 'is in the past');
+  if (sendAt !== undefined && sendAt > now + AHEAD_MS) throw invalidField('sendAt', 'must be at most 365 days ahead');
   const earliest = Math.max(now, sendAt ?? now);
-  if (expiresAt !== undefined && expiresAt <= earliest) throw invalidRequest('expiresAt is in the past');
+  if (expiresAt !== undefined && expiresAt <= earliest) throw invalidField('expiresAt', 'is in the past');
   return earliest;
 }
 
@@ -86,11 +94,12 @@ export function timesOf(
   const releases = releasesOf(recipients, earliest, expiresAt, delays);
   const known = releases.filter((release) => release !== undefined);
   if (recipients.length > 0 && known.length === 0) {
-    throw new ApiError('NO_SENDING_WINDOW', NO_SENDING_WINDOW.message);
+    const { message, details } = noSendingWindow(expiresAt);
+    throw new ApiError('NO_SENDING_WINDOW', message, { details });
   }
   const first = known.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
   if (expiresAt !== undefined && known.length > 0 && expiresAt > first + LONGEST_VALIDITY_MS) {
-    throw invalidRequest('expiresAt must be at most 48 hours after the time from which the message may be sent');
+    throw invalidField('expiresAt', 'must be at most 48 hours after the time from which the message may be sent');
   }
   return releases.map((releaseAt) =>
     releaseAt === undefined ? undefined : { releaseAt, expiresAt: expiresAt ?? releaseAt + VALIDITY_MS },

@@ -118,7 +118,7 @@ describe('Content of a send request', () => {
     expect(() => readContent(request({ text: 'ж'.repeat(671) }))).toThrow(
       expect.objectContaining({
         message: 'text takes 11 segments, but at most 10 are allowed',
-        details: { encoding: 'UCS2', segments: 11, maxSegments: 10 },
+        details: { field: 'text', encoding: 'UCS2', segments: 11, maxSegments: 10 },
       }),
     );
   });

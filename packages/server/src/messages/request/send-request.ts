@@ -1,6 +1,6 @@
 import { requiresCampaign } from '#numbers/can-send.ts';
 import type { PhoneNumber } from '#numbers/numbers.ts';
-import { ApiError, invalidRequest, type MessageError } from '#platform/errors.ts';
+import { ApiError, invalidField, invalidRequest, type MessageError } from '#platform/errors.ts';
 import { callingCodeOf, E164 } from '#platform/phone-numbers.ts';
 import { OPTED_OUT } from '#policies/purpose.ts';
 import type { Priority } from '#queue/scheduled.ts';
@@ -63,14 +63,20 @@ const LOOKS_LIKE_A_PHONE = /^\+?[\d\s().-]{7,}$/;
  */
 export function readContent(request: SendRequest): Content {
   if (LOOKS_LIKE_A_PHONE.test(request.sendFrom)) {
-    throw invalidRequest('sendFrom must be a numberId such as num_abc123, not a phone number');
+    throw invalidField('sendFrom', 'must be a numberId such as num_abc123, not a phone number');
   }
-  if (request.to.length === 0) throw invalidRequest('to must contain at least one recipient');
+  if (request.to.length === 0) throw invalidField('to', 'must contain at least one recipient');
   const media = request.media ?? [];
   const text = request.text ?? '';
-  if (request.messageType === 'SMS' && media.length > 0) throw invalidRequest('SMS cannot include media');
-  if (text === '' && media.length === 0) throw invalidRequest('At least one of text or media is required');
-  if (request.messageType === 'MMS' && media.length === 0) throw invalidRequest('MMS must include media');
+  if (request.messageType === 'SMS' && media.length > 0) {
+    throw invalidRequest('SMS cannot include media', { field: 'media' });
+  }
+  if (text === '' && media.length === 0) {
+    throw invalidRequest('At least one of text or media is required', { field: 'text' });
+  }
+  if (request.messageType === 'MMS' && media.length === 0) {
+    throw invalidRequest('MMS must include media', { field: 'media' });
+  }
   if (request.messageType === 'MMS') return { text: text || null, media, encoding: null, segments: null };
   return readText(request.smartEncoding ? smartEncode(text) : text);
 }
@@ -78,7 +84,7 @@ export function readContent(request: SendRequest): Content {
 function readText(text: string): Content {
   const { encoding, segments } = segment(text);
   if (segments.length <= MAX_SEGMENTS) return { text, media: null, encoding, segments: segments.length };
-  throw invalidRequest(`text takes ${segments.length} segments, but at most ${MAX_SEGMENTS} are allowed`, {
+  throw invalidField('text', `takes ${segments.length} segments, but at most ${MAX_SEGMENTS} are allowed`, {
     encoding,
     segments: segments.length,
     maxSegments: MAX_SEGMENTS,
@@ -135,11 +141,11 @@ export function checkSender(number: PhoneNumber | undefined, apiClientId: string
   if (!number || number.apiClientId !== apiClientId) {
     throw notOwned();
   }
-  if (number.status !== 'ACTIVE') throw invalidRequest('sendFrom is not ACTIVE');
+  if (number.status !== 'ACTIVE') throw invalidField('sendFrom', 'is not ACTIVE');
   const enabled = type === 'SMS' ? number.smsEnabled : number.mmsEnabled;
-  if (!enabled) throw invalidRequest(`sendFrom is not enabled for ${type}`);
+  if (!enabled) throw invalidField('sendFrom', `is not enabled for ${type}`);
   if (requiresCampaign(number) && !number.campaignRegId) {
-    throw invalidRequest('sendFrom must have campaignregId configured');
+    throw invalidField('sendFrom', 'must have campaignregId configured');
   }
   return number;
 }

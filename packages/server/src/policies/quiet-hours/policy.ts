@@ -1,4 +1,4 @@
-import { invalidRequest } from '#platform/errors.ts';
+import { invalidField } from '#platform/errors.ts';
 import { nextPermitted, type QuietHours } from './window.ts';
 import { canonicalZone } from './zone-names.ts';
 import { possibleZones } from './zones.ts';
@@ -79,7 +79,5 @@ function readZone(name: string | undefined): string {
   if (name === undefined) return '';
   const zone = canonicalZone(name);
   if (zone !== undefined) return zone;
-  throw invalidRequest('recipientTimeZone must be an IANA time zone such as America/New_York', {
-    field: 'recipientTimeZone',
-  });
+  throw invalidField('recipientTimeZone', 'must be an IANA time zone such as America/New_York');
 }

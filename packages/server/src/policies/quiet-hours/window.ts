@@ -1,4 +1,4 @@
-import { invalidRequest } from '#platform/errors.ts';
+import { invalidField, invalidRequest } from '#platform/errors.ts';
 import { BLOCK_MS } from './offsets.ts';
 import { openingsOf, type SendingWindow, WEEKDAYS, type Weekday } from './openings.ts';
 
@@ -42,8 +42,6 @@ function readDays(days: unknown): Weekday[] {
   if (repeated >= 0) throw invalidField(`days[${repeated}]`, `repeats ${days[repeated]}`);
   return [...days];
 }
-
-const invalidField = (field: string, problem: string) => invalidRequest(`${field} ${problem}`, { field });
 
 function isObject(value: unknown): value is Partial<Record<keyof QuietHours, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
