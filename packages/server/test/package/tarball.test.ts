@@ -1,7 +1,7 @@
 // @module-tag slow
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,12 +19,20 @@ const INSTALL_MS = 400_000;
 let project: string;
 let tarball: string;
 let installed: string;
+/** Changes of the checkout before and after the package was created. */
+let changes: [before: string, after: string];
+
+async function changesOfCheckout(): Promise<string> {
+  return (await run('git', ['status', '--porcelain', '--', '.'], { cwd: PACKAGE })).stdout;
+}
 
 /** The machine of an operator who installed the package from its tarball, without a checkout. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'redcloud-package-'));
+  const before = await changesOfCheckout();
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: PACKAGE });
   const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
+  changes = [before, await changesOfCheckout()];
   tarball = join(project, filename);
   await writeFile(join(project, 'package.json'), '{"private":true}');
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], { cwd: project });
@@ -133,16 +141,20 @@ test('Stack traces of the installed server name the TypeScript files.', async ()
     const { readConfig } = await load('platform/config');
     readConfig({ PORT: 'x' });`;
   const failed = run(process.execPath, ['--input-type=module', '--eval', script], { env: environment() });
-  await expect(failed).rejects.toThrow(/at readInteger \(.*src\/platform\/config\.ts:\d+:\d+\)/);
+  await expect(failed).rejects.toThrow(/at readConfig \(.*src\/platform\/config\.ts:\d+:\d+\)/);
 });
 
-test('The installed package runs the SMSC simulator and prints its version.', async () => {
-  const bin = join(project, 'node_modules/.bin');
-  const { stdout } = await run(join(bin, 'redcloud-smsc'), ['--help'], { env: environment() });
-  expect(stdout).toContain('redcloud-smsc');
+test('The installed programs run.', async () => {
+  const bin = (name: string) => join(project, 'node_modules/.bin', name);
+  const { version } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'));
+  const server = await run(bin('redcloud-server'), ['--version'], { env: environment() });
+  expect(server.stdout).toBe(`${version}\n`);
+  const simulator = await run(bin('redcloud-smsc'), ['--help'], { env: environment() });
+  expect(simulator.stdout).toContain('redcloud-smsc');
 });
 
 test('Packing leaves the checkout unchanged.', async () => {
-  const { stdout } = await run('git', ['status', '--porcelain', '--ignored', '--', '.'], { cwd: PACKAGE });
-  expect(stdout).not.toContain('staged');
+  const [before, after] = changes;
+  expect(after).toBe(before);
+  expect(await readdir(PACKAGE)).not.toContain('staged');
 });
