@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { areTypesCurrent } from '../packages/sdk/scripts/types.ts';
 import { consoleProblems } from './console.ts';
+import { dependencyProblems } from './dependencies.ts';
 import { docsProblems } from './docs.ts';
 import { languageReport } from './language.ts';
 import { importProblems } from './modules.ts';
@@ -60,6 +61,7 @@ const results = await Promise.all([
   examples(),
   built(),
   { name: 'imports', problems: importProblems(trackedFiles()).join('\n') },
+  { name: 'dependencies', problems: dependencyProblems(trackedFiles()).join('\n') },
   { name: 'statements', problems: (await statementProblems(trackedFiles())).join('\n') },
   { name: 'language', problems: languageReport().join('\n') },
 ]);

@@ -19,7 +19,7 @@ interface Module {
 
 /** In the order in which a message passes the modules. */
 export const MODULES: Readonly<Record<string, Module>> = {
-  main: { does: 'entry point of the process: settings, signals, messages to the operator', imports: ['app', 'db'] },
+  main: { does: 'entry point of the process: runs a command of `app/commands/`', imports: ['app'] },
   app: {
     does: 'composes the modules by role, starts them in order, stops the HTTP server and the workers together, then the rest in reverse order',
     imports: ['*'],

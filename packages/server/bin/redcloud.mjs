@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { isNewEnough, run } from './runtime.mjs';
+import { isNewEnough, load, run } from './runtime.mjs';
 
 if (isNewEnough) {
-  const { main } = await import('../src/main.ts');
+  const { main } = await load('main');
   await main();
 } else {
   run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);

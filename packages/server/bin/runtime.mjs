@@ -32,6 +32,17 @@ function packagedNode() {
   return paths.find((path) => existsSync(path));
 }
 
+/**
+ * Imports a module of `src` by its path without the extension. The published package has only its compiled form in
+ * `dist`. The source maps let stack traces name the sources.
+ */
+export function load(path) {
+  const source = new URL(`../src/${path}.ts`, import.meta.url);
+  if (existsSync(source)) return import(source.href);
+  process.setSourceMapsEnabled(true);
+  return import(new URL(`../dist/${path}.js`, import.meta.url).href);
+}
+
 function refuse() {
   process.stderr.write(
     `Red Cloud needs Node ${OLDEST.join('.')} or newer; this is Node ${process.versions.node}. ` +

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { isNewEnough, run } from './runtime.mjs';
+import { isNewEnough, load, run } from './runtime.mjs';
 
 if (isNewEnough) {
-  const { main } = await import('../src/smsc/main.ts');
+  const { main } = await load('smsc/main');
   await main(process.argv.slice(2)).catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -13,6 +13,7 @@ import { carrierTypeOf } from '#carriers/registry.ts';
 import type { Keys } from '#identity/keys.ts';
 import type { PaceSettings } from '#outbound/pace.ts';
 import { ConfigError } from '#platform/config-error.ts';
+import { unmetRequirements } from './carrier-requirements.ts';
 import type { Core } from './core.ts';
 
 /** Callbacks of a carrier with an HTTP API, and the references that they return. */
@@ -103,13 +104,9 @@ function sharedPlan(
 ): Omit<SharedPlan, 'configHash' | 'disabled' | 'isScripted'> {
   const { name, baseUrl, window, maxSegmentsPerSecond: total, pace } = settings;
   const { publicUrl } = config;
-  if (!publicUrl) throw new ConfigError(`RC_PUBLIC_URL: required by the carrier ${name}, which sends callbacks to it.`);
+  const [unmet] = unmetRequirements(settings, config);
+  if (unmet !== undefined) throw new ConfigError(unmet);
   const capabilities = type.capabilities(settings);
-  if (capabilities.media && config.databaseUrl && !config.media.isSet) {
-    throw new ConfigError(
-      `RC_MEDIA: required with PostgreSQL by the carrier ${name}, which supports MMS. Set file:PATH or s3://….`,
-    );
-  }
   const references = new References(keys.derive('carrier references'));
   const [api, callbacks] = [type.api(settings), type.callbacks(settings)];
   const { origin } = new URL(baseUrl ?? api.baseUrl);

@@ -55,7 +55,7 @@ export async function createMedia(core: Core, { keys }: Identity): Promise<Media
   };
 }
 
-function storageOf({ media: { storage }, dataDir }: Config): Storage {
+export function storageOf({ media: { storage }, dataDir }: Pick<Config, 'media' | 'dataDir'>): Storage {
   if (storage.kind === 'directory') return new DirectoryStorage(storage.path);
   return new S3Storage({ ...storage, temporary: join(dataDir, 'media-tmp') });
 }

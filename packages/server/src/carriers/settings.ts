@@ -16,6 +16,29 @@ import { readRoutes } from './route-settings.ts';
  * @throws CarrierSettingsError with the path of the first wrong field, but never with its value.
  */
 export function readCarriers(text: string, secrets: SecretSources): Carriers {
+  return readFile(text, secrets, (read) => read());
+}
+
+/** @returns texts of all problems, instead of an error for the first one. */
+export function carrierProblems(text: string, secrets: SecretSources): string[] {
+  const problems: string[] = [];
+  const collect = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CarrierSettingsError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  collect(() => readFile(text, secrets, collect as Step));
+  return problems;
+}
+
+/** Reads one part of the file. A step that collects problems returns undefined for an invalid part. */
+type Step = <T>(read: () => T) => T;
+
+function readFile(text: string, secrets: SecretSources, step: Step): Carriers {
   const {
     carriers,
     default: chosen,
@@ -24,28 +47,34 @@ export function readCarriers(text: string, secrets: SecretSources): Carriers {
     poolFailoverAfterSeconds,
     ...unknown
   } = object(parse(text), '');
-  const [strange] = Object.keys(unknown);
-  if (strange !== undefined) throw problem(strange, 'is not a known setting');
+  for (const strange of Object.keys(unknown)) {
+    step(() => {
+      throw problem(strange, 'is not a known setting');
+    });
+  }
   if (!Array.isArray(carriers) || carriers.length === 0) {
     throw problem('carriers', 'must be a list with at least one entry');
   }
-  const read = carriers.map((one, i) => readCarrier(one, `carriers[${i}]`, secrets));
-  const names = read.map(({ name }) => name);
+  const read = carriers.map((one, i) => step(() => readCarrier(one, `carriers[${i}]`, secrets)));
+  // Other parts of the file may name an invalid carrier.
+  const names = carriers.map((one) => one?.name);
+  step(() => checkNames(names, chosen));
+  return {
+    carriers: read,
+    default: (chosen as string | undefined) ?? (names[0] as string),
+    routes: step(() => readRoutes(routes, names)),
+    failoverAfterSeconds: step(() => readSeconds('failoverAfterSeconds', failoverAfterSeconds, FAILOVER_AFTER_SECONDS)),
+    poolFailoverAfterSeconds: step(() =>
+      readSeconds('poolFailoverAfterSeconds', poolFailoverAfterSeconds, POOL_FAILOVER_AFTER_SECONDS),
+    ),
+  };
+}
+
+function checkNames(names: readonly string[], chosen: unknown): void {
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
   if (twice >= 0) throw problem(`carriers[${twice}].name`, 'must be unique');
   if (chosen !== undefined && !names.includes(chosen as string)) throw problem('default', 'must name a carrier');
   if (chosen === undefined && names.length > 1) throw problem('default', 'is required when there are several carriers');
-  return {
-    carriers: read,
-    default: (chosen as string | undefined) ?? (names[0] as string),
-    routes: readRoutes(routes, names),
-    failoverAfterSeconds: readSeconds('failoverAfterSeconds', failoverAfterSeconds, FAILOVER_AFTER_SECONDS),
-    poolFailoverAfterSeconds: readSeconds(
-      'poolFailoverAfterSeconds',
-      poolFailoverAfterSeconds,
-      POOL_FAILOVER_AFTER_SECONDS,
-    ),
-  };
 }
 
 function readSeconds(field: string, value: unknown, usual: number): number {

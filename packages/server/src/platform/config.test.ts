@@ -35,6 +35,7 @@ describe('readConfig without variables', () => {
       maxDelaySeconds: 300,
       stopSeconds: 15,
       logLevel: 'info',
+      logFormat: undefined,
     } satisfies Config);
   });
 
@@ -58,6 +59,7 @@ describe('readConfig without variables', () => {
       'RC_MAX_DELAY_SECONDS',
       'RC_STOP_SECONDS',
       'RC_LOG_LEVEL',
+      'RC_LOG_FORMAT',
     );
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
@@ -96,6 +98,7 @@ describe('readConfig with variables', () => {
     [{ RC_TEXT_DAYS: '7' }, { textDays: 7 }],
     [{ RC_MAX_QUEUED_PER_NUMBER: '5000' }, { queueLimits: { perClient: 1_000_000, perNumber: 5_000 } }],
     [{ RC_LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [{ RC_LOG_FORMAT: 'text' }, { logFormat: 'text' }],
     [SERVER, { databaseUrl: SERVER.DATABASE_URL, secretKey: Buffer.alloc(32, 7), sandbox: false }],
     [{ ...SERVER, RC_ROLES: 'webhooks, api' }, { roles: ['api', 'webhooks'] }],
     [{ RC_ROLES: 'webhooks,outbound,api' }, { roles: ['api', 'outbound', 'webhooks'] }],
@@ -145,6 +148,7 @@ describe('readConfig with variables', () => {
     ['RC_IDEMPOTENCY_SECONDS', { RC_IDEMPOTENCY_SECONDS: '86399' }],
     ['RC_STOP_SECONDS', { RC_STOP_SECONDS: '601' }],
     ['RC_LOG_LEVEL', { RC_LOG_LEVEL: 'loud' }],
+    ['RC_LOG_FORMAT', { RC_LOG_FORMAT: 'xml' }],
   ])('An invalid value is rejected with an error that names the variable (%s in %j).', (name, env) => {
     expect(() => readConfig(env)).toThrow(ConfigError);
     expect(() => readConfig(env)).toThrow(new RegExp(`^${name}: .+\\.$`));

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type CarriersFile, readCarriersFile } from './carriers-file.ts';
 import { ConfigError } from './config-error.ts';
 import type { LogLevel } from './log.ts';
+import type { LogFormat } from './log-text.ts';
 import { isLoopbackName } from './loopback.ts';
 import { type MediaConfig, readMediaStorage } from './media-config.ts';
 
@@ -51,59 +52,91 @@ export interface Config {
   /** Seconds within which running work must finish when the process stops. */
   stopSeconds: number;
   logLevel: LogLevel;
+  /** Undefined: text on a terminal, and otherwise JSON. */
+  logFormat: LogFormat | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS: readonly string[] = ['debug', 'error', 'fatal', 'info', 'silent', 'trace', 'warn'];
+const LOG_FORMATS: readonly string[] = ['json', 'text'];
 const DAY = 86_400;
+const MIB = 1_048_576;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MAX_SCHEDULED_PER_CLIENT MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_FORMAT LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MAX_SCHEDULED_PER_CLIENT MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
 
-/** The only reader of the environment. @throws ConfigError with the name of the invalid variable. */
+/** The only reader of the environment. @throws ConfigError for the first problem, with the name of the variable. */
 export function readConfig(env: Env = process.env): Config {
+  const { settings, problems } = inspectConfig(env);
+  const [first] = problems;
+  if (first !== undefined) throw new ConfigError(first);
+  return settings as Config;
+}
+
+/** @returns all problems, and the valid settings. Invalid ones are undefined. */
+export function inspectConfig(env: Env = process.env): { settings: Partial<Config>; problems: string[] } {
+  const problems: string[] = [];
+  const settings = readSettings(env, (read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  });
+  return { settings: settings as Partial<Config>, problems };
+}
+
+/** Calls a reader. Undefined: its setting is invalid. */
+type Attempt = <T>(read: () => T) => T | undefined;
+
+function readSettings(env: Env, attempt: Attempt) {
   // Brackets belong to URLs. The operating system resolves addresses without brackets.
   const host = (env['HOST'] || '127.0.0.1').replace(/^\[(.*)\]$/, '$1');
-  const databaseUrl = readDatabaseUrl(env['DATABASE_URL']);
-  const roles = readRoles(env['RC_ROLES']);
-  if (!databaseUrl && roles.length < ROLES.length) {
-    throw new ConfigError('RC_ROLES: the embedded store serves only one process. Set DATABASE_URL to split the roles.');
-  }
+  const integer = (name: string, fallback: number, min: number, max: number) =>
+    attempt(() => readInteger(env, name, fallback, min, max));
+  const databaseUrl = attempt(() => readDatabaseUrl(env['DATABASE_URL']));
   return {
     host,
-    port: readInteger(env, 'PORT', 3000, 0, 65_535),
+    port: integer('PORT', 3000, 0, 65_535),
     databaseUrl,
     dataDir: env['RC_DATA_DIR'] || './data',
-    roles,
-    sandbox: readSandbox(env['RC_SANDBOX'], host, { databaseUrl, carriers: env['RC_CARRIERS'] }),
-    secretKey: readSecretKey(env['RC_SECRET_KEY'], databaseUrl),
-    adminToken: readAdminToken(env['RC_ADMIN_TOKEN']),
-    trustedProxies: readNetworks('RC_TRUSTED_PROXIES', env['RC_TRUSTED_PROXIES']),
-    publicUrl: readPublicUrl(env['RC_PUBLIC_URL']),
+    roles: attempt(() => readRoles(env['RC_ROLES'], env['DATABASE_URL'])),
+    sandbox: attempt(() =>
+      readSandbox(env['RC_SANDBOX'], host, { databaseUrl: env['DATABASE_URL'], carriers: env['RC_CARRIERS'] }),
+    ),
+    secretKey: attempt(() => readSecretKey(env['RC_SECRET_KEY'], env['DATABASE_URL'])),
+    adminToken: attempt(() => readAdminToken(env['RC_ADMIN_TOKEN'])),
+    trustedProxies: attempt(() => readNetworks('RC_TRUSTED_PROXIES', env['RC_TRUSTED_PROXIES'])),
+    publicUrl: attempt(() => readPublicUrl(env['RC_PUBLIC_URL'])),
     media: {
-      storage: readMediaStorage(env),
+      storage: attempt(() => readMediaStorage(env)),
       isSet: Boolean(env['RC_MEDIA']),
-      quotaBytes: readInteger(env, 'RC_MEDIA_QUOTA_MIB', 5_120, 1, 1_000_000_000) * 1_048_576,
+      quotaBytes: (integer('RC_MEDIA_QUOTA_MIB', 5_120, 1, 1_000_000_000) ?? 0) * MIB,
     },
-    carriers: readCarriersFile(env['RC_CARRIERS'], env),
-    webhookRetrySchedule: readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE']),
-    webhookAllowedNetworks: readNetworks('RC_WEBHOOK_ALLOWED_NETWORKS', env['RC_WEBHOOK_ALLOWED_NETWORKS']),
-    webhookProxy: readProxy(env['RC_WEBHOOK_PROXY']),
-    outcomeDeadlineSeconds: readInteger(env, 'RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
-    idempotencySeconds: readInteger(env, 'RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
-    retentionDays: readInteger(env, 'RC_RETENTION_DAYS', 90, 2, 36_500),
-    textDays: readInteger(env, 'RC_TEXT_DAYS', 30, 2, 36_500),
+    carriers: attempt(() => readCarriersFile(env['RC_CARRIERS'], env)),
+    webhookRetrySchedule: attempt(() => readSchedule(env['RC_WEBHOOK_RETRY_SCHEDULE'])),
+    webhookAllowedNetworks: attempt(() =>
+      readNetworks('RC_WEBHOOK_ALLOWED_NETWORKS', env['RC_WEBHOOK_ALLOWED_NETWORKS']),
+    ),
+    webhookProxy: attempt(() => readProxy(env['RC_WEBHOOK_PROXY'])),
+    outcomeDeadlineSeconds: integer('RC_OUTCOME_DEADLINE', DAY, 1, 30 * DAY),
+    idempotencySeconds: integer('RC_IDEMPOTENCY_SECONDS', 7 * DAY, DAY, 365 * DAY),
+    retentionDays: integer('RC_RETENTION_DAYS', 90, 2, 36_500),
+    textDays: integer('RC_TEXT_DAYS', 30, 2, 36_500),
     queueLimits: {
-      perClient: readInteger(env, 'RC_MAX_QUEUED_PER_CLIENT', 1_000_000, 1_000, 1_000_000_000),
-      perNumber: readInteger(env, 'RC_MAX_QUEUED_PER_NUMBER', 200_000, 1_000, 1_000_000_000),
+      perClient: integer('RC_MAX_QUEUED_PER_CLIENT', 1_000_000, 1_000, 1_000_000_000),
+      perNumber: integer('RC_MAX_QUEUED_PER_NUMBER', 200_000, 1_000, 1_000_000_000),
     },
-    maxScheduledPerClient: readInteger(env, 'RC_MAX_SCHEDULED_PER_CLIENT', 1_000_000, 0, 1_000_000_000),
-    maxDelaySeconds: readInteger(env, 'RC_MAX_DELAY_SECONDS', 300, 1, DAY),
-    stopSeconds: readInteger(env, 'RC_STOP_SECONDS', 15, 1, 600),
-    logLevel: readLogLevel(env['RC_LOG_LEVEL']),
+    maxScheduledPerClient: integer('RC_MAX_SCHEDULED_PER_CLIENT', 1_000_000, 0, 1_000_000_000),
+    maxDelaySeconds: integer('RC_MAX_DELAY_SECONDS', 300, 1, DAY),
+    stopSeconds: integer('RC_STOP_SECONDS', 15, 1, 600),
+    logLevel: attempt(() => readLogLevel(env['RC_LOG_LEVEL'])),
+    logFormat: attempt(() => readLogFormat(env['RC_LOG_FORMAT'])),
   };
 }
 
@@ -156,12 +189,14 @@ function readDatabaseUrl(text: string | undefined): string | undefined {
   throw new ConfigError('DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/redcloud.');
 }
 
-function readRoles(text: string | undefined): readonly Role[] {
+function readRoles(text: string | undefined, databaseUrl: string | undefined): readonly Role[] {
   if (!text) return ROLES;
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !ROLES.includes(name as Role));
-  if (unknown === undefined) return ROLES.filter((role) => names.includes(role));
-  throw new ConfigError(`RC_ROLES: "${unknown}" is not one of ${ROLES.join(', ')}.`);
+  if (unknown !== undefined) throw new ConfigError(`RC_ROLES: "${unknown}" is not one of ${ROLES.join(', ')}.`);
+  const roles = ROLES.filter((role) => names.includes(role));
+  if (databaseUrl || roles.length === ROLES.length) return roles;
+  throw new ConfigError('RC_ROLES: the embedded store serves only one process. Set DATABASE_URL to split the roles.');
 }
 
 /** Settings that turn the sandbox off by default, since the credentials of the sandbox are public. */
@@ -252,4 +287,10 @@ function readLogLevel(text: string | undefined): LogLevel {
   if (!text) return 'info';
   if (LOG_LEVELS.includes(text)) return text as LogLevel;
   throw new ConfigError(`RC_LOG_LEVEL: expected one of ${LOG_LEVELS.join(', ')}.`);
+}
+
+function readLogFormat(text: string | undefined): LogFormat | undefined {
+  if (!text) return undefined;
+  if (LOG_FORMATS.includes(text)) return text as LogFormat;
+  throw new ConfigError(`RC_LOG_FORMAT: expected one of ${LOG_FORMATS.join(', ')}.`);
 }

@@ -16,6 +16,8 @@ export interface DestinationOptions {
   fd: number;
   write?: Write;
   writeSync?(fd: number, bytes: Buffer): number;
+  /** Converts a line of JSON to the form in which it is written. Default: unchanged. */
+  format?(line: string): string;
 }
 
 /**
@@ -27,6 +29,7 @@ export class LogDestination {
   readonly #fd: number;
   readonly #write: Write;
   readonly #writeSync: (fd: number, bytes: Buffer) => number;
+  readonly #format: (line: string) => string;
   #lines: string[] = [];
   #waiting = 0;
   /** Bytes that are being written or must be written again. */
@@ -37,13 +40,19 @@ export class LogDestination {
   #dropped = 0;
   #onFlushed: (() => void)[] = [];
 
-  constructor({ fd, write = fs.write, writeSync = fs.writeSync }: DestinationOptions) {
+  constructor({ fd, write = fs.write, writeSync = fs.writeSync, format = (line) => line }: DestinationOptions) {
     this.#fd = fd;
+    this.#format = format;
     this.#write = write;
     this.#writeSync = writeSync;
   }
 
-  write(line: string): void {
+  write(json: string): void {
+    this.writeText(this.#format(json));
+  }
+
+  /** Writes text that is no log line, after the lines so far. */
+  writeText(line: string): void {
     if (this.#isGone) return;
     if (this.#waiting + line.length > MOST_WAITING) {
       this.#dropped += 1;
@@ -104,7 +113,7 @@ export class LogDestination {
   /** Returns all waiting lines, and the number of lines dropped since the last call. */
   #taken(): Buffer {
     const lines = this.#lines;
-    if (this.#dropped > 0) lines.push(droppedLine(this.#dropped));
+    if (this.#dropped > 0) lines.push(this.#format(droppedLine(this.#dropped)));
     this.#lines = [];
     this.#waiting = 0;
     this.#dropped = 0;
@@ -128,10 +137,13 @@ function sleep(ms: number): void {
 
 let standardOutput: LogDestination | undefined;
 
-/** Destination for standard output. Writes the last lines when the process ends. */
-export function toStandardOutput(): LogDestination {
+/**
+ * Destination for standard output. Writes the last lines when the process ends.
+ * @param format form of the lines, if this is the first call.
+ */
+export function toStandardOutput(format?: (line: string) => string): LogDestination {
   if (!standardOutput) {
-    const made = new LogDestination({ fd: 1 });
+    const made = new LogDestination({ fd: 1, ...(format ? { format } : {}) });
     process.on('exit', () => made.flushSync());
     standardOutput = made;
   }

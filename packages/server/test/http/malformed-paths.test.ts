@@ -49,7 +49,7 @@ describe('Paths', () => {
   });
 
   const UNKNOWN = words(
-    '/ /api /api/core /api/core/ /api/core/nothing /api/core/whoami/ //api/core/whoami /API/core/whoami',
+    '/api /api/core /api/core/ /api/core/nothing /api/core/whoami/ //api/core/whoami /API/core/whoami',
   );
   const MORE = words(
     '/api/core/message /api/core/messages/msg_abc123/x /api/core/numbers/a/b /api/admin /.env /__proto__',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { checkCarrier } from '#app/check-carrier.ts';
+import { checkCarrier } from '#app/commands/check-carrier.ts';
 
 const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
 

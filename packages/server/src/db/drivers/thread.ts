@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailable } from '../db.ts';
 import { type StoreError, translated } from './unavailable.ts';
@@ -42,7 +43,9 @@ export class PgliteThread {
 
   /** @throws the error with which PGlite could not be opened. */
   static async open(directory: string): Promise<PgliteThread> {
-    const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { directory } });
+    // The published package has compiled files.
+    const file = new URL(`./embedded-worker${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(file, { workerData: { directory } });
     // `once` removes its listener, and the constructor adds one later.
     worker.on('error', () => undefined);
     try {

@@ -54,6 +54,22 @@ export function migrate(db: Db, migrations: readonly Migration[] = readMigration
   }, 'endless');
 }
 
+/**
+ * Names of the migrations that the next start applies. Changes nothing.
+ * @throws SchemaError as `migrate` does.
+ */
+export async function pendingMigrations(
+  db: Queryable,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<string[]> {
+  const [table] = await db.query<{ name: string | null }>(`select to_regclass('schema_migrations')::text as name`, []);
+  if (!table?.name) return migrations.map(({ name }) => name);
+  const applied = await db.query<Omit<Migration, 'sql'>>('select version, name, checksum from schema_migrations', []);
+  refuseUnknown(applied, migrations);
+  const done = new Set(applied.map(({ version }) => version));
+  return migrations.filter(({ version }) => !done.has(version)).map(({ name }) => name);
+}
+
 function refuseUnknown(applied: Omit<Migration, 'sql'>[], migrations: readonly Migration[]): void {
   const known = new Map(migrations.map((migration) => [migration.version, migration]));
   for (const { version, name, checksum } of applied) {

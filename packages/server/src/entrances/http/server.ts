@@ -10,6 +10,7 @@ import { Connections } from './connections/connections.ts';
 import { consolePages } from './documents/console.ts';
 import { OPENAPI } from './documents/openapi.ts';
 import { apiReference, serveApiDocument } from './documents/reference.ts';
+import { rootPage } from './documents/root.ts';
 import { trustOf } from './limits/client-address.ts';
 import { BODY_LIMIT, createRequestLimits, type RequestLimits } from './limits/limits.ts';
 import { foreignRequest, requireLoopback } from './limits/loopback.ts';
@@ -135,6 +136,7 @@ function registerUnauthenticated(app: App, limits: RequestLimits, kind: string, 
 
 function registerApi(app: App, modules: Modules, limits: RequestLimits): void {
   registerSignIn(app, modules, limits);
+  app.register(async (scope) => rootPage(scope as App));
   app.register(async (scope) => consolePages(scope as App));
   app.register(async (scope) => apiReference(scope as App));
   registerCore(app, modules, limits);

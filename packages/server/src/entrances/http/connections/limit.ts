@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-const CONNECTIONS_AT_MOST = 10_000;
+export const CONNECTIONS_AT_MOST = 10_000;
 /** Descriptors that are reserved for the store, carriers, webhooks and files. */
-const RESERVED = 256;
+export const RESERVED = 256;
 
 /** Concurrent connections: 10,000, or fewer if the process may open fewer files. */
 export function connectionLimit(): number {
@@ -14,7 +14,7 @@ export function connectionLimit(): number {
  * Soft limit of open files (proc(5)). Infinite outside of Linux, where the limit is unknown. Node raises the soft limit
  * to the hard limit at its start.
  */
-function openFilesLimit(): number {
+export function openFilesLimit(): number {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);

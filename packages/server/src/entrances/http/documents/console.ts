@@ -5,8 +5,10 @@ import { notFound } from '#platform/errors.ts';
 import type { App } from '../app.ts';
 import { type Document, prepareDocument, sendDocument, serveDocument } from './documents.ts';
 
-/** Built files, which are committed (ADR 0017). A start builds nothing. */
-const BUILT = fileURLToPath(new URL('../../../../../console/dist', import.meta.url));
+/** Built files: in the published package, and in a checkout, where they are committed (ADR 0017). A start builds nothing. */
+const PLACES = ['../../../console', '../../../../../console/dist'];
+const BUILT =
+  PLACES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path)) ?? '';
 const INDEX = 'index.html';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -7,9 +7,10 @@ import type { HttpCarrierSettings } from '#carriers/http/settings.ts';
 import { CARRIER_TYPES, carrierTypeOf, DEFAULT_CARRIERS, secretNamesOf } from '#carriers/registry.ts';
 import { segment } from '#messages/request/segments.ts';
 import { type Config, readConfig } from '#platform/config.ts';
-import { readCarrierSettings } from './carrier-settings.ts';
+import { readCarrierSettings } from '../carrier-settings.ts';
+import { UsageError } from './usage-error.ts';
 
-export const CHECK_USAGE = `Usage: redcloud-server check-carrier [NAME] [options]
+export const usage = `Usage: redcloud-server check-carrier [NAME] [options]
 
 Checks a carrier of RC_CARRIERS with the settings of the server, or all carriers: credentials, callback URL, signatures.
 
@@ -22,9 +23,6 @@ Checks a carrier of RC_CARRIERS with the settings of the server, or all carriers
 
 const TEXT = 'Red Cloud probe: @£$_{}[]~^|€ é ñ';
 
-/** Wrong arguments. The process ends with status 64 (EX_USAGE). */
-export class UsageError extends Error {}
-
 interface Arguments {
   name: string | undefined;
   json: boolean;
@@ -34,6 +32,11 @@ interface Arguments {
 interface Line extends Finding {
   carrier: string;
   type: CarrierSettings['type'];
+}
+
+/** Runs the command as a process. */
+export function run(options: readonly string[]): Promise<number> {
+  return checkCarrier(options, (text) => process.stdout.write(text));
 }
 
 /**

@@ -1,0 +1,33 @@
+import { explained, openStore } from '#db/drivers/open.ts';
+import { migrate } from '#db/schema/migrate.ts';
+import { type Config, readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { fail } from './failure.ts';
+import { refuseOptions } from './usage-error.ts';
+
+export const usage = `Usage: redcloud-server migrate
+
+Applies the pending migrations in one transaction, and prints their names. A start of the server does the same.
+`;
+
+export async function run(options: readonly string[]): Promise<number> {
+  refuseOptions('migrate', options);
+  const config = readConfig();
+  try {
+    const applied = await applyMigrations(config);
+    const lines = applied.map((name) => `applied ${name}\n`);
+    process.stdout.write(lines.join('') || 'The schema is current. No migration was pending.\n');
+    return 0;
+  } catch (error) {
+    return fail(explained(error, config.databaseUrl));
+  }
+}
+
+async function applyMigrations(config: Config): Promise<string[]> {
+  const db = await openStore(config, createLog('silent'));
+  try {
+    return await migrate(db);
+  } finally {
+    await db.close();
+  }
+}

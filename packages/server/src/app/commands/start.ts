@@ -1,0 +1,77 @@
+import {
+  type Config,
+  carriersDisableSandbox,
+  readConfig,
+  summary,
+  unknownSettings,
+  VERSION,
+} from '#platform/config.ts';
+import { createLog, type Log } from '#platform/log.ts';
+import { toStandardOutput } from '#platform/log-destination.ts';
+import { toText } from '#platform/log-text.ts';
+import { type RedCloud, start } from '../app.ts';
+import { banner } from './banner.ts';
+import { fail } from './failure.ts';
+import { refuseOptions } from './usage-error.ts';
+
+export const usage = `Usage: redcloud-server start
+
+Starts the server, and stops it on SIGTERM and SIGINT. SIGHUP reads RC_CARRIERS again. All settings are in .env.example.
+`;
+
+/** Starts the server, logs its URL, and stops it on SIGTERM and SIGINT. */
+export async function run(options: readonly string[]): Promise<number | undefined> {
+  refuseOptions('start', options);
+  const startedAt = performance.now();
+  // On a full disk, output to standard error is lost, and nothing else fails.
+  process.stderr.on('error', () => undefined);
+  const config = readConfig();
+  const isText = (config.logFormat ?? (process.stdout.isTTY ? 'text' : 'json')) === 'text';
+  const output = toStandardOutput(isText ? toText : undefined);
+  const log = createLog(config.logLevel, output);
+  logSettings(config, log);
+  try {
+    const running = await start(config, { log });
+    log.info({ event: 'listening', url: running.url, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
+    if (process.stdout.isTTY) {
+      // Lines of JSON for a program must not be mixed with other text.
+      if (isText) output.writeText(banner(running.url, config));
+      else process.stderr.write(banner(running.url, config));
+    }
+    stopOnSignal(running, log);
+    return undefined;
+  } catch (error) {
+    const status = fail(error);
+    log.flush();
+    return status;
+  }
+}
+
+function logSettings(config: Config, log: Log): void {
+  log.info({ event: 'starting', version: VERSION, node: process.versions.node, ...summary(config) });
+  for (const name of unknownSettings()) log.warn({ event: 'setting_unknown', name });
+  if (config.databaseUrl && !config.carriers && !config.sandbox && config.roles.includes('outbound')) {
+    log.warn({ event: 'carrier_simulated', reason: 'RC_CARRIERS is not set. Messages go to the simulator.' });
+  }
+  if (carriersDisableSandbox(config)) {
+    const reason = 'RC_CARRIERS is set, and the sandbox token is public. Set RC_SANDBOX=true to turn the sandbox on.';
+    log.warn({ event: 'sandbox_off', reason });
+  }
+}
+
+function stopOnSignal(running: RedCloud, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info({ event: 'stopping', signal });
+    await running.stop();
+    log.info({ event: 'stopped' });
+    log.flush(() => process.exit(0));
+  };
+  process.on('SIGHUP', () => {
+    if (!stopping) void running.reload();
+  });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
