@@ -1,4 +1,5 @@
 import { explained } from '#db/drivers/open.ts';
+import { InternalConnections } from '#entrances/http/connections/internal.ts';
 import type { Listener } from '#entrances/http/listener.ts';
 import { close, pointAtInbox, seed } from '#entrances/sandbox/demo.ts';
 import { addSample } from '#entrances/sandbox/sample.ts';
@@ -44,18 +45,20 @@ export async function start(config: Config, overrides: Overrides = {}) {
       await addSample(media.library);
     }
     if (!config.sandbox) await close(identity.apiClients);
-    const listener = await createHttp(core, identity, media, carriers, priorities, workers, callbacks?.receiver);
+    const internal = config.internal && new InternalConnections();
+    const entrances = { receiver: callbacks?.receiver, internal };
+    const listener = await createHttp(core, identity, media, carriers, priorities, workers, entrances);
     addMaintenance(core, identity, media);
     const rerouter = rerouting.createRerouter((queue) => workers.outbounds.isBusy(queue));
     addWork(core, carriers, workers, rerouter, listener);
     if (core.runs('api')) lifecycle.add(reportFaulty(identity.optOutRepair, log));
 
     // Listens first, because a port in use must end the start before a carrier is bound.
-    const url = await listen(listener, config);
+    const { url, internalUrl } = await listen(listener, config, internal);
     if (sandbox) await pointAtInbox(identity.apiClients, `${url}/sandbox/inbox`);
     await lifecycle.start();
     core.onStarted();
-    return running(url, core, workers, new Reloader(core, carriers, workers));
+    return running({ url, internalUrl }, core, workers, new Reloader(core, carriers, workers));
   } catch (error) {
     await lifecycle.stop(AbortSignal.timeout(config.stopSeconds * 1000));
     throw explained(error, config.databaseUrl);
@@ -104,22 +107,29 @@ function addWork(
 }
 
 /** @throws ConfigError if a sandbox is reachable from other machines. */
-async function listen(listener: Listener, config: Config): Promise<string> {
+async function listen(
+  listener: Listener,
+  config: Config,
+  internal: InternalConnections | undefined,
+): Promise<{ url: string; internalUrl: string | undefined }> {
   const url = await listener.listen(config);
+  const internalUrl = config.internal && internal && (await listener.listenInternal(config.internal, internal));
   // A hosts file or a resolver may resolve `localhost` to another address.
   const exposed = listener.addresses().find((address) => !isLoopbackAddress(address));
   if (config.sandbox && exposed) throw exposedSandbox(config.host, exposed);
-  return url;
+  return { url, internalUrl };
 }
 
 function running(
-  url: string,
+  { url, internalUrl }: { url: string; internalUrl: string | undefined },
   { config, heartbeat, lifecycle }: Core,
   { workers, replays }: WorkerModules,
   reloader: Reloader,
 ) {
   return {
     url,
+    /** URL of the address for operators and monitoring. Undefined: `url` serves all routes. */
+    internalUrl,
     /** Reads RC_CARRIERS again. An invalid file changes nothing. */
     reload: () => reloader.reload(),
     /** Looks for due work now. Tests call `look` after they advance the clock. */

@@ -1,5 +1,6 @@
 import type { CallbackReceiver } from '#entrances/callbacks/receiver.ts';
 import { callbackRoute } from '#entrances/callbacks/route.ts';
+import type { InternalConnections } from '#entrances/http/connections/internal.ts';
 import { createGuesses } from '#entrances/http/limits/guesses.ts';
 import { Listener } from '#entrances/http/listener.ts';
 import { createServer, type Extension } from '#entrances/http/server.ts';
@@ -33,7 +34,7 @@ export async function createHttp(
   carriers: CarrierModules,
   priorities: Priorities,
   workers: WorkerModules,
-  receiver: CallbackReceiver | undefined,
+  { receiver, internal }: { receiver: CallbackReceiver | undefined; internal: InternalConnections | undefined },
 ): Promise<Listener> {
   const { config, db, clock, ids, log, registry, metrics, backlog, lifecycle, runs } = core;
   const { webhookSecrets, numbers } = identity;
@@ -50,7 +51,7 @@ export async function createHttp(
   });
   const app = await createServer(
     {
-      ...{ config, db, ids, log, registry, metrics, overview },
+      ...{ config, db, ids, log, registry, metrics, overview, internal },
       ...identity,
       ...priorities,
       ...workers,

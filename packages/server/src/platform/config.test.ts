@@ -13,6 +13,7 @@ describe('readConfig without variables', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
+      internal: undefined,
       databaseUrl: undefined,
       dataDir: './data',
       roles: ['api', 'outbound', 'webhooks'],

@@ -13,6 +13,8 @@ export type Role = (typeof ROLES)[number];
 export interface Config {
   host: string;
   port: number;
+  /** Address for operators and monitoring. Absent: `host` and `port` serve all routes. */
+  internal: { host: string; port: number } | undefined;
   /** Absent: the embedded store in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
@@ -63,7 +65,7 @@ const LOG_FORMATS: readonly string[] = ['json', 'text'];
 const DAY = 86_400;
 const MIB = 1_048_576;
 const SETTINGS = new Set(
-  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS LOG_FORMAT LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MAX_SCHEDULED_PER_CLIENT MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
+  'ADMIN_TOKEN CARRIERS DATA_DIR IDEMPOTENCY_SECONDS INTERNAL_HOST INTERNAL_PORT LOG_FORMAT LOG_LEVEL MAX_DELAY_SECONDS MAX_QUEUED_PER_CLIENT MAX_QUEUED_PER_NUMBER MAX_SCHEDULED_PER_CLIENT MEDIA MEDIA_QUOTA_MIB OUTCOME_DEADLINE PUBLIC_URL RETENTION_DAYS ROLES SANDBOX SECRET_KEY STOP_SECONDS TEXT_DAYS TRUSTED_PROXIES WEBHOOK_ALLOWED_NETWORKS WEBHOOK_PROXY WEBHOOK_RETRY_SCHEDULE'
     .split(' ')
     .map((name) => `RC_${name}`),
 );
@@ -95,14 +97,15 @@ export function inspectConfig(env: Env = process.env): { settings: Partial<Confi
 type Attempt = <T>(read: () => T) => T | undefined;
 
 function readSettings(env: Env, attempt: Attempt) {
-  // Brackets belong to URLs. The operating system resolves addresses without brackets.
-  const host = (env['HOST'] || '127.0.0.1').replace(/^\[(.*)\]$/, '$1');
+  const host = readHost(env['HOST']) ?? '127.0.0.1';
   const integer = (name: string, fallback: number, min: number, max: number) =>
     attempt(() => readInteger(env, name, fallback, min, max));
+  const port = integer('PORT', 3000, 0, 65_535);
   const databaseUrl = attempt(() => readDatabaseUrl(env['DATABASE_URL']));
   return {
     host,
-    port: integer('PORT', 3000, 0, 65_535),
+    port,
+    internal: attempt(() => readInternal(env, host, port)),
     databaseUrl,
     dataDir: env['RC_DATA_DIR'] || './data',
     roles: attempt(() => readRoles(env['RC_ROLES'], env['DATABASE_URL'])),
@@ -156,6 +159,7 @@ export function summary(config: Config) {
   return {
     host: config.host,
     port: config.port,
+    internalPort: config.internal?.port,
     store: config.databaseUrl ? 'postgresql' : 'embedded',
     dataDir: config.dataDir,
     roles: config.roles,
@@ -181,6 +185,21 @@ function readInteger(env: Env, name: string, fallback: number, min: number, max:
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new ConfigError(`${name}: expected a whole number from ${min} to ${max}, got "${text}".`);
+}
+
+/** Brackets belong to URLs. The operating system resolves addresses without brackets. */
+function readHost(text: string | undefined): string | undefined {
+  return text ? text.replace(/^\[(.*)\]$/, '$1') : undefined;
+}
+
+function readInternal(env: Env, host: string, publicPort: number | undefined): Config['internal'] {
+  if (!env['RC_INTERNAL_PORT']) {
+    if (!env['RC_INTERNAL_HOST']) return undefined;
+    throw new ConfigError('RC_INTERNAL_HOST: has an effect only with RC_INTERNAL_PORT. Set both, or none.');
+  }
+  const port = readInteger(env, 'RC_INTERNAL_PORT', 0, 0, 65_535);
+  if (port !== 0 && port === publicPort) throw new ConfigError('RC_INTERNAL_PORT: must differ from PORT.');
+  return { host: readHost(env['RC_INTERNAL_HOST']) ?? host, port };
 }
 
 function readDatabaseUrl(text: string | undefined): string | undefined {

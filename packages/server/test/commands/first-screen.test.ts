@@ -83,8 +83,10 @@ test('RC_LOG_FORMAT=text writes readable lines to a pipe, without a banner.', {
 
 test('The banner has no credentials without the sandbox, and no pages without the role api.', () => {
   const roles = ['api', 'outbound', 'webhooks'] as const;
-  const plain = banner('http://127.0.0.1:3000', { sandbox: false, roles });
+  const plain = banner({ url: 'http://127.0.0.1:3000', internalUrl: undefined }, { sandbox: false, roles });
   expect(plain).toContain('http://127.0.0.1:3000/console/');
   expect(plain).not.toContain('rc_');
-  expect(banner('http://127.0.0.1:3000', { sandbox: false, roles: ['outbound'] })).not.toContain('/console/');
+  expect(
+    banner({ url: 'http://127.0.0.1:3000', internalUrl: undefined }, { sandbox: false, roles: ['outbound'] }),
+  ).not.toContain('/console/');
 });

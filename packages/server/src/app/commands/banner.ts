@@ -1,11 +1,15 @@
 import { CANONICAL } from '#entrances/sandbox/demo.ts';
 import type { Config } from '#platform/config.ts';
+import type { RedCloud } from '../app.ts';
 
 /** First screen on a terminal. The credentials of the sandbox are public. Other credentials are never printed. */
-export function banner(url: string, { sandbox, roles }: Pick<Config, 'sandbox' | 'roles'>): string {
+export function banner(
+  { url, internalUrl = url }: Pick<RedCloud, 'url' | 'internalUrl'>,
+  { sandbox, roles }: Pick<Config, 'sandbox' | 'roles'>,
+): string {
   const lines = [`Red Cloud listens on ${url}`];
   if (roles.includes('api')) {
-    lines.push('', `  console         ${url}/console/`, `  API reference   ${url}/docs`);
+    lines.push('', `  console         ${internalUrl}/console/`, `  API reference   ${internalUrl}/docs`);
     if (sandbox) lines.push(...sandboxLines(url));
   }
   return `\n${lines.join('\n')}\n\n`;

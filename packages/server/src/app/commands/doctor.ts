@@ -3,7 +3,7 @@ import { examineDataDirectory } from './doctor/data-directory.ts';
 import { examineDatabase } from './doctor/database.ts';
 import { type Finding, fail, lineOf } from './doctor/finding.ts';
 import { examineMedia } from './doctor/media.ts';
-import { examineFiles, examineNode, examinePort } from './doctor/process.ts';
+import { examineFiles, examineNode, examinePorts } from './doctor/process.ts';
 import { type Examined, examineSettings } from './settings.ts';
 import { refuseOptions } from './usage-error.ts';
 
@@ -22,7 +22,7 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   database: examineDatabase,
   media: examineMedia,
   carriers: examineCarriers,
-  port: examinePort,
+  port: examinePorts,
   'open files': async () => examineFiles(),
 };
 

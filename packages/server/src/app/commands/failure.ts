@@ -11,7 +11,7 @@ const REMEDIES: Record<string, string> = {
   EISDIR: 'RC_DATA_DIR contains a directory in place of a file of Red Cloud.',
   ELOOP: 'RC_DATA_DIR is a circular symbolic link.',
   EPERM: 'This user may not create files in RC_DATA_DIR.',
-  EADDRINUSE: 'The port is in use. Stop the other program, or set PORT.',
+  EADDRINUSE: 'The port is in use. Stop the other program, or set PORT or RC_INTERNAL_PORT.',
   EADDRNOTAVAIL: 'HOST: this machine has no such address.',
   ENOTFOUND: 'HOST: the name has no address.',
   EAI_AGAIN: 'HOST: the name could not be resolved.',

@@ -32,11 +32,12 @@ export async function run(options: readonly string[]): Promise<number | undefine
   logSettings(config, log);
   try {
     const running = await start(config, { log });
-    log.info({ event: 'listening', url: running.url, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
+    const { url, internalUrl } = running;
+    log.info({ event: 'listening', url, internalUrl, pid: process.pid, ms: Math.round(performance.now() - startedAt) });
     if (process.stdout.isTTY) {
       // Lines of JSON for a program must not be mixed with other text.
-      if (isText) output.writeText(banner(running.url, config));
-      else process.stderr.write(banner(running.url, config));
+      if (isText) output.writeText(banner(running, config));
+      else process.stderr.write(banner(running, config));
     }
     stopOnSignal(running, log);
     return undefined;

@@ -40,6 +40,7 @@ import type { Deliveries } from '#webhooks/history/deliveries.ts';
 import type { Replays } from '#webhooks/history/replays.ts';
 import type { TestEvents } from '#webhooks/test-event/test-event.ts';
 import type { Principal } from './auth/principal.ts';
+import type { InternalConnections } from './connections/internal.ts';
 import type { WebhookTargets } from './documents/urls.ts';
 import type { Guesses } from './limits/guesses.ts';
 import type { LimitedRequest } from './limits/limits.ts';
@@ -57,6 +58,8 @@ export type App = FastifyInstance<
 /** Modules that the routes may call. */
 export interface Modules {
   config: Pick<Config, 'adminToken' | 'publicUrl' | 'roles' | 'sandbox' | 'trustedProxies'>;
+  /** Connections of the internal address. Absent: all connections may use all routes. */
+  internal?: InternalConnections | undefined;
   db: Store;
   accounts: Accounts;
   apiClients: ApiClients;

@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { App } from './app.ts';
+import type { InternalConnections } from './connections/internal.ts';
 
 /**
  * Maximum number of connections that the system queues until they are accepted. The system may allow fewer
@@ -36,6 +37,23 @@ export class Listener {
     return urlOf(bound);
   }
 
+  /**
+   * Listens on the address for operators and monitoring.
+   * @returns URL of the address, without a path.
+   */
+  async listenInternal(
+    { host, port }: { host: string; port: number },
+    connections: InternalConnections,
+  ): Promise<string> {
+    const other = this.#relaying((socket) => connections.add(socket));
+    other.listen({ host, port, backlog: BACKLOG });
+    await once(other, 'listening');
+    // As in connections.ts.
+    other.on('error', () => undefined);
+    this.#others.push(other);
+    return urlOf(other.address() as AddressInfo);
+  }
+
   /** IP addresses that the server listens on. */
   addresses(): string[] {
     const servers = [this.#app.server, ...this.#others];
@@ -65,12 +83,9 @@ export class Listener {
 
   /** @returns undefined if the machine lacks the address, or another program uses it. */
   async #relay(host: string, port: number): Promise<Server | undefined> {
-    const { server } = this.#app;
-    const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
-    other.maxConnections = server.maxConnections;
+    const other = this.#relaying();
     // As in connections.ts.
     other.on('error', () => undefined);
-    other.on('drop', (data) => server.emit('drop', data));
     other.listen({ host, port, backlog: BACKLOG });
     try {
       await once(other, 'listening');
@@ -78,6 +93,18 @@ export class Listener {
     } catch {
       return undefined;
     }
+  }
+
+  /** A further server for the same routes. */
+  #relaying(onConnection: (socket: Socket) => void = () => undefined): Server {
+    const { server } = this.#app;
+    const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      onConnection(socket);
+      server.emit('connection', socket);
+    });
+    other.maxConnections = server.maxConnections;
+    other.on('drop', (data) => server.emit('drop', data));
+    return other;
   }
 }
 

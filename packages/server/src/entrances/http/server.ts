@@ -200,7 +200,7 @@ function registerAdmin(app: App, modules: Modules, limits: RequestLimits): void 
 }
 
 /** Adds an id, a log line and a measurement to every request. */
-function observe(app: App, { log, metrics }: Modules): void {
+function observe(app: App, { log, metrics, internal }: Modules): void {
   app.decorateRequest('principal');
   app.decorateRequest('apiClient', {
     getter() {
@@ -214,7 +214,8 @@ function observe(app: App, { log, metrics }: Modules): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.logged = {};
     reply.headers(RESPONSE_HEADERS).header('x-request-id', request.id);
-    done(refusalOf(request));
+    const isHidden = internal?.hides(request, request.is404 ? pathOf(request.url) : (request.routeOptions.url ?? ''));
+    done(isHidden ? notFound('No such route') : refusalOf(request));
   });
   let stopping = false;
   app.addHook('preClose', (done) => {

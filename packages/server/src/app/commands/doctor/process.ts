@@ -24,15 +24,24 @@ export function examineFiles(): Finding[] {
 }
 
 /** Examines whether the server can listen. Listens for a moment and accepts nothing. */
-export async function examinePort({ settings: { host, port } }: Examined): Promise<Finding[]> {
+export async function examinePorts({ settings: { host, port, internal } }: Examined): Promise<Finding[]> {
+  const addresses = [
+    { host, port, variable: 'PORT' },
+    ...(internal ? [{ ...internal, variable: 'RC_INTERNAL_PORT' }] : []),
+  ];
+  const findings = addresses.map((one) => examinePort(one.host, one.port, one.variable));
+  return (await Promise.all(findings)).flat();
+}
+
+async function examinePort(host: string | undefined, port: number | undefined, variable: string): Promise<Finding[]> {
   if (host === undefined || port === undefined) return [];
   const where = `${host}:${port}`;
   const { code, message } = await listenError(host, port);
   if (code === undefined) return [ok('port', `The server can listen on ${where}.`)];
   if (code !== 'EADDRINUSE')
-    return [fail('port', `The server cannot listen on ${where} (${message}).`, 'Set HOST and PORT.')];
+    return [fail('port', `The server cannot listen on ${where} (${message}).`, `Set HOST and ${variable}.`)];
   if (await isRedCloud(where)) return [ok('port', `A running Red Cloud responds on ${where}.`)];
-  return [fail('port', `Another program uses ${where}.`, 'Stop the other program, or set PORT.')];
+  return [fail('port', `Another program uses ${where}.`, `Stop the other program, or set ${variable}.`)];
 }
 
 async function listenError(host: string, port: number): Promise<{ code?: string; message?: string }> {
