@@ -77,6 +77,7 @@ test('A row whose first response was lost counts as sent by this run, not by an 
     const body = await text(request);
     if (request.url?.startsWith('/api/auth')) return reply(response, 200, { access_token: 'x' });
     if (request.method === 'GET') return reply(response, 200, { apiClientId: 'client_1' });
+    if (request.url?.includes('/bulk-sends')) return reply(response, 404, {});
     const key = String(request.headers['idempotency-key']);
     // The first response to each request is lost.
     if (!keys.has(key)) {

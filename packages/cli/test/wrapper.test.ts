@@ -24,6 +24,7 @@ beforeEach(async () => {
   asked = 0;
   server = createServer((request, response) => {
     if (request.url?.endsWith('/send')) asked += 1;
+    else if (request.url?.includes('/bulk-sends')) response.writeHead(404).end();
     else response.setHeader('content-type', 'application/json').end('{"access_token":"x","apiClientId":"y"}');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

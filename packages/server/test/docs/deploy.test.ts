@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
+const HAS_SYSTEMD = spawnSync('systemd-analyze', ['--version']).status === 0;
+const NO_SYSTEMD = HAS_SYSTEMD ? '' : ' (skipped: no systemd-analyze here)';
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const settings = new Set([...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name));
 
@@ -47,6 +51,15 @@ test('The systemd unit starts an existing file and allows the time that a stop t
   const stopSeconds = Number(/RC_STOP_SECONDS=(\d+)/.exec(read('.env.example'))?.[1]);
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(stopSeconds);
   expect(unit).toContain('RestartPreventExitStatus=78');
+});
+
+test.skipIf(!HAS_SYSTEMD)(`The exposure of the systemd unit is rated at most 3 of 10.${NO_SYSTEMD}`, () => {
+  const unit = fileURLToPath(new URL('../../../../deploy/redcloud@.service', import.meta.url));
+  const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], {
+    encoding: 'utf8',
+  });
+  const rating = Number(/exposure level for .*: (\d+\.\d)/.exec(stdout)?.[1]);
+  expect(rating, stdout).toBeLessThanOrEqual(3);
 });
 
 test('Every metric of the alerts and the operations page exists, and every alert is in the runbook.', () => {
