@@ -148,8 +148,13 @@ export class Link {
     const { epoch } = holder;
     const link = await this.#leases.hold();
     if (link === undefined) return this.#drop('taken over');
+    const isConfirmed = this.#epoch === epoch;
     this.#epoch = epoch;
-    if (this.#carrier) return;
+    if (this.#carrier) {
+      // Messages have waited since the epoch changed.
+      if (!isConfirmed) this.#options.onUp();
+      return;
+    }
     await this.#ending;
     await this.#bind(link);
   }

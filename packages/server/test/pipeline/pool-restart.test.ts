@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from 'vitest';
 import { createPool, sendFrom } from '../support/pool.ts';
 import { startRedCloud } from '../support/redcloud.ts';

@@ -30,7 +30,8 @@ const statesOf = async (id: string) => (await deliveriesOf(id)).map(({ delivery 
 async function untilSettled(id: string, states: string[]): Promise<void> {
   await expect
     .poll(async () => {
-      redcloud.clock.advance(10_000);
+      // Less than the time after which a process without a heartbeat loses its carriers.
+      redcloud.clock.advance(5_000);
       await redcloud.running.look();
       return statesOf(id);
     })
