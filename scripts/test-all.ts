@@ -19,7 +19,7 @@ const WITHOUT_STORE = [
   'packages/{cli,console,sdk}/**',
   'packages/server/test/console/**',
   'packages/server/test/carriers/**',
-  'packages/server/test/docs/**',
+  'packages/server/test/{commands,docs,package}/**',
   'packages/server/src/carriers/**',
   'packages/server/src/smsc/**',
   'packages/server/src/entrances/http/**',
@@ -29,6 +29,13 @@ const WITHOUT_STORE = [
   'packages/server/test/pipeline/{secrecy,webhook-isolation,webhook-targets}.test.ts',
 ];
 
+/** Long tests of carriers with many messages, for which PostgreSQL is sufficient, if a server is available. */
+const ON_POSTGRES = [
+  'packages/server/test/routing/{failover-faults,pause-under-load}.test.ts',
+  'packages/server/test/pipeline/{cancel-race,pool-restart}.test.ts',
+];
+
+const excluding = (patterns: readonly string[]) => patterns.flatMap((pattern) => ['--exclude', pattern]);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function run(title: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
@@ -100,14 +107,17 @@ function failuresOf(title: string): string[] {
 
 const EMBEDDED = 'embedded store';
 const POSTGRES = 'PostgreSQL';
-const results = [
-  vitest(EMBEDDED, isAfterTest ? ['--tags-filter=slow || sized'] : [], { TEST_DATABASE_URL: undefined }),
-];
 const problem = await problemOf(server);
+const results = [
+  vitest(
+    EMBEDDED,
+    [...(isAfterTest ? ['--tags-filter=slow || sized'] : []), ...excluding(problem ? [] : ON_POSTGRES)],
+    { TEST_DATABASE_URL: undefined },
+  ),
+];
 if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}). Set TEST_DATABASE_URL.`);
 else {
-  const excludes = WITHOUT_STORE.flatMap((pattern) => ['--exclude', pattern]);
-  results.push(vitest(POSTGRES, excludes, { TEST_DATABASE_URL: server }));
+  results.push(vitest(POSTGRES, excluding(WITHOUT_STORE), { TEST_DATABASE_URL: server }));
 }
 results.push(run('crash tests', ['node', 'packages/server/test/crash/run.ts', '--short', '--at-once', '3']));
 for (const [index, title] of [EMBEDDED, ...(problem ? [] : [POSTGRES])].entries())

@@ -10,7 +10,7 @@ import { FaultyNetwork, LOST } from './faulty-network.ts';
 import { MockVendor, PUBLIC_URL, type VendorType } from './mock-vendor.ts';
 
 /** Messages for each vendor, and kills of the server. HTTP_MESSAGES=10000 for the full run, with ten kills. */
-const MESSAGES = Number(process.env['HTTP_MESSAGES'] ?? 60);
+const MESSAGES = Number(process.env['HTTP_MESSAGES'] ?? 40);
 const KILLS = MESSAGES >= 1_000 ? 10 : 2;
 const PER_REQUEST = Math.ceil(MESSAGES / 100);
 const TIMEOUT_MS = 180_000 + 180 * MESSAGES;
