@@ -156,3 +156,21 @@ describe('Sends with quiet hours', () => {
     await ends(id, 'DELIVERED');
   });
 });
+
+test.each([
+  ['first', ['+819012345678', '+15557770001']],
+  ['last', ['+15557770002', '+819012345678']],
+])(
+  'A recipient whose hours are closed delays no other recipient of the send, as the %s of them.',
+  async (_which, to) => {
+    await setHours(openNow());
+    const { json } = await send({ to, respectQuietHours: true });
+    const idOf = (number: string) => json.results.find((one: { to: string }) => one.to === number).messageId as string;
+    const open = await find(idOf(to.find((number) => number.startsWith('+1')) as string));
+    const closed = await find(idOf('+819012345678'));
+    expect(Date.parse(open.expiresAt) - Date.parse(open.createdAt)).toBe(24 * HOUR_MS);
+    expect(Date.parse(closed.expiresAt) - Date.parse(closed.createdAt)).toBeGreaterThan(30 * HOUR_MS);
+    await ends(open.messageId, 'DELIVERED');
+    expect((await find(closed.messageId)).status).toBe('QUEUED');
+  },
+);

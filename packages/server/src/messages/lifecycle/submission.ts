@@ -114,6 +114,8 @@ export function requestRow({ submission, recipients }: Row) {
   const { sendAt, priority, quietZone, rejections } = submission;
   const [first] = recipients;
   const { number = submission.number, queue = 'outbound', carrier = '', reason = null } = first ?? {};
+  // Absent times mean at once, so recipients with different times each have their own.
+  const hasOwnTimes = first !== undefined && !recipients.every((recipient) => hasTimesOf(recipient, first));
   return {
     apiClientId,
     route,
@@ -136,8 +138,11 @@ export function requestRow({ submission, recipients }: Row) {
     ...(quietZone === null ? {} : { quietZone }),
     ...(request.bulkSendId === undefined ? {} : { bulkSendId: request.bulkSendId }),
     ...keepRow(recipients),
-    ...timesRow(first),
-    recipients: recipients.map((recipient) => recipientRow(recipient, first as Recipient)),
+    ...(hasOwnTimes ? {} : timesRow(first)),
+    recipients: recipients.map((recipient) => ({
+      ...recipientRow(recipient, first as Recipient),
+      ...(hasOwnTimes ? timesRow(recipient) : {}),
+    })),
     ...(rejections.length === 0 ? {} : { rejections }),
   };
 }
@@ -151,21 +156,26 @@ function keepRow(recipients: readonly Recipient[]) {
 }
 
 /** Times of a recipient. Absent for a message that is due at once. */
-function timesRow({ releaseAt, expiresAt }: Pick<Recipient, 'releaseAt' | 'expiresAt'> = NO_TIMES) {
+function timesRow({ releaseAt, expiresAt }: Times = NO_TIMES) {
   return { ...(releaseAt === null ? {} : { runAt: releaseAt }), ...(expiresAt === null ? {} : { expiresAt }) };
+}
+
+type Times = Pick<Recipient, 'releaseAt' | 'expiresAt'>;
+
+function hasTimesOf(one: Times, other: Times): boolean {
+  return (
+    one.releaseAt?.getTime() === other.releaseAt?.getTime() && one.expiresAt?.getTime() === other.expiresAt?.getTime()
+  );
 }
 
 const NO_TIMES = { releaseAt: null, expiresAt: null };
 
 function recipientRow(
-  { number, queue, carrier, reason, releaseAt, expiresAt, ...recipient }: Row['recipients'][number],
+  { number, queue, carrier, reason, releaseAt: _, expiresAt: __, ...recipient }: Row['recipients'][number],
   first: Recipient,
 ) {
-  const hasTimes =
-    releaseAt?.getTime() !== first.releaseAt?.getTime() || expiresAt?.getTime() !== first.expiresAt?.getTime();
   return {
     ...recipient,
-    ...(hasTimes ? timesRow({ releaseAt, expiresAt }) : {}),
     ...(number === first.number ? {} : { numberId: number.numberId, from: number.e164 }),
     ...(carrier === first.carrier ? {} : { queue, carrier }),
     ...(reason === first.reason ? {} : { reason: reason ?? '' }),
