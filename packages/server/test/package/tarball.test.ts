@@ -158,3 +158,27 @@ test('Packing leaves the checkout unchanged.', async () => {
   expect(after).toBe(before);
   expect(await readdir(PACKAGE)).not.toContain('staged');
 });
+
+// In this file, because a second build at the same time would replace the files of this one.
+/** Licences that permit the use in a product of any licence. Those of libvips (LGPL) permit it as a shared library. */
+const PERMITTED = /^(MIT|ISC|0BSD|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|LGPL-3\.0-or-later)( AND .*)?$/;
+
+test('The bill of materials has every dependency of the server, and all licences are permitted.', {
+  timeout: 180_000,
+}, async () => {
+  const directory = join(project, 'sbom');
+  await run('npm', ['run', '--silent', 'sbom', '--', directory], { cwd: join(PACKAGE, '../..') });
+  const { components } = JSON.parse(await readFile(join(directory, 'redcloud-server.cdx.json'), 'utf8')) as {
+    components: { name: string; version: string }[];
+  };
+  const { dependencies } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const shipped = new Set(components.map(({ name, version }) => `${name} ${version}`));
+  const missing = Object.entries(dependencies).filter(([name, version]) => !shipped.has(`${name} ${version}`));
+  expect(missing).toEqual([]);
+  const list = await readFile(join(directory, 'redcloud-server.licences.txt'), 'utf8');
+  const lines = list.trim().split('\n');
+  expect(lines.length).toBeGreaterThan(100);
+  expect(lines.filter((line) => !PERMITTED.test(line.split(' ').slice(2).join(' ')))).toEqual([]);
+});
