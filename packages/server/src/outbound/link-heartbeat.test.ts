@@ -45,7 +45,8 @@ describe('Process without a valid heartbeat', () => {
     expect(one.link.capacity()).toBe(0);
     await elapse();
     expect(one.link.capacity()).toBeGreaterThan(0);
-    expect(one.events).toEqual(['starts', 'up']);
+    // Without a new start. The second `up` begins the messages that have waited.
+    expect(one.events).toEqual(['starts', 'up', 'up']);
   });
 
   test('The process does not take a link, free or not.', async () => {

@@ -52,3 +52,19 @@ test('A stop ends all submits, and the carrier then reports no state.', async ()
   expect(states).toEqual(['up']);
   expect(carrier.state()).toBe('down');
 });
+
+test('A submit that begins during a pause keeps its place, and the carrier has no capacity until the end of the pause.', async () => {
+  server.removeAllListeners('request');
+  let submits = 0;
+  server.on('request', (request, response) => {
+    if (request.method === 'POST') submits += 1;
+    response.writeHead(request.method === 'POST' ? 429 : 200, { 'content-type': 'application/json' }).end('{}');
+  });
+  const carrier = await started();
+  expect(carrier.capacity()).toBe(1);
+  expect(await carrier.submit(submissionOf())).toMatchObject({ outcome: 'throttled', carrierCode: 'HTTP 429' });
+  expect(carrier.capacity()).toBe(0);
+  expect(await carrier.submit(submissionOf())).toEqual({ outcome: 'throttled', retryAfterMs: 0 });
+  expect(submits).toBe(1);
+  await carrier.stop();
+});

@@ -98,8 +98,8 @@ export class HttpCarrier implements Carrier {
     const exchanger = this.#exchanger;
     if (!exchanger) return { outcome: 'unreachable', reason: 'the carrier is stopped' };
     if (this.#state === 'misconfigured') return { outcome: 'misconfigured', reason: this.#reason ?? '' };
-    const leftMs = this.#pausedUntil - performance.now();
-    if (leftMs > 0) return { outcome: 'throttled', retryAfterMs: Math.ceil(leftMs) };
+    // Began when there was capacity. The message keeps its place, so that it can leave by another carrier during the pause.
+    if (this.#pausedUntil > performance.now()) return { outcome: 'throttled', retryAfterMs: 0 };
     const busyMs = this.#senders.leftMs(submission.from);
     if (busyMs > 0) return { outcome: 'throttled', retryAfterMs: busyMs, scope: 'sender' };
     const exchanged = await this.#send(exchanger, api.submit(submission, context(submission)), mayLeave);
