@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../child.ts';
-import { type Cost, median, shownCost, usedBy } from '../cost.ts';
+import { compareCosts, costPerMessage, type Measure } from '../cost.ts';
 import { measureLifecycle } from '../lifecycle.ts';
 import { startLoader } from '../load.ts';
 import { EVENTS } from '../peers/post.ts';
 import { ask, emptyStore, type RedCloud, type Store, sendWebhooksTo } from '../redcloud.ts';
-import { percent, perSecond, print } from '../report.ts';
+import { perSecond, print } from '../report.ts';
 
 export interface ScheduledOptions {
   /** Messages that are scheduled for the next year. */
@@ -54,59 +54,13 @@ export async function scheduled({ messages, pairs, rate, seconds, due }: Schedul
   const step = 50_000;
   for (let n = 0; n < messages; n += step) await ask(url, FILL, [n + 1, Math.min(messages, n + step)]);
   await ask(url, 'vacuum analyze');
-  await compare({ empty, full }, { pairs, rate, seconds });
+  const load = { rate, seconds };
+  const [base, other] = [empty, full].map((store) => () => costPerMessage(store, load)) as [Measure, Measure];
+  await compareCosts('scheduled', pairs, { name: 'empty', measure: base }, { name: 'full', measure: other });
   const fastest = await lifecycleRate(full);
   print('lifecycle', perSecond(fastest));
   await fire(full, { due, rate: fastest / 3, isKilled: false });
   await fire(full, { due, rate: fastest / 3, isKilled: true });
-}
-
-async function compare(
-  stores: { empty: Store; full: Store },
-  { pairs, rate, seconds }: Pick<ScheduledOptions, 'pairs' | 'rate' | 'seconds'>,
-): Promise<void> {
-  const ratios: number[] = [];
-  for (let n = 1; n <= pairs; n += 1) {
-    // The order alternates too, so that neither store is always on the warmer machine.
-    const order = n % 2 === 0 ? (['full', 'empty'] as const) : (['empty', 'full'] as const);
-    const costs: Record<string, Cost> = {};
-    for (const name of order) costs[name] = await costOf(stores[name], rate, seconds);
-    const [empty, full] = [costs['empty'] as Cost, costs['full'] as Cost];
-    const ratio = (full.server + full.database) / (empty.server + empty.database);
-    ratios.push(ratio);
-    print(`pair ${n}`, `empty ${shownCost(empty)}`, `full ${shownCost(full)}`, `ratio ${ratio.toFixed(3)}`);
-  }
-  const sorted = ratios.toSorted((a, b) => a - b);
-  const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
-  print(
-    'scheduled',
-    `median ${percent(median(sorted), 1)}`,
-    `from ${percent(least, 1)} to ${percent(most, 1)} of empty`,
-  );
-}
-
-/** CPU time per message: accept, claim, submit, receipt and webhooks. */
-async function costOf(store: Store, rate: number, seconds: number): Promise<Cost> {
-  await using loader = await startLoader();
-  await using receiver = await startChild<{ port: number }>('./receiver.ts');
-  await using server = await store.start();
-  await sendWebhooksTo(server.url, receiver.ready.port);
-  const run = (forSeconds: number) =>
-    measureLifecycle({
-      loader,
-      receiver,
-      load: { url: server.url, request: { kind: 'send' }, connections: 16, seconds: forSeconds, rate },
-      events: EVENTS,
-      pids: {},
-    });
-  await run(3);
-  const before = await usedBy(server.pid, store.databaseUrl);
-  const { delivered } = await run(seconds);
-  const after = await usedBy(server.pid, store.databaseUrl);
-  return {
-    server: (after.server - before.server) / delivered,
-    database: (after.database - before.database) / delivered,
-  };
 }
 
 async function lifecycleRate(store: Store): Promise<number> {
