@@ -356,7 +356,9 @@ describe.skipIf(!CHROMIUM)(`Scheduling in the console${CHROMIUM ? '' : ` (${NO_C
     await page().getByRole('tab', { name: 'Bulk sends' }).click();
     const cells = () => row('people.csv').locator('td').allInnerTexts();
     // Columns: started, name, state, rows, waiting, sent, delivered, unknown, failed, canceled.
-    expect((await cells()).slice(1, 10)).toEqual(['people.csv', 'running', '5', '1', '1', '1', '0', '0', '0']);
+    await expect
+      .poll(async () => (await cells()).slice(1, 10))
+      .toEqual(['people.csv', 'running', '5', '1', '1', '1', '0', '0', '0']);
     expect(await seriousViolations()).toEqual([]);
     await page().getByRole('link', { name: 'people.csv' }).click();
     await row(to).waitFor();
