@@ -11,6 +11,8 @@ export interface MemberSpec {
   name: string;
   /** Default: all roles. */
   roles?: string;
+  /** Checkout whose program runs. Default: this one. */
+  checkout?: string;
   faults?: readonly Fault[];
 }
 
@@ -69,9 +71,13 @@ export class Fleet {
 
   /** Restarts `name` with the same settings, but without its former faults. */
   again(name: string, faults: readonly Fault[] = []): Promise<Member> {
-    const spec = this.#specs.get(name);
-    if (!spec) throw new Error(`no process was named ${name}`);
-    return this.start({ ...spec, faults });
+    return this.start({ ...this.#spec(name), faults });
+  }
+
+  /** Restarts `name` with the program of this checkout. */
+  upgrade(name: string): Promise<Member> {
+    const { checkout: _, ...spec } = this.#spec(name);
+    return this.start(spec);
   }
 
   member(name: string): Member {
@@ -128,7 +134,13 @@ export class Fleet {
     await Promise.all(this.networks.map((network) => network.end()));
   }
 
-  async #spawn({ name, roles, faults = [] }: MemberSpec): Promise<Member> {
+  #spec(name: string): MemberSpec {
+    const spec = this.#specs.get(name);
+    if (!spec) throw new Error(`no process was named ${name}`);
+    return spec;
+  }
+
+  async #spawn({ name, roles, checkout, faults = [] }: MemberSpec): Promise<Member> {
     const { directory, databaseUrl } = this.#options;
     const env = {
       PATH: process.env['PATH'] ?? '',
@@ -143,7 +155,7 @@ export class Fleet {
       ...(roles ? { RC_ROLES: roles } : {}),
     };
     const logFile = join(directory, 'logs', `${name}.ndjson`);
-    const member = new Member({ name, env, faults, armed: this.#armed, logFile });
+    const member = new Member({ name, checkout, env, faults, armed: this.#armed, logFile });
     this.all.push(member);
     this.#current.set(name, member);
     return member;

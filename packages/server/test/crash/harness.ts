@@ -17,6 +17,8 @@ export interface Scenario {
   cluster?: ClusterOptions;
   /** Whether each process reaches PostgreSQL through a network that can be disturbed. */
   networks?: boolean;
+  /** Whether the members begin with the program of CRASH_BASE, the checkout of a previous version. */
+  upgrades?: boolean;
   excuses?: Partial<Excuses>;
   /** Operations per second, if different from the default. */
   rate?: number;
@@ -52,7 +54,8 @@ const THREE: readonly MemberSpec[] = [{ name: 'a' }, { name: 'b' }, { name: 'c' 
 const LATER = [429, 502, 503];
 
 /** @returns the reason why the scenario cannot run on this machine, or undefined. */
-export function impossible({ cluster }: Scenario): string | undefined {
+export function impossible({ cluster, upgrades }: Scenario): string | undefined {
+  if (upgrades && !process.env['CRASH_BASE']) return 'CRASH_BASE names no checkout of a previous version';
   return cluster?.diskMiB ? noOwnDisk() : undefined;
 }
 

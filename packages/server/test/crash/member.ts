@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ARM, type Fault, type Fired } from './points.ts';
 
@@ -18,6 +19,8 @@ export interface Line {
 
 export interface MemberOptions {
   name: string;
+  /** Checkout whose program runs. Default: this one. */
+  checkout?: string | undefined;
   env: Record<string, string>;
   faults: readonly Fault[];
   /** Whether the faults are enabled from the start. */
@@ -49,14 +52,18 @@ export class Member {
   #listened = false;
   #end: { code: number | null; signal: NodeJS.Signals | null } | undefined;
 
-  constructor({ name, env, faults, armed, logFile }: MemberOptions) {
+  constructor({ name, checkout, env, faults, armed, logFile }: MemberOptions) {
     this.name = name;
     this.#faulty = faults.length > 0;
     const preload = faults.length > 0 ? ['--import', FAULTS] : [];
-    const child = spawn(process.execPath, [...preload, BIN], {
-      env: { ...env, REDCLOUD_FAULT: JSON.stringify(faults), REDCLOUD_ARMED: armed ? '1' : '0' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...preload, checkout ? join(checkout, 'packages/server/bin/redcloud.mjs') : BIN],
+      {
+        env: { ...env, REDCLOUD_FAULT: JSON.stringify(faults), REDCLOUD_ARMED: armed ? '1' : '0' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.child = child;
     const file = createWriteStream(logFile, { flags: 'a' });
     child.stdout.pipe(file, { end: false });

@@ -27,9 +27,13 @@ const early = (point: Fault['point'], fault: Omit<Fault, 'point' | 'moment' | 'n
   { point, moment: 'before', nth: 1, ...fault },
 ];
 
-async function restart(arena: Arena, name: string): Promise<void> {
+async function stop(arena: Arena, name: string): Promise<void> {
   const code = await arena.fleet.member(name).terminate();
   if (code !== 0) arena.problems.push(`${name} stopped with ${code ?? 'SIGKILL'}`);
+}
+
+async function restart(arena: Arena, name: string): Promise<void> {
+  await stop(arena, name);
   await arena.fleet.again(name);
 }
 
@@ -70,6 +74,22 @@ export const fleets: readonly Scenario[] = [
     pauseAtMost: 5,
     async run(arena) {
       for (const name of arena.random.shuffled(arena.fleet.names)) await restart(arena, name);
+    },
+  },
+  {
+    name: 'rolling upgrade',
+    upgrades: true,
+    members: () => SPLIT.map((spec) => ({ ...spec, checkout: process.env['CRASH_BASE'] as string })),
+    // Migrations lock tables, also in another order than sends do. Such sends get 502 for some seconds.
+    excuses: { store: true },
+    pauseAtMost: 5,
+    async run(arena) {
+      // In random order, since old and new processes of every role run together for some time.
+      for (const name of arena.random.shuffled(arena.fleet.names)) {
+        await stop(arena, name);
+        await arena.fleet.upgrade(name);
+        await delay(1_000);
+      }
     },
   },
   {
