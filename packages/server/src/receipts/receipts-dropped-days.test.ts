@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeEach, describe, expect, test } from 'vitest';
 import { addDays, DAY_MS, dayOf } from '#db/schema/days.ts';
 import { dropDays } from '#maintenance/drop-days.ts';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterEach, expect, test } from 'vitest';
 import { sendTo, withReceiver } from '../support/exchange.ts';
 import { Receiver } from '../support/receiver.ts';

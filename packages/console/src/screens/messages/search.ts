@@ -2,8 +2,10 @@ import type { Filters } from '../../ui/pages.ts';
 
 export type Found = { messageId: string } | { filter: Filters };
 
-/** Interprets a search text by its form: id of a message, of a rejected recipient or of a bulk send, phone number,
- * or reference. */
+/**
+ * Interprets a search text by its form: id of a message, of a rejected recipient or of a bulk send, phone number, or
+ * reference.
+ */
 export function meantBy(text: string): Found {
   const wanted = text.trim();
   if (/^(msg|rej)_\w+$/.test(wanted)) return { messageId: wanted };

@@ -7,7 +7,7 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 const SUBJECT = 'data directory';
 /** Space below which a store is likely to fill its disk soon, in bytes. */
 const BYTES_TO_RUN = 1_073_741_824;
-const OTHERS = 0o007;
+const WRITABLE_BY_ALL = 0o002;
 
 export async function examineDataDirectory({ settings: { dataDir } }: Examined): Promise<Finding[]> {
   if (dataDir === undefined) return [];
@@ -56,6 +56,6 @@ async function modeOf(subject: string, path: string): Promise<Finding[]> {
   // Modes on Windows do not restrict other users.
   if (process.platform === 'win32') return [];
   const { mode } = await stat(path);
-  if ((mode & OTHERS & 0o002) === 0) return [];
+  if ((mode & WRITABLE_BY_ALL) === 0) return [];
   return [warn(subject, `Every user of this machine may write to ${path}.`, `Run: chmod 700 ${path}`)];
 }

@@ -13,11 +13,12 @@ const SUBJECT = 'database';
 /** Difference of clocks that delays schedules noticeably, in milliseconds. */
 const LARGEST_DIFFERENCE_MS = 2_000;
 
-export async function examineDatabase({ settings }: Examined): Promise<Finding[]> {
+export async function examineDatabase({ settings, problems }: Examined): Promise<Finding[]> {
   const { databaseUrl, dataDir } = settings;
   if (databaseUrl !== undefined) return examineServer(databaseUrl);
   // An invalid DATABASE_URL is a finding of the settings.
-  return dataDir === undefined || process.env['DATABASE_URL'] ? [] : examineEmbedded(dataDir);
+  const isInvalid = problems.some((problem) => problem.startsWith('DATABASE_URL'));
+  return dataDir === undefined || isInvalid ? [] : examineEmbedded(dataDir);
 }
 
 /** Opens no embedded store, because PGlite writes to its files when it opens them. */

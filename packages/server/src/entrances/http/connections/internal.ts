@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
  * Paths for operators and monitoring. With RC_INTERNAL_PORT, only the internal address serves them. `/health/live` is
  * on both, since it tells nothing and load balancers need it.
  */
-const INTERNAL = /^\/($|\/|(metrics|health|console|docs|api\/admin)(\/|$))/;
+const INTERNAL = /^\/$|^\/(metrics|health|console|docs|api\/admin)(\/|$)/;
 const LIVENESS = /^\/health\/live$/;
 
 /** Connections of the internal address. */
