@@ -141,6 +141,7 @@ describe('Sends with quiet hours', () => {
   });
 
   test('Hours that were changed meanwhile apply before the submit.', async () => {
+    await setHours({ ...openNow(), enabled: false });
     const { json } = await send({ sendAt: new Date(now() + 60_000).toISOString(), respectQuietHours: true });
     const id = json.results?.[0].messageId as string;
     await setHours({ ...laterToday(), enabled: false });
